@@ -1,1 +1,41 @@
-//! Stub.
+//! What people can say about behaviour: records, ids and provenance, checked on construction.
+//!
+//! A record is a plain serde struct with public fields; it becomes usable by the rest of Medley
+//! only as [`Checked`], which is made in one place and upholds every invariant of the record.
+//! The alternative, private fields with getters on nine structs, hides the data that researchers
+//! want to read and write.
+//!
+//! This crate knows neither tensors nor tables: a record states its own [`Column`]s, and the
+//! dataset crate moves it to and from Parquet without knowing its kind.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod approval;
+mod column;
+mod comparison;
+mod correction;
+mod critique;
+mod demonstration;
+mod description;
+mod id;
+mod provenance;
+mod ranking;
+mod rating;
+mod record;
+mod stop;
+
+pub use approval::Approval;
+pub use column::{Column, ColumnType};
+pub use comparison::{Comparison, Strength};
+pub use correction::Correction;
+pub use critique::{Critique, Polarity, Severity};
+pub use demonstration::Demonstration;
+pub use description::Description;
+pub use id::{AnnotatorId, SegmentId};
+pub use provenance::{Provenance, Role};
+pub use ranking::Ranking;
+pub use rating::{Rating, Scale};
+pub use record::{Checked, Record, RecordError};
+pub use stop::Stop;
+
+/// Version of the record schema that [`Record::columns`] describes; written into every dataset card.
+pub const SCHEMA_VERSION: u32 = 1;
