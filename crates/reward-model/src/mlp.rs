@@ -1,0 +1,84 @@
+//! Backbone `mlp`: dense layers with ReLU over the features of a step.
+
+use crate::{
+    AdamWOptions, Backbone, Learner, ModelShape, ModuleLearner, Placement, RewardModel,
+    SegmentBatch, uniform,
+};
+use burn::module::{Module, Param};
+use burn::tensor::{Tensor, activation::relu};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+/// Options of the multi-layer perceptron.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Mlp {
+    /// Width of each hidden layer.
+    pub hidden: Vec<usize>,
+    /// Factor on the initial weights of the reward head. Small values start all rewards near 0,
+    /// which keeps the first logits out of saturation (distributional preference learning).
+    pub head_scale: f64,
+}
+
+impl Default for Mlp {
+    fn default() -> Self {
+        Self { hidden: vec![256, 256], head_scale: 0.1 }
+    }
+}
+
+/// Layers for all members at once; the head has no bias, as in [`crate::LinearModel`].
+#[derive(Module, Debug)]
+pub struct MlpModel {
+    weights: Vec<Param<Tensor<3>>>, // [member, input, output]
+    biases: Vec<Param<Tensor<3>>>,  // [member, 1, output], one for each hidden layer
+}
+
+impl MlpModel {
+    /// Weights and biases uniform within `1 / sqrt(inputs)`, as PyTorch's `nn.Linear`.
+    pub fn new(shape: ModelShape, options: &Mlp, rng: &mut ChaCha8Rng, place: &Placement) -> Self {
+        let ModelShape { features, heads, members } = shape;
+        let (mut weights, mut biases, mut input) = (Vec::new(), Vec::new(), features);
+        for &width in &options.hidden {
+            let bound = 1.0 / (input as f32).sqrt();
+            weights.push(uniform([members, input, width], bound, rng, place));
+            biases.push(uniform([members, 1, width], bound, rng, place));
+            input = width;
+        }
+        let bound = options.head_scale as f32 / (input as f32).sqrt();
+        weights.push(uniform([members, input, heads], bound, rng, place));
+        Self { weights, biases }
+    }
+}
+
+impl RewardModel for MlpModel {
+    fn members(&self) -> usize {
+        self.weights[0].dims()[0]
+    }
+
+    fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
+        let mut x: Tensor<3> = batch.rows().unsqueeze(); // [1 or member, row, width]
+        for (weight, bias) in self.weights.iter().zip(&self.biases) {
+            x = relu(x.matmul(weight.val()) + bias.val());
+        }
+        let head = &self.weights[self.weights.len() - 1];
+        batch.spread(x.matmul(head.val()))
+    }
+}
+
+#[typetag::serde(name = "mlp")]
+impl Backbone for Mlp {
+    fn build(
+        &self,
+        shape: ModelShape,
+        optimizer: &AdamWOptions,
+        rng: &mut ChaCha8Rng,
+        place: &Placement,
+    ) -> Box<dyn Learner> {
+        let model = MlpModel::new(shape, self, rng, place);
+        Box::new(ModuleLearner::new(model, optimizer))
+    }
+
+    fn summary(&self) -> &'static str {
+        "dense layers with ReLU over the features of a step"
+    }
+}
