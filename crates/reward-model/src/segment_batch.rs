@@ -239,7 +239,7 @@ mod tests {
         let rewards = batch.spread(batch.rows().unsqueeze());
         let [member, size, time, _] = rewards.dims();
         batch
-            .span_returns(rewards.reshape([member, size, time]), kind, spans)
+            .span_returns(rewards.reshape([member, size, time]), kind, &spans)
             .into_data()
             .try_to_vec()
             .unwrap()
