@@ -22,13 +22,11 @@ pub struct Approval {
 impl Record for Approval {
     const KIND: &'static str = "approval";
 
-    fn columns() -> &'static [Column] {
-        &[
-            Column::required("segment", ColumnType::Text, "segment that was judged"),
-            Column::required("approval", ColumnType::Float, "share of approval, in [0, 1]"),
-            Column::optional("reason", ColumnType::Text, "why, in the person's words"),
-        ]
-    }
+    const COLUMNS: &'static [Column] = &[
+        Column::required("segment", ColumnType::Text, "segment that was judged"),
+        Column::required("approval", ColumnType::Float, "share of approval, in [0, 1]"),
+        Column::optional("reason", ColumnType::Text, "why, in the person's words"),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

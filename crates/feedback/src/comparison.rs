@@ -79,25 +79,19 @@ impl Comparison {
 impl Record for Comparison {
     const KIND: &'static str = "comparison";
 
-    fn columns() -> &'static [Column] {
-        &[
-            Column::required("first", ColumnType::Text, "segment shown first"),
-            Column::required("second", ColumnType::Text, "segment shown second"),
-            Column::required(
-                "preference",
-                ColumnType::Float,
-                "share for first among the decided, in [0, 1]",
-            ),
-            Column::required("tie", ColumnType::Float, "share of ties, in [0, 1]"),
-            Column::optional("strength", ColumnType::Integer, "grade of the preference, from 1"),
-            Column::optional(
-                "strength_levels",
-                ColumnType::Integer,
-                "number of grades on one side",
-            ),
-            Column::optional("reason", ColumnType::Text, "why, in the person's words"),
-        ]
-    }
+    const COLUMNS: &'static [Column] = &[
+        Column::required("first", ColumnType::Text, "segment shown first"),
+        Column::required("second", ColumnType::Text, "segment shown second"),
+        Column::required(
+            "preference",
+            ColumnType::Float,
+            "share for first among the decided, in [0, 1]",
+        ),
+        Column::required("tie", ColumnType::Float, "share of ties, in [0, 1]"),
+        Column::optional("strength", ColumnType::Integer, "grade of the preference, from 1"),
+        Column::optional("strength_levels", ColumnType::Integer, "number of grades on one side"),
+        Column::optional("reason", ColumnType::Text, "why, in the person's words"),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

@@ -31,23 +31,21 @@ pub struct Correction {
 impl Record for Correction {
     const KIND: &'static str = "correction";
 
-    fn columns() -> &'static [Column] {
-        &[
-            Column::required("original", ColumnType::Text, "segment before the edit"),
-            Column::required("corrected", ColumnType::Text, "segment after the edit"),
-            Column::optional(
-                "changed_original",
-                ColumnType::IntegerList,
-                "steps of original that the edit removed or rewrote",
-            ),
-            Column::optional(
-                "changed_corrected",
-                ColumnType::IntegerList,
-                "steps of corrected that the edit added or rewrote",
-            ),
-            Column::optional("reason", ColumnType::Text, "why, in the person's words"),
-        ]
-    }
+    const COLUMNS: &'static [Column] = &[
+        Column::required("original", ColumnType::Text, "segment before the edit"),
+        Column::required("corrected", ColumnType::Text, "segment after the edit"),
+        Column::optional(
+            "changed_original",
+            ColumnType::IntegerList,
+            "steps of original that the edit removed or rewrote",
+        ),
+        Column::optional(
+            "changed_corrected",
+            ColumnType::IntegerList,
+            "steps of corrected that the edit added or rewrote",
+        ),
+        Column::optional("reason", ColumnType::Text, "why, in the person's words"),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

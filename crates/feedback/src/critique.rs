@@ -90,23 +90,21 @@ impl Critique {
 impl Record for Critique {
     const KIND: &'static str = "critique";
 
-    fn columns() -> &'static [Column] {
-        &[
-            Column::required("segment", ColumnType::Text, "segment that the remark is about"),
-            Column::optional("first_step", ColumnType::Integer, "first step of the span"),
-            Column::optional("end_step", ColumnType::Integer, "step after the span"),
-            Column::optional(
-                "first_char",
-                ColumnType::Integer,
-                "first character (Unicode scalar value) of the span",
-            ),
-            Column::optional("end_char", ColumnType::Integer, "character after the span"),
-            Column::optional("aspect", ColumnType::Text, "aspect; missing means quality"),
-            Column::required("polarity", ColumnType::Text, "`negative`, `neutral` or `positive`"),
-            Column::optional("severity", ColumnType::Text, "`minor`, `major` or `critical`"),
-            Column::optional("text", ColumnType::Text, "the person's words"),
-        ]
-    }
+    const COLUMNS: &'static [Column] = &[
+        Column::required("segment", ColumnType::Text, "segment that the remark is about"),
+        Column::optional("first_step", ColumnType::Integer, "first step of the span"),
+        Column::optional("end_step", ColumnType::Integer, "step after the span"),
+        Column::optional(
+            "first_char",
+            ColumnType::Integer,
+            "first character (Unicode scalar value) of the span",
+        ),
+        Column::optional("end_char", ColumnType::Integer, "character after the span"),
+        Column::optional("aspect", ColumnType::Text, "aspect; missing means quality"),
+        Column::required("polarity", ColumnType::Text, "`negative`, `neutral` or `positive`"),
+        Column::optional("severity", ColumnType::Text, "`minor`, `major` or `critical`"),
+        Column::optional("text", ColumnType::Text, "the person's words"),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

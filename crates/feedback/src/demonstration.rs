@@ -21,16 +21,14 @@ pub struct Demonstration {
 impl Record for Demonstration {
     const KIND: &'static str = "demonstration";
 
-    fn columns() -> &'static [Column] {
-        &[
-            Column::required("segment", ColumnType::Text, "segment that was shown"),
-            Column::required(
-                "alternatives",
-                ColumnType::TextList,
-                "segments that could have been shown; may be empty",
-            ),
-        ]
-    }
+    const COLUMNS: &'static [Column] = &[
+        Column::required("segment", ColumnType::Text, "segment that was shown"),
+        Column::required(
+            "alternatives",
+            ColumnType::TextList,
+            "segments that could have been shown; may be empty",
+        ),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

@@ -22,17 +22,15 @@ pub struct Description {
 impl Record for Description {
     const KIND: &'static str = "description";
 
-    fn columns() -> &'static [Column] {
-        &[
-            Column::required(
-                "center",
-                ColumnType::FloatList,
-                "centre of the region, in the dataset's feature order",
-            ),
-            Column::required("value", ColumnType::Float, "value of a step in the region"),
-            Column::optional("text", ColumnType::Text, "the person's words"),
-        ]
-    }
+    const COLUMNS: &'static [Column] = &[
+        Column::required(
+            "center",
+            ColumnType::FloatList,
+            "centre of the region, in the dataset's feature order",
+        ),
+        Column::required("value", ColumnType::Float, "value of a step in the region"),
+        Column::optional("text", ColumnType::Text, "the person's words"),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

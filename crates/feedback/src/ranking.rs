@@ -23,17 +23,15 @@ pub struct Ranking {
 impl Record for Ranking {
     const KIND: &'static str = "ranking";
 
-    fn columns() -> &'static [Column] {
-        &[
-            Column::required("segments", ColumnType::TextList, "segments in the order presented"),
-            Column::required(
-                "ranks",
-                ColumnType::IntegerList,
-                "rank of each; 1 is best; equal ranks are ties",
-            ),
-            Column::optional("reason", ColumnType::Text, "why, in the person's words"),
-        ]
-    }
+    const COLUMNS: &'static [Column] = &[
+        Column::required("segments", ColumnType::TextList, "segments in the order presented"),
+        Column::required(
+            "ranks",
+            ColumnType::IntegerList,
+            "rank of each; 1 is best; equal ranks are ties",
+        ),
+        Column::optional("reason", ColumnType::Text, "why, in the person's words"),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

@@ -51,25 +51,23 @@ impl Scale {
 impl Record for Rating {
     const KIND: &'static str = "rating";
 
-    fn columns() -> &'static [Column] {
-        &[
-            Column::required("segment", ColumnType::Text, "segment that was rated"),
-            Column::required("value", ColumnType::Float, "score, within the scale"),
-            Column::required("low", ColumnType::Float, "worst score of the scale"),
-            Column::required("high", ColumnType::Float, "best score of the scale"),
-            Column::optional(
-                "levels",
-                ColumnType::Integer,
-                "number of levels; missing means continuous",
-            ),
-            Column::optional(
-                "aspect",
-                ColumnType::Text,
-                "aspect that was rated; missing means overall",
-            ),
-            Column::optional("reason", ColumnType::Text, "why, in the person's words"),
-        ]
-    }
+    const COLUMNS: &'static [Column] = &[
+        Column::required("segment", ColumnType::Text, "segment that was rated"),
+        Column::required("value", ColumnType::Float, "score, within the scale"),
+        Column::required("low", ColumnType::Float, "worst score of the scale"),
+        Column::required("high", ColumnType::Float, "best score of the scale"),
+        Column::optional(
+            "levels",
+            ColumnType::Integer,
+            "number of levels; missing means continuous",
+        ),
+        Column::optional(
+            "aspect",
+            ColumnType::Text,
+            "aspect that was rated; missing means overall",
+        ),
+        Column::optional("reason", ColumnType::Text, "why, in the person's words"),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance

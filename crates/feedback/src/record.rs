@@ -17,7 +17,12 @@ pub trait Record:
     const KIND: &'static str;
 
     /// Columns of this kind beside those of [`Provenance`].
-    fn columns() -> &'static [Column];
+    const COLUMNS: &'static [Column];
+
+    /// [`Record::COLUMNS`].
+    fn columns() -> &'static [Column] {
+        Self::COLUMNS
+    }
 
     /// Who said it, when, at what cost.
     fn provenance(&self) -> &Provenance;

@@ -20,16 +20,14 @@ pub struct Stop {
 impl Record for Stop {
     const KIND: &'static str = "stop";
 
-    fn columns() -> &'static [Column] {
-        &[
-            Column::required("segment", ColumnType::Text, "segment that was watched"),
-            Column::optional(
-                "step",
-                ColumnType::Integer,
-                "step at which it was stopped; missing: never",
-            ),
-        ]
-    }
+    const COLUMNS: &'static [Column] = &[
+        Column::required("segment", ColumnType::Text, "segment that was watched"),
+        Column::optional(
+            "step",
+            ColumnType::Integer,
+            "step at which it was stopped; missing: never",
+        ),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance
