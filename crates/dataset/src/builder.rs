@@ -1,0 +1,164 @@
+//! How a dataset is put together in memory, checked once when it is complete.
+
+use crate::group::Group;
+use crate::segment::SegmentRow;
+use crate::steps::{StepContent, Steps};
+use crate::{Card, Dataset, DatasetError, Domain, Groups, Segments, sentences};
+use medley_feedback::{Checked, Record, SegmentId};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Collects groups, segments and records in any order; [`DatasetBuilder::build`] checks them.
+///
+/// ```
+/// use medley_dataset::{Card, DatasetBuilder, Domain};
+/// use medley_feedback::{Checked, Comparison};
+/// let mut builder = DatasetBuilder::new(Card::new("tiny", Domain::Text));
+/// builder.add_group("q", Some("Why?"), None);
+/// builder.add_text("q/a", "q", "Because. It is so.");
+/// builder.add_text("q/b", "q", "No.");
+/// builder.insert(vec![Checked::new(Comparison::new("q/a".into(), "q/b".into(), 1.0))?]);
+/// let dataset = builder.build()?;
+/// assert_eq!(dataset.segments().steps(0), 0..2);
+/// assert_eq!(dataset.records::<Comparison>()?.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct DatasetBuilder {
+    card: Card,
+    groups: Vec<Group>,
+    segments: Vec<PendingSegment>,
+    texts: Vec<String>,
+    spans: Vec<Range<u32>>,
+    values: Vec<f32>,
+    rewards: Option<Vec<f64>>,
+    inserts: Vec<Box<dyn FnOnce(&mut Dataset) -> Result<(), DatasetError>>>,
+}
+
+/// A segment whose groups are still names.
+struct PendingSegment {
+    id: SegmentId,
+    groups: Vec<String>,
+    steps: Range<usize>,
+    text: Option<String>,
+}
+
+impl DatasetBuilder {
+    /// Starts from a card. For control its `features` name the columns of a row of steps.
+    pub fn new(card: Card) -> Self {
+        Self {
+            card,
+            groups: Vec::new(),
+            segments: Vec::new(),
+            texts: Vec::new(),
+            spans: Vec::new(),
+            values: Vec::new(),
+            rewards: None,
+            inserts: Vec::new(),
+        }
+    }
+
+    /// The card, to be changed until the dataset is built.
+    pub fn card(&mut self) -> &mut Card {
+        &mut self.card
+    }
+
+    /// Adds a prompt or an episode.
+    pub fn add_group(&mut self, id: &str, prompt: Option<&str>, context: Option<&str>) {
+        let (prompt, context) = (prompt.map(str::to_owned), context.map(str::to_owned));
+        self.groups.push(Group { id: id.to_owned(), prompt, context });
+    }
+
+    /// Adds a text, split into [`sentences`]. A text without any word is one step; a text of
+    /// white space has none, and [`DatasetBuilder::build`] refuses it.
+    pub fn add_text(&mut self, id: &str, group: &str, text: &str) {
+        let first = self.texts.len();
+        for sentence in sentences(text) {
+            self.texts.push(sentence.text.to_owned());
+            self.spans.push(sentence.chars);
+        }
+        let steps = first..self.texts.len();
+        let groups = vec![group.to_owned()];
+        self.segments.push(PendingSegment {
+            id: id.into(),
+            groups,
+            steps,
+            text: Some(text.to_owned()),
+        });
+    }
+
+    /// Adds steps, `[row, feature]` in the order of the card's features, and returns the row after
+    /// the last.
+    pub fn add_steps(&mut self, rows: &[f32]) -> usize {
+        self.values.extend_from_slice(rows);
+        self.values.len() / self.card.features.len().max(1)
+    }
+
+    /// Adds the true reward of further steps.
+    pub fn add_rewards(&mut self, rewards: &[f64]) {
+        self.rewards.get_or_insert_default().extend_from_slice(rewards);
+    }
+
+    /// Adds a window of `steps` rows as a segment of the groups that it overlaps.
+    pub fn add_window(&mut self, id: &str, groups: &[&str], first_step: usize, steps: usize) {
+        let groups = groups.iter().map(|&group| group.to_owned()).collect();
+        let steps = first_step..first_step.saturating_add(steps);
+        self.segments.push(PendingSegment { id: id.into(), groups, steps, text: None });
+    }
+
+    /// Adds records.
+    pub fn insert<R: Record>(&mut self, records: Vec<Checked<R>>) {
+        self.inserts.push(Box::new(move |dataset| dataset.insert(records)));
+    }
+
+    /// Steps of text, relative to the segment added last, that share a character with `chars`.
+    pub(crate) fn last_steps_of_chars(&self, id: &str, chars: &Range<u32>) -> Option<Range<usize>> {
+        let segment = self.segments.iter().rev().find(|segment| segment.id.0 == id)?;
+        let spans = &self.spans[segment.steps.clone()];
+        let first =
+            spans.iter().position(|span| span.end > chars.start && span.start < chars.end)?;
+        let end =
+            spans.iter().rposition(|span| span.start < chars.end && span.end > chars.start)?;
+        Some(first..end + 1)
+    }
+
+    /// Checks everything and makes the dataset.
+    ///
+    /// # Errors
+    /// Names that are there twice, groups or segments that are not there, segments without a
+    /// step, features or rewards that are not finite, records that point beyond their segment.
+    pub fn build(self) -> Result<Dataset, DatasetError> {
+        let groups = Groups::new(self.groups)?;
+        let rows = self.segments.into_iter().map(|segment| resolve(segment, &groups));
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let content = match self.card.domain {
+            Domain::Text => StepContent::Text { texts: self.texts, spans: self.spans },
+            Domain::Control => {
+                StepContent::Control { names: self.card.features.clone(), values: self.values }
+            }
+        };
+        let segments = Segments::new(rows, Steps { content, rewards: self.rewards }, &groups)?;
+        let mut dataset = Dataset {
+            card: self.card,
+            groups: Arc::new(groups),
+            segments: Arc::new(segments),
+            tables: BTreeMap::new(),
+        };
+        self.inserts.into_iter().try_for_each(|insert| insert(&mut dataset))?;
+        Ok(dataset)
+    }
+}
+
+fn resolve(pending: PendingSegment, groups: &Groups) -> Result<SegmentRow, DatasetError> {
+    let PendingSegment { id, groups: names, steps, text } = pending;
+    let find = |name: &String| {
+        groups.index(name).ok_or_else(|| DatasetError::Segment {
+            segment: id.clone(),
+            field: "group",
+            expected: format!("one of the {} groups", groups.len()),
+            found: format!("`{name}`"),
+        })
+    };
+    let found = names.iter().map(find).collect::<Result<_, _>>()?;
+    Ok(SegmentRow { groups: found, id, steps, text })
+}

@@ -1,0 +1,198 @@
+//! A dataset in memory: segments, groups and feedback of any kind.
+
+use crate::steps::StepContent;
+use crate::table::Table;
+use crate::{Card, DatasetError, Groups, Segments, fit};
+use medley_feedback::{AnnotatorId, Checked, Record};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Segments, their groups and what people said about them. Cheap to clone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dataset {
+    /// What the dataset is.
+    pub card: Card,
+    pub(crate) groups: Arc<Groups>,
+    pub(crate) segments: Arc<Segments>,
+    pub(crate) tables: BTreeMap<String, Arc<Table>>,
+}
+
+impl Dataset {
+    /// The segments.
+    pub fn segments(&self) -> &Segments {
+        &self.segments
+    }
+
+    /// The prompts or episodes.
+    pub fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
+    /// Kinds of feedback, in alphabetic order.
+    pub fn kinds(&self) -> Vec<&str> {
+        self.tables.keys().map(String::as_str).collect()
+    }
+
+    /// Number of records of a kind; 0 if there is none.
+    pub fn count(&self, kind: &str) -> usize {
+        self.tables.get(kind).map_or(0, |table| table.rows.len())
+    }
+
+    /// Adds records behind those of the same kind.
+    ///
+    /// # Errors
+    /// A record names a segment, step or character that the dataset lacks; then none is added.
+    pub fn insert<R: Record>(&mut self, records: Vec<Checked<R>>) -> Result<(), DatasetError> {
+        let place = format!("{} records", R::KIND);
+        for (row, record) in records.iter().enumerate() {
+            fit::check::<R>(self, record).map_err(|misfit| misfit.at(&place, row))?;
+        }
+        let mut all =
+            if self.tables.contains_key(R::KIND) { self.records::<R>()? } else { Vec::new() };
+        all.extend(records);
+        self.tables.insert(R::KIND.to_owned(), Arc::new(Table::from_records(&all)?));
+        Ok(())
+    }
+
+    /// The records of a kind, in the order of the table, each checked against the dataset.
+    ///
+    /// # Errors
+    /// There is no feedback of this kind (the message lists the kinds there are), a row lacks a
+    /// field or has one that is wrong, or names something that the dataset lacks.
+    pub fn records<R: Record>(&self) -> Result<Vec<Checked<R>>, DatasetError> {
+        let table = self.tables.get(R::KIND).ok_or_else(|| DatasetError::Kind {
+            kind: R::KIND,
+            dataset: self.card.name.clone(),
+            known: self.tables.keys().cloned().collect(),
+        })?;
+        let check = |(row, record): (usize, R)| {
+            let place = || table.place.clone();
+            let record = Checked::new(record).map_err(|source| DatasetError::Record {
+                place: place(),
+                row,
+                source,
+            })?;
+            fit::check::<R>(self, &record).map_err(|misfit| misfit.at(&table.place, row))?;
+            Ok(record)
+        };
+        table.parse::<R>()?.into_iter().enumerate().map(check).collect()
+    }
+
+    /// Everyone who gave feedback, sorted, and the first record without an annotator as kind and
+    /// row.
+    pub(crate) fn annotators(&self) -> (Vec<AnnotatorId>, Option<(&str, usize)>) {
+        let mut names = std::collections::BTreeSet::new();
+        let mut anonymous = None;
+        for (kind, table) in &self.tables {
+            for (row, map) in table.rows.iter().enumerate() {
+                match map.get("annotator").and_then(Value::as_str) {
+                    Some(name) => drop(names.insert(AnnotatorId::from(name))),
+                    None => anonymous = anonymous.or(Some((kind.as_str(), row))),
+                }
+            }
+        }
+        (names.into_iter().collect(), anonymous)
+    }
+
+    /// Blake3 hash of the content: domain, groups, segments, steps and records, but neither the
+    /// rest of the card nor how the files encode it.
+    pub fn hash(&self) -> String {
+        let mut hasher = Hasher(blake3::Hasher::new());
+        hasher.text(&format!("medley dataset {}, {:?}", self.card.schema, self.card.domain));
+        self.hash_groups(&mut hasher);
+        self.hash_segments(&mut hasher);
+        for (kind, table) in &self.tables {
+            hasher.text(kind);
+            hasher.number(table.rows.len() as u64);
+            table.rows.iter().for_each(|row| hasher.map(row));
+        }
+        hasher.0.finalize().to_hex().to_string()
+    }
+
+    fn hash_groups(&self, hasher: &mut Hasher) {
+        hasher.number(self.groups.len() as u64);
+        for g in 0..self.groups.len() {
+            hasher.text(self.groups.id(g));
+            hasher.optional(self.groups.prompt(g));
+            hasher.optional(self.groups.context(g));
+        }
+    }
+
+    fn hash_segments(&self, hasher: &mut Hasher) {
+        let segments = self.segments();
+        hasher.number(segments.len() as u64);
+        for i in 0..segments.len() {
+            hasher.text(&segments.id(i).0);
+            hasher.number(segments.groups(i).len() as u64);
+            segments.groups(i).iter().for_each(|&g| hasher.number(u64::from(g)));
+            hasher.number(segments.steps(i).start as u64);
+            hasher.number(segments.steps(i).end as u64);
+            hasher.optional(segments.text(i));
+        }
+        hasher.number(segments.step_count() as u64);
+        match &segments.steps.content {
+            StepContent::Text { spans, .. } => spans.iter().for_each(|span| {
+                hasher.number(u64::from(span.start) << 32 | u64::from(span.end));
+            }),
+            StepContent::Control { names, values } => {
+                names.iter().for_each(|name| hasher.text(name));
+                values.iter().for_each(|value| hasher.number(u64::from(value.to_bits())));
+            }
+        }
+        segments.true_rewards().into_iter().flatten().for_each(|r| hasher.number(r.to_bits()));
+    }
+}
+
+/// Feeds values with their length, so that neighbours cannot run into each other.
+struct Hasher(blake3::Hasher);
+
+impl Hasher {
+    fn number(&mut self, number: u64) {
+        self.0.update(&number.to_le_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.0.update(text.as_bytes());
+    }
+
+    fn optional(&mut self, text: Option<&str>) {
+        self.number(u64::from(text.is_some()));
+        self.text(text.unwrap_or_default());
+    }
+
+    fn map(&mut self, map: &Map<String, Value>) {
+        let sorted: BTreeMap<_, _> = map.iter().collect();
+        self.number(sorted.len() as u64);
+        for (key, value) in sorted {
+            self.text(key);
+            self.value(value);
+        }
+    }
+
+    /// Numbers as f64, since a JSON file may write 1.0 as 1.
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Null => self.number(0),
+            Value::Bool(truth) => self.number(1 + u64::from(*truth)),
+            Value::Number(number) => {
+                self.number(3);
+                self.number(number.as_f64().unwrap_or(f64::NAN).to_bits());
+            }
+            Value::String(text) => {
+                self.number(4);
+                self.text(text);
+            }
+            Value::Array(values) => {
+                self.number(5);
+                self.number(values.len() as u64);
+                values.iter().for_each(|value| self.value(value));
+            }
+            Value::Object(map) => {
+                self.number(6);
+                self.map(map);
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Whether a record fits a dataset: its segments are there, its steps and characters within them.
+
+use crate::{Dataset, DatasetError};
+use medley_feedback::{Correction, Critique, Description, Record, SegmentId, Stop};
+use std::any::Any;
+
+/// A field that does not fit, before the place is known.
+pub(crate) struct Misfit {
+    field: &'static str,
+    expected: String,
+    found: String,
+}
+
+impl Misfit {
+    fn new(field: &'static str, expected: String, found: impl ToString) -> Self {
+        Self { field, expected, found: found.to_string() }
+    }
+
+    pub fn at(self, place: &str, row: usize) -> DatasetError {
+        let Self { field, expected, found } = self;
+        DatasetError::Misfit { place: place.to_owned(), row, field, expected, found }
+    }
+}
+
+/// Checks the segments of any record, and what the records with places inside segments say.
+pub(crate) fn check<R: Record>(dataset: &Dataset, record: &R) -> Result<(), Misfit> {
+    for id in record.segments() {
+        length(dataset, id)?;
+    }
+    let record = record as &dyn Any;
+    if let Some(critique) = record.downcast_ref::<Critique>() {
+        critique_spans(dataset, critique)
+    } else if let Some(correction) = record.downcast_ref::<Correction>() {
+        changed_steps(dataset, correction)
+    } else if let Some(Stop { segment, step: Some(step), .. }) = record.downcast_ref::<Stop>() {
+        within("step", *step, length(dataset, segment)?)
+    } else if let Some(description) = record.downcast_ref::<Description>() {
+        center(dataset, description)
+    } else {
+        Ok(())
+    }
+}
+
+fn position(dataset: &Dataset, id: &SegmentId) -> Result<usize, Misfit> {
+    let known = || format!("one of the {} segments of the dataset", dataset.segments().len());
+    dataset.segments().index(id).ok_or_else(|| Misfit::new("segment", known(), format!("`{id}`")))
+}
+
+fn length(dataset: &Dataset, id: &SegmentId) -> Result<usize, Misfit> {
+    Ok(dataset.segments().steps(position(dataset, id)?).len())
+}
+
+fn within(field: &'static str, step: u32, steps: usize) -> Result<(), Misfit> {
+    if (step as usize) < steps {
+        return Ok(());
+    }
+    Err(Misfit::new(field, format!("within the segment of {steps} steps"), step))
+}
+
+fn critique_spans(dataset: &Dataset, critique: &Critique) -> Result<(), Misfit> {
+    let place = position(dataset, &critique.segment)?;
+    if let Some(end) = critique.end_step {
+        within("end_step", end.saturating_sub(1), dataset.segments().steps(place).len())?;
+    }
+    let Some(end) = critique.end_char else { return Ok(()) };
+    match dataset.segments().text(place).map(|text| text.chars().count()) {
+        None => Err(Misfit::new("end_char", "absent for a segment without text".into(), end)),
+        Some(chars) if end as usize > chars => {
+            Err(Misfit::new("end_char", format!("within the text of {chars} characters"), end))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn changed_steps(dataset: &Dataset, correction: &Correction) -> Result<(), Misfit> {
+    let sides = [
+        ("changed_original", &correction.original, &correction.changed_original),
+        ("changed_corrected", &correction.corrected, &correction.changed_corrected),
+    ];
+    for (field, segment, steps) in sides {
+        if let Some(&last) = steps.as_ref().and_then(|steps| steps.last()) {
+            within(field, last, length(dataset, segment)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// For text the features come from an encoder, so only the stored ones of control can be checked.
+fn center(dataset: &Dataset, description: &Description) -> Result<(), Misfit> {
+    let (wanted, found) = (dataset.card.features.len(), description.center.len());
+    if wanted == 0 || wanted == found {
+        return Ok(());
+    }
+    Err(Misfit::new("center", format!("{wanted} features"), found))
+}

@@ -1,0 +1,100 @@
+//! How a text becomes steps: sentences with their place in the text.
+//!
+//! Sentences end where Unicode Standard Annex 29 says, which knows no abbreviations: "U.S. Army"
+//! is two pieces. A trained splitter would be better in English and worse to reproduce.
+
+use std::ops::Range;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A sentence and its place, in Unicode scalar values from the start of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence<'a> {
+    /// The sentence without white space around it.
+    pub text: &'a str,
+    /// Its place in the text.
+    pub chars: Range<u32>,
+}
+
+/// Splits a text into sentences, in order.
+///
+/// Every character that is no white space at an edge of a sentence lies in exactly one of them.
+/// A piece without any word, such as a lone quotation mark, joins the sentence before it (at the
+/// start of the text: the one after). So each sentence has a word, unless the whole text has none
+/// and is one sentence; a text of white space has no sentence.
+///
+/// ```
+/// let sentences = medley_dataset::sentences("Yes. Not so! ");
+/// assert_eq!(sentences[1].text, "Not so!");
+/// assert_eq!(sentences[1].chars, 5..12);
+/// ```
+pub fn sentences(text: &str) -> Vec<Sentence<'_>> {
+    let mut chars = CharCounter { text, byte: 0, count: 0 };
+    merge(pieces(text), text)
+        .into_iter()
+        .map(|bytes| {
+            let start = chars.at(bytes.start);
+            Sentence { text: &text[bytes.clone()], chars: start..chars.at(bytes.end) }
+        })
+        .collect()
+}
+
+/// Byte ranges of the pieces, trimmed, without those of white space.
+fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.split_sentence_bound_indices().filter_map(|(start, piece)| {
+        let trimmed = piece.trim();
+        let start = start + piece.len() - piece.trim_start().len();
+        (!trimmed.is_empty()).then_some(start..start + trimmed.len())
+    })
+}
+
+fn merge(pieces: impl Iterator<Item = Range<usize>>, text: &str) -> Vec<Range<usize>> {
+    let has_word = |bytes: &Range<usize>| text[bytes.clone()].unicode_words().next().is_some();
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for piece in pieces {
+        match merged.last_mut() {
+            Some(last) if !has_word(&piece) || !has_word(last) => last.end = piece.end,
+            _ => merged.push(piece),
+        }
+    }
+    merged
+}
+
+/// Counts characters up to rising byte offsets in one pass over the text.
+struct CharCounter<'a> {
+    text: &'a str,
+    byte: usize,
+    count: u32,
+}
+
+impl CharCounter<'_> {
+    fn at(&mut self, byte: usize) -> u32 {
+        self.count += self.text[self.byte..byte].chars().count() as u32;
+        self.byte = byte;
+        self.count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_have_words_and_places() {
+        let check = |text: &str, expect: &[&str]| {
+            let found: Vec<&str> = sentences(text).iter().map(|s| s.text).collect();
+            assert_eq!(found, expect, "{text:?}");
+        };
+        check("", &[]);
+        check(" \n ", &[]);
+        check("...", &["..."]);
+        check("One two.  Three four? ", &["One two.", "Three four?"]);
+        check("He left.\n\n— \n\nShe stayed.", &["He left.\n\n—", "She stayed."]);
+        check("…\n\nWell.", &["…\n\nWell."]);
+    }
+
+    #[test]
+    fn places_count_characters_and_not_bytes() {
+        let found = sentences("Él. Ñandú!");
+        assert_eq!(found[1], Sentence { text: "Ñandú!", chars: 4..10 });
+    }
+}

@@ -1,0 +1,118 @@
+//! A feedback table of any kind in memory: rows as flat maps, under the columns of the kind.
+//!
+//! Rows stay maps until someone who knows the record type asks for them. So a kind from a crate
+//! outside this workspace is read, kept and written without being known here.
+
+use crate::DatasetError;
+use medley_feedback::{Checked, Column, ColumnType, Provenance, Record};
+use serde_json::{Map, Value};
+
+/// The rows of one kind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Table {
+    /// Where the rows come from, for messages.
+    pub place: String,
+    /// Types of the columns; none for JSONL, which does not say.
+    pub columns: Option<Vec<TableColumn>>,
+    /// One flat map a row, without null values.
+    pub rows: Vec<Map<String, Value>>,
+}
+
+/// Name and type of a column, as [`Column`] but from a file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TableColumn {
+    pub name: String,
+    pub kind: ColumnType,
+    pub nullable: bool,
+}
+
+impl Table {
+    /// Turns checked records into rows.
+    pub fn from_records<R: Record>(records: &[Checked<R>]) -> Result<Self, DatasetError> {
+        let place = format!("{} records", R::KIND);
+        let columns = columns::<R>().map(|column| TableColumn {
+            name: column.name.to_owned(),
+            kind: column.kind,
+            nullable: column.nullable,
+        });
+        let row = |(row, record): (usize, &Checked<R>)| match serde_json::to_value(&**record) {
+            Ok(Value::Object(mut map)) => {
+                map.retain(|_, value| !value.is_null());
+                Ok(map)
+            }
+            Ok(_) => Err(broken_row(&place, row, "a record must be a flat map")),
+            Err(error) => Err(broken_row(&place, row, &error.to_string())),
+        };
+        let rows = records.iter().enumerate().map(row).collect::<Result<_, _>>()?;
+        Ok(Self { columns: Some(columns.collect()), rows, place })
+    }
+
+    /// Turns rows back into records, unchecked.
+    pub fn parse<R: Record>(&self) -> Result<Vec<R>, DatasetError> {
+        self.check_columns::<R>()?;
+        self.rows.iter().enumerate().map(|(row, map)| self.parse_row(row, map)).collect()
+    }
+
+    fn parse_row<R: Record>(
+        &self,
+        row: usize,
+        map: &Map<String, Value>,
+    ) -> Result<R, DatasetError> {
+        let fail = |message: String| broken_row(&self.place, row, &message);
+        let value = Value::Object(map.clone());
+        let record: R = serde_path_to_error::deserialize(value).map_err(|error| {
+            match error.path().to_string() {
+                path if path == "." => fail(error.inner().to_string()),
+                path => fail(format!("field `{path}`: {}", error.inner())),
+            }
+        })?;
+        // Flattened structs accept any key, so a misspelt or half-given field would vanish here.
+        let back = serde_json::to_value(&record).map_err(|error| fail(error.to_string()))?;
+        match map.keys().find(|&key| back.get(key).is_none_or(Value::is_null)) {
+            Some(key) => {
+                Err(fail(format!("field `{key}` is not one that a {} can hold here", R::KIND)))
+            }
+            None => Ok(record),
+        }
+    }
+
+    fn check_columns<R: Record>(&self) -> Result<(), DatasetError> {
+        let Some(found) = &self.columns else { return Ok(()) };
+        for column in columns::<R>() {
+            let found = found.iter().find(|found| found.name == column.name);
+            let fits = found.map_or(column.nullable, |found| fits(column.kind, found.kind));
+            // A required column may be absent if serde has a default; the row parser decides.
+            if !fits
+                && (found.is_some()
+                    || !self.rows.is_empty() && self.parse_row::<R>(0, &self.rows[0]).is_err())
+            {
+                return Err(DatasetError::Column {
+                    place: self.place.clone(),
+                    column: column.name.to_owned(),
+                    expected: format!("{:?}", column.kind),
+                    found: found
+                        .map_or_else(|| "no such column".into(), |c| format!("{:?}", c.kind)),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn columns<R: Record>() -> impl Iterator<Item = &'static Column> {
+    R::columns().iter().chain(Provenance::COLUMNS)
+}
+
+/// Whether values of type `found` can be read as `wanted`: whole numbers are numbers.
+fn fits(wanted: ColumnType, found: ColumnType) -> bool {
+    wanted == found
+        || matches!(
+            (wanted, found),
+            (ColumnType::Float, ColumnType::Integer)
+                | (ColumnType::FloatList, ColumnType::IntegerList)
+        )
+}
+
+fn broken_row(place: &str, row: usize, message: &str) -> DatasetError {
+    DatasetError::Row { place: place.to_owned(), row, message: message.to_owned() }
+}
