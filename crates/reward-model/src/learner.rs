@@ -16,6 +16,9 @@ pub trait Learner: Send {
     /// A copy of the model that tracks no gradients.
     fn frozen(&self) -> Box<dyn RewardModel>;
 
+    /// A copy that trains on from here on its own.
+    fn duplicate(&self) -> Box<dyn Learner>;
+
     /// One optimizer step.
     fn step(&mut self, gradients: &Gradients, rate: f64);
 
@@ -77,6 +80,10 @@ impl<M: Module + RewardModel + 'static> Learner for ModuleLearner<M> {
 
     fn frozen(&self) -> Box<dyn RewardModel> {
         Box::new(self.module().valid())
+    }
+
+    fn duplicate(&self) -> Box<dyn Learner> {
+        Box::new(Self { module: self.module.clone(), optimizer: self.optimizer.clone() })
     }
 
     fn step(&mut self, gradients: &Gradients, rate: f64) {

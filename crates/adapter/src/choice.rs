@@ -1,0 +1,161 @@
+//! Kinds of feedback whose response set is finite: loss and judgement from log-probabilities.
+
+use crate::{Objective, Response, ResponseParameter, Scorer};
+use burn::tensor::Tensor;
+use medley_evaluation::{Judgement, ResponseSet};
+use medley_likelihood::outcome::cross_entropy;
+use std::collections::BTreeMap;
+
+/// What a model predicts for a batch of statements.
+pub struct Prediction {
+    /// Normalized over outcomes; structural zeros (options that a statement does not have) are
+    /// large and negative. `[member, batch, outcome]`
+    pub log_probabilities: Tensor<3>,
+    /// The number that the answer grows with, for rank correlation: a return or a difference of
+    /// returns, without rationality and offsets. `[member, batch]`
+    pub value: Tensor<2>,
+}
+
+/// A kind of feedback with finitely many responses to each statement.
+pub trait FiniteChoice: Send + Sync {
+    /// Number of statements.
+    fn statements(&self) -> usize;
+
+    /// Prompt or episode of a statement.
+    fn cluster(&self, statement: usize) -> u32;
+
+    /// The response model.
+    fn parameters(&self) -> Vec<ResponseParameter>;
+
+    /// What the response set of a statement is.
+    fn responses(&self) -> ResponseSet;
+
+    /// Distribution over the responses of this statement; its length is their number, which may
+    /// differ between statements. Sums to 1.
+    fn observed(&self, statement: usize) -> Vec<f32>;
+
+    /// Log-probabilities of all responses. Statements with fewer responses than the longest of the
+    /// batch have structural zeros at the end.
+    fn predict(&self, scorer: &Scorer<'_>, response: &Response, statements: &[usize])
+    -> Prediction;
+
+    /// Fills in what metrics need beyond probabilities: observed value, symmetry, item, pair.
+    fn describe(&self, statement: usize, judgement: &mut Judgement);
+
+    /// Records that were left out, by reason.
+    fn dropped(&self) -> &BTreeMap<String, usize>;
+}
+
+/// The [`Objective`] of a [`FiniteChoice`].
+pub struct ChoiceObjective<C>(pub C);
+
+/// Statements judged in one batch: bounds memory, and never changes a number by more than rounding.
+const JUDGED_AT_ONCE: usize = 1024;
+
+impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
+    fn statements(&self) -> usize {
+        self.0.statements()
+    }
+
+    fn cluster(&self, statement: usize) -> u32 {
+        self.0.cluster(statement)
+    }
+
+    fn parameters(&self) -> Vec<ResponseParameter> {
+        self.0.parameters()
+    }
+
+    fn loss(&self, scorer: &Scorer<'_>, response: &Response, statements: &[usize]) -> Tensor<2> {
+        let predicted = self.0.predict(scorer, response, statements).log_probabilities;
+        let [_, batch, outcomes] = predicted.dims();
+        let mut observed = vec![0.0; batch * outcomes];
+        for (row, &statement) in observed.chunks_mut(outcomes).zip(statements) {
+            let shares = self.0.observed(statement);
+            row[..shares.len()].copy_from_slice(&shares);
+        }
+        cross_entropy(predicted, scorer.place.tensor(observed, [batch, outcomes]))
+    }
+
+    fn responses(&self) -> ResponseSet {
+        self.0.responses()
+    }
+
+    fn judge(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Vec<Judgement> {
+        statements
+            .chunks(JUDGED_AT_ONCE)
+            .flat_map(|chunk| self.judge_batch(scorer, response, chunk))
+            .collect()
+    }
+
+    fn dropped(&self) -> &BTreeMap<String, usize> {
+        self.0.dropped()
+    }
+}
+
+impl<C: FiniteChoice> ChoiceObjective<C> {
+    fn judge_batch(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Vec<Judgement> {
+        let prediction = self.0.predict(scorer, response, statements);
+        let [members, batch, outcomes] = prediction.log_probabilities.dims();
+        let log_probabilities = host(prediction.log_probabilities);
+        let values = host(prediction.value);
+        let row = |member: usize, statement: usize| {
+            &log_probabilities[(member * batch + statement) * outcomes..][..outcomes]
+        };
+        statements
+            .iter()
+            .enumerate()
+            .map(|(position, &statement)| {
+                let observed: Vec<f64> =
+                    self.0.observed(statement).into_iter().map(f64::from).collect();
+                let log_probabilities: Vec<f64> = (0..observed.len())
+                    .map(|outcome| log_mean_exp((0..members).map(|m| row(m, position)[outcome])))
+                    .collect();
+                let log_likelihood = observed
+                    .iter()
+                    .zip(&log_probabilities)
+                    .map(|(&share, &log)| if share == 0.0 { 0.0 } else { share * log })
+                    .sum();
+                let value = (0..members).map(|m| values[m * batch + position]).sum::<f64>();
+                let mut judgement = Judgement {
+                    cluster: self.0.cluster(statement),
+                    log_likelihood,
+                    log_probabilities,
+                    observed,
+                    predicted_value: Some(value / members as f64),
+                    observed_value: None,
+                    antisymmetric: false,
+                    item: None,
+                    pair: None,
+                };
+                self.0.describe(statement, &mut judgement);
+                judgement
+            })
+            .collect()
+    }
+}
+
+/// Values of a tensor in row-major order, as f64.
+pub(crate) fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+    tensor.into_data().iter::<f64>().collect()
+}
+
+/// `log(mean(exp(x)))`: an ensemble is a mixture of its members.
+pub(crate) fn log_mean_exp(logs: impl Iterator<Item = f64> + Clone) -> f64 {
+    let highest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
+    if !highest.is_finite() {
+        return highest;
+    }
+    let (count, sum) =
+        logs.fold((0usize, 0.0), |(count, sum), log| (count + 1, sum + (log - highest).exp()));
+    highest + (sum / count as f64).ln()
+}

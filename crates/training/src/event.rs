@@ -1,0 +1,77 @@
+//! What the loop tells while it runs. Progress bars, tables and files are consumers.
+
+use serde::{Deserialize, Serialize};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// Training starts or resumes.
+    Started {
+        /// Epochs already done.
+        epoch: u32,
+        /// Most epochs.
+        epochs: u32,
+        /// Steps of one epoch.
+        steps_per_epoch: u64,
+    },
+    /// An epoch is over.
+    Epoch {
+        /// Epochs done.
+        epoch: u32,
+        /// What was measured after it.
+        curve: Vec<CurvePoint>,
+        /// Whether held-out log-likelihood was the best so far.
+        best: bool,
+    },
+    /// A checkpoint is on disk.
+    Checkpoint {
+        /// Epochs it contains.
+        epoch: u32,
+    },
+    /// Training is over.
+    Stopped {
+        /// Epochs done.
+        epoch: u32,
+        /// Epoch whose weights are kept.
+        best_epoch: u32,
+        /// Why.
+        reason: StopReason,
+    },
+}
+
+/// Why training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// All epochs are done.
+    Epochs,
+    /// Held-out log-likelihood got no better for `patience` epochs.
+    Patience,
+}
+
+/// Part of the data that a point of a curve is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// Trained on, measured before each step.
+    Train,
+    /// Held out, measured after the epoch.
+    Validation,
+}
+
+/// Log-likelihood of one source after one epoch.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CurvePoint {
+    /// Epochs done.
+    pub epoch: u32,
+    /// Optimizer steps done.
+    pub step: u64,
+    /// Name of the source.
+    pub source: String,
+    /// Trained on or held out.
+    pub part: Part,
+    /// Mean log-likelihood of a statement, in nats.
+    pub log_likelihood: f64,
+    /// Rationality of the source, mean over members.
+    pub rationality: f64,
+}

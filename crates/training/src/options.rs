@@ -1,0 +1,90 @@
+//! Options of training, as TOML writes them under `[training]`.
+
+use medley_reward_model::AdamWOptions;
+use serde::{Deserialize, Serialize};
+
+/// How to train.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Options {
+    /// Most passes over all statements.
+    pub epochs: u32,
+    /// Statements in a step, all sources together, in proportion to their numbers.
+    pub batch_size: usize,
+    /// Step size for the reward model.
+    pub learning_rate: f64,
+    /// Step size for response models (rationality, cutpoints, thresholds, offsets).
+    pub response_learning_rate: f64,
+    /// How step sizes change.
+    pub schedule: Schedule,
+    /// Steps over which step sizes rise from 0.
+    pub warmup_steps: u64,
+    /// Stop after this many epochs without a better held-out log-likelihood; 0 never stops early.
+    pub patience: u32,
+    /// Whether each member of an ensemble sees its own bootstrap sample of the statements.
+    pub bootstrap: bool,
+    /// Least time between checkpoints, in seconds. Results do not depend on it.
+    pub checkpoint_secs: f64,
+    /// The optimizer.
+    pub adamw: AdamWOptions,
+}
+
+/// How step sizes change over training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Schedule {
+    /// They do not.
+    #[default]
+    Constant,
+    /// Half a cosine from full to 0 at the last of `epochs`.
+    Cosine,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            epochs: 50,
+            batch_size: 128,
+            learning_rate: 1e-3,
+            response_learning_rate: 1e-2,
+            schedule: Schedule::default(),
+            warmup_steps: 0,
+            patience: 5,
+            bootstrap: true,
+            checkpoint_secs: 5.0,
+            adamw: AdamWOptions::default(),
+        }
+    }
+}
+
+impl Options {
+    /// Factor on the step sizes at `step` of `total`.
+    pub(crate) fn rate_factor(&self, step: u64, total: u64) -> f64 {
+        let warm = match self.warmup_steps {
+            0 => 1.0,
+            warmup => ((step + 1) as f64 / warmup as f64).min(1.0),
+        };
+        let decay = match self.schedule {
+            Schedule::Constant => 1.0,
+            Schedule::Cosine => {
+                0.5 * (1.0 + (std::f64::consts::PI * step as f64 / total.max(1) as f64).cos())
+            }
+        };
+        warm * decay
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules_by_hand() {
+        let constant = Options::default();
+        assert_eq!(constant.rate_factor(77, 100), 1.0);
+        let cosine = Options { schedule: Schedule::Cosine, warmup_steps: 4, ..Options::default() };
+        assert_eq!(cosine.rate_factor(0, 100), 0.25); // warm-up 1/4, cosine 1
+        assert!((cosine.rate_factor(50, 100) - 0.5).abs() < 1e-12);
+        assert!(cosine.rate_factor(100, 100) < 1e-12);
+    }
+}
