@@ -1,13 +1,11 @@
 //! How a dataset is put together in memory, checked once when it is complete.
 
 use crate::group::Group;
-use crate::segment::SegmentRow;
+use crate::segment::{SegmentRow, overlapping};
 use crate::steps::{StepContent, Steps};
-use crate::{Card, Dataset, DatasetError, Domain, Groups, Segments, sentences};
+use crate::{Card, Dataset, DatasetError, Domain, Groups, sentences};
 use medley_feedback::{Checked, Record, SegmentId};
-use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 /// Collects groups, segments and records in any order; [`DatasetBuilder::build`] checks them.
 ///
@@ -111,15 +109,15 @@ impl DatasetBuilder {
         self.inserts.push(Box::new(move |dataset| dataset.insert(records)));
     }
 
-    /// Steps of text, relative to the segment added last, that share a character with `chars`.
-    pub(crate) fn last_steps_of_chars(&self, id: &str, chars: &Range<u32>) -> Option<Range<usize>> {
-        let segment = self.segments.iter().rev().find(|segment| segment.id.0 == id)?;
-        let spans = &self.spans[segment.steps.clone()];
-        let first =
-            spans.iter().position(|span| span.end > chars.start && span.start < chars.end)?;
-        let end =
-            spans.iter().rposition(|span| span.start < chars.end && span.end > chars.start)?;
-        Some(first..end + 1)
+    /// Steps of a text that was added, relative to it, that share a character with `chars`.
+    pub(crate) fn steps_of_chars(
+        &self,
+        id: &SegmentId,
+        chars: &Range<u32>,
+    ) -> Option<Range<usize>> {
+        let segment = self.segments.iter().rev().find(|segment| segment.id == *id)?;
+        let steps = overlapping(&self.spans[segment.steps.clone()], chars);
+        (!steps.is_empty()).then_some(steps)
     }
 
     /// Checks everything and makes the dataset.
@@ -137,13 +135,8 @@ impl DatasetBuilder {
                 StepContent::Control { names: self.card.features.clone(), values: self.values }
             }
         };
-        let segments = Segments::new(rows, Steps { content, rewards: self.rewards }, &groups)?;
-        let mut dataset = Dataset {
-            card: self.card,
-            groups: Arc::new(groups),
-            segments: Arc::new(segments),
-            tables: BTreeMap::new(),
-        };
+        let steps = Steps { content, rewards: self.rewards };
+        let mut dataset = Dataset::new(self.card, groups, rows, steps)?;
         self.inserts.into_iter().try_for_each(|insert| insert(&mut dataset))?;
         Ok(dataset)
     }

@@ -1,8 +1,9 @@
 //! A dataset in memory: segments, groups and feedback of any kind.
 
-use crate::steps::StepContent;
+use crate::segment::SegmentRow;
+use crate::steps::{StepContent, Steps};
 use crate::table::Table;
-use crate::{Card, DatasetError, Groups, Segments, fit};
+use crate::{Card, DatasetError, Domain, Groups, Segments, fit};
 use medley_feedback::{AnnotatorId, Checked, Record};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -19,6 +20,25 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// The one place where parts become a dataset without feedback.
+    pub(crate) fn new(
+        card: Card,
+        groups: Groups,
+        rows: Vec<SegmentRow>,
+        steps: Steps,
+    ) -> Result<Self, DatasetError> {
+        if card.domain == Domain::Text && !card.features.is_empty() {
+            return Err(DatasetError::Steps {
+                what: "features of the card",
+                expected: "none for text, whose features come from an encoder".into(),
+                found: card.features.join(", "),
+            });
+        }
+        let segments = Segments::new(rows, steps, &groups)?;
+        let (groups, segments) = (Arc::new(groups), Arc::new(segments));
+        Ok(Self { card, groups, segments, tables: BTreeMap::new() })
+    }
+
     /// The segments.
     pub fn segments(&self) -> &Segments {
         &self.segments

@@ -109,16 +109,20 @@ impl Segments {
     /// characters are only white space between sentences, or the segment is no text.
     pub fn steps_of_chars(&self, i: usize, chars: Range<u32>) -> Range<usize> {
         let StepContent::Text { spans, .. } = &self.steps.content else { return 0..0 };
-        let spans = &spans[self.steps(i)];
-        let first = spans.partition_point(|span| span.end <= chars.start);
-        let end = spans.partition_point(|span| span.start < chars.end);
-        first..end.max(first)
+        overlapping(&spans[self.steps(i)], &chars)
     }
 
     /// True reward of each row of the step table, where the source has one.
     pub fn true_rewards(&self) -> Option<&[f64]> {
         self.steps.rewards.as_deref()
     }
+}
+
+/// Positions of the spans, which rise, that share a character with `chars`.
+pub(crate) fn overlapping(spans: &[Range<u32>], chars: &Range<u32>) -> Range<usize> {
+    let first = spans.partition_point(|span| span.end <= chars.start);
+    let end = spans.partition_point(|span| span.start < chars.end);
+    first..end.max(first)
 }
 
 fn check_row(row: &SegmentRow, steps: &Steps, groups: &Groups) -> Result<(), DatasetError> {

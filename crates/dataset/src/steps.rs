@@ -39,6 +39,13 @@ impl Steps {
             {
                 return Err(DatasetError::Duplicate { what: "feature", id: name.clone() });
             }
+            if names.iter().any(|name| name == "reward") {
+                return Err(misfit(
+                    "name of a feature",
+                    "another than that of the true reward",
+                    "`reward`",
+                ));
+            }
             if values.len() % names.len() != 0 {
                 let expected = format!("a multiple of {} features", names.len());
                 return Err(misfit("number of values", &expected, &values.len().to_string()));

@@ -3,7 +3,7 @@
 //! Rows stay maps until someone who knows the record type asks for them. So a kind from a crate
 //! outside this workspace is read, kept and written without being known here.
 
-use crate::DatasetError;
+use crate::{DatasetError, rows};
 use medley_feedback::{Checked, Column, ColumnType, Provenance, Record};
 use serde_json::{Map, Value};
 
@@ -76,16 +76,26 @@ impl Table {
         }
     }
 
+    /// Whether the first row cannot be parsed for want of this field.
+    fn lacks<R: Record>(&self, field: &str) -> bool {
+        let missing = format!("missing field `{field}`");
+        let first = self.rows.first().map(|map| self.parse_row::<R>(0, map));
+        first.is_some_and(|row| row.is_err_and(|error| error.to_string().contains(&missing)))
+    }
+
+    /// Types of the columns, or of each cell where the file does not state types.
     fn check_columns<R: Record>(&self) -> Result<(), DatasetError> {
-        let Some(found) = &self.columns else { return Ok(()) };
+        let Some(found) = &self.columns else {
+            let column =
+                |c: &Column| TableColumn { name: c.name.into(), kind: c.kind, nullable: true };
+            let columns: Vec<TableColumn> = columns::<R>().map(column).collect();
+            return rows::to_columns(self, &columns).map(drop);
+        };
         for column in columns::<R>() {
             let found = found.iter().find(|found| found.name == column.name);
             let fits = found.map_or(column.nullable, |found| fits(column.kind, found.kind));
             // A required column may be absent if serde has a default; the row parser decides.
-            if !fits
-                && (found.is_some()
-                    || !self.rows.is_empty() && self.parse_row::<R>(0, &self.rows[0]).is_err())
-            {
+            if !fits && (found.is_some() || self.lacks::<R>(column.name)) {
                 return Err(DatasetError::Column {
                     place: self.place.clone(),
                     column: column.name.to_owned(),
@@ -99,6 +109,7 @@ impl Table {
     }
 }
 
+/// Columns of a kind, its own and those of provenance.
 pub(crate) fn columns<R: Record>() -> impl Iterator<Item = &'static Column> {
     R::columns().iter().chain(Provenance::COLUMNS)
 }

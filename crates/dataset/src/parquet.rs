@@ -1,0 +1,196 @@
+//! The one place that knows Polars: columns of plain values to and from the bytes of a Parquet file.
+//!
+//! Polars' reader panics on some damaged files instead of returning an error, so [`decode`] catches
+//! the unwinding here and nowhere else; the panic hook may still print a line. Files listed in the
+//! card have their hash checked before they get here.
+
+use polars::prelude::*;
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Values of one column; none is a missing value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cells {
+    Text(Vec<Option<String>>),
+    Single(Vec<Option<f32>>),
+    Float(Vec<Option<f64>>),
+    Integer(Vec<Option<i64>>),
+    Boolean(Vec<Option<bool>>),
+    TextList(Vec<Option<Vec<String>>>),
+    FloatList(Vec<Option<Vec<f64>>>),
+    IntegerList(Vec<Option<Vec<i64>>>),
+    /// A column without type, which holds no value.
+    Missing,
+}
+
+impl Cells {
+    /// Name of the type, for messages.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "Text",
+            Self::Single(_) => "Float32",
+            Self::Float(_) => "Float64",
+            Self::Integer(_) => "Integer",
+            Self::Boolean(_) => "Boolean",
+            Self::TextList(_) => "TextList",
+            Self::FloatList(_) => "FloatList",
+            Self::IntegerList(_) => "IntegerList",
+            Self::Missing => "a column of nulls without type",
+        }
+    }
+}
+
+/// Bytes of a Parquet file with these columns, of `rows` values each.
+pub(crate) fn encode(rows: usize, columns: Vec<(&str, Cells)>) -> Result<Vec<u8>, String> {
+    let columns = columns.into_iter().map(|(name, cells)| column(name, cells)).collect();
+    let mut bytes = Vec::new();
+    DataFrame::new(rows, columns)
+        .and_then(|mut frame| ParquetWriter::new(&mut bytes).finish(&mut frame))
+        .map_err(|error| error.to_string())?;
+    Ok(bytes)
+}
+
+fn column(name: &str, cells: Cells) -> Column {
+    let name = PlSmallStr::from_str(name);
+    match cells {
+        Cells::Text(values) => Series::new(name, values),
+        Cells::Single(values) => Series::new(name, values),
+        Cells::Float(values) => Series::new(name, values),
+        Cells::Integer(values) => Series::new(name, values),
+        Cells::Boolean(values) => Series::new(name, values),
+        Cells::FloatList(rows) => numbers::<Float64Type>(name, &rows, DataType::Float64),
+        Cells::IntegerList(rows) => numbers::<Int64Type>(name, &rows, DataType::Int64),
+        Cells::TextList(rows) => {
+            let mut builder = ListStringChunkedBuilder::new(name, rows.len(), rows.len());
+            for row in &rows {
+                match row {
+                    Some(row) => builder.append_values_iter(row.iter().map(String::as_str)),
+                    None => builder.append_null(),
+                }
+            }
+            builder.finish().into_series()
+        }
+        Cells::Missing => Series::new_null(name, 0),
+    }
+    .into()
+}
+
+fn numbers<T: PolarsNumericType>(
+    name: PlSmallStr,
+    rows: &[Option<Vec<T::Native>>],
+    inner: DataType,
+) -> Series {
+    let mut builder = ListPrimitiveChunkedBuilder::<T>::new(name, rows.len(), rows.len(), inner);
+    rows.iter().for_each(|row| builder.append_opt_slice(row.as_deref()));
+    builder.finish().into_series()
+}
+
+/// Number of rows, and the columns in order.
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<(usize, Vec<(String, Cells)>), String> {
+    let read = || {
+        let frame = ParquetReader::new(Cursor::new(bytes)).finish().map_err(|e| e.to_string())?;
+        let columns = frame.columns().iter().map(|column| {
+            let name = column.name().to_string();
+            let cells = cells(column.as_materialized_series())
+                .map_err(|error| format!("column `{name}`: {error}"))?;
+            Ok((name, cells))
+        });
+        Ok((frame.height(), columns.collect::<Result<_, String>>()?))
+    };
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str);
+        let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
+        Err(format!("the reader gave up: {}", message.unwrap_or("without a message")))
+    })
+}
+
+fn cells(series: &Series) -> Result<Cells, String> {
+    values(series)
+        .map_err(|error| error.to_string())?
+        .ok_or_else(|| format!("type {} is not one that a dataset can hold", series.dtype()))
+}
+
+/// None for a type that a dataset has no use for.
+fn values(series: &Series) -> PolarsResult<Option<Cells>> {
+    Ok(Some(match series.dtype() {
+        DataType::Null => Cells::Missing,
+        DataType::String => {
+            Cells::Text(series.str()?.iter().map(|text| text.map(str::to_owned)).collect())
+        }
+        DataType::Float32 => Cells::Single(series.f32()?.to_vec()),
+        DataType::Float64 => Cells::Float(series.f64()?.to_vec()),
+        DataType::Boolean => Cells::Boolean(series.bool()?.iter().collect()),
+        dtype if dtype.is_integer() => Cells::Integer(whole(series)?),
+        DataType::List(inner) => match &**inner {
+            DataType::String => Cells::TextList(lists(series, |row| {
+                row.str()?.iter().map(|text| present(text.map(str::to_owned))).collect()
+            })?),
+            DataType::Float32 | DataType::Float64 => Cells::FloatList(lists(series, |row| {
+                row.cast(&DataType::Float64)?.f64()?.iter().map(present).collect()
+            })?),
+            inner if inner.is_integer() => Cells::IntegerList(lists(series, |row| {
+                whole(row)?.into_iter().map(present).collect()
+            })?),
+            // An empty list of no type, as some writers give a column of empty lists.
+            DataType::Null => Cells::TextList(lists(series, |row| match row.len() {
+                0 => Ok(Vec::new()),
+                _ => present(None),
+            })?),
+            _ => return Ok(None),
+        },
+        _ => return Ok(None),
+    }))
+}
+
+fn whole(series: &Series) -> PolarsResult<Vec<Option<i64>>> {
+    Ok(series.strict_cast(&DataType::Int64)?.i64()?.to_vec())
+}
+
+fn present<T>(value: Option<T>) -> PolarsResult<T> {
+    value.ok_or_else(|| PolarsError::InvalidOperation("a list holds a null".into()))
+}
+
+fn lists<T>(
+    series: &Series,
+    read: impl Fn(&Series) -> PolarsResult<Vec<T>>,
+) -> PolarsResult<Vec<Option<Vec<T>>>> {
+    let list = series.list()?;
+    (0..list.len()).map(|i| list.get_as_series(i).map(|row| read(&row)).transpose()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_round_trips() {
+        let columns = vec![
+            ("text", Cells::Text(vec![Some("é\n".into()), None, Some(String::new())])),
+            ("single", Cells::Single(vec![Some(0.1), Some(-0.0), None])),
+            ("float", Cells::Float(vec![Some(0.1), Some(f64::MAX), None])),
+            ("integer", Cells::Integer(vec![Some(i64::MIN), None, Some(3)])),
+            ("boolean", Cells::Boolean(vec![Some(true), None, Some(false)])),
+            (
+                "texts",
+                Cells::TextList(vec![Some(vec!["a".into(), "ß".into()]), Some(vec![]), None]),
+            ),
+            ("floats", Cells::FloatList(vec![Some(vec![]), Some(vec![1.5]), None])),
+            ("integers", Cells::IntegerList(vec![None, Some(vec![1, 2]), Some(vec![])])),
+        ];
+        let (rows, back) = decode(encode(3, columns.clone()).unwrap()).unwrap();
+        assert_eq!(rows, 3);
+        let back: Vec<(&str, Cells)> = back.iter().map(|(n, c)| (n.as_str(), c.clone())).collect();
+        assert_eq!(back, columns);
+        let none = vec![("t", Cells::Text(vec![])), ("l", Cells::TextList(vec![]))];
+        assert_eq!(decode(encode(0, none).unwrap()).unwrap().0, 0);
+    }
+
+    #[test]
+    fn every_truncation_is_an_error() {
+        let texts = (0..40).map(|i| Some(format!("row {i}"))).collect();
+        let bytes = encode(40, vec![("text", Cells::Text(texts))]).unwrap();
+        for end in (0..bytes.len()).step_by(7) {
+            assert!(decode(bytes[..end].to_vec()).is_err(), "{end} of {} bytes", bytes.len());
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! How a dataset is written: complete beside the target first, then renamed into place.
+//!
+//! A full disk shows while the new files are still beside the old ones, so the old state stays.
+//! In a folder that is already there each file is renamed on its own, the card last: other files
+//! of the folder (sources, licences) stay, and an interruption between two renames leaves hashes
+//! that do not match, which reading reports.
+
+use crate::parquet::{Cells, encode};
+use crate::steps::{StepContent, Steps};
+use crate::table::Table;
+use crate::{Dataset, DatasetError, Groups, Segments, rows};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Bytes of the data files, by path within the folder.
+type Files = BTreeMap<String, Vec<u8>>;
+
+impl Dataset {
+    /// Writes the folder, and the hashes of its files into its card.
+    ///
+    /// # Errors
+    /// The file system refuses, or a record does not have the types of its columns. What was
+    /// there before stays as it was.
+    pub fn write(&self, path: &Path) -> Result<(), DatasetError> {
+        let files = self.files(path)?;
+        let mut card = self.card.clone();
+        card.schema = medley_feedback::SCHEMA_VERSION;
+        card.files = files.iter().map(|(name, bytes)| (name.clone(), hash(bytes))).collect();
+        let card = toml::to_string(&card).map_err(|error| DatasetError::CardOut {
+            name: self.card.name.clone(),
+            message: error.to_string(),
+        })?;
+        let stage = stage(&files, &card, path)?;
+        if path.exists() { replace(stage.path(), &files, path) } else { rename(stage.path(), path) }
+    }
+
+    fn files(&self, path: &Path) -> Result<Files, DatasetError> {
+        let mut files = Files::new();
+        let mut add = |name: String, rows: usize, columns: Vec<(&str, Cells)>| {
+            let bytes = encode(rows, columns)
+                .map_err(|message| DatasetError::Parquet { file: path.join(&name), message })?;
+            files.insert(name, bytes);
+            Ok(())
+        };
+        add("groups.parquet".into(), self.groups.len(), group_columns(&self.groups))?;
+        add(
+            "steps.parquet".into(),
+            self.segments.step_count(),
+            step_columns(&self.segments.steps),
+        )?;
+        let segments = segment_columns(&self.segments, &self.groups);
+        add("segments.parquet".into(), self.segments.len(), segments)?;
+        for (kind, table) in &self.tables {
+            if let Some(columns) = &table.columns {
+                let columns = rows::to_columns(table, columns)?;
+                add(format!("feedback/{kind}.parquet"), table.rows.len(), columns)?;
+            }
+        }
+        let untyped = self.tables.iter().filter(|(_, table)| table.columns.is_none());
+        files.extend(untyped.map(|(kind, table): (&String, &std::sync::Arc<Table>)| {
+            (format!("feedback/{kind}.jsonl"), rows::to_jsonl(table))
+        }));
+        Ok(files)
+    }
+}
+
+/// Blake3 hash in hexadecimal digits.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
+fn group_columns(groups: &Groups) -> Vec<(&'static str, Cells)> {
+    let all = || 0..groups.len();
+    vec![
+        ("group", Cells::Text(all().map(|g| Some(groups.id(g).to_owned())).collect())),
+        ("prompt", Cells::Text(all().map(|g| groups.prompt(g).map(str::to_owned)).collect())),
+        ("context", Cells::Text(all().map(|g| groups.context(g).map(str::to_owned)).collect())),
+    ]
+}
+
+fn step_columns(steps: &Steps) -> Vec<(&str, Cells)> {
+    let mut columns: Vec<(&str, Cells)> = match &steps.content {
+        StepContent::Text { texts, spans } => vec![
+            ("text", Cells::Text(texts.iter().cloned().map(Some).collect())),
+            ("first_char", Cells::Integer(spans.iter().map(|s| Some(s.start.into())).collect())),
+            ("end_char", Cells::Integer(spans.iter().map(|s| Some(s.end.into())).collect())),
+        ],
+        StepContent::Control { names, values } => {
+            let column = |i| values.iter().skip(i).step_by(names.len()).copied().map(Some);
+            let named = names.iter().enumerate();
+            named.map(|(i, name)| (name.as_str(), Cells::Single(column(i).collect()))).collect()
+        }
+    };
+    if let Some(rewards) = &steps.rewards {
+        columns.push(("reward", Cells::Float(rewards.iter().copied().map(Some).collect())));
+    }
+    columns
+}
+
+fn segment_columns(segments: &Segments, groups: &Groups) -> Vec<(&'static str, Cells)> {
+    let all = || 0..segments.len();
+    let names = |i| segments.groups(i).iter().map(|&g| groups.id(g as usize).to_owned()).collect();
+    let number = |x: usize| Some(x as i64);
+    vec![
+        ("segment", Cells::Text(all().map(|i| Some(segments.id(i).0.clone())).collect())),
+        ("groups", Cells::TextList(all().map(|i| Some(names(i))).collect())),
+        ("first_step", Cells::Integer(all().map(|i| number(segments.steps(i).start)).collect())),
+        ("steps", Cells::Integer(all().map(|i| number(segments.steps(i).len())).collect())),
+        ("text", Cells::Text(all().map(|i| segments.text(i).map(str::to_owned)).collect())),
+    ]
+}
+
+/// A complete folder beside the target. It goes away by itself unless it was renamed.
+fn stage(files: &Files, card: &str, path: &Path) -> Result<tempfile::TempDir, DatasetError> {
+    let parent = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(failed(parent, "make folder"))?;
+    let stage = tempfile::Builder::new()
+        .prefix(".medley-")
+        .tempdir_in(parent)
+        .map_err(failed(path, "make a temporary folder beside it"))?;
+    let feedback = stage.path().join("feedback");
+    fs::create_dir(&feedback).map_err(failed(&path.join("feedback"), "make folder"))?;
+    for (name, bytes) in files {
+        write_synced(&stage.path().join(name), bytes).map_err(failed(&path.join(name), "write"))?;
+    }
+    let name = "dataset.toml";
+    write_synced(&stage.path().join(name), card.as_bytes())
+        .map_err(failed(&path.join(name), "write"))?;
+    open_to_all(stage.path()).map_err(failed(path, "set permissions"))?;
+    Ok(stage)
+}
+
+/// Data are on the disk before they are renamed, since some file systems report a full disk late.
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::write(path, bytes)?;
+    fs::File::open(path)?.sync_all()
+}
+
+/// A temporary folder is made for its owner alone; a dataset is an ordinary folder.
+#[cfg(unix)]
+fn open_to_all(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn open_to_all(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn replace(stage: &Path, files: &Files, path: &Path) -> Result<(), DatasetError> {
+    let feedback = path.join("feedback");
+    fs::create_dir_all(&feedback).map_err(failed(&feedback, "make folder"))?;
+    for name in files.keys() {
+        rename(&stage.join(name), &path.join(name))?;
+    }
+    let entries = fs::read_dir(&feedback).map_err(failed(&feedback, "list"))?;
+    for entry in entries {
+        let file = entry.map_err(failed(&feedback, "list"))?.path();
+        let stale = |name: &str| !files.contains_key(&format!("feedback/{name}"));
+        let is_table = file.extension().is_some_and(|end| end == "parquet" || end == "jsonl");
+        if is_table && file.file_name().and_then(|name| name.to_str()).is_some_and(stale) {
+            fs::remove_file(&file).map_err(failed(&file, "remove"))?;
+        }
+    }
+    rename(&stage.join("dataset.toml"), &path.join("dataset.toml"))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), DatasetError> {
+    fs::rename(from, to).map_err(failed(to, "rename the new version to it"))
+}
+
+pub(crate) fn failed(file: &Path, action: &'static str) -> impl FnOnce(io::Error) -> DatasetError {
+    let file: PathBuf = file.to_owned();
+    move |source| DatasetError::Io { file, action, source }
+}
