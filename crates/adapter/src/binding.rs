@@ -111,19 +111,13 @@ impl Binding<'_> {
         let Some(segments) = segments else {
             return Place::Nowhere("name a segment that the dataset lacks");
         };
-        let mut groups: Vec<u32> =
-            segments.iter().flat_map(|&segment| table.groups(segment).iter().copied()).collect();
-        if groups.is_empty() {
-            groups.push((number % self.dataset.groups().len().max(1)) as u32);
-        }
-        let cluster = if segments.is_empty() { number as u32 } else { groups[0] };
-        match self.part {
-            None => Place::Here { segments, cluster },
-            Some((partition, part)) => match partition.of(&groups) {
-                Some(found) if found == part => Place::Here { segments, cluster },
-                Some(_) => Place::Elsewhere,
-                None => Place::Nowhere("span two parts of the split"),
-            },
+        let first = segments.first().and_then(|&segment| table.groups(segment).first().copied());
+        let cluster = first.unwrap_or(number as u32);
+        let Some((partition, part)) = self.part else { return Place::Here { segments, cluster } };
+        match partition.of_record(self.dataset, &**record) {
+            Some(found) if found == part => Place::Here { segments, cluster },
+            Some(_) => Place::Elsewhere,
+            None => Place::Nowhere("belong to no part of the split, or to two"),
         }
     }
 }

@@ -13,6 +13,7 @@ mod adapter;
 mod binding;
 mod choice;
 mod comparison;
+mod lookup;
 mod response;
 mod scorer;
 
@@ -20,5 +21,6 @@ pub use adapter::{Adapter, BindError, Objective};
 pub use binding::{Binding, Bound, BoundRecord};
 pub use choice::{ChoiceObjective, FiniteChoice, Prediction};
 pub use comparison::{Comparison, Ties};
+pub use lookup::{LookupModel, StepValues};
 pub use response::{Prior, RATIONALITY, Response, ResponseParameter};
 pub use scorer::{Scorer, SegmentSpan};

@@ -18,7 +18,7 @@ impl Epoch {
         let orders = sources
             .iter()
             .map(|source| {
-                let mut order: Vec<usize> = (0..source.train.statements()).collect();
+                let mut order = source.chosen.clone();
                 order.shuffle(&mut stream(seed, &format!("order/{}/{epoch}", source.name)));
                 order
             })
@@ -43,12 +43,11 @@ impl MemberWeights {
         if !bootstrap || members == 1 {
             return Self(None);
         }
-        let count = source.train.statements();
         let draw = |member| {
             let rng = &mut stream(seed, &format!("bootstrap/{}/{member}", source.name));
-            let mut weights = vec![0.0; count];
-            for _ in 0..count {
-                weights[rng.random_range(0..count)] += 1.0;
+            let mut weights = vec![0.0; source.train.statements()];
+            for _ in &source.chosen {
+                weights[source.chosen[rng.random_range(0..source.chosen.len())]] += 1.0;
             }
             weights
         };

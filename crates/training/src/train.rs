@@ -11,6 +11,7 @@ use medley_adapter::{Objective, Scorer};
 use medley_dataset::Features;
 use medley_reward_model::{Backbone, CheckpointError, Learner, ModelShape, Placement, Returns};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// A source of feedback in training.
@@ -18,9 +19,11 @@ pub struct Source {
     /// Name of the source.
     pub name: String,
     /// Statements to learn from.
-    pub train: Box<dyn Objective>,
+    pub train: Arc<dyn Objective>,
+    /// Those of `train` that are used; a budget may leave some out.
+    pub chosen: Vec<usize>,
     /// Statements to stop early on.
-    pub validation: Option<Box<dyn Objective>>,
+    pub validation: Option<Arc<dyn Objective>>,
     /// Factor on its log-likelihood.
     pub weight: f64,
 }
@@ -167,8 +170,8 @@ impl<'a> Run<'a> {
             Some(folder) => folder.load(learner.as_mut(), &mut response, &mut best)?,
             None => None,
         };
-        let total: usize = objectives.iter().map(|objective| objective.statements()).sum();
-        let mass = task.sources.iter().map(|s| s.weight * s.train.statements() as f64).sum();
+        let total: usize = task.sources.iter().map(|source| source.chosen.len()).sum();
+        let mass = task.sources.iter().map(|s| s.weight * s.chosen.len() as f64).sum();
         let weights = |source| MemberWeights::new(source, members, options.bootstrap, task.seed);
         Ok(Self {
             task,
@@ -262,7 +265,7 @@ impl<'a> Run<'a> {
 
     fn record_train(&mut self, losses: &[f64]) {
         for (index, source) in self.task.sources.iter().enumerate() {
-            let mean = -losses[index] / source.train.statements() as f64;
+            let mean = -losses[index] / source.chosen.len() as f64;
             self.record(index, Part::Train, mean);
         }
     }
@@ -279,7 +282,7 @@ impl<'a> Run<'a> {
             let judged = held_out.judge(&scorer, &self.response.frozen(index), &statements);
             let sum: f64 = judged.iter().map(|judgement| judgement.log_likelihood).sum();
             let mean = sum / judged.len() as f64;
-            let weight = source.weight * source.train.statements() as f64;
+            let weight = source.weight * source.chosen.len() as f64;
             score += weight * mean;
             mass += weight;
             self.record(index, Part::Validation, mean);
