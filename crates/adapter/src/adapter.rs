@@ -64,6 +64,12 @@ pub trait Objective: Send + Sync {
         statements: &[usize],
     ) -> Vec<Judgement>;
 
+    /// Whether statements are about points of the dataset's feature space: then only a model of
+    /// these features can be asked, and baselines on other features are left out.
+    fn addresses_features(&self) -> bool {
+        false
+    }
+
     /// Records that were left out, counted by reason.
     fn dropped(&self) -> &BTreeMap<String, usize>;
 }

@@ -1,7 +1,7 @@
 //! Which records an adapter is bound to: those of one source and one part of the split.
 
 use crate::BindError;
-use medley_dataset::{Dataset, Features, Part, Partition};
+use medley_dataset::{Dataset, Features, Part, Partition, Standardizer};
 use medley_feedback::{AnnotatorId, Checked, Record};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,8 @@ pub struct Binding<'a> {
     pub dataset: &'a Dataset,
     /// Features of every step, as the model will see them.
     pub features: &'a Features,
+    /// What brought the features to one scale, if anything did.
+    pub standardizer: Option<&'a Standardizer>,
     /// Keep only records whose provenance names this source.
     pub select: Option<&'a str>,
     /// Keep only records of this part; everything if there is no split.

@@ -1,0 +1,56 @@
+//! Runs to the tables, the summary and the figures of an experiment, from files alone.
+
+use crate::run_folder::write_whole;
+use crate::{ExperimentError, Plan, RunFolder};
+use medley_report::{RunRow, Status, Tables, aggregate, draw, summary};
+use std::path::{Path, PathBuf};
+
+/// What an experiment left.
+#[derive(Debug)]
+pub struct Collected {
+    /// Files written.
+    pub files: Vec<PathBuf>,
+    /// The summary, as Markdown.
+    pub summary: String,
+    /// Runs of the plan that are not there yet.
+    pub missing: usize,
+}
+
+/// Gathers the finished and failed runs of `plan` into `folder/tables`, and draws them.
+///
+/// # Errors
+/// If a table is broken or a file cannot be written.
+pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, ExperimentError> {
+    let mut parts = Vec::new();
+    let mut missing = 0;
+    for run in &plan.runs {
+        let files = RunFolder::of(folder, run);
+        if files.is_done() {
+            parts.push(files.tables()?);
+        } else if let Some(failed) = files.failure() {
+            let row = RunRow {
+                run: run.id.clone(),
+                mix: run.subject.label().to_owned(),
+                seed: run.seed,
+                status: Status::Failed,
+                reason: Some(failed.reason),
+                epochs: 0,
+                best_epoch: 0,
+                seconds: 0.0,
+                parameters: 0,
+            };
+            parts.push(Tables { runs: vec![row], ..Tables::default() });
+        } else {
+            missing += 1;
+        }
+    }
+    let tables = Tables::concatenate(parts);
+    let table_folder = folder.join("tables");
+    tables.write(&table_folder)?;
+    let summary = summary(&aggregate(&tables.measurements, &tables.runs)?);
+    let path = folder.join("summary.md");
+    write_whole(&path, &summary)?;
+    let mut files = draw(&table_folder, &folder.join("figures"))?;
+    files.push(path);
+    Ok(Collected { files, summary, missing })
+}

@@ -1,0 +1,292 @@
+//! Experiments with a known answer: computed, compared with the published number, drawn.
+
+use crate::ExperimentError;
+use crate::run_folder::{FolderLock, write_whole};
+use medley_evaluation as evaluation;
+use medley_report::{Series, Shape, XyFigure, xy_figure};
+use serde::{Deserialize, Serialize};
+use std::fmt::{Debug, Write};
+use std::path::{Path, PathBuf};
+
+/// An exact experiment as TOML writes it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ExactSpec {
+    /// Name: the folder under `runs/`.
+    pub name: String,
+    /// What to compute: `exact.hidden-context = {}`.
+    pub exact: Box<dyn Exact>,
+}
+
+/// A computation with a known answer.
+#[typetag::serde]
+pub trait Exact: Debug + Send + Sync {
+    /// Computes it.
+    ///
+    /// # Errors
+    /// If an option is out of range.
+    fn compute(&self) -> Result<ExactOutcome, ExperimentError>;
+
+    /// One line for `medley list`.
+    fn summary(&self) -> &'static str;
+}
+
+/// What came out.
+#[derive(Debug)]
+pub struct ExactOutcome {
+    /// Numbers beside the published ones.
+    pub findings: Vec<ExactFinding>,
+    /// A figure of it.
+    pub figure: XyFigure,
+}
+
+/// One number.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExactFinding {
+    /// What it is.
+    pub quantity: String,
+    /// What came out.
+    pub found: f64,
+    /// What is published or follows in closed form; none if nothing is.
+    pub expected: Option<f64>,
+}
+
+/// Computes an exact experiment and writes `findings.json`, `summary.md` and its figure.
+///
+/// # Errors
+/// If an option is out of range or a file cannot be written.
+pub fn run_exact(spec: &ExactSpec, folder: &Path) -> Result<(String, Vec<PathBuf>), ExperimentError> {
+    let _lock = FolderLock::take(folder)?;
+    let outcome = spec.exact.compute()?;
+    let mut text = format!("# {}\n\n| quantity | found | expected |\n| --- | --- | --- |\n", spec.name);
+    for ExactFinding { quantity, found, expected } in &outcome.findings {
+        let expected = expected.map_or("".to_owned(), |value| format!("{value:.4}"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "| {quantity} | {found:.4} | {expected} |");
+    }
+    let summary = folder.join("summary.md");
+    write_whole(&summary, &text)?;
+    let findings = folder.join("findings.json");
+    write_whole(&findings, &crate::run_folder::to_json(&outcome.findings)?)?;
+    let mut files = xy_figure(&outcome.figure)?.save(&folder.join("figures"))?;
+    files.extend([summary, findings]);
+    Ok((text, files))
+}
+
+fn finding(quantity: impl Into<String>, found: f64, expected: Option<f64>) -> ExactFinding {
+    ExactFinding { quantity: quantity.into(), found, expected }
+}
+
+fn out_of_range(key: &str, error: impl ToString) -> ExperimentError {
+    ExperimentError::Spec { path: vec!["exact".to_owned(), key.to_owned()], message: error.to_string() }
+}
+
+/// Bradley-Terry orders items by Borda count, not by expected utility, when context is hidden
+/// (Siththaranjan, Laidlaw and Hadfield-Menell 2024).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct HiddenContext {
+    /// Items on a grid over [0, 1].
+    pub points: usize,
+}
+
+impl Default for HiddenContext {
+    fn default() -> Self {
+        Self { points: 100 }
+    }
+}
+
+#[typetag::serde(name = "hidden-context")]
+impl Exact for HiddenContext {
+    fn compute(&self) -> Result<ExactOutcome, ExperimentError> {
+        let result = evaluation::hidden_context(self.points)
+            .map_err(|error| out_of_range("hidden-context", error))?;
+        let published = |value| (self.points == 100).then_some(value);
+        let findings = vec![
+            finding("Kendall tau of Bradley-Terry and Borda", result.tau_borda, published(1.0)),
+            finding("Kendall tau of Bradley-Terry and expected utility", result.tau_expected_utility, published(0.6768)),
+            finding("best item by Bradley-Terry", result.best_by_bradley_terry, published(0.795)),
+            finding("best item by expected utility", result.best_by_expected_utility, published(0.995)),
+            finding("negative log-likelihood (nats a comparison)", result.negative_log_likelihood, published(0.4840)),
+            finding("irreducible (nats a comparison)", result.irreducible, published(0.2494)),
+        ];
+        let line = |name: &str, values: &[f64]| Series {
+            name: name.to_owned(),
+            shape: Shape::Line,
+            points: result.items.iter().copied().zip(centred(values)).collect(),
+        };
+        let figure = XyFigure {
+            name: "hidden-context".to_owned(),
+            title: "Bradley-Terry follows Borda, not expected utility".to_owned(),
+            x: "item (expected utility)".to_owned(),
+            y: "score, centred and scaled to sd 1".to_owned(),
+            series: vec![
+                line("Bradley-Terry", &result.bradley_terry),
+                line("Borda", &result.borda),
+                line("expected utility", &result.items),
+            ],
+        };
+        Ok(ExactOutcome { findings, figure })
+    }
+
+    fn summary(&self) -> &'static str {
+        "Bradley-Terry equals Borda, not expected utility, under hidden context"
+    }
+}
+
+fn centred(values: &[f64]) -> Vec<f64> {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let sd = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count).sqrt();
+    values.iter().map(|v| (v - mean) / sd).collect()
+}
+
+/// Two groups with opposed tastes under one linear Bradley-Terry model.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OpposedGroups {
+    /// Shares of the larger group, one computation each.
+    pub majorities: Vec<f64>,
+    /// Seeds that are averaged.
+    pub seeds: Vec<u64>,
+}
+
+impl Default for OpposedGroups {
+    fn default() -> Self {
+        Self { majorities: vec![0.5, 0.7, 0.9], seeds: vec![0, 1, 2] }
+    }
+}
+
+/// Majority share, aggregate error, within-group error, accuracy for the majority and the minority.
+const PUBLISHED: [(f64, [f64; 4]); 3] = [
+    (0.5, [0.0004, 0.1126, 0.476, 0.524]),
+    (0.7, [0.0016, 0.0958, 0.950, 0.050]),
+    (0.9, [0.0015, 0.0419, 0.98, 0.02]),
+];
+
+#[typetag::serde(name = "opposed-groups")]
+impl Exact for OpposedGroups {
+    fn compute(&self) -> Result<ExactOutcome, ExperimentError> {
+        let (mut findings, mut errors) = (Vec::new(), [Vec::new(), Vec::new()]);
+        for &majority in &self.majorities {
+            let setting = evaluation::OpposedGroups { majority, ..evaluation::OpposedGroups::default() };
+            let result = evaluation::opposed_groups(&setting, &self.seeds)
+                .map_err(|error| out_of_range("opposed-groups", error))?;
+            let published = PUBLISHED.iter().find(|(share, _)| (share - majority).abs() < 1e-9);
+            let values = [
+                ("aggregate squared error", result.aggregate),
+                ("within-group squared error", result.within_group),
+                ("accuracy for the majority", result.accuracy_majority),
+                ("accuracy for the minority", result.accuracy_minority),
+            ];
+            for (position, (name, found)) in values.into_iter().enumerate() {
+                let expected = published.map(|(_, numbers)| numbers[position]);
+                findings.push(finding(format!("{name}, majority {majority}"), found, expected));
+            }
+            errors[0].push((majority, result.aggregate));
+            errors[1].push((majority, result.within_group));
+        }
+        let [aggregate, within] = errors;
+        let series = |name: &str, points| Series { name: name.to_owned(), shape: Shape::LineAndPoints, points };
+        let figure = XyFigure {
+            name: "opposed-groups".to_owned(),
+            title: "One reward for two opposed groups".to_owned(),
+            x: "share of the larger group".to_owned(),
+            y: "mean squared error of predicted choice".to_owned(),
+            series: vec![series("against the whole", aggregate), series("against one's own group", within)],
+        };
+        Ok(ExactOutcome { findings, figure })
+    }
+
+    fn summary(&self) -> &'static str {
+        "an aggregate that fits while every group is misrepresented"
+    }
+}
+
+/// The unbiased best-of-n estimator on a stated sample.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BestOfN {
+    /// Samples; their proxy and gold scores are drawn from `seed`.
+    pub samples: usize,
+    /// Correlation of proxy and gold, in [-1, 1].
+    pub correlation: f64,
+    /// Seed.
+    pub seed: u64,
+}
+
+impl Default for BestOfN {
+    fn default() -> Self {
+        Self { samples: 8, correlation: 0.5, seed: 0 }
+    }
+}
+
+#[typetag::serde(name = "best-of-n")]
+impl Exact for BestOfN {
+    fn compute(&self) -> Result<ExactOutcome, ExperimentError> {
+        if !(2..=20).contains(&self.samples) || self.correlation.abs() > 1.0 {
+            return Err(out_of_range("best-of-n", "samples in 2..=20 and a correlation in [-1, 1] are needed: all subsets are enumerated"));
+        }
+        let (proxy, gold) = self.sample();
+        let sizes: Vec<usize> = (1..=self.samples).collect();
+        let curve = evaluation::best_of_n_curve(&proxy, &gold, &sizes)
+            .map_err(|error| out_of_range("best-of-n", error))?;
+        let mut findings = Vec::new();
+        for point in &curve {
+            let by_hand = best_of_subsets(&proxy, &gold, point.n);
+            findings.push(finding(format!("gold of best of {}", point.n), point.gold, Some(by_hand)));
+        }
+        let line = |name: &str, shape, points| Series { name: name.to_owned(), shape, points };
+        let figure = XyFigure {
+            name: "best-of-n".to_owned(),
+            title: "Best of n: estimator and enumeration of all subsets".to_owned(),
+            x: "square root of KL(best-of-n, base) (nats^0.5)".to_owned(),
+            y: "expected gold score".to_owned(),
+            series: vec![
+                line("unbiased estimator", Shape::Line, curve.iter().map(|p| (p.kl.sqrt(), p.gold)).collect()),
+                line(
+                    "all subsets enumerated",
+                    Shape::Points,
+                    curve.iter().zip(&findings).map(|(p, f)| (p.kl.sqrt(), f.expected.unwrap_or(f64::NAN))).collect(),
+                ),
+            ],
+        };
+        Ok(ExactOutcome { findings, figure })
+    }
+
+    fn summary(&self) -> &'static str {
+        "the unbiased best-of-n estimator equals the enumeration of all subsets"
+    }
+}
+
+impl BestOfN {
+    fn sample(&self) -> (Vec<f64>, Vec<f64>) {
+        use rand::RngExt;
+        let rng = &mut medley_training::stream(self.seed, "best-of-n");
+        // A sum of 12 uniform numbers less 6 has mean 0 and variance 1.
+        let mut normal = || (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0;
+        let rest = (1.0 - self.correlation.powi(2)).sqrt();
+        (0..self.samples)
+            .map(|_| {
+                let proxy = normal();
+                (proxy, self.correlation * proxy + rest * normal())
+            })
+            .unzip()
+    }
+}
+
+/// Mean over all subsets of size `n` of the gold score of the one with the highest proxy.
+fn best_of_subsets(proxy: &[f64], gold: &[f64], n: usize) -> f64 {
+    let (mut sum, mut count) = (0.0, 0usize);
+    for subset in 0u32..1 << proxy.len() {
+        if subset.count_ones() as usize != n {
+            continue;
+        }
+        let members = (0..proxy.len()).filter(|i| subset >> i & 1 == 1);
+        if let Some(best) = members.max_by(|&a, &b| proxy[a].total_cmp(&proxy[b])) {
+            sum += gold[best];
+            count += 1;
+        }
+    }
+    sum / count as f64
+}

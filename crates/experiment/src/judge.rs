@@ -1,0 +1,292 @@
+//! Held-out feedback to measurements, with ceilings and trivial baselines beside.
+
+use crate::{BoundSource, ExperimentError, Plan, Prepared, RunPlan};
+use medley_adapter::{Objective, Scorer, StepValues};
+use medley_dataset::{Features, length_features};
+use medley_evaluation::{
+    Ceiling, Metric, Scored, label_ceiling, majority, measure, reliability, scalar_reward_ceiling,
+};
+use medley_report::{
+    LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, ReliabilityRow, SCALAR_CEILING,
+};
+use medley_reward_model::{Linear, ModelShape, Placement, Returns, RewardModel};
+use medley_training::{Rationality, Source, Task, calibrate, train};
+
+/// Measurements of a model on the test part of every judged source, and its reliability.
+///
+/// # Errors
+/// If a judged source has no test part.
+pub fn judge_model(
+    plan: &Plan,
+    prepared: &Prepared,
+    run: &RunPlan,
+    model: &dyn RewardModel,
+    labels: usize,
+    place: &Placement,
+) -> Result<(Vec<MeasurementRow>, Vec<ReliabilityRow>), ExperimentError> {
+    let rows = Rows { plan, run, labels: labels as u64 };
+    let values = StepValues::compute(model, &prepared.features, &place.inner());
+    let returns = plan.spec.reward_model.returns;
+    let (mut measured, mut bins) = (Vec::new(), Vec::new());
+    for name in plan.judged() {
+        let source = &prepared.sources[&name];
+        let scored = score(plan, source, &name, model, &values, returns, place)?;
+        measured.extend(rows.of(&name, MODEL, &scored));
+        bins.extend(rows.reliability(&name, &scored));
+    }
+    Ok((measured, bins))
+}
+
+/// Measurements that need no reward model: majority, ceilings, and linear models of a few features.
+///
+/// # Errors
+/// If a judged source has no test part, or a baseline names a feature that does not exist.
+pub fn judge_baselines(
+    plan: &Plan,
+    prepared: &Prepared,
+    run: &RunPlan,
+    place: &Placement,
+) -> Result<Vec<MeasurementRow>, ExperimentError> {
+    let rows = Rows { plan, run, labels: 0 };
+    let mut tables = vec![(LENGTH_ONLY.to_owned(), length_features(&plan.dataset))];
+    for (name, features) in &plan.spec.evaluation.baselines {
+        tables.push((name.clone(), prepared.features.project(features)?));
+    }
+    let mut measured = Vec::new();
+    for name in plan.judged() {
+        let source = &prepared.sources[&name];
+        let test = test_of(source, &name)?;
+        let mut described = None;
+        for (estimator, features) in &tables {
+            if test.addresses_features() {
+                continue;
+            }
+            let baseline = Baseline::train(plan, prepared, run, &name, features, place)?;
+            let scored = baseline.score(plan, source, &name, features, place)?;
+            measured.extend(rows.of(&name, estimator, &scored));
+            described.get_or_insert((scored, baseline));
+        }
+        // What people said is the same whatever model judged it.
+        if let Some((scored, baseline)) = described {
+            let known = baseline.scored_train(source, &tables[0].1, plan, place);
+            if let Ok(marginal) = majority(&known, &scored) {
+                measured.extend(rows.of(&name, MAJORITY, &marginal));
+            }
+            measured.extend(rows.ceilings(&name, &scored));
+        }
+    }
+    Ok(measured)
+}
+
+/// A linear model of few features, trained on one source alone.
+struct Baseline {
+    model: Box<dyn RewardModel>,
+}
+
+impl Baseline {
+    fn train(
+        plan: &Plan,
+        prepared: &Prepared,
+        run: &RunPlan,
+        name: &str,
+        features: &Features,
+        place: &Placement,
+    ) -> Result<Self, ExperimentError> {
+        let source = &prepared.sources[name];
+        let sources = [Source {
+            name: name.to_owned(),
+            train: source.train.clone(),
+            chosen: (0..source.train.statements()).collect(),
+            validation: source.validation.clone(),
+            weight: 1.0,
+        }];
+        let shape = ModelShape {
+            features: features.feature_count(),
+            heads: 1 + prepared.aspects.len(),
+            members: 1,
+        };
+        let task = Task {
+            sources: &sources,
+            features,
+            returns: plan.spec.reward_model.returns,
+            backbone: &Linear::default(),
+            shape,
+            rationality: Rationality::Learned,
+            seed: run.seed,
+            place,
+        };
+        // One weight a feature: a step size that suits deep networks would not move it in time.
+        let options = medley_training::Options {
+            epochs: 40,
+            learning_rate: 0.03,
+            response_learning_rate: 0.03,
+            ..plan.spec.training.clone()
+        };
+        let trained = train(&task, &options, None, &mut |_| {})?;
+        Ok(Self { model: trained.learner.frozen() })
+    }
+
+    fn score(
+        &self,
+        plan: &Plan,
+        source: &BoundSource,
+        name: &str,
+        features: &Features,
+        place: &Placement,
+    ) -> Result<Scored, ExperimentError> {
+        let model = self.model.as_ref();
+        let values = StepValues::compute(model, features, &place.inner());
+        score(plan, source, name, model, &values, plan.spec.reward_model.returns, place)
+    }
+
+    /// Judgements of the training part; only what people said in it is of interest.
+    fn scored_train(
+        &self,
+        source: &BoundSource,
+        features: &Features,
+        plan: &Plan,
+        place: &Placement,
+    ) -> Scored {
+        let inner = place.inner();
+        let returns = plan.spec.reward_model.returns;
+        let scorer = Scorer::new(self.model.as_ref(), features, returns, &inner);
+        let place_with_autodiff = Scorer { place, ..scorer };
+        let train = source.train.as_ref();
+        let options = medley_training::CalibrationOptions { steps: 1, ..plan.spec.evaluation.calibration };
+        let response = calibrate(train, &place_with_autodiff, &options);
+        judged(train, &scorer, &response)
+    }
+}
+
+/// Fits the response model on the validation part with the reward frozen (on the training part if
+/// the split has no validation), and judges the test part.
+fn score(
+    plan: &Plan,
+    source: &BoundSource,
+    name: &str,
+    model: &dyn RewardModel,
+    values: &StepValues,
+    returns: Returns,
+    place: &Placement,
+) -> Result<Scored, ExperimentError> {
+    let test = test_of(source, name)?;
+    let inner = place.inner();
+    let scorer = Scorer {
+        points_model: model,
+        ..Scorer::new(&values.model, &values.features, returns, &inner)
+    };
+    let fitted_on = source.validation.as_ref().unwrap_or(&source.train);
+    let tracked = Scorer { place, ..scorer };
+    let response = calibrate(fitted_on.as_ref(), &tracked, &plan.spec.evaluation.calibration);
+    Ok(judged(test, &scorer, &response))
+}
+
+fn judged(
+    objective: &dyn Objective,
+    scorer: &Scorer<'_>,
+    response: &medley_adapter::Response,
+) -> Scored {
+    let statements: Vec<usize> = (0..objective.statements()).collect();
+    Scored {
+        responses: objective.responses(),
+        judgements: objective.judge(scorer, response, &statements),
+    }
+}
+
+fn test_of<'a>(source: &'a BoundSource, name: &str) -> Result<&'a dyn Objective, ExperimentError> {
+    source.test.as_deref().ok_or_else(|| ExperimentError::Spec {
+        path: vec!["evaluation".to_owned(), "sources".to_owned()],
+        message: format!("source `{name}` has no record in the test part, so nothing can be judged"),
+    })
+}
+
+/// Makes table rows of one run.
+struct Rows<'a> {
+    plan: &'a Plan,
+    run: &'a RunPlan,
+    labels: u64,
+}
+
+impl Rows<'_> {
+    fn of(&self, source: &str, estimator: &str, scored: &Scored) -> Vec<MeasurementRow> {
+        measure(scored, &self.plan.spec.evaluation.measure)
+            .into_iter()
+            .map(|measurement| {
+                let estimate = measurement.estimate;
+                let finite = |end: f64| end.is_finite().then_some(end);
+                MeasurementRow {
+                    value: estimate.value,
+                    low: finite(estimate.low),
+                    high: finite(estimate.high),
+                    count: estimate.n as u64,
+                    clusters: estimate.clusters as u64,
+                    ..self.row(source, measurement.metric, estimator)
+                }
+            })
+            .collect()
+    }
+
+    fn ceilings(&self, source: &str, scored: &Scored) -> Vec<MeasurementRow> {
+        let labels = Metric::ALL
+            .into_iter()
+            .filter_map(|metric| Some((metric, LABEL_CEILING, label_ceiling(scored, metric)?)));
+        let scalar = scalar_reward_ceiling(scored)
+            .map(|ceiling| (Metric::Accuracy, SCALAR_CEILING, ceiling));
+        labels
+            .chain(scalar)
+            .map(|(metric, estimator, ceiling)| {
+                let Ceiling { value, exact, statements, repeated, .. } = ceiling;
+                let bound = if exact { "exact on these labels" } else { "a bound" };
+                MeasurementRow {
+                    value,
+                    count: statements as u64,
+                    note: Some(format!("{bound}; {repeated} statements repeat an item")),
+                    ..self.row(source, metric, estimator)
+                }
+            })
+            .collect()
+    }
+
+    fn reliability(&self, source: &str, scored: &Scored) -> Vec<ReliabilityRow> {
+        let options = &self.plan.spec.evaluation.measure;
+        let bins = reliability(scored, options.bins, &options.bootstrap);
+        bins.into_iter()
+            .enumerate()
+            .filter(|(_, bin)| bin.count > 0)
+            .map(|(number, bin)| ReliabilityRow {
+                run: self.run.id.clone(),
+                mix: self.run.subject.label().to_owned(),
+                seed: self.run.seed,
+                source: source.to_owned(),
+                bin: number as u64,
+                predicted: bin.predicted,
+                observed: bin.observed,
+                low: bin.observed_low.is_finite().then_some(bin.observed_low),
+                high: bin.observed_high.is_finite().then_some(bin.observed_high),
+                count: bin.count as u64,
+            })
+            .collect()
+    }
+
+    fn row(&self, source: &str, metric: Metric, estimator: &str) -> MeasurementRow {
+        MeasurementRow {
+            experiment: self.plan.spec.name.clone(),
+            run: self.run.id.clone(),
+            mix: self.run.subject.label().to_owned(),
+            sources: self.run.subject.sources().to_vec(),
+            seed: self.run.seed,
+            labels: self.labels,
+            source: source.to_owned(),
+            metric: metric.key().to_owned(),
+            unit: metric.unit().to_owned(),
+            direction: metric.direction(),
+            estimator: estimator.to_owned(),
+            value: f64::NAN,
+            low: None,
+            high: None,
+            count: 0,
+            clusters: 0,
+            note: None,
+        }
+    }
+}

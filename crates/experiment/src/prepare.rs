@@ -1,0 +1,193 @@
+//! The dataset of a plan under one split: features, and every source bound to its parts.
+
+use crate::{ExperimentError, FeedbackSpec, Plan, Protocol};
+use medley_adapter::{BindError, Binding, Objective};
+use medley_dataset::{Dataset, Features, Part, Partition, Standardizer};
+use medley_training::stream;
+use rand::seq::SliceRandom;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Everything that runs of the same split share.
+pub struct Prepared {
+    /// Features of every step as the model sees them.
+    pub features: Features,
+    /// What brought them to one scale.
+    pub standardizer: Option<Standardizer>,
+    /// Part of each group or annotator.
+    pub partition: Partition,
+    /// Aspects that have a head of their own.
+    pub aspects: Vec<String>,
+    /// Sources by name.
+    pub sources: BTreeMap<String, BoundSource>,
+}
+
+/// A source bound to each part of the split.
+pub struct BoundSource {
+    /// To learn from.
+    pub train: Arc<dyn Objective>,
+    /// To choose on; absent if the split leaves none.
+    pub validation: Option<Arc<dyn Objective>>,
+    /// To report on; absent if the split leaves none.
+    pub test: Option<Arc<dyn Objective>>,
+}
+
+impl Prepared {
+    /// Encodes, splits and binds.
+    ///
+    /// # Errors
+    /// Data that does not fit the spec; see [`ExperimentError`].
+    pub fn new(plan: &Plan, split_seed: u64) -> Result<Self, ExperimentError> {
+        let dataset = &plan.dataset;
+        let partition = plan.spec.dataset.split.partition(dataset, split_seed)?;
+        let encoded = plan.spec.dataset.encoder.encode(dataset)?;
+        let standardizer = match plan.spec.dataset.standardize {
+            true => Some(Standardizer::fit(&encoded, training_segments(dataset, &partition))?),
+            false => None,
+        };
+        let features = match &standardizer {
+            Some(standardizer) => encoded.standardized(standardizer)?,
+            None => encoded,
+        };
+        let binder = Binder { plan, features: &features, standardizer: standardizer.as_ref(), partition: &partition, split_seed };
+        let mut aspects = Vec::new();
+        for (name, source) in &plan.spec.feedback {
+            aspects.extend(source.adapter.aspects(&binder.binding(name, source, None, &[]))?);
+        }
+        aspects.sort();
+        aspects.dedup();
+        let mut sources = BTreeMap::new();
+        for (name, source) in &plan.spec.feedback {
+            sources.insert(name.clone(), binder.bind(name, source, &aspects)?);
+        }
+        Ok(Self { features, standardizer, partition, aspects, sources })
+    }
+
+    /// Number of statements of each source that a mix may learn from under the plan's protocol.
+    pub fn budget(&self, plan: &Plan, mix: &[String]) -> BTreeMap<String, usize> {
+        let available = |source: &String| self.sources[source].train.statements();
+        let ablation = &plan.spec.ablation;
+        match ablation.protocol {
+            Protocol::Fixed => mix.iter().map(|s| (s.clone(), available(s))).collect(),
+            Protocol::EqualLabels => {
+                let total = ablation.labels.unwrap_or_else(|| self.largest_common(plan));
+                even_shares(total, mix, available)
+            }
+        }
+    }
+
+    /// The first `count` statements of a source's training part in an order drawn from `seed`:
+    /// smaller budgets are prefixes of larger ones.
+    pub fn choose(&self, source: &str, count: usize, seed: u64) -> Vec<usize> {
+        let mut all: Vec<usize> = (0..self.sources[source].train.statements()).collect();
+        if count < all.len() {
+            all.shuffle(&mut stream(seed, &format!("budget/{source}")));
+            all.truncate(count);
+            all.sort_unstable();
+        }
+        all
+    }
+
+    /// The most statements that every compared mix can fill with even shares.
+    fn largest_common(&self, plan: &Plan) -> usize {
+        plan.runs
+            .iter()
+            .filter(|run| !run.subject.sources().is_empty())
+            .map(|run| {
+                let sources = run.subject.sources();
+                let least = sources.iter().map(|s| self.sources[s].train.statements()).min();
+                least.unwrap_or(0) * sources.len()
+            })
+            .min()
+            .unwrap_or(0)
+    }
+}
+
+/// `total` shared evenly; the first sources take what does not divide. A source that has too few
+/// gives what it has, and the others do not make up for it.
+fn even_shares(
+    total: usize,
+    mix: &[String],
+    available: impl Fn(&String) -> usize,
+) -> BTreeMap<String, usize> {
+    let (share, rest) = (total / mix.len(), total % mix.len());
+    mix.iter()
+        .enumerate()
+        .map(|(i, source)| {
+            let wanted = share + usize::from(i < rest);
+            (source.clone(), wanted.min(available(source)))
+        })
+        .collect()
+}
+
+/// Segments all of whose groups are in the training part; all segments if annotators are split.
+fn training_segments<'a>(
+    dataset: &'a Dataset,
+    partition: &'a Partition,
+) -> impl Iterator<Item = usize> + 'a {
+    let segments = dataset.segments();
+    (0..segments.len()).filter(move |&i| match partition {
+        Partition::Groups(_) => partition.of(segments.groups(i)) == Some(Part::Train),
+        Partition::Annotators(_) => true,
+    })
+}
+
+struct Binder<'a> {
+    plan: &'a Plan,
+    features: &'a Features,
+    standardizer: Option<&'a Standardizer>,
+    partition: &'a Partition,
+    split_seed: u64,
+}
+
+impl<'a> Binder<'a> {
+    fn binding(
+        &self,
+        name: &'a str,
+        source: &'a FeedbackSpec,
+        part: Option<Part>,
+        aspects: &'a [String],
+    ) -> Binding<'a> {
+        Binding {
+            source: name,
+            dataset: &self.plan.dataset,
+            features: self.features,
+            standardizer: self.standardizer,
+            select: source.select.as_deref(),
+            part: part.map(|part| (self.partition, part)),
+            aspects,
+            seed: self.split_seed,
+        }
+    }
+
+    fn bind(
+        &self,
+        name: &'a str,
+        source: &'a FeedbackSpec,
+        aspects: &'a [String],
+    ) -> Result<BoundSource, ExperimentError> {
+        let bind = |part| source.adapter.bind(&self.binding(name, source, Some(part), aspects));
+        let held_out = |part| match bind(part) {
+            Ok(objective) => Ok(Some(Arc::from(objective))),
+            Err(BindError::Empty { .. }) => Ok(None),
+            Err(error) => Err(error),
+        };
+        Ok(BoundSource {
+            train: Arc::from(bind(Part::Train)?),
+            validation: held_out(Part::Validation)?,
+            test: held_out(Part::Test)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_even_and_bounded() {
+        let mix = ["a".to_owned(), "b".to_owned(), "c".to_owned()];
+        let shares = even_shares(10, &mix, |source| if source == "b" { 2 } else { 100 });
+        assert_eq!(shares.into_values().collect::<Vec<_>>(), [4, 2, 3]);
+    }
+}

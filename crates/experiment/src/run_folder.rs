@@ -1,0 +1,115 @@
+//! Files of an experiment and of a run: where they lie, who may write, what counts as finished.
+
+use crate::{ExperimentError, RunPlan};
+use fs4::fs_std::FileExt;
+use medley_report::Tables;
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+/// The folder of one run. It is finished when `done.json` is there, which is written last.
+#[derive(Clone, Debug)]
+pub struct RunFolder(PathBuf);
+
+/// Why a run failed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Failed {
+    pub reason: String,
+}
+
+impl RunFolder {
+    /// Folder of `run` within the experiment's folder.
+    pub fn of(experiment: &Path, run: &RunPlan) -> Self {
+        Self(experiment.join("runs").join(&run.id))
+    }
+
+    /// The path.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Creates the folder.
+    pub(crate) fn create(&self) -> Result<(), ExperimentError> {
+        fs::create_dir_all(&self.0).map_err(|error| ExperimentError::io("create", &self.0, error))
+    }
+
+    /// Whether the run is finished.
+    pub fn is_done(&self) -> bool {
+        self.0.join(DONE).is_file()
+    }
+
+    /// Why the run failed when it was last tried, if it did.
+    pub(crate) fn failure(&self) -> Option<Failed> {
+        let text = fs::read_to_string(self.0.join(FAILED)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    pub(crate) fn record_failure(&self, reason: &str) -> Result<(), ExperimentError> {
+        let failed = Failed { reason: reason.to_owned() };
+        write_whole(&self.0.join(FAILED), &to_json(&failed)?)
+    }
+
+    /// Marks the run as finished; its files are in place.
+    pub(crate) fn finish(&self) -> Result<(), ExperimentError> {
+        match fs::remove_file(self.0.join(FAILED)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(ExperimentError::io("remove", &self.0.join(FAILED), error));
+            }
+            _ => {}
+        }
+        write_whole(&self.0.join(DONE), "{}\n")
+    }
+
+    /// Tables of a finished run.
+    ///
+    /// # Errors
+    /// If a table is missing or broken.
+    pub fn tables(&self) -> Result<Tables, ExperimentError> {
+        Ok(Tables::read(&self.0.join("tables"))?)
+    }
+}
+
+const DONE: &str = "done.json";
+const FAILED: &str = "failed.json";
+
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String, ExperimentError> {
+    serde_json::to_string_pretty(value)
+        .map_err(|error| ExperimentError::Broken { what: "JSON", reason: error.to_string() })
+}
+
+/// Writes beside and renames, so that a reader sees the old text or the new one.
+pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), ExperimentError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.tmp"));
+    let written = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path));
+    written.map_err(|error| {
+        let _ = fs::remove_file(&temporary);
+        ExperimentError::io("write", path, error)
+    })
+}
+
+/// Held while a process works on an experiment's folder.
+#[derive(Debug)]
+pub(crate) struct FolderLock(#[expect(dead_code, reason = "dropping the file releases the lock")] File);
+
+impl FolderLock {
+    /// Takes the folder, creating it.
+    ///
+    /// # Errors
+    /// If another process has it, or it cannot be created.
+    pub(crate) fn take(folder: &Path) -> Result<Self, ExperimentError> {
+        fs::create_dir_all(folder).map_err(|error| ExperimentError::io("create", folder, error))?;
+        let path = folder.join(".lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|error| ExperimentError::io("open", &path, error))?;
+        match FileExt::try_lock_exclusive(&file) {
+            Ok(true) => Ok(Self(file)),
+            Ok(false) => Err(ExperimentError::InUse { folder: folder.to_owned() }),
+            Err(error) => Err(ExperimentError::io("lock", &path, error)),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! A trained reward model on disk: enough to score new segments, and nothing that can be mistaken.
+
+use crate::run_folder::{to_json, write_whole};
+use crate::{ExperimentError, Plan, Prepared, RewardModelSpec};
+use burn::tensor::Device;
+use medley_adapter::StepValues;
+use medley_dataset::{Dataset, Encoder, Standardizer};
+use medley_reward_model::{Learner, ModelShape, Placement, Returns, SegmentBatch};
+use medley_training::stream;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::Path;
+
+/// What a model needs besides its weights: `model.toml`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SavedModel {
+    /// Version of Medley that wrote it.
+    pub medley: String,
+    /// Features of a step.
+    pub features: usize,
+    /// Aspects with a head of their own.
+    pub aspects: Vec<String>,
+    /// How steps become features.
+    pub encoder: Box<dyn Encoder>,
+    /// Network and returns.
+    pub reward_model: RewardModelSpec,
+}
+
+/// Score of one segment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// Its id.
+    pub segment: String,
+    /// Return, mean over members.
+    pub mean: f32,
+    /// Standard deviation over members; 0 for one member.
+    pub sd: f32,
+}
+
+const MODEL: &str = "model.toml";
+const WEIGHTS: &str = "model.safetensors";
+const STANDARDIZER: &str = "standardizer.json";
+
+impl SavedModel {
+    /// Writes a trained model into `folder`.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn save(
+        plan: &Plan,
+        prepared: &Prepared,
+        learner: &dyn Learner,
+        folder: &Path,
+    ) -> Result<(), ExperimentError> {
+        #[derive(Serialize)]
+        #[serde(rename_all = "kebab-case")]
+        struct Borrowed<'a> {
+            medley: &'a str,
+            features: usize,
+            aspects: &'a [String],
+            encoder: &'a dyn Encoder,
+            reward_model: &'a RewardModelSpec,
+        }
+        let borrowed = Borrowed {
+            medley: env!("CARGO_PKG_VERSION"),
+            features: prepared.features.feature_count(),
+            aspects: &prepared.aspects,
+            encoder: plan.spec.dataset.encoder.as_ref(),
+            reward_model: &plan.spec.reward_model,
+        };
+        let text = toml::to_string(&borrowed)
+            .map_err(|error| ExperimentError::Broken { what: "model.toml", reason: error.to_string() })?;
+        learner.save_model(&folder.join(WEIGHTS)).map_err(medley_training::TrainingError::from)?;
+        if let Some(standardizer) = &prepared.standardizer {
+            write_whole(&folder.join(STANDARDIZER), &to_json(standardizer)?)?;
+        }
+        write_whole(&folder.join(MODEL), &text)
+    }
+
+    /// Scores every segment of `dataset` with the model in `folder`, `batch_size` at a time.
+    ///
+    /// The number does not depend on the batch size: rewards are computed in batches of a fixed
+    /// number of steps whatever it is.
+    ///
+    /// # Errors
+    /// If a file is missing, broken or of another model, or the dataset has other features.
+    pub fn score(
+        folder: &Path,
+        dataset: &Dataset,
+        batch_size: usize,
+        device: Device,
+    ) -> Result<Vec<Score>, ExperimentError> {
+        let path = folder.join(MODEL);
+        let saved: Self = crate::parse(&path, &read(&path)?)?;
+        let mut features = saved.encoder.encode(dataset)?;
+        let path = folder.join(STANDARDIZER);
+        if path.exists() {
+            let standardizer: Standardizer = serde_json::from_str(&read(&path)?)
+                .map_err(|error| ExperimentError::io("read", &path, error))?;
+            features = features.standardized(&standardizer)?;
+        }
+        if features.feature_count() != saved.features {
+            return Err(ExperimentError::Broken {
+                what: "dataset",
+                reason: format!(
+                    "the model reads {} features and the dataset gives {}",
+                    saved.features,
+                    features.feature_count()
+                ),
+            });
+        }
+        let place = Placement::single(device);
+        let shape = ModelShape {
+            features: saved.features,
+            heads: 1 + saved.aspects.len(),
+            members: saved.reward_model.members,
+        };
+        let options = medley_training::Options::default().adamw;
+        let rng = &mut stream(0, "overwritten-by-the-checkpoint");
+        let mut learner = saved.reward_model.backbone.build(shape, &options, rng, &place);
+        learner.load_model(&folder.join(WEIGHTS)).map_err(medley_training::TrainingError::from)?;
+        let values = StepValues::compute(learner.model(), &features, &place);
+        let returns = saved.reward_model.returns;
+        let segments: Vec<usize> = (0..dataset.segments().len()).collect();
+        Ok(segments
+            .chunks(batch_size.max(1))
+            .flat_map(|chunk| score_batch(dataset, &values, chunk, returns, &place))
+            .collect())
+    }
+}
+
+fn score_batch(
+    dataset: &Dataset,
+    values: &StepValues,
+    chunk: &[usize],
+    returns: Returns,
+    place: &Placement,
+) -> Vec<Score> {
+    use medley_reward_model::RewardModel;
+    let slices: Vec<&[f32]> = chunk.iter().map(|&i| values.features.segment(i)).collect();
+    let batch = SegmentBatch::collate(values.features.feature_count(), &slices, place);
+    let told = batch.returns(values.model.rewards(&batch), returns); // [member, batch]
+    let [members, size] = told.dims();
+    let told: Vec<f32> = told.into_data().iter::<f32>().collect();
+    let score = |position: usize| {
+        let of = |member: usize| told[member * size + position];
+        let mean = (0..members).map(of).sum::<f32>() / members as f32;
+        let variance = (0..members).map(|m| (of(m) - mean).powi(2)).sum::<f32>() / members as f32;
+        (mean, variance.sqrt())
+    };
+    chunk
+        .iter()
+        .enumerate()
+        .map(|(position, &segment)| {
+            let (mean, sd) = score(position);
+            Score { segment: dataset.segments().id(segment).0.clone(), mean, sd }
+        })
+        .collect()
+}
+
+fn read(path: &Path) -> Result<String, ExperimentError> {
+    fs::read_to_string(path).map_err(|error| ExperimentError::io("read", path, error))
+}

@@ -1,0 +1,82 @@
+//! Arguments as clap reads them.
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Learn reward models from every kind of human feedback, and measure what each is worth.
+#[derive(Debug, Parser)]
+#[command(name = "medley", version, about)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check an experiment: TOML, dataset, every source bound to its records. Trains nothing.
+    Check {
+        /// The experiment's TOML file.
+        experiment: PathBuf,
+    },
+    /// Print the runs that an experiment consists of, and which are finished.
+    Plan {
+        /// The experiment's TOML file.
+        experiment: PathBuf,
+        /// Folder that holds the results of all experiments.
+        #[arg(long, default_value = "runs")]
+        out: PathBuf,
+    },
+    /// Carry out the unfinished runs, then write tables, summary and figures.
+    Run {
+        /// The experiment's TOML file.
+        experiment: PathBuf,
+        /// Folder that holds the results of all experiments.
+        #[arg(long, default_value = "runs")]
+        out: PathBuf,
+        /// Runs at the same time, one thread each; by default one for each core.
+        #[arg(long)]
+        jobs: Option<usize>,
+        /// Only the first so many seeds of the file: a quick look at less than it asks for.
+        #[arg(long)]
+        seeds: Option<usize>,
+    },
+    /// Draw the figures and write the summary again, from the tables alone.
+    Plot {
+        /// The experiment's TOML file.
+        experiment: PathBuf,
+        /// Folder that holds the results of all experiments.
+        #[arg(long, default_value = "runs")]
+        out: PathBuf,
+    },
+    /// Print every linked adapter, backbone, encoder, importer and exact experiment, with its
+    /// options and their defaults.
+    List,
+    /// Turn released files into a dataset folder.
+    Import {
+        /// Format; `medley list` prints them.
+        format: String,
+        /// File or folder as released.
+        source: PathBuf,
+        /// Dataset folder to write.
+        folder: PathBuf,
+    },
+    /// Score every segment of a dataset with a finished run, as CSV: segment, return, sd over
+    /// the members of the ensemble.
+    Score {
+        /// Folder of the run (`runs/<experiment>/runs/<id>`).
+        run: PathBuf,
+        /// Dataset folder.
+        segments: PathBuf,
+        /// Segments at a time. The numbers do not depend on it.
+        #[arg(long, default_value_t = 1024)]
+        batch_size: usize,
+        /// Where to compute.
+        #[arg(long, default_value = "flex")]
+        device: String,
+        /// File to write; standard output by default.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}

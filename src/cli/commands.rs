@@ -1,0 +1,167 @@
+//! What each verb does.
+
+use super::arguments::{Arguments, Command};
+use super::{listing, progress::Bars};
+use anyhow::Context;
+use medley_dataset::{Dataset, Importer};
+use medley_experiment::{
+    Collected, ExactSpec, ExperimentError, ExperimentSpec, Plan, Prepared, RunFolder, RunOptions,
+    SavedModel, Score, Subject, Tally, collect, device, parse, run_all, run_exact,
+};
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+
+pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    match &arguments.command {
+        Command::Check { experiment } => check(experiment),
+        Command::Plan { experiment, out } => plan(experiment, out),
+        Command::Run { experiment, out, jobs, seeds } => run(experiment, out, *jobs, *seeds),
+        Command::Plot { experiment, out } => plot(experiment, out),
+        Command::List => print(&listing::everything()),
+        Command::Import { format, source, folder } => import(format, source, folder),
+        Command::Score { run, segments, batch_size, device, out } => {
+            score(run, segments, *batch_size, device, out.as_deref())
+        }
+    }
+}
+
+/// An experiment file: on a dataset, or exact.
+enum Experiment {
+    Data(Box<Plan>),
+    Exact(ExactSpec),
+}
+
+fn load(file: &Path, seeds: Option<usize>) -> Result<Experiment, ExperimentError> {
+    let text = std::fs::read_to_string(file).map_err(|error| ExperimentError::Io {
+        action: "read",
+        path: file.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let is_exact = text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("exact"));
+    if is_exact {
+        return Ok(Experiment::Exact(parse(file, &text)?));
+    }
+    let mut spec: ExperimentSpec = parse(file, &text)?;
+    if let Some(count) = seeds {
+        spec.seeds.truncate(count);
+    }
+    let plan = Plan::resolve(spec).map_err(|error| error.located(file, &text))?;
+    Ok(Experiment::Data(Box::new(plan)))
+}
+
+fn check(file: &Path) -> anyhow::Result<ExitCode> {
+    let Experiment::Data(plan) = load(file, None)? else {
+        return print("the file is sound; an exact experiment has no data\n");
+    };
+    let prepared = Prepared::new(&plan, plan.split_seed(plan.spec.seeds[0]))?;
+    print(&listing::checked(&plan, &prepared))
+}
+
+fn plan(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
+    match load(file, None)? {
+        Experiment::Exact(spec) => print(&format!("{}: one exact computation\n", spec.name)),
+        Experiment::Data(plan) => print(&listing::planned(&plan, &out.join(&plan.spec.name))),
+    }
+}
+
+fn run(
+    file: &Path,
+    out: &Path,
+    jobs: Option<usize>,
+    seeds: Option<usize>,
+) -> anyhow::Result<ExitCode> {
+    let plan = match load(file, seeds)? {
+        Experiment::Exact(spec) => {
+            let (summary, files) = run_exact(&spec, &out.join(&spec.name))?;
+            print(&summary)?;
+            return print(&listing::written(&files));
+        }
+        Experiment::Data(plan) => plan,
+    };
+    let folder = out.join(&plan.spec.name);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let bars = Bars::new(plan.runs.len());
+    let options = RunOptions { jobs: jobs.unwrap_or(cores) };
+    let tally = run_all(&plan, &folder, options, &|event| bars.show(&event))?;
+    bars.finish();
+    report_on(&plan, &folder, tally)
+}
+
+fn report_on(plan: &Plan, folder: &Path, tally: Tally) -> anyhow::Result<ExitCode> {
+    let Tally { skipped, done, failed } = tally;
+    let any_model = plan.runs.iter().any(|run| {
+        run.subject != Subject::Baselines && RunFolder::of(folder, run).is_done()
+    });
+    eprintln!("{done} runs done, {skipped} finished before, {failed} failed");
+    if !any_model {
+        anyhow::bail!("every run failed; the reasons are above and in {}", folder.display());
+    }
+    let Collected { files, summary, .. } = collect(plan, folder)?;
+    print(&summary)?;
+    print(&listing::written(&files))?;
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
+    let Experiment::Data(plan) = load(file, None)? else {
+        return run(file, out, None, None);
+    };
+    let folder = out.join(&plan.spec.name);
+    let Collected { files, missing, .. } = collect(&plan, &folder)?;
+    if missing > 0 {
+        eprintln!("{missing} runs of the plan are not finished; `medley run` carries them out");
+    }
+    print(&listing::written(&files))
+}
+
+fn import(format: &str, source: &Path, folder: &Path) -> anyhow::Result<ExitCode> {
+    let importer = importer(format)?;
+    let imported = importer.import(source)?;
+    imported.dataset.write(folder)?;
+    print(&format!("{}wrote {}\n", imported.report, folder.display()))
+}
+
+/// The importer called `format`.
+fn importer(format: &str) -> anyhow::Result<Box<dyn Importer>> {
+    let known = listing::importers();
+    if !known.iter().any(|linked| linked.name == format) {
+        let names: Vec<&str> = known.iter().map(|linked| linked.name.as_str()).collect();
+        anyhow::bail!("unknown format `{format}`, expected one of {}", names.join(", "));
+    }
+    let tagged = serde_json::json!({ format: {} });
+    serde_json::from_value(tagged).with_context(|| format!("format `{format}`"))
+}
+
+fn score(
+    run: &Path,
+    segments: &Path,
+    batch_size: usize,
+    device_name: &str,
+    out: Option<&Path>,
+) -> anyhow::Result<ExitCode> {
+    let dataset = Dataset::open(segments)?;
+    let scores = SavedModel::score(run, &dataset, batch_size, device(device_name)?)?;
+    let mut text = csv::Writer::from_writer(Vec::new());
+    text.write_record(["segment", "return", "sd"])?;
+    for Score { segment, mean, sd } in scores {
+        text.write_record([segment, mean.to_string(), sd.to_string()])?;
+    }
+    let bytes = text.into_inner().context("writing CSV")?;
+    let Some(path) = out else { return print(&String::from_utf8(bytes)?) };
+    let temporary = path.with_extension("tmp");
+    std::fs::write(&temporary, bytes)
+        .and_then(|()| std::fs::rename(&temporary, path))
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints to standard output; a reader that went away (`medley list | head`) is no error.
+fn print(text: &str) -> anyhow::Result<ExitCode> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}

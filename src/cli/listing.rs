@@ -1,0 +1,89 @@
+//! Text that verbs print.
+
+use medley_adapter::{Adapter, Objective};
+use medley_dataset::{Encoder, Importer};
+use medley_experiment::{Exact, Linked, Plan, Prepared, RunFolder, compiled, linked};
+use medley_reward_model::Backbone;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// Everything that TOML can name.
+pub(super) fn everything() -> String {
+    let sections: [(&str, &str, Vec<Linked>); 4] = [
+        ("Adapters", "adapter", linked::<Box<dyn Adapter>>(|it| it.summary())),
+        ("Backbones", "backbone", linked::<Box<dyn Backbone>>(|it| it.summary())),
+        ("Encoders", "encoder", linked::<Box<dyn Encoder>>(|it| it.summary())),
+        ("Exact experiments", "exact", linked::<Box<dyn Exact>>(|it| it.summary())),
+    ];
+    let mut text = String::new();
+    for (title, key, entries) in sections {
+        let _ = writeln!(text, "{title}");
+        for Linked { name, summary, options } in entries {
+            let _ = writeln!(text, "  {key}.{name}    {summary}");
+            for option in options {
+                let _ = writeln!(text, "      {option}");
+            }
+        }
+        text.push('\n');
+    }
+    let _ = writeln!(text, "Importers");
+    for Linked { name, summary, .. } in importers() {
+        let _ = writeln!(text, "  {name}    {summary}");
+    }
+    let _ = writeln!(text, "\nDevices\n  {}", compiled().join(", "));
+    text
+}
+
+pub(super) fn importers() -> Vec<Linked> {
+    linked::<Box<dyn Importer>>(|it| it.summary())
+}
+
+/// What `medley check` found.
+pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
+    let spec = &plan.spec;
+    let segments = plan.dataset.segments();
+    let mut text = format!(
+        "{}: sound\ndataset {}: {} segments, {} steps, {} groups, {} features; hash {}\n",
+        spec.name,
+        spec.dataset.path.display(),
+        segments.len(),
+        segments.step_count(),
+        plan.dataset.groups().len(),
+        prepared.features.feature_count(),
+        &plan.dataset_hash[..12.min(plan.dataset_hash.len())],
+    );
+    for (name, source) in &prepared.sources {
+        let count = |part: Option<&dyn Objective>| part.map_or(0, Objective::statements);
+        let _ = writeln!(
+            text,
+            "feedback {name}: {} statements to train on, {} for validation, {} for test",
+            source.train.statements(),
+            count(source.validation.as_deref()),
+            count(source.test.as_deref()),
+        );
+        for (reason, count) in source.train.dropped() {
+            let _ = writeln!(text, "  {count} records left out: they {reason}");
+        }
+    }
+    let _ = writeln!(text, "{} runs on {}", plan.runs.len(), spec.device);
+    text
+}
+
+/// The runs of a plan.
+pub(super) fn planned(plan: &Plan, folder: &Path) -> String {
+    let mut text = String::new();
+    for run in &plan.runs {
+        let state = if RunFolder::of(folder, run).is_done() { "done" } else { "to do" };
+        let label = match run.subject.label() {
+            "" => "(baselines and ceilings)",
+            label => label,
+        };
+        let _ = writeln!(text, "{}  {state:5}  seed {}  {label}", run.id, run.seed);
+    }
+    text
+}
+
+/// Files that a verb wrote.
+pub(super) fn written(files: &[PathBuf]) -> String {
+    files.iter().fold(String::new(), |text, file| text + "wrote " + &file.display().to_string() + "\n")
+}

@@ -1,0 +1,84 @@
+//! Progress on the terminal: a bar over all runs, silent where there is no terminal.
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use medley_experiment::{Progress, RunPlan};
+use medley_training::Event;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// A bar over runs, and one for each run under way.
+pub(super) struct Bars {
+    all: MultiProgress,
+    total: ProgressBar,
+    runs: Mutex<HashMap<String, ProgressBar>>,
+}
+
+impl Bars {
+    pub(super) fn new(runs: usize) -> Self {
+        let all = MultiProgress::new();
+        let total = all.add(ProgressBar::new(runs as u64));
+        total.set_style(style("{pos}/{len} runs {wide_bar} {elapsed} elapsed, {eta} left"));
+        Self { all, total, runs: Mutex::default() }
+    }
+
+    pub(super) fn show(&self, event: &Progress<'_>) {
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Progress::Skipped(_) => self.total.inc(1),
+            Progress::Started(run) => {
+                let bar = self.all.add(ProgressBar::new(1));
+                bar.set_style(style("  {msg} {wide_bar} {pos}/{len} epochs"));
+                bar.set_message(name(run));
+                runs.insert(run.id.clone(), bar);
+            }
+            Progress::Training(run, event) => {
+                if let Some(bar) = runs.get(&run.id) {
+                    follow(bar, event);
+                }
+            }
+            Progress::Done(run) => {
+                self.total.inc(1);
+                self.clear(runs.remove(&run.id));
+            }
+            Progress::Failed(run, reason) => {
+                self.total.inc(1);
+                self.clear(runs.remove(&run.id));
+                // A failure is said with and without a terminal.
+                self.all.suspend(|| eprintln!("failed: {}: {reason}", name(run)));
+            }
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        self.total.finish_and_clear();
+    }
+
+    fn clear(&self, bar: Option<ProgressBar>) {
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+            self.all.remove(&bar);
+        }
+    }
+}
+
+fn follow(bar: &ProgressBar, event: &Event) {
+    match event {
+        Event::Started { epoch, epochs, .. } => {
+            bar.set_length(u64::from(*epochs));
+            bar.set_position(u64::from(*epoch));
+        }
+        Event::Epoch { epoch, .. } => bar.set_position(u64::from(*epoch)),
+        Event::Checkpoint { .. } | Event::Stopped { .. } => {}
+    }
+}
+
+fn name(run: &RunPlan) -> String {
+    match run.subject.label() {
+        "" => format!("baselines, seed {}", run.seed),
+        label => format!("{label}, seed {}", run.seed),
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
