@@ -90,9 +90,10 @@ fn run(
 
 fn report_on(plan: &Plan, folder: &Path, tally: Tally) -> anyhow::Result<ExitCode> {
     let Tally { skipped, done, failed } = tally;
-    let any_model = plan.runs.iter().any(|run| {
-        run.subject != Subject::Baselines && RunFolder::of(folder, run).is_done()
-    });
+    let any_model = plan
+        .runs
+        .iter()
+        .any(|run| run.subject != Subject::Baselines && RunFolder::of(folder, run).is_done());
     eprintln!("{done} runs done, {skipped} finished before, {failed} failed");
     if !any_model {
         anyhow::bail!("every run failed; the reasons are above and in {}", folder.display());

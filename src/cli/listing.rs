@@ -85,5 +85,7 @@ pub(super) fn planned(plan: &Plan, folder: &Path) -> String {
 
 /// Files that a verb wrote.
 pub(super) fn written(files: &[PathBuf]) -> String {
-    files.iter().fold(String::new(), |text, file| text + "wrote " + &file.display().to_string() + "\n")
+    files
+        .iter()
+        .fold(String::new(), |text, file| text + "wrote " + &file.display().to_string() + "\n")
 }

@@ -55,10 +55,14 @@ pub struct ExactFinding {
 ///
 /// # Errors
 /// If an option is out of range or a file cannot be written.
-pub fn run_exact(spec: &ExactSpec, folder: &Path) -> Result<(String, Vec<PathBuf>), ExperimentError> {
+pub fn run_exact(
+    spec: &ExactSpec,
+    folder: &Path,
+) -> Result<(String, Vec<PathBuf>), ExperimentError> {
     let _lock = FolderLock::take(folder)?;
     let outcome = spec.exact.compute()?;
-    let mut text = format!("# {}\n\n| quantity | found | expected |\n| --- | --- | --- |\n", spec.name);
+    let mut text =
+        format!("# {}\n\n| quantity | found | expected |\n| --- | --- | --- |\n", spec.name);
     for ExactFinding { quantity, found, expected } in &outcome.findings {
         let expected = expected.map_or("".to_owned(), |value| format!("{value:.4}"));
         // Writing to a string cannot fail.
@@ -78,7 +82,10 @@ fn finding(quantity: impl Into<String>, found: f64, expected: Option<f64>) -> Ex
 }
 
 fn out_of_range(key: &str, error: impl ToString) -> ExperimentError {
-    ExperimentError::Spec { path: vec!["exact".to_owned(), key.to_owned()], message: error.to_string() }
+    ExperimentError::Spec {
+        path: vec!["exact".to_owned(), key.to_owned()],
+        message: error.to_string(),
+    }
 }
 
 /// Bradley-Terry orders items by Borda count, not by expected utility, when context is hidden
@@ -104,10 +111,22 @@ impl Exact for HiddenContext {
         let published = |value| (self.points == 100).then_some(value);
         let findings = vec![
             finding("Kendall tau of Bradley-Terry and Borda", result.tau_borda, published(1.0)),
-            finding("Kendall tau of Bradley-Terry and expected utility", result.tau_expected_utility, published(0.6768)),
+            finding(
+                "Kendall tau of Bradley-Terry and expected utility",
+                result.tau_expected_utility,
+                published(0.6768),
+            ),
             finding("best item by Bradley-Terry", result.best_by_bradley_terry, published(0.795)),
-            finding("best item by expected utility", result.best_by_expected_utility, published(0.995)),
-            finding("negative log-likelihood (nats a comparison)", result.negative_log_likelihood, published(0.4840)),
+            finding(
+                "best item by expected utility",
+                result.best_by_expected_utility,
+                published(0.995),
+            ),
+            finding(
+                "negative log-likelihood (nats a comparison)",
+                result.negative_log_likelihood,
+                published(0.4840),
+            ),
             finding("irreducible (nats a comparison)", result.irreducible, published(0.2494)),
         ];
         let line = |name: &str, values: &[f64]| Series {
@@ -169,7 +188,8 @@ impl Exact for OpposedGroups {
     fn compute(&self) -> Result<ExactOutcome, ExperimentError> {
         let (mut findings, mut errors) = (Vec::new(), [Vec::new(), Vec::new()]);
         for &majority in &self.majorities {
-            let setting = evaluation::OpposedGroups { majority, ..evaluation::OpposedGroups::default() };
+            let setting =
+                evaluation::OpposedGroups { majority, ..evaluation::OpposedGroups::default() };
             let result = evaluation::opposed_groups(&setting, &self.seeds)
                 .map_err(|error| out_of_range("opposed-groups", error))?;
             let published = PUBLISHED.iter().find(|(share, _)| (share - majority).abs() < 1e-9);
@@ -187,13 +207,20 @@ impl Exact for OpposedGroups {
             errors[1].push((majority, result.within_group));
         }
         let [aggregate, within] = errors;
-        let series = |name: &str, points| Series { name: name.to_owned(), shape: Shape::LineAndPoints, points };
+        let series = |name: &str, points| Series {
+            name: name.to_owned(),
+            shape: Shape::LineAndPoints,
+            points,
+        };
         let figure = XyFigure {
             name: "opposed-groups".to_owned(),
             title: "One reward for two opposed groups".to_owned(),
             x: "share of the larger group".to_owned(),
             y: "mean squared error of predicted choice".to_owned(),
-            series: vec![series("against the whole", aggregate), series("against one's own group", within)],
+            series: vec![
+                series("against the whole", aggregate),
+                series("against one's own group", within),
+            ],
         };
         Ok(ExactOutcome { findings, figure })
     }
@@ -225,7 +252,10 @@ impl Default for BestOfN {
 impl Exact for BestOfN {
     fn compute(&self) -> Result<ExactOutcome, ExperimentError> {
         if !(2..=20).contains(&self.samples) || self.correlation.abs() > 1.0 {
-            return Err(out_of_range("best-of-n", "samples in 2..=20 and a correlation in [-1, 1] are needed: all subsets are enumerated"));
+            return Err(out_of_range(
+                "best-of-n",
+                "samples in 2..=20 and a correlation in [-1, 1] are needed: all subsets are enumerated",
+            ));
         }
         let (proxy, gold) = self.sample();
         let sizes: Vec<usize> = (1..=self.samples).collect();
@@ -234,7 +264,11 @@ impl Exact for BestOfN {
         let mut findings = Vec::new();
         for point in &curve {
             let by_hand = best_of_subsets(&proxy, &gold, point.n);
-            findings.push(finding(format!("gold of best of {}", point.n), point.gold, Some(by_hand)));
+            findings.push(finding(
+                format!("gold of best of {}", point.n),
+                point.gold,
+                Some(by_hand),
+            ));
         }
         let line = |name: &str, shape, points| Series { name: name.to_owned(), shape, points };
         let figure = XyFigure {
@@ -243,11 +277,19 @@ impl Exact for BestOfN {
             x: "square root of KL(best-of-n, base) (nats^0.5)".to_owned(),
             y: "expected gold score".to_owned(),
             series: vec![
-                line("unbiased estimator", Shape::Line, curve.iter().map(|p| (p.kl.sqrt(), p.gold)).collect()),
+                line(
+                    "unbiased estimator",
+                    Shape::Line,
+                    curve.iter().map(|p| (p.kl.sqrt(), p.gold)).collect(),
+                ),
                 line(
                     "all subsets enumerated",
                     Shape::Points,
-                    curve.iter().zip(&findings).map(|(p, f)| (p.kl.sqrt(), f.expected.unwrap_or(f64::NAN))).collect(),
+                    curve
+                        .iter()
+                        .zip(&findings)
+                        .map(|(p, f)| (p.kl.sqrt(), f.expected.unwrap_or(f64::NAN)))
+                        .collect(),
                 ),
             ],
         };

@@ -152,7 +152,8 @@ impl Baseline {
         let scorer = Scorer::new(self.model.as_ref(), features, returns, &inner);
         let place_with_autodiff = Scorer { place, ..scorer };
         let train = source.train.as_ref();
-        let options = medley_training::CalibrationOptions { steps: 1, ..plan.spec.evaluation.calibration };
+        let options =
+            medley_training::CalibrationOptions { steps: 1, ..plan.spec.evaluation.calibration };
         let response = calibrate(train, &place_with_autodiff, &options);
         judged(train, &scorer, &response)
     }
@@ -196,7 +197,9 @@ fn judged(
 fn test_of<'a>(source: &'a BoundSource, name: &str) -> Result<&'a dyn Objective, ExperimentError> {
     source.test.as_deref().ok_or_else(|| ExperimentError::Spec {
         path: vec!["evaluation".to_owned(), "sources".to_owned()],
-        message: format!("source `{name}` has no record in the test part, so nothing can be judged"),
+        message: format!(
+            "source `{name}` has no record in the test part, so nothing can be judged"
+        ),
     })
 }
 

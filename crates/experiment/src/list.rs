@@ -19,7 +19,9 @@ pub struct Linked {
 }
 
 /// Every linked implementation of a typetag trait, by name.
-pub fn linked<T: DeserializeOwned + Serialize>(summary: impl Fn(&T) -> &'static str) -> Vec<Linked> {
+pub fn linked<T: DeserializeOwned + Serialize>(
+    summary: impl Fn(&T) -> &'static str,
+) -> Vec<Linked> {
     let mut names = names::<T>();
     names.sort();
     names.into_iter().map(|name| describe(name, &summary)).collect()

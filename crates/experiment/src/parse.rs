@@ -126,7 +126,11 @@ fn suggestion(message: &str) -> Option<String> {
 }
 
 /// Span of a key, quoted or bare, within `outer`.
-fn find_key(text: &str, outer: &std::ops::Range<usize>, key: &str) -> Option<std::ops::Range<usize>> {
+fn find_key(
+    text: &str,
+    outer: &std::ops::Range<usize>,
+    key: &str,
+) -> Option<std::ops::Range<usize>> {
     let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '-' || c == '_');
     let scope = text.get(outer.clone()).filter(|scope| scope.contains(key));
     let (scope, start) = scope.map_or((text, 0), |scope| (scope, outer.start));
@@ -143,7 +147,9 @@ fn locate(text: &str, path: &[&str]) -> Option<std::ops::Range<usize>> {
     let mut table = document.get_ref();
     let mut span = None;
     for key in path {
-        let Some((found, value)) = table.iter().find(|(name, _)| name.get_ref() == key) else { break };
+        let Some((found, value)) = table.iter().find(|(name, _)| name.get_ref() == key) else {
+            break;
+        };
         span = Some(found.span());
         match value.get_ref() {
             toml::de::DeValue::Table(inner) => table = inner,

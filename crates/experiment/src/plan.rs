@@ -64,7 +64,8 @@ impl Plan {
         let dataset = Dataset::open(&spec.dataset.path)?;
         let dataset_hash = dataset.hash();
         let mixes = mixes(&spec)?;
-        let subjects = std::iter::once(Subject::Baselines).chain(mixes.into_iter().map(Subject::Mix));
+        let subjects =
+            std::iter::once(Subject::Baselines).chain(mixes.into_iter().map(Subject::Mix));
         let mut runs = Vec::new();
         for subject in subjects {
             for &seed in &spec.seeds {
@@ -129,10 +130,16 @@ fn check(spec: &ExperimentSpec) -> Result<(), ExperimentError> {
         && spec.name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
         && !spec.name.starts_with('.');
     if !name_is_plain {
-        return fail(&["name"], format!("a name is letters, digits, `-`, `_` and `.`, found `{}`", spec.name));
+        return fail(
+            &["name"],
+            format!("a name is letters, digits, `-`, `_` and `.`, found `{}`", spec.name),
+        );
     }
     if spec.feedback.is_empty() {
-        return fail(&["feedback"], "at least one source of feedback is needed, found none".to_owned());
+        return fail(
+            &["feedback"],
+            "at least one source of feedback is needed, found none".to_owned(),
+        );
     }
     if spec.seeds.is_empty() {
         return fail(&["seeds"], "at least one seed is needed, found none".to_owned());
@@ -146,7 +153,10 @@ fn check(spec: &ExperimentSpec) -> Result<(), ExperimentError> {
     if let medley_reward_model::Returns::Discounted(gamma) = spec.reward_model.returns
         && !(gamma > 0.0 && gamma <= 1.0)
     {
-        return fail(&["reward-model", "returns"], format!("a discount in (0, 1] is needed, found {gamma}"));
+        return fail(
+            &["reward-model", "returns"],
+            format!("a discount in (0, 1] is needed, found {gamma}"),
+        );
     }
     let training = &spec.training;
     for (key, value, low) in [
@@ -156,14 +166,20 @@ fn check(spec: &ExperimentSpec) -> Result<(), ExperimentError> {
         ("epochs", f64::from(training.epochs), 0.0),
     ] {
         if !(value > low && value.is_finite()) {
-            return fail(&["training", key], format!("a number above {low} is needed, found {value}"));
+            return fail(
+                &["training", key],
+                format!("a number above {low} is needed, found {value}"),
+            );
         }
     }
     if let Mixing::Weighted(weighted) = &spec.mixing {
         for (source, weight) in &weighted.weights {
             known(spec, &["mixing", "weighted", "weights"], source)?;
             if !(*weight >= 0.0 && weight.is_finite()) {
-                return fail(&["mixing", "weighted", "weights", source], format!("a weight is at least 0, found {weight}"));
+                return fail(
+                    &["mixing", "weighted", "weights", source],
+                    format!("a weight is at least 0, found {weight}"),
+                );
             }
         }
     }
@@ -192,12 +208,19 @@ fn known(spec: &ExperimentSpec, path: &[&str], source: &str) -> Result<(), Exper
 fn mixes(spec: &ExperimentSpec) -> Result<Vec<Mix>, ExperimentError> {
     let all: Vec<String> = spec.feedback.keys().cloned().collect();
     if !spec.ablation.mixes.is_empty() {
-        return spec.ablation.mixes.iter().map(|(label, sources)| named(spec, label, sources)).collect();
+        return spec
+            .ablation
+            .mixes
+            .iter()
+            .map(|(label, sources)| named(spec, label, sources))
+            .collect();
     }
     let mut lists: Vec<Vec<String>> = match spec.ablation.feedback {
         FeedbackAblation::None => vec![all],
         FeedbackAblation::LeaveOneOut => (0..all.len())
-            .map(|out| all.iter().enumerate().filter(|(i, _)| *i != out).map(|(_, s)| s.clone()).collect())
+            .map(|out| {
+                all.iter().enumerate().filter(|(i, _)| *i != out).map(|(_, s)| s.clone()).collect()
+            })
             .chain([all.clone()])
             .filter(|list: &Vec<String>| !list.is_empty())
             .collect(),
@@ -205,12 +228,19 @@ fn mixes(spec: &ExperimentSpec) -> Result<Vec<Mix>, ExperimentError> {
             if all.len() > MOST_SOURCES {
                 return Err(ExperimentError::Spec {
                     path: vec!["ablation".to_owned(), "feedback".to_owned()],
-                    message: format!("subsets of {} sources are too many; at most {MOST_SOURCES}", all.len()),
+                    message: format!(
+                        "subsets of {} sources are too many; at most {MOST_SOURCES}",
+                        all.len()
+                    ),
                 });
             }
             (1..1usize << all.len())
                 .map(|bits| {
-                    all.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1).map(|(_, s)| s.clone()).collect()
+                    all.iter()
+                        .enumerate()
+                        .filter(|(i, _)| bits >> i & 1 == 1)
+                        .map(|(_, s)| s.clone())
+                        .collect()
                 })
                 .collect()
         }
@@ -289,7 +319,12 @@ fn run_plan(
         // When checkpoints are taken changes no number.
         training: medley_training::Options { checkpoint_secs: 0.0, ..spec.training.clone() },
         evaluation: &spec.evaluation,
-        feedback: spec.feedback.iter().filter(|(name, _)| needed(name)).map(|(n, f)| (n.as_str(), f)).collect(),
+        feedback: spec
+            .feedback
+            .iter()
+            .filter(|(name, _)| needed(name))
+            .map(|(n, f)| (n.as_str(), f))
+            .collect(),
         compared,
     };
     let identity = toml::to_string(&identity)

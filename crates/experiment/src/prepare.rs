@@ -49,7 +49,13 @@ impl Prepared {
             Some(standardizer) => encoded.standardized(standardizer)?,
             None => encoded,
         };
-        let binder = Binder { plan, features: &features, standardizer: standardizer.as_ref(), partition: &partition, split_seed };
+        let binder = Binder {
+            plan,
+            features: &features,
+            standardizer: standardizer.as_ref(),
+            partition: &partition,
+            split_seed,
+        };
         let mut aspects = Vec::new();
         for (name, source) in &plan.spec.feedback {
             aspects.extend(source.adapter.aspects(&binder.binding(name, source, None, &[]))?);

@@ -1,10 +1,9 @@
 //! Files of an experiment and of a run: where they lie, who may write, what counts as finished.
 
 use crate::{ExperimentError, RunPlan};
-use fs4::fs_std::FileExt;
 use medley_report::Tables;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 /// The folder of one run. It is finished when `done.json` is there, which is written last.
@@ -90,7 +89,9 @@ pub(crate) fn write_whole(path: &Path, text: &str) -> Result<(), ExperimentError
 
 /// Held while a process works on an experiment's folder.
 #[derive(Debug)]
-pub(crate) struct FolderLock(#[expect(dead_code, reason = "dropping the file releases the lock")] File);
+pub(crate) struct FolderLock(
+    #[expect(dead_code, reason = "dropping the file releases the lock")] File,
+);
 
 impl FolderLock {
     /// Takes the folder, creating it.
@@ -106,10 +107,12 @@ impl FolderLock {
             .write(true)
             .open(&path)
             .map_err(|error| ExperimentError::io("open", &path, error))?;
-        match FileExt::try_lock_exclusive(&file) {
-            Ok(true) => Ok(Self(file)),
-            Ok(false) => Err(ExperimentError::InUse { folder: folder.to_owned() }),
-            Err(error) => Err(ExperimentError::io("lock", &path, error)),
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => {
+                Err(ExperimentError::InUse { folder: folder.to_owned() })
+            }
+            Err(TryLockError::Error(error)) => Err(ExperimentError::io("lock", &path, error)),
         }
     }
 }

@@ -69,8 +69,10 @@ impl SavedModel {
             encoder: plan.spec.dataset.encoder.as_ref(),
             reward_model: &plan.spec.reward_model,
         };
-        let text = toml::to_string(&borrowed)
-            .map_err(|error| ExperimentError::Broken { what: "model.toml", reason: error.to_string() })?;
+        let text = toml::to_string(&borrowed).map_err(|error| ExperimentError::Broken {
+            what: "model.toml",
+            reason: error.to_string(),
+        })?;
         learner.save_model(&folder.join(WEIGHTS)).map_err(medley_training::TrainingError::from)?;
         if let Some(standardizer) = &prepared.standardizer {
             write_whole(&folder.join(STANDARDIZER), &to_json(standardizer)?)?;

@@ -1,0 +1,105 @@
+//! The arrows between crates, as `docs/ARCHITECTURE.md` draws them, over `cargo metadata`.
+#![allow(clippy::unwrap_used)]
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Which crates each crate may name directly. A new arrow is a decision: it is written here and in
+/// `docs/ARCHITECTURE.md`.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("feedback", &[]),
+    ("evaluation", &[]),
+    ("likelihood", &[]),
+    ("reward-model", &[]),
+    ("dataset", &["feedback"]),
+    ("adapter", &["feedback", "dataset", "likelihood", "reward-model", "evaluation"]),
+    ("training", &["adapter", "dataset", "reward-model"]),
+    ("report", &["evaluation"]),
+    (
+        "experiment",
+        &["feedback", "dataset", "reward-model", "evaluation", "adapter", "training", "report"],
+    ),
+];
+
+/// Heavy dependencies that a crate must not even reach through others.
+const FORBIDDEN: &[(&str, &[&str])] = &[
+    ("feedback", &["burn", "polars"]),
+    ("evaluation", &["burn", "polars"]),
+    ("likelihood", &["polars", "medley-feedback"]),
+    ("reward-model", &["polars", "medley-feedback"]),
+    ("dataset", &["burn"]),
+    ("training", &["plotters", "medley-report"]),
+    ("report", &["burn", "medley-training"]),
+];
+
+struct Graph(BTreeMap<String, BTreeSet<String>>);
+
+impl Graph {
+    /// Normal dependencies of every package in the build.
+    fn read() -> Self {
+        let metadata = MetadataCommand::new().exec().unwrap();
+        let name = |id| metadata[id].name.to_string();
+        let resolve = metadata.resolve.as_ref().unwrap();
+        let edges = resolve.nodes.iter().map(|node| {
+            let normal = node
+                .deps
+                .iter()
+                .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
+            (name(&node.id), normal.map(|dep| name(&dep.pkg)).collect())
+        });
+        Self(edges.collect())
+    }
+
+    fn reach(&self, from: &str) -> BTreeSet<&str> {
+        let mut reached = BTreeSet::new();
+        let mut open = vec![from];
+        while let Some(package) = open.pop() {
+            for next in self.0.get(package).into_iter().flatten() {
+                if reached.insert(next.as_str()) {
+                    open.push(next);
+                }
+            }
+        }
+        reached
+    }
+}
+
+#[test]
+fn crates_depend_along_the_arrows() {
+    let graph = Graph::read();
+    for (package, allowed) in ALLOWED {
+        let allowed: BTreeSet<String> =
+            allowed.iter().map(|name| format!("medley-{name}")).collect();
+        let found: BTreeSet<String> = graph.0[&format!("medley-{package}")]
+            .iter()
+            .filter(|name| name.starts_with("medley"))
+            .cloned()
+            .collect();
+        let extra: Vec<_> = found.difference(&allowed).collect();
+        assert!(extra.is_empty(), "medley-{package} names {extra:?}, which no arrow allows");
+    }
+}
+
+#[test]
+fn heavy_dependencies_stay_where_they_belong() {
+    let graph = Graph::read();
+    for (package, forbidden) in FORBIDDEN {
+        let package = format!("medley-{package}");
+        let reached = graph.reach(&package);
+        for heavy in *forbidden {
+            assert!(!reached.contains(heavy), "{package} reaches {heavy}");
+        }
+    }
+}
+
+#[test]
+fn every_crate_is_in_the_table_and_none_is_a_drawer() {
+    let listed: BTreeSet<String> =
+        ALLOWED.iter().map(|(name, _)| format!("medley-{name}")).collect();
+    let found: BTreeSet<String> =
+        Graph::read().0.into_keys().filter(|name| name.starts_with("medley-")).collect();
+    assert_eq!(found, listed);
+    for drawer in ["core", "common", "utils", "base", "helpers"] {
+        assert!(!found.iter().any(|name| name.ends_with(drawer)), "{drawer}");
+    }
+}

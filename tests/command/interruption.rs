@@ -1,0 +1,74 @@
+//! A run that is killed at any moment resumes to the same bits.
+
+use crate::harness::{Desk, assert_success, results, tiny};
+use std::process::Stdio;
+use std::time::Duration;
+
+#[test]
+fn killed_runs_resume_to_the_same_bits() {
+    let desk = Desk::new();
+    let more = "epochs = 12\npatience = 0";
+    let experiment = desk.experiment(&tiny("killed", "[0]", "").replace("epochs = 3", more));
+    assert_success(&desk.run(&experiment, "whole", &[]));
+
+    // Kill after ever longer times, until a run gets through; each leaves whatever it had.
+    let out = desk.path("killed");
+    let arguments = ["run", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let mut kills = 0;
+    loop {
+        let mut child = desk
+            .medley(&arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(150 + 60 * kills));
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(status.success());
+            break;
+        }
+        child.kill().unwrap(); // SIGKILL
+        child.wait().unwrap();
+        kills += 1;
+        assert!(kills < 200, "the run never gets anywhere: it does not resume");
+    }
+    assert!(kills >= 2, "killed {kills} times: too quick to test anything");
+    assert_eq!(results(&desk.path("whole")), results(&out));
+}
+
+#[test]
+fn a_checkpoint_is_resumed_and_not_done_again() {
+    // The epochs that a resumed run reports start where the killed one stopped.
+    let desk = Desk::new();
+    let text = tiny("resumed", "[0]", "").replace("epochs = 3", "epochs = 2000\npatience = 0");
+    let experiment = desk.experiment(&text);
+    let out = desk.path("out");
+    let arguments = ["run", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let mut furthest = 0;
+    for _ in 0..2 {
+        let mut child =
+            desk.medley(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_secs(3));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let epoch = newest_checkpoint(&out).expect("no checkpoint after three seconds");
+        assert!(epoch > furthest, "epoch {epoch} after {furthest}: started again from nothing");
+        furthest = epoch;
+    }
+}
+
+fn newest_checkpoint(folder: &std::path::Path) -> Option<u64> {
+    let mut newest = None;
+    let mut open = vec![folder.to_owned()];
+    while let Some(path) = open.pop() {
+        for entry in std::fs::read_dir(&path).ok()?.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if let Some(epoch) = name.strip_prefix("checkpoint-") {
+                newest = newest.max(epoch.parse().ok());
+            } else if entry.path().is_dir() {
+                open.push(entry.path());
+            }
+        }
+    }
+    newest
+}

@@ -1,0 +1,8 @@
+//! The `medley` command as a user meets it.
+#![allow(clippy::unwrap_used)]
+
+mod bad_input;
+mod harness;
+mod interruption;
+mod reproduction;
+mod verbs;
