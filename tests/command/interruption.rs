@@ -16,12 +16,8 @@ fn killed_runs_resume_to_the_same_bits() {
     let arguments = ["run", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
     let mut kills = 0;
     loop {
-        let mut child = desk
-            .medley(&arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child =
+            desk.medley(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_millis(150 + 60 * kills));
         if let Some(status) = child.try_wait().unwrap() {
             assert!(status.success());

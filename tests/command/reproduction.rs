@@ -5,11 +5,18 @@ use crate::harness::{Desk, assert_success, results, text, tiny};
 #[test]
 fn thread_count_changes_no_bit() {
     let desk = Desk::new();
-    let experiment = desk.experiment(&tiny("threads", "[0, 1]", "[ablation]\nfeedback = \"subsets\""));
+    let experiment =
+        desk.experiment(&tiny("threads", "[0, 1]", "[ablation]\nfeedback = \"subsets\""));
     for (out, jobs, threads) in [("one", "1", "1"), ("two", "2", "2"), ("many", "5", "7")] {
         let folder = desk.path(out);
-        let arguments =
-            ["run", experiment.to_str().unwrap(), "--out", folder.to_str().unwrap(), "--jobs", jobs];
+        let arguments = [
+            "run",
+            experiment.to_str().unwrap(),
+            "--out",
+            folder.to_str().unwrap(),
+            "--jobs",
+            jobs,
+        ];
         let output = desk.medley(&arguments).env("RAYON_NUM_THREADS", threads).output().unwrap();
         assert_success(&output);
     }

@@ -57,6 +57,12 @@ impl Adapter for Comparison {
             return Err(binding.unfit(format!("`label-noise` must be in [0, 1), found {found}")));
         }
         let bound = binding.records::<feedback::Comparison>()?;
+        if bound.records.iter().all(|bound| bound.record.tie == 1.0) {
+            let count = bound.records.len();
+            return Err(binding.unfit(format!(
+                "every one of its {count} comparisons is a tie, which says nothing about order"
+            )));
+        }
         let levels = if self.strength { strength_levels(binding, &bound.records)? } else { 0 };
         Ok(Box::new(ChoiceObjective(BoundComparison {
             options: self.clone(),

@@ -1,0 +1,108 @@
+//! Each verb on sound input.
+
+use crate::harness::{Desk, assert_refused, assert_success, text, tiny};
+
+#[test]
+fn check_reports_statements_and_what_is_left_out() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("checked", "[0]", ""));
+    let output = desk.medley(&["check", experiment.to_str().unwrap()]).output().unwrap();
+    assert_success(&output);
+    // 500 prompts: 350 train, 50 validation, 100 test, 6 comparisons each.
+    let said = text(&output);
+    assert!(
+        said.contains(
+            "feedback comparisons: 2100 statements to train on, 300 for validation, 600 for test"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn plan_lists_runs_and_their_state() {
+    let desk = Desk::new();
+    let experiment =
+        desk.experiment(&tiny("planned", "[0, 1]", "[ablation]\nfeedback = \"subsets\""));
+    let out = desk.path("out");
+    let arguments = ["plan", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let said = text(&desk.medley(&arguments).output().unwrap());
+    // Three subsets and the baselines, two seeds each.
+    assert_eq!(said.lines().filter(|line| line.contains("to do")).count(), 8, "{said}");
+    assert!(said.contains("comparisons + corrections"), "{said}");
+}
+
+#[test]
+fn list_prints_every_extension_point_with_defaults() {
+    let said = text(&Desk::new().medley(&["list"]).output().unwrap());
+    for kind in [
+        "comparison",
+        "ranking",
+        "rating",
+        "approval",
+        "demonstration",
+        "correction",
+        "critique",
+        "description",
+        "stop",
+    ] {
+        assert!(said.contains(&format!("adapter.{kind} ")), "{kind} is not in:\n{said}");
+    }
+    for line in [
+        "backbone.linear",
+        "backbone.mlp",
+        "encoder.hashed-ngrams",
+        "label-noise = 0.0",
+        "qa-feedback",
+    ] {
+        assert!(said.contains(line), "{line} is not in:\n{said}");
+    }
+}
+
+#[test]
+fn import_writes_the_dataset_that_the_repository_carries() {
+    let desk = Desk::new();
+    let out = desk.path("imported");
+    let source = "datasets/qa_feedback/source/dev_feedback.json.gz";
+    let output =
+        desk.medley(&["import", "qa-feedback", source, out.to_str().unwrap()]).output().unwrap();
+    assert_success(&output);
+    let carried =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets/qa_feedback/dataset.toml");
+    assert_eq!(std::fs::read(out.join("dataset.toml")).unwrap(), std::fs::read(carried).unwrap());
+    let output =
+        desk.medley(&["import", "qa-feedbak", source, out.to_str().unwrap()]).output().unwrap();
+    assert_refused(&output, &["qa-feedbak", "qa-feedback"]);
+}
+
+#[test]
+fn scores_do_not_depend_on_the_batch_size() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("scored", "[0]", ""));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let runs = desk.path("out/scored/runs");
+    let run = std::fs::read_dir(runs)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.join("model.toml").exists())
+        .unwrap();
+    let score = |batch: &str| {
+        let arguments =
+            ["score", run.to_str().unwrap(), "datasets/qa_feedback", "--batch-size", batch];
+        let output = desk.medley(&arguments).output().unwrap();
+        assert_success(&output);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let whole = score("100000");
+    assert_eq!(whole.lines().count(), 1 + 2981);
+    for batch in ["1", "2", "3", "64"] {
+        assert_eq!(whole, score(batch), "batch size {batch}");
+    }
+
+    // A foreign checkpoint is refused.
+    let text = std::fs::read_to_string(run.join("model.toml")).unwrap();
+    std::fs::write(run.join("model.toml"), text.replace("hidden = [8]", "hidden = [9]")).unwrap();
+    let arguments = ["score", run.to_str().unwrap(), "datasets/qa_feedback"];
+    assert_refused(&desk.medley(&arguments).output().unwrap(), &["model.safetensors"]);
+    let arguments = ["score", run.to_str().unwrap(), "datasets/adroit_door"];
+    assert_refused(&desk.medley(&arguments).output().unwrap(), &[]);
+}
