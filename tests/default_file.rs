@@ -1,0 +1,49 @@
+//! `docs/default.toml` shows every key with the default that the code has.
+#![allow(clippy::unwrap_used)]
+
+use medley::experiment::{ExperimentSpec, parse};
+use std::path::Path;
+
+const FILE: &str = "docs/default.toml";
+
+fn spec(text: &str) -> ExperimentSpec {
+    parse(Path::new(FILE), text).unwrap()
+}
+
+#[test]
+fn the_default_file_says_what_the_code_does() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let written = std::fs::read_to_string(root.join(FILE)).unwrap();
+    let least = r#"
+name = "my-experiment"
+[dataset]
+path = "datasets/qa_feedback"
+encoder.hashed-ngrams = {}
+[feedback.comparisons]
+adapter.comparison = {}
+"#;
+    let all_keys = toml::to_string(&spec(least)).unwrap();
+    assert_eq!(toml::to_string(&spec(&written)).unwrap(), all_keys);
+
+    // Every key that the code writes stands in the file, so that none can be forgotten.
+    for line in all_keys.lines().filter(|line| line.contains(" = ")) {
+        let key = line.split(" = ").next().unwrap();
+        let is_option_of_a_part = ["dimensions", "orders", "overlap", "length", "lowercase", "ties", "strength", "label-noise", "offset"];
+        if !is_option_of_a_part.contains(&key) {
+            assert!(written.contains(key), "`{key}` is missing in {FILE}");
+        }
+    }
+}
+
+#[test]
+fn carried_experiments_are_sound() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["qa-feedback", "adroit-door"] {
+        for entry in std::fs::read_dir(root.join("experiments").join(name)).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            let spec: ExperimentSpec = parse(&path, &text).unwrap();
+            assert!(spec.name.starts_with(name), "{}", path.display());
+        }
+    }
+}
