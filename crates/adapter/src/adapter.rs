@@ -66,6 +66,11 @@ pub trait Objective: Send + Sync {
 
     /// Records that were left out, counted by reason.
     fn dropped(&self) -> &BTreeMap<String, usize>;
+
+    /// Records that were understood in another way than the options say, counted by what was done.
+    fn notes(&self) -> BTreeMap<String, usize> {
+        BTreeMap::new()
+    }
 }
 
 /// Why an adapter could not be bound.

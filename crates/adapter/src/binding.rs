@@ -1,7 +1,7 @@
 //! Which records an adapter is bound to: those of one source and one part of the split.
 
 use crate::BindError;
-use medley_dataset::{Dataset, Features, Part, Partition};
+use medley_dataset::{Dataset, Features, Part, Partition, Standardizer};
 use medley_feedback::{AnnotatorId, Checked, Record};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +14,8 @@ pub struct Binding<'a> {
     pub dataset: &'a Dataset,
     /// Features of every step, as the model will see them.
     pub features: &'a Features,
+    /// What brought stored features to the scale of `features`; none if they are as stored.
+    pub standardizer: Option<&'a Standardizer>,
     /// Keep only records whose provenance names this source.
     pub select: Option<&'a str>,
     /// Keep only records of this part; everything if there is no split.
@@ -75,6 +77,12 @@ impl Binding<'_> {
             return Err(self.empty::<R>(&bound.dropped));
         }
         Ok(bound)
+    }
+
+    /// The same binding over all parts. What the parts have to agree on, such as the levels of a
+    /// scale, is decided from it; values are never fitted to it.
+    pub fn everywhere(&self) -> Self {
+        Self { part: None, ..*self }
     }
 
     /// An error for records that do not fit the adapter's options.
