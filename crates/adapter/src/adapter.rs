@@ -72,6 +72,11 @@ pub trait Objective: Send + Sync {
 
     /// Records that were left out, counted by reason.
     fn dropped(&self) -> &BTreeMap<String, usize>;
+
+    /// Records that were understood in another way than the options say, counted by what was done.
+    fn notes(&self) -> BTreeMap<String, usize> {
+        BTreeMap::new()
+    }
 }
 
 /// Why an adapter could not be bound.
@@ -98,4 +103,101 @@ pub enum BindError {
         /// What does not fit, with expected and found.
         problem: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::{World, checked, control};
+    use crate::{Adapter, Binding, Critique, Rating, Stop};
+    use medley_dataset::{Part, Partition};
+    use medley_feedback::{self as feedback, Polarity, Provenance, Record, Scale};
+
+    #[test]
+    fn kinds_are_named_as_their_records() {
+        let kinds = [
+            feedback::Approval::KIND,
+            feedback::Comparison::KIND,
+            feedback::Correction::KIND,
+            feedback::Critique::KIND,
+            feedback::Demonstration::KIND,
+            feedback::Description::KIND,
+            feedback::Ranking::KIND,
+            feedback::Rating::KIND,
+            feedback::Stop::KIND,
+        ];
+        for kind in kinds {
+            let parse = |text: String| toml::from_str::<Box<dyn Adapter>>(&text);
+            let adapter = parse(format!("{kind} = {{}}")).unwrap();
+            assert!(!adapter.summary().is_empty());
+            let written = toml::to_string(&adapter).unwrap();
+            assert_eq!(format!("{:?}", parse(written).unwrap()), format!("{adapter:?}"));
+            let error = parse(format!("{kind} = {{ thresold = 1 }}")).unwrap_err().to_string();
+            assert!(error.contains("unknown field `thresold`"), "{kind}: {error}");
+        }
+    }
+
+    #[test]
+    fn options_are_read_as_documented() {
+        let all = r#"rating = { model = "gaussian", cutpoints = "shared", sd = 0.5 }
+            |rating = { cutpoints = "per-annotator", aspect-heads = true }
+            |rating = { aspect = "helpfulness" }
+            |approval = { threshold = "per-annotator" }
+            |demonstration = { choice-set = "sampled", likelihood = "pair", samples = 4 }
+            |correction = { steps = "all", margin = 0.5 }
+            |critique = { unit = "span", silence = "ignore", aspect-heads = true, severity = true }
+            |description = { sd = "learned" }
+            |stop = { discount = 0.5, reference = 0.0 }"#;
+        for text in all.split('|') {
+            toml::from_str::<Box<dyn Adapter>>(text.trim()).unwrap();
+        }
+    }
+
+    /// What the training part learns has to fit the other parts, whatever they contain.
+    #[test]
+    fn parts_agree_on_parameters_and_responses() {
+        let mut builder = control(&[("a", "e", &[0.5, 1.0, 2.0]), ("b", "f", &[-1.0])]);
+        let rating = |segment: &str, aspect: Option<&str>| feedback::Rating {
+            segment: segment.into(),
+            value: 2.0,
+            scale: Scale { low: 1.0, high: 3.0, levels: Some(3) },
+            aspect: aspect.map(str::to_owned),
+            reason: None,
+            provenance: crate::fixture::by(segment),
+        };
+        builder.insert(checked(vec![rating("a", None), rating("b", Some("style"))]));
+        let remark = |segment: &str, polarity, first_step: Option<u32>| feedback::Critique {
+            first_step,
+            end_step: first_step.map(|step| step + 1),
+            ..feedback::Critique::new(segment.into(), polarity)
+        };
+        builder.insert(checked(vec![
+            remark("a", Polarity::Negative, Some(1)),
+            remark("b", Polarity::Positive, None),
+        ]));
+        let stop = |segment: &str, step| feedback::Stop {
+            segment: segment.into(),
+            step,
+            provenance: Provenance::default(),
+        };
+        builder.insert(checked(vec![stop("a", Some(2)), stop("b", None)]));
+        let mut world = World::new(builder);
+        world.aspects = vec!["style".to_owned()];
+        let partition = Partition::Groups(vec![Part::Train, Part::Test]);
+        let cutpoints = crate::Sharing::PerAnnotator;
+        let adapters: [&dyn Adapter; 3] = [
+            &Rating { aspect_heads: true, cutpoints, ..Rating::default() },
+            &Critique::default(),
+            &Stop::default(),
+        ];
+        for adapter in adapters {
+            let bind = |part| {
+                let binding = Binding { part: Some((&partition, part)), ..world.binding() };
+                let objective = adapter.bind(&binding).unwrap();
+                let shapes = objective.parameters().into_iter();
+                let shapes: Vec<_> = shapes.map(|p| (p.name, p.initial.len())).collect();
+                (shapes, objective.responses())
+            };
+            assert_eq!(bind(Part::Train), bind(Part::Test), "{adapter:?}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ pub struct Binding<'a> {
     pub dataset: &'a Dataset,
     /// Features of every step, as the model will see them.
     pub features: &'a Features,
-    /// What brought the features to one scale, if anything did.
+    /// What brought stored features to the scale of `features`; none if they are as stored.
     pub standardizer: Option<&'a Standardizer>,
     /// Keep only records whose provenance names this source.
     pub select: Option<&'a str>,
@@ -77,6 +77,12 @@ impl Binding<'_> {
             return Err(self.empty::<R>(&bound.dropped));
         }
         Ok(bound)
+    }
+
+    /// The same binding over all parts. What the parts have to agree on, such as the levels of a
+    /// scale, is decided from it; values are never fitted to it.
+    pub fn everywhere(&self) -> Self {
+        Self { part: None, ..*self }
     }
 
     /// An error for records that do not fit the adapter's options.

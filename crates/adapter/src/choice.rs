@@ -44,13 +44,18 @@ pub trait FiniteChoice: Send + Sync {
 
     /// Records that were left out, by reason.
     fn dropped(&self) -> &BTreeMap<String, usize>;
+
+    /// As [`Objective::notes`].
+    fn notes(&self) -> BTreeMap<String, usize> {
+        BTreeMap::new()
+    }
 }
 
 /// The [`Objective`] of a [`FiniteChoice`].
 pub struct ChoiceObjective<C>(pub C);
 
 /// Statements judged in one batch: bounds memory, and never changes a number by more than rounding.
-const JUDGED_AT_ONCE: usize = 1024;
+pub(crate) const JUDGED_AT_ONCE: usize = 1024;
 
 impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
     fn statements(&self) -> usize {
@@ -94,6 +99,10 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
 
     fn dropped(&self) -> &BTreeMap<String, usize> {
         self.0.dropped()
+    }
+
+    fn notes(&self) -> BTreeMap<String, usize> {
+        self.0.notes()
     }
 }
 

@@ -1,0 +1,231 @@
+//! Adapter `critique`: remarks on steps, spans and whole segments, and the silence between them.
+//!
+//! One ordinal likelihood for all of them. A statement is a unit of a reviewed segment, and its
+//! answer a level from blame over nothing to praise: `P(y <= k) = sigmoid(c_k - beta R(unit))`.
+//! With steps as units this is the tagging of fine-grained reward models, but with the reward as
+//! its only score. What is unmarked in a reviewed segment is an answer as well; without it, data
+//! that only blame would be fitted best by a reward of minus infinity.
+//!
+//! Which remarks make which statements is in `critique_statements.rs`.
+
+use crate::aspects::aspect_returns;
+use crate::critique_statements::{Statement, Survey, level_name};
+use crate::item::item;
+use crate::ordinal_classes::OrdinalClasses;
+use crate::{
+    Adapter, BindError, Binding, ChoiceObjective, FiniteChoice, Objective, Prediction, Response,
+    ResponseParameter, Scorer, SegmentSpan,
+};
+use medley_evaluation::{Judgement, ResponseSet};
+use medley_likelihood::ordinal::cumulative_logit;
+use medley_reward_model::Span;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Options: how a critique is understood.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Critique {
+    /// What a statement about a part of a segment is about.
+    pub unit: Unit,
+    /// What is understood where a reviewer says nothing.
+    pub silence: Silence,
+    /// Whether each aspect addresses a head of its own, with cutpoints of its own.
+    pub aspect_heads: bool,
+    /// Whether minor, major and critical are levels of their own. All blame and praise then needs
+    /// a severity.
+    pub severity: bool,
+}
+
+/// What a statement about a part of a segment is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// One step.
+    #[default]
+    Step,
+    /// One marked span, as if it were a segment of its own; unmarked steps are one unit each.
+    Span,
+}
+
+/// What is understood where a reviewer says nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Silence {
+    /// That there is nothing to blame or praise.
+    #[default]
+    Neutral,
+    /// Nothing.
+    Ignore,
+}
+
+#[typetag::serde(name = "critique")]
+impl Adapter for Critique {
+    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let survey = Survey::of(self, binding)?;
+        let (statements, dropped) = survey.statements(binding)?;
+        let heads = survey.heads(binding)?;
+        let mass = survey.mass(&statements);
+        let cutpoints = OrdinalClasses::new(survey.class_names(), &mass);
+        let levels = survey.levels.iter().map(|&level| level_name(level, self.severity)).collect();
+        Ok(Box::new(ChoiceObjective(BoundCritique {
+            heads,
+            cutpoints,
+            levels,
+            statements,
+            dropped,
+        })))
+    }
+
+    fn aspects(&self, binding: &Binding<'_>) -> Result<Vec<String>, BindError> {
+        if self.aspect_heads {
+            Survey::of(self, binding).map(|s| s.aspects())
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
+    fn summary(&self) -> &'static str {
+        "remarks on steps, spans and segments: cumulative logit, silence included, heads by aspect"
+    }
+}
+
+struct BoundCritique {
+    heads: Vec<Option<usize>>, // of each class; none is the sum of all heads
+    cutpoints: OrdinalClasses,
+    levels: Vec<String>,
+    statements: Vec<Statement>,
+    dropped: BTreeMap<String, usize>,
+}
+
+impl FiniteChoice for BoundCritique {
+    fn statements(&self) -> usize {
+        self.statements.len()
+    }
+
+    fn cluster(&self, statement: usize) -> u32 {
+        self.statements[statement].cluster
+    }
+
+    fn parameters(&self) -> Vec<ResponseParameter> {
+        let rationality = std::iter::once(ResponseParameter::rationality());
+        rationality.chain(self.cutpoints.parameters()).collect()
+    }
+
+    fn responses(&self) -> ResponseSet {
+        ResponseSet::Labelled(self.levels.clone())
+    }
+
+    fn observed(&self, statement: usize) -> Vec<f32> {
+        self.statements[statement].shares.iter().map(|&share| share as f32).collect()
+    }
+
+    fn predict(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Prediction {
+        let picked = || statements.iter().map(|&i| &self.statements[i]);
+        let spans: Vec<SegmentSpan<'_>> = picked()
+            .map(|statement| SegmentSpan {
+                segment: statement.segment,
+                span: statement.steps.as_deref().map_or(Span::Whole, Span::Alone),
+            })
+            .collect();
+        let heads: Vec<_> = picked().map(|statement| self.heads[statement.class]).collect();
+        let value = aspect_returns(scorer, &spans, &heads);
+        let classes = picked().map(|statement| statement.class);
+        let cutpoints = self.cutpoints.cutpoints(response, classes, scorer.place);
+        let location = value.clone() * response.rationality();
+        Prediction { log_probabilities: cumulative_logit(location, cutpoints), value }
+    }
+
+    fn describe(&self, statement: usize, judgement: &mut Judgement) {
+        let Statement { segment, steps, class, shares, .. } = &self.statements[statement];
+        let mean = shares.iter().enumerate().map(|(level, share)| level as f64 * share).sum();
+        judgement.observed_value = Some(mean);
+        let steps = steps.iter().flatten().map(|&step| step as usize);
+        judgement.item = Some(item([*segment, *class].into_iter().chain(steps)));
+    }
+
+    fn dropped(&self) -> &BTreeMap<String, usize> {
+        &self.dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::critique_statements::tests::{blame, spanned, world};
+    use crate::fixture::{assert_close, surprise};
+    use medley_feedback::{Critique as Record, Polarity};
+
+    #[test]
+    fn tagging_by_hand() {
+        // a has x = 0.5, -1, 2; step 1 is blamed. b has x = 1 and was found good.
+        let neutral = Record::new("b".into(), Polarity::Neutral);
+        let world = world(vec![spanned(blame("a"), 1, 2), neutral]).with_members(2);
+        let objective = world.bind(&Critique::default());
+        let names = ["negative", "neutral"].map(str::to_owned).to_vec();
+        assert_eq!(objective.responses(), ResponseSet::Labelled(names));
+        // One and a half of five (half an answer added on both sides) are negative.
+        let initial = objective.parameters()[1].initial[0];
+        assert_close(&[f64::from(initial)], &[(1.5f64 / 3.5).ln()]);
+        let response = world.response(&*objective, &[("cutpoints", &[-0.5])]);
+        // P(negative) = sigmoid(-0.5 - x).
+        let expected = [surprise(1.0), surprise(0.5), surprise(2.5), surprise(1.5)];
+        assert_close(&world.losses(&*objective, &response), &expected);
+        let judgements = world.judgements(&*objective, &response);
+        assert_eq!(judgements[1].observed, [1.0, 0.0]);
+        assert_eq!(judgements[2].predicted_value, Some(2.0));
+        assert_eq!(judgements[2].observed_value, Some(1.0));
+    }
+
+    #[test]
+    fn whole_segments_have_cutpoints_of_their_own() {
+        // An omission on a (return 1.5) and a blamed step; b was blamed in a step and is whole.
+        let world = world(vec![blame("a"), spanned(blame("a"), 1, 2), spanned(blame("b"), 0, 1)]);
+        let objective = world.bind(&Critique::default());
+        let set: [(&str, &[f32]); 2] =
+            [("cutpoints of steps", &[0.0]), ("cutpoints of segments", &[-1.0])];
+        let response = world.response(&*objective, &set);
+        let expected = [
+            surprise(0.5),
+            surprise(1.0),
+            surprise(2.0),  // steps of a
+            surprise(-2.5), // a as a whole: sigmoid(-1 - 1.5)
+            surprise(-1.0), // step of b: sigmoid(-1)
+            surprise(2.0),  // b as a whole, where nobody saw an omission
+        ];
+        assert_close(&world.losses(&*objective, &response), &expected);
+    }
+
+    #[test]
+    fn aspects_address_their_heads() {
+        let of = |aspect: &str, first, end| Record {
+            aspect: Some(aspect.to_owned()),
+            ..spanned(blame("a"), first, end)
+        };
+        let mut world = world(vec![of("style", 0, 1), of("fact", 1, 2)]);
+        let options = Critique { aspect_heads: true, ..Critique::default() };
+        let error = world.refusal(&options);
+        assert!(error.contains("aspect `fact` has no head"), "{error}");
+        world.aspects = options.aspects(&world.binding()).unwrap();
+        assert_eq!(world.aspects, ["fact", "style"]);
+        let world = world.with_heads(&[9.0, 1.0, 2.0]);
+        let objective = world.bind(&options);
+        let set: [(&str, &[f32]); 2] =
+            [("cutpoints of steps (fact)", &[0.0]), ("cutpoints of steps (style)", &[0.5])];
+        let response = world.response(&*objective, &set);
+        let expected = [
+            surprise(0.5),
+            surprise(1.0),
+            surprise(2.0), // fact: x under head 1
+            surprise(-0.5),
+            surprise(-2.5),
+            surprise(3.5), // style: 2 x under head 2
+        ];
+        assert_close(&world.losses(&*objective, &response), &expected);
+    }
+}

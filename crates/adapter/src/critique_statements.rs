@@ -1,0 +1,458 @@
+//! Which remarks make which statements.
+//!
+//! A *review* is all that one person said about one segment (anonymous remarks on a segment are
+//! one review). Its remarks are read so:
+//!
+//! | remark | statements |
+//! |---|---|
+//! | with a span (characters are mapped to the steps they touch) | marks these steps |
+//! | neutral, without span: "reviewed" | says that unmarked steps were looked at |
+//! | blame or praise without span, such as an omission | about the whole segment |
+//!
+//! A review with a span or a neutral remark speaks about every step: marked ones have the levels
+//! of their marks, in equal shares if these differ; unmarked ones are neutral. If anyone in the
+//! dataset remarks on whole segments, every review speaks about its segment as a whole: neutral,
+//! unless it says otherwise. With `silence = "ignore"` only what is said is a statement.
+//!
+//! Statements fall into classes with cutpoints of their own: steps, whole segments, and with
+//! `aspect-heads` one of either for each aspect. A class exists if a remark of it blames or
+//! praises. Levels and classes are those of all parts, so that parts agree on them.
+
+use crate::aspects::head_of;
+use crate::{BindError, Binding, BoundRecord, Critique, Silence, Unit};
+use medley_feedback::{self as feedback, Polarity, Severity};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// A unit of a reviewed segment and what the reviewer said about it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Statement {
+    pub segment: usize,
+    /// None: the whole segment.
+    pub steps: Option<Vec<u32>>,
+    pub class: usize,
+    /// Over the levels of the survey.
+    pub shares: Vec<f64>,
+    pub cluster: u32,
+}
+
+/// What a class of statements is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Class {
+    /// Steps or spans, as to an aspect.
+    Steps(Option<String>),
+    /// Whole segments, as to an aspect.
+    Whole(Option<String>),
+}
+
+impl Class {
+    fn aspect(&self) -> Option<&str> {
+        match self {
+            Self::Steps(aspect) | Self::Whole(aspect) => aspect.as_deref(),
+        }
+    }
+
+    fn name(&self) -> String {
+        let about = if matches!(self, Self::Steps(_)) { "steps" } else { "segments" };
+        self.aspect().map_or(about.to_owned(), |aspect| format!("{about} ({aspect})"))
+    }
+}
+
+/// Levels and classes of a source.
+#[derive(Clone, Debug)]
+pub(crate) struct Survey {
+    options: Critique,
+    /// Rising from blame (below 0) over neutral (0) to praise.
+    pub levels: Vec<i8>,
+    pub classes: Vec<Class>,
+}
+
+impl Survey {
+    /// Looks at all parts.
+    ///
+    /// # Errors
+    /// If a class has one level only, so that there is nothing to contrast it with, or a remark
+    /// lacks the severity that the options want.
+    pub fn of(options: &Critique, binding: &Binding<'_>) -> Result<Self, BindError> {
+        let everywhere = binding.everywhere();
+        let (reviews, _) = reviews(options, &everywhere)?;
+        let remarks = || reviews.values().flat_map(|review| &review.remarks);
+        let speaks = |remark: &&Remark| remark.level != 0 || remark.steps.is_some();
+        let mut levels: BTreeSet<i8> = remarks().filter(speaks).map(|r| r.level).collect();
+        if options.silence == Silence::Neutral {
+            levels.insert(0);
+        }
+        let decided = remarks().filter(|remark| remark.level != 0);
+        let classes: BTreeSet<Class> = decided.map(Remark::class).collect();
+        let levels = levels.into_iter().collect();
+        let survey =
+            Self { options: options.clone(), levels, classes: classes.into_iter().collect() };
+        if survey.classes.is_empty() {
+            return Err(binding.unfit("no critique blames or praises anything"));
+        }
+        survey.check_contrast(binding, &survey.statements(&everywhere)?.0)?;
+        Ok(survey)
+    }
+
+    fn check_contrast(
+        &self,
+        binding: &Binding<'_>,
+        statements: &[Statement],
+    ) -> Result<(), BindError> {
+        for (mass, class) in self.mass(statements).iter().zip(&self.classes) {
+            let said: Vec<usize> = (0..mass.len()).filter(|&level| mass[level] > 0.0).collect();
+            if let [only] = said[..] {
+                return Err(binding.unfit(format!(
+                    "every critique of {} is {}: there is nothing to contrast it with, and the \
+                     reward would run away. {}",
+                    class.name(),
+                    level_name(self.levels[only], self.options.severity),
+                    match self.options.silence {
+                        Silence::Ignore => "Use `silence = \"neutral\"`.",
+                        Silence::Neutral => "No step or segment is left unmarked.",
+                    }
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The statements of the bound part, and what was left out.
+    pub fn statements(
+        &self,
+        binding: &Binding<'_>,
+    ) -> Result<(Vec<Statement>, BTreeMap<String, usize>), BindError> {
+        let (reviews, mut dropped) = reviews(&self.options, binding)?;
+        let mut statements = Vec::new();
+        for review in reviews.values() {
+            let before = statements.len();
+            for (class, about) in self.classes.iter().enumerate() {
+                match about {
+                    Class::Steps(_) => self.about_steps(review, class, &mut statements),
+                    Class::Whole(_) => self.about_whole(review, class, &mut statements),
+                }
+            }
+            if statements.len() == before {
+                let reason = "say nothing about a step or a segment";
+                *dropped.entry(reason.to_owned()).or_default() += review.remarks.len();
+            }
+        }
+        if statements.is_empty() {
+            return Err(binding.empty::<feedback::Critique>(&dropped));
+        }
+        Ok((statements, dropped))
+    }
+
+    fn about_steps(&self, review: &Review, class: usize, statements: &mut Vec<Statement>) {
+        let looked = |remark: &Remark| remark.steps.is_some() || remark.level == 0;
+        if !review.remarks.iter().any(looked) {
+            return;
+        }
+        let marks: Vec<(&Range<usize>, i8)> = review
+            .remarks
+            .iter()
+            .filter(|remark| remark.class() == self.classes[class])
+            .filter_map(|remark| Some((remark.steps.as_ref()?, remark.level)))
+            .collect();
+        if self.options.unit == Unit::Span {
+            statements.extend(marks.iter().map(|(steps, level)| {
+                let steps = (*steps).clone().map(|step| step as u32).collect();
+                self.statement(review, Some(steps), class, &[*level])
+            }));
+        }
+        for step in 0..review.steps {
+            let over = marks.iter().filter(|(steps, _)| steps.contains(&step));
+            let levels: Vec<i8> = over.map(|(_, level)| *level).collect();
+            let steps = Some(vec![step as u32]);
+            match (levels.is_empty(), self.options.silence, self.options.unit) {
+                (true, Silence::Neutral, _) => {
+                    statements.push(self.statement(review, steps, class, &[0]));
+                }
+                (false, _, Unit::Step) => {
+                    statements.push(self.statement(review, steps, class, &levels));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn about_whole(&self, review: &Review, class: usize, statements: &mut Vec<Statement>) {
+        let mut levels: Vec<i8> = review
+            .remarks
+            .iter()
+            .filter(|remark| remark.level != 0 && remark.class() == self.classes[class])
+            .map(|remark| remark.level)
+            .collect();
+        if levels.is_empty() && self.options.silence == Silence::Neutral {
+            levels.push(0);
+        }
+        if !levels.is_empty() {
+            statements.push(self.statement(review, None, class, &levels));
+        }
+    }
+
+    /// A statement that shares one vote equally among `levels`.
+    fn statement(
+        &self,
+        review: &Review,
+        steps: Option<Vec<u32>>,
+        class: usize,
+        levels: &[i8],
+    ) -> Statement {
+        let mut shares = vec![0.0; self.levels.len()];
+        for level in levels {
+            let known = self.levels.binary_search(level).expect("levels are those of all parts");
+            shares[known] += 1.0 / levels.len() as f64;
+        }
+        Statement { segment: review.segment, steps, class, shares, cluster: review.cluster }
+    }
+
+    /// Votes, `[class][level]`.
+    pub fn mass(&self, statements: &[Statement]) -> Vec<Vec<f64>> {
+        let mut mass = vec![vec![0.0; self.levels.len()]; self.classes.len()];
+        for statement in statements {
+            let row = mass[statement.class].iter_mut();
+            row.zip(&statement.shares).for_each(|(sum, share)| *sum += share);
+        }
+        mass
+    }
+
+    pub fn class_names(&self) -> Vec<String> {
+        self.classes.iter().map(Class::name).collect()
+    }
+
+    pub fn heads(&self, binding: &Binding<'_>) -> Result<Vec<Option<usize>>, BindError> {
+        self.classes.iter().map(|class| head_of(binding, class.aspect())).collect()
+    }
+
+    /// Aspects that are blamed or praised, sorted.
+    pub fn aspects(&self) -> Vec<String> {
+        let names: BTreeSet<&str> = self.classes.iter().filter_map(Class::aspect).collect();
+        names.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// Name of a level: its polarity, and its severity where that counts.
+pub(crate) fn level_name(level: i8, severity: bool) -> String {
+    let polarity = match level {
+        ..0 => "negative",
+        0 => "neutral",
+        1.. => "positive",
+    };
+    match (severity, level.unsigned_abs()) {
+        (false, _) | (_, 0) => polarity.to_owned(),
+        (true, 1) => format!("minor {polarity}"),
+        (true, 2) => format!("major {polarity}"),
+        (true, _) => format!("critical {polarity}"),
+    }
+}
+
+/// All that one person said about one segment.
+struct Review {
+    segment: usize,
+    steps: usize,
+    cluster: u32,
+    remarks: Vec<Remark>,
+}
+
+struct Remark {
+    steps: Option<Range<usize>>,
+    aspect: Option<String>, // none where aspects have no heads
+    level: i8,
+}
+
+impl Remark {
+    fn class(&self) -> Class {
+        let aspect = self.aspect.clone();
+        if self.steps.is_some() { Class::Steps(aspect) } else { Class::Whole(aspect) }
+    }
+}
+
+type Reviews = BTreeMap<(usize, Option<usize>), Review>;
+
+/// Reviews by segment and person.
+fn reviews(
+    options: &Critique,
+    binding: &Binding<'_>,
+) -> Result<(Reviews, BTreeMap<String, usize>), BindError> {
+    let bound = binding.records::<feedback::Critique>()?;
+    let (mut reviews, mut dropped) = (Reviews::new(), bound.dropped);
+    for bound in &bound.records {
+        let segment = bound.segments[0];
+        let steps = match span(binding, bound) {
+            Some(steps) if steps.is_empty() => {
+                let reason = "mark characters that are in no step";
+                *dropped.entry(reason.to_owned()).or_default() += 1;
+                continue;
+            }
+            steps => steps,
+        };
+        let aspect = bound.record.aspect.clone().filter(|_| options.aspect_heads);
+        let remark = Remark { steps, aspect, level: level(options, binding, bound)? };
+        let review = reviews.entry((segment, bound.annotator)).or_insert_with(|| Review {
+            segment,
+            steps: binding.dataset.segments().steps(segment).len(),
+            cluster: bound.cluster,
+            remarks: Vec::new(),
+        });
+        review.remarks.push(remark);
+    }
+    if reviews.is_empty() {
+        return Err(binding.empty::<feedback::Critique>(&dropped));
+    }
+    Ok((reviews, dropped))
+}
+
+/// The marked steps; none if the remark has no span.
+fn span(binding: &Binding<'_>, bound: &BoundRecord<feedback::Critique>) -> Option<Range<usize>> {
+    bound.record.steps().or_else(|| {
+        let chars = bound.record.first_char?..bound.record.end_char?;
+        Some(binding.dataset.segments().steps_of_chars(bound.segments[0], chars))
+    })
+}
+
+fn level(
+    options: &Critique,
+    binding: &Binding<'_>,
+    bound: &BoundRecord<feedback::Critique>,
+) -> Result<i8, BindError> {
+    let sign = match bound.record.polarity {
+        Polarity::Negative => -1,
+        Polarity::Neutral => return Ok(0),
+        Polarity::Positive => 1,
+    };
+    match (options.severity, bound.record.severity) {
+        (false, _) => Ok(sign),
+        (true, Some(Severity::Minor)) => Ok(sign),
+        (true, Some(Severity::Major)) => Ok(2 * sign),
+        (true, Some(Severity::Critical)) => Ok(3 * sign),
+        (true, None) => Err(binding.unfit(format!(
+            "`severity = true` needs a severity on all blame and praise; a critique of segment \
+             `{}` has none",
+            bound.record.segment
+        ))),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::fixture::{World, by, checked, control};
+    use medley_dataset::{Card, DatasetBuilder, Domain};
+    use medley_feedback::Critique as Record;
+
+    pub fn blame(segment: &str) -> Record {
+        Record::new(segment.into(), Polarity::Negative)
+    }
+
+    pub fn spanned(critique: Record, first: u32, end: u32) -> Record {
+        Record { first_step: Some(first), end_step: Some(end), ..critique }
+    }
+
+    /// Segment `a` has x = 0.5, -1, 2, segment `b` 1.
+    pub fn world(critiques: Vec<Record>) -> World {
+        let mut builder = control(&[("a", "e", &[0.5, -1.0, 2.0]), ("b", "f", &[1.0])]);
+        builder.insert(checked(critiques));
+        World::new(builder)
+    }
+
+    /// `(segment, steps, class, shares)` of all statements.
+    type Told = Vec<(usize, Option<Vec<u32>>, usize, Vec<f64>)>;
+
+    fn told(world: &World, options: &Critique) -> Told {
+        let survey = Survey::of(options, &world.binding()).unwrap();
+        let (statements, _) = survey.statements(&world.binding()).unwrap();
+        statements.into_iter().map(|s| (s.segment, s.steps, s.class, s.shares)).collect()
+    }
+
+    fn praise(segment: &str) -> Record {
+        Record::new(segment.into(), Polarity::Positive)
+    }
+
+    #[test]
+    fn marks_share_a_step_and_silence_is_neutral() {
+        let world = world(vec![spanned(blame("a"), 0, 2), spanned(praise("a"), 1, 2)]);
+        let step = |step: u32, shares: [f64; 3]| (0, Some(vec![step]), 0, shares.to_vec());
+        let expected =
+            vec![step(0, [1.0, 0.0, 0.0]), step(1, [0.5, 0.0, 0.5]), step(2, [0.0, 1.0, 0.0])];
+        assert_eq!(told(&world, &Critique::default()), expected);
+        // Without silence, neutral is no answer.
+        let ignore = Critique { silence: Silence::Ignore, ..Critique::default() };
+        let expected =
+            vec![(0, Some(vec![0]), 0, vec![1.0, 0.0]), (0, Some(vec![1]), 0, vec![0.5, 0.5])];
+        assert_eq!(told(&world, &ignore), expected);
+    }
+
+    #[test]
+    fn spans_are_units() {
+        let world = world(vec![spanned(blame("a"), 0, 2)]);
+        let options = Critique { unit: Unit::Span, ..Critique::default() };
+        let expected =
+            vec![(0, Some(vec![0, 1]), 0, vec![1.0, 0.0]), (0, Some(vec![2]), 0, vec![0.0, 1.0])];
+        assert_eq!(told(&world, &options), expected);
+    }
+
+    #[test]
+    fn omissions_say_nothing_about_steps() {
+        // a: an omission only; b: looked at, and nothing found.
+        let neutral = Record::new("b".into(), Polarity::Neutral);
+        let omission_only = world(vec![blame("a"), neutral.clone()]);
+        let whole = |segment, shares: [f64; 2]| (segment, None, 0, shares.to_vec());
+        let expected = vec![whole(0, [1.0, 0.0]), whole(1, [0.0, 1.0])];
+        assert_eq!(told(&omission_only, &Critique::default()), expected);
+        // With a mark somewhere, b's step is a neutral statement, and a's steps are none.
+        let other = Record { provenance: by("zoe"), ..spanned(blame("b"), 0, 1) };
+        let marked = world(vec![blame("a"), neutral, other]);
+        let step = |shares: [f64; 2]| (1, Some(vec![0]), 0, shares.to_vec());
+        let whole = |segment, shares: [f64; 2]| (segment, None, 1, shares.to_vec());
+        let expected = vec![
+            whole(0, [1.0, 0.0]),
+            step([0.0, 1.0]),
+            whole(1, [0.0, 1.0]),
+            step([1.0, 0.0]),
+            whole(1, [0.0, 1.0]),
+        ];
+        assert_eq!(told(&marked, &Critique::default()), expected);
+    }
+
+    #[test]
+    fn one_sided_critique_without_silence_is_refused() {
+        let world = world(vec![spanned(blame("a"), 0, 2)]);
+        let error = world.refusal(&Critique { silence: Silence::Ignore, ..Critique::default() });
+        assert!(error.contains("every critique of steps is negative"), "{error}");
+        assert!(error.contains("`silence = \"neutral\"`"), "{error}");
+        let neutral = super::tests::world(vec![Record::new("a".into(), Polarity::Neutral)]);
+        let error = neutral.refusal(&Critique::default());
+        assert!(error.contains("no critique blames or praises"), "{error}");
+    }
+
+    #[test]
+    fn severities_are_levels() {
+        let graded = |severity| Record { severity: Some(severity), ..spanned(blame("a"), 0, 1) };
+        let options = Critique { severity: true, ..Critique::default() };
+        let both = world(vec![graded(Severity::Critical), graded(Severity::Minor)]);
+        let expected = vec![0.5, 0.5, 0.0];
+        assert_eq!(told(&both, &options)[0].3, expected);
+        let survey = Survey::of(&options, &both.binding()).unwrap();
+        let names: Vec<String> = survey.levels.iter().map(|&l| level_name(l, true)).collect();
+        assert_eq!(names, ["critical negative", "minor negative", "neutral"]);
+        let error = world(vec![spanned(blame("a"), 0, 1)]).refusal(&options);
+        assert!(error.contains("a critique of segment `a` has none"), "{error}");
+    }
+
+    #[test]
+    fn characters_are_mapped_to_steps() {
+        let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
+        builder.add_group("q", None, None);
+        builder.add_text("a", "q", "One two. Three four. Five.");
+        let chars =
+            |first, end| Record { first_char: Some(first), end_char: Some(end), ..blame("a") };
+        builder.insert(checked(vec![chars(10, 12), chars(8, 9)])); // "hr", and a space
+        let world = World::with_features(builder.build().unwrap(), vec![0.0; 3]);
+        let levels: Vec<f64> =
+            told(&world, &Critique::default()).iter().map(|(.., shares)| shares[0]).collect();
+        assert_eq!(levels, [0.0, 1.0, 0.0]);
+        let objective = world.bind(&Critique::default());
+        assert_eq!(objective.dropped()["mark characters that are in no step"], 1);
+    }
+}

@@ -1,0 +1,345 @@
+//! Adapter `demonstration`: what a person showed, out of what they could have shown.
+//!
+//! `P(demonstration) = exp(beta R) / sum over the choice set` (Jeon, Milli and Dragan 2020). A
+//! demonstration is evidence only against alternatives, so the choice set is an option that has to
+//! be thought about: without a normalizer, large features win.
+
+use crate::choice_set::{OptionReturns, advantage, option_returns};
+use crate::item::item;
+use crate::{
+    Adapter, BindError, Binding, BoundRecord, ChoiceObjective, FiniteChoice, Objective, Prediction,
+    Response, ResponseParameter, Scorer,
+};
+use medley_dataset::Partition;
+use medley_evaluation::{Judgement, ResponseSet};
+use medley_feedback as feedback;
+use medley_likelihood::choice::boltzmann;
+use rand::seq::index::sample;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Options: what could have been shown instead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Demonstration {
+    /// Where alternatives come from.
+    pub choice_set: ChoiceSet,
+    /// How many of them count.
+    pub likelihood: DemonstrationLikelihood,
+    /// Number of alternatives of a sampled choice set.
+    pub samples: usize,
+}
+
+/// Where alternatives come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChoiceSet {
+    /// Those that the record lists.
+    #[default]
+    Recorded,
+    /// Every other segment of the same prompts or episodes.
+    Group,
+    /// Other segments of any prompt or episode, drawn without replacement by the seed and the
+    /// demonstrated segment.
+    Sampled,
+}
+
+/// How many alternatives count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DemonstrationLikelihood {
+    /// The whole choice set.
+    #[default]
+    Boltzmann,
+    /// One of the choice set, drawn at random: the pairwise loss of multi-type-feedback.
+    Pair,
+}
+
+impl Default for Demonstration {
+    fn default() -> Self {
+        Self {
+            choice_set: ChoiceSet::default(),
+            likelihood: DemonstrationLikelihood::default(),
+            samples: 8,
+        }
+    }
+}
+
+#[typetag::serde(name = "demonstration")]
+impl Adapter for Demonstration {
+    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
+        if self.samples == 0 {
+            return Err(binding.unfit("`samples` must be at least 1, found 0"));
+        }
+        let bound = binding.records::<feedback::Demonstration>()?;
+        let mut dropped = bound.dropped;
+        let candidates = Candidates::new(self.choice_set, binding);
+        let (mut choices, total) = (Vec::new(), bound.records.len());
+        for record in &bound.records {
+            match self.choice(record, &candidates, binding.seed) {
+                Some(choice) => choices.push(choice),
+                None => *dropped.entry(NO_ALTERNATIVE.to_owned()).or_default() += 1,
+            }
+        }
+        match (choices.is_empty(), self.choice_set) {
+            (false, _) => Ok(Box::new(ChoiceObjective(BoundDemonstration { choices, dropped }))),
+            (true, ChoiceSet::Recorded) => Err(binding.unfit(format!(
+                "none of {total} demonstrations records an alternative: use \
+                 `choice-set = \"group\"` or \"sampled\""
+            ))),
+            (true, _) => Err(binding.empty::<feedback::Demonstration>(&dropped)),
+        }
+    }
+
+    fn summary(&self) -> &'static str {
+        "what was shown out of a choice set: Boltzmann over recorded, grouped or sampled segments"
+    }
+}
+
+const NO_ALTERNATIVE: &str = "have no alternative in the choice set";
+
+impl Demonstration {
+    fn choice(
+        &self,
+        bound: &BoundRecord<feedback::Demonstration>,
+        candidates: &Candidates,
+        seed: u64,
+    ) -> Option<Choice> {
+        let shown = bound.segments[0];
+        let alternatives: Vec<usize> = match self.choice_set {
+            ChoiceSet::Recorded => bound.segments[1..].to_vec(),
+            ChoiceSet::Group => candidates.of_groups(shown),
+            ChoiceSet::Sampled => candidates.all_but(shown),
+        };
+        let wanted = match (self.likelihood, self.choice_set) {
+            (DemonstrationLikelihood::Pair, _) => 1,
+            (_, ChoiceSet::Sampled) => self.samples,
+            _ => alternatives.len(),
+        };
+        let mut options = BTreeSet::from_iter(draw(alternatives, wanted, seed, shown));
+        options.insert(shown);
+        let options: Vec<usize> = options.into_iter().collect();
+        let position = options.binary_search(&shown).unwrap_or(0);
+        (options.len() > 1).then(|| Choice { options, shown: [position], cluster: bound.cluster })
+    }
+}
+
+/// `wanted` of the alternatives, from a stream named by seed and segment, so that a draw depends
+/// neither on the selection nor on the order of records.
+fn draw(alternatives: Vec<usize>, wanted: usize, seed: u64, shown: usize) -> Vec<usize> {
+    if wanted >= alternatives.len() {
+        return alternatives;
+    }
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(shown as u64);
+    let drawn = sample(&mut rng, alternatives.len(), wanted);
+    drawn.into_iter().map(|position| alternatives[position]).collect()
+}
+
+/// Segments of the bound part: those of another part must not be seen, not even as alternatives.
+struct Candidates {
+    segments: Vec<usize>,
+    groups: Vec<Vec<u32>>, // of every segment of the dataset
+    by_group: BTreeMap<u32, Vec<usize>>,
+}
+
+impl Candidates {
+    fn new(choice_set: ChoiceSet, binding: &Binding<'_>) -> Self {
+        let table = binding.dataset.segments();
+        let groups: Vec<Vec<u32>> = match choice_set {
+            ChoiceSet::Recorded => Vec::new(),
+            _ => (0..table.len()).map(|segment| table.groups(segment).to_vec()).collect(),
+        };
+        let here = |segment: &usize| match binding.part {
+            Some((partition @ Partition::Groups(_), part)) => {
+                partition.of(&groups[*segment]) == Some(part)
+            }
+            // A split of annotators divides people, not segments.
+            Some((Partition::Annotators(_), _)) | None => true,
+        };
+        let segments: Vec<usize> = (0..groups.len()).filter(here).collect();
+        let mut by_group = BTreeMap::<u32, Vec<usize>>::new();
+        for &segment in &segments {
+            for &group in &groups[segment] {
+                by_group.entry(group).or_default().push(segment);
+            }
+        }
+        Self { segments, groups, by_group }
+    }
+
+    fn of_groups(&self, shown: usize) -> Vec<usize> {
+        let groups = self.groups[shown].iter();
+        let members = groups.filter_map(|group| self.by_group.get(group)).flatten().copied();
+        let others: BTreeSet<usize> = members.filter(|&segment| segment != shown).collect();
+        others.into_iter().collect()
+    }
+
+    fn all_but(&self, shown: usize) -> Vec<usize> {
+        self.segments.iter().copied().filter(|&segment| segment != shown).collect()
+    }
+}
+
+struct Choice {
+    options: Vec<usize>, // segments, sorted, so that repeats of a choice set are equal
+    shown: [usize; 1],   // its position in `options`
+    cluster: u32,
+}
+
+struct BoundDemonstration {
+    choices: Vec<Choice>,
+    dropped: BTreeMap<String, usize>,
+}
+
+impl FiniteChoice for BoundDemonstration {
+    fn statements(&self) -> usize {
+        self.choices.len()
+    }
+
+    fn cluster(&self, statement: usize) -> u32 {
+        self.choices[statement].cluster
+    }
+
+    fn parameters(&self) -> Vec<ResponseParameter> {
+        vec![ResponseParameter::rationality()]
+    }
+
+    fn responses(&self) -> ResponseSet {
+        ResponseSet::Exchangeable
+    }
+
+    fn observed(&self, statement: usize) -> Vec<f32> {
+        let Choice { options, shown: [shown], .. } = &self.choices[statement];
+        let mut shares = vec![0.0; options.len()];
+        shares[*shown] = 1.0;
+        shares
+    }
+
+    fn predict(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Prediction {
+        let picked = || statements.iter().map(|&statement| &self.choices[statement]);
+        let sets: Vec<&[usize]> = picked().map(|choice| &choice.options[..]).collect();
+        let OptionReturns { returns, mask } = option_returns(scorer, &sets);
+        let chosen: Vec<(usize, &[usize])> =
+            picked().map(|choice| (choice.options.len(), &choice.shown[..])).collect();
+        let value = advantage(scorer, returns.clone(), &chosen);
+        let scaled = returns * response.rationality().unsqueeze_dim::<3>(2);
+        Prediction { log_probabilities: boltzmann(scaled, mask), value }
+    }
+
+    fn describe(&self, statement: usize, judgement: &mut Judgement) {
+        let options = &self.choices[statement].options;
+        judgement.item = Some(item(options.iter().copied()));
+        if let [first, second] = options[..] {
+            judgement.pair = Some((first as u32, second as u32));
+        }
+    }
+
+    fn dropped(&self) -> &BTreeMap<String, usize> {
+        &self.dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{World, assert_close, checked, control};
+    use medley_dataset::Part;
+    use medley_feedback::Provenance;
+
+    fn shown(segment: &str, alternatives: &[&str]) -> feedback::Demonstration {
+        feedback::Demonstration {
+            segment: segment.into(),
+            alternatives: alternatives.iter().map(|&id| id.into()).collect(),
+            provenance: Provenance::default(),
+        }
+    }
+
+    /// Returns 2, 1 and 0 in group e, -1 in f and 3 in g.
+    fn world(demonstrations: Vec<feedback::Demonstration>) -> World {
+        let mut builder = control(&[
+            ("a", "e", &[0.5, 1.5]),
+            ("b", "e", &[1.0]),
+            ("c", "e", &[0.0]),
+            ("d", "f", &[-1.0]),
+            ("x", "g", &[3.0]),
+        ]);
+        builder.insert(checked(demonstrations));
+        World::new(builder)
+    }
+
+    fn from(choice_set: ChoiceSet) -> Demonstration {
+        Demonstration { choice_set, ..Demonstration::default() }
+    }
+
+    #[test]
+    fn recorded_alternatives_by_hand() {
+        let world = world(vec![shown("b", &["d"]), shown("a", &["d", "c", "c"]), shown("c", &[])]);
+        let world = world.with_members(2);
+        let objective = world.bind(&Demonstration::default());
+        assert_eq!(objective.dropped()[NO_ALTERNATIVE], 1);
+        let set: [(&str, &[f32]); 1] = [(crate::RATIONALITY, &[std::f32::consts::LN_2])];
+        let response = world.response(&*objective, &set);
+        // Beta 2: 2 against -2, and 4 against -2 and 0.
+        let pair = (-4.0f64).exp().ln_1p();
+        let three = ((-6.0f64).exp() + (-4.0f64).exp()).ln_1p();
+        assert_close(&world.losses(&*objective, &response), &[pair, three]);
+        let judgements = world.judgements(&*objective, &response);
+        assert_eq!(judgements[0].pair, Some((1, 3)));
+        assert_eq!(judgements[1].observed, [1.0, 0.0, 0.0]);
+        assert_eq!(judgements[1].predicted_value, Some(2.5));
+    }
+
+    #[test]
+    fn groups_are_choice_sets() {
+        let world = world(vec![shown("b", &[]), shown("d", &[])]);
+        let objective = world.bind(&from(ChoiceSet::Group));
+        assert_eq!(objective.dropped()[NO_ALTERNATIVE], 1);
+        let response = world.response(&*objective, &[]);
+        let total = 2.0f64.exp() + 1.0f64.exp() + 1.0;
+        assert_close(&world.losses(&*objective, &response), &[total.ln() - 1.0]);
+        assert_eq!(world.judgements(&*objective, &response)[0].observed, [0.0, 1.0, 0.0]);
+    }
+
+    #[test]
+    fn sampled_sets_stay_in_their_part_and_repeat() {
+        let world = world(vec![shown("a", &[])]);
+        let partition = Partition::Groups(vec![Part::Train, Part::Test, Part::Train]);
+        let binding = Binding { part: Some((&partition, Part::Train)), ..world.binding() };
+        let options = |samples, seed| {
+            let adapter = Demonstration { samples, ..from(ChoiceSet::Sampled) };
+            let bound = binding.records().unwrap();
+            let candidates = Candidates::new(ChoiceSet::Sampled, &binding);
+            adapter.choice(&bound.records[0], &candidates, seed).unwrap().options
+        };
+        assert_eq!(options(99, 1), [0, 1, 2, 4]);
+        assert_eq!(options(2, 1), options(2, 1));
+        assert_eq!(options(2, 1).len(), 3);
+        let drawn: BTreeSet<Vec<usize>> = (0..30).map(|seed| options(1, seed)).collect();
+        assert_eq!(drawn, BTreeSet::from([vec![0, 1], vec![0, 2], vec![0, 4]]));
+    }
+
+    #[test]
+    fn a_pair_is_one_of_the_set() {
+        let world = world(vec![shown("b", &[])]);
+        let adapter =
+            Demonstration { likelihood: DemonstrationLikelihood::Pair, ..from(ChoiceSet::Group) };
+        let objective = world.bind(&adapter);
+        let loss = world.losses(&*objective, &world.response(&*objective, &[]))[0];
+        let against = |other: f64| (other - 1.0).exp().ln_1p();
+        assert!([2.0, 0.0].iter().any(|&other| (loss - against(other)).abs() < 1e-9), "{loss}");
+    }
+
+    #[test]
+    fn unrecorded_alternatives_are_refused() {
+        let world = world(vec![shown("a", &[])]);
+        let error = world.refusal(&Demonstration::default());
+        assert!(error.contains("none of 1 demonstrations records an alternative"), "{error}");
+        let error = world.refusal(&Demonstration { samples: 0, ..Demonstration::default() });
+        assert!(error.contains("`samples` must be at least 1"), "{error}");
+    }
+}

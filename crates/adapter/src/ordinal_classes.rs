@@ -1,0 +1,106 @@
+//! Cutpoints of ordered answers, for each class of statements that is answered in its own way.
+//!
+//! A class is an aspect, or steps as against whole segments: the base rate of blame differs, and
+//! one set of cutpoints for all would be paid for by the reward.
+
+use crate::{Response, ResponseParameter};
+use burn::tensor::Tensor;
+use medley_likelihood::cutpoints::{free_from_ordered, ordered};
+use medley_reward_model::Placement;
+
+/// Classes with the initial free parameters of their cutpoints.
+#[derive(Clone, Debug)]
+pub(crate) struct OrdinalClasses {
+    names: Vec<String>,
+    initial: Vec<Vec<f32>>, // [class][level - 1]
+}
+
+impl OrdinalClasses {
+    /// Initial cutpoints are the logits of the cumulative shares of `mass`, `[class][level]`, with
+    /// half an answer added to each level: the likelihood's optimum at a reward of 0.
+    pub fn new(names: Vec<String>, mass: &[Vec<f64>]) -> Self {
+        let initial = mass.iter().map(|mass| initial_free(mass)).collect();
+        Self { names, initial }
+    }
+
+    /// One vector of free cutpoints for each class. The prior is wide: two standard deviations
+    /// are 6 nats of the first cutpoint.
+    pub fn parameters(&self) -> impl Iterator<Item = ResponseParameter> + '_ {
+        self.initial.iter().enumerate().map(|(class, initial)| {
+            ResponseParameter::shrunk(&self.parameter(class), initial.clone(), 0.0, 3.0)
+        })
+    }
+
+    /// Cutpoints of the class of each statement.
+    ///
+    /// # Shapes
+    /// `[member, batch, level - 1]`
+    pub fn cutpoints(
+        &self,
+        response: &Response,
+        classes: impl Iterator<Item = usize>,
+        place: &Placement,
+    ) -> Tensor<3> {
+        let all = (0..self.names.len()).map(|class| ordered(response.get(&self.parameter(class))));
+        let index = classes.map(|class| class as i32).collect();
+        Tensor::stack::<3>(all.collect(), 1).select(1, place.indices(index))
+    }
+
+    /// `cutpoints`, and which if there are several.
+    fn parameter(&self, class: usize) -> String {
+        match self.names.len() {
+            1 => "cutpoints".to_owned(),
+            _ => format!("cutpoints of {}", self.names[class]),
+        }
+    }
+}
+
+fn initial_free(mass: &[f64]) -> Vec<f32> {
+    let total: f64 = mass.iter().map(|mass| mass + 0.5).sum();
+    let mut below = 0.0;
+    let cutpoints: Vec<f64> = mass[..mass.len() - 1]
+        .iter()
+        .map(|mass| {
+            below += (mass + 0.5) / total;
+            (below / (1.0 - below)).ln()
+        })
+        .collect();
+    let free = free_from_ordered(&cutpoints).expect("shares are positive, so cutpoints rise");
+    free.into_iter().map(|free| free as f32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::host;
+    use crate::fixture::place;
+
+    #[test]
+    fn initial_cutpoints_give_the_smoothed_shares() {
+        // (1.5, 0.5, 3.5, 2.5) / 8 cumulate to 1.5 / 8, 2 / 8 and 5.5 / 8.
+        let classes = OrdinalClasses::new(vec!["all".into()], &[vec![1.0, 0.0, 3.0, 2.0]]);
+        let parameter = classes.parameters().next().unwrap();
+        assert_eq!(parameter.name, "cutpoints");
+        let free = place().tensor(parameter.initial, [1, 3]);
+        let response = Response::new([("cutpoints".to_owned(), free)]);
+        let cutpoints = host(classes.cutpoints(&response, [0].into_iter(), &place()));
+        for (cutpoint, odds) in cutpoints.iter().zip([1.5 / 6.5, 2.0 / 6.0, 5.5 / 2.5f64]) {
+            assert!((cutpoint - odds.ln()).abs() < 1e-6, "{cutpoint} {}", odds.ln());
+        }
+    }
+
+    #[test]
+    fn classes_keep_their_own() {
+        let names = vec!["step".into(), "whole".into()];
+        let classes = OrdinalClasses::new(names, &[vec![1.0, 1.0], vec![0.0, 1.0]]);
+        let value = |parameter: ResponseParameter| {
+            (parameter.name, place().tensor(parameter.initial, [1, 1]))
+        };
+        let response = Response::new(classes.parameters().map(value));
+        let cutpoints = host(classes.cutpoints(&response, [1, 0, 1].into_iter(), &place()));
+        let third = (1.0 / 3.0f64).ln();
+        for (found, expected) in cutpoints.iter().zip([third, 0.0, third]) {
+            assert!((found - expected).abs() < 1e-6, "{cutpoints:?}");
+        }
+    }
+}

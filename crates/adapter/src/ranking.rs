@@ -1,0 +1,336 @@
+//! Adapter `ranking`: orders of several segments (Plackett-Luce), ties allowed.
+//!
+//! A ranking is read as it is made: the best of all, then the best of the rest. A statement is one
+//! such stage, a choice out of those that remain, so that a ranking of `n` segments is `n - 1`
+//! statements, whose log-likelihoods add up to that of Plackett and Luce. Statements that are
+//! whole orders would have no probabilities of their own to calibrate or to score, since there are
+//! `n!` of them; all pairs as comparisons would count one answer many times.
+//!
+//! Segments of equal rank are chosen together, in an order that was not observed:
+//!
+//! ```text
+//! P(set S next) = sum over the orders of S of prod_i exp(beta R_i) / sum over what remains
+//! ```
+//!
+//! A last stage in which all that remains is tied has probability 1 and is no statement.
+
+use crate::choice_set::{advantage, option_returns};
+use crate::item::item;
+use crate::{
+    Adapter, BindError, Binding, BoundRecord, ChoiceObjective, FiniteChoice, Objective, Prediction,
+    Response, ResponseParameter, Scorer,
+};
+use burn::tensor::Tensor;
+use medley_evaluation::{Judgement, ResponseSet};
+use medley_feedback as feedback;
+use medley_likelihood::choice::boltzmann;
+use medley_likelihood::log_space::{STRUCTURAL_ZERO, log_sum_exp};
+use medley_likelihood::tie_orders::ORDERS_LIMIT;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Options: none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Ranking {}
+
+#[typetag::serde(name = "ranking")]
+impl Adapter for Ranking {
+    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let bound = binding.records::<feedback::Ranking>()?;
+        let mut dropped = bound.dropped;
+        let mut stages = Vec::new();
+        for record in &bound.records {
+            match stages_of(record) {
+                Ok(found) => stages.extend(found),
+                Err(reason) => *dropped.entry(reason.to_owned()).or_default() += 1,
+            }
+        }
+        if stages.is_empty() {
+            return Err(binding.empty::<feedback::Ranking>(&dropped));
+        }
+        Ok(Box::new(ChoiceObjective(BoundRanking { stages, dropped })))
+    }
+
+    fn summary(&self) -> &'static str {
+        "orders of several segments: Plackett-Luce, ties summed over the orders they allow"
+    }
+}
+
+/// Which of the remaining segments come next.
+#[derive(Clone, Debug, PartialEq)]
+struct Stage {
+    options: Vec<usize>, // segments, sorted, so that repeats of a choice set are equal
+    chosen: Vec<usize>,  // positions in `options`, rising
+    cluster: u32,
+}
+
+fn stages_of(bound: &BoundRecord<feedback::Ranking>) -> Result<Vec<Stage>, &'static str> {
+    let mut by_rank = BTreeMap::<u32, Vec<usize>>::new();
+    for (&segment, &rank) in bound.segments.iter().zip(&bound.record.ranks) {
+        by_rank.entry(rank).or_default().push(segment);
+    }
+    let mut options = bound.segments.clone();
+    options.sort_unstable();
+    let mut stages = Vec::new();
+    for next in by_rank.values() {
+        if next.len() == options.len() {
+            break;
+        }
+        if orders(options.len(), next.len()) > ORDERS_LIMIT && next.len() > 1 {
+            return Err("tie so many segments that their orders cannot be summed over");
+        }
+        let chosen = (0..options.len()).filter(|&i| next.contains(&options[i])).collect();
+        stages.push(Stage { options: options.clone(), chosen, cluster: bound.cluster });
+        options.retain(|segment| !next.contains(segment));
+    }
+    if stages.is_empty() { Err("rank all segments the same") } else { Ok(stages) }
+}
+
+/// Number of ordered choices of `chosen` out of `options`.
+fn orders(options: usize, chosen: usize) -> usize {
+    (options - chosen + 1..=options).fold(1, usize::saturating_mul)
+}
+
+struct BoundRanking {
+    stages: Vec<Stage>,
+    dropped: BTreeMap<String, usize>,
+}
+
+impl FiniteChoice for BoundRanking {
+    fn statements(&self) -> usize {
+        self.stages.len()
+    }
+
+    fn cluster(&self, statement: usize) -> u32 {
+        self.stages[statement].cluster
+    }
+
+    fn parameters(&self) -> Vec<ResponseParameter> {
+        vec![ResponseParameter::rationality()]
+    }
+
+    fn responses(&self) -> ResponseSet {
+        ResponseSet::Exchangeable
+    }
+
+    fn observed(&self, statement: usize) -> Vec<f32> {
+        let Stage { options, chosen, .. } = &self.stages[statement];
+        let sets = subsets(options.len(), chosen.len());
+        sets.iter().map(|set| if set == chosen { 1.0 } else { 0.0 }).collect()
+    }
+
+    fn predict(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Prediction {
+        // Stages of one shape are computed together, which needs neither masks nor padded orders.
+        let mut shapes = BTreeMap::<(usize, usize), Vec<usize>>::new();
+        for (position, &statement) in statements.iter().enumerate() {
+            let Stage { options, chosen, .. } = &self.stages[statement];
+            shapes.entry((options.len(), chosen.len())).or_default().push(position);
+        }
+        let widest = shapes.keys().map(|&(n, k)| subsets(n, k).len()).max().unwrap_or(1);
+        let (mut tables, mut values) = (Vec::new(), Vec::new());
+        let mut place_of: Vec<usize> = Vec::new();
+        for (&(_, tied), positions) in &shapes {
+            let stages: Vec<&Stage> =
+                positions.iter().map(|&position| &self.stages[statements[position]]).collect();
+            let sets: Vec<&[usize]> = stages.iter().map(|stage| &stage.options[..]).collect();
+            let returns = option_returns(scorer, &sets).returns;
+            let chosen: Vec<(usize, &[usize])> =
+                stages.iter().map(|stage| (stage.options.len(), &stage.chosen[..])).collect();
+            values.push(advantage(scorer, returns.clone(), &chosen));
+            let scaled = returns * response.rationality().unsqueeze_dim::<3>(2);
+            tables.push(widened(next_set(scorer, scaled, tied), widest));
+            place_of.extend(positions);
+        }
+        let mut order = vec![0; statements.len()];
+        for (place, &position) in place_of.iter().enumerate() {
+            order[position] = place as i32;
+        }
+        let order = scorer.place.indices(order);
+        Prediction {
+            log_probabilities: Tensor::cat(tables, 1).select(1, order.clone()),
+            value: Tensor::cat(values, 1).select(1, order),
+        }
+    }
+
+    fn describe(&self, statement: usize, judgement: &mut Judgement) {
+        let Stage { options, chosen, .. } = &self.stages[statement];
+        judgement.item = Some(item(options.iter().copied().chain([chosen.len()])));
+        if let [first, second] = options[..] {
+            judgement.pair = Some((first as u32, second as u32));
+        }
+    }
+
+    fn dropped(&self) -> &BTreeMap<String, usize> {
+        &self.dropped
+    }
+}
+
+/// Log-probability that each set of `tied` options comes next, in the order of [`subsets`].
+///
+/// # Shapes
+/// `[member, batch, option]` to `[member, batch, set]`
+fn next_set(scorer: &Scorer<'_>, returns: Tensor<3>, tied: usize) -> Tensor<3> {
+    let [member, batch, n] = returns.dims();
+    let ones = |rows: usize, options: usize| {
+        scorer.place.tensor(vec![1.0; rows * options], [rows, options])
+    };
+    if tied == 1 {
+        return boltzmann(returns, ones(batch, n));
+    }
+    let sets = subsets(n, tied);
+    let within: usize = orders(tied, tied);
+    let index: Vec<i32> = sets
+        .iter()
+        .flat_map(|set| permutations(set))
+        .flat_map(|first| {
+            let rest: Vec<usize> = (0..n).filter(|option| !first.contains(option)).collect();
+            first.into_iter().chain(rest)
+        })
+        .map(|option| option as i32)
+        .collect();
+    let rows = batch * sets.len() * within;
+    let arranged = returns.select(2, scorer.place.indices(index)).reshape([member, rows, n]);
+    let stages = (0..tied).map(|place| {
+        let rest = n - place;
+        boltzmann(arranged.clone().narrow(2, place, rest), ones(rows, rest)).narrow(2, 0, 1)
+    });
+    let each = Tensor::cat(stages.collect(), 2).sum_dim(2); // [member, batch * set * order, 1]
+    let each = each.reshape([member, batch, sets.len(), within]);
+    log_sum_exp(each, 3).reshape([member, batch, sets.len()])
+}
+
+/// Structural zeros up to `width` outcomes.
+fn widened(table: Tensor<3>, width: usize) -> Tensor<3> {
+    let [member, batch, outcomes] = table.dims();
+    if outcomes == width {
+        return table;
+    }
+    let zeros = table.zeros_like().narrow(2, 0, 1).add_scalar(STRUCTURAL_ZERO);
+    Tensor::cat(vec![table, zeros.expand([member, batch, width - outcomes])], 2)
+}
+
+/// Sets of `size` out of `0..n`, each rising, in lexicographic order.
+fn subsets(n: usize, size: usize) -> Vec<Vec<usize>> {
+    (0..size).fold(vec![Vec::new()], |sets, _| {
+        sets.iter()
+            .flat_map(|set: &Vec<usize>| {
+                let from = set.last().map_or(0, |last| last + 1);
+                (from..n).map(move |next| [&set[..], &[next]].concat())
+            })
+            .collect()
+    })
+}
+
+fn permutations(set: &[usize]) -> Vec<Vec<usize>> {
+    set.iter().fold(vec![Vec::new()], |orders, _| {
+        orders
+            .iter()
+            .flat_map(|order: &Vec<usize>| {
+                let rest = set.iter().filter(|option| !order.contains(option));
+                rest.map(move |&next| [&order[..], &[next]].concat()).collect::<Vec<_>>()
+            })
+            .collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choice::host;
+    use crate::fixture::{World, assert_close, checked, control};
+    use medley_feedback::Provenance;
+    use medley_likelihood::ranking::plackett_luce_ties;
+    use medley_likelihood::tie_orders::TieOrders;
+
+    /// Returns 2, 1, 0 and -1 for a, b, c and d.
+    fn world(rankings: &[(&[&str], &[u32])]) -> World {
+        let mut builder = control(&[
+            ("a", "e", &[0.5, 1.5]),
+            ("b", "e", &[1.0]),
+            ("c", "e", &[0.0]),
+            ("d", "e", &[-1.0]),
+        ]);
+        let ranking = |(segments, ranks): &(&[&str], &[u32])| feedback::Ranking {
+            segments: segments.iter().map(|&id| id.into()).collect(),
+            ranks: ranks.to_vec(),
+            reason: None,
+            provenance: Provenance::default(),
+        };
+        builder.insert(checked(rankings.iter().map(ranking).collect()));
+        World::new(builder)
+    }
+
+    #[test]
+    fn stages_by_hand() {
+        let world = world(&[(&["c", "a", "b"], &[3, 1, 2])]);
+        let objective = world.bind(&Ranking {});
+        let response = world.response(&*objective, &[]);
+        let [two, one] = [2.0f64.exp(), 1.0f64.exp()];
+        let expected = [(two + one + 1.0).ln() - 2.0, (one + 1.0).ln() - 1.0];
+        assert_close(&world.losses(&*objective, &response), &expected);
+        let judgements = world.judgements(&*objective, &response);
+        assert_eq!(judgements[0].observed, [1.0, 0.0, 0.0]);
+        assert_eq!(judgements[1].pair, Some((1, 2)));
+        assert_eq!(judgements[0].predicted_value, Some(1.5));
+    }
+
+    #[test]
+    fn ties_by_hand() {
+        // {a, b} before {c}: 1 - P(c first) - P(c second).
+        let world = world(&[(&["a", "b", "c"], &[1, 1, 2]), (&["a", "d"], &[1, 2])]);
+        let world = world.with_members(2);
+        let objective = world.bind(&Ranking {});
+        let response = world.response(&*objective, &[]);
+        let [a, b, c] = [2.0f64.exp(), 1.0f64.exp(), 1.0];
+        let total = a + b + c;
+        let both = a / total * b / (b + c) + b / total * a / (a + c);
+        let pair = (-3.0f64).exp().ln_1p();
+        assert_close(&world.losses(&*objective, &response), &[-both.ln(), pair]);
+        let judgements = world.judgements(&*objective, &response);
+        assert_eq!(judgements[0].observed, [1.0, 0.0, 0.0]); // {a, b}, {a, c}, {b, c}
+    }
+
+    #[test]
+    fn stages_add_up_to_plackett_luce() {
+        let orders: [&[u32]; 4] = [&[1, 2, 3, 4], &[2, 1, 2, 3], &[1, 1, 1, 2], &[3, 1, 3, 1]];
+        for ranks in orders {
+            let world = world(&[(&["d", "b", "a", "c"], ranks)]);
+            let objective = world.bind(&Ranking {});
+            let set: [(&str, &[f32]); 1] = [(crate::RATIONALITY, &[0.5])];
+            let response = world.response(&*objective, &set);
+            let sum: f64 = world.losses(&*objective, &response).iter().sum();
+            let place = crate::fixture::place();
+            let returns = place.tensor(vec![-1.0, 1.0, 2.0, 0.0], [1, 1, 4]);
+            let beta = response.rationality().unsqueeze_dim::<3>(2);
+            let mask = place.tensor(vec![1.0; 4], [1, 4]);
+            let allowed = TieOrders::new(&[ranks.to_vec()], 4, &place.device).unwrap();
+            let direct = host(plackett_luce_ties(returns * beta, mask, &allowed))[0];
+            assert!((sum + direct).abs() < 1e-9, "{ranks:?}: {sum} {direct}");
+        }
+    }
+
+    #[test]
+    fn rankings_that_say_nothing_are_counted() {
+        let all_tied: (&[&str], &[u32]) = (&["a", "b"], &[1, 1]);
+        let error = world(&[all_tied]).refusal(&Ranking {});
+        assert!(error.contains("1 rank all segments the same"), "{error}");
+        let objective = world(&[all_tied, (&["a", "b"], &[1, 2])]).bind(&Ranking {});
+        assert_eq!(objective.dropped()["rank all segments the same"], 1);
+        assert_eq!(objective.statements(), 1);
+    }
+
+    #[test]
+    fn equal_choice_sets_are_one_item() {
+        let world = world(&[(&["a", "b"], &[1, 2]), (&["b", "a"], &[1, 2])]);
+        let objective = world.bind(&Ranking {});
+        let judgements = world.judgements(&*objective, &world.response(&*objective, &[]));
+        assert_eq!(judgements[0].item, judgements[1].item);
+        assert_eq!((judgements[0].observed[0], judgements[1].observed[0]), (1.0, 0.0));
+    }
+}
