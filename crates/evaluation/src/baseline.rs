@@ -1,0 +1,195 @@
+//! How well does a model do that has not looked at the segments?
+//!
+//! A trained reward model has to beat it, and sometimes does not. The trivial model answers every
+//! statement alike, so its judgements go through the same metrics as any other model's.
+
+use crate::judgement::{Judgement, ResponseSet, Scored};
+
+/// What the trivial model says about the statements of `test`, having seen the labels of `train`.
+///
+/// - Labelled: the marginal distribution of the training labels, with one added to each outcome
+///   (Laplace), as an unseen outcome must not have probability 0. In a comparison this is the
+///   side bias and the share of ties.
+/// - Exchangeable: uniform over the options.
+/// - Density: a Gaussian with mean and standard deviation of the training values. Its
+///   log-likelihood is per unit of `observed_value`, so compare it with a model's only if the
+///   model's density is over the same quantity.
+///
+/// It has no predicted values, hence no rank correlation.
+///
+/// # Errors
+/// The response sets differ, there is nothing to learn from, or a density has constant values.
+pub fn majority(train: &Scored, test: &Scored) -> Result<Scored, BaselineError> {
+    let judge: Box<dyn Fn(&Judgement) -> Judgement> = match (&train.responses, &test.responses) {
+        (ResponseSet::Labelled(seen), ResponseSet::Labelled(asked)) if seen == asked => {
+            check_outcomes(train, seen.len())?;
+            check_outcomes(test, seen.len())?;
+            let marginal = smoothed_marginal(train, seen.len())?;
+            Box::new(move |judgement| with_distribution(judgement, &marginal))
+        }
+        (ResponseSet::Exchangeable, ResponseSet::Exchangeable) => {
+            check_choices(test)?;
+            Box::new(|judgement| {
+                let options = judgement.observed.len();
+                with_distribution(judgement, &vec![1.0 / options as f64; options])
+            })
+        }
+        (ResponseSet::Density, ResponseSet::Density) => {
+            check_values(test)?;
+            let gaussian = Gaussian::fit(train)?;
+            Box::new(move |judgement| with_density(judgement, &gaussian))
+        }
+        _ => return Err(BaselineError::Responses),
+    };
+    Ok(Scored {
+        responses: test.responses.clone(),
+        judgements: test.judgements.iter().map(judge).collect(),
+    })
+}
+
+/// Why there is no trivial model.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum BaselineError {
+    /// Training and test statements are over different response sets.
+    #[error("training and test statements have different response sets")]
+    Responses,
+    /// No training statement to learn from.
+    #[error("there are no training statements with labels or values")]
+    NoTraining,
+    /// A label has another number of outcomes than the response set.
+    #[error("judgement {index} has {found} outcomes, the response set {expected}")]
+    Length {
+        /// Position in [`Scored::judgements`].
+        index: usize,
+        /// Outcomes of the response set.
+        expected: usize,
+        /// Outcomes of the label.
+        found: usize,
+    },
+    /// A test statement has no options to be uniform over.
+    #[error("test judgement {index} has an empty response set")]
+    Empty {
+        /// Position in [`Scored::judgements`].
+        index: usize,
+    },
+    /// A test statement over a density has no value to have a density at.
+    #[error("test judgement {index} has no observed value")]
+    NoValue {
+        /// Position in [`Scored::judgements`].
+        index: usize,
+    },
+    /// All training values are equal, so no Gaussian fits.
+    #[error("all training values are {value}: a Gaussian has no width to fit")]
+    Constant {
+        /// The value.
+        value: f64,
+    },
+}
+
+fn check_outcomes(scored: &Scored, expected: usize) -> Result<(), BaselineError> {
+    let lengths = scored
+        .judgements
+        .iter()
+        .map(|judgement| judgement.observed.len());
+    match lengths.enumerate().find(|(_, found)| *found != expected) {
+        Some((index, found)) => Err(BaselineError::Length {
+            index,
+            expected,
+            found,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn check_choices(test: &Scored) -> Result<(), BaselineError> {
+    match test.judgements.iter().position(|j| j.observed.is_empty()) {
+        Some(index) => Err(BaselineError::Empty { index }),
+        None => Ok(()),
+    }
+}
+
+fn smoothed_marginal(train: &Scored, outcomes: usize) -> Result<Vec<f64>, BaselineError> {
+    let mut mass = vec![1.0; outcomes];
+    for judgement in &train.judgements {
+        let terms = mass.iter_mut().zip(&judgement.observed);
+        terms.for_each(|(sum, q)| *sum += q);
+    }
+    if train.judgements.is_empty() {
+        return Err(BaselineError::NoTraining);
+    }
+    let total: f64 = mass.iter().sum();
+    Ok(mass.into_iter().map(|sum| sum / total).collect())
+}
+
+fn with_distribution(judgement: &Judgement, distribution: &[f64]) -> Judgement {
+    let log_probabilities: Vec<f64> = distribution.iter().map(|p| p.ln()).collect();
+    let terms = judgement.observed.iter().zip(&log_probabilities);
+    Judgement {
+        log_likelihood: terms.map(|(q, log_p)| q * log_p).sum(),
+        log_probabilities,
+        predicted_value: None,
+        ..judgement.clone()
+    }
+}
+
+struct Gaussian {
+    mean: f64,
+    deviation: f64,
+}
+
+impl Gaussian {
+    fn fit(train: &Scored) -> Result<Self, BaselineError> {
+        let values: Vec<f64> = train
+            .judgements
+            .iter()
+            .filter_map(|j| j.observed_value)
+            .collect();
+        if values.is_empty() {
+            return Err(BaselineError::NoTraining);
+        }
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let variance = values
+            .iter()
+            .map(|value| (value - mean).powi(2))
+            .sum::<f64>()
+            / n;
+        if values.iter().all(|value| *value == values[0]) {
+            return Err(BaselineError::Constant { value: values[0] });
+        }
+        Ok(Gaussian {
+            mean,
+            deviation: variance.sqrt(),
+        })
+    }
+
+    fn log_density(&self, value: f64) -> f64 {
+        let z = (value - self.mean) / self.deviation;
+        -0.5 * z * z - self.deviation.ln() - 0.5 * std::f64::consts::TAU.ln()
+    }
+}
+
+fn check_values(test: &Scored) -> Result<(), BaselineError> {
+    match test
+        .judgements
+        .iter()
+        .position(|j| j.observed_value.is_none())
+    {
+        Some(index) => Err(BaselineError::NoValue { index }),
+        None => Ok(()),
+    }
+}
+
+fn with_density(judgement: &Judgement, gaussian: &Gaussian) -> Judgement {
+    // `check_values` has seen a value everywhere.
+    let value = judgement.observed_value.unwrap_or(f64::NAN);
+    Judgement {
+        log_likelihood: gaussian.log_density(value),
+        predicted_value: None,
+        ..judgement.clone()
+    }
+}
+
+#[cfg(test)]
+#[path = "baseline_tests.rs"]
+mod tests;

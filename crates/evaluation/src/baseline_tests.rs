@@ -1,0 +1,92 @@
+use super::*;
+use crate::judgement::tests::{comparison, judged};
+
+#[test]
+fn labelled_is_the_smoothed_marginal() {
+    let train = comparison(vec![
+        judged(0, &[0.2, 0.3, 0.5], &[1.0, 0.0, 0.0]),
+        judged(1, &[0.2, 0.3, 0.5], &[0.5, 0.0, 0.5]),
+    ]);
+    let test = comparison(vec![judged(9, &[0.2, 0.3, 0.5], &[0.0, 1.0, 0.0])]);
+    let trivial = majority(&train, &test).unwrap();
+    let judgement = &trivial.judgements[0];
+    for (log_p, expect) in judgement.log_probabilities.iter().zip([2.5, 1.0, 1.5]) {
+        assert!((log_p.exp() - expect / 5.0).abs() < 1e-12);
+    }
+    assert!((judgement.log_likelihood - 0.2_f64.ln()).abs() < 1e-12);
+    assert_eq!((trivial.check(), judgement.cluster), (Ok(()), 9));
+}
+
+#[test]
+fn exchangeable_is_uniform_for_each_size() {
+    let scored = Scored {
+        responses: ResponseSet::Exchangeable,
+        judgements: vec![
+            judged(0, &[0.7, 0.3], &[1.0, 0.0]),
+            judged(1, &[0.5, 0.2, 0.2, 0.1], &[0.0, 0.5, 0.5, 0.0]),
+        ],
+    };
+    let trivial = majority(&scored, &scored).unwrap();
+    assert!((trivial.judgements[0].log_likelihood - 0.5_f64.ln()).abs() < 1e-12);
+    assert!((trivial.judgements[1].log_likelihood - 0.25_f64.ln()).abs() < 1e-12);
+}
+
+fn density(values: &[Option<f64>]) -> Scored {
+    let judgements = values.iter().map(|value| Judgement {
+        observed_value: *value,
+        log_probabilities: Vec::new(),
+        observed: Vec::new(),
+        ..judged(0, &[0.5, 0.5], &[1.0, 0.0])
+    });
+    Scored {
+        responses: ResponseSet::Density,
+        judgements: judgements.collect(),
+    }
+}
+
+#[test]
+fn density_is_a_gaussian_of_the_training_values() {
+    let train = density(&[Some(1.0), Some(5.0)]);
+    let trivial = majority(&train, &density(&[Some(3.0), Some(5.0)])).unwrap();
+    let at_mean = -2.0_f64.ln() - 0.5 * std::f64::consts::TAU.ln();
+    assert!((trivial.judgements[0].log_likelihood - at_mean).abs() < 1e-12);
+    assert!((trivial.judgements[1].log_likelihood - (at_mean - 0.5)).abs() < 1e-12);
+}
+
+#[test]
+fn there_is_no_baseline_without_data() {
+    let train = density(&[Some(1.0), Some(1.0)]);
+    let one = density(&[Some(1.0)]);
+    assert_eq!(
+        majority(&train, &one),
+        Err(BaselineError::Constant { value: 1.0 })
+    );
+    assert_eq!(
+        majority(&density(&[None]), &one),
+        Err(BaselineError::NoTraining)
+    );
+    let without = density(&[Some(1.0), None]);
+    assert_eq!(
+        majority(&train, &without),
+        Err(BaselineError::NoValue { index: 1 })
+    );
+    let labelled = comparison(vec![judged(0, &[0.5, 0.5], &[1.0, 0.0])]);
+    assert_eq!(majority(&train, &labelled), Err(BaselineError::Responses));
+    let mut short = labelled.clone();
+    short.judgements[0].observed.pop();
+    let length = BaselineError::Length {
+        index: 0,
+        expected: 2,
+        found: 1,
+    };
+    assert_eq!(majority(&labelled, &short), Err(length));
+    let mut empty = Scored {
+        responses: ResponseSet::Exchangeable,
+        ..labelled
+    };
+    empty.judgements[0].observed.clear();
+    assert_eq!(
+        majority(&empty, &empty),
+        Err(BaselineError::Empty { index: 0 })
+    );
+}

@@ -1,0 +1,121 @@
+use super::*;
+use crate::judgement::tests::{comparison, judged};
+
+fn error(scored: &Scored, bins: usize) -> f64 {
+    let used: Vec<&Judgement> = over_outcomes(scored).collect();
+    let names: Vec<u32> = used.iter().map(|j| j.cluster).collect();
+    let index = ClusterIndex::new(&names);
+    Cells::new(&used, &index, bins)
+        .calibration_error(&index.once())
+        .unwrap()
+}
+
+/// A calibration error over the outcome named "first" alone.
+fn one_sided_error(scored: &Scored, bins: usize) -> f64 {
+    let first_only = scored.judgements.iter().map(|judgement| {
+        let mut judgement = judgement.clone();
+        judgement.log_probabilities.truncate(1);
+        judgement.observed.truncate(1);
+        judgement
+    });
+    error(&comparison_of(first_only.collect()), bins)
+}
+
+fn comparison_of(judgements: Vec<Judgement>) -> Scored {
+    Scored {
+        responses: crate::ResponseSet::Exchangeable,
+        judgements,
+    }
+}
+
+fn irregular() -> Scored {
+    let judgements = (0..97_u32).map(|i| {
+        let p = 0.02 + 0.96 * (f64::from(i) * 0.618_034).fract();
+        let q = (f64::from(i) * 0.414_214).fract();
+        judged(i / 3, &[p, 1.0 - p], &[q, 1.0 - q])
+    });
+    comparison(judgements.collect())
+}
+
+fn swapped(scored: &Scored) -> Scored {
+    let mut scored = scored.clone();
+    for judgement in scored.judgements.iter_mut().step_by(2) {
+        judgement.log_probabilities.reverse();
+        judgement.observed.reverse();
+    }
+    scored
+}
+
+#[test]
+fn the_error_by_hand() {
+    // Bin [0, .5): p = .2, q = 0 and p = .4, q = 1. Bin [.5, 1]: the complements.
+    // Each bin: |0.6 - 1| = 0.4 over four cells, 0.8 / 4 in all.
+    let scored = comparison(vec![
+        judged(0, &[0.8, 0.2], &[1.0, 0.0]),
+        judged(1, &[0.6, 0.4], &[0.0, 1.0]),
+    ]);
+    assert!((error(&scored, 2) - 0.2).abs() < 1e-12);
+    let certain = comparison(vec![judged(0, &[1.0, 0.0], &[1.0, 0.0])]);
+    assert_eq!(error(&certain, 10), 0.0);
+}
+
+#[test]
+fn swapping_sides_changes_nothing_bit_for_bit() {
+    let (scored, other) = (irregular(), swapped(&irregular()));
+    assert_eq!(error(&scored, 15).to_bits(), error(&other, 15).to_bits());
+    let settings = Bootstrap {
+        replicates: 50,
+        seed: 1,
+    };
+    assert_eq!(
+        reliability(&scored, 15, &settings),
+        reliability(&other, 15, &settings)
+    );
+    assert_ne!(one_sided_error(&scored, 15), one_sided_error(&other, 15));
+}
+
+#[test]
+fn the_error_of_the_chosen_side_alone_is_not_calibration() {
+    // A model that says 0.7 and is right in 70 % of the statements is calibrated. Put the
+    // chosen side first, as preference data sets do, and the one-sided error is 0.3.
+    let chosen_first = (0..100_u32).map(|i| {
+        let p = if i < 70 { 0.7 } else { 0.3 };
+        judged(i, &[p, 1.0 - p], &[1.0, 0.0])
+    });
+    let scored = comparison(chosen_first.collect());
+    assert!(error(&scored, 10) < 1e-12);
+    assert!(one_sided_error(&scored, 10) > 0.29);
+}
+
+#[test]
+fn bins_carry_means_counts_and_intervals() {
+    let scored = irregular();
+    let bins = reliability(
+        &scored,
+        4,
+        &Bootstrap {
+            replicates: 400,
+            seed: 0,
+        },
+    );
+    assert_eq!(bins.iter().map(|bin| bin.count).sum::<usize>(), 2 * 97);
+    for bin in &bins {
+        assert!(
+            bin.low <= bin.predicted && bin.predicted <= bin.high,
+            "{bin:?}"
+        );
+        assert!(
+            bin.observed_low < bin.observed && bin.observed < bin.observed_high,
+            "{bin:?}"
+        );
+    }
+    // Both orientations are in: the diagram is its own mirror image.
+    for (bin, mirror) in bins.iter().zip(bins.iter().rev()) {
+        assert_eq!(bin.count, mirror.count);
+        assert!((bin.predicted - (1.0 - mirror.predicted)).abs() < 1e-12);
+        assert!((bin.observed - (1.0 - mirror.observed)).abs() < 1e-12);
+    }
+    let single = comparison(vec![judged(4, &[0.9, 0.1], &[1.0, 0.0])]);
+    let bins = reliability(&single, 5, &Bootstrap::default());
+    assert!(bins.len() == 2 && bins[0].observed_low.is_nan());
+}

@@ -1,0 +1,242 @@
+//! What did a model say about a held-out statement, and what did the person say?
+//!
+//! A [`Judgement`] is the contract between adapters, which know a feedback type, and metrics,
+//! which know none. Soft labels, ties and repeats survive in it, because the ceiling of a metric
+//! is computed from exactly these.
+
+/// What a model said about one held-out statement, and what the person said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// Prompt or episode: the unit of the bootstrap.
+    pub cluster: u32,
+    /// Nats, of what was said (for a soft label: the expectation under it).
+    pub log_likelihood: f64,
+    /// Nats, over the response set; empty for densities.
+    pub log_probabilities: Vec<f64>,
+    /// Distribution over the same set (a soft label), sums to 1; empty for densities.
+    pub observed: Vec<f64>,
+    /// For rank correlation: return difference, return or span return.
+    pub predicted_value: Option<f64>,
+    /// What the person said on the same scale, up to a monotone map.
+    pub observed_value: Option<f64>,
+    /// Values of a pair: `(d, 2q-1)` and its mirror `(-d, 1-2q)` are the same statement.
+    pub antisymmetric: bool,
+    /// Equal for statements about the same response set (repeats give a ceiling).
+    pub item: Option<u64>,
+    /// `(first, second)` segments, for the scalar-reward ceiling.
+    pub pair: Option<(u32, u32)>,
+}
+
+/// What the positions of [`Judgement::observed`] mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResponseSet {
+    /// Outcomes have a fixed meaning across statements.
+    Labelled(Vec<String>),
+    /// Options have no meaning of their own (choice sets, improvement pairs).
+    Exchangeable,
+    /// A continuous response: `log_likelihood` is a log density.
+    Density,
+}
+
+impl ResponseSet {
+    /// Positions of the sides if this is a two-sided comparison with an optional tie: labels
+    /// `first`, `second` and perhaps `tie`, in any order.
+    pub(crate) fn sides(&self) -> Option<Sides> {
+        let ResponseSet::Labelled(labels) = self else {
+            return None;
+        };
+        let position = |name: &str| labels.iter().position(|label| label == name);
+        let (first, second, tie) = (position("first")?, position("second")?, position("tie"));
+        let expected = if tie.is_some() { 3 } else { 2 };
+        (labels.len() == expected).then_some(Sides { first, second, tie })
+    }
+}
+
+/// Positions of the outcomes of a two-sided comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sides {
+    pub first: usize,
+    pub second: usize,
+    pub tie: Option<usize>,
+}
+
+/// The judgements of one model on one feedback source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scored {
+    /// Shared by all judgements.
+    pub responses: ResponseSet,
+    /// One per held-out statement.
+    pub judgements: Vec<Judgement>,
+}
+
+impl Scored {
+    /// Checks what the metrics rely on, and names the first judgement that breaks it.
+    ///
+    /// Metrics do not call it. A NaN that gets past it shows up as a NaN metric, never as a
+    /// plausible number. For judgements built by hand or read from a file, call this first.
+    ///
+    /// # Errors
+    /// The label and prediction differ in length, `observed` is no distribution, or the model's
+    /// numbers are NaN or its probabilities do not sum to 1 (tolerance 1e-4, as models use f32).
+    pub fn check(&self) -> Result<(), JudgementError> {
+        let labels = match &self.responses {
+            ResponseSet::Labelled(labels) => Some(labels.len()),
+            ResponseSet::Exchangeable => None,
+            ResponseSet::Density => Some(0),
+        };
+        for (index, judgement) in self.judgements.iter().enumerate() {
+            judgement.check(index, labels)?;
+        }
+        Ok(())
+    }
+}
+
+impl Judgement {
+    fn check(&self, index: usize, expected: Option<usize>) -> Result<(), JudgementError> {
+        let (observed, predicted) = (self.observed.len(), self.log_probabilities.len());
+        let expected = expected.unwrap_or(observed);
+        if observed != expected || predicted != expected {
+            return Err(JudgementError::Length {
+                index,
+                expected,
+                observed,
+                predicted,
+            });
+        }
+        if self.log_likelihood.is_nan() {
+            return Err(JudgementError::NotANumber { index });
+        }
+        let label: f64 = self.observed.iter().sum();
+        let masses = self.observed.iter().all(|q| *q >= 0.0);
+        let sums_to_1 = |sum: f64, tolerance: f64| (sum - 1.0).abs() <= tolerance;
+        if expected > 0 && !(masses && sums_to_1(label, 1e-6)) {
+            return Err(JudgementError::Label { index, sum: label });
+        }
+        let sum: f64 = self.log_probabilities.iter().map(|l| l.exp()).sum();
+        if expected > 0 && !sums_to_1(sum, 1e-4) {
+            return Err(JudgementError::Probabilities { index, sum });
+        }
+        Ok(())
+    }
+}
+
+/// Why judgements cannot be measured.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum JudgementError {
+    /// Label and prediction are not over the same response set.
+    #[error(
+        "judgement {index}: the response set has {expected} outcomes, the label {observed}, the prediction {predicted}"
+    )]
+    Length {
+        /// Position in [`Scored::judgements`].
+        index: usize,
+        /// Outcomes of the response set.
+        expected: usize,
+        /// Outcomes of the label.
+        observed: usize,
+        /// Outcomes of the prediction.
+        predicted: usize,
+    },
+    /// The log-likelihood is NaN.
+    #[error("judgement {index}: the log-likelihood is not a number")]
+    NotANumber {
+        /// Position in [`Scored::judgements`].
+        index: usize,
+    },
+    /// The label is no distribution.
+    #[error("judgement {index}: the label must be non-negative and sum to 1, its sum is {sum}")]
+    Label {
+        /// Position in [`Scored::judgements`].
+        index: usize,
+        /// Sum over the response set.
+        sum: f64,
+    },
+    /// The prediction is no distribution.
+    #[error("judgement {index}: the predicted probabilities sum to {sum}, not to 1")]
+    Probabilities {
+        /// Position in [`Scored::judgements`].
+        index: usize,
+        /// Sum over the response set.
+        sum: f64,
+    },
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A judgement over a finite set in its own cluster.
+    pub(crate) fn judged(cluster: u32, probabilities: &[f64], observed: &[f64]) -> Judgement {
+        let log_likelihood = probabilities
+            .iter()
+            .zip(observed)
+            .filter(|(_, q)| **q > 0.0)
+            .map(|(p, q)| q * p.ln())
+            .sum();
+        Judgement {
+            cluster,
+            log_likelihood,
+            log_probabilities: probabilities.iter().map(|p| p.ln()).collect(),
+            observed: observed.to_vec(),
+            predicted_value: None,
+            observed_value: None,
+            antisymmetric: false,
+            item: None,
+            pair: None,
+        }
+    }
+
+    /// Judgements of a comparison: labels `first`, `tie`, `second`, or without the tie.
+    pub(crate) fn comparison(judgements: Vec<Judgement>) -> Scored {
+        let names = match judgements[0].observed.len() {
+            2 => vec!["first", "second"],
+            _ => vec!["first", "tie", "second"],
+        };
+        Scored {
+            responses: ResponseSet::Labelled(names.into_iter().map(String::from).collect()),
+            judgements,
+        }
+    }
+
+    #[test]
+    fn sides_are_found_by_name() {
+        let set = |names: &[&str]| {
+            ResponseSet::Labelled(names.iter().map(|n| String::from(*n)).collect()).sides()
+        };
+        let with_tie = set(&["first", "tie", "second"]).unwrap();
+        assert_eq!(
+            (with_tie.first, with_tie.second, with_tie.tie),
+            (0, 2, Some(1))
+        );
+        assert_eq!(set(&["first", "second"]).unwrap().tie, None);
+        assert!(set(&["bad", "good"]).is_none());
+        assert!(set(&["first", "second", "neither"]).is_none());
+        assert!(ResponseSet::Exchangeable.sides().is_none());
+    }
+
+    #[test]
+    fn wrong_judgements_are_named() {
+        let good = judged(0, &[0.6, 0.4], &[1.0, 0.0]);
+        let check = |judgement: Judgement| comparison(vec![good.clone(), judgement]).check();
+        assert_eq!(check(good.clone()), Ok(()));
+        let mut short = good.clone();
+        short.observed.pop();
+        assert!(matches!(
+            check(short),
+            Err(JudgementError::Length { index: 1, .. })
+        ));
+        let label = judged(0, &[0.6, 0.4], &[1.0, 0.5]);
+        assert_eq!(
+            check(label),
+            Err(JudgementError::Label { index: 1, sum: 1.5 })
+        );
+        let loud = judged(0, &[0.6, 0.6], &[1.0, 0.0]);
+        assert!(matches!(
+            check(loud),
+            Err(JudgementError::Probabilities { index: 1, .. })
+        ));
+        let mut nan = good.clone();
+        nan.log_likelihood = f64::NAN;
+        assert_eq!(check(nan), Err(JudgementError::NotANumber { index: 1 }));
+    }
+}

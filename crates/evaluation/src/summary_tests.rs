@@ -1,0 +1,221 @@
+use super::*;
+use crate::judgement::tests::{comparison, judged};
+use crate::{Judgement, ResponseSet};
+
+/// 3,000 comparisons in 600 clusters with a hidden preference and ties; `skill` in [0, 1].
+fn simulated(skill: f64) -> Scored {
+    let judgements = (0..3000_u32).map(|i| {
+        let d = 4.0 * (f64::from(i) * 0.618_034).fract() - 2.0;
+        let p = 0.9 / (1.0 + (-skill * d).exp()) + 0.025;
+        let says = if (f64::from(i) * 0.414_214).fract() < 1.0 / (1.0 + (-d).exp()) {
+            0
+        } else {
+            2
+        };
+        let says = if i % 10 == 0 { 1 } else { says };
+        let mut observed = [0.0; 3];
+        observed[says] = 1.0;
+        let mut judgement = judged(i / 5, &[p, 0.05, 0.95 - p], &observed);
+        judgement.predicted_value = Some(skill * d);
+        judgement.observed_value = Some(observed[0] - observed[2]);
+        judgement.antisymmetric = true;
+        judgement.pair = Some((i % 500, 500 + i));
+        judgement
+    });
+    comparison(judgements.collect())
+}
+
+fn value(measured: &[Measurement], metric: Metric) -> Option<Estimate> {
+    measured
+        .iter()
+        .find(|m| m.metric == metric)
+        .map(|m| m.estimate)
+}
+
+#[test]
+fn every_metric_has_a_value_inside_its_interval() {
+    let scored = simulated(1.0);
+    scored.check().unwrap();
+    let measured = measure(&scored, &Options::default());
+    assert_eq!(
+        measured.iter().map(|m| m.metric).collect::<Vec<_>>(),
+        Metric::ALL
+    );
+    for Measurement { metric, estimate } in &measured {
+        let Estimate {
+            value,
+            low,
+            high,
+            n,
+            clusters,
+        } = *estimate;
+        assert!(low < value && value < high, "{metric}: {estimate:?}");
+        let decided = *metric == Metric::DecidedAccuracy;
+        assert_eq!(
+            (n, clusters),
+            (if decided { 2700 } else { 3000 }, 600),
+            "{metric}"
+        );
+    }
+    assert_eq!(measured, measure(&scored, &Options::default()));
+}
+
+#[test]
+fn ties_count_half_in_accuracy_and_not_at_all_in_decided_accuracy() {
+    let measured = measure(&simulated(1.0), &Options::default());
+    let all = value(&measured, Metric::Accuracy).unwrap().value;
+    let decided = value(&measured, Metric::DecidedAccuracy).unwrap().value;
+    assert!((all - (0.9 * decided + 0.1 * 0.5)).abs() < 1e-12);
+}
+
+#[test]
+fn clusters_widen_the_interval() {
+    let width = |scored: &Scored| {
+        let estimate = value(&measure(scored, &Options::default()), Metric::Accuracy).unwrap();
+        estimate.high - estimate.low
+    };
+    let copies = |same_cluster: bool| {
+        let judgements = (0..200_u32).flat_map(|i| {
+            let right = f64::from(u8::from(i % 3 > 0));
+            let cluster = move |copy: u32| if same_cluster { i } else { 10 * i + copy };
+            (0..10).map(move |copy| judged(cluster(copy), &[0.8, 0.2], &[right, 1.0 - right]))
+        });
+        comparison(judgements.collect())
+    };
+    // Ten copies of a statement are one piece of evidence: the interval is sqrt(10) wider.
+    let ratio = width(&copies(true)) / width(&copies(false));
+    assert!((ratio - 10.0_f64.sqrt()).abs() < 0.4, "{ratio}");
+}
+
+#[test]
+fn undefined_metrics_are_left_out() {
+    let mut tied = comparison(vec![judged(0, &[0.4, 0.2, 0.4], &[0.0, 1.0, 0.0])]);
+    let measured = measure(&tied, &Options::default());
+    assert_eq!(value(&measured, Metric::DecidedAccuracy), None);
+    assert_eq!(value(&measured, Metric::RankCorrelation), None);
+    assert!(!value(&measured, Metric::Accuracy).unwrap().has_interval());
+    let density = Judgement {
+        log_probabilities: vec![],
+        observed: vec![],
+        ..tied.judgements.remove(0)
+    };
+    let density = Scored {
+        responses: ResponseSet::Density,
+        judgements: vec![density],
+    };
+    let keys: Vec<_> = measure(&density, &Options::default())
+        .iter()
+        .map(|m| m.metric)
+        .collect();
+    assert_eq!(keys, [Metric::LogLikelihood]);
+    tied.judgements.clear();
+    assert!(measure(&tied, &Options::default()).is_empty());
+}
+
+#[test]
+fn a_diverged_model_measures_nan_and_a_certain_one_minus_infinity() {
+    let mut scored = simulated(1.0);
+    scored.judgements[7].log_likelihood = f64::NEG_INFINITY;
+    let estimate = value(
+        &measure(&scored, &Options::default()),
+        Metric::LogLikelihood,
+    )
+    .unwrap();
+    assert_eq!(
+        (estimate.value, estimate.low),
+        (f64::NEG_INFINITY, f64::NEG_INFINITY)
+    );
+    assert!(
+        estimate.high.is_finite(),
+        "a third of the resamples miss that cluster"
+    );
+    let diverged = &mut scored.judgements[7];
+    diverged.log_likelihood = f64::NAN;
+    diverged.log_probabilities.fill(f64::NAN);
+    diverged.predicted_value = Some(f64::NAN);
+    let measured = measure(&scored, &Options::default());
+    assert_eq!(measured.len(), Metric::ALL.len());
+    for Measurement { metric, estimate } in measured {
+        assert!(
+            estimate.value.is_nan() && !estimate.has_interval(),
+            "{metric}: {estimate:?}"
+        );
+    }
+}
+
+#[test]
+fn a_paired_difference_is_narrower_than_two_intervals() {
+    let (good, poor) = (simulated(1.0), simulated(0.9));
+    for metric in [Metric::LogLikelihood, Metric::Brier, Metric::Ece] {
+        let options = Options::default();
+        let difference = paired_difference(&good, &poor, metric, &options).unwrap();
+        let alone = |scored| value(&measure(scored, &options), metric).unwrap();
+        let (a, b) = (alone(&good), alone(&poor));
+        assert!((difference.value - (a.value - b.value)).abs() < 1e-12);
+        assert!(
+            difference.high - difference.low < 0.8 * (a.high - a.low),
+            "{metric}: {difference:?}"
+        );
+        let same = paired_difference(&good, &good, metric, &options).unwrap();
+        assert_eq!((same.value, same.low, same.high), (0.0, 0.0, 0.0));
+    }
+}
+
+#[test]
+fn other_statements_cannot_be_paired() {
+    let options = Options::default();
+    let scored = simulated(1.0);
+    let against = |other: &Scored| paired_difference(&scored, other, Metric::Accuracy, &options);
+    let mut other = scored.clone();
+    other.judgements[4].observed.reverse();
+    assert_eq!(
+        against(&other),
+        Err(DifferenceError::Statement { index: 4 })
+    );
+    other.judgements.pop();
+    assert_eq!(
+        against(&other),
+        Err(DifferenceError::Length {
+            left: 3000,
+            right: 2999
+        })
+    );
+}
+
+#[test]
+fn everything_stands_beside_a_ceiling_and_a_baseline() {
+    let (train, test) = (simulated(1.0), simulated(1.0));
+    for beside in measure_beside(&test, &train, &Options::default()) {
+        let metric = beside.measurement.metric;
+        let of_rank = metric == Metric::RankCorrelation;
+        assert_eq!(beside.label_ceiling.is_none(), of_rank);
+        assert_eq!(beside.baseline.is_none(), of_rank);
+        assert_eq!(
+            beside.scalar_reward_ceiling.is_some(),
+            metric == Metric::Accuracy
+        );
+        if metric == Metric::Accuracy {
+            let (value, ceiling) = (
+                beside.measurement.estimate.value,
+                beside.label_ceiling.unwrap(),
+            );
+            let scalar = beside.scalar_reward_ceiling.unwrap();
+            assert!(value <= scalar.value && scalar.value <= ceiling.value);
+            assert!(beside.baseline.unwrap().value < value);
+        }
+    }
+}
+
+#[test]
+fn options_read_from_toml_like_tables() {
+    let read: Options = serde_json::from_str(r#"{"bootstrap": {"replicates": 20}}"#).unwrap();
+    let expect = Options {
+        bootstrap: Bootstrap {
+            replicates: 20,
+            seed: 0,
+        },
+        bins: 10,
+    };
+    assert_eq!(read, expect);
+    assert!(serde_json::from_str::<Options>(r#"{"bin": 3}"#).is_err());
+}
