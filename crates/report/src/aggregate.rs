@@ -1,0 +1,229 @@
+//! What do the runs say together, over seeds?
+//!
+//! One row for each (mix, held-out source, metric, estimator). The interval of a row is the mean
+//! of the intervals of its runs, so it is about statements and not about seeds; the range over
+//! seeds stands beside it. The two are not mixed into one number, because seeds share their
+//! test statements. Failed seeds are listed and never dropped in silence, and a seed that stands
+//! twice is an error, not a weight.
+
+use polars::prelude::*;
+use std::path::Path;
+
+use crate::mix::{distinct, judged_sources, mixed_sources, mixes};
+use crate::row::row;
+use crate::{Direction, MeasurementRow, Mix, ReportError, RunRow, Status, table};
+
+row! {
+    /// One number over the seeds of a mix. Table `aggregates.parquet`.
+    pub struct AggregateRow {
+        /// Label of the mix. String.
+        pub mix: String,
+        /// Sources in the mix. String, the names joined by `+`.
+        pub sources: Vec<String>,
+        /// Held-out source that is judged. String.
+        pub source: String,
+        /// Key of the metric. String.
+        pub metric: String,
+        /// Unit of the numbers. String.
+        pub unit: String,
+        /// Which way is better. String.
+        pub direction: Direction,
+        /// Whose number it is, as in [`MeasurementRow::estimator`]. String.
+        pub estimator: String,
+        /// Training statements, mean over seeds. Float64.
+        pub labels: f64,
+        /// Seeds with a value. UInt64.
+        pub seeds: u64,
+        /// Mean over seeds. Float64.
+        pub mean: f64,
+        /// Smallest over seeds. Float64.
+        pub least: f64,
+        /// Largest over seeds. Float64.
+        pub most: f64,
+        /// Mean of the lower ends of the runs' intervals. Float64, null unless every run has both.
+        pub low: Option<f64>,
+        /// Mean of the upper ends. Float64, null unless every run has both.
+        pub high: Option<f64>,
+    }
+}
+
+/// A seed of a mix without measurements.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The mix.
+    pub mix: String,
+    /// The seed.
+    pub seed: u64,
+    /// Why, as the run says.
+    pub reason: String,
+}
+
+/// Everything that tables and figures over seeds need.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Aggregates {
+    /// Name of the experiment.
+    pub experiment: String,
+    /// Ordered by held-out source, metric, mix, estimator.
+    pub rows: Vec<AggregateRow>,
+    /// The mixes in the order of every figure: by number of sources, then by source.
+    pub mixes: Vec<Mix>,
+    /// The sources that mixes are made of.
+    pub sources: Vec<String>,
+    /// Runs that failed and were not repeated with success, by mix and seed.
+    pub failures: Vec<Failure>,
+}
+
+/// Aggregates the measurements of one experiment over seeds.
+///
+/// # Errors
+/// No measurement at all, several experiments, a seed that stands twice, a mix with two lists of
+/// sources, or a metric with two units or directions.
+pub fn aggregate(
+    measurements: &[MeasurementRow],
+    runs: &[RunRow],
+) -> Result<Aggregates, ReportError> {
+    let experiment = one_experiment(measurements)?;
+    check_agreement(measurements)?;
+    let frame = table::frame(measurements)?;
+    check_duplicates(&frame)?;
+    let mixes = mixes(measurements);
+    let rows = table::rows(Path::new("aggregates"), &over_seeds(frame)?)?;
+    Ok(Aggregates {
+        experiment,
+        rows: in_order(rows, measurements, &mixes),
+        sources: mixed_sources(measurements),
+        failures: failures(runs),
+        mixes,
+    })
+}
+
+fn one_experiment(measurements: &[MeasurementRow]) -> Result<String, ReportError> {
+    let found = distinct(measurements.iter().map(|row| &row.experiment));
+    match found.as_slice() {
+        [] => Err(ReportError::Empty("there are no measurements".to_owned())),
+        [experiment] => Ok(experiment.clone()),
+        _ => Err(ReportError::Disagreement {
+            of: "the table of measurements".to_owned(),
+            what: "experiment",
+            found,
+        }),
+    }
+}
+
+fn check_agreement(measurements: &[MeasurementRow]) -> Result<(), ReportError> {
+    for metric in distinct(measurements.iter().map(|row| &row.metric)) {
+        let rows = || measurements.iter().filter(|row| row.metric == metric);
+        let of = format!("metric {metric}");
+        agree(&of, "unit", distinct(rows().map(|row| &row.unit)))?;
+        let directions: Vec<String> = rows().map(|row| format!("{:?}", row.direction)).collect();
+        agree(&of, "direction", distinct(directions.iter()))?;
+    }
+    for mix in distinct(measurements.iter().map(|row| &row.mix)) {
+        let rows = measurements.iter().filter(|row| row.mix == mix);
+        let sources: Vec<String> = rows.map(|row| row.sources.join("+")).collect();
+        agree(&format!("mix {mix}"), "list of sources", distinct(sources.iter()))?;
+    }
+    Ok(())
+}
+
+fn agree(of: &str, what: &'static str, found: Vec<String>) -> Result<(), ReportError> {
+    match found.len() {
+        0 | 1 => Ok(()),
+        _ => Err(ReportError::Disagreement { of: of.to_owned(), what, found }),
+    }
+}
+
+fn check_duplicates(frame: &DataFrame) -> Result<(), ReportError> {
+    let keys = ["mix", "source", "metric", "estimator", "seed"].map(col);
+    let twice = frame
+        .clone()
+        .lazy()
+        .group_by_stable(keys)
+        .agg([len().cast(DataType::UInt64).alias("rows")])
+        .filter(col("rows").gt(lit(1u64)))
+        .limit(1)
+        .collect()?;
+    let text = |name: &str| -> Result<String, ReportError> {
+        Ok(twice.column(name)?.str()?.get(0).unwrap_or_default().to_owned())
+    };
+    let whole = |name: &str| -> Result<u64, ReportError> {
+        Ok(twice.column(name)?.u64()?.get(0).unwrap_or_default())
+    };
+    if twice.height() == 0 {
+        return Ok(());
+    }
+    Err(ReportError::Duplicate {
+        mix: text("mix")?,
+        source_name: text("source")?,
+        metric: text("metric")?,
+        estimator: text("estimator")?,
+        seed: whole("seed")?,
+        rows: whole("rows")?,
+    })
+}
+
+fn over_seeds(frame: DataFrame) -> PolarsResult<DataFrame> {
+    let keys = ["mix", "sources", "source", "metric", "unit", "direction", "estimator"].map(col);
+    let open = col("low").null_count() + col("high").null_count();
+    let closed =
+        |name: &str| when(col("open").eq(lit(0))).then(col(name)).otherwise(lit(NULL)).alias(name);
+    frame
+        .lazy()
+        .group_by_stable(keys)
+        .agg([
+            col("labels").mean(),
+            len().cast(DataType::UInt64).alias("seeds"),
+            col("value").mean().alias("mean"),
+            col("value").min().alias("least"),
+            col("value").max().alias("most"),
+            col("low").mean(),
+            col("high").mean(),
+            open.alias("open"),
+        ])
+        .with_columns([closed("low"), closed("high")])
+        .collect()
+}
+
+fn in_order(
+    mut rows: Vec<AggregateRow>,
+    measurements: &[MeasurementRow],
+    mixes: &[Mix],
+) -> Vec<AggregateRow> {
+    let judged = judged_sources(measurements);
+    let metrics = distinct(measurements.iter().map(|row| &row.metric));
+    let estimators = distinct(measurements.iter().map(|row| &row.estimator));
+    let place = |order: &[String], name: &String| order.iter().position(|other| other == name);
+    rows.sort_by_key(|row| {
+        (
+            place(&judged, &row.source),
+            place(&metrics, &row.metric),
+            mixes.iter().position(|mix| mix.label == row.mix),
+            place(&estimators, &row.estimator),
+        )
+    });
+    rows
+}
+
+fn failures(runs: &[RunRow]) -> Vec<Failure> {
+    let done = |failed: &RunRow| {
+        let mut runs = runs.iter();
+        runs.any(|run| {
+            run.status == Status::Done && run.mix == failed.mix && run.seed == failed.seed
+        })
+    };
+    let failed = runs.iter().filter(|run| run.status == Status::Failed && !done(run));
+    let mut failures: Vec<Failure> = failed
+        .map(|run| Failure {
+            mix: run.mix.clone(),
+            seed: run.seed,
+            reason: run.reason.clone().unwrap_or_else(|| "no reason given".to_owned()),
+        })
+        .collect();
+    failures.sort_by(|a, b| (&a.mix, a.seed, &a.reason).cmp(&(&b.mix, b.seed, &b.reason)));
+    failures.dedup_by(|a, b| (&a.mix, a.seed) == (&b.mix, b.seed));
+    failures
+}
+
+#[cfg(test)]
+#[path = "aggregate_tests.rs"]
+mod tests;

@@ -1,0 +1,146 @@
+//! How does a held-out metric develop over epochs, by mix?
+//!
+//! Where seeds stop at different epochs, a mean over those that are left would jump at each stop,
+//! so a curve ends where its first seed does, and the figure says so. Failed runs are left out.
+
+use crate::mix::{distinct, full, judged_sources, mixes};
+use crate::{CurveRow, Direction, Mix, Part, ReportError, Status, Tables};
+
+/// The figure as data: one panel a source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curves {
+    /// Key of the metric.
+    pub metric: String,
+    /// Its unit; empty when no measurement tells it.
+    pub unit: String,
+    /// Which way is better, when a measurement tells it.
+    pub direction: Option<Direction>,
+    /// The mixes that have curves, in order.
+    pub mixes: Vec<Mix>,
+    /// Label of the mix with every source, if there is one.
+    pub full: Option<String>,
+    /// The panels.
+    pub panels: Vec<CurvePanel>,
+    /// Whether a curve ends before its longest seed.
+    pub cut: bool,
+}
+
+/// The curves on one held-out source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CurvePanel {
+    /// The source judged.
+    pub source: String,
+    /// One for each mix that was judged on it.
+    pub curves: Vec<Curve>,
+}
+
+/// The curve of one mix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Curve {
+    /// Label of the mix.
+    pub mix: String,
+    /// How many seeds.
+    pub seeds: usize,
+    /// Epoch, mean, least and largest over seeds.
+    pub points: Vec<[f64; 4]>,
+}
+
+/// The validation curves of a metric.
+///
+/// # Errors
+/// No finished run has a validation curve of the metric.
+pub fn curves(tables: &Tables, metric: &str) -> Result<Curves, ReportError> {
+    let rows: Vec<&CurveRow> = tables
+        .curves
+        .iter()
+        .filter(|row| row.part == Part::Validation && row.metric == metric && !failed(tables, row))
+        .collect();
+    if rows.is_empty() {
+        let what = format!("no finished run has a validation curve of {metric}");
+        return Err(ReportError::Empty(what));
+    }
+    let of_metric = tables.measurements.iter().find(|row| row.metric == metric);
+    let mixes = with_curves(tables, &rows);
+    let mut sources = judged_sources(&tables.measurements);
+    let all = sources.iter().chain(rows.iter().map(|row| &row.source));
+    sources = distinct(all);
+    let mut cut = false;
+    let panel = |source: String| {
+        let of_source: Vec<&CurveRow> =
+            rows.iter().copied().filter(|row| row.source == source).collect();
+        let curves = mixes.iter().filter_map(|mix| {
+            let (curve, shorter) = curve(&of_source, &mix.label)?;
+            cut |= shorter;
+            Some(curve)
+        });
+        let curves: Vec<Curve> = curves.collect();
+        (!curves.is_empty()).then_some(CurvePanel { source, curves })
+    };
+    let panels = sources.into_iter().filter_map(panel).collect();
+    Ok(Curves {
+        metric: metric.to_owned(),
+        unit: of_metric.map_or_else(String::new, |row| row.unit.clone()),
+        direction: of_metric.map(|row| row.direction),
+        full: full(&mixes).map(|mix| mix.label.clone()),
+        mixes,
+        panels,
+        cut,
+    })
+}
+
+fn failed(tables: &Tables, row: &CurveRow) -> bool {
+    let mut runs = tables.runs.iter();
+    runs.any(|run| {
+        run.status == Status::Failed
+            && run.run == row.run
+            && run.mix == row.mix
+            && run.seed == row.seed
+    })
+}
+
+/// The mixes of the measurements, then those that only have curves.
+fn with_curves(tables: &Tables, rows: &[&CurveRow]) -> Vec<Mix> {
+    let drawn = distinct(rows.iter().map(|row| &row.mix));
+    let mut known = mixes(&tables.measurements);
+    known.retain(|mix| drawn.contains(&mix.label));
+    for label in drawn {
+        if !known.iter().any(|mix| mix.label == label) {
+            known.push(Mix { label, sources: Vec::new() });
+        }
+    }
+    known
+}
+
+/// The curve of a mix, and whether it ends before its longest seed.
+fn curve(rows: &[&CurveRow], mix: &str) -> Option<(Curve, bool)> {
+    let rows: Vec<&CurveRow> = rows.iter().copied().filter(|row| row.mix == mix).collect();
+    let mut runs: Vec<(&str, u64)> = rows.iter().map(|row| (row.run.as_str(), row.seed)).collect();
+    runs.sort_unstable();
+    runs.dedup();
+    let mut epochs: Vec<u64> = rows.iter().map(|row| row.epoch).collect();
+    epochs.sort_unstable();
+    epochs.dedup();
+    let last = *epochs.last()?;
+    let value = |run: &(&str, u64), epoch: u64| {
+        let rows = rows.iter().filter(|row| {
+            (row.run.as_str(), row.seed) == *run && row.epoch == epoch && row.value.is_finite()
+        });
+        rows.max_by_key(|row| row.step).map(|row| row.value)
+    };
+    let point = |epoch: u64| {
+        let values: Option<Vec<f64>> = runs.iter().map(|run| value(run, epoch)).collect();
+        let values = values?;
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        Some([epoch as f64, mean, least, most])
+    };
+    let points: Vec<[f64; 4]> = epochs.into_iter().filter_map(point).collect();
+    let shorter = points.last().is_none_or(|point| point[0] < last as f64);
+    let curve = Curve { mix: mix.to_owned(), seeds: runs.len(), points };
+    Some((curve, shorter))
+}
+
+#[cfg(test)]
+#[path = "curves_tests.rs"]
+mod tests;

@@ -1,0 +1,63 @@
+//! How do tables become the files that a user looks at?
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    ReportError, Tables, aggregate, curves, curves_figure, quality, quality_figure, reliability,
+    reliability_figure, summary, table, write_aggregates,
+};
+
+/// Metrics that `quality` shows.
+const SHOWN: [&str; 2] = ["accuracy", "log-likelihood"];
+/// Metric that `curves` shows: the one that training maximizes.
+const TRAINED: &str = "log-likelihood";
+
+/// Reads the tables of a folder and writes summary, aggregates and figures to `out`.
+///
+/// ```no_run
+/// use std::path::Path;
+/// for path in medley_report::draw(Path::new("runs/qa-feedback"), Path::new("figures"))? {
+///     println!("{}", path.display());
+/// }
+/// # Ok::<(), medley_report::ReportError>(())
+/// ```
+///
+/// # Errors
+/// As of [`Tables::read`] and [`draw_tables`].
+pub fn draw(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    draw_tables(&Tables::read(folder)?, out)
+}
+
+/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `curves` and `reliability` as SVG
+/// and PNG; returns their paths.
+///
+/// A figure that has nothing to show (no curve was kept, no source has probabilities) is not
+/// written; that there is no measurement at all is an error.
+///
+/// # Errors
+/// As of [`aggregate`], or a file cannot be written.
+pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Vec<PathBuf>, ReportError> {
+    let aggregates = aggregate(&tables.measurements, &tables.runs)?;
+    let table = out.join("aggregates.parquet");
+    write_aggregates(&table, &aggregates.rows)?;
+    let text = out.join("summary.md");
+    table::write_beside(&text, summary(&aggregates).as_bytes())?;
+    let mut paths = vec![table, text];
+    let figures = [
+        quality(&tables.measurements, &aggregates, &SHOWN).and_then(|of| quality_figure(&of)),
+        curves(tables, TRAINED).and_then(|of| curves_figure(&of)),
+        reliability(tables, None).and_then(|of| reliability_figure(&of)),
+    ];
+    for figure in figures {
+        match figure {
+            Ok(figure) => paths.extend(figure.save(out)?),
+            Err(ReportError::Empty(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(paths)
+}
+
+#[cfg(test)]
+#[path = "draw_tests.rs"]
+mod tests;

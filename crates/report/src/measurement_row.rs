@@ -1,0 +1,56 @@
+//! What does one run say about one metric of one held-out source?
+
+use medley_evaluation::Direction;
+
+use crate::row::row;
+
+/// [`MeasurementRow::estimator`] of the trained reward model.
+pub const MODEL: &str = "model";
+/// The trivial model that always answers with the training shares of the answers.
+pub const MAJORITY: &str = "majority";
+/// The trivial model that sees nothing but the length of a response.
+pub const LENGTH_ONLY: &str = "length-only";
+/// The best that any model could do on these labels.
+pub const LABEL_CEILING: &str = "label-ceiling";
+/// The best that any model with one reward per segment could do.
+pub const SCALAR_CEILING: &str = "scalar-ceiling";
+
+row! {
+    /// One number of one run, with what it takes to read it. Table `measurements.parquet`.
+    pub struct MeasurementRow {
+        /// Name of the experiment. String.
+        pub experiment: String,
+        /// Id of the run. String.
+        pub run: String,
+        /// Label of the mix, like "comparisons + critiques". String.
+        pub mix: String,
+        /// Sources in the mix. String, the names joined by `+`.
+        pub sources: Vec<String>,
+        /// Seed of the run. UInt64.
+        pub seed: u64,
+        /// Statements that it was trained on. UInt64.
+        pub labels: u64,
+        /// Held-out source that is judged. String.
+        pub source: String,
+        /// Key of the metric, like "log-likelihood". String.
+        pub metric: String,
+        /// Unit of `value`. String.
+        pub unit: String,
+        /// Which way is better. String, "higher" or "lower".
+        pub direction: Direction,
+        /// Whose number it is: [`MODEL`], a baseline by name, or a ceiling. String.
+        pub estimator: String,
+        /// The number. Float64.
+        pub value: f64,
+        /// Lower end of its 95 % interval over statements. Float64, null where there is none.
+        pub low: Option<f64>,
+        /// Upper end. Float64, null where there is none.
+        pub high: Option<f64>,
+        /// Statements judged. UInt64.
+        pub count: u64,
+        /// Independent clusters (prompts, episodes) among them. UInt64.
+        pub clusters: u64,
+        /// Anything that a reader must know. String, null for nothing.
+        pub note: Option<String>,
+    }
+}

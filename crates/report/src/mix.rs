@@ -1,0 +1,72 @@
+//! In which order do mixes and sources stand in every table and figure?
+//!
+//! Sources keep the order in which the measurements first name them, which is the order of the
+//! TOML file. Mixes stand by their number of sources, then by the sources.
+
+use crate::MeasurementRow;
+
+/// A mix of feedback sources that a model was trained on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mix {
+    /// Its label.
+    pub label: String,
+    /// Its sources.
+    pub sources: Vec<String>,
+}
+
+/// The sources that mixes are made of, in order of first mention.
+pub(crate) fn mixed_sources(rows: &[MeasurementRow]) -> Vec<String> {
+    let singles = rows.iter().filter(|row| row.sources.len() == 1);
+    distinct(singles.chain(rows).flat_map(|row| &row.sources))
+}
+
+/// The held-out sources that are judged: first those that can be mixed in, then the others.
+pub(crate) fn judged_sources(rows: &[MeasurementRow]) -> Vec<String> {
+    let judged = distinct(rows.iter().map(|row| &row.source));
+    let mixed = mixed_sources(rows);
+    let (mut first, other): (Vec<_>, Vec<_>) =
+        judged.into_iter().partition(|source| mixed.contains(source));
+    first.sort_by_key(|source| position(&mixed, source));
+    first.extend(other);
+    first
+}
+
+/// The mixes in order.
+pub(crate) fn mixes(rows: &[MeasurementRow]) -> Vec<Mix> {
+    let order = mixed_sources(rows);
+    let mut mixes: Vec<Mix> = Vec::new();
+    for row in rows {
+        if !mixes.iter().any(|mix| mix.label == row.mix) {
+            mixes.push(Mix { label: row.mix.clone(), sources: row.sources.clone() });
+        }
+    }
+    mixes.sort_by_key(|mix| {
+        let mut places: Vec<usize> =
+            mix.sources.iter().map(|source| position(&order, source)).collect();
+        places.sort_unstable();
+        (mix.sources.len(), places)
+    });
+    mixes
+}
+
+/// The mix with every source, when exactly one mix has the most.
+pub(crate) fn full(mixes: &[Mix]) -> Option<&Mix> {
+    let most = mixes.iter().map(|mix| mix.sources.len()).max()?;
+    let mut largest = mixes.iter().filter(|mix| mix.sources.len() == most);
+    largest.next().filter(|_| largest.next().is_none())
+}
+
+/// Values in order of first appearance.
+pub(crate) fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
+    let mut seen: Vec<String> = Vec::new();
+    for value in values {
+        if !seen.contains(value) {
+            seen.push(value.clone());
+        }
+    }
+    seen
+}
+
+fn position(order: &[String], source: &str) -> usize {
+    order.iter().position(|other| other == source).unwrap_or(order.len())
+}

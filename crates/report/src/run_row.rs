@@ -1,0 +1,43 @@
+//! Which runs were there, and how did they end?
+
+use crate::row::{keyword, row};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// With measurements.
+    Done,
+    /// Without.
+    Failed,
+}
+
+keyword!(
+    Status,
+    "\"done\" or \"failed\"",
+    "done" => Status::Done,
+    "failed" => Status::Failed
+);
+
+row! {
+    /// One run, finished or not. Table `runs.parquet`.
+    pub struct RunRow {
+        /// Id of the run. String.
+        pub run: String,
+        /// Label of the mix. String.
+        pub mix: String,
+        /// Seed of the run. UInt64.
+        pub seed: u64,
+        /// How it ended. String, "done" or "failed".
+        pub status: Status,
+        /// Why it failed. String, null when it did not.
+        pub reason: Option<String>,
+        /// Epochs trained. UInt64.
+        pub epochs: u64,
+        /// Epoch whose model was kept. UInt64.
+        pub best_epoch: u64,
+        /// Wall-clock time, seconds. Float64.
+        pub seconds: f64,
+        /// Trained parameters. UInt64.
+        pub parameters: u64,
+    }
+}

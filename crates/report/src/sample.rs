@@ -1,0 +1,157 @@
+//! Small tables and a check of layout, for tests.
+
+use resvg::usvg;
+
+use crate::{
+    CurveRow, Direction, Figure, MODEL, MeasurementRow, Part, ReliabilityRow, RunRow, Status,
+    Tables, text,
+};
+
+/// A measurement of the model of a mix like "a+b" on a source.
+pub(crate) fn measurement(mix: &str, seed: u64, source: &str, value: f64) -> MeasurementRow {
+    MeasurementRow {
+        experiment: "sample".into(),
+        run: format!("{mix}-{seed}"),
+        mix: mix.replace('+', " + "),
+        sources: mix.split('+').map(str::to_owned).collect(),
+        seed,
+        labels: 100,
+        source: source.into(),
+        metric: "accuracy".into(),
+        unit: "share of labels".into(),
+        direction: Direction::Higher,
+        estimator: MODEL.into(),
+        value,
+        low: Some(value - 0.05),
+        high: Some(value + 0.04),
+        count: 50,
+        clusters: 25,
+        note: None,
+    }
+}
+
+/// The same of another estimator, without interval.
+pub(crate) fn reference(estimator: &str, mix: &str, source: &str, value: f64) -> MeasurementRow {
+    let estimator = estimator.into();
+    MeasurementRow { estimator, low: None, high: None, ..measurement(mix, 0, source, value) }
+}
+
+pub(crate) fn run(mix: &str, seed: u64, reason: Option<&str>) -> RunRow {
+    RunRow {
+        run: format!("{mix}-{seed}"),
+        mix: mix.replace('+', " + "),
+        seed,
+        status: if reason.is_some() { Status::Failed } else { Status::Done },
+        reason: reason.map(str::to_owned),
+        epochs: 3,
+        best_epoch: 2,
+        seconds: 1.0,
+        parameters: 10,
+    }
+}
+
+pub(crate) fn curve(mix: &str, seed: u64, epoch: u64, value: f64) -> CurveRow {
+    CurveRow {
+        run: format!("{mix}-{seed}"),
+        mix: mix.replace('+', " + "),
+        seed,
+        epoch,
+        step: 10 * epoch,
+        seconds: epoch as f64,
+        source: "a".into(),
+        part: Part::Validation,
+        metric: "log-likelihood".into(),
+        value,
+    }
+}
+
+pub(crate) fn bin(mix: &str, seed: u64, source: &str, bin: u64) -> ReliabilityRow {
+    let predicted = (bin as f64 + 0.5) / 4.0;
+    ReliabilityRow {
+        run: format!("{mix}-{seed}"),
+        mix: mix.replace('+', " + "),
+        seed,
+        source: source.into(),
+        bin,
+        predicted,
+        observed: 0.9 * predicted,
+        low: Some(0.8 * predicted),
+        high: Some(predicted),
+        count: 20 + bin,
+    }
+}
+
+/// Every mix of the sources, with two seeds each.
+pub(crate) fn tables(sources: &[&str]) -> Tables {
+    let mut tables = Tables::default();
+    for subset in 1..1usize << sources.len() {
+        let held: Vec<&str> =
+            (0..sources.len()).filter(|at| subset >> at & 1 == 1).map(|at| sources[at]).collect();
+        let mix = held.join("+");
+        for seed in 0..2 {
+            tables.runs.push(run(&mix, seed, None));
+            for (place, source) in sources.iter().enumerate() {
+                let gain = if held.contains(source) { 0.1 } else { 0.01 * place as f64 };
+                let value = 0.6 + gain + 0.01 * seed as f64;
+                let accuracy = measurement(&mix, seed, source, value);
+                tables.measurements.push(MeasurementRow {
+                    metric: "log-likelihood".into(),
+                    unit: "nats per statement".into(),
+                    ..measurement(&mix, seed, source, value - 1.3)
+                });
+                for (estimator, value) in [("majority", 0.55), ("label-ceiling", 0.82)] {
+                    let estimator = estimator.into();
+                    let (low, high) = (None, None);
+                    tables.measurements.push(MeasurementRow {
+                        estimator,
+                        value,
+                        low,
+                        high,
+                        ..accuracy.clone()
+                    });
+                }
+                tables.measurements.push(accuracy);
+                for epoch in 0..4 {
+                    let value = -0.7 + gain * epoch as f64 / 3.0;
+                    let source = (*source).to_owned();
+                    tables.curves.push(CurveRow { source, ..curve(&mix, seed, epoch, value) });
+                }
+                tables.reliability.extend((0..4).map(|place| bin(&mix, seed, source, place)));
+            }
+        }
+    }
+    tables
+}
+
+/// Every text lies inside of the figure and on no other text.
+pub(crate) fn check_layout(figure: &Figure) {
+    let tree = usvg::Tree::from_str(figure.svg(), &text::options()).unwrap();
+    let texts = texts(tree.root());
+    assert_eq!(texts.len(), figure.texts().len());
+    let (width, height) = figure.size();
+    for (index, (one, text)) in texts.iter().enumerate() {
+        let inside = one.left() >= 0.0
+            && one.top() >= -2.0
+            && one.right() <= width as f32
+            && one.bottom() <= height as f32;
+        assert!(inside, "{}: {text:?} leaves the figure: {one:?}", figure.name());
+        for (other, second) in &texts[index + 1..] {
+            let wide = one.right().min(other.right()) - one.left().max(other.left());
+            // Boxes hold the line above and below the letters, which may touch.
+            let high = one.bottom().min(other.bottom()) - one.top().max(other.top());
+            let over = wide > 0.5 && high > 4.0;
+            assert!(!over, "{}: {text:?} lies on {second:?}", figure.name());
+        }
+    }
+}
+
+fn texts(group: &usvg::Group) -> Vec<(usvg::Rect, String)> {
+    let of = |node: &usvg::Node| match node {
+        usvg::Node::Text(text) => {
+            vec![(node.abs_bounding_box(), text.chunks()[0].text().to_owned())]
+        }
+        usvg::Node::Group(group) => texts(group),
+        _ => Vec::new(),
+    };
+    group.children().iter().flat_map(of).collect()
+}

@@ -1,0 +1,110 @@
+//! What does an experiment say, as text?
+
+use std::fmt::Write;
+
+use crate::mix::distinct;
+use crate::{AggregateRow, Aggregates, Direction, MODEL};
+
+/// The aggregates as Markdown: one block for each held-out source and metric, one row a mix, and
+/// baselines and ceilings in the head of the block.
+pub fn summary(aggregates: &Aggregates) -> String {
+    let mut text = format!("# {}\n\n", aggregates.experiment);
+    text += "Each number is a mean over seeds. In brackets: the mean of the runs' 95 % intervals, \
+             which are over held-out statements and not over seeds.\n\n";
+    failed(&mut text, aggregates);
+    for source in distinct(aggregates.rows.iter().map(|row| &row.source)) {
+        for metric in distinct(aggregates.rows.iter().map(|row| &row.metric)) {
+            let rows = aggregates.rows.iter();
+            let rows: Vec<&AggregateRow> =
+                rows.filter(|row| row.source == source && row.metric == metric).collect();
+            block(&mut text, &rows);
+        }
+    }
+    text
+}
+
+fn failed(text: &mut String, aggregates: &Aggregates) {
+    if aggregates.failures.is_empty() {
+        return;
+    }
+    let count = aggregates.failures.len();
+    let _ = writeln!(text, "**{count} failed**, so these seeds are in no number below:\n");
+    for failure in &aggregates.failures {
+        let reason = failure.reason.replace('\n', " ");
+        let _ = writeln!(text, "- {}, seed {}: {reason}", failure.mix, failure.seed);
+    }
+    text.push('\n');
+}
+
+fn block(text: &mut String, rows: &[&AggregateRow]) {
+    let Some(first) = rows.first() else { return };
+    let better = better(first.direction);
+    let AggregateRow { source, metric, unit, .. } = first;
+    let _ = writeln!(text, "## Held-out {source}: {metric}\n\nIn {unit}; {better} is better.");
+    let estimators = distinct(rows.iter().map(|row| &row.estimator));
+    for estimator in estimators.iter().filter(|estimator| *estimator != MODEL) {
+        let same = rows.iter().filter(|row| row.estimator == *estimator);
+        let name = estimator.replace('-', " ");
+        let _ = writeln!(text, "{}: {}.", capital(&name), span(same.map(|row| row.mean)));
+    }
+    text.push_str("\n| mix | training statements | mean | seeds | range over seeds |\n");
+    text.push_str("|---|---:|---:|---:|---:|\n");
+    for row in rows.iter().filter(|row| row.estimator == MODEL) {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {}{} | {} | {} to {} |",
+            row.mix.replace('|', "\\|"),
+            row.labels.round(),
+            number(row.mean),
+            interval(row),
+            row.seeds,
+            number(row.least),
+            number(row.most),
+        );
+    }
+    text.push('\n');
+}
+
+/// "higher" or "lower".
+pub(crate) fn better(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Higher => "higher",
+        Direction::Lower => "lower",
+    }
+}
+
+/// One number when all print the same, else "smallest to largest, by mix".
+fn span(values: impl Iterator<Item = f64> + Clone) -> String {
+    let least = number(values.clone().fold(f64::INFINITY, f64::min));
+    let most = number(values.fold(f64::NEG_INFINITY, f64::max));
+    match least == most {
+        true => least,
+        false => format!("{least} to {most}, by mix"),
+    }
+}
+
+fn interval(row: &AggregateRow) -> String {
+    match (row.low, row.high) {
+        (Some(low), Some(high)) => format!(" [{}, {}]", number(low), number(high)),
+        _ => String::new(),
+    }
+}
+
+/// Three decimals, or fewer where the integer part is long.
+pub(crate) fn number(value: f64) -> String {
+    match value.abs() {
+        f64::INFINITY => if value < 0.0 { "-∞" } else { "∞" }.to_owned(),
+        size if size < 100.0 => format!("{value:.3}"),
+        size if size < 10_000.0 => format!("{value:.1}"),
+        _ => format!("{value:.3e}"),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+#[cfg(test)]
+#[path = "summary_tests.rs"]
+mod tests;

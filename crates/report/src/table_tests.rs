@@ -1,0 +1,169 @@
+use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
+
+use super::*;
+use crate::{Direction, Part, Status, sample};
+
+fn number() -> impl Strategy<Value = f64> {
+    any::<f64>().prop_filter("NaN is no number", |value| !value.is_nan())
+}
+
+fn measurement() -> impl Strategy<Value = MeasurementRow> {
+    let text = (any::<String>(), any::<String>(), any::<Option<String>>());
+    let sources = prop::collection::vec("[a-z é-]{1,5}", 0..4);
+    let ends = (number(), prop::option::of(number()), prop::option::of(number()));
+    let direction = prop_oneof![Just(Direction::Higher), Just(Direction::Lower)];
+    (text, sources, ends, direction, any::<[u64; 4]>()).prop_map(
+        |(
+            (mix, metric, note),
+            sources,
+            (value, low, high),
+            direction,
+            [seed, labels, count, clusters],
+        )| {
+            MeasurementRow {
+                mix,
+                metric,
+                note,
+                sources,
+                value,
+                low,
+                high,
+                direction,
+                seed,
+                labels,
+                count,
+                clusters,
+                ..sample::measurement("a", 0, "b", 0.0)
+            }
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn measurements_round_trip(rows in prop::collection::vec(measurement(), 0..6)) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/measurements.parquet");
+        write_measurements(&path, &rows).unwrap();
+        prop_assert_eq!(read_measurements(&path).unwrap(), rows);
+    }
+
+    #[test]
+    fn other_tables_round_trip(
+        values in prop::collection::vec((number(), any::<u64>(), any::<String>(), any::<bool>()), 0..5)
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.parquet");
+        let curves: Vec<CurveRow> = values.iter().cloned().map(|(value, step, mix, train)| {
+            let part = if train { Part::Train } else { Part::Validation };
+            CurveRow { value, step, mix, part, ..sample::curve("a", 0, 1, 0.0) }
+        }).collect();
+        write_curves(&path, &curves).unwrap();
+        prop_assert_eq!(read_curves(&path).unwrap(), curves);
+        let bins: Vec<ReliabilityRow> = values.iter().cloned().map(|(observed, count, source, some)| {
+            ReliabilityRow {
+                observed, count, source, low: some.then_some(observed), ..sample::bin("a", 0, "b", 1)
+            }
+        }).collect();
+        write_reliability(&path, &bins).unwrap();
+        prop_assert_eq!(read_reliability(&path).unwrap(), bins);
+        let runs: Vec<RunRow> = values.iter().cloned().map(|(seconds, parameters, reason, done)| {
+            let status = if done { Status::Done } else { Status::Failed };
+            RunRow { seconds, parameters, reason: Some(reason), status, ..sample::run("a", 0, None) }
+        }).collect();
+        write_runs(&path, &runs).unwrap();
+        prop_assert_eq!(read_runs(&path).unwrap(), runs);
+    }
+}
+
+#[test]
+fn a_folder_of_tables_round_trips() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = sample::tables(&["a", "b"]);
+    tables.write(folder.path()).unwrap();
+    assert_eq!(crate::Tables::read(folder.path()).unwrap(), tables);
+    let mut names: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let expect = ["curves.parquet", "measurements.parquet", "reliability.parquet", "runs.parquet"];
+    assert_eq!(names, expect, "nothing is left beside the tables");
+    let twice = crate::Tables::concatenate([tables.clone(), tables.clone()]);
+    assert_eq!(twice.curves.len(), 2 * tables.curves.len());
+}
+
+/// Writes a changed frame of one run and returns the message of reading it.
+fn message(change: impl FnOnce(DataFrame) -> DataFrame) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.parquet");
+    let mut changed = change(frame(&[sample::run("a", 0, None)]).unwrap());
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes).finish(&mut changed).unwrap();
+    fs::write(&path, bytes).unwrap();
+    let read = read_runs(&path);
+    let folder = format!("{}/", folder.path().display());
+    read.map_or_else(|error| error.to_string(), |rows| format!("{rows:?}")).replace(&folder, "")
+}
+
+#[test]
+fn a_wrong_schema_is_named() {
+    assert_eq!(
+        message(|frame| frame.drop("seed").unwrap()),
+        "runs.parquet: there is no column `seed` of type UInt64; found run, mix, status, reason, \
+         epochs, best_epoch, seconds, parameters"
+    );
+    let replace = |name: &'static str, series: Series| {
+        move |mut frame: DataFrame| {
+            frame.replace(name, series.with_name(name.into()).into_column()).unwrap();
+            frame
+        }
+    };
+    assert_eq!(
+        message(replace("seed", Series::new("x".into(), ["zero"]))),
+        "runs.parquet: column `seed` should be UInt64 and is str"
+    );
+    assert_eq!(
+        message(replace("seconds", Series::new("x".into(), [None::<f64>]))),
+        "runs.parquet: row 0, column `seconds`: expected a number, found null"
+    );
+    assert_eq!(
+        message(replace("status", Series::new("x".into(), ["lost"]))),
+        r#"runs.parquet: row 0, column `status`: expected "done" or "failed", found "lost""#
+    );
+    let more = message(|mut frame| {
+        frame.with_column(Series::new("more".into(), [1i64]).into_column()).unwrap();
+        frame
+    });
+    assert_eq!(more, format!("{:?}", [sample::run("a", 0, None)]), "further columns are ignored");
+}
+
+#[test]
+fn every_truncation_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("runs.parquet");
+    let rows: Vec<RunRow> = (0..40).map(|seed| sample::run("a+b", seed, None)).collect();
+    write_runs(&path, &rows).unwrap();
+    let bytes = fs::read(&path).unwrap();
+    for end in (0..bytes.len()).step_by(11) {
+        fs::write(&path, &bytes[..end]).unwrap();
+        let error = read_runs(&path).unwrap_err();
+        assert!(matches!(error, ReportError::Parquet { .. }), "{end}: {error}");
+    }
+    let missing = read_runs(&folder.path().join("none.parquet")).unwrap_err();
+    assert!(matches!(missing, ReportError::Io { .. }), "{missing}");
+}
+
+#[test]
+fn what_would_not_read_back_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("measurements.parquet");
+    let good = sample::measurement("a", 0, "b", 0.5);
+    let nan = MeasurementRow { low: Some(f64::NAN), ..good.clone() };
+    let error = write_measurements(&path, &[good.clone(), nan]).unwrap_err().to_string();
+    assert!(error.ends_with("row 1, column `low`: expected a number, found NaN"), "{error}");
+    let plus = MeasurementRow { sources: vec!["a+b".into()], ..good };
+    let error = write_measurements(&path, &[plus]).unwrap_err().to_string();
+    assert!(error.contains("column `sources`"), "{error}");
+    assert!(!path.exists());
+}
