@@ -130,15 +130,16 @@ impl Exact for HiddenContext {
             finding("irreducible (nats a comparison)", result.irreducible, published(0.2494)),
         ];
         let line = |name: &str, values: &[f64]| Series {
-            name: name.to_owned(),
+            label: name.to_owned(),
+            intervals: Vec::new(),
             shape: Shape::Line,
             points: result.items.iter().copied().zip(centred(values)).collect(),
         };
         let figure = XyFigure {
             name: "hidden-context".to_owned(),
             title: "Bradley-Terry follows Borda, not expected utility".to_owned(),
-            x: "item (expected utility)".to_owned(),
-            y: "score, centred and scaled to sd 1".to_owned(),
+            x_label: "item (expected utility)".to_owned(),
+            y_label: "score, centred and scaled to sd 1".to_owned(),
             series: vec![
                 line("Bradley-Terry", &result.bradley_terry),
                 line("Borda", &result.borda),
@@ -208,15 +209,16 @@ impl Exact for OpposedGroups {
         }
         let [aggregate, within] = errors;
         let series = |name: &str, points| Series {
-            name: name.to_owned(),
-            shape: Shape::LineAndPoints,
+            label: name.to_owned(),
+            intervals: Vec::new(),
+            shape: Shape::Line,
             points,
         };
         let figure = XyFigure {
             name: "opposed-groups".to_owned(),
             title: "One reward for two opposed groups".to_owned(),
-            x: "share of the larger group".to_owned(),
-            y: "mean squared error of predicted choice".to_owned(),
+            x_label: "share of the larger group".to_owned(),
+            y_label: "mean squared error of predicted choice".to_owned(),
             series: vec![
                 series("against the whole", aggregate),
                 series("against one's own group", within),
@@ -270,12 +272,17 @@ impl Exact for BestOfN {
                 Some(by_hand),
             ));
         }
-        let line = |name: &str, shape, points| Series { name: name.to_owned(), shape, points };
+        let line = |name: &str, shape, points| Series {
+            label: name.to_owned(),
+            intervals: Vec::new(),
+            shape,
+            points,
+        };
         let figure = XyFigure {
             name: "best-of-n".to_owned(),
             title: "Best of n: estimator and enumeration of all subsets".to_owned(),
-            x: "square root of KL(best-of-n, base) (nats^0.5)".to_owned(),
-            y: "expected gold score".to_owned(),
+            x_label: "square root of KL(best-of-n, base) (nats^0.5)".to_owned(),
+            y_label: "expected gold score".to_owned(),
             series: vec![
                 line(
                     "unbiased estimator",

@@ -103,7 +103,6 @@ fn curve_rows(run: &RunPlan, point: &CurvePoint) -> [CurveRow; 2] {
         seed: run.seed,
         epoch: u64::from(point.epoch),
         step: point.step,
-        seconds: 0.0,
         source: point.source.clone(),
         part: match point.part {
             medley_training::Part::Train => Part::Train,

@@ -169,7 +169,6 @@ fn develop(tables: &mut Tables, held: &[&str], (seed, source): (usize, &str), ga
             seed: seed as u64,
             epoch: epoch as u64,
             step: 60 * epoch as u64,
-            seconds: 1.5 * epoch as f64,
             source: source.to_owned(),
             part: Part::Validation,
             metric: "log-likelihood".to_owned(),

@@ -31,8 +31,6 @@ row! {
         pub epoch: u64,
         /// Optimizer steps so far. UInt64.
         pub step: u64,
-        /// Wall-clock time of training so far, seconds. Float64.
-        pub seconds: f64,
         /// Source that is judged. String.
         pub source: String,
         /// On which data. String, "train" or "validation".

@@ -57,7 +57,6 @@ pub(crate) fn curve(mix: &str, seed: u64, epoch: u64, value: f64) -> CurveRow {
         seed,
         epoch,
         step: 10 * epoch,
-        seconds: epoch as f64,
         source: "a".into(),
         part: Part::Validation,
         metric: "log-likelihood".into(),
