@@ -152,6 +152,29 @@ mod tests {
         }
     }
 
+    /// The examples of `docs/feedback` as a user would paste them.
+    #[test]
+    fn documented_examples_are_read() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/feedback");
+        let mut pages: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
+        pages.sort();
+        assert_eq!(pages.len(), 9, "{pages:?}");
+        for page in pages {
+            let text = std::fs::read_to_string(&page).unwrap();
+            let (_, rest) = text.split_once("```toml\n").unwrap();
+            let (example, _) = rest.split_once("```").unwrap();
+            let example: toml::Table = toml::from_str(example).unwrap();
+            for (name, source) in example["feedback"].as_table().unwrap() {
+                let adapter = source["adapter"].as_table().unwrap();
+                let kind = page.file_stem().unwrap().to_str().unwrap();
+                assert!(adapter.contains_key(kind), "{kind}: {adapter:?}");
+                let read = toml::from_str::<Box<dyn Adapter>>(&adapter.to_string());
+                read.unwrap_or_else(|error| panic!("{kind}, {name}: {error}"));
+            }
+        }
+    }
+
     /// What the training part learns has to fit the other parts, whatever they contain.
     #[test]
     fn parts_agree_on_parameters_and_responses() {

@@ -32,7 +32,9 @@ impl Adapter for Description {
         });
         let regions = regions.collect::<Result<Vec<_>, BindError>>()?;
         let values: Vec<(usize, f64)> = regions.iter().map(|region| (0, region.value)).collect();
-        let answers = GaussianResponse::new(binding, self.sd, 1, &values)?;
+        let everywhere = binding.everywhere().records::<feedback::Description>()?.records;
+        let everywhere: Vec<f64> = everywhere.iter().map(|bound| bound.record.value).collect();
+        let answers = GaussianResponse::new(binding, self.sd, 1, &values, &everywhere)?;
         let dropped = bound.dropped;
         Ok(Box::new(DensityObjective(BoundDescription { answers, regions, dropped })))
     }

@@ -25,18 +25,23 @@ const OFFSET: &str = "offset";
 const LOG_SD: &str = "log-sd";
 
 impl GaussianResponse {
-    /// Starts from the moments of `values`, `(class, value)`, of the bound part.
+    /// Starts from the moments of `values`, `(class, value)`, of the bound part. A part may be
+    /// constant; the values of all parts, `everywhere`, then give the scale.
     ///
     /// # Errors
-    /// If a fixed deviation is not positive, or all values are equal while it is learned.
+    /// If a fixed deviation is not positive, or all values of all parts are equal while it is
+    /// learned.
     pub fn new(
         binding: &Binding<'_>,
         sd: LearnedOr,
         classes: usize,
         values: &[(usize, f64)],
+        everywhere: &[f64],
     ) -> Result<Self, BindError> {
         let pooled: Vec<f64> = values.iter().map(|(_, value)| *value).collect();
-        let (mean, deviation) = moments(&pooled).unwrap_or((0.0, 0.0));
+        let (mean, here) = moments(&pooled).unwrap_or((0.0, 0.0));
+        let all = moments(everywhere).map_or(0.0, |(_, deviation)| deviation);
+        let deviation = if here > 0.0 { here } else { all };
         match sd {
             LearnedOr::Fixed(sd) if !(sd > 0.0 && sd.is_finite()) => {
                 return Err(binding.unfit(format!("`sd` must be positive, found {sd}")));
@@ -103,4 +108,25 @@ fn moments(values: &[f64]) -> Option<(f64, f64)> {
     let mean = values.iter().sum::<f64>() / count;
     let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
     (!values.is_empty()).then(|| (mean, variance.sqrt()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{World, control};
+
+    #[test]
+    fn a_constant_part_borrows_the_scale_of_all() {
+        let world = World::new(control(&[("a", "e", &[1.0])]));
+        let start = |everywhere: &[f64]| {
+            let values = [(0, 3.0), (0, 3.0)];
+            GaussianResponse::new(&world.binding(), LearnedOr::Learned, 2, &values, everywhere)
+        };
+        let parameters = start(&[3.0, 3.0, 3.0, 7.0, 7.0, 7.0]).unwrap().parameters();
+        // Class 0 is constant: a tenth of the deviation of 2. Class 1 is absent: that of all.
+        assert_eq!(parameters[0].initial, [3.0, 3.0]);
+        assert_eq!(parameters[1].initial, [0.2f32.ln(), 2.0f32.ln()]);
+        let error = start(&[3.0, 3.0]).unwrap_err().to_string();
+        assert!(error.contains("all answers are 3"), "{error}");
+    }
 }

@@ -69,7 +69,13 @@ impl Adapter for Rating {
                 let values: Vec<(usize, f64)> =
                     statements.list.iter().map(|s| (s.class, s.value)).collect();
                 let classes = statements.classes.len();
-                let answers = GaussianResponse::new(binding, self.sd, classes, &values)?;
+                let answers = GaussianResponse::new(
+                    binding,
+                    self.sd,
+                    classes,
+                    &values,
+                    &statements.everywhere,
+                )?;
                 Ok(Box::new(DensityObjective(Numbers { answers, statements })))
             }
         }

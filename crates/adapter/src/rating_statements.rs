@@ -31,6 +31,8 @@ pub(crate) struct Statements {
     /// Head of each class; none is the sum of all heads.
     pub heads: Vec<Option<usize>>,
     pub scale: Scale,
+    /// Values of all parts.
+    pub everywhere: Vec<f64>,
     pub annotators: usize,
     pub dropped: BTreeMap<String, usize>,
 }
@@ -74,7 +76,8 @@ impl Statements {
         let heads = heads.collect::<Result<_, _>>()?;
         let scale = one_scale(binding, &used)?;
         let annotators = all.annotators.len();
-        Ok(Self { list, classes, heads, scale, annotators, dropped })
+        let everywhere = used.iter().map(|rating| rating.value).collect();
+        Ok(Self { list, classes, heads, scale, everywhere, annotators, dropped })
     }
 
     /// Number of levels of the scale.
