@@ -1,6 +1,5 @@
 //! Runs to the tables, the summary and the figures of an experiment, from files alone.
 
-use crate::run_folder::write_whole;
 use crate::{ExperimentError, Plan, RunFolder};
 use medley_report::{RunRow, Status, Tables, aggregate, draw, summary};
 use std::path::{Path, PathBuf};
@@ -48,9 +47,6 @@ pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, ExperimentError>
     let table_folder = folder.join("tables");
     tables.write(&table_folder)?;
     let summary = summary(&aggregate(&tables.measurements, &tables.runs)?);
-    let path = folder.join("summary.md");
-    write_whole(&path, &summary)?;
-    let mut files = draw(&table_folder, &folder.join("figures"))?;
-    files.push(path);
+    let files = draw(&table_folder, &folder.join("figures"))?;
     Ok(Collected { files, summary, missing })
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Metrics that `quality` shows.
-const SHOWN: [&str; 2] = ["accuracy", "log-likelihood"];
+const SHOWN: [&str; 3] = ["accuracy", "log-likelihood", "rank-correlation"];
 /// Metric that `curves` shows: the one that training maximizes.
 const TRAINED: &str = "log-likelihood";
 

@@ -31,12 +31,12 @@ pub(crate) fn judged_sources(rows: &[MeasurementRow]) -> Vec<String> {
     first
 }
 
-/// The mixes in order.
+/// The mixes in order. Rows without sources, of baselines that no mix changes, are none.
 pub(crate) fn mixes(rows: &[MeasurementRow]) -> Vec<Mix> {
     let order = mixed_sources(rows);
     let mut mixes: Vec<Mix> = Vec::new();
     for row in rows {
-        if !mixes.iter().any(|mix| mix.label == row.mix) {
+        if !row.sources.is_empty() && !mixes.iter().any(|mix| mix.label == row.mix) {
             mixes.push(Mix { label: row.mix.clone(), sources: row.sources.clone() });
         }
     }
