@@ -72,8 +72,8 @@ mod tests {
     #[test]
     fn complement_keeps_its_digits_at_small_gaps() {
         // 1 - e^-g = g - g^2 / 2 + ..., where the naive form has no digit left.
-        let small = 1e-18;
-        assert_eq!(1.0 - (-small as f64).exp(), 0.0);
+        let small: f64 = 1e-18;
+        assert_eq!(1.0 - (-small).exp(), 0.0);
         let gap = tensor(&[small], [1, 1]);
         assert_close(log_one_minus_exp(gap), &[small.ln()], 1e-12);
     }
