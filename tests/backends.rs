@@ -54,7 +54,10 @@ fn backends_agree() {
             assert!(
                 difference <= TOLERANCE,
                 "{} of {} is {} on {device} and {} on flex",
-                row.metric, row.source, row.value, expected.value
+                row.metric,
+                row.source,
+                row.value,
+                expected.value
             );
         }
     }

@@ -28,7 +28,17 @@ adapter.comparison = {}
     // Every key that the code writes stands in the file, so that none can be forgotten.
     for line in all_keys.lines().filter(|line| line.contains(" = ")) {
         let key = line.split(" = ").next().unwrap();
-        let is_option_of_a_part = ["dimensions", "orders", "overlap", "length", "lowercase", "ties", "strength", "label-noise", "offset"];
+        let is_option_of_a_part = [
+            "dimensions",
+            "orders",
+            "overlap",
+            "length",
+            "lowercase",
+            "ties",
+            "strength",
+            "label-noise",
+            "offset",
+        ];
         if !is_option_of_a_part.contains(&key) {
             assert!(written.contains(key), "`{key}` is missing in {FILE}");
         }

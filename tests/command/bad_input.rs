@@ -15,16 +15,16 @@ fn check(broken: &str, expected: &[&str]) {
 fn toml_mistakes_point_at_line_and_column() {
     let sound = tiny("x", "[0]", "");
     let cases: &[(&str, &str, &[&str])] = &[
-        ("epochs = 3", "epoks = 3", &[":14:1", "unknown field `epoks`", "did you mean `epochs`?"]),
+        ("epochs = 3", "epoks = 3", &[":15:1", "unknown field `epoks`", "did you mean `epochs`?"]),
         (
             "adapter.comparison",
             "adapter.comparisen",
-            &[":10:", "`comparisen`", "did you mean `comparison`?"],
+            &[":11:", "`comparisen`", "did you mean `comparison`?"],
         ),
         (
             "adapter.comparison = {}",
             "adapter.comparison = { label-nose = 0.1 }",
-            &[":10:24", "`label-nose`", "did you mean `label-noise`?"],
+            &[":11:24", "`label-nose`", "did you mean `label-noise`?"],
         ),
         (
             "adapter.comparison = {}",
@@ -36,7 +36,7 @@ fn toml_mistakes_point_at_line_and_column() {
             "adapter.comparison = {}\nadapter.correction = {}",
             &["feedback.comparisons.adapter", "exactly one"],
         ),
-        ("epochs = 3", "epochs = \"three\"", &[":14:", "invalid type"]),
+        ("epochs = 3", "epochs = \"three\"", &[":15:", "invalid type"]),
         ("epochs = 3", "epochs = 0", &["training.epochs", "above 0"]),
         ("seeds = [0]", "seeds = []", &["seeds", "at least one"]),
         ("seeds = [0]", "seeds = [1, 1]", &["seeds", "twice"]),

@@ -87,16 +87,9 @@ pub enum BaselineError {
 }
 
 fn check_outcomes(scored: &Scored, expected: usize) -> Result<(), BaselineError> {
-    let lengths = scored
-        .judgements
-        .iter()
-        .map(|judgement| judgement.observed.len());
+    let lengths = scored.judgements.iter().map(|judgement| judgement.observed.len());
     match lengths.enumerate().find(|(_, found)| *found != expected) {
-        Some((index, found)) => Err(BaselineError::Length {
-            index,
-            expected,
-            found,
-        }),
+        Some((index, found)) => Err(BaselineError::Length { index, expected, found }),
         None => Ok(()),
     }
 }
@@ -139,28 +132,17 @@ struct Gaussian {
 
 impl Gaussian {
     fn fit(train: &Scored) -> Result<Self, BaselineError> {
-        let values: Vec<f64> = train
-            .judgements
-            .iter()
-            .filter_map(|j| j.observed_value)
-            .collect();
+        let values: Vec<f64> = train.judgements.iter().filter_map(|j| j.observed_value).collect();
         if values.is_empty() {
             return Err(BaselineError::NoTraining);
         }
         let n = values.len() as f64;
         let mean = values.iter().sum::<f64>() / n;
-        let variance = values
-            .iter()
-            .map(|value| (value - mean).powi(2))
-            .sum::<f64>()
-            / n;
+        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
         if values.iter().all(|value| *value == values[0]) {
             return Err(BaselineError::Constant { value: values[0] });
         }
-        Ok(Gaussian {
-            mean,
-            deviation: variance.sqrt(),
-        })
+        Ok(Gaussian { mean, deviation: variance.sqrt() })
     }
 
     fn log_density(&self, value: f64) -> f64 {
@@ -170,11 +152,7 @@ impl Gaussian {
 }
 
 fn check_values(test: &Scored) -> Result<(), BaselineError> {
-    match test
-        .judgements
-        .iter()
-        .position(|j| j.observed_value.is_none())
-    {
+    match test.judgements.iter().position(|j| j.observed_value.is_none()) {
         Some(index) => Err(BaselineError::NoValue { index }),
         None => Ok(()),
     }

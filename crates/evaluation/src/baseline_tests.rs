@@ -38,10 +38,7 @@ fn density(values: &[Option<f64>]) -> Scored {
         observed: Vec::new(),
         ..judged(0, &[0.5, 0.5], &[1.0, 0.0])
     });
-    Scored {
-        responses: ResponseSet::Density,
-        judgements: judgements.collect(),
-    }
+    Scored { responses: ResponseSet::Density, judgements: judgements.collect() }
 }
 
 #[test]
@@ -57,36 +54,17 @@ fn density_is_a_gaussian_of_the_training_values() {
 fn there_is_no_baseline_without_data() {
     let train = density(&[Some(1.0), Some(1.0)]);
     let one = density(&[Some(1.0)]);
-    assert_eq!(
-        majority(&train, &one),
-        Err(BaselineError::Constant { value: 1.0 })
-    );
-    assert_eq!(
-        majority(&density(&[None]), &one),
-        Err(BaselineError::NoTraining)
-    );
+    assert_eq!(majority(&train, &one), Err(BaselineError::Constant { value: 1.0 }));
+    assert_eq!(majority(&density(&[None]), &one), Err(BaselineError::NoTraining));
     let without = density(&[Some(1.0), None]);
-    assert_eq!(
-        majority(&train, &without),
-        Err(BaselineError::NoValue { index: 1 })
-    );
+    assert_eq!(majority(&train, &without), Err(BaselineError::NoValue { index: 1 }));
     let labelled = comparison(vec![judged(0, &[0.5, 0.5], &[1.0, 0.0])]);
     assert_eq!(majority(&train, &labelled), Err(BaselineError::Responses));
     let mut short = labelled.clone();
     short.judgements[0].observed.pop();
-    let length = BaselineError::Length {
-        index: 0,
-        expected: 2,
-        found: 1,
-    };
+    let length = BaselineError::Length { index: 0, expected: 2, found: 1 };
     assert_eq!(majority(&labelled, &short), Err(length));
-    let mut empty = Scored {
-        responses: ResponseSet::Exchangeable,
-        ..labelled
-    };
+    let mut empty = Scored { responses: ResponseSet::Exchangeable, ..labelled };
     empty.judgements[0].observed.clear();
-    assert_eq!(
-        majority(&empty, &empty),
-        Err(BaselineError::Empty { index: 0 })
-    );
+    assert_eq!(majority(&empty, &empty), Err(BaselineError::Empty { index: 0 }));
 }

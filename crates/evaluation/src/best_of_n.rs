@@ -35,10 +35,7 @@ pub struct BestOfN {
 pub fn best_of_n(proxy: &[f64], gold: &[f64], n: usize) -> Result<f64, BestOfNError> {
     let samples = proxy.len();
     if gold.len() != samples {
-        return Err(BestOfNError::Length {
-            proxy: samples,
-            gold: gold.len(),
-        });
+        return Err(BestOfNError::Length { proxy: samples, gold: gold.len() });
     }
     if n == 0 || n > samples {
         return Err(BestOfNError::Size { n, samples });
@@ -69,11 +66,7 @@ pub fn best_of_n_curve(
 ) -> Result<Vec<BestOfN>, BestOfNError> {
     let point = |n: &usize| {
         let gold = best_of_n(proxy, gold, *n)?;
-        Ok(BestOfN {
-            n: *n,
-            kl: kl_best_of_n(*n),
-            gold,
-        })
+        Ok(BestOfN { n: *n, kl: kl_best_of_n(*n), gold })
     };
     sizes.iter().map(point).collect()
 }
@@ -138,13 +131,9 @@ mod tests {
                 continue;
             }
             let members = || (0..proxy.len()).filter(|i| subset >> i & 1 == 1);
-            let best = members()
-                .map(|i| proxy[i])
-                .fold(f64::NEG_INFINITY, f64::max);
-            let winners: Vec<f64> = members()
-                .filter(|i| proxy[*i] == best)
-                .map(|i| gold[i])
-                .collect();
+            let best = members().map(|i| proxy[i]).fold(f64::NEG_INFINITY, f64::max);
+            let winners: Vec<f64> =
+                members().filter(|i| proxy[*i] == best).map(|i| gold[i]).collect();
             sum += winners.iter().sum::<f64>() / winners.len() as f64;
             count += 1.0;
         }
@@ -174,10 +163,7 @@ mod tests {
         for n in [1, 4, 100, 1000] {
             let estimate = best_of_n(&scores, &scores, n).unwrap();
             let expect = n as f64 / (n as f64 + 1.0);
-            assert!(
-                (estimate - expect).abs() < 1e-10,
-                "{n}: {estimate} for {expect}"
-            );
+            assert!((estimate - expect).abs() < 1e-10, "{n}: {estimate} for {expect}");
         }
     }
 
@@ -191,10 +177,7 @@ mod tests {
                 .map(|u| n as f64 * u.powi(n - 1))
                 .map(|density| density * density.ln() / f64::from(steps))
                 .sum();
-            assert!(
-                (kl_best_of_n(n as usize) - integral).abs() < 1e-6,
-                "{n}: {integral}"
-            );
+            assert!((kl_best_of_n(n as usize) - integral).abs() < 1e-6, "{n}: {integral}");
         }
         assert_eq!(kl_best_of_n(1), 0.0);
     }

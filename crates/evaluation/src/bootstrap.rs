@@ -28,10 +28,7 @@ pub struct Bootstrap {
 
 impl Default for Bootstrap {
     fn default() -> Self {
-        Bootstrap {
-            replicates: 1000,
-            seed: 0,
-        }
+        Bootstrap { replicates: 1000, seed: 0 }
     }
 }
 
@@ -94,20 +91,14 @@ impl Bootstrap {
         }
         replicates.sort_by(f64::total_cmp);
         let tail = (1.0 - CONFIDENCE) / 2.0;
-        (
-            quantile(&replicates, tail),
-            quantile(&replicates, 1.0 - tail),
-        )
+        (quantile(&replicates, tail), quantile(&replicates, 1.0 - tail))
     }
 }
 
 /// Linear interpolation between order statistics (Hyndman and Fan 1996, type 7).
 fn quantile(sorted: &[f64], level: f64) -> f64 {
     let position = level * (sorted.len() - 1) as f64;
-    let (below, above) = (
-        sorted[position.floor() as usize],
-        sorted[position.ceil() as usize],
-    );
+    let (below, above) = (sorted[position.floor() as usize], sorted[position.ceil() as usize]);
     // A model that gives probability 0 has replicates of minus infinity, and inf - inf is NaN.
     if below == above || below.is_infinite() {
         return below;
@@ -127,14 +118,8 @@ pub(crate) struct ClusterIndex {
 impl ClusterIndex {
     pub(crate) fn new(names: &[u32]) -> Self {
         let mut number: BTreeMap<u32, usize> = names.iter().map(|name| (*name, 0)).collect();
-        number
-            .values_mut()
-            .enumerate()
-            .for_each(|(position, slot)| *slot = position);
-        ClusterIndex {
-            of: names.iter().map(|name| number[name]).collect(),
-            count: number.len(),
-        }
+        number.values_mut().enumerate().for_each(|(position, slot)| *slot = position);
+        ClusterIndex { of: names.iter().map(|name| number[name]).collect(), count: number.len() }
     }
 
     /// The multiplicities of the statements as they are.
@@ -166,10 +151,7 @@ mod tests {
     #[test]
     fn the_interval_of_a_mean_matches_the_normal_one() {
         // 400 clusters of 0/1 with mean 0.25: standard error sqrt(0.1875/400) = 0.02165.
-        let settings = Bootstrap {
-            replicates: 4000,
-            seed: 3,
-        };
+        let settings = Bootstrap { replicates: 4000, seed: 3 };
         let mean = |drawn: &[u32]| {
             let ones: u32 = drawn.iter().step_by(4).sum();
             Some(f64::from(ones) / 400.0)
@@ -179,10 +161,7 @@ mod tests {
         assert!((high - (0.25 + 1.96 * 0.02165)).abs() < 0.003, "{high}");
         let again = settings.interval(settings.replicates(400, mean));
         assert_eq!((low, high), again);
-        let other = Bootstrap {
-            seed: 4,
-            ..settings
-        };
+        let other = Bootstrap { seed: 4, ..settings };
         assert_ne!(settings.replicates(400, mean), other.replicates(400, mean));
     }
 
@@ -190,12 +169,8 @@ mod tests {
     fn there_is_no_interval_without_two_clusters_or_enough_replicates() {
         let settings = Bootstrap::default();
         let none = |(low, high): (f64, f64)| low.is_nan() && high.is_nan();
-        assert!(none(
-            settings.interval(settings.replicates(1, |_| Some(1.0)))
-        ));
+        assert!(none(settings.interval(settings.replicates(1, |_| Some(1.0)))));
         assert!(none(settings.interval(settings.replicates(3, |_| None))));
-        assert!(none(
-            settings.interval(settings.replicates(3, |_| Some(f64::NAN)))
-        ));
+        assert!(none(settings.interval(settings.replicates(3, |_| Some(f64::NAN)))));
     }
 }

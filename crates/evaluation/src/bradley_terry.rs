@@ -38,21 +38,14 @@ pub fn fit_bradley_terry(
         let (gradient, curvature) = derivatives(preferences, &scores);
         norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
         if norm <= tolerance {
-            return Ok(BradleyTerry {
-                scores,
-                gradient_norm: norm,
-                iterations,
-            });
+            return Ok(BradleyTerry { scores, gradient_norm: norm, iterations });
         }
         let Some(step) = solve(curvature, gradient) else {
             break;
         };
         scores = stepped(preferences, &scores, &step);
     }
-    Err(BradleyTerryError::NotConverged {
-        gradient_norm: norm,
-        tolerance,
-    })
+    Err(BradleyTerryError::NotConverged { gradient_norm: norm, tolerance })
 }
 
 const MOST_STEPS: usize = 200;
@@ -132,11 +125,7 @@ fn derivatives(preferences: &Preferences, scores: &[f64]) -> (Vec<f64>, Vec<Vec<
 /// curvature vanishes and a full step overshoots.
 fn stepped(preferences: &Preferences, scores: &[f64], step: &[f64]) -> Vec<f64> {
     let at = |scale: f64| -> Vec<f64> {
-        scores
-            .iter()
-            .zip(step)
-            .map(|(score, change)| score + scale * change)
-            .collect()
+        scores.iter().zip(step).map(|(score, change)| score + scale * change).collect()
     };
     let now = preferences.cross_entropy(scores);
     // Near the optimum the likelihood is flat to rounding, and the full step is right.
@@ -173,38 +162,20 @@ mod tests {
         let fit = fit_bradley_terry(&preferences, 1e-12).unwrap();
         assert!((fit.scores[0] - fit.scores[1] - 9.0_f64.ln()).abs() < 1e-10);
         // A cycle: the heavier a pair, the more of it is kept.
-        let wins = vec![
-            vec![0.5, 0.8, 0.2],
-            vec![0.2, 0.5, 0.8],
-            vec![0.8, 0.2, 0.5],
-        ];
+        let wins = vec![vec![0.5, 0.8, 0.2], vec![0.2, 0.5, 0.8], vec![0.8, 0.2, 0.5]];
         let fair = Preferences::uniform(wins.clone()).unwrap();
         let flat = fit_bradley_terry(&fair, 1e-12).unwrap();
         assert!(flat.scores.iter().all(|score| score.abs() < 1e-10));
-        let heavy = vec![
-            vec![0.0, 9.0, 1.0],
-            vec![9.0, 0.0, 1.0],
-            vec![1.0, 1.0, 0.0],
-        ];
+        let heavy = vec![vec![0.0, 9.0, 1.0], vec![9.0, 0.0, 1.0], vec![1.0, 1.0, 0.0]];
         let fit = fit_bradley_terry(&Preferences::weighted(wins, heavy).unwrap(), 1e-12).unwrap();
         assert!(fit.scores[0] > fit.scores[1] + 0.5, "{fit:?}");
     }
 
     #[test]
     fn an_infinite_optimum_is_an_error() {
-        let wins = vec![
-            vec![0.5, 1.0, 1.0],
-            vec![0.0, 0.5, 0.6],
-            vec![0.0, 0.4, 0.5],
-        ];
+        let wins = vec![vec![0.5, 1.0, 1.0], vec![0.0, 0.5, 0.6], vec![0.0, 0.4, 0.5]];
         let error = fit_bradley_terry(&Preferences::uniform(wins).unwrap(), 1e-10).unwrap_err();
-        assert_eq!(
-            error,
-            BradleyTerryError::Unbounded {
-                winner: 0,
-                loser: 1
-            }
-        );
+        assert_eq!(error, BradleyTerryError::Unbounded { winner: 0, loser: 1 });
     }
 
     #[test]

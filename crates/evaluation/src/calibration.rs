@@ -44,11 +44,7 @@ pub fn reliability(scored: &Scored, bins: usize, settings: &Bootstrap) -> Vec<Re
     let cells = Cells::new(&used, &index, bins);
     let replicates = cells.observed_replicates(index.count, settings);
     let sums = cells.sums(&index.once());
-    let filled = sums
-        .iter()
-        .zip(replicates)
-        .enumerate()
-        .filter(|(_, (sum, _))| sum.count > 0.0);
+    let filled = sums.iter().zip(replicates).enumerate().filter(|(_, (sum, _))| sum.count > 0.0);
     filled
         .map(|(bin, (sum, replicates))| {
             let clusters = cells.clusters_in(bin);
@@ -72,10 +68,7 @@ pub fn reliability(scored: &Scored, bins: usize, settings: &Bootstrap) -> Vec<Re
 
 /// The judgements that have outcomes, which densities have not.
 pub(crate) fn over_outcomes(scored: &Scored) -> impl Iterator<Item = &Judgement> {
-    scored
-        .judgements
-        .iter()
-        .filter(|judgement| !judgement.observed.is_empty())
+    scored.judgements.iter().filter(|judgement| !judgement.observed.is_empty())
 }
 
 /// The binned cells of judgements.
@@ -111,11 +104,7 @@ impl Cells {
                 observed,
             })
         };
-        let cells = judgements
-            .iter()
-            .zip(&index.of)
-            .flat_map(of_judgement)
-            .collect();
+        let cells = judgements.iter().zip(&index.of).flat_map(of_judgement).collect();
         Cells { bins, cells }
     }
 
@@ -124,10 +113,7 @@ impl Cells {
     pub(crate) fn calibration_error(&self, drawn: &[u32]) -> Option<f64> {
         let sums = self.sums(drawn);
         let count: f64 = sums.iter().map(|sum| sum.count).sum();
-        let gap: f64 = sums
-            .iter()
-            .map(|sum| (sum.predicted - sum.observed).abs())
-            .sum();
+        let gap: f64 = sums.iter().map(|sum| (sum.predicted - sum.observed).abs()).sum();
         (count > 0.0).then(|| gap / count)
     }
 
@@ -168,11 +154,7 @@ impl Cells {
 fn ordered_outcomes(judgement: &Judgement) -> Vec<(f64, f64)> {
     let (log_p, q) = (&judgement.log_probabilities, &judgement.observed);
     assert_eq!(log_p.len(), q.len(), "predicted and observed outcomes");
-    let mut cells: Vec<(f64, f64)> = log_p
-        .iter()
-        .map(|l| l.exp())
-        .zip(q.iter().copied())
-        .collect();
+    let mut cells: Vec<(f64, f64)> = log_p.iter().map(|l| l.exp()).zip(q.iter().copied()).collect();
     cells.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     cells
 }

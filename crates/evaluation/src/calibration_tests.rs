@@ -5,9 +5,7 @@ fn error(scored: &Scored, bins: usize) -> f64 {
     let used: Vec<&Judgement> = over_outcomes(scored).collect();
     let names: Vec<u32> = used.iter().map(|j| j.cluster).collect();
     let index = ClusterIndex::new(&names);
-    Cells::new(&used, &index, bins)
-        .calibration_error(&index.once())
-        .unwrap()
+    Cells::new(&used, &index, bins).calibration_error(&index.once()).unwrap()
 }
 
 /// A calibration error over the outcome named "first" alone.
@@ -22,10 +20,7 @@ fn one_sided_error(scored: &Scored, bins: usize) -> f64 {
 }
 
 fn comparison_of(judgements: Vec<Judgement>) -> Scored {
-    Scored {
-        responses: crate::ResponseSet::Exchangeable,
-        judgements,
-    }
+    Scored { responses: crate::ResponseSet::Exchangeable, judgements }
 }
 
 fn irregular() -> Scored {
@@ -50,10 +45,8 @@ fn swapped(scored: &Scored) -> Scored {
 fn the_error_by_hand() {
     // Bin [0, .5): p = .2, q = 0 and p = .4, q = 1. Bin [.5, 1]: the complements.
     // Each bin: |0.6 - 1| = 0.4 over four cells, 0.8 / 4 in all.
-    let scored = comparison(vec![
-        judged(0, &[0.8, 0.2], &[1.0, 0.0]),
-        judged(1, &[0.6, 0.4], &[0.0, 1.0]),
-    ]);
+    let scored =
+        comparison(vec![judged(0, &[0.8, 0.2], &[1.0, 0.0]), judged(1, &[0.6, 0.4], &[0.0, 1.0])]);
     assert!((error(&scored, 2) - 0.2).abs() < 1e-12);
     let certain = comparison(vec![judged(0, &[1.0, 0.0], &[1.0, 0.0])]);
     assert_eq!(error(&certain, 10), 0.0);
@@ -63,14 +56,8 @@ fn the_error_by_hand() {
 fn swapping_sides_changes_nothing_bit_for_bit() {
     let (scored, other) = (irregular(), swapped(&irregular()));
     assert_eq!(error(&scored, 15).to_bits(), error(&other, 15).to_bits());
-    let settings = Bootstrap {
-        replicates: 50,
-        seed: 1,
-    };
-    assert_eq!(
-        reliability(&scored, 15, &settings),
-        reliability(&other, 15, &settings)
-    );
+    let settings = Bootstrap { replicates: 50, seed: 1 };
+    assert_eq!(reliability(&scored, 15, &settings), reliability(&other, 15, &settings));
     assert_ne!(one_sided_error(&scored, 15), one_sided_error(&other, 15));
 }
 
@@ -90,24 +77,11 @@ fn the_error_of_the_chosen_side_alone_is_not_calibration() {
 #[test]
 fn bins_carry_means_counts_and_intervals() {
     let scored = irregular();
-    let bins = reliability(
-        &scored,
-        4,
-        &Bootstrap {
-            replicates: 400,
-            seed: 0,
-        },
-    );
+    let bins = reliability(&scored, 4, &Bootstrap { replicates: 400, seed: 0 });
     assert_eq!(bins.iter().map(|bin| bin.count).sum::<usize>(), 2 * 97);
     for bin in &bins {
-        assert!(
-            bin.low <= bin.predicted && bin.predicted <= bin.high,
-            "{bin:?}"
-        );
-        assert!(
-            bin.observed_low < bin.observed && bin.observed < bin.observed_high,
-            "{bin:?}"
-        );
+        assert!(bin.low <= bin.predicted && bin.predicted <= bin.high, "{bin:?}");
+        assert!(bin.observed_low < bin.observed && bin.observed < bin.observed_high, "{bin:?}");
     }
     // Both orientations are in: the diagram is its own mirror image.
     for (bin, mirror) in bins.iter().zip(bins.iter().rev()) {

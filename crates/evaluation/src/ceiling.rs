@@ -54,10 +54,7 @@ pub fn label_ceiling(scored: &Scored, metric: Metric) -> Option<Ceiling> {
     let used = used.filter(|judgement| !decided || score::is_decided(&judgement.observed, sides));
     let items = pool(used);
     let statements: f64 = items.iter().map(|item| item.count).sum();
-    let total: f64 = items
-        .iter()
-        .map(|item| item.best(metric, sides))
-        .sum::<Option<f64>>()?;
+    let total: f64 = items.iter().map(|item| item.best(metric, sides)).sum::<Option<f64>>()?;
     (statements > 0.0).then(|| Ceiling {
         value: total / statements,
         kind: CeilingKind::Labels,
@@ -98,11 +95,7 @@ fn pool<'a>(judgements: impl Iterator<Item = &'a Judgement>) -> Vec<Pooled> {
     let mut single = Vec::new();
     for judgement in judgements {
         let q = &judgement.observed;
-        let empty = || Pooled {
-            count: 0.0,
-            mean: vec![0.0; q.len()],
-            squares: 0.0,
-        };
+        let empty = || Pooled { count: 0.0, mean: vec![0.0; q.len()], squares: 0.0 };
         let Some(item) = judgement.item else {
             single.push(add(empty(), q));
             continue;
@@ -124,19 +117,13 @@ fn add(mut pooled: Pooled, q: &[f64]) -> Pooled {
 }
 
 fn normalized(mut pooled: Pooled) -> Pooled {
-    pooled
-        .mean
-        .iter_mut()
-        .for_each(|mass| *mass /= pooled.count);
+    pooled.mean.iter_mut().for_each(|mass| *mass /= pooled.count);
     pooled
 }
 
 /// Nats.
 pub(crate) fn entropy(q: &[f64]) -> f64 {
-    q.iter()
-        .filter(|mass| **mass > 0.0)
-        .map(|mass| -mass * mass.ln())
-        .sum()
+    q.iter().filter(|mass| **mass > 0.0).map(|mass| -mass * mass.ln()).sum()
 }
 
 #[cfg(test)]
@@ -146,30 +133,19 @@ mod tests {
     use crate::{Options, measure};
 
     fn about(item: u64, observed: &[f64]) -> Judgement {
-        let mut judgement = judged(
-            0,
-            &vec![1.0 / observed.len() as f64; observed.len()],
-            observed,
-        );
+        let mut judgement = judged(0, &vec![1.0 / observed.len() as f64; observed.len()], observed);
         judgement.item = Some(item);
         judgement
     }
 
     #[test]
     fn repeats_make_the_ceiling() {
-        let labels = [
-            about(1, &[1.0, 0.0]),
-            about(1, &[1.0, 0.0]),
-            about(1, &[0.0, 1.0]),
-        ];
+        let labels = [about(1, &[1.0, 0.0]), about(1, &[1.0, 0.0]), about(1, &[0.0, 1.0])];
         let mut scored = comparison(labels.to_vec());
         scored.judgements.push(about(2, &[0.0, 1.0]));
         let check = |metric, expect: f64| {
             let ceiling = label_ceiling(&scored, metric).unwrap();
-            assert!(
-                (ceiling.value - expect).abs() < 1e-12,
-                "{metric}: {ceiling:?}"
-            );
+            assert!((ceiling.value - expect).abs() < 1e-12, "{metric}: {ceiling:?}");
             assert_eq!((ceiling.statements, ceiling.repeated), (4, 1));
         };
         let third = 1.0_f64 / 3.0;
@@ -199,18 +175,11 @@ mod tests {
 
     #[test]
     fn the_pooled_answer_reaches_it() {
-        let labels: [&[f64]; 4] = [
-            &[1.0, 0.0, 0.0],
-            &[0.0, 1.0, 0.0],
-            &[0.2, 0.5, 0.3],
-            &[1.0, 0.0, 0.0],
-        ];
+        let labels: [&[f64]; 4] =
+            [&[1.0, 0.0, 0.0], &[0.0, 1.0, 0.0], &[0.2, 0.5, 0.3], &[1.0, 0.0, 0.0]];
         let mean = [0.55, 0.375, 0.075];
         let mut scored = comparison(labels.iter().map(|q| judged(0, &mean, q)).collect());
-        scored
-            .judgements
-            .iter_mut()
-            .for_each(|judgement| judgement.item = Some(9));
+        scored.judgements.iter_mut().for_each(|judgement| judgement.item = Some(9));
         for measured in measure(&scored, &Options::default()) {
             if measured.metric == Metric::DecidedAccuracy {
                 continue; // Its pool leaves out the ties, so its best answer is another one.

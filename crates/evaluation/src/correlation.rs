@@ -80,9 +80,7 @@ impl Ranked {
         if self.has_nan {
             return Some(f64::NAN);
         }
-        let weights: Vec<f64> = (0..self.x.of.len())
-            .map(|i| f64::from(multiplicity(i)))
-            .collect();
+        let weights: Vec<f64> = (0..self.x.of.len()).map(|i| f64::from(multiplicity(i))).collect();
         let total: f64 = weights.iter().sum();
         let mean = (total + 1.0) / 2.0;
         let (rank_x, rank_y) = (self.x.ranks(&weights), self.y.ranks(&weights));
@@ -178,21 +176,14 @@ mod tests {
         let check = |x: &[f64], y: &[f64], expect: Option<f64>| {
             let got = spearman(x, y);
             let close = got.zip(expect).is_none_or(|(g, e)| (g - e).abs() < 1e-12);
-            assert!(
-                got.is_some() == expect.is_some() && close,
-                "{got:?} for {expect:?}"
-            );
+            assert!(got.is_some() == expect.is_some() && close, "{got:?} for {expect:?}");
         };
         check(&[1.0, 2.0, 3.0, 4.0], &[10.0, 20.0, 30.0, 99.0], Some(1.0));
         check(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0], Some(-1.0));
         // Squared rank differences 0, 1, 1, 0: 1 - 6*2/(4*15).
         check(&[1.0, 2.0, 3.0, 4.0], &[1.0, 3.0, 2.0, 4.0], Some(0.8));
         // Ranks 1.5, 1.5, 3 against 1, 2, 3.
-        check(
-            &[0.0, -0.0, 1.0],
-            &[1.0, 2.0, 3.0],
-            Some(1.5 / (1.5_f64 * 2.0).sqrt()),
-        );
+        check(&[0.0, -0.0, 1.0], &[1.0, 2.0, 3.0], Some(1.5 / (1.5_f64 * 2.0).sqrt()));
         check(&[1.0, 1.0], &[1.0, 2.0], None);
         check(&[1.0], &[1.0], None);
         assert!(spearman(&[f64::NAN, 1.0], &[1.0, 2.0]).unwrap().is_nan());

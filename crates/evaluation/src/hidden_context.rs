@@ -51,15 +51,8 @@ pub struct HiddenContext {
 /// # Errors
 /// With fewer than 3 points no item is contested, and the scores have no finite optimum.
 pub fn hidden_context(points: usize) -> Result<HiddenContext, BradleyTerryError> {
-    let items: Vec<f64> = (0..points)
-        .map(|i| (i as f64 + 0.5) / points as f64)
-        .collect();
-    let row = |x: &f64| {
-        items
-            .iter()
-            .map(|y| probability_of_winning(*x, *y))
-            .collect()
-    };
+    let items: Vec<f64> = (0..points).map(|i| (i as f64 + 0.5) / points as f64).collect();
+    let row = |x: &f64| items.iter().map(|y| probability_of_winning(*x, *y)).collect();
     let wins = items.iter().map(row).collect();
     // Both directions sum over the same cases, so this can only fail by a mistake of ours.
     let preferences = Preferences::uniform(wins).expect("two directions of a pair sum to 1");
@@ -101,11 +94,7 @@ fn probability_of_winning(x: f64, y: f64) -> f64 {
 
 /// Utilities with their probabilities.
 fn utilities(x: f64) -> Vec<(f64, f64)> {
-    if x < CONTESTED_FROM {
-        vec![(x, 1.0)]
-    } else {
-        vec![(2.0 * x, 0.5), (0.0, 0.5)]
-    }
+    if x < CONTESTED_FROM { vec![(x, 1.0)] } else { vec![(2.0 * x, 0.5), (0.0, 0.5)] }
 }
 
 #[cfg(test)]
@@ -119,22 +108,10 @@ mod tests {
             assert!((got - expect).abs() < 5e-5, "{name}: {got} for {expect}");
         };
         check("tau with Borda", found.tau_borda, 1.0);
-        check(
-            "tau with expected utility",
-            found.tau_expected_utility,
-            0.6768,
-        );
+        check("tau with expected utility", found.tau_expected_utility, 0.6768);
         check("best by Bradley-Terry", found.best_by_bradley_terry, 0.795);
-        check(
-            "best by expected utility",
-            found.best_by_expected_utility,
-            0.995,
-        );
-        check(
-            "negative log-likelihood",
-            found.negative_log_likelihood,
-            0.4840,
-        );
+        check("best by expected utility", found.best_by_expected_utility, 0.995);
+        check("negative log-likelihood", found.negative_log_likelihood, 0.4840);
         check("irreducible", found.irreducible, 0.2494);
         assert!(found.gradient_norm < 1e-10);
     }
@@ -145,22 +122,13 @@ mod tests {
         let found = hidden_context(200).unwrap();
         for (x, borda) in found.items.iter().zip(&found.borda) {
             let expect = if *x < 0.8 { x + 0.1 } else { 0.275 + 0.25 * x };
-            assert!(
-                (borda - expect).abs() < 1.0 / 200.0,
-                "{x}: {borda} for {expect}"
-            );
+            assert!((borda - expect).abs() < 1.0 / 200.0, "{x}: {borda} for {expect}");
         }
     }
 
     #[test]
     fn nothing_is_contested_on_two_points() {
         let error = hidden_context(2).unwrap_err();
-        assert_eq!(
-            error,
-            BradleyTerryError::Unbounded {
-                winner: 1,
-                loser: 0
-            }
-        );
+        assert_eq!(error, BradleyTerryError::Unbounded { winner: 1, loser: 0 });
     }
 }

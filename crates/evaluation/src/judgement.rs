@@ -96,12 +96,7 @@ impl Judgement {
         let (observed, predicted) = (self.observed.len(), self.log_probabilities.len());
         let expected = expected.unwrap_or(observed);
         if observed != expected || predicted != expected {
-            return Err(JudgementError::Length {
-                index,
-                expected,
-                observed,
-                predicted,
-            });
+            return Err(JudgementError::Length { index, expected, observed, predicted });
         }
         if self.log_likelihood.is_nan() {
             return Err(JudgementError::NotANumber { index });
@@ -204,10 +199,7 @@ pub(crate) mod tests {
             ResponseSet::Labelled(names.iter().map(|n| String::from(*n)).collect()).sides()
         };
         let with_tie = set(&["first", "tie", "second"]).unwrap();
-        assert_eq!(
-            (with_tie.first, with_tie.second, with_tie.tie),
-            (0, 2, Some(1))
-        );
+        assert_eq!((with_tie.first, with_tie.second, with_tie.tie), (0, 2, Some(1)));
         assert_eq!(set(&["first", "second"]).unwrap().tie, None);
         assert!(set(&["bad", "good"]).is_none());
         assert!(set(&["first", "second", "neither"]).is_none());
@@ -221,20 +213,11 @@ pub(crate) mod tests {
         assert_eq!(check(good.clone()), Ok(()));
         let mut short = good.clone();
         short.observed.pop();
-        assert!(matches!(
-            check(short),
-            Err(JudgementError::Length { index: 1, .. })
-        ));
+        assert!(matches!(check(short), Err(JudgementError::Length { index: 1, .. })));
         let label = judged(0, &[0.6, 0.4], &[1.0, 0.5]);
-        assert_eq!(
-            check(label),
-            Err(JudgementError::Label { index: 1, sum: 1.5 })
-        );
+        assert_eq!(check(label), Err(JudgementError::Label { index: 1, sum: 1.5 }));
         let loud = judged(0, &[0.6, 0.6], &[1.0, 0.0]);
-        assert!(matches!(
-            check(loud),
-            Err(JudgementError::Probabilities { index: 1, .. })
-        ));
+        assert!(matches!(check(loud), Err(JudgementError::Probabilities { index: 1, .. })));
         let mut nan = good.clone();
         nan.log_likelihood = f64::NAN;
         assert_eq!(check(nan), Err(JudgementError::NotANumber { index: 1 }));

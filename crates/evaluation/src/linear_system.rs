@@ -36,22 +36,12 @@ mod tests {
 
     #[test]
     fn solves_what_was_multiplied() {
-        let matrix = vec![
-            vec![4.0, 2.0, 1.0],
-            vec![2.0, 5.0, 3.0],
-            vec![1.0, 3.0, 6.0],
-        ];
+        let matrix = vec![vec![4.0, 2.0, 1.0], vec![2.0, 5.0, 3.0], vec![1.0, 3.0, 6.0]];
         let x = [1.0, -2.0, 0.5];
-        let right = matrix
-            .iter()
-            .map(|row| row.iter().zip(x).map(|(a, b)| a * b).sum())
-            .collect();
+        let right = matrix.iter().map(|row| row.iter().zip(x).map(|(a, b)| a * b).sum()).collect();
         for (got, expect) in solve(matrix, right).unwrap().iter().zip(x) {
             assert!((got - expect).abs() < 1e-12);
         }
-        assert_eq!(
-            solve(vec![vec![1.0, 2.0], vec![2.0, 1.0]], vec![1.0, 1.0]),
-            None
-        );
+        assert_eq!(solve(vec![vec![1.0, 2.0], vec![2.0, 1.0]], vec![1.0, 1.0]), None);
     }
 }

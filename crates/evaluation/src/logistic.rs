@@ -67,11 +67,7 @@ fn stepped(
     let allowed = loss(weights) * (1.0 + 1e-12);
     let at = |halvings: i32| -> Vec<f64> {
         let scale = 0.5_f64.powi(halvings);
-        weights
-            .iter()
-            .zip(step)
-            .map(|(w, change)| w + scale * change)
-            .collect()
+        weights.iter().zip(step).map(|(w, change)| w + scale * change).collect()
     };
     (0..40).map(at).find(|candidate| loss(candidate) <= allowed)
 }
@@ -83,16 +79,11 @@ mod tests {
     #[test]
     fn exact_soft_choices_give_the_weights_back() {
         let truth = [1.5, -0.7];
-        let inputs: Vec<Vec<f64>> = (0..50)
-            .map(f64::from)
-            .map(|i| vec![(0.7 * i).sin(), (1.3 * i).cos()])
-            .collect();
+        let inputs: Vec<Vec<f64>> =
+            (0..50).map(f64::from).map(|i| vec![(0.7 * i).sin(), (1.3 * i).cos()]).collect();
         let choices: Vec<f64> = inputs.iter().map(|x| sigmoid(dot(&truth, x))).collect();
         let weights = fit_logistic(&inputs, &choices).unwrap();
-        assert!(
-            weights.iter().zip(truth).all(|(w, t)| (w - t).abs() < 1e-8),
-            "{weights:?}"
-        );
+        assert!(weights.iter().zip(truth).all(|(w, t)| (w - t).abs() < 1e-8), "{weights:?}");
     }
 
     #[test]

@@ -40,13 +40,7 @@ pub struct OpposedGroups {
 impl Default for OpposedGroups {
     /// Length of taste and training share are inferred, not published: see the tests.
     fn default() -> Self {
-        OpposedGroups {
-            majority: 0.5,
-            attributes: 5,
-            taste: 2.33,
-            statements: 6000,
-            train: 0.5,
-        }
+        OpposedGroups { majority: 0.5, attributes: 5, taste: 2.33, statements: 6000, train: 0.5 }
     }
 }
 
@@ -130,14 +124,11 @@ impl OpposedGroups {
         let direction = gaussian(self.attributes, &mut rng);
         let length = dot(&direction, &direction).sqrt();
         let taste: Vec<f64> = direction.iter().map(|w| self.taste * w / length).collect();
-        let inputs: Vec<Vec<f64>> = (0..self.statements)
-            .map(|_| gaussian(self.attributes, &mut rng))
-            .collect();
+        let inputs: Vec<Vec<f64>> =
+            (0..self.statements).map(|_| gaussian(self.attributes, &mut rng)).collect();
         let (train, test) = inputs.split_at(self.trained());
-        let choices: Vec<f64> = train
-            .iter()
-            .map(|x| self.answer(dot(&taste, x), &mut rng))
-            .collect();
+        let choices: Vec<f64> =
+            train.iter().map(|x| self.answer(dot(&taste, x), &mut rng)).collect();
         let weights = fit_logistic(train, &choices);
         let weights = weights.ok_or(OpposedGroupsError::NotConverged { seed })?;
         Ok(self.measured(&taste, &weights, test))

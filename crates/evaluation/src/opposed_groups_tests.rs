@@ -19,48 +19,21 @@ struct Row {
 }
 
 const ROWS: [Row; 3] = [
-    Row {
-        majority: 0.5,
-        aggregate: 0.0004,
-        within_group: 0.1126,
-        accuracy: None,
-    },
-    Row {
-        majority: 0.7,
-        aggregate: 0.0016,
-        within_group: 0.0958,
-        accuracy: Some(0.950),
-    },
-    Row {
-        majority: 0.9,
-        aggregate: 0.0015,
-        within_group: 0.0419,
-        accuracy: Some(0.98),
-    },
+    Row { majority: 0.5, aggregate: 0.0004, within_group: 0.1126, accuracy: None },
+    Row { majority: 0.7, aggregate: 0.0016, within_group: 0.0958, accuracy: Some(0.950) },
+    Row { majority: 0.9, aggregate: 0.0015, within_group: 0.0419, accuracy: Some(0.98) },
 ];
 
 /// Each row within `aggregate` (absolute), 0.001 within groups and 1.5 points of accuracy.
 fn check(seeds: &[u64], aggregate: f64) {
     for row in ROWS {
-        let setting = OpposedGroups {
-            majority: row.majority,
-            ..Default::default()
-        };
+        let setting = OpposedGroups { majority: row.majority, ..Default::default() };
         let found = opposed_groups(&setting, seeds).unwrap();
-        assert!(
-            (found.aggregate - row.aggregate).abs() < aggregate,
-            "{found:?}"
-        );
-        assert!(
-            (found.within_group - row.within_group).abs() < 0.001,
-            "{found:?}"
-        );
+        assert!((found.aggregate - row.aggregate).abs() < aggregate, "{found:?}");
+        assert!((found.within_group - row.within_group).abs() < 0.001, "{found:?}");
         assert!((found.accuracy_majority + found.accuracy_minority - 1.0).abs() < 1e-9);
         if let Some(accuracy) = row.accuracy {
-            assert!(
-                (found.accuracy_majority - accuracy).abs() < 0.015,
-                "{found:?}"
-            );
+            assert!((found.accuracy_majority - accuracy).abs() < 0.015, "{found:?}");
         }
     }
 }
@@ -77,16 +50,10 @@ fn so_does_the_mean_over_many_seeds() {
 
 #[test]
 fn without_opposition_nothing_is_masked() {
-    let setting = OpposedGroups {
-        majority: 1.0,
-        ..Default::default()
-    };
+    let setting = OpposedGroups { majority: 1.0, ..Default::default() };
     let found = opposed_groups(&setting, &[0]).unwrap();
     assert_eq!(found.aggregate, found.within_group);
-    assert!(
-        found.masking_ratio() == 1.0 && found.accuracy_majority > 0.97,
-        "{found:?}"
-    );
+    assert!(found.masking_ratio() == 1.0 && found.accuracy_majority > 0.97, "{found:?}");
 }
 
 #[test]
@@ -95,34 +62,10 @@ fn impossible_settings_are_errors() {
         let error = opposed_groups(&setting, seeds).unwrap_err();
         assert_eq!(error, OpposedGroupsError::Setting { setting });
     };
-    check(
-        OpposedGroups {
-            train: 1.0,
-            ..Default::default()
-        },
-        &[0],
-    );
-    check(
-        OpposedGroups {
-            majority: 1.5,
-            ..Default::default()
-        },
-        &[0],
-    );
-    check(
-        OpposedGroups {
-            attributes: 0,
-            ..Default::default()
-        },
-        &[0],
-    );
+    check(OpposedGroups { train: 1.0, ..Default::default() }, &[0]);
+    check(OpposedGroups { majority: 1.5, ..Default::default() }, &[0]);
+    check(OpposedGroups { attributes: 0, ..Default::default() }, &[0]);
     check(OpposedGroups::default(), &[]);
-    let tiny = OpposedGroups {
-        statements: 4,
-        ..Default::default()
-    };
-    assert_eq!(
-        opposed_groups(&tiny, &[1]),
-        Err(OpposedGroupsError::NotConverged { seed: 1 })
-    );
+    let tiny = OpposedGroups { statements: 4, ..Default::default() };
+    assert_eq!(opposed_groups(&tiny, &[1]), Err(OpposedGroupsError::NotConverged { seed: 1 }));
 }

@@ -95,11 +95,7 @@ impl Votes {
                 continue;
             }
             let entry = tally.entry((a.min(b), a.max(b))).or_default();
-            let (for_low, for_high) = if a < b {
-                (for_a, for_b)
-            } else {
-                (for_b, for_a)
-            };
+            let (for_low, for_high) = if a < b { (for_a, for_b) } else { (for_b, for_a) };
             *entry = (entry.0 + for_low, entry.1 + for_high, entry.2 + 1);
         }
         (statements > 0).then(|| Votes::indexed(tally, fixed, statements))
@@ -122,12 +118,7 @@ impl Votes {
             count,
         };
         let edges = tally.into_iter().map(edge).collect();
-        Votes {
-            segments: names.len(),
-            edges,
-            fixed,
-            statements,
-        }
+        Votes { segments: names.len(), edges, fixed, statements }
     }
 
     /// Arcs from the segment that wins more often to the other; none for a draw.
@@ -145,11 +136,7 @@ impl Votes {
 }
 
 fn sides(responses: &ResponseSet, outcomes: usize) -> Option<Sides> {
-    let pair = Sides {
-        first: 0,
-        second: 1,
-        tie: None,
-    };
+    let pair = Sides { first: 0, second: 1, tie: None };
     match responses {
         ResponseSet::Exchangeable => (outcomes == 2).then_some(pair),
         _ => responses.sides().filter(|_| outcomes >= 2),
@@ -159,10 +146,7 @@ fn sides(responses: &ResponseSet, outcomes: usize) -> Option<Sides> {
 /// The credit of the best order of the segments that these edges name, by dynamic programming
 /// over the set of segments on top (Held and Karp 1962); `None` for too many segments.
 fn best_order(edges: &[&Edge]) -> Option<f64> {
-    let mut names: Vec<usize> = edges
-        .iter()
-        .flat_map(|edge| [edge.low, edge.high])
-        .collect();
+    let mut names: Vec<usize> = edges.iter().flat_map(|edge| [edge.low, edge.high]).collect();
     names.sort_unstable();
     names.dedup();
     let segments = names.len();

@@ -4,11 +4,7 @@ use crate::judgement::tests::{comparison, judged};
 use proptest::prelude::*;
 
 fn vote(first: u32, second: u32, observed: &[f64]) -> Judgement {
-    let mut judgement = judged(
-        0,
-        &vec![1.0 / observed.len() as f64; observed.len()],
-        observed,
-    );
+    let mut judgement = judged(0, &vec![1.0 / observed.len() as f64; observed.len()], observed);
     judgement.pair = Some((first, second));
     judgement
 }
@@ -51,10 +47,7 @@ fn a_large_cycle_is_a_bound_and_a_large_order_is_exact() {
 
 #[test]
 fn nothing_without_pairs() {
-    assert_eq!(
-        scalar_reward_ceiling(&comparison(vec![judged(0, &[0.5, 0.5], &[1.0, 0.0])])),
-        None
-    );
+    assert_eq!(scalar_reward_ceiling(&comparison(vec![judged(0, &[0.5, 0.5], &[1.0, 0.0])])), None);
 }
 
 /// The best accuracy over all orders of `left`, with `order` already on top.
@@ -75,9 +68,7 @@ fn over_all_orders(order: &mut Vec<u32>, left: &mut Vec<u32>, scored: &Scored) -
     for index in 0..left.len() {
         order.push(left.swap_remove(index));
         best = best.max(over_all_orders(order, left, scored));
-        let Some(taken) = order.pop() else {
-            unreachable!()
-        };
+        let Some(taken) = order.pop() else { unreachable!() };
         left.push(taken);
         let last = left.len() - 1;
         left.swap(index, last);

@@ -28,11 +28,7 @@ pub(crate) fn is_decided(observed: &[f64], sides: Option<Sides>) -> bool {
 /// `sum over outcomes of (p - q)^2`.
 pub(crate) fn brier(judgement: &Judgement) -> f64 {
     let (log_p, q) = paired(judgement);
-    log_p
-        .iter()
-        .zip(q)
-        .map(|(l, q)| (l.exp() - q).powi(2))
-        .sum()
+    log_p.iter().zip(q).map(|(l, q)| (l.exp() - q).powi(2)).sum()
 }
 
 /// Credit of the best single answer to an observed distribution, which is the accuracy ceiling.
@@ -79,25 +75,14 @@ mod tests {
     use super::*;
     use crate::judgement::tests::judged;
 
-    const WITH_TIE: Option<Sides> = Some(Sides {
-        first: 0,
-        second: 2,
-        tie: Some(1),
-    });
-    const PLAIN: Option<Sides> = Some(Sides {
-        first: 0,
-        second: 1,
-        tie: None,
-    });
+    const WITH_TIE: Option<Sides> = Some(Sides { first: 0, second: 2, tie: Some(1) });
+    const PLAIN: Option<Sides> = Some(Sides { first: 0, second: 1, tie: None });
 
     #[test]
     fn accuracy_by_hand() {
         let check = |sides, p: &[f64], q: &[f64], expect: f64| {
             let got = accuracy(&judged(0, p, q), sides);
-            assert!(
-                (got - expect).abs() < 1e-15,
-                "{p:?} {q:?}: {got} for {expect}"
-            );
+            assert!((got - expect).abs() < 1e-15, "{p:?} {q:?}: {got} for {expect}");
         };
         check(PLAIN, &[0.7, 0.3], &[1.0, 0.0], 1.0);
         check(PLAIN, &[0.7, 0.3], &[0.2, 0.8], 0.2);

@@ -89,9 +89,7 @@ impl Preferences {
 
     fn per_comparison(&self, loss: impl Fn(usize, usize) -> f64) -> f64 {
         let weight: f64 = pairs(self.items()).map(|(i, j)| self.weights[i][j]).sum();
-        let total: f64 = pairs(self.items())
-            .map(|(i, j)| self.weights[i][j] * loss(i, j))
-            .sum();
+        let total: f64 = pairs(self.items()).map(|(i, j)| self.weights[i][j] * loss(i, j)).sum();
         total / weight
     }
 }
@@ -141,11 +139,7 @@ mod tests {
 
     #[test]
     fn borda_leaves_out_the_item_itself() {
-        let wins = vec![
-            vec![0.5, 0.8, 0.6],
-            vec![0.2, 0.5, 0.3],
-            vec![0.4, 0.7, 0.5],
-        ];
+        let wins = vec![vec![0.5, 0.8, 0.6], vec![0.2, 0.5, 0.3], vec![0.4, 0.7, 0.5]];
         let borda = Preferences::uniform(wins).unwrap().borda();
         for (got, expect) in borda.iter().zip([0.7, 0.25, 0.55]) {
             assert!((got - expect).abs() < 1e-12);

@@ -45,12 +45,7 @@ impl Statistic {
             Metric::RankCorrelation => rank_form(&used, &index),
             _ => mean_form(scored, metric, &used, &index),
         };
-        Some(Statistic {
-            metric,
-            names,
-            index,
-            form,
-        })
+        Some(Statistic { metric, names, index, form })
     }
 
     /// The metric where cluster `c` occurs `drawn[c]` times; `None` where it is undefined.
@@ -85,13 +80,7 @@ pub(crate) fn estimate(
     }
     let (low, high) = settings.interval(replicates);
     let (n, clusters) = (of.names.len(), of.index.count);
-    Some(Estimate {
-        value,
-        low,
-        high,
-        n,
-        clusters,
-    })
+    Some(Estimate { value, low, high, n, clusters })
 }
 
 /// Absolute gaps grow with noise, and a resample is noisier than the sample, so that plain
@@ -99,9 +88,7 @@ pub(crate) fn estimate(
 /// estimate of that bias is taken off.
 fn recentre(replicates: &mut [f64], value: f64) {
     let bias = replicates.iter().sum::<f64>() / replicates.len() as f64 - value;
-    replicates
-        .iter_mut()
-        .for_each(|replicate| *replicate -= bias);
+    replicates.iter_mut().for_each(|replicate| *replicate -= bias);
 }
 
 fn used_by(scored: &Scored, metric: Metric) -> Vec<&Judgement> {
@@ -128,10 +115,7 @@ fn rank_form(used: &[&Judgement], index: &ClusterIndex) -> Form {
             cluster.push(*of);
         }
     }
-    Form::Rank {
-        ranked: Ranked::new(&predicted, &observed),
-        cluster,
-    }
+    Form::Rank { ranked: Ranked::new(&predicted, &observed), cluster }
 }
 
 fn mean_form(scored: &Scored, metric: Metric, used: &[&Judgement], index: &ClusterIndex) -> Form {

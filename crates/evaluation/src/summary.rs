@@ -22,10 +22,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options {
-            bootstrap: Bootstrap::default(),
-            bins: 10,
-        }
+        Options { bootstrap: Bootstrap::default(), bins: 10 }
     }
 }
 

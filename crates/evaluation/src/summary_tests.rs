@@ -7,11 +7,8 @@ fn simulated(skill: f64) -> Scored {
     let judgements = (0..3000_u32).map(|i| {
         let d = 4.0 * (f64::from(i) * 0.618_034).fract() - 2.0;
         let p = 0.9 / (1.0 + (-skill * d).exp()) + 0.025;
-        let says = if (f64::from(i) * 0.414_214).fract() < 1.0 / (1.0 + (-d).exp()) {
-            0
-        } else {
-            2
-        };
+        let says =
+            if (f64::from(i) * 0.414_214).fract() < 1.0 / (1.0 + (-d).exp()) { 0 } else { 2 };
         let says = if i % 10 == 0 { 1 } else { says };
         let mut observed = [0.0; 3];
         observed[says] = 1.0;
@@ -26,10 +23,7 @@ fn simulated(skill: f64) -> Scored {
 }
 
 fn value(measured: &[Measurement], metric: Metric) -> Option<Estimate> {
-    measured
-        .iter()
-        .find(|m| m.metric == metric)
-        .map(|m| m.estimate)
+    measured.iter().find(|m| m.metric == metric).map(|m| m.estimate)
 }
 
 #[test]
@@ -37,25 +31,12 @@ fn every_metric_has_a_value_inside_its_interval() {
     let scored = simulated(1.0);
     scored.check().unwrap();
     let measured = measure(&scored, &Options::default());
-    assert_eq!(
-        measured.iter().map(|m| m.metric).collect::<Vec<_>>(),
-        Metric::ALL
-    );
+    assert_eq!(measured.iter().map(|m| m.metric).collect::<Vec<_>>(), Metric::ALL);
     for Measurement { metric, estimate } in &measured {
-        let Estimate {
-            value,
-            low,
-            high,
-            n,
-            clusters,
-        } = *estimate;
+        let Estimate { value, low, high, n, clusters } = *estimate;
         assert!(low < value && value < high, "{metric}: {estimate:?}");
         let decided = *metric == Metric::DecidedAccuracy;
-        assert_eq!(
-            (n, clusters),
-            (if decided { 2700 } else { 3000 }, 600),
-            "{metric}"
-        );
+        assert_eq!((n, clusters), (if decided { 2700 } else { 3000 }, 600), "{metric}");
     }
     assert_eq!(measured, measure(&scored, &Options::default()));
 }
@@ -94,19 +75,10 @@ fn undefined_metrics_are_left_out() {
     assert_eq!(value(&measured, Metric::DecidedAccuracy), None);
     assert_eq!(value(&measured, Metric::RankCorrelation), None);
     assert!(!value(&measured, Metric::Accuracy).unwrap().has_interval());
-    let density = Judgement {
-        log_probabilities: vec![],
-        observed: vec![],
-        ..tied.judgements.remove(0)
-    };
-    let density = Scored {
-        responses: ResponseSet::Density,
-        judgements: vec![density],
-    };
-    let keys: Vec<_> = measure(&density, &Options::default())
-        .iter()
-        .map(|m| m.metric)
-        .collect();
+    let density =
+        Judgement { log_probabilities: vec![], observed: vec![], ..tied.judgements.remove(0) };
+    let density = Scored { responses: ResponseSet::Density, judgements: vec![density] };
+    let keys: Vec<_> = measure(&density, &Options::default()).iter().map(|m| m.metric).collect();
     assert_eq!(keys, [Metric::LogLikelihood]);
     tied.judgements.clear();
     assert!(measure(&tied, &Options::default()).is_empty());
@@ -116,19 +88,9 @@ fn undefined_metrics_are_left_out() {
 fn a_diverged_model_measures_nan_and_a_certain_one_minus_infinity() {
     let mut scored = simulated(1.0);
     scored.judgements[7].log_likelihood = f64::NEG_INFINITY;
-    let estimate = value(
-        &measure(&scored, &Options::default()),
-        Metric::LogLikelihood,
-    )
-    .unwrap();
-    assert_eq!(
-        (estimate.value, estimate.low),
-        (f64::NEG_INFINITY, f64::NEG_INFINITY)
-    );
-    assert!(
-        estimate.high.is_finite(),
-        "a third of the resamples miss that cluster"
-    );
+    let estimate = value(&measure(&scored, &Options::default()), Metric::LogLikelihood).unwrap();
+    assert_eq!((estimate.value, estimate.low), (f64::NEG_INFINITY, f64::NEG_INFINITY));
+    assert!(estimate.high.is_finite(), "a third of the resamples miss that cluster");
     let diverged = &mut scored.judgements[7];
     diverged.log_likelihood = f64::NAN;
     diverged.log_probabilities.fill(f64::NAN);
@@ -136,10 +98,7 @@ fn a_diverged_model_measures_nan_and_a_certain_one_minus_infinity() {
     let measured = measure(&scored, &Options::default());
     assert_eq!(measured.len(), Metric::ALL.len());
     for Measurement { metric, estimate } in measured {
-        assert!(
-            estimate.value.is_nan() && !estimate.has_interval(),
-            "{metric}: {estimate:?}"
-        );
+        assert!(estimate.value.is_nan() && !estimate.has_interval(), "{metric}: {estimate:?}");
     }
 }
 
@@ -168,18 +127,9 @@ fn other_statements_cannot_be_paired() {
     let against = |other: &Scored| paired_difference(&scored, other, Metric::Accuracy, &options);
     let mut other = scored.clone();
     other.judgements[4].observed.reverse();
-    assert_eq!(
-        against(&other),
-        Err(DifferenceError::Statement { index: 4 })
-    );
+    assert_eq!(against(&other), Err(DifferenceError::Statement { index: 4 }));
     other.judgements.pop();
-    assert_eq!(
-        against(&other),
-        Err(DifferenceError::Length {
-            left: 3000,
-            right: 2999
-        })
-    );
+    assert_eq!(against(&other), Err(DifferenceError::Length { left: 3000, right: 2999 }));
 }
 
 #[test]
@@ -190,15 +140,10 @@ fn everything_stands_beside_a_ceiling_and_a_baseline() {
         let of_rank = metric == Metric::RankCorrelation;
         assert_eq!(beside.label_ceiling.is_none(), of_rank);
         assert_eq!(beside.baseline.is_none(), of_rank);
-        assert_eq!(
-            beside.scalar_reward_ceiling.is_some(),
-            metric == Metric::Accuracy
-        );
+        assert_eq!(beside.scalar_reward_ceiling.is_some(), metric == Metric::Accuracy);
         if metric == Metric::Accuracy {
-            let (value, ceiling) = (
-                beside.measurement.estimate.value,
-                beside.label_ceiling.unwrap(),
-            );
+            let (value, ceiling) =
+                (beside.measurement.estimate.value, beside.label_ceiling.unwrap());
             let scalar = beside.scalar_reward_ceiling.unwrap();
             assert!(value <= scalar.value && scalar.value <= ceiling.value);
             assert!(beside.baseline.unwrap().value < value);
@@ -209,13 +154,7 @@ fn everything_stands_beside_a_ceiling_and_a_baseline() {
 #[test]
 fn options_read_from_toml_like_tables() {
     let read: Options = serde_json::from_str(r#"{"bootstrap": {"replicates": 20}}"#).unwrap();
-    let expect = Options {
-        bootstrap: Bootstrap {
-            replicates: 20,
-            seed: 0,
-        },
-        bins: 10,
-    };
+    let expect = Options { bootstrap: Bootstrap { replicates: 20, seed: 0 }, bins: 10 };
     assert_eq!(read, expect);
     assert!(serde_json::from_str::<Options>(r#"{"bin": 3}"#).is_err());
 }

@@ -22,11 +22,7 @@ pub fn wilson(successes: f64, trials: f64) -> Option<(f64, f64)> {
     let half = Z / scale * (p * (1.0 - p) / trials + Z * Z / (4.0 * trials * trials)).sqrt();
     // The ends are exact there, and rounding would leave them a hair inside.
     let low = if successes == 0.0 { 0.0 } else { centre - half };
-    let high = if successes == trials {
-        1.0
-    } else {
-        centre + half
-    };
+    let high = if successes == trials { 1.0 } else { centre + half };
     Some((low, high))
 }
 
@@ -38,10 +34,7 @@ mod tests {
     fn known_values() {
         // 81 of 263, the example of Newcombe 1998, table I: 0.2553 to 0.3662.
         let (low, high) = wilson(81.0, 263.0).unwrap();
-        assert!(
-            (low - 0.2553).abs() < 5e-5 && (high - 0.3662).abs() < 5e-5,
-            "{low} {high}"
-        );
+        assert!((low - 0.2553).abs() < 5e-5 && (high - 0.3662).abs() < 5e-5, "{low} {high}");
         assert_eq!(wilson(1.0, 0.0), None);
         assert_eq!(wilson(3.0, 2.0), None);
         let (low, high) = wilson(10.0, 10.0).unwrap();

@@ -70,11 +70,7 @@ mod tests {
     #[test]
     fn offset_by_hand() {
         let d = tensor(&[1.0, 1.0, 1.0, 2.0, 2.0, 2.0], [2, 3]);
-        let shifted = with_offset(
-            d,
-            tensor(&[0.5, 0.25], [2, 1]),
-            tensor(&[1.0, -1.0, 0.0], [3]),
-        );
+        let shifted = with_offset(d, tensor(&[0.5, 0.25], [2, 1]), tensor(&[1.0, -1.0, 0.0], [3]));
         assert_close(shifted, &[1.5, 0.5, 1.0, 2.25, 1.75, 2.0], 1e-12);
     }
 

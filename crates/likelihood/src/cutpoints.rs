@@ -32,10 +32,7 @@ pub enum CutpointError {
 /// `[member, k]` to `[member, k]`, `k >= 1`.
 pub fn ordered(free: Tensor<2>) -> Tensor<2> {
     let [member, k] = free.dims();
-    assert!(
-        k >= 1,
-        "cutpoints need at least one free parameter, found shape [{member}, {k}]"
-    );
+    assert!(k >= 1, "cutpoints need at least one free parameter, found shape [{member}, {k}]");
     if k == 1 {
         return free;
     }
@@ -58,10 +55,7 @@ pub fn ordered(free: Tensor<2>) -> Tensor<2> {
 /// If `levels` is below 3 (two levels have no free cutpoint) or does not fit `free`.
 pub fn symmetric(free: Tensor<2>, levels: usize) -> Tensor<2> {
     let [member, half] = free.dims();
-    assert!(
-        levels >= 3,
-        "a symmetric scale has at least 3 levels, found {levels}"
-    );
+    assert!(levels >= 3, "a symmetric scale has at least 3 levels, found {levels}");
     assert!(
         half == (levels - 1) / 2,
         "free has shape [{member}, {half}], but {levels} levels need [{member}, {}]",
@@ -115,11 +109,7 @@ fn check_rise(index: usize, previous: f64, found: f64) -> Result<(), CutpointErr
     if found.is_finite() && found > previous {
         return Ok(());
     }
-    Err(CutpointError::NotIncreasing {
-        index,
-        found,
-        previous,
-    })
+    Err(CutpointError::NotIncreasing { index, found, previous })
 }
 
 /// `log(e^y - 1)`, written so that `e^y` is never taken.
@@ -171,15 +161,9 @@ mod tests {
     #[test]
     fn cutpoints_that_do_not_rise_are_refused() {
         let error = free_from_ordered(&[0.0, 1.0, 1.0]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "cutpoint 2 is 1, which does not rise above 1"
-        );
+        assert_eq!(error.to_string(), "cutpoint 2 is 1, which does not rise above 1");
         let error = free_from_symmetric(&[-0.5]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "cutpoint 0 is -0.5, which does not rise above 0"
-        );
+        assert_eq!(error.to_string(), "cutpoint 0 is -0.5, which does not rise above 0");
         assert!(free_from_ordered(&[0.0, f64::NAN]).is_err());
         assert!(free_from_ordered(&[f64::INFINITY]).is_err());
     }

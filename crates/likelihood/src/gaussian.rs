@@ -28,9 +28,7 @@ pub fn log_density(location: Tensor<2>, observed: Tensor<1>, log_sd: Tensor<2>) 
     let half_log_two_pi = 0.5 * std::f64::consts::TAU.ln();
     let standardized = (location - observed.unsqueeze_dim::<2>(0)) * log_sd.clone().neg().exp();
     let square = standardized.clone() * standardized;
-    (square.mul_scalar(0.5) + log_sd)
-        .add_scalar(half_log_two_pi)
-        .neg()
+    (square.mul_scalar(0.5) + log_sd).add_scalar(half_log_two_pi).neg()
 }
 
 #[cfg(test)]
@@ -41,11 +39,8 @@ mod tests {
     #[test]
     fn log_density_by_hand() {
         // x = 1, y = 3, s = 2: -1/2 - log 2 - 0.9189385332 = -2.1120857138.
-        let log = log_density(
-            tensor(&[1.0], [1, 1]),
-            tensor(&[3.0], [1]),
-            tensor(&[2f64.ln()], [1, 1]),
-        );
+        let log =
+            log_density(tensor(&[1.0], [1, 1]), tensor(&[3.0], [1]), tensor(&[2f64.ln()], [1, 1]));
         assert_close(log, &[-2.112_085_713_8], 1e-9);
     }
 
@@ -53,15 +48,9 @@ mod tests {
     fn squared_error_is_an_affine_map_of_it() {
         let (x, y, sd) = ([0.4, -1.0, 7.0], [1.0, 2.0, 3.0], 0.6f64);
         let squared: Vec<f64> = x.iter().zip(y).map(|(x, y)| (x - y) * (x - y)).collect();
-        let log = log_density(
-            tensor(&x, [1, 3]),
-            tensor(&y, [3]),
-            tensor(&[sd.ln()], [1, 1]),
-        );
+        let log = log_density(tensor(&x, [1, 3]), tensor(&y, [3]), tensor(&[sd.ln()], [1, 1]));
         let half_log_two_pi = 0.918_938_533_204_672_7;
-        let mapped = log
-            .add_scalar(sd.ln() + half_log_two_pi)
-            .mul_scalar(-2.0 * sd * sd);
+        let mapped = log.add_scalar(sd.ln() + half_log_two_pi).mul_scalar(-2.0 * sd * sd);
         assert_close(mapped, &squared, 1e-12);
     }
 

@@ -27,10 +27,7 @@ const IMPOSSIBLE_BELOW: f64 = 0.5 * STRUCTURAL_ZERO;
 /// A gap of exactly 0 gives -69 nats with gradient 0, instead of minus infinity. A negative
 /// gap gives NaN: the caller's probabilities would not sum to 1.
 pub fn log_one_minus_exp<const D: usize>(gap: Tensor<D>) -> Tensor<D> {
-    let closed = gap
-        .clone()
-        .greater_equal_elem(0.0)
-        .bool_and(gap.clone().lower_elem(SMALLEST_GAP));
+    let closed = gap.clone().greater_equal_elem(0.0).bool_and(gap.clone().lower_elem(SMALLEST_GAP));
     let gap = gap.mask_fill(closed, SMALLEST_GAP);
     gap.clone().mul_scalar(0.5).tanh().log() + gap.neg().exp().log1p()
 }

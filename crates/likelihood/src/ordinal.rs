@@ -32,11 +32,7 @@ pub fn cumulative_logit(location: Tensor<2>, cutpoints: Tensor<3>) -> Tensor<3> 
     let [member, batch] = location.dims();
     let [rows, columns, cuts] = cutpoints.dims();
     assert_parameter("cutpoints", [rows, columns], [member, batch]);
-    assert!(
-        cuts >= 1,
-        "a scale has at least one cutpoint, found shape {:?}",
-        cutpoints.dims()
-    );
+    assert!(cuts >= 1, "a scale has at least one cutpoint, found shape {:?}", cutpoints.dims());
 
     let distance = cutpoints.clone() - location.unsqueeze_dim::<3>(2); // [member, batch, level - 1]
     let below = log_sigmoid(distance.clone()); // log P(y <= k)

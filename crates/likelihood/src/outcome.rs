@@ -25,10 +25,7 @@ pub fn cross_entropy(log_probabilities: Tensor<3>, observed: Tensor<2>) -> Tenso
     let observed = observed.unsqueeze_dim::<3>(0).expand(shape); // [member, batch, outcome]
     let unobserved = observed.clone().equal_elem(0.0);
     let log_probabilities = log_probabilities.mask_fill(unobserved, 0.0);
-    (log_probabilities * observed)
-        .sum_dim(2)
-        .neg()
-        .squeeze_dim(2)
+    (log_probabilities * observed).sum_dim(2).neg().squeeze_dim(2)
 }
 
 /// Probabilities of a person who answers at random, uniformly, with probability `epsilon`:
@@ -46,10 +43,7 @@ pub fn cross_entropy(log_probabilities: Tensor<3>, observed: Tensor<2>) -> Tenso
 ///
 /// If `epsilon` is outside `[0, 1)`.
 pub fn label_noise(log_probabilities: Tensor<3>, epsilon: f64) -> Tensor<3> {
-    assert!(
-        (0.0..1.0).contains(&epsilon),
-        "epsilon is a probability below 1, found {epsilon}"
-    );
+    assert!((0.0..1.0).contains(&epsilon), "epsilon is a probability below 1, found {epsilon}");
     if epsilon == 0.0 {
         return log_probabilities;
     }

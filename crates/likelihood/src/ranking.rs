@@ -27,9 +27,7 @@ use burn::tensor::{Bool, Device, Int, Tensor, TensorData, activation::log_softma
 pub fn plackett_luce(returns: Tensor<3>, mask: Tensor<2>) -> Tensor<2> {
     let [member, batch, item] = returns.dims();
     let shape = [member, batch, item, item]; // [member, batch, place, item]
-    let absent = absent(mask, [member, batch, item])
-        .unsqueeze_dim::<4>(2)
-        .expand(shape);
+    let absent = absent(mask, [member, batch, item]).unsqueeze_dim::<4>(2).expand(shape);
     let device = returns.device();
     let placed = pairs(item, &device, |place, item| item < place).expand(shape);
     let other = pairs(item, &device, |place, item| item != place).expand(shape);

@@ -18,10 +18,7 @@ pub(crate) fn assert_parameter(name: &str, parameter: [usize; 2], returns: [usiz
 
 /// Panics unless two shapes are the same.
 pub(crate) fn assert_same<const D: usize>(name: &str, found: [usize; D], expected: [usize; D]) {
-    assert!(
-        found == expected,
-        "{name} has shape {found:?}, but the returns need {expected:?}"
-    );
+    assert!(found == expected, "{name} has shape {found:?}, but the returns need {expected:?}");
 }
 
 /// Where a `[batch, option]` mask says that nothing is, for every member.

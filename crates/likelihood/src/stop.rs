@@ -32,10 +32,7 @@ use burn::tensor::Tensor;
 ///
 /// If `discount` is outside `[0, 1]`.
 pub fn discounted_regret(regret: Tensor<3>, mask: Tensor<2>, discount: f64) -> Tensor<3> {
-    assert!(
-        (0.0..=1.0).contains(&discount),
-        "discount is within [0, 1], found {discount}"
-    );
+    assert!((0.0..=1.0).contains(&discount), "discount is within [0, 1], found {discount}");
     let [_, _, time] = regret.dims();
     let absent = absent(mask, regret.dims());
     let mut total = regret.mask_fill(absent.clone(), 0.0);
@@ -98,11 +95,7 @@ mod tests {
     fn discounted_regret_by_hand() {
         // 1; 0.5 + 2; 1.25 + 3
         let regret = tensor(&[1.0, 2.0, 3.0], [1, 1, 3]);
-        assert_close(
-            discounted_regret(regret, all(3), 0.5),
-            &[1.0, 2.5, 4.25],
-            1e-12,
-        );
+        assert_close(discounted_regret(regret, all(3), 0.5), &[1.0, 2.5, 4.25], 1e-12);
     }
 
     #[test]
@@ -118,33 +111,21 @@ mod tests {
                 })
                 .collect();
             let regret = tensor(&regret, [1, 1, 13]);
-            assert_close(
-                discounted_regret(regret, all(13), discount),
-                &expected,
-                1e-12,
-            );
+            assert_close(discounted_regret(regret, all(13), discount), &expected, 1e-12);
         }
     }
 
     #[test]
     fn stop_by_hand() {
         // lambda = log 2: survival of a step is 2^-G.
-        let log = stop(
-            tensor(&[1.0, 2.0], [1, 1, 2]),
-            all(2),
-            tensor(&[2f64.ln().ln()], [1, 1]),
-        );
+        let log = stop(tensor(&[1.0, 2.0], [1, 1, 2]), all(2), tensor(&[2f64.ln().ln()], [1, 1]));
         // 1/2; 1/2 * 3/4; 1/2 * 1/4
         assert_probabilities(log, &[0.5, 0.375, 0.125]);
     }
 
     #[test]
     fn one_step_is_stop_or_never() {
-        let log = stop(
-            tensor(&[2.0], [1, 1, 1]),
-            all(1),
-            tensor(&[2f64.ln().ln()], [1, 1]),
-        );
+        let log = stop(tensor(&[2.0], [1, 1, 1]), all(1), tensor(&[2f64.ln().ln()], [1, 1]));
         assert_probabilities(log, &[0.75, 0.25]);
     }
 
@@ -162,11 +143,7 @@ mod tests {
     #[test]
     fn large_regret_does_not_swallow_what_came_before() {
         // P(survive the first step) = 1/2 and then the stop is certain.
-        let log = stop(
-            tensor(&[1.0, 1e18], [1, 1, 2]),
-            all(2),
-            tensor(&[2f64.ln().ln()], [1, 1]),
-        );
+        let log = stop(tensor(&[1.0, 1e18], [1, 1, 2]), all(2), tensor(&[2f64.ln().ln()], [1, 1]));
         assert_probabilities(log, &[0.5, 0.5, 0.0]);
     }
 }

@@ -57,10 +57,7 @@ mod tests {
         let below = values(log.exp().cumsum(2));
         for level in 0..4 {
             let by_difference = [below[level], below[5 + level], below[10 + level]];
-            assert!(
-                by_difference.is_sorted_by(|low, high| low > high),
-                "{below:?}"
-            );
+            assert!(by_difference.is_sorted_by(|low, high| low > high), "{below:?}");
         }
     }
 

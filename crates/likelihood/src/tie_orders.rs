@@ -70,10 +70,7 @@ impl TieOrders {
         }
         let index = TensorData::new(index, [ranks.len(), most, items]);
         let mask = TensorData::new(mask, [ranks.len(), most]);
-        Ok(Self {
-            index: Tensor::from_data(index, device),
-            mask: Tensor::from_data(mask, device),
-        })
+        Ok(Self { index: Tensor::from_data(index, device), mask: Tensor::from_data(mask, device) })
     }
 }
 
@@ -96,11 +93,7 @@ pub fn consistent_orders(ranks: &[u32]) -> Option<Vec<Vec<usize>>> {
 
 fn checked_orders(record: usize, ranks: &[u32], items: usize) -> Result<Vec<Vec<usize>>, TieError> {
     if ranks.len() > items {
-        return Err(TieError::TooManyItems {
-            record,
-            found: ranks.len(),
-            limit: items,
-        });
+        return Err(TieError::TooManyItems { record, found: ranks.len(), limit: items });
     }
     consistent_orders(ranks).ok_or_else(|| TieError::TooManyOrders {
         record,
@@ -119,10 +112,7 @@ fn groups(ranks: &[u32]) -> Vec<Vec<usize>> {
 }
 
 fn count(groups: &[Vec<usize>]) -> usize {
-    groups
-        .iter()
-        .flat_map(|group| 1..=group.len())
-        .fold(1, usize::saturating_mul)
+    groups.iter().flat_map(|group| 1..=group.len()).fold(1, usize::saturating_mul)
 }
 
 fn permutations(items: &[usize]) -> Vec<Vec<usize>> {
@@ -133,20 +123,14 @@ fn permutations(items: &[usize]) -> Vec<Vec<usize>> {
         .flat_map(|chosen| {
             let mut rest = items.to_vec();
             let first = rest.remove(chosen);
-            permutations(&rest)
-                .into_iter()
-                .map(move |end| [&[first], &end[..]].concat())
+            permutations(&rest).into_iter().map(move |end| [&[first], &end[..]].concat())
         })
         .collect()
 }
 
 fn padded(order: &[usize], items: usize) -> impl Iterator<Item = i64> {
     let ranked = order.len();
-    order
-        .iter()
-        .copied()
-        .chain(ranked..items)
-        .map(|item| item as i64)
+    order.iter().copied().chain(ranked..items).map(|item| item as i64)
 }
 
 #[cfg(test)]
@@ -184,10 +168,7 @@ mod tests {
     #[test]
     fn items_beyond_the_batch_are_refused() {
         let error = TieOrders::new(&[vec![1, 2, 3]], 2, &Device::flex()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "ranking 0 has 3 items, but the batch holds 2"
-        );
+        assert_eq!(error.to_string(), "ranking 0 has 3 items, but the batch holds 2");
     }
 
     #[test]

@@ -73,10 +73,7 @@ mod tests {
     #[test]
     fn davidson_by_hand() {
         // e^(d/2) = 2, nu = 1.5: weights 2, 1.5, 0.5 of 4.
-        let log = davidson(
-            tensor(&[2.0 * 2f64.ln()], [1, 1]),
-            tensor(&[1.5f64.ln()], [1, 1]),
-        );
+        let log = davidson(tensor(&[2.0 * 2f64.ln()], [1, 1]), tensor(&[1.5f64.ln()], [1, 1]));
         assert_probabilities(log, &[0.5, 0.375, 0.125]);
     }
 

@@ -59,10 +59,7 @@ fn naive_weak_comparison_overflows_and_ours_does_not() {
     let naive = single(180.0).exp().sub_scalar(1.0).log();
     assert_eq!(values(naive), [f64::INFINITY]);
     let ours = values(ties::rao_kupper(single(0.0), single(90.0)));
-    assert!(
-        ours[1].abs() < 1e-6 && (ours[0] + 90.0).abs() < 1e-4,
-        "{ours:?}"
-    );
+    assert!(ours[1].abs() < 1e-6 && (ours[0] + 90.0).abs() < 1e-4, "{ours:?}");
 }
 
 #[test]
@@ -73,9 +70,7 @@ fn comparisons() {
             let d = comparison::with_offset(part(&x, 0, [1, 1]), part(&x, 1, [1, 1]), side);
             comparison::bradley_terry(d)
         });
-        check_finite(point, |x| {
-            improvement::improvement(part(&x, 0, [1, 1]), part(&x, 1, [1, 1]))
-        });
+        check_finite(point, |x| improvement::improvement(part(&x, 0, [1, 1]), part(&x, 1, [1, 1])));
     });
 }
 
@@ -105,9 +100,7 @@ fn ordinal_scales_with_any_gap() {
                 strength::ordinal_strength(part(&x, 0, [1, 1]), part(&x, 1, [1, 1]), levels)
             });
         }
-        check_finite(point, |x| {
-            ordinal::approval(part(&x, 0, [1, 1]), part(&x, 1, [1, 1]))
-        });
+        check_finite(point, |x| ordinal::approval(part(&x, 0, [1, 1]), part(&x, 1, [1, 1])));
     });
 }
 
@@ -158,10 +151,7 @@ fn losses() {
     for x in EXTREME {
         check_finite(&[x], |x| {
             let log = comparison::bradley_terry(part(&x, 0, [1, 1]));
-            outcome::cross_entropy(
-                outcome::label_noise(log, 0.1),
-                like(&x, &[0.5, 0.5], [1, 2]),
-            )
+            outcome::cross_entropy(outcome::label_noise(log, 0.1), like(&x, &[0.5, 0.5], [1, 2]))
         });
     }
 }
@@ -170,16 +160,10 @@ fn losses() {
 fn impossible_outcome_has_no_gradient() {
     let loss = |x: Tensor<1>| {
         let log = choice::boltzmann(part(&x, 0, [1, 1, 2]), like(&x, &[1.0, 0.0], [1, 2]));
-        outcome::cross_entropy(
-            outcome::label_noise(log, 0.1),
-            like(&x, &[1.0, 0.0], [1, 2]),
-        )
+        outcome::cross_entropy(outcome::label_noise(log, 0.1), like(&x, &[1.0, 0.0], [1, 2]))
     };
     let (value, gradient) = value_and_gradient(&[1e4, -1e4], DType::F32, loss);
-    assert!(
-        value[0].abs() < 1e-6,
-        "the only option is certain: {value:?}"
-    );
+    assert!(value[0].abs() < 1e-6, "the only option is certain: {value:?}");
     assert_eq!(gradient, [0.0, 0.0]);
 
     // Also where the impossible log-probability is itself a parameter.

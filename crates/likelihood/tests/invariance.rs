@@ -25,10 +25,7 @@ fn assert_same<const D: usize>(left: Tensor<D>, right: Tensor<D>) {
     let (left, right) = (values(left), values(right));
     assert_eq!(left.len(), right.len());
     for (l, r) in left.iter().zip(&right) {
-        assert!(
-            (l - r).abs() <= 1e-9 * (1.0 + l.abs()),
-            "{left:?} {right:?}"
-        );
+        assert!((l - r).abs() <= 1e-9 * (1.0 + l.abs()), "{left:?} {right:?}");
     }
 }
 
@@ -45,11 +42,7 @@ fn ranked(returns: &[f64], ranks: &[u32]) -> f64 {
 fn ordered(returns: &[f64], order: &[usize]) -> f64 {
     let sorted: Vec<f64> = order.iter().map(|i| returns[*i]).collect();
     let mask = plain(&vec![1.0; order.len()], [1, order.len()]);
-    values(ranking::plackett_luce(
-        plain(&sorted, [1, 1, order.len()]),
-        mask,
-    ))[0]
-        .exp()
+    values(ranking::plackett_luce(plain(&sorted, [1, 1, order.len()]), mask))[0].exp()
 }
 
 proptest! {

@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    ReportError, Tables, aggregate, curves, curves_figure, quality, quality_figure, reliability,
-    reliability_figure, summary, table, write_aggregates,
+    Quality, ReportError, Tables, aggregate, curves, curves_figure, quality, quality_figure,
+    reliability, reliability_figure, summary, table, write_aggregates,
 };
 
 /// Metrics that `quality` shows.
-const SHOWN: [&str; 3] = ["accuracy", "log-likelihood", "rank-correlation"];
+const SHOWN: [&str; 2] = ["accuracy", "log-likelihood"];
+/// Metric that `rank-correlation` shows: what the reward itself orders, whatever the response
+/// model makes of it.
+const ORDER: &str = "rank-correlation";
 /// Metric that `curves` shows: the one that training maximizes.
 const TRAINED: &str = "log-likelihood";
 
@@ -28,8 +31,8 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Vec<PathBuf>, ReportError> {
     draw_tables(&Tables::read(folder)?, out)
 }
 
-/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `curves` and `reliability` as SVG
-/// and PNG; returns their paths.
+/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`, `curves` and
+/// `reliability` as SVG and PNG; returns their paths.
 ///
 /// A figure that has nothing to show (no curve was kept, no source has probabilities) is not
 /// written; that there is no measurement at all is an error.
@@ -43,8 +46,11 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Vec<PathBuf>, ReportEr
     let text = out.join("summary.md");
     table::write_beside(&text, summary(&aggregates).as_bytes())?;
     let mut paths = vec![table, text];
+    let order = quality(&tables.measurements, &aggregates, &[ORDER])
+        .map(|of| Quality { name: ORDER.to_owned(), ..of });
     let figures = [
         quality(&tables.measurements, &aggregates, &SHOWN).and_then(|of| quality_figure(&of)),
+        order.and_then(|of| quality_figure(&of)),
         curves(tables, TRAINED).and_then(|of| curves_figure(&of)),
         reliability(tables, None).and_then(|of| reliability_figure(&of)),
     ];

@@ -9,6 +9,8 @@ use crate::{
 /// The figure as data: rows are mixes, panels are (held-out source, metric).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quality {
+    /// File name without ending.
+    pub name: String,
     /// Columns of the matrix of dots.
     pub sources: Vec<String>,
     /// The rows.
@@ -86,6 +88,7 @@ pub fn quality(
         return Err(ReportError::Empty(format!("no model was measured by {metrics}")));
     }
     Ok(Quality {
+        name: "quality".to_owned(),
         sources: aggregates.sources.clone(),
         mixes: aggregates.mixes.clone(),
         panels,
@@ -147,7 +150,10 @@ fn reference(rows: &[&AggregateRow], mixes: &[Mix], estimator: String) -> Refere
         let row = rows.find(|row| row.estimator == estimator && row.mix == mix.label);
         row.map(|row| row.mean)
     };
-    let mut values: Vec<Option<f64>> = mixes.iter().map(own).collect();
+    // A baseline that no mix changes stands in rows without sources, and beside every mix.
+    let shared = rows.iter().find(|row| row.estimator == estimator && row.sources.is_empty());
+    let mut values: Vec<Option<f64>> =
+        mixes.iter().map(|mix| own(mix).or(shared.map(|row| row.mean))).collect();
     let known: Vec<f64> = values.iter().flatten().copied().collect();
     if let Some(first) = known.first().filter(|first| known.iter().all(|other| other == *first)) {
         values.fill(Some(*first));

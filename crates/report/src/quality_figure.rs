@@ -27,7 +27,7 @@ pub fn quality_figure(quality: &Quality) -> Result<Figure, ReportError> {
     let across = (MARGIN, WIDTH - MARGIN);
     let bottom = legend(&mut canvas, &entries(quality), across, top - 4.0);
     let bottom = notes(&mut canvas, &quality.notes, across, bottom + 3.0);
-    canvas.finish("quality", WIDTH, bottom + MARGIN)
+    canvas.finish(&quality.name, WIDTH, bottom + MARGIN)
 }
 
 /// Draws one matrix with its panels; returns the bottom.

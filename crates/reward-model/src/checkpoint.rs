@@ -40,7 +40,11 @@ pub enum CheckpointError {
 /// # Errors
 /// If the file cannot be written; what was there stays as it was.
 pub fn save_module<M: Module>(module: &M, path: &Path) -> Result<(), CheckpointError> {
-    let mut store = SafetensorsStore::from_file(path).overwrite(true);
+    // Burn's own metadata are written in the order of a hash map with a random seed.
+    let mut store = SafetensorsStore::from_file(path)
+        .overwrite(true)
+        .clear_metadata()
+        .metadata("producer", "medley");
     module.save_into(&mut store).map_err(|error| CheckpointError::Write {
         path: path.to_owned(),
         reason: error.to_string(),

@@ -61,10 +61,7 @@ pub fn value_and_gradient<const D: usize>(
 #[track_caller]
 pub fn check_gradient<const D: usize>(point: &[f64], likelihood: impl Fn(Tensor<1>) -> Tensor<D>) {
     let (_, gradient) = value_and_gradient(point, DType::F64, &likelihood);
-    assert!(
-        gradient.iter().any(|g| *g != 0.0),
-        "nothing depends on the point"
-    );
+    assert!(gradient.iter().any(|g| *g != 0.0), "nothing depends on the point");
     let at = |x: &[f64]| values(weighted(likelihood(plain(x, [x.len()]))))[0];
     for i in 0..point.len() {
         let step = 1e-5 * (1.0 + point[i].abs());
@@ -87,14 +84,8 @@ pub fn check_gradient<const D: usize>(point: &[f64], likelihood: impl Fn(Tensor<
 #[track_caller]
 pub fn check_finite<const D: usize>(point: &[f64], likelihood: impl Fn(Tensor<1>) -> Tensor<D>) {
     let (value, gradient) = value_and_gradient(point, DType::F32, likelihood);
-    assert!(
-        value.iter().all(|x| x.is_finite()),
-        "at {point:?}: {value:?}"
-    );
-    assert!(
-        gradient.iter().all(|x| x.is_finite()),
-        "at {point:?}: {gradient:?}"
-    );
+    assert!(value.iter().all(|x| x.is_finite()), "at {point:?}: {value:?}");
+    assert!(gradient.iter().all(|x| x.is_finite()), "at {point:?}: {gradient:?}");
 }
 
 /// Panics unless the outcomes of every member and record sum to 1.
