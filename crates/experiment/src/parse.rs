@@ -116,8 +116,9 @@ fn quoted(message: &str) -> Option<&str> {
 
 /// "did you mean": the nearest of the names that an "expected one of" lists.
 fn suggestion(message: &str) -> Option<String> {
-    let mut quotes = message.split('`').skip(1).step_by(2);
-    let wrong = quotes.next().filter(|_| message.starts_with("unknown "))?;
+    let (_, unknown) = message.split_once("unknown ")?;
+    let mut quotes = unknown.split('`').skip(1).step_by(2);
+    let wrong = quotes.next()?;
     let nearest = quotes
         .map(|known| (strsim::damerau_levenshtein(wrong, known), known))
         .min_by_key(|(distance, _)| *distance)?;
