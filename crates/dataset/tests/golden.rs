@@ -1,0 +1,198 @@
+//! The committed datasets: equal to a new import of their sources, with the published counts.
+
+use medley_dataset::{
+    AdroitDoor, Dataset, Encoder, HashedNgrams, Importer, Part, QaFeedback, Split, SplitBy,
+    Standardizer, StoredSteps,
+};
+use medley_feedback::SegmentId;
+use medley_feedback::{
+    Comparison, Correction, Critique, Demonstration, Polarity, Record, Severity,
+};
+use std::path::PathBuf;
+
+fn folder(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../datasets").join(name)
+}
+
+fn check_import(importer: &dyn Importer, name: &str, source: &str) -> Dataset {
+    let imported = importer.import(&folder(name).join("source").join(source)).unwrap();
+    let committed = Dataset::open(&folder(name)).unwrap();
+    assert_eq!(imported.dataset.hash(), committed.hash());
+    let mut card = committed.card.clone();
+    assert_eq!(card.files.len(), 3 + committed.kinds().len());
+    card.files.clear();
+    assert_eq!(imported.dataset.card, card);
+    assert_eq!(imported.dataset.kinds(), committed.kinds());
+    committed
+}
+
+fn by_source<'a, R: Record>(records: &'a [R], source: &str) -> Vec<&'a R> {
+    let of = |record: &&R| record.provenance().source.as_deref() == Some(source);
+    records.iter().filter(of).collect()
+}
+
+fn records<R: Record>(dataset: &Dataset) -> Vec<R> {
+    dataset.records::<R>().unwrap().into_iter().map(|record| record.into_inner()).collect()
+}
+
+#[test]
+fn qa_feedback_is_as_published() {
+    let dataset = check_import(&QaFeedback {}, "qa_feedback", "dev_feedback.json.gz");
+    assert_eq!(dataset.groups().len(), 500);
+    // Four predictions and a reference each, and the edits that differ and are not empty.
+    assert_eq!(dataset.segments().len(), 5 * 500 + 481);
+    let comparisons: Vec<Comparison> = records(&dataset);
+    let count =
+        |shares: [f64; 3]| comparisons.iter().filter(|c| c.distribution() == shares).count();
+    assert_eq!([count([1., 0., 0.]), count([0., 0., 1.]), count([0., 1., 0.])], [1577, 1039, 384]);
+    let pair: Vec<_> =
+        comparisons[..6].iter().map(|c| format!("{} {}", c.first, c.second)).collect();
+    let order = [(1, 2), (1, 3), (1, 4), (2, 3), (2, 4), (3, 4)];
+    assert_eq!(pair, order.map(|(i, j)| format!("q000/p{i} q000/p{j}")));
+
+    let demonstrations: Vec<Demonstration> = records(&dataset);
+    assert_eq!(demonstrations.len(), 500);
+    assert!(demonstrations.iter().all(|d| d.alternatives.is_empty()));
+    let report = dataset.card.import.as_ref().unwrap();
+    assert_eq!(report.dropped["correction equals the original"], 6);
+    assert_eq!(report.dropped["corrected answer is empty"], 13);
+}
+
+#[test]
+fn qa_feedback_critiques_touch_sentences() {
+    let dataset = Dataset::open(&folder("qa_feedback")).unwrap();
+    let critiques: Vec<Critique> = records(&dataset);
+    let spans = by_source(&critiques, "span");
+    let aspect = |name: &str| spans.iter().filter(|c| c.aspect.as_deref() == Some(name)).count();
+    assert_eq!(spans.len(), 1373);
+    let names = ["Irrelevant", "Wrong-Grounding", "Unverifiable", "Redundant", "Incoherent"];
+    assert_eq!(names.map(aspect), [909, 163, 152, 133, 16]);
+    for critique in spans {
+        assert_eq!(critique.polarity, Polarity::Negative);
+        let i = dataset.segments().index(&critique.segment).unwrap();
+        let chars = critique.first_char.unwrap()..critique.end_char.unwrap();
+        assert_eq!(critique.steps().unwrap(), dataset.segments().steps_of_chars(i, chars));
+    }
+    let omissions = by_source(&critiques, "omission");
+    let severity = |s| omissions.iter().filter(|c| c.severity == Some(s)).count();
+    let severities = [Severity::Critical, Severity::Major, Severity::Minor].map(severity);
+    assert_eq!((omissions.len(), severities), (842, [240, 283, 319]));
+    assert!(omissions.iter().all(|c| c.text.is_some() && c.steps().is_none()));
+    let reviewed = by_source(&critiques, "reviewed");
+    assert_eq!(reviewed.len(), 36);
+    assert!(reviewed.iter().all(|c| c.polarity == Polarity::Neutral));
+    // The first item, by hand: the third sentence is irrelevant.
+    assert_eq!(critiques[0].steps(), Some(2..3));
+}
+
+#[test]
+fn qa_feedback_corrections_name_the_changed_sentences() {
+    let dataset = Dataset::open(&folder("qa_feedback")).unwrap();
+    let corrections: Vec<Correction> = records(&dataset);
+    assert_eq!(corrections.len(), 481);
+    let segments = dataset.segments();
+    for correction in &corrections {
+        let unchanged = |id, changed: &Option<Vec<u32>>| {
+            let rows = segments.steps(segments.index(id).unwrap());
+            let kept = |step: &usize| !changed.as_ref().unwrap().contains(&(*step as u32));
+            let texts =
+                (0..rows.len()).filter(kept).map(|step| segments.step_text(rows.start + step));
+            texts.collect::<Vec<_>>()
+        };
+        assert_eq!(
+            unchanged(&correction.original, &correction.changed_original),
+            unchanged(&correction.corrected, &correction.changed_corrected),
+        );
+    }
+}
+
+#[test]
+fn qa_feedback_encodes_and_splits() {
+    let dataset = Dataset::open(&folder("qa_feedback")).unwrap();
+    let features = HashedNgrams::default().encode(&dataset).unwrap();
+    assert_eq!(features.feature_count(), 512 + 6);
+    assert_eq!(features.windows.len(), dataset.segments().len());
+    assert!(features.values.iter().all(|value| value.is_finite()));
+    let split = Split { by: SplitBy::Prompt, validation: 0.1, test: 0.2 };
+    let parts = split.partition(&dataset, 0).unwrap();
+    let sizes = [Part::Train, Part::Validation, Part::Test].map(|part| parts.count(part));
+    assert_eq!(sizes, [350, 50, 100]);
+    // The assignment is part of every published result: this value may only change knowingly.
+    let first: Vec<_> = (0..500).filter(|&g| parts.part(g) == Some(Part::Test)).take(5).collect();
+    assert_eq!(first, TEST_GROUPS);
+}
+
+const TEST_GROUPS: [u32; 5] = [5, 7, 24, 25, 27];
+
+#[test]
+fn adroit_door_is_as_published() {
+    let dataset = check_import(&AdroitDoor {}, "adroit_door", "");
+    let segments = dataset.segments();
+    assert_eq!((dataset.groups().len(), segments.step_count()), (25, 6729));
+    let comparisons: Vec<Comparison> = records(&dataset);
+    let count =
+        |shares: [f64; 3]| comparisons.iter().filter(|c| c.distribution() == shares).count();
+    assert_eq!([count([1., 0., 0.]), count([0., 0., 1.]), count([0., 1., 0.])], [921, 927, 152]);
+
+    let side = |id: &SegmentId| segments.index(id).unwrap();
+    let spans = |id| segments.groups(side(id)).len() == 2;
+    let whole: Vec<_> =
+        comparisons.iter().filter(|c| !spans(&c.first) && !spans(&c.second)).collect();
+    let decided = whole.iter().filter(|c| c.tie == 0.0).count();
+    assert_eq!((whole.len(), decided), (1258, 1173));
+    let sides =
+        comparisons.iter().flat_map(|c| [&c.first, &c.second]).filter(|id| spans(id)).count();
+    assert_eq!((sides as f64 / 4000.0 * 100.0).round(), 21.0);
+
+    let demonstrations: Vec<Demonstration> = records(&dataset);
+    assert_eq!(by_source(&demonstrations, "episode").len(), 25);
+    let endings = by_source(&demonstrations, "ending");
+    assert_eq!(endings.len(), 25);
+    for ending in endings {
+        let end = segments.steps(side(&ending.segment));
+        let mut starts: Vec<usize> =
+            ending.alternatives.iter().map(|id| segments.steps(side(id)).start).collect();
+        starts.insert(0, end.start);
+        assert!(starts.windows(2).all(|pair| pair[0] == pair[1] + 50));
+        let group = segments.groups(side(&ending.segment))[0] as usize;
+        let whole: SegmentId = dataset.groups().id(group).into();
+        let episode = segments.steps(side(&whole));
+        assert_eq!(end.end, episode.end);
+        assert!(starts[starts.len() - 1] - episode.start < 50);
+    }
+}
+
+#[test]
+fn adroit_door_labels_agree_with_the_latch_angle() {
+    let dataset = Dataset::open(&folder("adroit_door")).unwrap();
+    let segments = dataset.segments();
+    let latch = StoredSteps {}.encode(&dataset).unwrap().project(&["obs-27".into()]).unwrap();
+    let rewards = segments.true_rewards().unwrap();
+    let comparisons: Vec<Comparison> = records(&dataset);
+    let agreement = |score: &dyn Fn(usize) -> f64| {
+        let decided: Vec<_> = comparisons.iter().filter(|c| c.tie == 0.0).collect();
+        let side = |id: &SegmentId| score(segments.index(id).unwrap());
+        let agrees = |c: &&&Comparison| {
+            if c.preference == 1.0 {
+                side(&c.first) > side(&c.second)
+            } else {
+                side(&c.first) < side(&c.second)
+            }
+        };
+        let share = decided.iter().filter(agrees).count() as f64 / decided.len() as f64;
+        (share * 1000.0).round()
+    };
+    let mean_latch = |i| latch.segment(i).iter().map(|&x| f64::from(x)).sum::<f64>();
+    assert_eq!(agreement(&mean_latch), 788.0);
+    assert_eq!(agreement(&|i| rewards[segments.steps(i)].iter().sum()), 741.0);
+}
+
+#[test]
+fn adroit_door_standardizes_on_whole_episodes() {
+    let dataset = Dataset::open(&folder("adroit_door")).unwrap();
+    let features = StoredSteps {}.encode(&dataset).unwrap();
+    let fitted = Standardizer::fit(&features, 0..25).unwrap();
+    let again = Standardizer::fit(&features.standardized(&fitted).unwrap(), 0..25).unwrap();
+    assert!(again.mean.iter().all(|mean| mean.abs() < 1e-4), "{:?}", again.mean);
+    assert!(again.scale.iter().all(|scale| (scale - 1.0).abs() < 1e-3), "{:?}", again.scale);
+}
