@@ -80,9 +80,9 @@ fn copy(from: &Path, to: &Path) {
         let entry = entry.unwrap().path();
         let target = to.join(entry.file_name().unwrap());
         if entry.is_dir() {
-            copy(&entry, &target)
+            copy(&entry, &target);
         } else {
-            drop(std::fs::copy(&entry, &target).unwrap())
+            std::fs::copy(&entry, &target).unwrap();
         }
     }
 }

@@ -121,7 +121,7 @@ impl Demonstration {
         options.insert(shown);
         let options: Vec<usize> = options.into_iter().collect();
         let position = options.binary_search(&shown).unwrap_or(0);
-        (options.len() > 1).then(|| Choice { options, shown: [position], cluster: bound.cluster })
+        (options.len() > 1).then_some(Choice { options, shown: [position], cluster: bound.cluster })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Writes the committed datasets again from their sources:
 //! `cargo run --release -p medley -p medley-dataset --example import -- <importer> <source> <folder>`
+#![allow(clippy::unwrap_used)]
 
 use medley_dataset::Importer;
 use std::error::Error;

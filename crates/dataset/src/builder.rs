@@ -30,8 +30,11 @@ pub struct DatasetBuilder {
     spans: Vec<Range<u32>>,
     values: Vec<f32>,
     rewards: Option<Vec<f64>>,
-    inserts: Vec<Box<dyn FnOnce(&mut Dataset) -> Result<(), DatasetError>>>,
+    inserts: Vec<Insert>,
 }
+
+/// Puts records of a kind that the builder does not name into a dataset.
+type Insert = Box<dyn FnOnce(&mut Dataset) -> Result<(), DatasetError>>;
 
 /// A segment whose groups are still names.
 struct PendingSegment {

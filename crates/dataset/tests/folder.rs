@@ -1,4 +1,5 @@
 //! Dataset folders: written and read back, and every way in which they can be wrong.
+#![allow(clippy::unwrap_used)]
 
 use medley_dataset::{Card, Dataset, DatasetBuilder, DatasetError, Domain};
 use medley_feedback::{
@@ -171,10 +172,10 @@ impl Record for Wave {
     const KIND: &'static str = "wave";
 
     const COLUMNS: &'static [Column] = &[
-            Column::required("segment", ColumnType::Text, "segment"),
-            Column::required("hello", ColumnType::Boolean, "whether it is a hello"),
-            Column::required("heights", ColumnType::FloatList, "heights"),
-        ];
+        Column::required("segment", ColumnType::Text, "segment"),
+        Column::required("hello", ColumnType::Boolean, "whether it is a hello"),
+        Column::required("heights", ColumnType::FloatList, "heights"),
+    ];
 
     fn provenance(&self) -> &Provenance {
         &self.provenance
@@ -444,7 +445,9 @@ fn segments_are_checked_when_built() {
         "segment `w2`: steps must be within 3 rows, found 2..4",
     );
     check_build(
-        |b| { b.add_steps(&[0.0, f32::NAN]); },
+        |b| {
+            b.add_steps(&[0.0, f32::NAN]);
+        },
         control_builder(),
         "segment `(none)`, step 3: feature `y` must be finite, found NaN",
     );
@@ -462,7 +465,9 @@ fn segments_are_checked_when_built() {
         "step table: rewards must be one for each of 3 steps, found 1",
     );
     check_build(
-        |b| { b.add_steps(&[1.0]); },
+        |b| {
+            b.add_steps(&[1.0]);
+        },
         control_builder(),
         "step table: number of values must be a multiple of 2 features, found 7",
     );

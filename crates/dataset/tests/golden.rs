@@ -1,4 +1,5 @@
 //! The committed datasets: equal to a new import of their sources, with the published counts.
+#![allow(clippy::unwrap_used)]
 
 use medley_dataset::{
     AdroitDoor, Dataset, Encoder, HashedNgrams, Importer, Part, QaFeedback, Split, SplitBy,

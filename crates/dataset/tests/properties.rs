@@ -1,4 +1,5 @@
 //! What holds for any dataset, any text and any damaged source.
+#![allow(clippy::unwrap_used)]
 
 use medley_dataset::{
     AdroitDoor, Card, Dataset, DatasetBuilder, Domain, Importer, Part, QaFeedback, Split, SplitBy,

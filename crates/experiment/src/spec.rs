@@ -192,6 +192,7 @@ pub enum Protocol {
 /// What to measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Default)]
 pub struct EvaluationSpec {
     /// Sources whose test part is judged; empty means all.
     pub sources: Vec<String>,
@@ -203,15 +204,4 @@ pub struct EvaluationSpec {
     pub measure: medley_evaluation::Options,
     /// Fit of response models to the validation part, reward frozen, for all mixes alike.
     pub calibration: CalibrationOptions,
-}
-
-impl Default for EvaluationSpec {
-    fn default() -> Self {
-        Self {
-            sources: Vec::new(),
-            baselines: BTreeMap::new(),
-            measure: medley_evaluation::Options::default(),
-            calibration: CalibrationOptions::default(),
-        }
-    }
 }
