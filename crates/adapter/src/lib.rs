@@ -18,6 +18,7 @@ mod binding;
 mod choice;
 mod choice_set;
 mod comparison;
+pub mod conformance;
 mod correction;
 mod critique;
 mod critique_statements;

@@ -1,0 +1,172 @@
+//! An adapter bound to a dataset under a linear model whose every number the suite sets.
+
+use crate::choice::host;
+use crate::{Adapter, Binding, Objective, Response, Scorer};
+use burn::tensor::{DType, Device, Tensor, TensorData};
+use medley_dataset::{Dataset, Features};
+use medley_evaluation::Judgement;
+use medley_reward_model::{Placement, Returns, RewardModel, SegmentBatch};
+use rand::RngExt;
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+
+/// A bound objective and what it needs to be asked.
+pub(super) struct Probe<'a> {
+    pub objective: Box<dyn Objective>,
+    pub features: &'a Features,
+    pub returns: Returns,
+    pub device: &'a Device,
+    pub heads: usize,
+}
+
+/// Numbers of a model and a response model.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Numbers {
+    pub members: usize,
+    /// `[member, feature, head]`
+    pub weights: Vec<f64>,
+    /// Added to the reward of every step.
+    pub shift: f64,
+    /// Name and values, `[member, value]`.
+    pub response: Vec<(String, Vec<f64>)>,
+}
+
+/// Loss and its gradients.
+pub(super) struct Slope {
+    pub losses: Vec<f64>,
+    pub weights: Vec<f64>,
+    pub response: Vec<(String, Vec<f64>)>,
+}
+
+impl<'a> Probe<'a> {
+    pub fn bind(
+        adapter: &dyn Adapter,
+        dataset: &Dataset,
+        features: &'a Features,
+        returns: Returns,
+        device: &'a Device,
+    ) -> Result<Self, String> {
+        let binding = Binding {
+            source: "conformance",
+            dataset,
+            features,
+            standardizer: None,
+            select: None,
+            part: None,
+            aspects: &[],
+            seed: 7,
+        };
+        let aspects = adapter.aspects(&binding).map_err(|error| error.to_string())?;
+        let binding = Binding { aspects: &aspects, ..binding };
+        let objective = adapter.bind(&binding).map_err(|error| error.to_string())?;
+        Ok(Self { objective, features, returns, device, heads: 1 + aspects.len() })
+    }
+
+    pub fn all(&self) -> Vec<usize> {
+        (0..self.objective.statements()).collect()
+    }
+
+    /// Numbers drawn from `seed`: weights within 1, response parameters near their start.
+    pub fn numbers(&self, members: usize, seed: u64) -> Numbers {
+        let rng = &mut ChaCha8Rng::seed_from_u64(seed);
+        let mut near = |value: f64, reach: f64| value + reach * (rng.random::<f64>() * 2.0 - 1.0);
+        let count = members * self.features.feature_count() * self.heads;
+        let weights = (0..count).map(|_| near(0.0, 1.0)).collect();
+        let parameters = self.objective.parameters();
+        let response = parameters.into_iter().map(|parameter| {
+            let initial = parameter.initial.repeat(members);
+            (parameter.name, initial.into_iter().map(|v| near(f64::from(v), 0.3)).collect())
+        });
+        Numbers { members, weights, shift: 0.0, response: response.collect() }
+    }
+
+    /// Losses `[member, batch]` in row-major order, in double precision.
+    pub fn losses(&self, numbers: &Numbers, statements: &[usize]) -> Vec<f64> {
+        host(self.loss(numbers, statements).1)
+    }
+
+    /// Dimensions of the loss tensor.
+    pub fn loss_shape(&self, numbers: &Numbers, statements: &[usize]) -> [usize; 2] {
+        self.loss(numbers, statements).1.dims()
+    }
+
+    pub fn judge(&self, numbers: &Numbers) -> Vec<Judgement> {
+        let place = Placement { device: self.device.clone(), dtype: DType::F64 };
+        let (model, response) = self.tensors(numbers, &place);
+        let scorer = Scorer::new(&model, self.features, self.returns, &place);
+        self.objective.judge(&scorer, &response, &self.all())
+    }
+
+    /// Gradient of the sum of all losses.
+    pub fn slope(&self, numbers: &Numbers, dtype: DType) -> Slope {
+        let place = Placement { device: self.device.clone().autodiff(), dtype };
+        let (mut model, response) = self.tensors(numbers, &place);
+        model.weights = model.weights.require_grad();
+        let response: Vec<(String, Tensor<2>)> = numbers
+            .response
+            .iter()
+            .map(|(name, _)| (name.clone(), response.get(name).require_grad()))
+            .collect();
+        let scorer = Scorer::new(&model, self.features, self.returns, &place);
+        let bound = Response::new(response.iter().cloned());
+        let losses = self.objective.loss(&scorer, &bound, &self.all());
+        let gradients = losses.clone().sum().backward();
+        let zero_or = |gradient: Option<Vec<f64>>, like: usize| gradient.unwrap_or(vec![0.0; like]);
+        Slope {
+            losses: host(losses.inner()),
+            weights: zero_or(model.weights.grad(&gradients).map(host), numbers.weights.len()),
+            response: response
+                .iter()
+                .map(|(name, value)| {
+                    let like = value.shape().num_elements();
+                    (name.clone(), zero_or(value.grad(&gradients).map(host), like))
+                })
+                .collect(),
+        }
+    }
+
+    fn loss(&self, numbers: &Numbers, statements: &[usize]) -> (Placement, Tensor<2>) {
+        let place = Placement { device: self.device.clone(), dtype: DType::F64 };
+        let (model, response) = self.tensors(numbers, &place);
+        let scorer = Scorer::new(&model, self.features, self.returns, &place);
+        let loss = self.objective.loss(&scorer, &response, statements);
+        (place, loss)
+    }
+
+    fn tensors(&self, numbers: &Numbers, place: &Placement) -> (Linear, Response) {
+        let members = numbers.members;
+        let shape = [members, self.features.feature_count(), self.heads];
+        let weights = tensor(&numbers.weights, shape, place);
+        let response = numbers.response.iter().map(|(name, values)| {
+            (name.clone(), tensor(values, [members, values.len() / members], place))
+        });
+        (Linear { weights, shift: numbers.shift }, Response::new(response))
+    }
+}
+
+/// `r = w . x + shift`, every head linear, the shift on head 0.
+struct Linear {
+    weights: Tensor<3>,
+    shift: f64,
+}
+
+impl RewardModel for Linear {
+    fn members(&self) -> usize {
+        self.weights.dims()[0]
+    }
+
+    fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
+        let [_, _, heads] = self.weights.dims();
+        let values = batch.rows().unsqueeze::<3>().matmul(self.weights.clone());
+        let mut first = vec![0.0; heads];
+        first[0] = self.shift as f32;
+        batch.spread(values + batch.place().tensor(first, [1, 1, heads]))
+    }
+}
+
+pub(super) fn tensor<const D: usize>(
+    values: &[f64],
+    shape: [usize; D],
+    place: &Placement,
+) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(values.to_vec(), shape), (&place.device, place.dtype))
+}
