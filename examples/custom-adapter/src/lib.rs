@@ -1,0 +1,10 @@
+//! Best-worst scaling: a person sees several segments and names the best and the worst of them.
+//!
+//! Medley has no such kind. This crate adds it with one record file and one adapter file, and
+//! `src/main.rs` is the whole command line with it. Nothing in Medley is edited.
+
+mod adapter;
+mod record;
+
+pub use adapter::BestWorstAdapter;
+pub use record::BestWorst;

@@ -1,0 +1,63 @@
+//! The adapter keeps every law of Medley's conformance suite.
+
+use burn::tensor::Device;
+use custom_adapter::{BestWorst, BestWorstAdapter};
+use medley::adapter::conformance::{Fixture, Law, Truth, check, world};
+use medley::dataset::Dataset;
+use medley::feedback::{Checked, Provenance};
+use rand::RngExt;
+
+fn said(segments: &[usize], best: usize, worst: usize) -> BestWorst {
+    let id = |s: usize| format!("s{s}").as_str().into();
+    BestWorst {
+        segments: segments.iter().map(|&s| id(s)).collect(),
+        best: id(best),
+        worst: id(worst),
+        provenance: Provenance::default(),
+    }
+}
+
+fn with(base: &Dataset, records: Vec<BestWorst>) -> Dataset {
+    let mut dataset = base.clone();
+    let checked = records.into_iter().map(|record| Checked::new(record).unwrap()).collect();
+    dataset.insert(checked).unwrap();
+    dataset
+}
+
+#[test]
+fn best_worst_keeps_all_laws() {
+    let base = world(12, 1).unwrap();
+    // Sets of three, two and four: a batch holds response sets of 6, 2 and 12 pairs.
+    let records = vec![said(&[0, 1, 2], 1, 0), said(&[3, 4], 4, 3), said(&[5, 6, 7, 1], 5, 1)];
+    let pairs = [(8, 9), (8, 10), (9, 8), (9, 10), (10, 8), (10, 9)];
+    let responses = pairs
+        .map(|(best, worst)| {
+            with(&base, records.iter().cloned().chain([said(&[8, 9, 10], best, worst)]).collect())
+        })
+        .to_vec();
+    let fixture = Fixture {
+        responses,
+        shift_invariant: true,
+        simulate: Some(|truth: &Truth, rng| {
+            let records = (0..200).map(|_| {
+                let shown: Vec<usize> = (0..4).map(|i| 15 * i + rng.random_range(0..15)).collect();
+                let noisy = |s: usize, noise: f64| truth.mean(s) + 0.2 * noise;
+                let mut order: Vec<(f64, usize)> =
+                    shown.iter().map(|&s| (noisy(s, rng.random()), s)).collect();
+                order.sort_by(|a, b| a.0.total_cmp(&b.0));
+                said(&shown, order[3].1, order[0].1)
+            });
+            with(&truth.dataset, records.collect())
+        }),
+        ..Fixture::new(with(&base, records), 3, Device::flex())
+    };
+    let report = check(&BestWorstAdapter {}, &fixture).unwrap_or_else(|failures| panic!("{failures}"));
+    let skipped: Vec<Law> = report.skipped.iter().map(|(law, _)| *law).collect();
+    assert_eq!(skipped, [Law::Mirror]);
+}
+
+#[test]
+fn a_best_that_was_not_shown_is_refused() {
+    let error = Checked::new(said(&[0, 1], 2, 0)).unwrap_err();
+    assert_eq!(error.to_string(), "best-worst: field `best` must be one of the segments shown, found `s2`");
+}
