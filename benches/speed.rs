@@ -17,6 +17,7 @@ use rand::RngExt;
 use std::hint::black_box;
 use std::time::Duration;
 
+#[cfg(not(feature = "system-allocator"))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

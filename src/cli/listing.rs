@@ -64,6 +64,9 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
         for (reason, count) in source.train.dropped() {
             let _ = writeln!(text, "  {count} records left out: they {reason}");
         }
+        for (note, count) in source.train.notes() {
+            let _ = writeln!(text, "  {count} of the records to train on {note}");
+        }
     }
     let _ = writeln!(text, "{} runs on {}", plan.runs.len(), spec.device);
     text

@@ -282,7 +282,7 @@ fn demonstration(shown: usize, instead: &[usize]) -> feedback::Demonstration {
     }
 }
 
-pub fn demonstration_fixture() -> Fixture {
+fn demonstration_fixture() -> Fixture {
     let demonstrate: fn(&Truth, &mut ChaCha8Rng) -> Dataset = |truth, rng| {
         let records = (0..200).map(|_| {
             let mut options: Vec<usize> =

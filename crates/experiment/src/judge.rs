@@ -28,7 +28,7 @@ pub fn judge_model(
     let values = StepValues::compute(model, &prepared.features, &place.inner());
     let returns = plan.spec.reward_model.returns;
     let (mut measured, mut bins) = (Vec::new(), Vec::new());
-    for name in plan.judged() {
+    for name in plan.judged(prepared) {
         let source = &prepared.sources[&name];
         let scored = score(plan, source, &name, model, &values, returns, place)?;
         measured.extend(rows.of(&name, MODEL, &scored));
@@ -53,7 +53,7 @@ pub fn judge_baselines(
         tables.push((name.clone(), prepared.features.project(features)?));
     }
     let mut measured = Vec::new();
-    for name in plan.judged() {
+    for name in plan.judged(prepared) {
         let source = &prepared.sources[&name];
         let test = test_of(source, &name)?;
         let mut described = None;

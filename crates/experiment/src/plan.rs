@@ -75,9 +75,12 @@ impl Plan {
         Ok(Self { spec, dataset, dataset_hash, runs })
     }
 
-    /// Names of the sources that are judged.
-    pub fn judged(&self) -> Vec<String> {
-        judged(&self.spec)
+    /// Names of the sources that are judged: those that the spec names, or all that have records in
+    /// the test part.
+    pub fn judged(&self, prepared: &crate::Prepared) -> Vec<String> {
+        let named = !self.spec.evaluation.sources.is_empty();
+        let has_test = |name: &String| prepared.sources[name].test.is_some();
+        judged(&self.spec).into_iter().filter(|name| named || has_test(name)).collect()
     }
 
     /// Seed of the split for a run of `seed`.
@@ -279,7 +282,9 @@ struct Identity<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     labels: Option<usize>,
     subject: &'a Subject,
-    dataset: &'a crate::DatasetSpec,
+    split: &'a medley_dataset::Split,
+    encoder: &'a dyn medley_dataset::Encoder,
+    standardize: bool,
     reward_model: &'a crate::RewardModelSpec,
     mixing: &'a Mixing,
     training: medley_training::Options,
@@ -313,7 +318,9 @@ fn run_plan(
         protocol: spec.ablation.protocol,
         labels: spec.ablation.labels,
         subject: &subject,
-        dataset: &spec.dataset,
+        split: &spec.dataset.split,
+        encoder: spec.dataset.encoder.as_ref(),
+        standardize: spec.dataset.standardize,
         reward_model: &spec.reward_model,
         mixing: &spec.mixing,
         // When checkpoints are taken changes no number.

@@ -51,7 +51,8 @@ fn best_worst_keeps_all_laws() {
         }),
         ..Fixture::new(with(&base, records), 3, Device::flex())
     };
-    let report = check(&BestWorstAdapter {}, &fixture).unwrap_or_else(|failures| panic!("{failures}"));
+    let report =
+        check(&BestWorstAdapter {}, &fixture).unwrap_or_else(|failures| panic!("{failures}"));
     let skipped: Vec<Law> = report.skipped.iter().map(|(law, _)| *law).collect();
     assert_eq!(skipped, [Law::Mirror]);
 }
@@ -59,5 +60,8 @@ fn best_worst_keeps_all_laws() {
 #[test]
 fn a_best_that_was_not_shown_is_refused() {
     let error = Checked::new(said(&[0, 1], 2, 0)).unwrap_err();
-    assert_eq!(error.to_string(), "best-worst: field `best` must be one of the segments shown, found `s2`");
+    assert_eq!(
+        error.to_string(),
+        "best-worst: field `best` must be one of the segments shown, found `s2`"
+    );
 }

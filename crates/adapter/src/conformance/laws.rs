@@ -305,8 +305,9 @@ fn equal(what: &str, found: &[f64], expected: &[f64], tolerance: f64) -> Result<
     if found.len() != expected.len() {
         return Err(format!("{what}: {} losses, expected {}", found.len(), expected.len()));
     }
-    let differs =
-        |(_, (a, b)): &(usize, (&f64, &f64))| !((*a - *b).abs() <= tolerance * (1.0 + b.abs()));
+    // A NaN agrees with nothing.
+    let agrees = |a: f64, b: f64| (a - b).abs() <= tolerance * (1.0 + b.abs());
+    let differs = |(_, (a, b)): &(usize, (&f64, &f64))| !agrees(**a, **b);
     match found.iter().zip(expected).enumerate().find(differs) {
         Some((i, (found, expected))) => {
             Err(format!("{what}: statement {i} has loss {found}, expected {expected}"))
