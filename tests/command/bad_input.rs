@@ -40,6 +40,13 @@ fn toml_mistakes_point_at_line_and_column() {
         ("epochs = 3", "epochs = 0", &["training.epochs", "above 0"]),
         ("seeds = [0]", "seeds = []", &["seeds", "at least one"]),
         ("seeds = [0]", "seeds = [1, 1]", &["seeds", "twice"]),
+        ("hidden = [8]", "hidden = [8, 0]", &["reward-model.backbone", "above 0", "[8, 0]"]),
+        (
+            "[training]",
+            "[evaluation]\nbaselines = { odd = [\"colour\"] }\n[training]",
+            &["no feature `colour`"],
+        ),
+        ("[training]", "[evaluation]\nmeasure = { bins = 0 }\n[training]", &["bins", "at least 2"]),
         ("members = 2", "members = 0", &["members", "at least 1"]),
         ("name = \"x\"", "name = \"../x\"", &["name", "letters"]),
         ("name = \"x\"", "name = \"x", &[":2:"]),

@@ -65,6 +65,16 @@ fn train_mix(
         })
         .filter(|source| source.weight > 0.0)
         .collect();
+    if let Some(empty) = sources.iter().find(|source| source.chosen.is_empty()) {
+        return Err(ExperimentError::Spec {
+            path: vec!["ablation".to_owned(), "labels".to_owned()],
+            message: format!(
+                "too few for {} sources: none is left for `{}`",
+                mix.len(),
+                empty.name
+            ),
+        });
+    }
     let model = &plan.spec.reward_model;
     let task = Task {
         sources: &sources,

@@ -175,6 +175,30 @@ fn check(spec: &ExperimentSpec) -> Result<(), ExperimentError> {
             );
         }
     }
+    let adamw = &training.adamw;
+    for (key, beta) in [("beta1", adamw.beta1), ("beta2", adamw.beta2)] {
+        if !(0.0..1.0).contains(&beta) {
+            return fail(
+                &["training", "adamw", key],
+                format!("a number in [0, 1) is needed, found {beta}"),
+            );
+        }
+    }
+    spec.reward_model
+        .backbone
+        .check()
+        .or_else(|problem| fail(&["reward-model", "backbone"], problem))?;
+    let measure = &spec.evaluation.measure;
+    for (key, value, least) in
+        [("bins", measure.bins, 2), ("bootstrap", measure.bootstrap.replicates, 1)]
+    {
+        if value < least {
+            return fail(
+                &["evaluation", "measure", key],
+                format!("at least {least} is needed, found {value}"),
+            );
+        }
+    }
     if let Mixing::Weighted(weighted) = &spec.mixing {
         for (source, weight) in &weighted.weights {
             known(spec, &["mixing", "weighted", "weights"], source)?;

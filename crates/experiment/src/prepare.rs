@@ -49,6 +49,9 @@ impl Prepared {
             Some(standardizer) => encoded.standardized(standardizer)?,
             None => encoded,
         };
+        for names in plan.spec.evaluation.baselines.values() {
+            features.project(names)?; // a name that is wrong is wrong before any run
+        }
         let binder = Binder {
             plan,
             features: &features,

@@ -59,6 +59,14 @@ pub trait Backbone: Debug + Send + Sync {
         place: &Placement,
     ) -> Box<dyn Learner>;
 
+    /// Whether the options make sense together.
+    ///
+    /// # Errors
+    /// What is wrong, with expected and found.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+
     /// One line for `medley list`.
     fn summary(&self) -> &'static str;
 }

@@ -78,6 +78,16 @@ impl Backbone for Mlp {
         Box::new(ModuleLearner::new(model, optimizer))
     }
 
+    fn check(&self) -> Result<(), String> {
+        if self.hidden.contains(&0) {
+            return Err(format!("widths of `hidden` must be above 0, found {:?}", self.hidden));
+        }
+        if !(self.head_scale > 0.0 && self.head_scale.is_finite()) {
+            return Err(format!("`head-scale` must be above 0, found {}", self.head_scale));
+        }
+        Ok(())
+    }
+
     fn summary(&self) -> &'static str {
         "dense layers with ReLU over the features of a step"
     }
