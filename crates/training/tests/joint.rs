@@ -1,14 +1,14 @@
 //! The loop on a small known problem: recovery, rationality, weights, early stopping, divergence.
 #![allow(clippy::unwrap_used)]
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use medley_adapter::{Adapter, Binding, Comparison, Objective, Scorer};
 use medley_dataset::{Card, Dataset, DatasetBuilder, Domain, Encoder, Features, StoredSteps};
 use medley_feedback::{Checked, Comparison as Answer, Provenance};
-use medley_reward_model::{Linear, ModelShape, Placement, Returns};
+use medley_reward_model::{Linear, ModelShape, Placement, Returns, RewardModel, SegmentBatch};
 use medley_training::{
-    Event, Options, Part, Rationality, Source, StopReason, Task, Trained, TrainingError, stream,
-    train,
+    CalibrationOptions, Event, Options, Part, Rationality, Source, StopReason, Task, Trained,
+    TrainingError, calibrate, stream, train,
 };
 use rand::RngExt;
 use std::sync::Arc;
@@ -199,4 +199,38 @@ fn divergence_is_an_error_that_names_the_source() {
     let options = Options { learning_rate: 1e38, ..options() };
     let error = fit(&setting(), &options, Rationality::Learned, 1).err().unwrap();
     assert!(matches!(&error, TrainingError::Diverged { .. }), "{error}");
+}
+
+/// The true reward, scaled.
+struct Known(f64);
+
+impl RewardModel for Known {
+    fn members(&self) -> usize {
+        1
+    }
+
+    fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
+        let weights: Vec<f32> = WEIGHTS.iter().map(|w| (w * self.0) as f32).collect();
+        let weights = batch.place().tensor(weights, [1, 3, 1]);
+        batch.spread(batch.rows().unsqueeze::<3>().matmul(weights))
+    }
+}
+
+#[test]
+fn calibration_finds_the_scale_of_a_frozen_reward_and_never_its_sign() {
+    let setting = setting();
+    let place = Placement::single(Device::flex().autodiff());
+    let rationality = |scale: f64| {
+        let model = Known(scale);
+        let scorer = Scorer::new(&model, &setting.features, Returns::Mean, &place);
+        let careful = setting.sources[0].train.as_ref();
+        let response = calibrate(careful, &scorer, &CalibrationOptions::default());
+        response.rationality().into_data().iter::<f64>().next().unwrap()
+    };
+    // People have rationality 2 under the true reward, so 1 under twice of it.
+    assert!((1.6..2.4).contains(&rationality(1.0)), "{}", rationality(1.0));
+    assert!((0.8..1.2).contains(&rationality(2.0)), "{}", rationality(2.0));
+    // A reward of the wrong sign is worth nothing, and no rationality can turn it round.
+    let reversed = rationality(-1.0);
+    assert!(reversed > 0.0 && reversed < 0.1, "{reversed}");
 }
