@@ -248,6 +248,7 @@ fn every_defect_is_caught_by_its_law() {
 #[test]
 fn a_sound_copy_keeps_the_laws_under_every_return() {
     for returns in [Returns::Sum, Returns::Discounted(0.9)] {
+        // Sums of segments of unequal length move with a shift.
         let sum = Fixture { returns, shift_invariant: false, ..fixture() };
         check(&Copied::Sound, &sum).map_err(|failures| failures.to_string()).unwrap();
     }

@@ -17,6 +17,7 @@ pub use fixture::{Fixture, Simulation, Truth, world};
 
 use crate::Adapter;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// One law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,7 +96,8 @@ pub fn check(adapter: &dyn Adapter, fixture: &Fixture) -> Result<Report, Failure
     let mut report = Report::default();
     let mut broken = Vec::new();
     for (law, holds) in laws::ALL {
-        match holds(adapter, fixture) {
+        let found = catch_unwind(AssertUnwindSafe(|| holds(adapter, fixture)));
+        match found.unwrap_or_else(|_| Verdict::Broken("the adapter panicked".to_owned())) {
             Verdict::Held => report.held.push(*law),
             Verdict::Skipped(reason) => report.skipped.push((*law, reason)),
             Verdict::Broken(problem) => broken.push((*law, problem)),

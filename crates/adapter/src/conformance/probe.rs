@@ -76,7 +76,8 @@ impl<'a> Probe<'a> {
             let initial = parameter.initial.repeat(members);
             (parameter.name, initial.into_iter().map(|v| near(f64::from(v), 0.3)).collect())
         });
-        Numbers { members, weights, shift: 0.0, response: response.collect() }
+        // Never 0: a step that is none, but scored, has to show.
+        Numbers { members, weights, shift: 0.75, response: response.collect() }
     }
 
     /// Losses `[member, batch]` in row-major order, in double precision.
