@@ -6,12 +6,11 @@
 //! test statements. Failed seeds are listed and never dropped in silence, and a seed that stands
 //! twice is an error, not a weight.
 
-use polars::prelude::*;
-use std::path::Path;
+use std::collections::BTreeMap;
 
 use crate::mix::{distinct, judged_sources, mixed_sources, mixes};
 use crate::row::row;
-use crate::{Direction, MeasurementRow, Mix, ReportError, RunRow, Status, table};
+use crate::{Direction, MeasurementRow, Mix, ReportError, RunRow, Status};
 
 row! {
     /// One number over the seeds of a mix. Table `aggregates.parquet`.
@@ -84,10 +83,9 @@ pub fn aggregate(
 ) -> Result<Aggregates, ReportError> {
     let experiment = one_experiment(measurements)?;
     check_agreement(measurements)?;
-    let frame = table::frame(measurements)?;
-    check_duplicates(&frame)?;
+    check_duplicates(measurements)?;
     let mixes = mixes(measurements);
-    let rows = table::rows(Path::new("aggregates"), &over_seeds(frame)?)?;
+    let rows = over_seeds(measurements);
     Ok(Aggregates {
         experiment,
         rows: in_order(rows, measurements, &mixes),
@@ -133,55 +131,59 @@ fn agree(of: &str, what: &'static str, found: Vec<String>) -> Result<(), ReportE
     }
 }
 
-fn check_duplicates(frame: &DataFrame) -> Result<(), ReportError> {
-    let keys = ["mix", "source", "metric", "estimator", "seed"].map(col);
-    let twice = frame
-        .clone()
-        .lazy()
-        .group_by_stable(keys)
-        .agg([len().cast(DataType::UInt64).alias("rows")])
-        .filter(col("rows").gt(lit(1u64)))
-        .limit(1)
-        .collect()?;
-    let text = |name: &str| -> Result<String, ReportError> {
-        Ok(twice.column(name)?.str()?.get(0).unwrap_or_default().to_owned())
-    };
-    let whole = |name: &str| -> Result<u64, ReportError> {
-        Ok(twice.column(name)?.u64()?.get(0).unwrap_or_default())
-    };
-    if twice.height() == 0 {
-        return Ok(());
+fn check_duplicates(measurements: &[MeasurementRow]) -> Result<(), ReportError> {
+    let mut counts = BTreeMap::new();
+    for row in measurements {
+        let key = (&row.mix, &row.source, &row.metric, &row.estimator, row.seed);
+        *counts.entry(key).or_insert(0u64) += 1;
     }
-    Err(ReportError::Duplicate {
-        mix: text("mix")?,
-        source_name: text("source")?,
-        metric: text("metric")?,
-        estimator: text("estimator")?,
-        seed: whole("seed")?,
-        rows: whole("rows")?,
-    })
+    match counts.into_iter().find(|(_, rows)| *rows > 1) {
+        None => Ok(()),
+        Some(((mix, source, metric, estimator, seed), rows)) => Err(ReportError::Duplicate {
+            mix: mix.clone(),
+            source_name: source.clone(),
+            metric: metric.clone(),
+            estimator: estimator.clone(),
+            seed,
+            rows,
+        }),
+    }
 }
 
-fn over_seeds(frame: DataFrame) -> PolarsResult<DataFrame> {
-    let keys = ["mix", "sources", "source", "metric", "unit", "direction", "estimator"].map(col);
-    let open = col("low").null_count() + col("high").null_count();
-    let closed =
-        |name: &str| when(col("open").eq(lit(0))).then(col(name)).otherwise(lit(NULL)).alias(name);
-    frame
-        .lazy()
-        .group_by_stable(keys)
-        .agg([
-            col("labels").mean(),
-            len().cast(DataType::UInt64).alias("seeds"),
-            col("value").mean().alias("mean"),
-            col("value").min().alias("least"),
-            col("value").max().alias("most"),
-            col("low").mean(),
-            col("high").mean(),
-            open.alias("open"),
-        ])
-        .with_columns([closed("low"), closed("high")])
-        .collect()
+fn over_seeds(measurements: &[MeasurementRow]) -> Vec<AggregateRow> {
+    let mut groups: BTreeMap<_, Vec<&MeasurementRow>> = BTreeMap::new();
+    for row in measurements {
+        let key = (&row.mix, &row.source, &row.metric, &row.estimator);
+        groups.entry(key).or_default().push(row);
+    }
+    groups.into_values().map(|rows| over_group(&rows)).collect()
+}
+
+/// `rows` are at least one, and agree on mix, source, metric and estimator.
+fn over_group(rows: &[&MeasurementRow]) -> AggregateRow {
+    let first = rows[0];
+    let values = || rows.iter().map(|row| row.value);
+    let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / rows.len() as f64;
+    let closed = rows.iter().all(|row| row.low.is_some() && row.high.is_some());
+    let end = |of: fn(&MeasurementRow) -> Option<f64>| {
+        closed.then(|| mean(&mut rows.iter().filter_map(|row| of(row))))
+    };
+    AggregateRow {
+        mix: first.mix.clone(),
+        sources: first.sources.clone(),
+        source: first.source.clone(),
+        metric: first.metric.clone(),
+        unit: first.unit.clone(),
+        direction: first.direction,
+        estimator: first.estimator.clone(),
+        labels: mean(&mut rows.iter().map(|row| row.labels as f64)),
+        seeds: rows.len() as u64,
+        mean: mean(&mut values()),
+        least: values().fold(f64::INFINITY, f64::min),
+        most: values().fold(f64::NEG_INFINITY, f64::max),
+        low: end(|row| row.low),
+        high: end(|row| row.high),
+    }
 }
 
 fn in_order(

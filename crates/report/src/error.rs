@@ -89,9 +89,6 @@ pub enum ReportError {
     /// A table from which a figure should be drawn has no row for it.
     #[error("nothing to draw: {0}")]
     Empty(String),
-    /// Polars failed to aggregate.
-    #[error("aggregation failed: {0}")]
-    Aggregation(#[from] polars::error::PolarsError),
     /// The drawing layer failed.
     #[error("figure {name}: {message}")]
     Drawing {

@@ -72,7 +72,7 @@ fn check<R: Row>(path: &Path, rows: &[R]) -> Result<(), ReportError> {
 }
 
 /// The rows as a data frame in the schema of the table.
-pub(crate) fn frame<R: Row>(rows: &[R]) -> PolarsResult<DataFrame> {
+fn frame<R: Row>(rows: &[R]) -> PolarsResult<DataFrame> {
     let mut columns: Vec<Vec<Option<Cell>>> =
         vec![Vec::with_capacity(rows.len()); R::COLUMNS.len()];
     for row in rows {
@@ -134,7 +134,7 @@ fn read<R: Row>(path: &Path) -> Result<Vec<R>, ReportError> {
 }
 
 /// The rows of a data frame; `path` is for messages.
-pub(crate) fn rows<R: Row>(path: &Path, frame: &DataFrame) -> Result<Vec<R>, ReportError> {
+fn rows<R: Row>(path: &Path, frame: &DataFrame) -> Result<Vec<R>, ReportError> {
     let columns = R::COLUMNS.iter().map(|column| cells(path, frame, column));
     let mut columns =
         columns.map(|cells| Ok(cells?.into_iter())).collect::<Result<Vec<_>, ReportError>>()?;
