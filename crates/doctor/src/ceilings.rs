@@ -2,7 +2,7 @@
 
 use crate::{Case, Finding};
 use medley_evaluation::{
-    Judgement, Metric, ResponseSet, Scored, label_ceiling, scalar_reward_ceiling,
+    Answer, Answers, Metric, ResponseSet, label_ceiling, scalar_reward_ceiling,
 };
 use medley_feedback::Rating;
 use std::collections::BTreeMap;
@@ -29,19 +29,17 @@ fn comparisons(case: &Case<'_>) -> Vec<Finding> {
     if case.answers.is_empty() {
         return Vec::new();
     }
-    let answers = || case.answers.iter().filter(|answer| answer.pair.0 != answer.pair.1);
-    let decided = || answers().filter(|answer| answer.first_wins.is_some());
+    let pairs = || case.answers.iter().filter(|said| said.pair.0 != said.pair.1);
+    let decided = || pairs().filter(|said| said.first_wins.is_some());
     let item = |(a, b): (u32, u32)| u64::from(a) << 32 | u64::from(b);
-    let sides = labelled(&["first", "tie", "second"]);
-    let all =
-        || answers().map(|answer| judged(answer.shares.to_vec(), item(answer.pair), answer.pair));
-    let of_decided =
-        decided().map(|answer| judged(answer.shares.to_vec(), item(answer.pair), answer.pair));
+    let sides = ResponseSet::comparison(true);
+    let all = || pairs().map(|said| answer(said.shares.to_vec(), item(said.pair), said.pair));
+    let of_decided = decided().map(|said| answer(said.shares.to_vec(), item(said.pair), said.pair));
     let labels = repeated("comparison.ceiling", of_decided, sides.clone(), Metric::DecidedAccuracy)
         .about("one answer per pair, decided");
-    let scored = Scored { responses: sides, judgements: all().collect() };
-    let scalar = scalar_reward_ceiling(&scored);
-    let (count, of) = scalar.map_or((0, 0), |it| (it.repeated, distinct(&scored.judgements)));
+    let said = Answers { responses: sides, list: all().collect() };
+    let scalar = scalar_reward_ceiling(&said);
+    let (count, of) = scalar.map_or((0, 0), |it| (it.repeated, distinct(&said.list)));
     let note = match scalar {
         Some(ceiling) if !ceiling.exact => "a bound: some circle is too large to be searched",
         _ => "ties count half; one side's constant advantage can lift a model above it",
@@ -68,40 +66,39 @@ fn ratings(case: &Case<'_>) -> Vec<Finding> {
             shares[level] = 1.0;
             shares
         };
-        let judgements =
-            labels.into_iter().map(|(item, level)| judged(one_hot(level), item, (0, 0)));
+        let answers = labels.into_iter().map(|(item, level)| answer(one_hot(level), item, (0, 0)));
         let responses = ResponseSet::Labelled(names);
-        repeated("rating.ceiling", judgements, responses, Metric::Accuracy).about(subject)
+        repeated("rating.ceiling", answers, responses, Metric::Accuracy).about(subject)
     };
     subjects.into_iter().map(finding).collect()
 }
 
 fn approvals(case: &Case<'_>) -> Option<Finding> {
-    let judgement = |approval: &medley_feedback::Approval| {
+    let said = |approval: &medley_feedback::Approval| {
         let item = u64::from(case.content(case.segment(&approval.segment)));
-        judged(vec![1.0 - approval.approval, approval.approval], item, (0, 0))
+        answer(vec![1.0 - approval.approval, approval.approval], item, (0, 0))
     };
-    let judgements = case.records.approvals.iter().map(|record| judgement(record));
+    let answers = case.records.approvals.iter().map(|record| said(record));
     let responses = labelled(&["bad", "good"]);
     (!case.records.approvals.is_empty())
-        .then(|| repeated("approval.ceiling", judgements, responses, Metric::Accuracy))
+        .then(|| repeated("approval.ceiling", answers, responses, Metric::Accuracy))
 }
 
 /// The label ceiling over the items with more than one judgement.
 fn repeated(
     check: &'static str,
-    judgements: impl Iterator<Item = Judgement>,
+    answers: impl Iterator<Item = Answer>,
     responses: ResponseSet,
     metric: Metric,
 ) -> Finding {
     let mut counts: BTreeMap<Option<u64>, usize> = BTreeMap::new();
-    let mut judgements: Vec<Judgement> = judgements.collect();
-    judgements.iter().for_each(|of| *counts.entry(of.item).or_default() += 1);
-    judgements.retain(|of| counts[&of.item] > 1);
+    let mut list: Vec<Answer> = answers.collect();
+    list.iter().for_each(|of| *counts.entry(of.item).or_default() += 1);
+    list.retain(|of| counts[&of.item] > 1);
     let items = counts.len();
     let repeats = counts.values().filter(|count| **count > 1).count();
-    let statements = judgements.len();
-    let ceiling = label_ceiling(&Scored { responses, judgements }, metric);
+    let statements = list.len();
+    let ceiling = label_ceiling(&Answers { responses, list }, metric);
     let value = ceiling.map(|ceiling| ceiling.value);
     let note = match repeats {
         0 => "no item was judged twice, so the noise of the labels cannot be known".to_owned(),
@@ -114,8 +111,8 @@ fn repeated(
         .note(note)
 }
 
-fn distinct(judgements: &[Judgement]) -> usize {
-    let mut items: Vec<_> = judgements.iter().map(|judgement| judgement.item).collect();
+fn distinct(answers: &[Answer]) -> usize {
+    let mut items: Vec<_> = answers.iter().map(|answer| answer.item).collect();
     items.sort_unstable();
     items.dedup();
     items.len()
@@ -125,16 +122,11 @@ fn labelled(names: &[&str]) -> ResponseSet {
     ResponseSet::Labelled(names.iter().map(|name| (*name).to_owned()).collect())
 }
 
-/// What a person said, with a prediction that ceilings do not look at.
-fn judged(observed: Vec<f64>, item: u64, pair: (u32, u32)) -> Judgement {
-    let even = -(observed.len() as f64).ln();
-    Judgement {
+fn answer(observed: Vec<f64>, item: u64, pair: (u32, u32)) -> Answer {
+    Answer {
         clusters: vec![0],
-        log_likelihood: even,
-        log_probabilities: vec![even; observed.len()],
         observed,
-        predicted_value: None,
-        observed_value: None,
+        value: None,
         antisymmetric: false,
         item: Some(item),
         pair: Some(pair),

@@ -3,7 +3,7 @@
 //! A trained reward model has to beat it, and sometimes does not. The trivial model answers every
 //! statement alike, so its judgements go through the same metrics as any other model's.
 
-use crate::judgement::{Judgement, ResponseSet, Scored};
+use crate::judgement::{Answer, Answers, Judgement, ResponseSet, Scored};
 
 /// What the trivial model says about the statements of `test`, having seen the labels of `train`.
 ///
@@ -19,31 +19,35 @@ use crate::judgement::{Judgement, ResponseSet, Scored};
 ///
 /// # Errors
 /// The response sets differ, there is nothing to learn from, or a density has constant values.
-pub fn majority(train: &Scored, test: &Scored) -> Result<Scored, BaselineError> {
-    let judge: Box<dyn Fn(&Judgement) -> Judgement> = match (&train.responses, &test.responses) {
-        (ResponseSet::Labelled(seen), ResponseSet::Labelled(asked)) if seen == asked => {
-            check_outcomes(train, seen.len())?;
-            check_outcomes(test, seen.len())?;
-            let marginal = smoothed_marginal(train, seen.len())?;
-            Box::new(move |judgement| with_distribution(judgement, &marginal))
+pub fn majority(train: &Answers, test: &Answers) -> Result<Scored, BaselineError> {
+    let judge: Box<dyn Fn(&Answer) -> Judgement> = match (&train.responses, &test.responses) {
+        (
+            ResponseSet::Labelled(_) | ResponseSet::Sides(_),
+            ResponseSet::Labelled(_) | ResponseSet::Sides(_),
+        ) if train.responses == test.responses => {
+            let outcomes = train.responses.outcomes().unwrap_or(0);
+            check_outcomes(train, outcomes)?;
+            check_outcomes(test, outcomes)?;
+            let marginal = smoothed_marginal(train, outcomes)?;
+            Box::new(move |answer| with_distribution(answer, &marginal))
         }
         (ResponseSet::Exchangeable, ResponseSet::Exchangeable) => {
             check_choices(test)?;
-            Box::new(|judgement| {
-                let options = judgement.observed.len();
-                with_distribution(judgement, &vec![1.0 / options as f64; options])
+            Box::new(|answer| {
+                let options = answer.observed.len();
+                with_distribution(answer, &vec![1.0 / options as f64; options])
             })
         }
         (ResponseSet::Density, ResponseSet::Density) => {
             check_values(test)?;
             let gaussian = Gaussian::fit(train)?;
-            Box::new(move |judgement| with_density(judgement, &gaussian))
+            Box::new(move |answer| with_density(answer, &gaussian))
         }
         _ => return Err(BaselineError::Responses),
     };
     Ok(Scored {
         responses: test.responses.clone(),
-        judgements: test.judgements.iter().map(judge).collect(),
+        judgements: test.list.iter().map(judge).collect(),
     })
 }
 
@@ -86,42 +90,42 @@ pub enum BaselineError {
     },
 }
 
-fn check_outcomes(scored: &Scored, expected: usize) -> Result<(), BaselineError> {
-    let lengths = scored.judgements.iter().map(|judgement| judgement.observed.len());
+fn check_outcomes(answers: &Answers, expected: usize) -> Result<(), BaselineError> {
+    let lengths = answers.list.iter().map(|answer| answer.observed.len());
     match lengths.enumerate().find(|(_, found)| *found != expected) {
         Some((index, found)) => Err(BaselineError::Length { index, expected, found }),
         None => Ok(()),
     }
 }
 
-fn check_choices(test: &Scored) -> Result<(), BaselineError> {
-    match test.judgements.iter().position(|j| j.observed.is_empty()) {
+fn check_choices(test: &Answers) -> Result<(), BaselineError> {
+    match test.list.iter().position(|answer| answer.observed.is_empty()) {
         Some(index) => Err(BaselineError::Empty { index }),
         None => Ok(()),
     }
 }
 
-fn smoothed_marginal(train: &Scored, outcomes: usize) -> Result<Vec<f64>, BaselineError> {
+fn smoothed_marginal(train: &Answers, outcomes: usize) -> Result<Vec<f64>, BaselineError> {
     let mut mass = vec![1.0; outcomes];
-    for judgement in &train.judgements {
-        let terms = mass.iter_mut().zip(&judgement.observed);
+    for answer in &train.list {
+        let terms = mass.iter_mut().zip(&answer.observed);
         terms.for_each(|(sum, q)| *sum += q);
     }
-    if train.judgements.is_empty() {
+    if train.list.is_empty() {
         return Err(BaselineError::NoTraining);
     }
     let total: f64 = mass.iter().sum();
     Ok(mass.into_iter().map(|sum| sum / total).collect())
 }
 
-fn with_distribution(judgement: &Judgement, distribution: &[f64]) -> Judgement {
+fn with_distribution(answer: &Answer, distribution: &[f64]) -> Judgement {
     let log_probabilities: Vec<f64> = distribution.iter().map(|p| p.ln()).collect();
-    let terms = judgement.observed.iter().zip(&log_probabilities);
+    let terms = answer.observed.iter().zip(&log_probabilities);
     Judgement {
         log_likelihood: terms.map(|(q, log_p)| q * log_p).sum(),
+        answer: answer.clone(),
         log_probabilities,
         predicted_value: None,
-        ..judgement.clone()
     }
 }
 
@@ -131,8 +135,8 @@ struct Gaussian {
 }
 
 impl Gaussian {
-    fn fit(train: &Scored) -> Result<Self, BaselineError> {
-        let values: Vec<f64> = train.judgements.iter().filter_map(|j| j.observed_value).collect();
+    fn fit(train: &Answers) -> Result<Self, BaselineError> {
+        let values: Vec<f64> = train.list.iter().filter_map(|answer| answer.value).collect();
         if values.is_empty() {
             return Err(BaselineError::NoTraining);
         }
@@ -151,20 +155,21 @@ impl Gaussian {
     }
 }
 
-fn check_values(test: &Scored) -> Result<(), BaselineError> {
-    match test.judgements.iter().position(|j| j.observed_value.is_none()) {
+fn check_values(test: &Answers) -> Result<(), BaselineError> {
+    match test.list.iter().position(|answer| answer.value.is_none()) {
         Some(index) => Err(BaselineError::NoValue { index }),
         None => Ok(()),
     }
 }
 
-fn with_density(judgement: &Judgement, gaussian: &Gaussian) -> Judgement {
+fn with_density(answer: &Answer, gaussian: &Gaussian) -> Judgement {
     // `check_values` has seen a value everywhere.
-    let value = judgement.observed_value.unwrap_or(f64::NAN);
+    let value = answer.value.unwrap_or(f64::NAN);
     Judgement {
+        answer: answer.clone(),
         log_likelihood: gaussian.log_density(value),
+        log_probabilities: Vec::new(),
         predicted_value: None,
-        ..judgement.clone()
     }
 }
 

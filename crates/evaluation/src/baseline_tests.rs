@@ -1,5 +1,13 @@
 use super::*;
-use crate::judgement::tests::{comparison, judged};
+use crate::judgement::tests::judged;
+
+fn comparison(judgements: Vec<Judgement>) -> Answers {
+    crate::judgement::tests::comparison(judgements).answers()
+}
+
+fn exchangeable(judgements: Vec<Judgement>) -> Answers {
+    Scored { responses: ResponseSet::Exchangeable, judgements }.answers()
+}
 
 #[test]
 fn labelled_is_the_smoothed_marginal() {
@@ -14,31 +22,26 @@ fn labelled_is_the_smoothed_marginal() {
         assert!((log_p.exp() - expect / 5.0).abs() < 1e-12);
     }
     assert!((judgement.log_likelihood - 0.2_f64.ln()).abs() < 1e-12);
-    assert_eq!((trivial.check(), &judgement.clusters[..]), (Ok(()), &[9][..]));
+    assert_eq!((trivial.check(), &judgement.answer.clusters[..]), (Ok(()), &[9][..]));
 }
 
 #[test]
 fn exchangeable_is_uniform_for_each_size() {
-    let scored = Scored {
-        responses: ResponseSet::Exchangeable,
-        judgements: vec![
-            judged(0, &[0.7, 0.3], &[1.0, 0.0]),
-            judged(1, &[0.5, 0.2, 0.2, 0.1], &[0.0, 0.5, 0.5, 0.0]),
-        ],
-    };
-    let trivial = majority(&scored, &scored).unwrap();
+    let answers = exchangeable(vec![
+        judged(0, &[0.7, 0.3], &[1.0, 0.0]),
+        judged(1, &[0.5, 0.2, 0.2, 0.1], &[0.0, 0.5, 0.5, 0.0]),
+    ]);
+    let trivial = majority(&answers, &answers).unwrap();
     assert!((trivial.judgements[0].log_likelihood - 0.5_f64.ln()).abs() < 1e-12);
     assert!((trivial.judgements[1].log_likelihood - 0.25_f64.ln()).abs() < 1e-12);
 }
 
-fn density(values: &[Option<f64>]) -> Scored {
-    let judgements = values.iter().map(|value| Judgement {
-        observed_value: *value,
-        log_probabilities: Vec::new(),
-        observed: Vec::new(),
-        ..judged(0, &[0.5, 0.5], &[1.0, 0.0])
-    });
-    Scored { responses: ResponseSet::Density, judgements: judgements.collect() }
+fn density(values: &[Option<f64>]) -> Answers {
+    let answer = |value: &Option<f64>| {
+        let said = judged(0, &[0.5, 0.5], &[1.0, 0.0]).answer;
+        Answer { value: *value, observed: Vec::new(), ..said }
+    };
+    Answers { responses: ResponseSet::Density, list: values.iter().map(answer).collect() }
 }
 
 #[test]
@@ -61,10 +64,10 @@ fn there_is_no_baseline_without_data() {
     let labelled = comparison(vec![judged(0, &[0.5, 0.5], &[1.0, 0.0])]);
     assert_eq!(majority(&train, &labelled), Err(BaselineError::Responses));
     let mut short = labelled.clone();
-    short.judgements[0].observed.pop();
+    short.list[0].observed.pop();
     let length = BaselineError::Length { index: 0, expected: 2, found: 1 };
     assert_eq!(majority(&labelled, &short), Err(length));
-    let mut empty = Scored { responses: ResponseSet::Exchangeable, ..labelled };
-    empty.judgements[0].observed.clear();
+    let mut empty = Answers { responses: ResponseSet::Exchangeable, ..labelled };
+    empty.list[0].observed.clear();
     assert_eq!(majority(&empty, &empty), Err(BaselineError::Empty { index: 0 }));
 }

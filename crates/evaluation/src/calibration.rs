@@ -43,7 +43,7 @@ pub struct ReliabilityBin {
 /// The non-empty bins of a reliability diagram with `bins` bins of equal width.
 pub fn reliability(scored: &Scored, bins: usize, settings: &Bootstrap) -> Vec<ReliabilityBin> {
     let used: Vec<&Judgement> = over_outcomes(scored).collect();
-    let index = ClusterIndex::new(used.iter().map(|judgement| &judgement.clusters[..]));
+    let index = ClusterIndex::new(used.iter().map(|judgement| &judgement.answer.clusters[..]));
     let cells = Cells::new(&used, &index, bins);
     let replicates = cells.observed_replicates(&index, settings);
     let sums = cells.sums(&index.once());
@@ -74,7 +74,7 @@ pub fn reliability(scored: &Scored, bins: usize, settings: &Bootstrap) -> Vec<Re
 
 /// The judgements that have outcomes, which densities have not.
 pub(crate) fn over_outcomes(scored: &Scored) -> impl Iterator<Item = &Judgement> {
-    scored.judgements.iter().filter(|judgement| !judgement.observed.is_empty())
+    scored.judgements.iter().filter(|judgement| !judgement.answer.observed.is_empty())
 }
 
 /// The binned cells of judgements.
@@ -161,7 +161,7 @@ impl Cells {
 
 /// The cells of a judgement in an order that does not know the sides.
 fn ordered_outcomes(judgement: &Judgement) -> Vec<(f64, f64)> {
-    let (log_p, q) = (&judgement.log_probabilities, &judgement.observed);
+    let (log_p, q) = (&judgement.log_probabilities, &judgement.answer.observed);
     assert_eq!(log_p.len(), q.len(), "predicted and observed outcomes");
     let mut cells: Vec<(f64, f64)> = log_p.iter().map(|l| l.exp()).zip(q.iter().copied()).collect();
     cells.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));

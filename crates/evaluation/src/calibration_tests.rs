@@ -3,7 +3,7 @@ use crate::judgement::tests::{comparison, judged};
 
 fn error(scored: &Scored, bins: usize) -> f64 {
     let used: Vec<&Judgement> = over_outcomes(scored).collect();
-    let index = ClusterIndex::new(used.iter().map(|j| &j.clusters[..]));
+    let index = ClusterIndex::new(used.iter().map(|j| &j.answer.clusters[..]));
     Cells::new(&used, &index, bins).calibration_error(&index.once()).unwrap()
 }
 
@@ -12,7 +12,7 @@ fn one_sided_error(scored: &Scored, bins: usize) -> f64 {
     let first_only = scored.judgements.iter().map(|judgement| {
         let mut judgement = judgement.clone();
         judgement.log_probabilities.truncate(1);
-        judgement.observed.truncate(1);
+        judgement.answer.observed.truncate(1);
         judgement
     });
     // The mean over cells: a statement has one here, and the error divides by two.
@@ -36,7 +36,7 @@ fn swapped(scored: &Scored) -> Scored {
     let mut scored = scored.clone();
     for judgement in scored.judgements.iter_mut().step_by(2) {
         judgement.log_probabilities.reverse();
-        judgement.observed.reverse();
+        judgement.answer.observed.reverse();
     }
     scored
 }

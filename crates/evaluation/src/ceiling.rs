@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::over_outcomes;
-use crate::judgement::{Judgement, Scored, Sides};
+use crate::judgement::{Answer, Answers, Sides};
 use crate::metric::Metric;
 use crate::score;
 
@@ -47,12 +46,13 @@ pub enum CeilingKind {
 /// error 0. An item is a response set in one order: repeats with swapped sides are other items
 /// unless the adapter put them into one order. `None` for densities and for the rank correlation,
 /// whose optimum is no mean over items.
-pub fn label_ceiling(scored: &Scored, metric: Metric) -> Option<Ceiling> {
-    let sides = scored.responses.sides();
+pub fn label_ceiling(answers: &Answers, metric: Metric) -> Option<Ceiling> {
+    let sides = answers.responses.sides();
     let decided = metric == Metric::DecidedAccuracy;
-    let used = over_outcomes(scored);
-    let used =
-        used.filter(|judgement| !decided || score::is_decided(&judgement.observed, sides.as_ref()));
+    let used = answers.list.iter().filter(|answer| {
+        !answer.observed.is_empty()
+            && (!decided || score::is_decided(&answer.observed, sides.as_ref()))
+    });
     let items = pool(used);
     let statements: f64 = items.iter().map(|item| item.count).sum();
     let total: f64 =
@@ -92,13 +92,13 @@ impl Pooled {
     }
 }
 
-fn pool<'a>(judgements: impl Iterator<Item = &'a Judgement>) -> Vec<Pooled> {
+fn pool<'a>(answers: impl Iterator<Item = &'a Answer>) -> Vec<Pooled> {
     let mut named: BTreeMap<(u64, usize), Pooled> = BTreeMap::new();
     let mut single = Vec::new();
-    for judgement in judgements {
-        let q = &judgement.observed;
+    for answer in answers {
+        let q = &answer.observed;
         let empty = || Pooled { count: 0.0, mean: vec![0.0; q.len()], squares: 0.0 };
-        let Some(item) = judgement.item else {
+        let Some(item) = answer.item else {
             single.push(add(empty(), q));
             continue;
         };
@@ -131,12 +131,13 @@ pub(crate) fn entropy(q: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judgement::Judgement;
     use crate::judgement::tests::{comparison, judged};
     use crate::{Options, measure};
 
     fn about(item: u64, observed: &[f64]) -> Judgement {
         let mut judgement = judged(0, &vec![1.0 / observed.len() as f64; observed.len()], observed);
-        judgement.item = Some(item);
+        judgement.answer.item = Some(item);
         judgement
     }
 
@@ -146,7 +147,7 @@ mod tests {
         let mut scored = comparison(labels.to_vec());
         scored.judgements.push(about(2, &[0.0, 1.0]));
         let check = |metric, expect: f64| {
-            let ceiling = label_ceiling(&scored, metric).unwrap();
+            let ceiling = label_ceiling(&scored.answers(), metric).unwrap();
             assert!((ceiling.value - expect).abs() < 1e-12, "{metric}: {ceiling:?}");
             assert_eq!((ceiling.statements, ceiling.repeated), (4, 1));
         };
@@ -159,7 +160,7 @@ mod tests {
         // Three labels around (2/3, 1/3): 2 * 2/9 + 8/9 = 4/3, over four statements.
         check(Metric::Brier, third);
         check(Metric::Ece, 0.0);
-        assert_eq!(label_ceiling(&scored, Metric::RankCorrelation), None);
+        assert_eq!(label_ceiling(&scored.answers(), Metric::RankCorrelation), None);
     }
 
     #[test]
@@ -168,10 +169,10 @@ mod tests {
             judged(0, &[0.5, 0.2, 0.3], &[0.0, 1.0, 0.0]),
             judged(1, &[0.5, 0.2, 0.3], &[0.7, 0.0, 0.3]),
         ]);
-        let accuracy = label_ceiling(&scored, Metric::Accuracy).unwrap();
+        let accuracy = label_ceiling(&scored.answers(), Metric::Accuracy).unwrap();
         assert!((accuracy.value - 0.6).abs() < 1e-12);
         assert_eq!(accuracy.repeated, 0);
-        let decided = label_ceiling(&scored, Metric::DecidedAccuracy).unwrap();
+        let decided = label_ceiling(&scored.answers(), Metric::DecidedAccuracy).unwrap();
         assert!((decided.value - 0.7).abs() < 1e-12 && decided.statements == 1);
     }
 
@@ -181,12 +182,12 @@ mod tests {
             [&[1.0, 0.0, 0.0], &[0.0, 1.0, 0.0], &[0.2, 0.5, 0.3], &[1.0, 0.0, 0.0]];
         let mean = [0.55, 0.375, 0.075];
         let mut scored = comparison(labels.iter().map(|q| judged(0, &mean, q)).collect());
-        scored.judgements.iter_mut().for_each(|judgement| judgement.item = Some(9));
+        scored.judgements.iter_mut().for_each(|judgement| judgement.answer.item = Some(9));
         for measured in measure(&scored, &Options::default()) {
             if measured.metric == Metric::DecidedAccuracy {
                 continue; // Its pool leaves out the ties, so its best answer is another one.
             }
-            let ceiling = label_ceiling(&scored, measured.metric).unwrap();
+            let ceiling = label_ceiling(&scored.answers(), measured.metric).unwrap();
             assert!(
                 (ceiling.value - measured.estimate.value).abs() < 1e-12,
                 "{measured:?} {ceiling:?}"

@@ -38,8 +38,8 @@ pub fn kendall_tau(x: &[f64], y: &[f64]) -> Option<f64> {
 /// The `(predicted, observed)` points of a judgement that has both values: two where it is
 /// antisymmetric, so that the order of sides cannot matter.
 pub(crate) fn value_points(judgement: &Judgement) -> Vec<(f64, f64)> {
-    match (judgement.predicted_value, judgement.observed_value) {
-        (Some(d), Some(q)) if judgement.antisymmetric => vec![(d, q), (-d, -q)],
+    match (judgement.predicted_value, judgement.answer.value) {
+        (Some(d), Some(q)) if judgement.answer.antisymmetric => vec![(d, q), (-d, -q)],
         (Some(d), Some(q)) => vec![(d, q)],
         _ => Vec::new(),
     }
@@ -182,8 +182,8 @@ mod tests {
             let judgements = values.iter().zip(swap).map(|((d, q), sign)| {
                 let mut judgement = judged(0, &[0.5, 0.5], &[1.0, 0.0]);
                 judgement.predicted_value = Some(sign * d);
-                judgement.observed_value = Some(sign * q);
-                judgement.antisymmetric = true;
+                judgement.answer.value = Some(sign * q);
+                judgement.answer.antisymmetric = true;
                 judgement
             });
             let points = judgements.flat_map(|judgement| value_points(&judgement));

@@ -4,22 +4,17 @@
 //! which know none. Soft labels, ties and repeats survive in it, because the ceiling of a metric
 //! is computed from exactly these.
 
-/// What a model said about one held-out statement, and what the person said.
+/// What a person said in one statement: everything that ceilings and trivial models need.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judgement {
+pub struct Answer {
     /// What the bootstrap draws whole: the prompts or episodes of all that the statement is about,
     /// or the person where people are held out. At least one.
     pub clusters: Vec<u32>,
-    /// Nats, of what was said (for a soft label: the expectation under it).
-    pub log_likelihood: f64,
-    /// Nats, over the response set; empty for densities.
-    pub log_probabilities: Vec<f64>,
-    /// Distribution over the same set (a soft label), sums to 1; empty for densities.
+    /// Distribution over the response set (a soft label), sums to 1; empty for densities.
     pub observed: Vec<f64>,
-    /// For rank correlation: return difference, return or span return.
-    pub predicted_value: Option<f64>,
-    /// What the person said on the same scale, up to a monotone map.
-    pub observed_value: Option<f64>,
+    /// What was said on the scale of [`Judgement::predicted_value`], up to a monotone map; the same
+    /// whatever the model and the response model are.
+    pub value: Option<f64>,
     /// Values of a pair: `(d, 2q-1)` and its mirror `(-d, 1-2q)` are the same statement.
     pub antisymmetric: bool,
     /// Equal for statements about the same response set (repeats give a ceiling).
@@ -28,11 +23,28 @@ pub struct Judgement {
     pub pair: Option<(u32, u32)>,
 }
 
-/// What the positions of [`Judgement::observed`] mean.
+/// What a model said about one held-out statement, and what the person said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// What the person said.
+    pub answer: Answer,
+    /// Nats, of what was said (for a soft label: the expectation under it).
+    pub log_likelihood: f64,
+    /// Nats, over the response set; empty for densities.
+    pub log_probabilities: Vec<f64>,
+    /// For rank correlation: return difference, return or span return, without rationality and
+    /// offsets, and larger for whatever makes the answer's value larger.
+    pub predicted_value: Option<f64>,
+}
+
+/// What the positions of [`Answer::observed`] mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResponseSet {
-    /// Outcomes have a fixed meaning across statements.
+    /// Outcomes have a fixed meaning across statements, known by their names.
     Labelled(Vec<String>),
+    /// Outcomes of a comparison of two sides. Accuracy then counts the side, whatever its grade,
+    /// and a tie counts half.
+    Sides(Vec<Side>),
     /// Options have no meaning of their own (choice sets, improvement pairs).
     Exchangeable,
     /// A continuous response: `log_likelihood` is a log density.
@@ -40,36 +52,56 @@ pub enum ResponseSet {
 }
 
 impl ResponseSet {
-    /// The sides if this is a two-sided comparison: labels `first` and `second`, either of them
-    /// perhaps in several strengths (`first by 2`), and perhaps one `tie`, in any order.
+    /// A two-sided comparison without grades: first, perhaps a tie, second.
+    pub fn comparison(tie: bool) -> Self {
+        let [first, second] = [Side::First { grade: 1 }, Side::Second { grade: 1 }];
+        Self::Sides(if tie { vec![first, Side::Tie, second] } else { vec![first, second] })
+    }
+
+    /// Number of outcomes, if all statements have the same; 0 for densities.
+    pub fn outcomes(&self) -> Option<usize> {
+        match self {
+            Self::Labelled(labels) => Some(labels.len()),
+            Self::Sides(sides) => Some(sides.len()),
+            Self::Exchangeable => None,
+            Self::Density => Some(0),
+        }
+    }
+
+    /// The sides, if this is a comparison of two sides.
     pub(crate) fn sides(&self) -> Option<Sides> {
-        let ResponseSet::Labelled(labels) = self else {
-            return None;
-        };
-        let of = labels.iter().map(|label| side(label)).collect::<Option<Vec<Side>>>()?;
-        let count = |side: Side| of.iter().filter(|other| **other == side).count();
-        let two_sided = count(Side::First) > 0 && count(Side::Second) > 0 && count(Side::Tie) < 2;
-        two_sided.then_some(Sides { of })
+        match self {
+            Self::Sides(of) => Some(Sides { of: of.clone() }),
+            _ => None,
+        }
     }
 }
 
-fn side(label: &str) -> Option<Side> {
-    let named =
-        |name| label.strip_prefix(name).is_some_and(|s| s.is_empty() || s.starts_with(" by "));
-    match label {
-        "tie" => Some(Side::Tie),
-        _ if named("first") => Some(Side::First),
-        _ if named("second") => Some(Side::Second),
-        _ => None,
-    }
-}
-
-/// What an outcome of a two-sided comparison says, whatever its strength.
+/// What an outcome of a two-sided comparison says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
-    First,
-    Second,
+pub enum Side {
+    /// The first side is better, by so many grades (1 where there are none).
+    First {
+        /// From 1.
+        grade: u32,
+    },
+    /// Neither side is better.
     Tie,
+    /// The second side is better, by so many grades.
+    Second {
+        /// From 1.
+        grade: u32,
+    },
+}
+
+impl std::fmt::Display for Side {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::First { grade } => write!(f, "first by {grade}"),
+            Self::Tie => f.write_str("tie"),
+            Self::Second { grade } => write!(f, "second by {grade}"),
+        }
+    }
 }
 
 /// Which side each outcome of a two-sided comparison is for.
@@ -82,11 +114,25 @@ impl Sides {
     /// Observed mass of `[first, second, tie]`.
     pub(crate) fn masses(&self, observed: &[f64]) -> [f64; 3] {
         assert_eq!(self.of.len(), observed.len(), "outcomes of the response set and of a label");
-        [Side::First, Side::Second, Side::Tie].map(|side| {
-            let outcomes = self.of.iter().zip(observed);
-            outcomes.filter(|(of, _)| **of == side).map(|(_, q)| q).sum()
-        })
+        let mut masses = [0.0; 3];
+        for (side, mass) in self.of.iter().zip(observed) {
+            masses[match side {
+                Side::First { .. } => 0,
+                Side::Second { .. } => 1,
+                Side::Tie => 2,
+            }] += mass;
+        }
+        masses
     }
+}
+
+/// What people said in one feedback source, without any model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answers {
+    /// Shared by all answers.
+    pub responses: ResponseSet,
+    /// One per statement.
+    pub list: Vec<Answer>,
 }
 
 /// The judgements of one model on one feedback source.
@@ -99,6 +145,12 @@ pub struct Scored {
 }
 
 impl Scored {
+    /// What people said.
+    pub fn answers(&self) -> Answers {
+        let list = self.judgements.iter().map(|judgement| judgement.answer.clone()).collect();
+        Answers { responses: self.responses.clone(), list }
+    }
+
     /// Checks what the metrics rely on, and names the first judgement that breaks it.
     ///
     /// Metrics do not call it. A NaN that gets past it shows up as a NaN metric, never as a
@@ -108,11 +160,7 @@ impl Scored {
     /// The label and prediction differ in length, `observed` is no distribution, or the model's
     /// numbers are NaN or its probabilities do not sum to 1 (tolerance 1e-4, as models use f32).
     pub fn check(&self) -> Result<(), JudgementError> {
-        let labels = match &self.responses {
-            ResponseSet::Labelled(labels) => Some(labels.len()),
-            ResponseSet::Exchangeable => None,
-            ResponseSet::Density => Some(0),
-        };
+        let labels = self.responses.outcomes();
         for (index, judgement) in self.judgements.iter().enumerate() {
             judgement.check(index, labels)?;
         }
@@ -122,20 +170,20 @@ impl Scored {
 
 impl Judgement {
     fn check(&self, index: usize, expected: Option<usize>) -> Result<(), JudgementError> {
-        if self.clusters.is_empty() {
+        if self.answer.clusters.is_empty() {
             return Err(JudgementError::NoCluster { index });
         }
-        let (observed, predicted) = (self.observed.len(), self.log_probabilities.len());
+        let (observed, predicted) = (self.answer.observed.len(), self.log_probabilities.len());
         let expected = expected.unwrap_or(observed);
         if observed != expected || predicted != expected {
             return Err(JudgementError::Length { index, expected, observed, predicted });
         }
-        let values = [Some(self.log_likelihood), self.predicted_value, self.observed_value];
+        let values = [Some(self.log_likelihood), self.predicted_value, self.answer.value];
         if values.into_iter().flatten().any(f64::is_nan) {
             return Err(JudgementError::NotANumber { index });
         }
-        let label: f64 = self.observed.iter().sum();
-        let masses = self.observed.iter().all(|q| *q >= 0.0);
+        let label: f64 = self.answer.observed.iter().sum();
+        let masses = self.answer.observed.iter().all(|q| *q >= 0.0);
         let sums_to_1 = |sum: f64, tolerance: f64| (sum - 1.0).abs() <= tolerance;
         if expected > 0 && !(masses && sums_to_1(label, 1e-6)) {
             return Err(JudgementError::Label { index, sum: label });
@@ -207,47 +255,44 @@ pub(crate) mod tests {
             .filter(|(_, q)| **q > 0.0)
             .map(|(p, q)| q * p.ln())
             .sum();
-        Judgement {
+        let answer = Answer {
             clusters: vec![cluster],
-            log_likelihood,
-            log_probabilities: probabilities.iter().map(|p| p.ln()).collect(),
             observed: observed.to_vec(),
-            predicted_value: None,
-            observed_value: None,
+            value: None,
             antisymmetric: false,
             item: None,
             pair: None,
+        };
+        Judgement {
+            answer,
+            log_likelihood,
+            log_probabilities: probabilities.iter().map(|p| p.ln()).collect(),
+            predicted_value: None,
         }
     }
 
-    /// Judgements of a comparison: labels `first`, `tie`, `second`, or without the tie.
+    /// Judgements of a comparison: first, tie, second, or without the tie.
     pub(crate) fn comparison(judgements: Vec<Judgement>) -> Scored {
-        let names = match judgements[0].observed.len() {
-            2 => vec!["first", "second"],
-            _ => vec!["first", "tie", "second"],
-        };
-        Scored {
-            responses: ResponseSet::Labelled(names.into_iter().map(String::from).collect()),
-            judgements,
-        }
+        let responses = ResponseSet::comparison(judgements[0].answer.observed.len() == 3);
+        Scored { responses, judgements }
     }
 
     #[test]
-    fn sides_are_found_by_name() {
-        let set = |names: &[&str]| {
-            ResponseSet::Labelled(names.iter().map(|n| String::from(*n)).collect()).sides()
-        };
-        let (first, second, tie) = (Side::First, Side::Second, Side::Tie);
-        assert_eq!(set(&["first", "tie", "second"]).unwrap().of, [first, tie, second]);
-        assert_eq!(set(&["first", "second"]).unwrap().of, [first, second]);
-        let strengths = set(&["second by 2", "second by 1", "tie", "first by 1", "first by 2"]);
-        assert_eq!(strengths.unwrap().of, [second, second, tie, first, first]);
-        assert!(set(&["bad", "good"]).is_none());
-        assert!(set(&["first", "first by 2"]).is_none());
-        assert!(set(&["first", "second", "neither"]).is_none());
-        assert!(set(&["first", "second", "tie", "tie"]).is_none());
-        assert!(set(&["firstly", "secondly"]).is_none());
-        assert!(ResponseSet::Exchangeable.sides().is_none());
+    fn sides_are_typed_and_not_read_from_names() {
+        let named = ["first", "tie", "second"].map(String::from).to_vec();
+        assert_eq!(ResponseSet::Labelled(named).sides(), None);
+        assert_eq!(ResponseSet::Exchangeable.sides(), None);
+        let graded = ResponseSet::Sides(vec![
+            Side::Second { grade: 2 },
+            Side::Second { grade: 1 },
+            Side::Tie,
+            Side::First { grade: 1 },
+            Side::First { grade: 2 },
+        ]);
+        assert_eq!(graded.outcomes(), Some(5));
+        let masses = graded.sides().unwrap().masses(&[0.1, 0.2, 0.3, 0.25, 0.15]);
+        assert!((masses[0] - 0.4).abs() < 1e-12 && (masses[1] - 0.3).abs() < 1e-12);
+        assert_eq!(masses[2], 0.3);
     }
 
     #[test]
@@ -255,10 +300,11 @@ pub(crate) mod tests {
         let good = judged(0, &[0.6, 0.4], &[1.0, 0.0]);
         let check = |judgement: Judgement| comparison(vec![good.clone(), judgement]).check();
         assert_eq!(check(good.clone()), Ok(()));
-        let nowhere = Judgement { clusters: Vec::new(), ..good.clone() };
+        let mut nowhere = good.clone();
+        nowhere.answer.clusters.clear();
         assert_eq!(check(nowhere), Err(JudgementError::NoCluster { index: 1 }));
         let mut short = good.clone();
-        short.observed.pop();
+        short.answer.observed.pop();
         assert!(matches!(check(short), Err(JudgementError::Length { index: 1, .. })));
         let label = judged(0, &[0.6, 0.4], &[1.0, 0.5]);
         assert_eq!(check(label), Err(JudgementError::Label { index: 1, sum: 1.5 }));
@@ -268,7 +314,7 @@ pub(crate) mod tests {
         for judgement in [
             Judgement { log_likelihood: f64::NAN, ..good.clone() },
             Judgement { predicted_value: nan, ..good.clone() },
-            Judgement { observed_value: nan, ..good.clone() },
+            Judgement { answer: Answer { value: nan, ..good.answer.clone() }, ..good.clone() },
         ] {
             assert_eq!(check(judgement), Err(JudgementError::NotANumber { index: 1 }));
         }

@@ -41,7 +41,7 @@ pub use calibration::{ReliabilityBin, reliability};
 pub use ceiling::{Ceiling, CeilingKind, label_ceiling};
 pub use correlation::{kendall_tau, spearman};
 pub use hidden_context::{HiddenContext, HiddenContextError, hidden_context};
-pub use judgement::{Judgement, JudgementError, ResponseSet, Scored};
+pub use judgement::{Answer, Answers, Judgement, JudgementError, ResponseSet, Scored, Side};
 pub use metric::{Direction, Metric, UnknownMetric};
 pub use opposed_groups::{OpposedGroups, OpposedGroupsError, OpposedGroupsResult, opposed_groups};
 pub use resampled::ClusterSets;

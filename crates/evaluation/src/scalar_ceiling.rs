@@ -17,17 +17,17 @@ use std::collections::BTreeMap;
 
 use crate::ceiling::{Ceiling, CeilingKind};
 use crate::graph::strongly_connected;
-use crate::judgement::{ResponseSet, Scored, Sides};
+use crate::judgement::{Answers, ResponseSet, Sides};
 
 /// Largest component whose best order is searched: 2^12 subsets, under a millisecond.
 const EXACT_SEGMENTS: usize = 12;
 
 /// The best [accuracy](crate::Metric::Accuracy) that any reward per segment can have on the
-/// comparisons that name their [`pair`](crate::Judgement::pair), without an offset for the side.
+/// comparisons that name their [`pair`](crate::Answer::pair), without an offset for the side.
 ///
 /// Applies to two-sided comparisons and to exchangeable sets of two. `None` without such pairs.
-pub fn scalar_reward_ceiling(scored: &Scored) -> Option<Ceiling> {
-    let votes = Votes::count(scored)?;
+pub fn scalar_reward_ceiling(answers: &Answers) -> Option<Ceiling> {
+    let votes = Votes::count(answers)?;
     let successors = votes.majorities();
     let component = strongly_connected(&successors);
     let mut within: BTreeMap<usize, Vec<&Edge>> = BTreeMap::new();
@@ -82,13 +82,13 @@ struct Votes {
 }
 
 impl Votes {
-    fn count(scored: &Scored) -> Option<Self> {
+    fn count(answers: &Answers) -> Option<Self> {
         let mut tally: BTreeMap<(u32, u32), (f64, f64, usize)> = BTreeMap::new();
         let (mut fixed, mut statements) = (0.0, 0);
-        let sides = scored.responses.sides();
-        for judgement in &scored.judgements {
-            let masses = masses(&judgement.observed, &scored.responses, sides.as_ref());
-            let Some(((a, b), [for_a, for_b, tie])) = judgement.pair.zip(masses) else {
+        let sides = answers.responses.sides();
+        for answer in &answers.list {
+            let masses = masses(&answer.observed, &answers.responses, sides.as_ref());
+            let Some(((a, b), [for_a, for_b, tie])) = answer.pair.zip(masses) else {
                 continue;
             };
             statements += 1;

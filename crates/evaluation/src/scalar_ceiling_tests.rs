@@ -1,11 +1,12 @@
 use super::*;
-use crate::Judgement;
+use crate::judgement::Side;
+use crate::{Judgement, Scored};
 use crate::judgement::tests::{comparison, judged};
 use proptest::prelude::*;
 
 fn vote(first: u32, second: u32, observed: &[f64]) -> Judgement {
     let mut judgement = judged(0, &vec![1.0 / observed.len() as f64; observed.len()], observed);
-    judgement.pair = Some((first, second));
+    judgement.answer.pair = Some((first, second));
     judgement
 }
 
@@ -13,10 +14,10 @@ fn vote(first: u32, second: u32, observed: &[f64]) -> Judgement {
 fn a_cycle_of_three_costs_one_of_three() {
     let won = |a, b| vote(a, b, &[1.0, 0.0]);
     let cycle = comparison(vec![won(1, 2), won(2, 3), won(3, 1)]);
-    let ceiling = scalar_reward_ceiling(&cycle).unwrap();
+    let ceiling = scalar_reward_ceiling(&cycle.answers()).unwrap();
     assert!((ceiling.value - 2.0 / 3.0).abs() < 1e-12 && ceiling.exact);
     let chain = comparison(vec![won(1, 2), won(2, 3), won(1, 3)]);
-    assert_eq!(scalar_reward_ceiling(&chain).unwrap().value, 1.0);
+    assert_eq!(scalar_reward_ceiling(&chain.answers()).unwrap().value, 1.0);
 }
 
 #[test]
@@ -29,7 +30,7 @@ fn swapped_repeats_and_ties_by_hand() {
         vote(2, 1, &[0.0, 1.0, 0.0]),
         vote(5, 5, &[1.0, 0.0, 0.0]),
     ]);
-    let ceiling = scalar_reward_ceiling(&scored).unwrap();
+    let ceiling = scalar_reward_ceiling(&scored.answers()).unwrap();
     assert!((ceiling.value - 3.0 / 5.0).abs() < 1e-12, "{ceiling:?}");
     assert_eq!((ceiling.repeated, ceiling.statements), (1, 5));
 }
@@ -38,24 +39,25 @@ fn swapped_repeats_and_ties_by_hand() {
 fn a_large_cycle_is_a_bound_and_a_large_order_is_exact() {
     let won = |a, b| vote(a, b, &[1.0, 0.0]);
     let mut chain: Vec<Judgement> = (0..40).map(|i| won(i, i + 1)).collect();
-    let ordered = scalar_reward_ceiling(&comparison(chain.clone())).unwrap();
+    let ordered = scalar_reward_ceiling(&comparison(chain.clone()).answers()).unwrap();
     assert!(ordered.exact && ordered.value == 1.0);
     chain.push(won(40, 0));
-    let cyclic = scalar_reward_ceiling(&comparison(chain)).unwrap();
+    let cyclic = scalar_reward_ceiling(&comparison(chain).answers()).unwrap();
     assert!(!cyclic.exact && cyclic.value == 1.0);
 }
 
 #[test]
 fn strengths_of_a_side_count_together() {
-    let labels = ["second by 2", "second by 1", "tie", "first by 1", "first by 2"];
+    let [second, first] = [|grade| Side::Second { grade }, |grade| Side::First { grade }];
+    let sides = vec![second(2), second(1), Side::Tie, first(1), first(2)];
     let judgements = vec![
         vote(1, 2, &[0.0, 0.0, 0.0, 0.0, 1.0]),
         vote(1, 2, &[0.0, 0.0, 0.0, 1.0, 0.0]),
         vote(2, 1, &[0.0, 0.0, 0.0, 1.0, 0.0]),
         vote(1, 2, &[0.0, 0.0, 1.0, 0.0, 0.0]),
     ];
-    let responses = ResponseSet::Labelled(labels.map(String::from).to_vec());
-    let ceiling = scalar_reward_ceiling(&Scored { responses, judgements }).unwrap();
+    let responses = ResponseSet::Sides(sides);
+    let ceiling = scalar_reward_ceiling(&Scored { responses, judgements }.answers()).unwrap();
     assert!((ceiling.value - 2.5 / 4.0).abs() < 1e-12, "{ceiling:?}");
 }
 
@@ -63,7 +65,7 @@ fn strengths_of_a_side_count_together() {
 fn a_label_of_another_length_is_no_comparison() {
     let mut scored = comparison(vec![vote(1, 2, &[1.0, 0.0, 0.0])]);
     scored.judgements.push(vote(1, 2, &[0.0, 1.0]));
-    assert_eq!(scalar_reward_ceiling(&scored).unwrap().statements, 1);
+    assert_eq!(scalar_reward_ceiling(&scored.answers()).unwrap().statements, 1);
 }
 
 #[test]
@@ -74,12 +76,12 @@ fn a_side_offset_is_no_order() {
         judgement.log_probabilities = vec![0.9_f64.ln(), 0.1_f64.ln()];
     }
     assert_eq!(crate::measure(&scored, &crate::Options::default())[1].estimate.value, 1.0);
-    assert_eq!(scalar_reward_ceiling(&scored).unwrap().value, 0.5);
+    assert_eq!(scalar_reward_ceiling(&scored.answers()).unwrap().value, 0.5);
 }
 
 #[test]
 fn nothing_without_pairs() {
-    assert_eq!(scalar_reward_ceiling(&comparison(vec![judged(0, &[0.5, 0.5], &[1.0, 0.0])])), None);
+    assert_eq!(scalar_reward_ceiling(&comparison(vec![judged(0, &[0.5, 0.5], &[1.0, 0.0])]).answers()), None);
 }
 
 /// The best accuracy over all orders of `left`, with `order` already on top.
@@ -87,10 +89,10 @@ fn over_all_orders(order: &mut Vec<u32>, left: &mut Vec<u32>, scored: &Scored) -
     if left.is_empty() {
         let place = |s: u32| order.iter().position(|other| *other == s).unwrap();
         let credit = |j: &Judgement| {
-            let (a, b) = j.pair.unwrap();
+            let (a, b) = j.answer.pair.unwrap();
             match place(a).cmp(&place(b)) {
-                std::cmp::Ordering::Less => j.observed[0],
-                std::cmp::Ordering::Greater => j.observed[1],
+                std::cmp::Ordering::Less => j.answer.observed[0],
+                std::cmp::Ordering::Greater => j.answer.observed[1],
                 std::cmp::Ordering::Equal => 0.5,
             }
         };
@@ -119,7 +121,7 @@ proptest! {
             vote(*a, *b, &[q, 1.0 - q])
         });
         let scored = comparison(judgements.collect());
-        let ceiling = scalar_reward_ceiling(&scored).unwrap();
+        let ceiling = scalar_reward_ceiling(&scored.answers()).unwrap();
         let best = over_all_orders(&mut Vec::new(), &mut (0..6).collect(), &scored);
         prop_assert!(ceiling.exact);
         prop_assert!((ceiling.value - best).abs() < 1e-12, "{} {}", ceiling.value, best);

@@ -46,15 +46,15 @@ pub(crate) fn best_answer(observed: &[f64], sides: Option<&Sides>) -> f64 {
 }
 
 fn paired(judgement: &Judgement) -> (&[f64], &[f64]) {
-    let (log_p, q) = (&judgement.log_probabilities, &judgement.observed);
+    let (log_p, q) = (&judgement.log_probabilities, &judgement.answer.observed);
     assert_eq!(log_p.len(), q.len(), "predicted and observed outcomes");
     (log_p, q)
 }
 
 fn two_sided(log_p: &[f64], q: &[f64], sides: &Sides) -> f64 {
     let [first, second, tie] = sides.masses(q);
-    let for_first = log_mass(log_p, sides, Side::First);
-    let for_second = log_mass(log_p, sides, Side::Second);
+    let for_first = log_mass(log_p, sides, |side| matches!(side, Side::First { .. }));
+    let for_second = log_mass(log_p, sides, |side| matches!(side, Side::Second { .. }));
     let decided = if for_first > for_second {
         first
     } else if for_second > for_first {
@@ -67,9 +67,9 @@ fn two_sided(log_p: &[f64], q: &[f64], sides: &Sides) -> f64 {
 
 /// Log-probability of all strengths of a side. Summed in an order that does not know the sides, so
 /// that equal sides are equal to the last bit, and far below the smallest probability of an `f64`.
-fn log_mass(log_p: &[f64], sides: &Sides, side: Side) -> f64 {
+fn log_mass(log_p: &[f64], sides: &Sides, counts: fn(&Side) -> bool) -> f64 {
     let mut logs: Vec<f64> =
-        sides.of.iter().zip(log_p).filter(|(of, _)| **of == side).map(|(_, l)| *l).collect();
+        sides.of.iter().zip(log_p).filter(|(of, _)| counts(of)).map(|(_, l)| *l).collect();
     logs.sort_by(f64::total_cmp);
     let highest = maximum(&logs);
     if logs.len() == 1 || highest.is_infinite() {
@@ -99,16 +99,16 @@ mod tests {
     }
 
     fn with_tie() -> Option<Sides> {
-        sides(&[Side::First, Side::Tie, Side::Second])
+        sides(&[Side::First { grade: 1 }, Side::Tie, Side::Second { grade: 1 }])
     }
 
     fn plain() -> Option<Sides> {
-        sides(&[Side::First, Side::Second])
+        sides(&[Side::First { grade: 1 }, Side::Second { grade: 1 }])
     }
 
     /// `second by 2`, `second by 1`, `tie`, `first by 1`, `first by 2`.
     fn strengths() -> Option<Sides> {
-        sides(&[Side::Second, Side::Second, Side::Tie, Side::First, Side::First])
+        sides(&[Side::Second { grade: 1 }, Side::Second { grade: 1 }, Side::Tie, Side::First { grade: 1 }, Side::First { grade: 1 }])
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Statistic {
         if used.is_empty() {
             return None;
         }
-        let index = ClusterIndex::new(used.iter().map(|judgement| &judgement.clusters[..]));
+        let index = ClusterIndex::new(used.iter().map(|judgement| &judgement.answer.clusters[..]));
         let form = match metric {
             Metric::Ece => Form::Calibration(Cells::new(&used, &index, bins)),
             Metric::RankCorrelation => rank_form(&used, &index),
@@ -93,7 +93,7 @@ fn used_by(scored: &Scored, metric: Metric) -> Vec<&Judgement> {
         Metric::LogLikelihood => scored.judgements.iter().collect(),
         Metric::Accuracy | Metric::Brier | Metric::Ece => over_outcomes(scored).collect(),
         Metric::DecidedAccuracy => over_outcomes(scored)
-            .filter(|judgement| score::is_decided(&judgement.observed, sides.as_ref()))
+            .filter(|judgement| score::is_decided(&judgement.answer.observed, sides.as_ref()))
             .collect(),
         Metric::RankCorrelation => {
             let has_values = |j: &&Judgement| !value_points(j).is_empty();

@@ -38,20 +38,22 @@ pub struct Measurement {
 /// decided, rank correlation without values or with constant ones.
 ///
 /// ```
-/// use medley_evaluation::{Judgement, Metric, Options, ResponseSet, Scored, measure};
+/// use medley_evaluation::{Answer, Judgement, Metric, Options, ResponseSet, Scored, measure};
 /// let judgement = |prompt, p: f64| Judgement {
-///     clusters: vec![prompt],
+///     answer: Answer {
+///         clusters: vec![prompt],
+///         observed: vec![1.0, 0.0],
+///         value: None,
+///         antisymmetric: false,
+///         item: None,
+///         pair: None,
+///     },
 ///     log_likelihood: p.ln(),
 ///     log_probabilities: vec![p.ln(), (1.0 - p).ln()],
-///     observed: vec![1.0, 0.0],
 ///     predicted_value: None,
-///     observed_value: None,
-///     antisymmetric: false,
-///     item: None,
-///     pair: None,
 /// };
 /// let scored = Scored {
-///     responses: ResponseSet::Labelled(vec!["first".into(), "second".into()]),
+///     responses: ResponseSet::comparison(false),
 ///     judgements: vec![judgement(0, 0.8), judgement(1, 0.4)],
 /// };
 /// let measured = measure(&scored, &Options::default());

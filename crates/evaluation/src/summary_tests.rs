@@ -16,9 +16,9 @@ fn simulated(skill: f64) -> Scored {
         observed[says] = 1.0;
         let mut judgement = judged(i / 5, &[p, 0.05, 0.95 - p], &observed);
         judgement.predicted_value = Some(skill * d);
-        judgement.observed_value = Some(observed[0] - observed[2]);
-        judgement.antisymmetric = true;
-        judgement.pair = Some((i % 500, 500 + i));
+        judgement.answer.value = Some(observed[0] - observed[2]);
+        judgement.answer.antisymmetric = true;
+        judgement.answer.pair = Some((i % 500, 500 + i));
         judgement
     });
     comparison(judgements.collect())
@@ -76,6 +76,12 @@ fn uniform(seed: u64) -> impl FnMut() -> f64 {
     move || rng.random()
 }
 
+fn without_outcomes(mut judgement: Judgement) -> Judgement {
+    judgement.log_probabilities.clear();
+    judgement.answer.observed.clear();
+    judgement
+}
+
 /// 1,000 statements about random pairs of 50 episodes, some of which are harder to judge than
 /// others on either side; the expected log-likelihood is 0.
 fn crossed(seed: u64, clusters: impl Fn(u32, u32) -> Vec<u32>) -> Scored {
@@ -83,13 +89,10 @@ fn crossed(seed: u64, clusters: impl Fn(u32, u32) -> Vec<u32>) -> Scored {
     let effects: Vec<f64> = (0..50).map(|_| draw() - 0.5).collect();
     let judgements = (0..1000).map(|_| {
         let [a, b] = [draw(), draw()].map(|u| (50.0 * u) as usize);
-        Judgement {
-            clusters: clusters(a as u32, b as u32),
-            log_likelihood: effects[a] + effects[b] + draw() - 0.5,
-            log_probabilities: vec![],
-            observed: vec![],
-            ..judged(0, &[0.5, 0.5], &[1.0, 0.0])
-        }
+        let mut judgement = without_outcomes(judged(0, &[0.5, 0.5], &[1.0, 0.0]));
+        judgement.answer.clusters = clusters(a as u32, b as u32);
+        judgement.log_likelihood = effects[a] + effects[b] + draw() - 0.5;
+        judgement
     });
     Scored { responses: ResponseSet::Density, judgements: judgements.collect() }
 }
@@ -158,8 +161,7 @@ fn undefined_metrics_are_left_out() {
     assert_eq!(value(&measured, Metric::DecidedAccuracy), None);
     assert_eq!(value(&measured, Metric::RankCorrelation), None);
     assert!(!value(&measured, Metric::Accuracy).unwrap().has_interval());
-    let density =
-        Judgement { log_probabilities: vec![], observed: vec![], ..tied.judgements.remove(0) };
+    let density = without_outcomes(tied.judgements.remove(0));
     let density = Scored { responses: ResponseSet::Density, judgements: vec![density] };
     let keys: Vec<_> = measure(&density, &Options::default()).iter().map(|m| m.metric).collect();
     assert_eq!(keys, [Metric::LogLikelihood]);
@@ -190,9 +192,9 @@ fn a_model_lies_between_the_trivial_one_and_the_ceilings() {
     let scored = simulated(1.0);
     let accuracy =
         |scored: &Scored| value(&measure(scored, &Options::default()), Metric::Accuracy).unwrap();
-    let trivial = accuracy(&majority(&scored, &scored).unwrap()).value;
-    let scalar = scalar_reward_ceiling(&scored).unwrap().value;
-    let labels = label_ceiling(&scored, Metric::Accuracy).unwrap().value;
+    let trivial = accuracy(&majority(&scored.answers(), &scored.answers()).unwrap()).value;
+    let scalar = scalar_reward_ceiling(&scored.answers()).unwrap().value;
+    let labels = label_ceiling(&scored.answers(), Metric::Accuracy).unwrap().value;
     let model = accuracy(&scored).value;
     assert!(trivial < model && model <= scalar && scalar <= labels);
 }

@@ -1,10 +1,9 @@
-//! AdamW (Loshchilov and Hutter 2019) over any module, with state that is saved by position.
+//! AdamW (Loshchilov and Hutter 2019) over one flat vector.
 //!
 //! Burn's own optimizer keys its state by parameter ids, which a fresh process draws anew; here the
-//! state is a list in the module's own order, so that a resumed run continues with the same bits.
+//! state is two vectors in the order of the parameters, so that a resumed run continues with the
+//! same bits, and a step moves the numbers where they lie.
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
-use burn::tensor::{Gradients, Tensor};
 use serde::{Deserialize, Serialize};
 
 /// Options of AdamW that do not change during a run.
@@ -27,92 +26,90 @@ impl Default for AdamWOptions {
     }
 }
 
-/// The optimizer and its moments: a module itself, so that it is kept like one.
-#[derive(Module, Debug)]
+/// The optimizer and its moments.
+#[derive(Clone, Debug, PartialEq)]
 pub struct AdamW {
-    first: Vec<Param<Tensor<1>>>,
-    second: Vec<Param<Tensor<1>>>,
-    #[module(skip)]
+    first: Vec<f32>,
+    second: Vec<f32>,
     options: AdamWOptions,
-    #[module(skip)]
     steps: u64,
 }
 
 impl AdamW {
-    /// Zero moments for each parameter of `module`.
-    pub fn new<M: Module>(module: &M, options: &AdamWOptions) -> Self {
-        let mut zeros = Zeros(Vec::new());
-        module.visit(&mut zeros);
-        Self { first: zeros.0.clone(), second: zeros.0, options: *options, steps: 0 }
+    /// Zero moments for `count` parameters.
+    pub fn new(count: usize, options: &AdamWOptions) -> Self {
+        Self { first: vec![0.0; count], second: vec![0.0; count], options: *options, steps: 0 }
     }
 
-    /// Steps taken so far; the bias correction depends on it.
-    pub fn steps(&self) -> u64 {
-        self.steps
+    /// First and second moments, in the order of the parameters.
+    pub fn moments(&self) -> [&[f32]; 2] {
+        [&self.first, &self.second]
     }
 
-    /// Continues as after `steps` steps.
-    pub fn resume_at(&mut self, steps: u64) {
-        self.steps = steps;
+    /// Continues as after `steps` steps that left these moments.
+    ///
+    /// # Panics
+    /// If there are not as many moments as parameters.
+    pub fn resume(&mut self, [first, second]: [Vec<f32>; 2], steps: u64) {
+        let counts = (first.len(), second.len());
+        assert_eq!(counts, (self.first.len(), self.second.len()), "moments of other parameters");
+        (self.first, self.second, self.steps) = (first, second, steps);
     }
 
-    /// Moves `module` one step down its gradients. A parameter without gradient stays.
-    pub fn step<M: Module>(&mut self, module: M, gradients: &Gradients, rate: f64) -> M {
+    /// Moves `values` one step down `gradient`.
+    ///
+    /// # Panics
+    /// If values or gradient are not as many as the moments.
+    pub fn step(&mut self, values: &mut [f32], gradient: &[f32], rate: f64) {
+        assert_eq!(values.len(), self.first.len(), "parameters and moments");
+        assert_eq!(gradient.len(), self.first.len(), "gradient and moments");
         self.steps += 1;
-        let AdamWOptions { beta1, beta2, .. } = self.options;
+        let AdamWOptions { beta1, beta2, epsilon, weight_decay } = self.options;
         let steps = self.steps as i32;
-        let mut update = Update {
-            optimizer: self,
-            gradients,
-            rate,
-            correction1: 1.0 - beta1.powi(steps),
-            correction2: 1.0 - beta2.powi(steps),
-            position: 0,
-        };
-        module.map(&mut update)
+        let correction1 = 1.0 - beta1.powi(steps);
+        let correction2 = (1.0 - beta2.powi(steps)) as f32;
+        let (keep1, add1) = (beta1 as f32, (1.0 - beta1) as f32);
+        let (keep2, add2) = (beta2 as f32, (1.0 - beta2) as f32);
+        let (scale, decay) = ((rate / correction1) as f32, (1.0 - rate * weight_decay) as f32);
+        let epsilon = epsilon as f32;
+        let moments = self.first.iter_mut().zip(&mut self.second);
+        for ((value, &slope), (first, second)) in values.iter_mut().zip(gradient).zip(moments) {
+            *first = *first * keep1 + slope * add1;
+            *second = *second * keep2 + slope * slope * add2;
+            let root = (*second / correction2).sqrt() + epsilon;
+            *value = *value * decay - *first / root * scale;
+        }
     }
 }
 
-struct Zeros(Vec<Param<Tensor<1>>>);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl ModuleVisitor for Zeros {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        let value = param.val().inner();
-        let count = value.shape().num_elements();
-        self.0.push(Param::from_tensor(value.zeros_like().reshape([count])));
+    #[test]
+    fn two_steps_by_hand() {
+        let options = AdamWOptions { beta1: 0.5, beta2: 0.75, epsilon: 0.0, weight_decay: 0.1 };
+        let mut optimizer = AdamW::new(1, &options);
+        let mut value = [2.0];
+        // Moments 1 and 1 are corrected to 2 and 4: the step is the rate.
+        optimizer.step(&mut value, &[2.0], 0.5);
+        assert!((value[0] - (2.0 * 0.95 - 0.5)).abs() < 1e-6, "{value:?}");
+        // First 0.5 + 0.5 * 4 = 2.5 of 0.75, second 0.75 + 0.25 * 16 = 4.75 of 0.4375.
+        optimizer.step(&mut value, &[4.0], 0.5);
+        let expected = 1.4 * 0.95 - 0.5 * (2.5 / 0.75) / (4.75f32 / 0.4375).sqrt();
+        assert!((value[0] - expected).abs() < 1e-6, "{value:?} {expected}");
     }
-}
 
-struct Update<'a> {
-    optimizer: &'a mut AdamW,
-    gradients: &'a Gradients,
-    rate: f64,
-    correction1: f64,
-    correction2: f64,
-    position: usize,
-}
-
-impl ModuleMapper for Update<'_> {
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let position = self.position;
-        self.position += 1;
-        let Some(gradient) = param.val().grad(self.gradients) else { return param };
-        let shape = gradient.dims();
-        let AdamWOptions { beta1, beta2, epsilon, weight_decay } = self.optimizer.options;
-        let first = self.optimizer.first[position].val().reshape(shape);
-        let second = self.optimizer.second[position].val().reshape(shape);
-        let first = first.mul_scalar(beta1) + gradient.clone().mul_scalar(1.0 - beta1);
-        let second =
-            second.mul_scalar(beta2) + (gradient.clone() * gradient).mul_scalar(1.0 - beta2);
-        let scale = second.clone().div_scalar(self.correction2).sqrt().add_scalar(epsilon);
-        let move_by = (first.clone() / scale).mul_scalar(self.rate / self.correction1);
-        let count: usize = shape.iter().product();
-        self.optimizer.first[position] = Param::from_tensor(first.reshape([count]));
-        self.optimizer.second[position] = Param::from_tensor(second.reshape([count]));
-        let decay = 1.0 - self.rate * weight_decay;
-        param.map(|value| {
-            let moved = value.inner().mul_scalar(decay) - move_by;
-            Tensor::from_inner(moved).require_grad()
-        })
+    #[test]
+    fn a_resumed_optimizer_goes_on_with_the_same_bits() {
+        let mut one = AdamW::new(2, &AdamWOptions::default());
+        let (mut a, mut b) = ([1.0, -1.0], [0.0; 2]);
+        one.step(&mut a, &[0.5, 3.0], 0.1);
+        let mut other = AdamW::new(2, &AdamWOptions::default());
+        other.resume(one.moments().map(<[f32]>::to_vec), 1);
+        b.copy_from_slice(&a);
+        one.step(&mut a, &[0.1, 0.2], 0.1);
+        other.step(&mut b, &[0.1, 0.2], 0.1);
+        assert_eq!((a, one), (b, other));
     }
 }

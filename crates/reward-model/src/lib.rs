@@ -1,4 +1,4 @@
-//! Reward models: what maps behaviour to reward, how it is trained one step, and how it is kept.
+//! Reward models: what maps behaviour to reward, how its gradient is taken, and how it is kept.
 //!
 //! A reward belongs to a step; a segment's return is a weighted sum of its rewards.
 //! [`SegmentBatch`] owns padding, mask and returns, here and nowhere else: whoever needs a return
@@ -11,21 +11,23 @@
 mod adamw;
 mod backbone;
 mod checkpoint;
+mod head;
 mod initialize;
-mod learner;
 mod linear;
 mod mlp;
 mod returns;
 mod segment_batch;
+mod trainable;
 mod transformer;
 
 pub use adamw::{AdamW, AdamWOptions};
 pub use backbone::{Backbone, ModelShape, RewardModel};
-pub use checkpoint::{CheckpointError, load_module, save_module};
+pub use checkpoint::CheckpointError;
+pub use head::{Head, HeadLayout, LayoutError, View};
 pub use initialize::uniform;
-pub use learner::{Learner, ModuleLearner};
 pub use linear::{Linear, LinearModel};
 pub use mlp::{Mlp, MlpModel};
 pub use returns::{Returns, Span};
 pub use segment_batch::{Placement, SegmentBatch};
+pub use trainable::{Forward, ModuleModel, Trainable};
 pub use transformer::{Transformer, TransformerModel};

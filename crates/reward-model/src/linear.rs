@@ -1,8 +1,8 @@
 //! Backbone `linear`: the reward is a weighted sum of a step's features.
 
 use crate::{
-    AdamWOptions, Backbone, Learner, ModelShape, ModuleLearner, Placement, RewardModel,
-    SegmentBatch, uniform,
+    Backbone, HeadLayout, ModelShape, ModuleModel, Placement, RewardModel, SegmentBatch, Trainable,
+    uniform,
 };
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -29,13 +29,21 @@ impl Default for Linear {
 #[derive(Module, Debug)]
 pub struct LinearModel {
     weight: Param<Tensor<3>>, // [member, feature, head]
+    #[module(skip)]
+    layout: HeadLayout,
 }
 
 impl LinearModel {
     /// Uniform initial weights in `[-scale, scale]`.
-    pub fn new(shape: ModelShape, scale: f64, rng: &mut ChaCha8Rng, place: &Placement) -> Self {
-        let ModelShape { features, heads, members } = shape;
-        Self { weight: uniform([members, features, heads], scale as f32, rng, place) }
+    pub fn new(
+        shape: &ModelShape,
+        scale: f64,
+        members: &mut [ChaCha8Rng],
+        place: &Placement,
+    ) -> Self {
+        let sizes = [shape.members, shape.features, shape.layout.len()];
+        let weight = uniform(sizes, scale as f32, members, place);
+        Self { weight, layout: shape.layout.clone() }
     }
 
     /// The weights.
@@ -52,6 +60,10 @@ impl RewardModel for LinearModel {
         self.weight.dims()[0]
     }
 
+    fn layout(&self) -> &HeadLayout {
+        &self.layout
+    }
+
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
         batch.spread(batch.rows().unsqueeze::<3>().matmul(self.weight.val()))
     }
@@ -59,15 +71,13 @@ impl RewardModel for LinearModel {
 
 #[typetag::serde(name = "linear")]
 impl Backbone for Linear {
-    fn build(
+    fn module(
         &self,
-        shape: ModelShape,
-        optimizer: &AdamWOptions,
-        rng: &mut ChaCha8Rng,
+        shape: &ModelShape,
+        members: &mut [ChaCha8Rng],
         place: &Placement,
-    ) -> Box<dyn Learner> {
-        let model = LinearModel::new(shape, self.initial_scale, rng, place);
-        Box::new(ModuleLearner::new(model, optimizer))
+    ) -> Box<dyn Trainable> {
+        Box::new(ModuleModel(LinearModel::new(shape, self.initial_scale, members, place)))
     }
 
     fn summary(&self) -> &'static str {

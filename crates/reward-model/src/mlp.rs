@@ -1,8 +1,8 @@
 //! Backbone `mlp`: dense layers with ReLU over the features of a step.
 
 use crate::{
-    AdamWOptions, Backbone, Learner, ModelShape, ModuleLearner, Placement, RewardModel,
-    SegmentBatch, uniform,
+    Backbone, HeadLayout, ModelShape, ModuleModel, Placement, RewardModel, SegmentBatch, Trainable,
+    uniform,
 };
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, activation::relu};
@@ -31,28 +31,39 @@ impl Default for Mlp {
 pub struct MlpModel {
     weights: Vec<Param<Tensor<3>>>, // [member, input, output]
     biases: Vec<Param<Tensor<3>>>,  // [member, 1, output], one for each hidden layer
+    #[module(skip)]
+    layout: HeadLayout,
 }
 
 impl MlpModel {
     /// Weights and biases uniform within `1 / sqrt(inputs)`, as PyTorch's `nn.Linear`.
-    pub fn new(shape: ModelShape, options: &Mlp, rng: &mut ChaCha8Rng, place: &Placement) -> Self {
-        let ModelShape { features, heads, members } = shape;
+    pub fn new(
+        shape: &ModelShape,
+        options: &Mlp,
+        streams: &mut [ChaCha8Rng],
+        place: &Placement,
+    ) -> Self {
+        let ModelShape { features, ref layout, members } = *shape;
         let (mut weights, mut biases, mut input) = (Vec::new(), Vec::new(), features);
         for &width in &options.hidden {
             let bound = 1.0 / (input as f32).sqrt();
-            weights.push(uniform([members, input, width], bound, rng, place));
-            biases.push(uniform([members, 1, width], bound, rng, place));
+            weights.push(uniform([members, input, width], bound, streams, place));
+            biases.push(uniform([members, 1, width], bound, streams, place));
             input = width;
         }
         let bound = options.head_scale as f32 / (input as f32).sqrt();
-        weights.push(uniform([members, input, heads], bound, rng, place));
-        Self { weights, biases }
+        weights.push(uniform([members, input, layout.len()], bound, streams, place));
+        Self { weights, biases, layout: layout.clone() }
     }
 }
 
 impl RewardModel for MlpModel {
     fn members(&self) -> usize {
         self.weights[0].dims()[0]
+    }
+
+    fn layout(&self) -> &HeadLayout {
+        &self.layout
     }
 
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
@@ -67,15 +78,13 @@ impl RewardModel for MlpModel {
 
 #[typetag::serde(name = "mlp")]
 impl Backbone for Mlp {
-    fn build(
+    fn module(
         &self,
-        shape: ModelShape,
-        optimizer: &AdamWOptions,
-        rng: &mut ChaCha8Rng,
+        shape: &ModelShape,
+        members: &mut [ChaCha8Rng],
         place: &Placement,
-    ) -> Box<dyn Learner> {
-        let model = MlpModel::new(shape, self, rng, place);
-        Box::new(ModuleLearner::new(model, optimizer))
+    ) -> Box<dyn Trainable> {
+        Box::new(ModuleModel(MlpModel::new(shape, self, members, place)))
     }
 
     fn check(&self) -> Result<(), String> {

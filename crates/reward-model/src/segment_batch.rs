@@ -115,6 +115,23 @@ impl SegmentBatch {
         self.time
     }
 
+    /// The segments at some positions as a batch, in their order: as long as the longest of them.
+    ///
+    /// # Panics
+    /// If there is no position, or one is beyond the batch.
+    pub fn of(&self, positions: &[usize]) -> Self {
+        assert!(!positions.is_empty(), "a batch needs at least one segment");
+        let mut starts = vec![0; self.len()];
+        for segment in 1..self.len() {
+            starts[segment] = starts[segment - 1] + self.lengths[segment - 1];
+        }
+        let lengths: Vec<usize> = positions.iter().map(|&p| self.lengths[p]).collect();
+        let rows = positions.iter().flat_map(|&p| starts[p]..starts[p] + self.lengths[p]);
+        let rows = self.place.indices(rows.map(|row| row as i32).collect());
+        let time = lengths.iter().copied().max().unwrap_or(1);
+        Self { rows: self.rows.clone().select(0, rows), lengths, time, place: self.place.clone() }
+    }
+
     /// Device and precision of the batch.
     pub fn place(&self) -> &Placement {
         &self.place

@@ -2,8 +2,8 @@
 //! may depend on the steps around it.
 
 use crate::{
-    AdamWOptions, Backbone, Learner, ModelShape, ModuleLearner, Placement, RewardModel,
-    SegmentBatch, uniform,
+    Backbone, HeadLayout, ModelShape, ModuleModel, Placement, RewardModel, SegmentBatch, Trainable,
+    uniform,
 };
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -46,6 +46,8 @@ pub struct TransformerModel {
     head: Param<Tensor<3>>, // [member, width, head]
     attention_heads: usize,
     causal: bool,
+    #[module(skip)]
+    layout: HeadLayout,
 }
 
 /// `x W + b`, with weights of each member.
@@ -76,11 +78,15 @@ struct Layer {
 
 impl Dense {
     /// Uniform within `1 / sqrt(inputs)`, as PyTorch's `nn.Linear`.
-    fn new([members, input, output]: [usize; 3], rng: &mut ChaCha8Rng, place: &Placement) -> Self {
+    fn new(
+        [members, input, output]: [usize; 3],
+        streams: &mut [ChaCha8Rng],
+        place: &Placement,
+    ) -> Self {
         let bound = 1.0 / (input as f32).sqrt();
         Self {
-            weight: uniform([members, input, output], bound, rng, place),
-            bias: uniform([members, 1, output], bound, rng, place),
+            weight: uniform([members, input, output], bound, streams, place),
+            bias: uniform([members, 1, output], bound, streams, place),
         }
     }
 
@@ -107,9 +113,10 @@ impl Norm {
 }
 
 impl Layer {
-    fn new(members: usize, options: &Transformer, rng: &mut ChaCha8Rng, place: &Placement) -> Self {
+    fn new(options: &Transformer, streams: &mut [ChaCha8Rng], place: &Placement) -> Self {
         let Transformer { width, expansion, .. } = *options;
-        let mut dense = |input, output| Dense::new([members, input, output], rng, place);
+        let members = streams.len();
+        let mut dense = |input, output| Dense::new([members, input, output], streams, place);
         Self {
             norm_attention: Norm::new(members, width, place),
             query: dense(width, width),
@@ -178,24 +185,25 @@ impl Seen {
 impl TransformerModel {
     /// Dense weights uniform within `1 / sqrt(inputs)`, norms at 1 and 0.
     pub fn new(
-        shape: ModelShape,
+        shape: &ModelShape,
         options: &Transformer,
-        rng: &mut ChaCha8Rng,
+        streams: &mut [ChaCha8Rng],
         place: &Placement,
     ) -> Self {
-        let ModelShape { features, heads, members } = shape;
+        let ModelShape { features, ref layout, members } = *shape;
         let width = options.width;
-        let layers = |rng: &mut ChaCha8Rng| {
-            (0..options.layers).map(|_| Layer::new(members, options, rng, place)).collect()
+        let layers = |streams: &mut [ChaCha8Rng]| {
+            (0..options.layers).map(|_| Layer::new(options, streams, place)).collect()
         };
         let bound = options.head_scale as f32 / (width as f32).sqrt();
         Self {
-            embedding: Dense::new([members, features, width], rng, place),
-            layers: layers(rng),
+            embedding: Dense::new([members, features, width], streams, place),
+            layers: layers(streams),
             norm: Norm::new(members, width, place),
-            head: uniform([members, width, heads], bound, rng, place),
+            head: uniform([members, width, layout.len()], bound, streams, place),
             attention_heads: options.heads,
             causal: options.causal,
+            layout: layout.clone(),
         }
     }
 }
@@ -203,6 +211,10 @@ impl TransformerModel {
 impl RewardModel for TransformerModel {
     fn members(&self) -> usize {
         self.head.dims()[0]
+    }
+
+    fn layout(&self) -> &HeadLayout {
+        &self.layout
     }
 
     fn is_stepwise(&self) -> bool {
@@ -239,15 +251,13 @@ fn sinusoids(time: usize, width: usize) -> Vec<f32> {
 
 #[typetag::serde(name = "transformer")]
 impl Backbone for Transformer {
-    fn build(
+    fn module(
         &self,
-        shape: ModelShape,
-        optimizer: &AdamWOptions,
-        rng: &mut ChaCha8Rng,
+        shape: &ModelShape,
+        members: &mut [ChaCha8Rng],
         place: &Placement,
-    ) -> Box<dyn Learner> {
-        let model = TransformerModel::new(shape, self, rng, place);
-        Box::new(ModuleLearner::new(model, optimizer))
+    ) -> Box<dyn Trainable> {
+        Box::new(ModuleModel(TransformerModel::new(shape, self, members, place)))
     }
 
     fn check(&self) -> Result<(), String> {

@@ -10,8 +10,10 @@ fn place() -> Placement {
 }
 
 fn model(options: &Transformer, members: usize) -> TransformerModel {
-    let shape = ModelShape { features: 3, heads: 2, members };
-    TransformerModel::new(shape, options, &mut ChaCha8Rng::seed_from_u64(7), &place())
+    let layout = HeadLayout::with_aspects(vec!["style".into()]);
+    let shape = ModelShape { features: 3, layout, members };
+    let mut streams: Vec<_> = (7..).take(members).map(ChaCha8Rng::seed_from_u64).collect();
+    TransformerModel::new(&shape, options, &mut streams, &place())
 }
 
 fn segment(steps: usize, salt: f32) -> Vec<f32> {

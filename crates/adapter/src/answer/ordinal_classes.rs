@@ -3,32 +3,33 @@
 //! A class is an aspect, or steps as against whole segments: the base rate of blame differs, and
 //! one set of cutpoints for all would be paid for by the reward.
 
-use crate::{Response, ResponseParameter};
+use crate::{ParameterRole, ParameterScale, Response, ResponseParameter};
 use burn::tensor::Tensor;
 use medley_likelihood::cutpoints::{free_from_ordered, ordered};
 use medley_reward_model::Placement;
 
-/// Classes with the initial free parameters of their cutpoints.
+/// Classes of statements that are answered on the same levels, each with cutpoints.
 #[derive(Clone, Debug)]
-pub(crate) struct OrdinalClasses {
+pub struct OrdinalClasses {
     names: Vec<String>,
-    initial: Vec<Vec<f32>>, // [class][level - 1]
 }
 
 impl OrdinalClasses {
-    /// Initial cutpoints are the logits of the cumulative shares of `mass`, `[class][level]`, with
-    /// half an answer added to each level: the likelihood's optimum at a reward of 0.
-    pub fn new(names: Vec<String>, mass: &[Vec<f64>]) -> Self {
-        let initial = mass.iter().map(|mass| initial_free(mass)).collect();
-        Self { names, initial }
+    /// Classes by name.
+    pub fn new(names: Vec<String>) -> Self {
+        Self { names }
     }
 
-    /// One vector of free cutpoints for each class. The prior is wide: two standard deviations
-    /// are 6 nats of the first cutpoint.
-    pub fn parameters(&self) -> impl Iterator<Item = ResponseParameter> + '_ {
-        self.initial.iter().enumerate().map(|(class, initial)| {
-            ResponseParameter::shrunk(&self.parameter(class), initial.clone(), 0.0, 3.0)
-        })
+    /// One vector of free cutpoints for each class. They start from the logits of the cumulative
+    /// shares of `mass`, `[class][level]`, with half an answer added to each level: the
+    /// likelihood's optimum at a reward of 0. The prior is wide: two standard deviations are 6 nats
+    /// of the first cutpoint.
+    pub fn parameters(&self, mass: &[Vec<f64>]) -> Vec<ResponseParameter> {
+        let parameter = |(class, mass): (usize, &Vec<f64>)| {
+            ResponseParameter::shrunk(&self.parameter(class), initial_free(mass), 0.0, 3.0)
+                .meaning(ParameterRole::Cutpoints, ParameterScale::Ordered)
+        };
+        mass.iter().enumerate().map(parameter).collect()
     }
 
     /// Cutpoints of the class of each statement.
@@ -72,16 +73,16 @@ fn initial_free(mass: &[f64]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::choice::host;
+    use crate::objective::choice::host;
     use crate::fixture::place;
 
     #[test]
     fn initial_cutpoints_give_the_smoothed_shares() {
         // (1.5, 0.5, 3.5, 2.5) / 8 cumulate to 1.5 / 8, 2 / 8 and 5.5 / 8.
-        let classes = OrdinalClasses::new(vec!["all".into()], &[vec![1.0, 0.0, 3.0, 2.0]]);
-        let parameter = classes.parameters().next().unwrap();
+        let classes = OrdinalClasses::new(vec!["all".into()]);
+        let [parameter] = &classes.parameters(&[vec![1.0, 0.0, 3.0, 2.0]])[..] else { panic!() };
         assert_eq!(parameter.name, "cutpoints");
-        let free = place().tensor(parameter.initial, [1, 3]);
+        let free = place().tensor(parameter.initial.clone(), [1, 3]);
         let response = Response::new([("cutpoints".to_owned(), free)]);
         let cutpoints = host(classes.cutpoints(&response, [0].into_iter(), &place()));
         for (cutpoint, odds) in cutpoints.iter().zip([1.5 / 6.5, 2.0 / 6.0, 5.5 / 2.5f64]) {
@@ -92,11 +93,12 @@ mod tests {
     #[test]
     fn classes_keep_their_own() {
         let names = vec!["step".into(), "whole".into()];
-        let classes = OrdinalClasses::new(names, &[vec![1.0, 1.0], vec![0.0, 1.0]]);
+        let classes = OrdinalClasses::new(names);
+        let parameters = classes.parameters(&[vec![1.0, 1.0], vec![0.0, 1.0]]);
         let value = |parameter: ResponseParameter| {
             (parameter.name, place().tensor(parameter.initial, [1, 1]))
         };
-        let response = Response::new(classes.parameters().map(value));
+        let response = Response::new(parameters.into_iter().map(value));
         let cutpoints = host(classes.cutpoints(&response, [1, 0, 1].into_iter(), &place()));
         let third = (1.0 / 3.0f64).ln();
         for (found, expected) in cutpoints.iter().zip([third, 0.0, third]) {

@@ -5,19 +5,18 @@
 //! left alone, and with mean returns a whole-segment difference would blame those steps for the
 //! change of length.
 
-use crate::item::item;
 use crate::{
-    Adapter, BindError, Binding, BoundRecord, ChoiceObjective, FiniteChoice, Objective, Prediction,
-    Response, ResponseParameter, Scorer, SegmentSpan,
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, Prediction,
+    Rationality, Response, ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, Statements,
+    item,
 };
-use medley_evaluation::{Judgement, ResponseSet};
+use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
 use medley_likelihood::improvement::improvement;
 use medley_reward_model::Span;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// Options: how a correction is understood.
+/// Options: how a correction is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Correction {
@@ -28,6 +27,8 @@ pub struct Correction {
     /// a share of the steps (those changed on both sides, of all steps on both sides) has to gain
     /// that share of it.
     pub margin: f64,
+    /// Whether people differ in how closely their edits follow returns.
+    pub rationality: Sharing,
 }
 
 /// Which steps carry the difference.
@@ -43,31 +44,37 @@ pub enum CorrectedSteps {
 
 #[typetag::serde(name = "correction")]
 impl Adapter for Correction {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         if !self.margin.is_finite() || self.margin < 0.0 {
             let found = self.margin;
-            return Err(binding.unfit(format!("`margin` must be at least 0 nats, found {found}")));
+            return Err(selection.unfit(format!("`margin` must be at least 0 nats, found {found}")));
         }
-        let bound = binding.records::<feedback::Correction>()?;
-        let (mut dropped, mut edits) = (bound.dropped, Vec::new());
-        for record in &bound.records {
-            match Edit::new(binding, record) {
-                Some(edit) => edits.push(edit),
-                None => *dropped.entry("change no step".to_owned()).or_default() += 1,
-            }
-        }
-        if self.steps == CorrectedSteps::Changed {
-            for edit in edits.iter().filter(|edit| edit.changed.is_some()) {
-                for segment in edit.segments {
-                    binding.check_steps(segment, "use `steps = \"all\"`")?;
+        let records = selection.records::<feedback::Correction>()?;
+        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let mut edits = Vec::new();
+        for (record, origin) in records.iter() {
+            match Edit::new(selection, record, origin) {
+                Some(edit) => {
+                    edits.push(edit);
+                    statements.origins.push(origin.clone());
                 }
+                None => statements.drop("change no step"),
             }
         }
         if edits.is_empty() {
-            return Err(binding.empty::<feedback::Correction>(&dropped));
+            return Err(selection.empty::<feedback::Correction>(&statements.dropped));
         }
-        let options = self.clone();
-        Ok(Box::new(ChoiceObjective(BoundCorrection { options, edits, dropped })))
+        if self.steps == CorrectedSteps::Changed {
+            check_changes(selection, &edits)?;
+            let whole = edits.iter().filter(|edit| edit.changed.is_none()).count();
+            if whole > 0 {
+                let note = "record no changed steps and are compared as wholes".to_owned();
+                statements.notes.insert(note, whole);
+            }
+        }
+        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
+        let kind = BoundCorrection { options: self.clone(), edits, rationality };
+        Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
     fn summary(&self) -> &'static str {
@@ -75,30 +82,39 @@ impl Adapter for Correction {
     }
 }
 
+fn check_changes(selection: &Selection<'_>, edits: &[Edit]) -> Result<(), BindError> {
+    let changed = edits.iter().filter(|edit| edit.changed.is_some());
+    changed.flat_map(|edit| edit.segments).try_for_each(|segment| {
+        selection.check_steps(segment, "use `steps = \"all\"`")
+    })
+}
+
 /// One correction; arrays are `[original, corrected]`.
 struct Edit {
     segments: [usize; 2],
     changed: Option<[Vec<u32>; 2]>,
     share: f64, // of the steps of both sides that changed
-    clusters: Vec<u32>,
 }
 
 impl Edit {
     /// None if the edit is known to change nothing.
-    fn new(binding: &Binding<'_>, bound: &BoundRecord<feedback::Correction>) -> Option<Self> {
-        let segments = [bound.segments[0], bound.segments[1]];
-        let changed =
-            bound.record.changed_original.clone().zip(bound.record.changed_corrected.clone());
+    fn new(
+        selection: &Selection<'_>,
+        record: &feedback::Correction,
+        origin: &Origin,
+    ) -> Option<Self> {
+        let segments = [origin.segments[0] as usize, origin.segments[1] as usize];
+        let changed = record.changed_original.clone().zip(record.changed_corrected.clone());
         let changed = changed.map(|(original, corrected)| [original, corrected]);
         let share = match &changed {
             None => 1.0,
             Some([original, corrected]) => {
-                let steps = |segment| binding.dataset.segments().steps(segment).len();
+                let steps = |segment| selection.dataset.segments().steps(segment).len();
                 let all = steps(segments[0]) + steps(segments[1]);
                 (original.len() + corrected.len()) as f64 / all as f64
             }
         };
-        (share > 0.0).then_some(Self { segments, changed, share, clusters: bound.clusters.clone() })
+        (share > 0.0).then_some(Self { segments, changed, share })
     }
 
     fn span(&self, side: usize, steps: CorrectedSteps) -> SegmentSpan<'_> {
@@ -113,20 +129,12 @@ impl Edit {
 struct BoundCorrection {
     options: Correction,
     edits: Vec<Edit>,
-    dropped: BTreeMap<String, usize>,
+    rationality: Rationality,
 }
 
 impl FiniteChoice for BoundCorrection {
-    fn statements(&self) -> usize {
-        self.edits.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.edits[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        vec![ResponseParameter::rationality()]
+    fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        self.rationality.parameters()
     }
 
     fn responses(&self) -> ResponseSet {
@@ -153,31 +161,20 @@ impl FiniteChoice for BoundCorrection {
         let value = returns.clone().narrow(1, batch, batch) - returns.narrow(1, 0, batch);
         let margin = picked().map(|edit| (self.options.margin * edit.share) as f32).collect();
         let margin = scorer.place.tensor(margin, [1, batch]);
-        let difference = value.clone() * response.rationality();
+        let difference = value.clone() * self.rationality.of(response, statements, scorer.place);
         Prediction { log_probabilities: improvement(difference, margin), value }
     }
 
-    fn describe(&self, statement: usize, judgement: &mut Judgement) {
-        let edit = &self.edits[statement];
-        judgement.observed_value = Some(1.0);
-        judgement.antisymmetric = true;
-        judgement.item = Some(item(edit.segments));
+    fn about(&self, statement: usize) -> About {
+        let [original, corrected] = self.edits[statement].segments;
         // A difference of changed steps is no difference of two numbers, one for each segment.
-        if self.options.steps == CorrectedSteps::All {
-            judgement.pair = Some((edit.segments[0] as u32, edit.segments[1] as u32));
+        let whole = self.options.steps == CorrectedSteps::All;
+        About {
+            value: Some(1.0),
+            antisymmetric: true,
+            item: Some(item([original, corrected])),
+            pair: whole.then_some((original as u32, corrected as u32)),
         }
-    }
-
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.dropped
-    }
-
-    fn notes(&self) -> BTreeMap<String, usize> {
-        let whole = self.edits.iter().filter(|edit| edit.changed.is_none()).count();
-        if whole == 0 || self.options.steps == CorrectedSteps::All {
-            return BTreeMap::new();
-        }
-        BTreeMap::from([("record no changed steps and are compared as wholes".to_owned(), whole)])
     }
 }
 
@@ -215,11 +212,11 @@ mod tests {
         let expected = [surprise(3.5 - 0.6), surprise(1.0 - 0.2), surprise(4.5 - 1.0)];
         assert_close(&world.losses(&*objective, &response), &expected);
         let judgement = &world.judgements(&*objective, &response)[0];
-        assert_eq!(judgement.observed, [0.0, 1.0]);
-        assert_eq!((judgement.predicted_value, judgement.observed_value), (Some(3.5), Some(1.0)));
-        assert!(judgement.antisymmetric && judgement.pair.is_none());
+        assert_eq!(judgement.answer.observed, [0.0, 1.0]);
+        assert_eq!((judgement.predicted_value, judgement.answer.value), (Some(3.5), Some(1.0)));
+        assert!(judgement.answer.antisymmetric && judgement.answer.pair.is_none());
         let note = "record no changed steps and are compared as wholes";
-        assert_eq!(objective.notes(), BTreeMap::from([(note.to_owned(), 1)]));
+        assert_eq!(objective.statements().notes, [(note.to_owned(), 1)].into());
     }
 
     #[test]
@@ -230,8 +227,8 @@ mod tests {
         let set: [(&str, &[f32]); 1] = [(crate::RATIONALITY, &[std::f32::consts::LN_2])];
         let response = world.response(&*objective, &set);
         assert_close(&world.losses(&*objective, &response), &[surprise(9.0)]);
-        assert_eq!(world.judgements(&*objective, &response)[0].pair, Some((0, 1)));
-        assert!(objective.notes().is_empty());
+        assert_eq!(world.judgements(&*objective, &response)[0].answer.pair, Some((0, 1)));
+        assert!(objective.statements().notes.is_empty());
     }
 
     #[test]
@@ -240,7 +237,7 @@ mod tests {
         let error = world(vec![nothing()]).refusal(&Correction::default());
         assert!(error.contains("1 change no step"), "{error}");
         let objective = world(vec![nothing(), edit(None)]).bind(&Correction::default());
-        assert_eq!((objective.statements(), objective.dropped()["change no step"]), (1, 1));
+        assert_eq!((objective.statements().len(), objective.statements().dropped["change no step"]), (1, 1));
     }
 
     #[test]

@@ -11,20 +11,19 @@
 //! A smooth hinge keeps regret positive: what goes well does not undo what went badly. The
 //! likelihood is [`medley_likelihood::stop`], with never stopping as an outcome.
 
-use crate::item::item;
 use crate::{
-    Adapter, BindError, Binding, BoundRecord, ChoiceObjective, FiniteChoice, LearnedOr, Objective,
-    Prediction, Response, ResponseParameter, Scorer,
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, LearnedOr, Objective, Origin,
+    ParameterRole, ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer,
+    Selection, Sharing, Speakers, item,
 };
 use burn::tensor::{Tensor, activation::softplus_with_threshold};
-use medley_evaluation::{Judgement, ResponseSet};
+use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
 use medley_likelihood::log_space::STRUCTURAL_ZERO;
 use medley_likelihood::stop::{discounted_regret, stop};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// Options: how a stop is understood.
+/// Options: how a stop is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Stop {
@@ -32,47 +31,43 @@ pub struct Stop {
     pub discount: f64,
     /// Reward that is expected of a step, in nats (times beta): a number or `"learned"`.
     pub reference: LearnedOr,
+    /// Whether people differ in how closely their stops follow rewards.
+    pub rationality: Sharing,
+    /// Whether people differ in impatience, in nats of its logarithm around the shared one.
+    pub impatience: Sharing,
 }
 
 impl Default for Stop {
     fn default() -> Self {
-        Self { discount: 0.9, reference: LearnedOr::Learned }
+        Self {
+            discount: 0.9,
+            reference: LearnedOr::Learned,
+            rationality: Sharing::Shared,
+            impatience: Sharing::Shared,
+        }
     }
 }
 
 #[typetag::serde(name = "stop")]
 impl Adapter for Stop {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
-        if !(0.0..=1.0).contains(&self.discount) {
-            let found = self.discount;
-            return Err(binding.unfit(format!("`discount` must be in [0, 1], found {found}")));
-        }
-        if let LearnedOr::Fixed(reference) = self.reference
-            && !reference.is_finite()
-        {
-            return Err(binding.unfit(format!("`reference` must be finite, found {reference}")));
-        }
-        let everywhere = binding.everywhere().records::<feedback::Stop>()?;
-        if everywhere.records.iter().all(|bound| bound.record.step.is_none()) {
-            return Err(binding.unfit(format!(
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        self.check(selection)?;
+        let records = selection.records::<feedback::Stop>()?;
+        if records.iter().all(|(record, _)| record.step.is_none()) {
+            return Err(selection.unfit(format!(
                 "nobody stopped any of {} segments: rewards would rise without bound",
-                everywhere.records.len()
+                records.len()
             )));
         }
-        let steps = |segment: usize| binding.dataset.segments().steps(segment).len();
-        let longest = everywhere.records.iter().map(|b| steps(b.segments[0])).max().unwrap_or(0);
-        let bound = binding.records::<feedback::Stop>()?;
-        let watched = bound.records.into_iter().map(|b| Watched::new(binding, &b));
+        let watched = records.iter().map(|(record, origin)| Watched::new(selection, record, origin));
         let watched = watched.collect::<Result<Vec<_>, _>>()?;
-        let log_impatience = self.initial_log_impatience(&watched);
-        let (options, dropped) = (self.clone(), bound.dropped);
-        Ok(Box::new(ChoiceObjective(BoundStop {
-            options,
-            longest,
-            watched,
-            log_impatience,
-            dropped,
-        })))
+        let longest = watched.iter().map(|one| one.steps).max().unwrap_or(0);
+        let statements = records.into_statements();
+        let speakers = Speakers::new(&statements.origins);
+        speakers.check(selection, self.impatience, "impatience")?;
+        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
+        let kind = BoundStop { options: self.clone(), longest, watched, speakers, rationality };
+        Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
     fn summary(&self) -> &'static str {
@@ -81,8 +76,22 @@ impl Adapter for Stop {
 }
 
 impl Stop {
+    /// Refuses options that are out of range.
+    fn check(&self, selection: &Selection<'_>) -> Result<(), BindError> {
+        if !(0.0..=1.0).contains(&self.discount) {
+            let found = self.discount;
+            return Err(selection.unfit(format!("`discount` must be in [0, 1], found {found}")));
+        }
+        match self.reference {
+            LearnedOr::Fixed(reference) if !reference.is_finite() => {
+                Err(selection.unfit(format!("`reference` must be finite, found {reference}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The optimum at a reward of 0, with half a stop added: stops per unit of discounted regret.
-    fn initial_log_impatience(&self, watched: &[Watched]) -> f32 {
+    fn initial_log_impatience<'a>(&self, watched: impl Iterator<Item = &'a Watched>) -> f32 {
         let reference = match self.reference {
             LearnedOr::Learned => 0.0,
             LearnedOr::Fixed(reference) => reference,
@@ -107,53 +116,58 @@ struct Watched {
     segment: usize,
     steps: usize,
     step: Option<usize>,
-    clusters: Vec<u32>,
 }
 
 impl Watched {
-    fn new(binding: &Binding<'_>, bound: &BoundRecord<feedback::Stop>) -> Result<Self, BindError> {
-        let segment = bound.segments[0];
-        binding.check_steps(segment, "leave this source out")?;
-        let steps = binding.dataset.segments().steps(segment).len();
-        let step = bound.record.step.map(|step| step as usize);
+    fn new(
+        selection: &Selection<'_>,
+        record: &feedback::Stop,
+        origin: &Origin,
+    ) -> Result<Self, BindError> {
+        let segment = origin.segments[0] as usize;
+        selection.check_steps(segment, "leave this source out")?;
+        let steps = selection.dataset.segments().steps(segment).len();
+        let step = record.step.map(|step| step as usize);
         match step {
-            Some(step) if step >= steps => Err(binding.unfit(format!(
+            Some(step) if step >= steps => Err(selection.unfit(format!(
                 "segment `{}` has {steps} steps and was stopped at step {step}",
-                bound.record.segment
+                record.segment
             ))),
-            _ => Ok(Self { segment, steps, step, clusters: bound.clusters.clone() }),
+            _ => Ok(Self { segment, steps, step }),
         }
     }
 }
 
 struct BoundStop {
     options: Stop,
-    longest: usize, // of all parts, so that they agree on the outcomes
+    longest: usize, // of all segments, so that they agree on the outcomes
     watched: Vec<Watched>,
-    log_impatience: f32,
-    dropped: BTreeMap<String, usize>,
+    speakers: Speakers,
+    rationality: Rationality,
 }
 
 const LOG_IMPATIENCE: &str = "log-impatience";
+const DEVIATION: &str = "annotator-log-impatience";
 const REFERENCE: &str = "reference";
 
 impl FiniteChoice for BoundStop {
-    fn statements(&self) -> usize {
-        self.watched.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.watched[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        let start = self.log_impatience;
-        let mut parameters = vec![
-            ResponseParameter::rationality(),
-            ResponseParameter::shrunk(LOG_IMPATIENCE, vec![start], start, 2.0),
-        ];
+    fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        let fitted = fitted_on.iter().map(|&statement| &self.watched[statement]);
+        let start = self.options.initial_log_impatience(fitted);
+        let mut parameters = self.rationality.parameters();
+        parameters.push(
+            ResponseParameter::shrunk(LOG_IMPATIENCE, vec![start], start, 2.0)
+                .meaning(ParameterRole::Threshold, ParameterScale::Log),
+        );
+        if self.options.impatience == Sharing::PerAnnotator {
+            let deviation = self.speakers.parameter(DEVIATION, 0.5);
+            parameters.push(deviation.meaning(ParameterRole::Threshold, ParameterScale::Log));
+        }
         if self.options.reference == LearnedOr::Learned {
-            parameters.push(ResponseParameter::shrunk(REFERENCE, vec![0.0], 0.0, 2.0));
+            parameters.push(
+                ResponseParameter::shrunk(REFERENCE, vec![0.0], 0.0, 2.0)
+                    .meaning(ParameterRole::Threshold, ParameterScale::Linear),
+            );
         }
         parameters
     }
@@ -179,25 +193,29 @@ impl FiniteChoice for BoundStop {
         let picked = statements.iter().map(|&statement| self.watched[statement].segment);
         let (rewards, batch) = scorer.rewards(&picked.collect::<Vec<_>>());
         let value = batch.returns(rewards.clone(), scorer.returns);
-        let scaled = rewards * response.rationality().unsqueeze_dim::<3>(2);
+        let rationality = self.rationality.of(response, statements, scorer.place);
+        let scaled = rewards * rationality.unsqueeze_dim::<3>(2);
         let shortfall = match self.options.reference {
             LearnedOr::Learned => response.get(REFERENCE).unsqueeze_dim::<3>(2) - scaled,
             LearnedOr::Fixed(reference) => scaled.neg().add_scalar(reference),
         };
         let regret = softplus_with_threshold(shortfall, 1.0, 40.0);
         let felt = discounted_regret(regret, batch.mask(), self.options.discount);
-        let outcomes = stop(felt, batch.mask(), response.get(LOG_IMPATIENCE));
+        let impatience = match self.options.impatience {
+            Sharing::Shared => response.get(LOG_IMPATIENCE),
+            Sharing::PerAnnotator => {
+                response.get(LOG_IMPATIENCE)
+                    + self.speakers.deviation(response, DEVIATION, statements, scorer.place)
+            }
+        };
+        let outcomes = stop(felt, batch.mask(), impatience);
         Prediction { log_probabilities: self.labelled(outcomes), value }
     }
 
-    fn describe(&self, statement: usize, judgement: &mut Judgement) {
-        let Watched { segment, steps, step, .. } = self.watched[statement];
-        judgement.observed_value = Some(step.map_or(1.0, |step| step as f64 / steps as f64));
-        judgement.item = Some(item([segment]));
-    }
-
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.dropped
+    fn about(&self, statement: usize) -> About {
+        let Watched { segment, steps, step } = self.watched[statement];
+        let value = step.map_or(1.0, |step| step as f64 / steps as f64);
+        About { value: Some(value), item: Some(item([segment])), ..About::default() }
     }
 }
 
@@ -254,9 +272,9 @@ mod tests {
         ];
         assert_close(&world.losses(&*objective, &response), &expected);
         let judgements = world.judgements(&*objective, &response);
-        assert_eq!(judgements[0].observed, [0.0, 0.0, 1.0, 0.0]);
-        assert_eq!(judgements[1].observed, [1.0, 0.0, 0.0, 0.0]);
-        assert_eq!(judgements[0].observed_value, Some(1.0 / 3.0));
+        assert_eq!(judgements[0].answer.observed, [0.0, 0.0, 1.0, 0.0]);
+        assert_eq!(judgements[1].answer.observed, [1.0, 0.0, 0.0, 0.0]);
+        assert_eq!(judgements[0].answer.value, Some(1.0 / 3.0));
         assert_eq!(judgements[2].predicted_value, Some(1.5));
         let labels = ["never", "step 0", "step 1", "step 2"].map(str::to_owned).to_vec();
         assert_eq!(objective.responses(), ResponseSet::Labelled(labels));
@@ -266,9 +284,10 @@ mod tests {
     fn impatience_starts_at_stops_per_regret() {
         // A fixed reference of 0 has regret log 2 a step: log 2 and 1.5 log 2 until the stop at
         // step 1, log 2 for the segment of one step.
-        let options = Stop { discount: 0.5, reference: LearnedOr::Fixed(0.0) };
+        let reference = LearnedOr::Fixed(0.0);
+        let options = Stop { discount: 0.5, reference, ..Stop::default() };
         let objective = world(&[("a", Some(1)), ("b", None)]).bind(&options);
-        let parameters = objective.parameters();
+        let parameters = objective.parameters(&[0, 1]);
         assert_eq!(parameters.len(), 2);
         let expected = (1.5 / (3.5 * 2.0f64.ln())).ln();
         assert_close(&[f64::from(parameters[1].initial[0])], &[expected]);

@@ -3,75 +3,77 @@
 //! `P(up) = sigmoid(beta R - threshold)`. The threshold is what a person expects of a segment;
 //! without it the reward would have to be 0 at the boundary, for every person at the same place.
 
-use crate::annotators::{by_annotator, check_named};
 use crate::{
-    Adapter, BindError, Binding, BoundRecord, ChoiceObjective, FiniteChoice, Objective, Prediction,
-    Response, ResponseParameter, Scorer, Sharing,
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, ParameterRole,
+    ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, Selection,
+    Sharing, Speakers, item,
 };
-use medley_evaluation::{Judgement, ResponseSet};
+use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
 use medley_likelihood::ordinal::approval;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// Options: how an approval is understood.
+/// Options: how an approval is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Approval {
     /// Whether people have thresholds of their own, in nats around the shared one.
     pub threshold: Sharing,
+    /// Whether people differ in how closely their answers follow returns.
+    pub rationality: Sharing,
 }
 
 #[typetag::serde(name = "approval")]
 impl Adapter for Approval {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
-        let bound = binding.records::<feedback::Approval>()?;
-        check_named(binding, self.threshold, "threshold", &bound.annotators)?;
-        let count = bound.records.len() as f64;
-        let up: f64 = bound.records.iter().map(|bound| bound.record.approval).sum();
-        Ok(Box::new(ChoiceObjective(BoundApproval {
-            options: self.clone(),
-            // The optimum at a reward of 0, with half an answer added to either side.
-            threshold: -((up + 0.5) / (count - up + 0.5)).ln() as f32,
-            annotators: bound.annotators.len(),
-            records: bound.records,
-            dropped: bound.dropped,
-        })))
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let records = selection.records::<feedback::Approval>()?;
+        let votes = records.iter().map(|(record, origin)| Vote {
+            segment: origin.segments[0] as usize,
+            up: record.approval,
+        });
+        let votes = votes.collect();
+        let statements = records.into_statements();
+        let speakers = Speakers::new(&statements.origins);
+        speakers.check(selection, self.threshold, "threshold")?;
+        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
+        let kind = BoundApproval { options: self.clone(), votes, speakers, rationality };
+        Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
     fn summary(&self) -> &'static str {
-        "thumbs up or down: logistic in the return, with a shared or personal threshold"
+        "thumbs up or down: logistic in the return, with a shared or annotator-specific threshold"
     }
+}
+
+struct Vote {
+    segment: usize,
+    up: f64,
 }
 
 struct BoundApproval {
     options: Approval,
-    threshold: f32,
-    annotators: usize,
-    records: Vec<BoundRecord<feedback::Approval>>,
-    dropped: BTreeMap<String, usize>,
+    votes: Vec<Vote>,
+    speakers: Speakers,
+    rationality: Rationality,
 }
 
 const THRESHOLD: &str = "threshold";
 const DEVIATION: &str = "annotator-threshold";
 
 impl FiniteChoice for BoundApproval {
-    fn statements(&self) -> usize {
-        self.records.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.records[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        let mut parameters = vec![
-            ResponseParameter::rationality(),
-            ResponseParameter::shrunk(THRESHOLD, vec![self.threshold], 0.0, 3.0),
-        ];
+    fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        let count = fitted_on.len() as f64;
+        let up: f64 = fitted_on.iter().map(|&statement| self.votes[statement].up).sum();
+        // The optimum at a reward of 0, with half an answer added to either side.
+        let start = -((up + 0.5) / (count - up + 0.5)).ln() as f32;
+        let mut parameters = self.rationality.parameters();
+        parameters.push(
+            ResponseParameter::shrunk(THRESHOLD, vec![start], 0.0, 3.0)
+                .meaning(ParameterRole::Threshold, ParameterScale::Linear),
+        );
         if self.options.threshold == Sharing::PerAnnotator {
-            let deviations = vec![0.0; self.annotators];
-            parameters.push(ResponseParameter::shrunk(DEVIATION, deviations, 0.0, 1.0));
+            let deviation = self.speakers.parameter(DEVIATION, 1.0);
+            parameters.push(deviation.meaning(ParameterRole::Threshold, ParameterScale::Linear));
         }
         parameters
     }
@@ -81,7 +83,7 @@ impl FiniteChoice for BoundApproval {
     }
 
     fn observed(&self, statement: usize) -> Vec<f32> {
-        let up = self.records[statement].record.approval;
+        let up = self.votes[statement].up;
         vec![(1.0 - up) as f32, up as f32]
     }
 
@@ -91,29 +93,22 @@ impl FiniteChoice for BoundApproval {
         response: &Response,
         statements: &[usize],
     ) -> Prediction {
-        let records = || statements.iter().map(|&statement| &self.records[statement]);
-        let segments: Vec<usize> = records().map(|bound| bound.segments[0]).collect();
+        let segments: Vec<usize> = statements.iter().map(|&s| self.votes[s].segment).collect();
         let value = scorer.returns(&segments);
-        let location = value.clone() * response.rationality();
+        let location = value.clone() * self.rationality.of(response, statements, scorer.place);
         let shared = response.get(THRESHOLD);
         let threshold = match self.options.threshold {
             Sharing::Shared => shared,
             Sharing::PerAnnotator => {
-                let annotators = records().map(|bound| bound.annotator);
-                shared + by_annotator(response.get(DEVIATION), annotators, scorer.place)
+                shared + self.speakers.deviation(response, DEVIATION, statements, scorer.place)
             }
         };
         Prediction { log_probabilities: approval(location, threshold), value }
     }
 
-    fn describe(&self, statement: usize, judgement: &mut Judgement) {
-        let bound = &self.records[statement];
-        judgement.observed_value = Some(bound.record.approval);
-        judgement.item = Some(bound.segments[0] as u64);
-    }
-
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.dropped
+    fn about(&self, statement: usize) -> About {
+        let Vote { segment, up } = self.votes[statement];
+        About { value: Some(up), item: Some(item([segment])), ..About::default() }
     }
 }
 
@@ -140,15 +135,15 @@ mod tests {
         let world = world(votes);
         let objective = world.bind(&Approval::default());
         // 1.25 of 2 votes are up.
-        let initial = objective.parameters()[1].initial[0];
+        let initial = objective.parameters(&[0, 1])[1].initial[0];
         assert!((f64::from(initial) + (1.75f64 / 1.25).ln()).abs() < 1e-6, "{initial}");
         // Returns 1.5 and -1, threshold 0.5.
         let response = world.response(&*objective, &[("threshold", &[0.5])]);
         let soft = 0.25 * surprise(-1.5) + 0.75 * surprise(1.5);
         assert_close(&world.losses(&*objective, &response), &[surprise(1.0), soft]);
         let judgement = &world.judgements(&*objective, &response)[1];
-        assert_eq!(judgement.observed, [0.75, 0.25]);
-        assert_eq!((judgement.predicted_value, judgement.observed_value), (Some(-1.0), Some(0.25)));
+        assert_eq!(judgement.answer.observed, [0.75, 0.25]);
+        assert_eq!((judgement.predicted_value, judgement.answer.value), (Some(-1.0), Some(0.25)));
     }
 
     #[test]
@@ -156,7 +151,7 @@ mod tests {
         let votes =
             vec![vote("a", 1.0, by("zoe")), vote("a", 0.0, by("ann")), vote("b", 1.0, by("zoe"))];
         let world = world(votes).with_members(2);
-        let objective = world.bind(&Approval { threshold: Sharing::PerAnnotator });
+        let objective = world.bind(&Approval { threshold: Sharing::PerAnnotator, ..Approval::default() });
         // ann has 2 + 0.5, zoe -1 + 0.5, in the order of names.
         let set: [(&str, &[f32]); 2] =
             [("threshold", &[0.5]), ("annotator-threshold", &[2.0, -1.0])];
@@ -168,7 +163,7 @@ mod tests {
     #[test]
     fn personal_thresholds_need_people() {
         let world = world(vec![vote("a", 1.0, Provenance::default())]);
-        let error = world.refusal(&Approval { threshold: Sharing::PerAnnotator });
+        let error = world.refusal(&Approval { threshold: Sharing::PerAnnotator, ..Approval::default() });
         assert!(error.contains("`threshold = \"per-annotator\"` needs annotators"), "{error}");
     }
 }

@@ -18,27 +18,28 @@
 //! `aspect-heads` one of either for each aspect. A class exists if a remark of it blames or
 //! praises. Levels and classes are those of all parts, so that parts agree on them.
 
-use crate::aspects::head_of;
-use crate::{BindError, Binding, BoundRecord, Critique, Silence, Unit};
+use crate::answer::aspects::head_of;
+use crate::objective::origin::Counts;
+use crate::{BindError, Critique, Origin, Selection, Silence, Statements, Unit};
+use medley_dataset::PersonIndex;
 use medley_feedback::{self as feedback, Polarity, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// A unit of a reviewed segment and what the reviewer said about it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Statement {
+pub(super) struct Statement {
     pub segment: usize,
     /// None: the whole segment.
     pub steps: Option<Vec<u32>>,
     pub class: usize,
     /// Over the levels of the survey.
     pub shares: Vec<f64>,
-    pub clusters: Vec<u32>,
 }
 
 /// What a class of statements is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Class {
+pub(super) enum Class {
     /// Steps or spans, as to an aspect.
     Steps(Option<String>),
     /// Whole segments, as to an aspect.
@@ -60,7 +61,7 @@ impl Class {
 
 /// Levels and classes of a source.
 #[derive(Clone, Debug)]
-pub(crate) struct Survey {
+pub(super) struct Survey {
     options: Critique,
     /// Rising from blame (below 0) over neutral (0) to praise.
     pub levels: Vec<i8>,
@@ -71,11 +72,9 @@ impl Survey {
     /// Looks at all parts.
     ///
     /// # Errors
-    /// If a class has one level only, so that there is nothing to contrast it with, or a remark
-    /// lacks the severity that the options want.
-    pub fn of(options: &Critique, binding: &Binding<'_>) -> Result<Self, BindError> {
-        let everywhere = binding.everywhere();
-        let (reviews, _) = reviews(options, &everywhere)?;
+    /// If nothing is blamed or praised, or a remark lacks the severity that the options want.
+    pub fn of(options: &Critique, selection: &Selection<'_>) -> Result<Self, BindError> {
+        let (reviews, _) = reviews(options, selection)?;
         let remarks = || reviews.values().flat_map(|review| &review.remarks);
         let speaks = |remark: &&Remark| remark.level != 0 || remark.steps.is_some();
         let mut levels: BTreeSet<i8> = remarks().filter(speaks).map(|r| r.level).collect();
@@ -85,26 +84,27 @@ impl Survey {
         let decided = remarks().filter(|remark| remark.level != 0);
         let classes: BTreeSet<Class> = decided.map(Remark::class).collect();
         let levels = levels.into_iter().collect();
-        let survey =
-            Self { options: options.clone(), levels, classes: classes.into_iter().collect() };
-        if survey.classes.is_empty() {
-            return Err(binding.unfit("no critique blames or praises anything"));
+        if classes.is_empty() {
+            return Err(selection.unfit("no critique blames or praises anything"));
         }
-        survey.check_contrast(binding, &survey.statements(&everywhere)?.0)?;
-        Ok(survey)
+        Ok(Self { options: options.clone(), levels, classes: classes.into_iter().collect() })
     }
 
-    fn check_contrast(
+    /// Refuses a class of one level only.
+    ///
+    /// # Errors
+    /// If there is nothing to contrast the remarks of a class with.
+    pub fn check_contrast(
         &self,
-        binding: &Binding<'_>,
+        selection: &Selection<'_>,
         statements: &[Statement],
     ) -> Result<(), BindError> {
-        for (mass, class) in self.mass(statements).iter().zip(&self.classes) {
+        for (mass, class) in self.mass(statements.iter()).iter().zip(&self.classes) {
             let said: Vec<usize> = (0..mass.len()).filter(|&level| mass[level] > 0.0).collect();
             if let [only] = said[..] {
-                return Err(binding.unfit(format!(
-                    "every critique of {} is {}: there is nothing to contrast it with, and the \
-                     reward would run away. {}",
+                return Err(selection.unfit(format!(
+                    "all critiques of {} are {}: with nothing to contrast them with, the reward is \
+                     unbounded. {}",
                     class.name(),
                     level_name(self.levels[only], self.options.severity),
                     match self.options.silence {
@@ -117,30 +117,33 @@ impl Survey {
         Ok(())
     }
 
-    /// The statements of the bound part, and what was left out.
+    /// The statements, where they come from, and what was left out.
     pub fn statements(
         &self,
-        binding: &Binding<'_>,
-    ) -> Result<(Vec<Statement>, BTreeMap<String, usize>), BindError> {
-        let (reviews, mut dropped) = reviews(&self.options, binding)?;
-        let mut statements = Vec::new();
+        selection: &Selection<'_>,
+    ) -> Result<(Vec<Statement>, Statements), BindError> {
+        let (reviews, dropped) = reviews(&self.options, selection)?;
+        let mut statements = Statements { dropped, ..Statements::default() };
+        let mut list = Vec::new();
         for review in reviews.values() {
-            let before = statements.len();
+            let before = list.len();
             for (class, about) in self.classes.iter().enumerate() {
                 match about {
-                    Class::Steps(_) => self.about_steps(review, class, &mut statements),
-                    Class::Whole(_) => self.about_whole(review, class, &mut statements),
+                    Class::Steps(_) => self.about_steps(review, class, &mut list),
+                    Class::Whole(_) => self.about_whole(review, class, &mut list),
                 }
             }
-            if statements.len() == before {
+            let added = list.len() - before;
+            statements.origins.extend(std::iter::repeat_n(&review.origin, added).cloned());
+            if added == 0 {
                 let reason = "say nothing about a step or a segment";
-                *dropped.entry(reason.to_owned()).or_default() += review.remarks.len();
+                *statements.dropped.entry(reason.to_owned()).or_default() += review.remarks.len();
             }
         }
-        if statements.is_empty() {
-            return Err(binding.empty::<feedback::Critique>(&dropped));
+        if list.is_empty() {
+            return Err(selection.empty::<feedback::Critique>(&statements.dropped));
         }
-        Ok((statements, dropped))
+        Ok((list, statements))
     }
 
     fn about_steps(&self, review: &Review, class: usize, statements: &mut Vec<Statement>) {
@@ -204,17 +207,11 @@ impl Survey {
             let known = self.levels.binary_search(level).expect("levels are those of all parts");
             shares[known] += 1.0 / levels.len() as f64;
         }
-        Statement {
-            segment: review.segment,
-            steps,
-            class,
-            shares,
-            clusters: review.clusters.clone(),
-        }
+        Statement { segment: review.origin.segments[0] as usize, steps, class, shares }
     }
 
     /// Votes, `[class][level]`.
-    pub fn mass(&self, statements: &[Statement]) -> Vec<Vec<f64>> {
+    pub fn mass<'a>(&self, statements: impl Iterator<Item = &'a Statement>) -> Vec<Vec<f64>> {
         let mut mass = vec![vec![0.0; self.levels.len()]; self.classes.len()];
         for statement in statements {
             let row = mass[statement.class].iter_mut();
@@ -227,8 +224,8 @@ impl Survey {
         self.classes.iter().map(Class::name).collect()
     }
 
-    pub fn heads(&self, binding: &Binding<'_>) -> Result<Vec<Option<usize>>, BindError> {
-        self.classes.iter().map(|class| head_of(binding, class.aspect())).collect()
+    pub fn heads(&self, selection: &Selection<'_>) -> Result<Vec<Option<usize>>, BindError> {
+        self.classes.iter().map(|class| head_of(selection, class.aspect())).collect()
     }
 
     /// Aspects that are blamed or praised, sorted.
@@ -239,7 +236,7 @@ impl Survey {
 }
 
 /// Name of a level: its polarity, and its severity where that counts.
-pub(crate) fn level_name(level: i8, severity: bool) -> String {
+pub(super) fn level_name(level: i8, severity: bool) -> String {
     let polarity = match level {
         ..0 => "negative",
         0 => "neutral",
@@ -255,9 +252,9 @@ pub(crate) fn level_name(level: i8, severity: bool) -> String {
 
 /// All that one person said about one segment.
 struct Review {
-    segment: usize,
+    /// Of its first remark, with the time of all.
+    origin: Origin,
     steps: usize,
-    clusters: Vec<u32>,
     remarks: Vec<Remark>,
 }
 
@@ -274,18 +271,18 @@ impl Remark {
     }
 }
 
-type Reviews = BTreeMap<(usize, Option<usize>), Review>;
+type Reviews = BTreeMap<(u32, Option<PersonIndex>), Review>;
 
 /// Reviews by segment and person.
 fn reviews(
     options: &Critique,
-    binding: &Binding<'_>,
-) -> Result<(Reviews, BTreeMap<String, usize>), BindError> {
-    let bound = binding.records::<feedback::Critique>()?;
-    let (mut reviews, mut dropped) = (Reviews::new(), bound.dropped);
-    for bound in &bound.records {
-        let segment = bound.segments[0];
-        let steps = match span(binding, bound) {
+    selection: &Selection<'_>,
+) -> Result<(Reviews, Counts), BindError> {
+    let records = selection.records::<feedback::Critique>()?;
+    let (mut reviews, mut dropped) = (Reviews::new(), records.dropped.clone());
+    for (record, origin) in records.iter() {
+        let segment = origin.segments[0] as usize;
+        let steps = match span(selection, record, segment) {
             Some(steps) if steps.is_empty() => {
                 let reason = "mark characters that are in no step";
                 *dropped.entry(reason.to_owned()).or_default() += 1;
@@ -294,57 +291,63 @@ fn reviews(
             steps => steps,
         };
         if steps.is_some() {
-            binding.check_steps(segment, "leave this source out")?;
+            selection.check_steps(segment, "leave this source out")?;
         }
-        let aspect = bound.record.aspect.clone().filter(|_| options.aspect_heads);
-        let remark = Remark { steps, aspect, level: level(options, binding, bound)? };
-        let review = reviews.entry((segment, bound.annotator)).or_insert_with(|| Review {
-            segment,
-            steps: binding.dataset.segments().steps(segment).len(),
-            clusters: bound.clusters.clone(),
+        let aspect = record.aspect.clone().filter(|_| options.aspect_heads);
+        let remark = Remark { steps, aspect, level: level(options, selection, record)? };
+        let review = reviews.entry((segment as u32, origin.person)).or_insert_with(|| Review {
+            origin: Origin { seconds: None, ..origin.clone() },
+            steps: selection.dataset.segments().steps(segment).len(),
             remarks: Vec::new(),
         });
+        if let Some(seconds) = origin.seconds {
+            *review.origin.seconds.get_or_insert_default() += seconds;
+        }
         review.remarks.push(remark);
     }
     if reviews.is_empty() {
-        return Err(binding.empty::<feedback::Critique>(&dropped));
+        return Err(selection.empty::<feedback::Critique>(&dropped));
     }
     Ok((reviews, dropped))
 }
 
 /// The marked steps; none if the remark has no span.
-fn span(binding: &Binding<'_>, bound: &BoundRecord<feedback::Critique>) -> Option<Range<usize>> {
-    bound.record.steps().or_else(|| {
-        let chars = bound.record.first_char?..bound.record.end_char?;
-        Some(binding.dataset.segments().steps_of_chars(bound.segments[0], chars))
+fn span(
+    selection: &Selection<'_>,
+    record: &feedback::Critique,
+    segment: usize,
+) -> Option<Range<usize>> {
+    record.steps().or_else(|| {
+        let chars = record.first_char?..record.end_char?;
+        Some(selection.dataset.segments().steps_of_chars(segment, chars))
     })
 }
 
 fn level(
     options: &Critique,
-    binding: &Binding<'_>,
-    bound: &BoundRecord<feedback::Critique>,
+    selection: &Selection<'_>,
+    record: &feedback::Critique,
 ) -> Result<i8, BindError> {
-    let sign = match bound.record.polarity {
+    let sign = match record.polarity {
         Polarity::Negative => -1,
         Polarity::Neutral => return Ok(0),
         Polarity::Positive => 1,
     };
-    match (options.severity, bound.record.severity) {
+    match (options.severity, record.severity) {
         (false, _) => Ok(sign),
         (true, Some(Severity::Minor)) => Ok(sign),
         (true, Some(Severity::Major)) => Ok(2 * sign),
         (true, Some(Severity::Critical)) => Ok(3 * sign),
-        (true, None) => Err(binding.unfit(format!(
+        (true, None) => Err(selection.unfit(format!(
             "`severity = true` needs a severity on all blame and praise; a critique of segment \
              `{}` has none",
-            bound.record.segment
+            record.segment
         ))),
     }
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::fixture::{World, by, checked, control};
     use medley_dataset::{Card, DatasetBuilder, Domain};
@@ -369,8 +372,8 @@ pub(crate) mod tests {
     type Told = Vec<(usize, Option<Vec<u32>>, usize, Vec<f64>)>;
 
     fn told(world: &World, options: &Critique) -> Told {
-        let survey = Survey::of(options, &world.binding()).unwrap();
-        let (statements, _) = survey.statements(&world.binding()).unwrap();
+        let survey = Survey::of(options, &world.selection()).unwrap();
+        let (statements, _) = survey.statements(&world.selection()).unwrap();
         statements.into_iter().map(|s| (s.segment, s.steps, s.class, s.shares)).collect()
     }
 
@@ -428,7 +431,7 @@ pub(crate) mod tests {
     fn one_sided_critique_without_silence_is_refused() {
         let world = world(vec![spanned(blame("a"), 0, 2)]);
         let error = world.refusal(&Critique { silence: Silence::Ignore, ..Critique::default() });
-        assert!(error.contains("every critique of steps is negative"), "{error}");
+        assert!(error.contains("all critiques of steps are negative"), "{error}");
         assert!(error.contains("`silence = \"neutral\"`"), "{error}");
         let neutral = super::tests::world(vec![Record::new("a".into(), Polarity::Neutral)]);
         let error = neutral.refusal(&Critique::default());
@@ -442,7 +445,7 @@ pub(crate) mod tests {
         let both = world(vec![graded(Severity::Critical), graded(Severity::Minor)]);
         let expected = vec![0.5, 0.5, 0.0];
         assert_eq!(told(&both, &options)[0].3, expected);
-        let survey = Survey::of(&options, &both.binding()).unwrap();
+        let survey = Survey::of(&options, &both.selection()).unwrap();
         let names: Vec<String> = survey.levels.iter().map(|&l| level_name(l, true)).collect();
         assert_eq!(names, ["critical negative", "minor negative", "neutral"]);
         let error = world(vec![spanned(blame("a"), 0, 1)]).refusal(&options);
@@ -462,6 +465,6 @@ pub(crate) mod tests {
             told(&world, &Critique::default()).iter().map(|(.., shares)| shares[0]).collect();
         assert_eq!(levels, [0.0, 1.0, 0.0]);
         let objective = world.bind(&Critique::default());
-        assert_eq!(objective.dropped()["mark characters that are in no step"], 1);
+        assert_eq!(objective.statements().dropped["mark characters that are in no step"], 1);
     }
 }

@@ -1,90 +1,71 @@
 //! Which ratings become statements, of which class and on which scale.
 
-use crate::aspects::head_of;
-use crate::item::item;
-use crate::{BindError, Binding, Rating};
+use crate::answer::aspects::head_of;
+use crate::{BindError, Rating, Selection, Statements};
 use medley_feedback::{self as feedback, Scale};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One rating.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Statement {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Rated {
     pub segment: usize,
     pub value: f64,
     pub class: usize,
-    pub annotator: Option<usize>,
-    pub clusters: Vec<u32>,
 }
 
-impl Statement {
-    pub fn item(&self) -> u64 {
-        item([self.segment, self.class])
-    }
-}
-
-/// The ratings of a binding. Classes and scale are those of all parts.
+/// The ratings of a selection.
 #[derive(Clone, Debug)]
-pub(crate) struct Statements {
-    pub list: Vec<Statement>,
+pub(super) struct Ratings {
+    pub list: Vec<Rated>,
     /// Aspect of each class; none is the whole.
     pub classes: Vec<Option<String>>,
     /// Head of each class; none is the sum of all heads.
     pub heads: Vec<Option<usize>>,
     pub scale: Scale,
-    /// Values of all parts.
-    pub everywhere: Vec<f64>,
-    pub annotators: usize,
-    pub dropped: BTreeMap<String, usize>,
 }
 
-impl Statements {
-    pub fn collect(options: &Rating, binding: &Binding<'_>) -> Result<Self, BindError> {
-        let all = binding.everywhere().records::<feedback::Rating>()?;
-        options.check(binding, &all.annotators)?;
-        let used: Vec<&feedback::Rating> = all
-            .records
-            .iter()
-            .map(|bound| &*bound.record)
-            .filter(|rating| uses(options, rating))
-            .collect();
-        let classes: BTreeSet<Option<String>> = used.iter().map(|r| r.aspect.clone()).collect();
+impl Ratings {
+    pub fn collect(
+        options: &Rating,
+        selection: &Selection<'_>,
+    ) -> Result<(Self, Statements), BindError> {
+        options.check(selection)?;
+        let records = selection.records::<feedback::Rating>()?;
+        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let used = || records.iter().filter(|(rating, _)| uses(options, rating));
+        let classes: BTreeSet<Option<String>> = used().map(|(r, _)| r.aspect.clone()).collect();
         let classes: Vec<_> = classes.into_iter().collect();
-        let bound = binding.records::<feedback::Rating>()?;
-        let mut dropped = bound.dropped;
         let mut list = Vec::new();
-        for bound in bound.records {
-            let rating = &bound.record;
+        for (rating, origin) in records.iter() {
             if !uses(options, rating) {
-                *dropped.entry(unused(rating)).or_default() += 1;
+                statements.drop(unused(rating));
                 continue;
             }
-            list.push(Statement {
-                segment: bound.segments[0],
+            list.push(Rated {
+                segment: origin.segments[0] as usize,
                 value: rating.value,
                 class: classes.binary_search(&rating.aspect).unwrap_or(0),
-                annotator: bound.annotator,
-                clusters: bound.clusters.clone(),
             });
+            statements.origins.push(origin.clone());
         }
         if list.is_empty() {
-            return Err(binding.empty::<feedback::Rating>(&dropped));
+            return Err(selection.empty::<feedback::Rating>(&statements.dropped));
         }
         let heads = classes.iter().map(|aspect| match options.aspect_heads {
-            true => head_of(binding, aspect.as_deref()),
+            true => head_of(selection, aspect.as_deref()),
             false => Ok(None),
         });
         let heads = heads.collect::<Result<_, _>>()?;
-        let scale = one_scale(binding, &used)?;
-        let annotators = all.annotators.len();
-        let everywhere = used.iter().map(|rating| rating.value).collect();
-        Ok(Self { list, classes, heads, scale, everywhere, annotators, dropped })
+        let ratings: Vec<&feedback::Rating> = used().map(|(rating, _)| &**rating).collect();
+        let scale = one_scale(selection, &ratings)?;
+        Ok((Self { list, classes, heads, scale }, statements))
     }
 
     /// Number of levels of the scale.
-    pub fn levels(&self, binding: &Binding<'_>) -> Result<usize, BindError> {
+    pub fn levels(&self, selection: &Selection<'_>) -> Result<usize, BindError> {
         let Scale { low, high, levels } = self.scale;
         levels.map(|levels| levels as usize).ok_or_else(|| {
-            binding.unfit(format!(
+            selection.unfit(format!(
                 "the scale from {low} to {high} is continuous and a cumulative logit needs levels: \
                  use `model = \"gaussian\"`"
             ))
@@ -92,15 +73,16 @@ impl Statements {
     }
 
     /// Level of a rating, from 0.
-    pub fn level(&self, statement: &Statement) -> usize {
-        self.scale.level(statement.value).expect("a checked rating is on a level of its scale")
+    pub fn level(&self, statement: usize) -> usize {
+        let value = self.list[statement].value;
+        self.scale.level(value).expect("a checked rating is on a level of its scale")
     }
 
-    /// Number of ratings, `[class][level]`.
-    pub fn mass(&self, levels: usize) -> Vec<Vec<f64>> {
+    /// Number of ratings among `statements`, `[class][level]`.
+    pub fn mass(&self, levels: usize, statements: &[usize]) -> Vec<Vec<f64>> {
         let mut mass = vec![vec![0.0; levels]; self.classes.len()];
-        for statement in &self.list {
-            mass[statement.class][self.level(statement)] += 1.0;
+        for &statement in statements {
+            mass[self.list[statement].class][self.level(statement)] += 1.0;
         }
         mass
     }
@@ -112,10 +94,10 @@ impl Statements {
 }
 
 /// The aspects that are rated anywhere, sorted.
-pub(crate) fn aspect_names(binding: &Binding<'_>) -> Result<Vec<String>, BindError> {
-    let all = binding.everywhere().records::<feedback::Rating>()?;
+pub(super) fn aspect_names(selection: &Selection<'_>) -> Result<Vec<String>, BindError> {
+    let all = selection.records::<feedback::Rating>()?;
     let names: BTreeSet<String> =
-        all.records.iter().filter_map(|bound| bound.record.aspect.clone()).collect();
+        all.iter().filter_map(|(rating, _)| rating.aspect.clone()).collect();
     Ok(names.into_iter().collect())
 }
 
@@ -130,12 +112,12 @@ fn unused(rating: &feedback::Rating) -> String {
     }
 }
 
-fn one_scale(binding: &Binding<'_>, used: &[&feedback::Rating]) -> Result<Scale, BindError> {
+fn one_scale(selection: &Selection<'_>, used: &[&feedback::Rating]) -> Result<Scale, BindError> {
     let Some(first) = used.first() else {
-        return Err(binding.empty::<feedback::Rating>(&BTreeMap::new()));
+        return Err(selection.empty::<feedback::Rating>(&BTreeMap::new()));
     };
     match used.iter().find(|rating| rating.scale != first.scale) {
-        Some(other) => Err(binding.unfit(format!(
+        Some(other) => Err(selection.unfit(format!(
             "ratings on two scales, {} and {}: select one source",
             told(first.scale),
             told(other.scale)
@@ -152,7 +134,7 @@ fn told(Scale { low, high, levels }: Scale) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::fixture::{World, checked, control};
     use medley_feedback::Provenance;
@@ -181,12 +163,12 @@ pub(crate) mod tests {
         let style = feedback::Rating { aspect: Some("style".into()), ..rated("a", 1.0) };
         let world = world(vec![style, rated("a", 2.0), rated("b", 3.0)]);
         let overall = world.bind(&Rating::default());
-        assert_eq!(overall.statements(), 2);
+        assert_eq!(overall.statements().len(), 2);
         let reason = "rate aspect `style`, which is not selected";
-        assert_eq!(overall.dropped(), &BTreeMap::from([(reason.to_owned(), 1)]));
+        assert_eq!(overall.statements().dropped, BTreeMap::from([(reason.to_owned(), 1)]));
         let only = world.bind(&Rating { aspect: Some("style".into()), ..Rating::default() });
-        assert_eq!(only.statements(), 1);
-        assert_eq!(only.dropped()["rate the whole and no aspect"], 2);
+        assert_eq!(only.statements().len(), 1);
+        assert_eq!(only.statements().dropped["rate the whole and no aspect"], 2);
         let none = world.refusal(&Rating { aspect: Some("wit".into()), ..Rating::default() });
         assert!(none.contains("no rating record is left"), "{none}");
     }

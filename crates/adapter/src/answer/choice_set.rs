@@ -4,7 +4,7 @@ use crate::Scorer;
 use burn::tensor::Tensor;
 
 /// Returns of the options of each set. Sets shorter than the longest are padded.
-pub(crate) struct OptionReturns {
+pub struct OptionReturns {
     /// `[member, batch, option]`, without rationality.
     pub returns: Tensor<3>,
     /// `[batch, option]`, 1 for an option, 0 for padding.
@@ -12,7 +12,7 @@ pub(crate) struct OptionReturns {
 }
 
 /// Scores the options; a segment in several sets is scored once.
-pub(crate) fn option_returns(scorer: &Scorer<'_>, sets: &[&[usize]]) -> OptionReturns {
+pub fn option_returns(scorer: &Scorer<'_>, sets: &[&[usize]]) -> OptionReturns {
     let (batch, longest) = (sets.len(), sets.iter().map(|set| set.len()).max().unwrap_or(0));
     let mut segments = Vec::with_capacity(batch * longest);
     let mut mask = Vec::with_capacity(batch * longest);
@@ -34,7 +34,7 @@ pub(crate) fn option_returns(scorer: &Scorer<'_>, sets: &[&[usize]]) -> OptionRe
 /// # Shapes
 /// `returns` `[member, batch, option]`, one set size and one list of chosen positions for each
 /// column; `[member, batch]`
-pub(crate) fn advantage(
+pub fn advantage(
     scorer: &Scorer<'_>,
     returns: Tensor<3>,
     sets: &[(usize, &[usize])],

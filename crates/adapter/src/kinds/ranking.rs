@@ -14,14 +14,14 @@
 //!
 //! A last stage in which all that remains is tied has probability 1 and is no statement.
 
-use crate::choice_set::{advantage, option_returns};
-use crate::item::item;
+use crate::answer::choice_set::{advantage, option_returns};
 use crate::{
-    Adapter, BindError, Binding, BoundRecord, ChoiceObjective, FiniteChoice, Objective, Prediction,
-    Response, ResponseParameter, Scorer,
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, ParameterRole,
+    ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, Selection,
+    Sharing, Statements, item,
 };
 use burn::tensor::Tensor;
-use medley_evaluation::{Judgement, ResponseSet};
+use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
 use medley_likelihood::choice::boltzmann;
 use medley_likelihood::log_space::{STRUCTURAL_ZERO, log_sum_exp};
@@ -29,27 +29,56 @@ use medley_likelihood::tie_orders::ORDERS_LIMIT;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Options: none.
+/// Options: how a ranking is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Ranking {}
+pub struct Ranking {
+    /// Whether people differ in how closely their orders follow returns.
+    pub rationality: Sharing,
+    /// Whether the first choice may be made with more care than the later ones: a deviation of the
+    /// rationality at each stage but the first, in nats of its logarithm.
+    pub stages: Stages,
+}
+
+/// Whether stages of a ranking differ in rationality.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stages {
+    /// All are made alike, as Plackett and Luce have it.
+    #[default]
+    Alike,
+    /// Each stage deviates, shrunk towards the first.
+    Differ,
+}
 
 #[typetag::serde(name = "ranking")]
 impl Adapter for Ranking {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
-        let bound = binding.records::<feedback::Ranking>()?;
-        let mut dropped = bound.dropped;
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let records = selection.records::<feedback::Ranking>()?;
+        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
         let mut stages = Vec::new();
-        for record in &bound.records {
-            match stages_of(record) {
-                Ok(found) => stages.extend(found),
-                Err(reason) => *dropped.entry(reason.to_owned()).or_default() += 1,
+        for (record, origin) in records.iter() {
+            match stages_of(record, origin) {
+                Ok(found) => {
+                    for stage in found {
+                        let segments = stage.options.iter().map(|&s| s as u32).collect();
+                        statements.origins.push(Origin { segments, ..origin.clone() });
+                        stages.push(stage);
+                    }
+                }
+                Err(reason) => statements.drop(reason),
             }
         }
         if stages.is_empty() {
-            return Err(binding.empty::<feedback::Ranking>(&dropped));
+            return Err(selection.empty::<feedback::Ranking>(&statements.dropped));
         }
-        Ok(Box::new(ChoiceObjective(BoundRanking { stages, dropped })))
+        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
+        let later = match self.stages {
+            Stages::Alike => 0,
+            Stages::Differ => stages.iter().map(|stage| stage.number).max().unwrap_or(0),
+        };
+        let kind = BoundRanking { stages, rationality, later };
+        Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
     fn summary(&self) -> &'static str {
@@ -62,18 +91,21 @@ impl Adapter for Ranking {
 struct Stage {
     options: Vec<usize>, // segments, sorted, so that repeats of a choice set are equal
     chosen: Vec<usize>,  // positions in `options`, rising
-    clusters: Vec<u32>,
+    number: usize,       // from 0
 }
 
-fn stages_of(bound: &BoundRecord<feedback::Ranking>) -> Result<Vec<Stage>, &'static str> {
+fn stages_of(
+    record: &feedback::Ranking,
+    origin: &Origin,
+) -> Result<Vec<Stage>, &'static str> {
     let mut by_rank = BTreeMap::<u32, Vec<usize>>::new();
-    for (&segment, &rank) in bound.segments.iter().zip(&bound.record.ranks) {
-        by_rank.entry(rank).or_default().push(segment);
+    for (&segment, &rank) in origin.segments.iter().zip(&record.ranks) {
+        by_rank.entry(rank).or_default().push(segment as usize);
     }
-    let mut options = bound.segments.clone();
+    let mut options: Vec<usize> = origin.segments.iter().map(|&s| s as usize).collect();
     options.sort_unstable();
     let mut stages = Vec::new();
-    for next in by_rank.values() {
+    for (number, next) in by_rank.values().enumerate() {
         if next.len() == options.len() {
             break;
         }
@@ -81,7 +113,7 @@ fn stages_of(bound: &BoundRecord<feedback::Ranking>) -> Result<Vec<Stage>, &'sta
             return Err("tie so many segments that their orders cannot be summed over");
         }
         let chosen = (0..options.len()).filter(|&i| next.contains(&options[i])).collect();
-        stages.push(Stage { options: options.clone(), chosen, clusters: bound.clusters.clone() });
+        stages.push(Stage { options: options.clone(), chosen, number });
         options.retain(|segment| !next.contains(segment));
     }
     if stages.is_empty() { Err("rank all segments the same") } else { Ok(stages) }
@@ -94,20 +126,42 @@ fn orders(options: usize, chosen: usize) -> usize {
 
 struct BoundRanking {
     stages: Vec<Stage>,
-    dropped: BTreeMap<String, usize>,
+    rationality: Rationality,
+    later: usize, // stages with a deviation: all but the first
+}
+
+const STAGE: &str = "stage-log-rationality";
+
+impl BoundRanking {
+    /// Rationality of each stage, `[member, batch]`, or `[member, 1]` if all share it.
+    fn rationality(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Tensor<2> {
+        let rationality = self.rationality.of(response, statements, scorer.place);
+        if self.later == 0 {
+            return rationality;
+        }
+        let deviations = response.get(STAGE); // [member, stage]
+        let none = deviations.zeros_like().narrow(1, 0, 1);
+        let number = statements.iter().map(|&s| self.stages[s].number as i32).collect();
+        let index = scorer.place.indices(number);
+        rationality * Tensor::cat(vec![none, deviations], 1).select(1, index).exp()
+    }
 }
 
 impl FiniteChoice for BoundRanking {
-    fn statements(&self) -> usize {
-        self.stages.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.stages[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        vec![ResponseParameter::rationality()]
+    fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        let mut parameters = self.rationality.parameters();
+        if self.later > 0 {
+            parameters.push(
+                ResponseParameter::shrunk(STAGE, vec![0.0; self.later], 0.0, 0.5)
+                    .meaning(ParameterRole::Rationality, ParameterScale::Log),
+            );
+        }
+        parameters
     }
 
     fn responses(&self) -> ResponseSet {
@@ -136,14 +190,15 @@ impl FiniteChoice for BoundRanking {
         let (mut tables, mut values) = (Vec::new(), Vec::new());
         let mut place_of: Vec<usize> = Vec::new();
         for (&(_, tied), positions) in &shapes {
-            let stages: Vec<&Stage> =
-                positions.iter().map(|&position| &self.stages[statements[position]]).collect();
+            let own: Vec<usize> = positions.iter().map(|&place| statements[place]).collect();
+            let stages: Vec<&Stage> = own.iter().map(|&statement| &self.stages[statement]).collect();
             let sets: Vec<&[usize]> = stages.iter().map(|stage| &stage.options[..]).collect();
             let returns = option_returns(scorer, &sets).returns;
             let chosen: Vec<(usize, &[usize])> =
                 stages.iter().map(|stage| (stage.options.len(), &stage.chosen[..])).collect();
             values.push(advantage(scorer, returns.clone(), &chosen));
-            let scaled = returns * response.rationality().unsqueeze_dim::<3>(2);
+            let rationality = self.rationality(scorer, response, &own);
+            let scaled = returns * rationality.unsqueeze_dim::<3>(2);
             tables.push(widened(next_set(scorer, scaled, tied), widest));
             place_of.extend(positions);
         }
@@ -158,16 +213,14 @@ impl FiniteChoice for BoundRanking {
         }
     }
 
-    fn describe(&self, statement: usize, judgement: &mut Judgement) {
+    fn about(&self, statement: usize) -> About {
         let Stage { options, chosen, .. } = &self.stages[statement];
-        judgement.item = Some(item(options.iter().copied().chain([chosen.len()])));
-        if let [first, second] = options[..] {
-            judgement.pair = Some((first as u32, second as u32));
-        }
-    }
-
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.dropped
+        let pair = match options[..] {
+            [first, second] => Some((first as u32, second as u32)),
+            _ => None,
+        };
+        let item = item(options.iter().copied().chain([chosen.len()]));
+        About { item: Some(item), pair, ..About::default() }
     }
 }
 
@@ -242,7 +295,7 @@ fn permutations(set: &[usize]) -> Vec<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::choice::host;
+    use crate::objective::choice::host;
     use crate::fixture::{World, assert_close, checked, control};
     use medley_feedback::Provenance;
     use medley_likelihood::ranking::plackett_luce_ties;
@@ -269,14 +322,14 @@ mod tests {
     #[test]
     fn stages_by_hand() {
         let world = world(&[(&["c", "a", "b"], &[3, 1, 2])]);
-        let objective = world.bind(&Ranking {});
+        let objective = world.bind(&Ranking::default());
         let response = world.response(&*objective, &[]);
         let [two, one] = [2.0f64.exp(), 1.0f64.exp()];
         let expected = [(two + one + 1.0).ln() - 2.0, (one + 1.0).ln() - 1.0];
         assert_close(&world.losses(&*objective, &response), &expected);
         let judgements = world.judgements(&*objective, &response);
-        assert_eq!(judgements[0].observed, [1.0, 0.0, 0.0]);
-        assert_eq!(judgements[1].pair, Some((1, 2)));
+        assert_eq!(judgements[0].answer.observed, [1.0, 0.0, 0.0]);
+        assert_eq!(judgements[1].answer.pair, Some((1, 2)));
         assert_eq!(judgements[0].predicted_value, Some(1.5));
     }
 
@@ -285,7 +338,7 @@ mod tests {
         // {a, b} before {c}: 1 - P(c first) - P(c second).
         let world = world(&[(&["a", "b", "c"], &[1, 1, 2]), (&["a", "d"], &[1, 2])]);
         let world = world.with_members(2);
-        let objective = world.bind(&Ranking {});
+        let objective = world.bind(&Ranking::default());
         let response = world.response(&*objective, &[]);
         let [a, b, c] = [2.0f64.exp(), 1.0f64.exp(), 1.0];
         let total = a + b + c;
@@ -293,7 +346,7 @@ mod tests {
         let pair = (-3.0f64).exp().ln_1p();
         assert_close(&world.losses(&*objective, &response), &[-both.ln(), pair]);
         let judgements = world.judgements(&*objective, &response);
-        assert_eq!(judgements[0].observed, [1.0, 0.0, 0.0]); // {a, b}, {a, c}, {b, c}
+        assert_eq!(judgements[0].answer.observed, [1.0, 0.0, 0.0]); // {a, b}, {a, c}, {b, c}
     }
 
     #[test]
@@ -301,7 +354,7 @@ mod tests {
         let orders: [&[u32]; 4] = [&[1, 2, 3, 4], &[2, 1, 2, 3], &[1, 1, 1, 2], &[3, 1, 3, 1]];
         for ranks in orders {
             let world = world(&[(&["d", "b", "a", "c"], ranks)]);
-            let objective = world.bind(&Ranking {});
+            let objective = world.bind(&Ranking::default());
             let set: [(&str, &[f32]); 1] = [(crate::RATIONALITY, &[0.5])];
             let response = world.response(&*objective, &set);
             let sum: f64 = world.losses(&*objective, &response).iter().sum();
@@ -318,19 +371,30 @@ mod tests {
     #[test]
     fn rankings_that_say_nothing_are_counted() {
         let all_tied: (&[&str], &[u32]) = (&["a", "b"], &[1, 1]);
-        let error = world(&[all_tied]).refusal(&Ranking {});
+        let error = world(&[all_tied]).refusal(&Ranking::default());
         assert!(error.contains("1 rank all segments the same"), "{error}");
-        let objective = world(&[all_tied, (&["a", "b"], &[1, 2])]).bind(&Ranking {});
-        assert_eq!(objective.dropped()["rank all segments the same"], 1);
-        assert_eq!(objective.statements(), 1);
+        let objective = world(&[all_tied, (&["a", "b"], &[1, 2])]).bind(&Ranking::default());
+        assert_eq!(objective.statements().dropped["rank all segments the same"], 1);
+        assert_eq!(objective.statements().len(), 1);
     }
 
     #[test]
     fn equal_choice_sets_are_one_item() {
         let world = world(&[(&["a", "b"], &[1, 2]), (&["b", "a"], &[1, 2])]);
-        let objective = world.bind(&Ranking {});
+        let objective = world.bind(&Ranking::default());
         let judgements = world.judgements(&*objective, &world.response(&*objective, &[]));
-        assert_eq!(judgements[0].item, judgements[1].item);
-        assert_eq!((judgements[0].observed[0], judgements[1].observed[0]), (1.0, 0.0));
+        assert_eq!(judgements[0].answer.item, judgements[1].answer.item);
+        assert_eq!((judgements[0].answer.observed[0], judgements[1].answer.observed[0]), (1.0, 0.0));
+    }
+
+    #[test]
+    fn later_stages_are_less_careful_by_hand() {
+        let world = world(&[(&["c", "a", "b"], &[3, 1, 2])]);
+        let objective = world.bind(&Ranking { stages: Stages::Differ, ..Ranking::default() });
+        let half = -std::f32::consts::LN_2;
+        let response = world.response(&*objective, &[("stage-log-rationality", &[half])]);
+        let [two, one] = [2.0f64.exp(), 1.0f64.exp()];
+        let expected = [(two + one + 1.0).ln() - 2.0, (-0.5f64).exp().ln_1p()];
+        assert_close(&world.losses(&*objective, &response), &expected);
     }
 }

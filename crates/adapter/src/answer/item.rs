@@ -2,7 +2,7 @@
 
 /// The same number for the same parts in the same order (FNV-1a over their bytes). Chance
 /// collisions need about 2^32 items.
-pub(crate) fn item(parts: impl IntoIterator<Item = usize>) -> u64 {
+pub fn item(parts: impl IntoIterator<Item = usize>) -> u64 {
     let bytes = parts.into_iter().flat_map(|part| (part as u64).to_le_bytes());
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

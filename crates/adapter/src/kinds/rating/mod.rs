@@ -4,24 +4,24 @@
 //! (`medley_likelihood::ordinal`). The Gaussian is the squared error of multi-type-feedback: it
 //! takes the scale to be even, and is there as the baseline and for continuous scales.
 
-use crate::annotators::{by_annotator, check_named};
-use crate::aspects::aspect_returns;
-use crate::gaussian_response::GaussianResponse;
-use crate::ordinal_classes::OrdinalClasses;
-use crate::rating_statements::{Statement, Statements, aspect_names};
+mod statements;
+
+use crate::answer::gaussian_response::GaussianResponse;
+use crate::answer::ordinal_classes::OrdinalClasses;
+use crate::answer::speakers::Speakers;
 use crate::{
-    Adapter, BindError, Binding, ChoiceObjective, Density, DensityObjective, DensityPrediction,
-    FiniteChoice, LearnedOr, Objective, Prediction, Response, ResponseParameter, Scorer,
-    SegmentSpan, Sharing,
+    About, Adapter, BindError, ChoiceObjective, Density, DensityObjective, DensityPrediction,
+    FiniteChoice, LearnedOr, Objective, ParameterRole, ParameterScale, Prediction, Rationality,
+    Response, ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, aspect_returns, item,
 };
 use burn::tensor::Tensor;
-use medley_evaluation::{Judgement, ResponseSet};
+use medley_evaluation::ResponseSet;
 use medley_likelihood::ordinal::cumulative_logit;
 use medley_reward_model::Span;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use statements::{Rated, Ratings, aspect_names};
 
-/// Options: how a rating is understood.
+/// Options: how a rating is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Rating {
@@ -37,6 +37,8 @@ pub struct Rating {
     pub aspect: Option<String>,
     /// Whether each aspect addresses a head of its own, the whole the sum of all heads.
     pub aspect_heads: bool,
+    /// Whether people differ in how closely their ratings follow returns.
+    pub rationality: Sharing,
 }
 
 /// What relates the return to the answer.
@@ -52,66 +54,56 @@ pub enum RatingModel {
 
 #[typetag::serde(name = "rating")]
 impl Adapter for Rating {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
-        let statements = Statements::collect(self, binding)?;
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let (ratings, statements) = Ratings::collect(self, selection)?;
+        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         match self.model {
             RatingModel::CumulativeLogit => {
-                let levels = statements.levels(binding)?;
-                let mass = statements.mass(levels);
-                Ok(Box::new(ChoiceObjective(Levels {
-                    sharing: self.cutpoints,
-                    cutpoints: OrdinalClasses::new(statements.class_names(), &mass),
-                    levels,
-                    statements,
-                })))
+                let levels = ratings.levels(selection)?;
+                let speakers = Speakers::new(&statements.origins);
+                speakers.check(selection, self.cutpoints, "cutpoints")?;
+                let cutpoints = OrdinalClasses::new(ratings.class_names());
+                let sharing = self.cutpoints;
+                let kind = Levels { sharing, cutpoints, levels, ratings, speakers, rationality };
+                Ok(Box::new(ChoiceObjective::new(statements, kind)))
             }
             RatingModel::Gaussian => {
-                let values: Vec<(usize, f64)> =
-                    statements.list.iter().map(|s| (s.class, s.value)).collect();
-                let classes = statements.classes.len();
-                let answers = GaussianResponse::new(
-                    binding,
-                    self.sd,
-                    classes,
-                    &values,
-                    &statements.everywhere,
-                )?;
-                Ok(Box::new(DensityObjective(Numbers { answers, statements })))
+                let values = ratings.list.iter().map(|rated| (rated.class, rated.value)).collect();
+                let classes = ratings.classes.len();
+                let answers = GaussianResponse::new(selection, self.sd, classes, values)?;
+                let kind = Numbers { answers, ratings, rationality };
+                Ok(Box::new(DensityObjective::new(statements, kind)))
             }
         }
     }
 
-    fn aspects(&self, binding: &Binding<'_>) -> Result<Vec<String>, BindError> {
-        if self.aspect_heads { aspect_names(binding) } else { Ok(Vec::new()) }
+    fn aspects(&self, selection: &Selection<'_>) -> Result<Vec<String>, BindError> {
+        if self.aspect_heads { aspect_names(selection) } else { Ok(Vec::new()) }
     }
 
     fn summary(&self) -> &'static str {
-        "scores of a segment: cumulative logit with shared or personal cutpoints, or Gaussian"
+        "scores of a segment: cumulative logit with shared or annotator-specific cutpoints, or Gaussian"
     }
 }
 
 impl Rating {
     /// Refuses options that contradict each other.
-    pub(crate) fn check(
-        &self,
-        binding: &Binding<'_>,
-        annotators: &[medley_feedback::AnnotatorId],
-    ) -> Result<(), BindError> {
+    fn check(&self, selection: &Selection<'_>) -> Result<(), BindError> {
         let gaussian = self.model == RatingModel::Gaussian;
         if self.aspect_heads && self.aspect.is_some() {
-            return Err(binding.unfit(
+            return Err(selection.unfit(
                 "`aspect-heads = true` uses all aspects and `aspect` only one: give one of them",
             ));
         }
         if gaussian && self.cutpoints == Sharing::PerAnnotator {
-            return Err(binding.unfit(
+            return Err(selection.unfit(
                 "`cutpoints = \"per-annotator\"` needs `model = \"cumulative-logit\"`: a Gaussian has no cutpoints",
             ));
         }
         if !gaussian && self.sd != LearnedOr::Learned {
-            return Err(binding.unfit("`sd` needs `model = \"gaussian\"`"));
+            return Err(selection.unfit("`sd` needs `model = \"gaussian\"`"));
         }
-        check_named(binding, self.cutpoints, "cutpoints", annotators)
+        Ok(())
     }
 }
 
@@ -119,34 +111,29 @@ struct Levels {
     sharing: Sharing,
     cutpoints: OrdinalClasses,
     levels: usize,
-    statements: Statements,
+    ratings: Ratings,
+    speakers: Speakers,
+    rationality: Rationality,
 }
 
 const LOCATION: &str = "annotator-location";
 const LOG_SCALE: &str = "annotator-log-scale";
 
 impl FiniteChoice for Levels {
-    fn statements(&self) -> usize {
-        self.statements.list.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.statements.list[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        let mut parameters = vec![ResponseParameter::rationality()];
-        parameters.extend(self.cutpoints.parameters());
+    fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        let mut parameters = self.rationality.parameters();
+        parameters.extend(self.cutpoints.parameters(&self.ratings.mass(self.levels, fitted_on)));
         if self.sharing == Sharing::PerAnnotator {
-            let zeros = || vec![0.0; self.statements.annotators];
-            parameters.push(ResponseParameter::shrunk(LOCATION, zeros(), 0.0, 1.0));
-            parameters.push(ResponseParameter::shrunk(LOG_SCALE, zeros(), 0.0, 0.5));
+            let location = self.speakers.parameter(LOCATION, 1.0);
+            parameters.push(location.meaning(ParameterRole::Cutpoints, ParameterScale::Linear));
+            let scale = self.speakers.parameter(LOG_SCALE, 0.5);
+            parameters.push(scale.meaning(ParameterRole::Cutpoints, ParameterScale::Log));
         }
         parameters
     }
 
     fn responses(&self) -> ResponseSet {
-        let scale = self.statements.scale;
+        let scale = self.ratings.scale;
         let step = (scale.high - scale.low) / (self.levels - 1) as f64;
         let names = (0..self.levels).map(|level| (scale.low + level as f64 * step).to_string());
         ResponseSet::Labelled(names.collect())
@@ -154,7 +141,7 @@ impl FiniteChoice for Levels {
 
     fn observed(&self, statement: usize) -> Vec<f32> {
         let mut shares = vec![0.0; self.levels];
-        shares[self.statements.level(&self.statements.list[statement])] = 1.0;
+        shares[self.ratings.level(statement)] = 1.0;
         shares
     }
 
@@ -164,54 +151,41 @@ impl FiniteChoice for Levels {
         response: &Response,
         statements: &[usize],
     ) -> Prediction {
-        let value = self.statements.returns(scorer, statements);
-        let picked = || statements.iter().map(|&i| &self.statements.list[i]);
-        let classes = picked().map(|statement| statement.class);
+        let value = self.ratings.returns(scorer, statements);
+        let classes = statements.iter().map(|&statement| self.ratings.list[statement].class);
         let mut cutpoints = self.cutpoints.cutpoints(response, classes, scorer.place);
         if self.sharing == Sharing::PerAnnotator {
             let of = |name: &str| {
-                let annotators = picked().map(|statement| statement.annotator);
-                by_annotator(response.get(name), annotators, scorer.place).unsqueeze_dim::<3>(2)
+                let deviation = self.speakers.deviation(response, name, statements, scorer.place);
+                deviation.unsqueeze_dim::<3>(2)
             };
             cutpoints = cutpoints * of(LOG_SCALE).exp() + of(LOCATION);
         }
-        let location = value.clone() * response.rationality();
+        let location = value.clone() * self.rationality.of(response, statements, scorer.place);
         Prediction { log_probabilities: cumulative_logit(location, cutpoints), value }
     }
 
-    fn describe(&self, statement: usize, judgement: &mut Judgement) {
-        let statement = &self.statements.list[statement];
-        judgement.observed_value = Some(statement.value);
-        judgement.item = Some(statement.item());
-    }
-
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.statements.dropped
+    fn about(&self, statement: usize) -> About {
+        let Rated { segment, value, class } = self.ratings.list[statement];
+        About { value: Some(value), item: Some(item([segment, class])), ..About::default() }
     }
 }
 
 struct Numbers {
     answers: GaussianResponse,
-    statements: Statements,
+    ratings: Ratings,
+    rationality: Rationality,
 }
 
 impl Density for Numbers {
-    fn statements(&self) -> usize {
-        self.statements.list.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.statements.list[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        let mut parameters = vec![ResponseParameter::rationality()];
-        parameters.extend(self.answers.parameters());
+    fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        let mut parameters = self.rationality.parameters();
+        parameters.extend(self.answers.parameters(fitted_on));
         parameters
     }
 
     fn observed(&self, statement: usize) -> f64 {
-        self.statements.list[statement].value
+        self.answers.value(statement)
     }
 
     fn predict(
@@ -220,30 +194,25 @@ impl Density for Numbers {
         response: &Response,
         statements: &[usize],
     ) -> DensityPrediction {
-        let value = self.statements.returns(scorer, statements);
-        let picked = statements.iter().map(|&i| &self.statements.list[i]);
-        let observed: Vec<(usize, f64)> = picked.map(|s| (s.class, s.value)).collect();
-        let log_density = self.answers.log_density(scorer, response, value.clone(), &observed);
+        let value = self.ratings.returns(scorer, statements);
+        let location = value.clone() * self.rationality.of(response, statements, scorer.place);
+        let log_density = self.answers.log_density(scorer, response, location, statements);
         DensityPrediction { log_density, value }
     }
 
     fn item(&self, statement: usize) -> Option<u64> {
-        Some(self.statements.list[statement].item())
-    }
-
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.statements.dropped
+        let Rated { segment, class, .. } = self.ratings.list[statement];
+        Some(item([segment, class]))
     }
 }
 
-impl Statements {
+impl Ratings {
     /// Returns of what was rated, `[member, batch]`.
     fn returns(&self, scorer: &Scorer<'_>, statements: &[usize]) -> Tensor<2> {
         let picked = || statements.iter().map(|&i| &self.list[i]);
-        let span =
-            |statement: &Statement| SegmentSpan { segment: statement.segment, span: Span::Whole };
+        let span = |rated: &Rated| SegmentSpan { segment: rated.segment, span: Span::Whole };
         let spans: Vec<_> = picked().map(span).collect();
-        let heads: Vec<_> = picked().map(|statement| self.heads[statement.class]).collect();
+        let heads: Vec<_> = picked().map(|rated| self.heads[rated.class]).collect();
         aspect_returns(scorer, &spans, &heads)
     }
 }
@@ -252,7 +221,7 @@ impl Statements {
 mod tests {
     use super::*;
     use crate::fixture::{World, assert_close, by, checked, control, surprise};
-    use crate::rating_statements::tests::{rated, world};
+    use crate::kinds::rating::statements::tests::{rated, world};
 
     /// Cutpoints -1 and 1 as free parameters: the gap is softplus(ln(e^2 - 1)) = 2.
     const CUTPOINTS: [f32; 2] = [-1.0, 1.854_586_5];
@@ -269,8 +238,8 @@ mod tests {
         let expected = [surprise(0.5), surprise(0.0), -middle.ln()];
         assert_close(&world.losses(&*objective, &response), &expected);
         let judgement = &world.judgements(&*objective, &response)[0];
-        assert_eq!(judgement.observed, [0.0, 0.0, 1.0]);
-        assert_eq!((judgement.predicted_value, judgement.observed_value), (Some(1.5), Some(3.0)));
+        assert_eq!(judgement.answer.observed, [0.0, 0.0, 1.0]);
+        assert_eq!((judgement.predicted_value, judgement.answer.value), (Some(1.5), Some(3.0)));
     }
 
     #[test]
@@ -312,8 +281,8 @@ mod tests {
         let response = world.response(&*learned, &set);
         assert_close(&world.losses(&*learned, &response), &expected);
         // Moments of 3 and 1.
-        assert_eq!(learned.parameters()[1].initial, [2.0]);
-        assert_eq!(learned.parameters()[2].initial, [0.0]);
+        assert_eq!(learned.parameters(&[0, 1])[1].initial, [2.0]);
+        assert_eq!(learned.parameters(&[0, 1])[2].initial, [0.0]);
     }
 
     #[test]
@@ -326,8 +295,9 @@ mod tests {
         let options = Rating { aspect_heads: true, ..Rating::default() };
         let error = world.refusal(&options);
         assert!(error.contains("aspect `fact` has no head"), "{error}");
-        world.aspects = options.aspects(&world.binding()).unwrap();
-        assert_eq!(world.aspects, ["fact", "style"]);
+        let aspects = options.aspects(&world.selection()).unwrap();
+        assert_eq!(aspects, ["fact", "style"]);
+        world.layout = HeadLayout::with_aspects(aspects);
         let world = world.with_heads(&[0.0, 1.0, 2.0]); // x sums to 1.5
         let objective = world.bind(&options);
         let set: [(&str, &[f32]); 3] = [

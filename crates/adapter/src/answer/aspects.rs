@@ -1,28 +1,35 @@
 //! Aspects with a head of their own: which head, and the return under it.
 
-use crate::{BindError, Binding, Scorer, SegmentSpan};
+use crate::{BindError, Scorer, SegmentSpan, Selection};
 use burn::tensor::Tensor;
 
-/// The head that scores `aspect`; none for the total of all heads.
-pub(crate) fn head_of(
-    binding: &Binding<'_>,
+/// The head that scores `aspect`, by its position; none for the reward that all share.
+///
+/// # Errors
+/// If the model has no head for it.
+pub fn head_of(
+    selection: &Selection<'_>,
     aspect: Option<&str>,
 ) -> Result<Option<usize>, BindError> {
     let Some(aspect) = aspect else { return Ok(None) };
-    match binding.aspects.iter().position(|known| known == aspect) {
-        Some(position) => Ok(Some(position + 1)),
-        None => Err(binding.unfit(format!(
+    let head = selection.layout.aspect(aspect);
+    let known = || match &selection.layout.aspects()[..] {
+        [] => "none".to_owned(),
+        aspects => aspects.join(", "),
+    };
+    head.map(Some).ok_or_else(|| {
+        selection.unfit(format!(
             "aspect `{aspect}` has no head; the model has heads for: {}",
-            if binding.aspects.is_empty() { "none".into() } else { binding.aspects.join(", ") }
-        ))),
-    }
+            known()
+        ))
+    })
 }
 
-/// Returns of spans, each under its head or, without one, under the sum of all.
+/// Returns of spans, each under its head or, without one, under the view of the scorer.
 ///
 /// # Shapes
 /// `[member, span]`
-pub(crate) fn aspect_returns(
+pub fn aspect_returns(
     scorer: &Scorer<'_>,
     spans: &[SegmentSpan<'_>],
     heads: &[Option<usize>],
@@ -51,7 +58,7 @@ pub(crate) fn aspect_returns(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::choice::host;
+    use crate::objective::choice::host;
     use crate::fixture::{World, control};
     use medley_reward_model::Span;
 

@@ -4,39 +4,37 @@
 //! no segment of the dataset needs to contain. The squared error of multi-type-feedback's
 //! descriptive feedback, with scale and origin of the values learned.
 
-use crate::gaussian_response::GaussianResponse;
+use crate::answer::gaussian_response::GaussianResponse;
 use crate::{
-    Adapter, BindError, Binding, Density, DensityObjective, DensityPrediction, LearnedOr,
-    Objective, Response, ResponseParameter, Scorer,
+    Adapter, BindError, Density, DensityObjective, DensityPrediction, LearnedOr, Objective,
+    Rationality, Response, ResponseParameter, Scorer, Selection, Sharing, item,
 };
 use medley_feedback as feedback;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// Options: how a description is understood.
+/// Options: how a description is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Description {
     /// Standard deviation of the values, in their own unit.
     pub sd: LearnedOr,
+    /// Whether people differ in how closely their values follow rewards.
+    pub rationality: Sharing,
 }
 
 #[typetag::serde(name = "description")]
 impl Adapter for Description {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
-        let bound = binding.records::<feedback::Description>()?;
-        let layout = Layout::new(binding)?;
-        let regions = bound.records.iter().map(|bound| {
-            let center = layout.model_features(binding, &bound.record.center)?;
-            Ok(Region { center, value: bound.record.value, clusters: bound.clusters.clone() })
-        });
-        let regions = regions.collect::<Result<Vec<_>, BindError>>()?;
-        let values: Vec<(usize, f64)> = regions.iter().map(|region| (0, region.value)).collect();
-        let everywhere = binding.everywhere().records::<feedback::Description>()?.records;
-        let everywhere: Vec<f64> = everywhere.iter().map(|bound| bound.record.value).collect();
-        let answers = GaussianResponse::new(binding, self.sd, 1, &values, &everywhere)?;
-        let dropped = bound.dropped;
-        Ok(Box::new(DensityObjective(BoundDescription { answers, regions, dropped })))
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let records = selection.records::<feedback::Description>()?;
+        let layout = Layout::new(selection)?;
+        let centers = records.iter().map(|(record, _)| layout.center(selection, &record.center));
+        let centers = centers.collect::<Result<Vec<_>, BindError>>()?;
+        let values = records.iter().map(|(record, _)| (0, record.value)).collect();
+        let answers = GaussianResponse::new(selection, self.sd, 1, values)?;
+        let statements = records.into_statements();
+        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
+        let kind = BoundDescription { answers, centers, rationality };
+        Ok(Box::new(DensityObjective::new(statements, kind)))
     }
 
     fn summary(&self) -> &'static str {
@@ -53,24 +51,24 @@ struct Layout {
 }
 
 impl Layout {
-    fn new(binding: &Binding<'_>) -> Result<Self, BindError> {
-        let names = &binding.features.names;
-        let stored = &binding.dataset.card.features;
+    fn new(selection: &Selection<'_>) -> Result<Self, BindError> {
+        let names = &selection.features.names;
+        let stored = &selection.dataset.card.features;
         // Text has no stored features: centres are in the order of the encoder.
         let stored = if stored.is_empty() { names } else { stored };
         let column = |name: &String| {
             stored.iter().position(|known| known == name).ok_or_else(|| {
-                binding.unfit(format!(
+                selection.unfit(format!(
                     "the model reads feature `{name}`, which the centres of descriptions lack"
                 ))
             })
         };
         let columns = names.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-        let (mean, scale) = match binding.standardizer {
+        let (mean, scale) = match selection.standardizer {
             None => (vec![0.0; names.len()], vec![1.0; names.len()]),
             Some(fitted) if fitted.names == *names => (fitted.mean.clone(), fitted.scale.clone()),
             Some(fitted) => {
-                return Err(binding.unfit(format!(
+                return Err(selection.unfit(format!(
                     "the standardizer is for {} other features than the {} of the model",
                     fitted.names.len(),
                     names.len()
@@ -80,9 +78,9 @@ impl Layout {
         Ok(Self { columns, width: stored.len(), mean, scale })
     }
 
-    fn model_features(&self, binding: &Binding<'_>, center: &[f64]) -> Result<Vec<f32>, BindError> {
+    fn center(&self, selection: &Selection<'_>, center: &[f64]) -> Result<Vec<f32>, BindError> {
         if center.len() != self.width {
-            return Err(binding.unfit(format!(
+            return Err(selection.unfit(format!(
                 "a centre has {} features and the dataset {}",
                 center.len(),
                 self.width
@@ -98,39 +96,21 @@ impl Layout {
     }
 }
 
-struct Region {
-    center: Vec<f32>, // as the model reads it
-    value: f64,
-    clusters: Vec<u32>,
-}
-
 struct BoundDescription {
     answers: GaussianResponse,
-    regions: Vec<Region>,
-    dropped: BTreeMap<String, usize>,
+    centers: Vec<Vec<f32>>, // as the model reads them
+    rationality: Rationality,
 }
 
 impl Density for BoundDescription {
-    fn addresses_features(&self) -> bool {
-        true
-    }
-
-    fn statements(&self) -> usize {
-        self.regions.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.regions[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        let mut parameters = vec![ResponseParameter::rationality()];
-        parameters.extend(self.answers.parameters());
+    fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        let mut parameters = self.rationality.parameters();
+        parameters.extend(self.answers.parameters(fitted_on));
         parameters
     }
 
     fn observed(&self, statement: usize) -> f64 {
-        self.regions[statement].value
+        self.answers.value(statement)
     }
 
     fn predict(
@@ -139,21 +119,19 @@ impl Density for BoundDescription {
         response: &Response,
         statements: &[usize],
     ) -> DensityPrediction {
-        let picked = || statements.iter().map(|&statement| &self.regions[statement]);
-        let centers: Vec<Vec<f32>> = picked().map(|region| region.center.clone()).collect();
+        let centers: Vec<Vec<f32>> = statements.iter().map(|&s| self.centers[s].clone()).collect();
         let value = scorer.points(&centers);
-        let observed: Vec<(usize, f64)> = picked().map(|region| (0, region.value)).collect();
-        let log_density = self.answers.log_density(scorer, response, value.clone(), &observed);
+        let location = value.clone() * self.rationality.of(response, statements, scorer.place);
+        let log_density = self.answers.log_density(scorer, response, location, statements);
         DensityPrediction { log_density, value }
     }
 
     fn item(&self, statement: usize) -> Option<u64> {
-        let bits = self.regions[statement].center.iter().map(|x| x.to_bits() as usize);
-        Some(crate::item::item(bits))
+        Some(item(self.centers[statement].iter().map(|x| x.to_bits() as usize)))
     }
 
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.dropped
+    fn point(&self, statement: usize) -> Option<&[f32]> {
+        Some(&self.centers[statement])
     }
 }
 
@@ -163,6 +141,10 @@ mod tests {
     use crate::fixture::{World, assert_close, checked, control};
     use medley_dataset::Standardizer;
     use medley_feedback::Provenance;
+
+    fn with_sd(sd: f64) -> Description {
+        Description { sd: LearnedOr::Fixed(sd), ..Description::default() }
+    }
 
     fn world(regions: &[(f64, f64)]) -> World {
         let mut builder = control(&[("a", "e", &[0.5, 1.5])]);
@@ -181,8 +163,8 @@ mod tests {
         let world = world(&[(5.0, 2.0), (1.0, -1.0)]).with_members(2);
         let standardizer =
             Standardizer { names: vec!["x".into()], mean: vec![1.0], scale: vec![4.0] };
-        let binding = Binding { standardizer: Some(&standardizer), ..world.binding() };
-        let objective = Description { sd: LearnedOr::Fixed(0.5) }.bind(&binding).unwrap();
+        let selection = Selection { standardizer: Some(&standardizer), ..world.selection() };
+        let objective = with_sd(0.5).bind(&selection).unwrap();
         let set: [(&str, &[f32]); 2] =
             [(crate::RATIONALITY, &[std::f32::consts::LN_2]), ("offset", &[-1.0])];
         let response = world.response(&*objective, &set);
@@ -190,18 +172,18 @@ mod tests {
         let constant = 0.5f64.ln() + 0.5 * std::f64::consts::TAU.ln();
         assert_close(&world.losses(&*objective, &response), &[constant + 2.0, constant]);
         let judgement = &world.judgements(&*objective, &response)[0];
-        assert_eq!((judgement.predicted_value, judgement.observed_value), (Some(1.0), Some(2.0)));
-        assert!(judgement.observed.is_empty());
+        assert_eq!((judgement.predicted_value, judgement.answer.value), (Some(1.0), Some(2.0)));
+        assert!(judgement.answer.observed.is_empty());
     }
 
     #[test]
     fn the_deviation_is_learned_from_the_spread() {
         let objective = world(&[(0.0, 1.0), (1.0, 3.0)]).bind(&Description::default());
-        let names: Vec<String> = objective.parameters().into_iter().map(|p| p.name).collect();
+        let names: Vec<String> = objective.parameters(&[0, 1]).into_iter().map(|p| p.name).collect();
         assert_eq!(names, [crate::RATIONALITY, "offset", "log-sd"]);
         let error = world(&[(0.0, 1.0)]).refusal(&Description::default());
         assert!(error.contains("all answers are 1, so no deviation can be learned"), "{error}");
-        let error = world(&[(0.0, 1.0)]).refusal(&Description { sd: LearnedOr::Fixed(-1.0) });
+        let error = world(&[(0.0, 1.0)]).refusal(&with_sd(-1.0));
         assert!(error.contains("`sd` must be positive, found -1"), "{error}");
     }
 

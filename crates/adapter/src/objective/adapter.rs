@@ -1,10 +1,9 @@
 //! The two traits of the crate: what TOML names, and what training and evaluation use.
 
-use crate::{Binding, Response, ResponseParameter, Scorer};
+use crate::{Response, ResponseParameter, Scorer, Selection, Statements};
 use burn::tensor::Tensor;
 use medley_dataset::DatasetError;
-use medley_evaluation::{Judgement, ResponseSet};
-use std::collections::BTreeMap;
+use medley_evaluation::{Answers, Judgement, ResponseSet};
 use std::fmt::Debug;
 
 /// How one kind of feedback is turned into a likelihood, as named in TOML:
@@ -13,18 +12,20 @@ use std::fmt::Debug;
 /// An implementation in any linked crate is found by its name with nothing else to edit.
 #[typetag::serde]
 pub trait Adapter: Debug + Send + Sync {
-    /// Binds to the records that `binding` selects.
+    /// Binds to the records that `selection` selects, in all parts of the split at once. What a
+    /// likelihood is about (levels of a scale, aspects, outcomes) comes from all of them; what is
+    /// fitted comes from [`Objective::parameters`], which is told what to fit on.
     ///
     /// # Errors
     /// If the dataset has no such records, none survives the selection, or they do not fit the
-    /// options. Single records that cannot be used are counted in [`Objective::dropped`].
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError>;
+    /// options. Single records that cannot be used are counted in [`Statements::dropped`].
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError>;
 
     /// Aspects that want a head of their own, given the same data.
     ///
     /// # Errors
     /// As [`Adapter::bind`].
-    fn aspects(&self, _binding: &Binding<'_>) -> Result<Vec<String>, BindError> {
+    fn aspects(&self, _selection: &Selection<'_>) -> Result<Vec<String>, BindError> {
         Ok(Vec::new())
     }
 
@@ -34,30 +35,41 @@ pub trait Adapter: Debug + Send + Sync {
 
 /// A kind of feedback bound to records: a sum of log-likelihoods over *statements*.
 ///
-/// A statement is the unit of sampling, weighing and judging: usually one record, but a reviewed
-/// response is one statement for each of its steps.
+/// A statement is the unit of sampling, weighing and evaluation: usually one record, but a
+/// reviewed response is one statement for each of its steps. Parts of the split are lists of
+/// statements; an objective is bound once and asked about any of them.
 pub trait Objective: Send + Sync {
-    /// Number of statements.
-    fn statements(&self) -> usize;
+    /// Where the statements come from, and what became none.
+    fn statements(&self) -> &Statements;
 
-    /// What the bootstrap draws whole: the `clusters` of the [`BoundRecord`](crate::BoundRecord)
-    /// that the statement comes from.
-    fn clusters(&self, statement: usize) -> Vec<u32>;
+    /// The response model: parameters of how people answer, learned with the reward. Their names,
+    /// sizes and meaning are the same whatever is fitted on; where they start is estimated from
+    /// `fitted_on` alone.
+    fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter>;
 
-    /// The response model: parameters of how people answer, learned with the reward.
-    fn parameters(&self) -> Vec<ResponseParameter>;
+    /// What the response set of a statement is.
+    fn responses(&self) -> ResponseSet;
 
     /// Negative log-likelihood of statements, in nats, neither weighed nor reduced.
     ///
     /// # Shapes
     /// `[member, batch]`, one column for each of `statements` in their order.
-    fn loss(&self, scorer: &Scorer<'_>, response: &Response, statements: &[usize]) -> Tensor<2>;
+    fn losses(&self, scorer: &Scorer<'_>, response: &Response, statements: &[usize]) -> Tensor<2>;
 
-    /// What the response set of a statement is.
-    fn responses(&self) -> ResponseSet;
+    /// Log-likelihoods of statements in nats, in their order. Members of an ensemble are one
+    /// mixture: their probabilities are averaged.
+    fn log_likelihoods(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Vec<f64> {
+        let judged = self.judge(scorer, response, statements);
+        judged.into_iter().map(|judgement| judgement.log_likelihood).collect()
+    }
 
-    /// What the model says about statements and what people said, in the order of `statements`.
-    /// Members of an ensemble are one mixture: their probabilities are averaged.
+    /// What the model says about statements and what people said, in the order of `statements`,
+    /// members mixed as in [`Objective::log_likelihoods`].
     fn judge(
         &self,
         scorer: &Scorer<'_>,
@@ -65,18 +77,14 @@ pub trait Objective: Send + Sync {
         statements: &[usize],
     ) -> Vec<Judgement>;
 
-    /// Whether statements are about points of the dataset's feature space: then only a model of
-    /// these features can be asked, and baselines on other features are left out.
-    fn addresses_features(&self) -> bool {
-        false
-    }
+    /// What people said in `statements`, which no model is needed to know.
+    fn answers(&self, statements: &[usize]) -> Answers;
 
-    /// Records that were left out, counted by reason.
-    fn dropped(&self) -> &BTreeMap<String, usize>;
-
-    /// Records that were understood in another way than the options say, counted by what was done.
-    fn notes(&self) -> BTreeMap<String, usize> {
-        BTreeMap::new()
+    /// A point of the model's feature space that a statement is about, if it is about one and not
+    /// about segments. Then only a model of these features can be asked, and baselines on other
+    /// features are left out.
+    fn point(&self, _statement: usize) -> Option<&[f32]> {
+        None
     }
 }
 

@@ -8,33 +8,39 @@
 //!
 //! Which remarks make which statements is in `critique_statements.rs`.
 
-use crate::aspects::aspect_returns;
-use crate::critique_statements::{Statement, Survey, level_name};
-use crate::item::item;
-use crate::ordinal_classes::OrdinalClasses;
+mod statements;
+
+use crate::answer::ordinal_classes::OrdinalClasses;
+use crate::answer::speakers::Speakers;
 use crate::{
-    Adapter, BindError, Binding, ChoiceObjective, FiniteChoice, Objective, Prediction, Response,
-    ResponseParameter, Scorer, SegmentSpan,
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, ParameterRole,
+    ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, SegmentSpan,
+    Selection, Sharing, aspect_returns, item,
 };
-use medley_evaluation::{Judgement, ResponseSet};
+use medley_evaluation::ResponseSet;
 use medley_likelihood::ordinal::cumulative_logit;
 use medley_reward_model::Span;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use statements::{Statement, Survey, level_name};
 
-/// Options: how a critique is understood.
+/// Options: how a critique is read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Critique {
     /// What a statement about a part of a segment is about.
     pub unit: Unit,
-    /// What is understood where a reviewer says nothing.
+    /// What is read where a reviewer says nothing.
     pub silence: Silence,
     /// Whether each aspect addresses a head of its own, with cutpoints of its own.
     pub aspect_heads: bool,
     /// Whether minor, major and critical are levels of their own. All blame and praise then needs
     /// a severity.
     pub severity: bool,
+    /// Whether people differ in how closely their remarks follow returns.
+    pub rationality: Sharing,
+    /// Whether people differ in how readily they blame and praise, in nats around the shared
+    /// cutpoints.
+    pub cutpoints: Sharing,
 }
 
 /// What a statement about a part of a segment is about.
@@ -48,7 +54,7 @@ pub enum Unit {
     Span,
 }
 
-/// What is understood where a reviewer says nothing.
+/// What is read where a reviewer says nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Silence {
@@ -61,25 +67,24 @@ pub enum Silence {
 
 #[typetag::serde(name = "critique")]
 impl Adapter for Critique {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
-        let survey = Survey::of(self, binding)?;
-        let (statements, dropped) = survey.statements(binding)?;
-        let heads = survey.heads(binding)?;
-        let mass = survey.mass(&statements);
-        let cutpoints = OrdinalClasses::new(survey.class_names(), &mass);
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let survey = Survey::of(self, selection)?;
+        let (list, statements) = survey.statements(selection)?;
+        survey.check_contrast(selection, &list)?;
+        let heads = survey.heads(selection)?;
+        let cutpoints = OrdinalClasses::new(survey.class_names());
         let levels = survey.levels.iter().map(|&level| level_name(level, self.severity)).collect();
-        Ok(Box::new(ChoiceObjective(BoundCritique {
-            heads,
-            cutpoints,
-            levels,
-            statements,
-            dropped,
-        })))
+        let speakers = Speakers::new(&statements.origins);
+        speakers.check(selection, self.cutpoints, "cutpoints")?;
+        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
+        let sharing = self.cutpoints;
+        let kind = BoundCritique { survey, heads, cutpoints, levels, list, sharing, speakers, rationality };
+        Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
-    fn aspects(&self, binding: &Binding<'_>) -> Result<Vec<String>, BindError> {
+    fn aspects(&self, selection: &Selection<'_>) -> Result<Vec<String>, BindError> {
         if self.aspect_heads {
-            Survey::of(self, binding).map(|s| s.aspects())
+            Survey::of(self, selection).map(|survey| survey.aspects())
         } else {
             Ok(Vec::new())
         }
@@ -91,25 +96,28 @@ impl Adapter for Critique {
 }
 
 struct BoundCritique {
+    survey: Survey,
     heads: Vec<Option<usize>>, // of each class; none is the sum of all heads
     cutpoints: OrdinalClasses,
     levels: Vec<String>,
-    statements: Vec<Statement>,
-    dropped: BTreeMap<String, usize>,
+    list: Vec<Statement>,
+    sharing: Sharing,
+    speakers: Speakers,
+    rationality: Rationality,
 }
 
+const LOCATION: &str = "annotator-location";
+
 impl FiniteChoice for BoundCritique {
-    fn statements(&self) -> usize {
-        self.statements.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.statements[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        let rationality = std::iter::once(ResponseParameter::rationality());
-        rationality.chain(self.cutpoints.parameters()).collect()
+    fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        let mass = self.survey.mass(fitted_on.iter().map(|&statement| &self.list[statement]));
+        let mut parameters = self.rationality.parameters();
+        parameters.extend(self.cutpoints.parameters(&mass));
+        if self.sharing == Sharing::PerAnnotator {
+            let location = self.speakers.parameter(LOCATION, 1.0);
+            parameters.push(location.meaning(ParameterRole::Cutpoints, ParameterScale::Linear));
+        }
+        parameters
     }
 
     fn responses(&self) -> ResponseSet {
@@ -117,7 +125,7 @@ impl FiniteChoice for BoundCritique {
     }
 
     fn observed(&self, statement: usize) -> Vec<f32> {
-        self.statements[statement].shares.iter().map(|&share| share as f32).collect()
+        self.list[statement].shares.iter().map(|&share| share as f32).collect()
     }
 
     fn predict(
@@ -126,7 +134,7 @@ impl FiniteChoice for BoundCritique {
         response: &Response,
         statements: &[usize],
     ) -> Prediction {
-        let picked = || statements.iter().map(|&i| &self.statements[i]);
+        let picked = || statements.iter().map(|&i| &self.list[i]);
         let spans: Vec<SegmentSpan<'_>> = picked()
             .map(|statement| SegmentSpan {
                 segment: statement.segment,
@@ -136,28 +144,28 @@ impl FiniteChoice for BoundCritique {
         let heads: Vec<_> = picked().map(|statement| self.heads[statement.class]).collect();
         let value = aspect_returns(scorer, &spans, &heads);
         let classes = picked().map(|statement| statement.class);
-        let cutpoints = self.cutpoints.cutpoints(response, classes, scorer.place);
-        let location = value.clone() * response.rationality();
+        let mut cutpoints = self.cutpoints.cutpoints(response, classes, scorer.place);
+        if self.sharing == Sharing::PerAnnotator {
+            let location = self.speakers.deviation(response, LOCATION, statements, scorer.place);
+            cutpoints = cutpoints + location.unsqueeze_dim::<3>(2);
+        }
+        let location = value.clone() * self.rationality.of(response, statements, scorer.place);
         Prediction { log_probabilities: cumulative_logit(location, cutpoints), value }
     }
 
-    fn describe(&self, statement: usize, judgement: &mut Judgement) {
-        let Statement { segment, steps, class, shares, .. } = &self.statements[statement];
+    fn about(&self, statement: usize) -> About {
+        let Statement { segment, steps, class, shares } = &self.list[statement];
         let mean = shares.iter().enumerate().map(|(level, share)| level as f64 * share).sum();
-        judgement.observed_value = Some(mean);
         let steps = steps.iter().flatten().map(|&step| step as usize);
-        judgement.item = Some(item([*segment, *class].into_iter().chain(steps)));
-    }
-
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.dropped
+        let item = item([*segment, *class].into_iter().chain(steps));
+        About { value: Some(mean), item: Some(item), ..About::default() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::critique_statements::tests::{blame, spanned, world};
+    use super::statements::tests::{blame, spanned, world};
     use crate::fixture::{assert_close, surprise};
     use medley_feedback::{Critique as Record, Polarity};
 
@@ -170,16 +178,16 @@ mod tests {
         let names = ["negative", "neutral"].map(str::to_owned).to_vec();
         assert_eq!(objective.responses(), ResponseSet::Labelled(names));
         // One and a half of five (half an answer added on both sides) are negative.
-        let initial = objective.parameters()[1].initial[0];
+        let initial = objective.parameters(&[0, 1, 2, 3])[1].initial[0];
         assert_close(&[f64::from(initial)], &[(1.5f64 / 3.5).ln()]);
         let response = world.response(&*objective, &[("cutpoints", &[-0.5])]);
         // P(negative) = sigmoid(-0.5 - x).
         let expected = [surprise(1.0), surprise(0.5), surprise(2.5), surprise(1.5)];
         assert_close(&world.losses(&*objective, &response), &expected);
         let judgements = world.judgements(&*objective, &response);
-        assert_eq!(judgements[1].observed, [1.0, 0.0]);
+        assert_eq!(judgements[1].answer.observed, [1.0, 0.0]);
         assert_eq!(judgements[2].predicted_value, Some(2.0));
-        assert_eq!(judgements[2].observed_value, Some(1.0));
+        assert_eq!(judgements[2].answer.value, Some(1.0));
     }
 
     #[test]
@@ -211,8 +219,9 @@ mod tests {
         let options = Critique { aspect_heads: true, ..Critique::default() };
         let error = world.refusal(&options);
         assert!(error.contains("aspect `fact` has no head"), "{error}");
-        world.aspects = options.aspects(&world.binding()).unwrap();
-        assert_eq!(world.aspects, ["fact", "style"]);
+        let aspects = options.aspects(&world.selection()).unwrap();
+        assert_eq!(aspects, ["fact", "style"]);
+        world.layout = medley_reward_model::HeadLayout::with_aspects(aspects);
         let world = world.with_heads(&[9.0, 1.0, 2.0]);
         let objective = world.bind(&options);
         let set: [(&str, &[f32]); 2] =

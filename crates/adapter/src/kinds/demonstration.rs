@@ -4,14 +4,13 @@
 //! demonstration is evidence only against alternatives, so the choice set is an option that has to
 //! be thought about: without a normalizer, large features win.
 
-use crate::choice_set::{OptionReturns, advantage, option_returns};
-use crate::item::item;
+use crate::answer::choice_set::{OptionReturns, advantage, option_returns};
 use crate::{
-    Adapter, BindError, Binding, BoundRecord, ChoiceObjective, FiniteChoice, Objective, Prediction,
-    Response, ResponseParameter, Scorer,
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, Prediction,
+    Rationality, Response, ResponseParameter, Scorer, Selection, Sharing, Statements, item,
 };
-use medley_dataset::Partition;
-use medley_evaluation::{Judgement, ResponseSet};
+use medley_dataset::{Part, Partition};
+use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
 use medley_likelihood::choice::boltzmann;
 use rand::seq::index::sample;
@@ -29,6 +28,8 @@ pub struct Demonstration {
     pub likelihood: DemonstrationLikelihood,
     /// Number of alternatives of a sampled choice set.
     pub samples: usize,
+    /// Whether people differ in how closely their choices follow returns.
+    pub rationality: Sharing,
 }
 
 /// Where alternatives come from.
@@ -62,33 +63,44 @@ impl Default for Demonstration {
             choice_set: ChoiceSet::default(),
             likelihood: DemonstrationLikelihood::default(),
             samples: 8,
+            rationality: Sharing::Shared,
         }
     }
 }
 
 #[typetag::serde(name = "demonstration")]
 impl Adapter for Demonstration {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         if self.samples == 0 {
-            return Err(binding.unfit("`samples` must be at least 1, found 0"));
+            return Err(selection.unfit("`samples` must be at least 1, found 0"));
         }
-        let bound = binding.records::<feedback::Demonstration>()?;
-        let mut dropped = bound.dropped;
-        let candidates = Candidates::new(self.choice_set, binding);
-        let (mut choices, total) = (Vec::new(), bound.records.len());
-        for record in &bound.records {
-            match self.choice(record, &candidates, binding.seed) {
-                Some(choice) => choices.push(choice),
-                None => *dropped.entry(NO_ALTERNATIVE.to_owned()).or_default() += 1,
+        let records = selection.records::<feedback::Demonstration>()?;
+        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let candidates = Candidates::new(self.choice_set, selection);
+        let mut choices = Vec::new();
+        for (_, origin) in records.iter() {
+            match self.choice(origin, &candidates, selection.seed) {
+                Some(choice) => {
+                    let segments = choice.options.iter().map(|&segment| segment as u32).collect();
+                    statements.origins.push(Origin { segments, ..origin.clone() });
+                    choices.push(choice);
+                }
+                None => statements.drop(NO_ALTERNATIVE),
             }
         }
         match (choices.is_empty(), self.choice_set) {
-            (false, _) => Ok(Box::new(ChoiceObjective(BoundDemonstration { choices, dropped }))),
-            (true, ChoiceSet::Recorded) => Err(binding.unfit(format!(
-                "none of {total} demonstrations records an alternative: use \
-                 `choice-set = \"group\"` or \"sampled\""
+            (false, _) => {
+                let origins = &statements.origins;
+                let rationality = Rationality::new(selection, self.rationality, origins)?;
+                let kind = BoundDemonstration { choices, rationality };
+                Ok(Box::new(ChoiceObjective::new(statements, kind)))
+            }
+            (true, ChoiceSet::Recorded) => Err(selection.unfit(format!(
+                "none of the {} demonstrations has alternatives; set `choice-set` to \"group\" or \
+                 \"sampled\"",
+                records.len()
             ))),
-            (true, _) => Err(binding.empty::<feedback::Demonstration>(&dropped)),
+            (true, _) => Err(selection.empty::<feedback::Demonstration>(&statements.dropped)),
         }
     }
 
@@ -100,17 +112,12 @@ impl Adapter for Demonstration {
 const NO_ALTERNATIVE: &str = "have no alternative in the choice set";
 
 impl Demonstration {
-    fn choice(
-        &self,
-        bound: &BoundRecord<feedback::Demonstration>,
-        candidates: &Candidates,
-        seed: u64,
-    ) -> Option<Choice> {
-        let shown = bound.segments[0];
+    fn choice(&self, origin: &Origin, candidates: &Candidates, seed: u64) -> Option<Choice> {
+        let shown = origin.segments[0] as usize;
         let alternatives: Vec<usize> = match self.choice_set {
-            ChoiceSet::Recorded => bound.segments[1..].to_vec(),
-            ChoiceSet::Group => candidates.of_groups(shown),
-            ChoiceSet::Sampled => candidates.all_but(shown),
+            ChoiceSet::Recorded => origin.segments[1..].iter().map(|&s| s as usize).collect(),
+            ChoiceSet::Group => candidates.of_groups(origin.part, shown),
+            ChoiceSet::Sampled => candidates.all_but(origin.part, shown),
         };
         let wanted = match (self.likelihood, self.choice_set) {
             (DemonstrationLikelihood::Pair, _) => 1,
@@ -121,11 +128,7 @@ impl Demonstration {
         options.insert(shown);
         let options: Vec<usize> = options.into_iter().collect();
         let position = options.binary_search(&shown).unwrap_or(0);
-        (options.len() > 1).then_some(Choice {
-            options,
-            shown: [position],
-            clusters: bound.clusters.clone(),
-        })
+        (options.len() > 1).then_some(Choice { options, shown: [position] })
     }
 }
 
@@ -141,71 +144,78 @@ fn draw(alternatives: Vec<usize>, wanted: usize, seed: u64, shown: usize) -> Vec
     drawn.into_iter().map(|position| alternatives[position]).collect()
 }
 
-/// Segments of the bound part: those of another part must not be seen, not even as alternatives.
+/// Segments by part of the split: a demonstration must not be set against those of another part.
 struct Candidates {
-    segments: Vec<usize>,
-    groups: Vec<Vec<u32>>, // of every segment of the dataset
+    groups: Vec<Vec<u32>>,                        // of every segment of the dataset
+    parts: BTreeMap<Option<Part>, PartSegments>, // none where segments have no part
+    divided: bool,
+}
+
+/// The segments of a part, rising, and by group.
+#[derive(Default)]
+struct PartSegments {
+    all: Vec<usize>,
     by_group: BTreeMap<u32, Vec<usize>>,
 }
 
 impl Candidates {
-    fn new(choice_set: ChoiceSet, binding: &Binding<'_>) -> Self {
-        let table = binding.dataset.segments();
+    fn new(choice_set: ChoiceSet, selection: &Selection<'_>) -> Self {
+        let table = selection.dataset.segments();
         let groups: Vec<Vec<u32>> = match choice_set {
             ChoiceSet::Recorded => Vec::new(),
             _ => (0..table.len()).map(|segment| table.groups(segment).to_vec()).collect(),
         };
-        let here = |segment: &usize| match binding.part {
-            Some((partition @ Partition::Groups { .. }, part)) => {
-                partition.of(&groups[*segment]) == Some(part)
-            }
-            // A split of annotators divides people, not segments.
-            Some((Partition::Annotators(_), _)) | None => true,
-        };
-        let segments: Vec<usize> = (0..groups.len()).filter(here).collect();
-        let mut by_group = BTreeMap::<u32, Vec<usize>>::new();
-        for &segment in &segments {
-            for &group in &groups[segment] {
-                by_group.entry(group).or_default().push(segment);
+        // A split of annotators divides people, not segments.
+        let divided = matches!(selection.partition, Some(Partition::Groups { .. }));
+        let mut parts = BTreeMap::<Option<Part>, PartSegments>::new();
+        for (segment, of) in groups.iter().enumerate() {
+            let part = match selection.partition {
+                Some(partition) if divided => match partition.of(of) {
+                    Some(part) => Some(part),
+                    None => continue,
+                },
+                _ => None,
+            };
+            let entry = parts.entry(part).or_default();
+            entry.all.push(segment);
+            for &group in of {
+                entry.by_group.entry(group).or_default().push(segment);
             }
         }
-        Self { segments, groups, by_group }
+        Self { groups, parts, divided }
     }
 
-    fn of_groups(&self, shown: usize) -> Vec<usize> {
+    fn of_groups(&self, part: Option<Part>, shown: usize) -> Vec<usize> {
+        let Some(here) = self.part(part) else { return Vec::new() };
         let groups = self.groups[shown].iter();
-        let members = groups.filter_map(|group| self.by_group.get(group)).flatten().copied();
+        let members = groups.filter_map(|group| here.by_group.get(group)).flatten().copied();
         let others: BTreeSet<usize> = members.filter(|&segment| segment != shown).collect();
         others.into_iter().collect()
     }
 
-    fn all_but(&self, shown: usize) -> Vec<usize> {
-        self.segments.iter().copied().filter(|&segment| segment != shown).collect()
+    fn all_but(&self, part: Option<Part>, shown: usize) -> Vec<usize> {
+        let here = self.part(part).map_or(&[][..], |here| &here.all);
+        here.iter().copied().filter(|&segment| segment != shown).collect()
+    }
+
+    fn part(&self, part: Option<Part>) -> Option<&PartSegments> {
+        self.parts.get(&part.filter(|_| self.divided))
     }
 }
 
 struct Choice {
     options: Vec<usize>, // segments, sorted, so that repeats of a choice set are equal
     shown: [usize; 1],   // its position in `options`
-    clusters: Vec<u32>,
 }
 
 struct BoundDemonstration {
     choices: Vec<Choice>,
-    dropped: BTreeMap<String, usize>,
+    rationality: Rationality,
 }
 
 impl FiniteChoice for BoundDemonstration {
-    fn statements(&self) -> usize {
-        self.choices.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.choices[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        vec![ResponseParameter::rationality()]
+    fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        self.rationality.parameters()
     }
 
     fn responses(&self) -> ResponseSet {
@@ -213,7 +223,7 @@ impl FiniteChoice for BoundDemonstration {
     }
 
     fn observed(&self, statement: usize) -> Vec<f32> {
-        let Choice { options, shown: [shown], .. } = &self.choices[statement];
+        let Choice { options, shown: [shown] } = &self.choices[statement];
         let mut shares = vec![0.0; options.len()];
         shares[*shown] = 1.0;
         shares
@@ -231,20 +241,18 @@ impl FiniteChoice for BoundDemonstration {
         let chosen: Vec<(usize, &[usize])> =
             picked().map(|choice| (choice.options.len(), &choice.shown[..])).collect();
         let value = advantage(scorer, returns.clone(), &chosen);
-        let scaled = returns * response.rationality().unsqueeze_dim::<3>(2);
+        let rationality = self.rationality.of(response, statements, scorer.place);
+        let scaled = returns * rationality.unsqueeze_dim::<3>(2);
         Prediction { log_probabilities: boltzmann(scaled, mask), value }
     }
 
-    fn describe(&self, statement: usize, judgement: &mut Judgement) {
+    fn about(&self, statement: usize) -> About {
         let options = &self.choices[statement].options;
-        judgement.item = Some(item(options.iter().copied()));
-        if let [first, second] = options[..] {
-            judgement.pair = Some((first as u32, second as u32));
-        }
-    }
-
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.dropped
+        let pair = match options[..] {
+            [first, second] => Some((first as u32, second as u32)),
+            _ => None,
+        };
+        About { item: Some(item(options.iter().copied())), pair, ..About::default() }
     }
 }
 
@@ -285,7 +293,7 @@ mod tests {
         let world = world(vec![shown("b", &["d"]), shown("a", &["d", "c", "c"]), shown("c", &[])]);
         let world = world.with_members(2);
         let objective = world.bind(&Demonstration::default());
-        assert_eq!(objective.dropped()[NO_ALTERNATIVE], 1);
+        assert_eq!(objective.statements().dropped[NO_ALTERNATIVE], 1);
         let set: [(&str, &[f32]); 1] = [(crate::RATIONALITY, &[std::f32::consts::LN_2])];
         let response = world.response(&*objective, &set);
         // Beta 2: 2 against -2, and 4 against -2 and 0.
@@ -293,8 +301,8 @@ mod tests {
         let three = ((-6.0f64).exp() + (-4.0f64).exp()).ln_1p();
         assert_close(&world.losses(&*objective, &response), &[pair, three]);
         let judgements = world.judgements(&*objective, &response);
-        assert_eq!(judgements[0].pair, Some((1, 3)));
-        assert_eq!(judgements[1].observed, [1.0, 0.0, 0.0]);
+        assert_eq!(judgements[0].answer.pair, Some((1, 3)));
+        assert_eq!(judgements[1].answer.observed, [1.0, 0.0, 0.0]);
         assert_eq!(judgements[1].predicted_value, Some(2.5));
     }
 
@@ -302,11 +310,11 @@ mod tests {
     fn groups_are_choice_sets() {
         let world = world(vec![shown("b", &[]), shown("d", &[])]);
         let objective = world.bind(&from(ChoiceSet::Group));
-        assert_eq!(objective.dropped()[NO_ALTERNATIVE], 1);
+        assert_eq!(objective.statements().dropped[NO_ALTERNATIVE], 1);
         let response = world.response(&*objective, &[]);
         let total = 2.0f64.exp() + 1.0f64.exp() + 1.0;
         assert_close(&world.losses(&*objective, &response), &[total.ln() - 1.0]);
-        assert_eq!(world.judgements(&*objective, &response)[0].observed, [0.0, 1.0, 0.0]);
+        assert_eq!(world.judgements(&*objective, &response)[0].answer.observed, [0.0, 1.0, 0.0]);
     }
 
     #[test]
@@ -314,12 +322,13 @@ mod tests {
         let world = world(vec![shown("a", &[])]);
         let parts = vec![Part::Train, Part::Test, Part::Train];
         let partition = Partition::Groups { parts, units: vec![0, 1, 2] };
-        let binding = Binding { part: Some((&partition, Part::Train)), ..world.binding() };
+        let selection = Selection { partition: Some(&partition), ..world.selection() };
         let options = |samples, seed| {
             let adapter = Demonstration { samples, ..from(ChoiceSet::Sampled) };
-            let bound = binding.records().unwrap();
-            let candidates = Candidates::new(ChoiceSet::Sampled, &binding);
-            adapter.choice(&bound.records[0], &candidates, seed).unwrap().options
+            let records = selection.records::<feedback::Demonstration>().unwrap();
+            let candidates = Candidates::new(ChoiceSet::Sampled, &selection);
+            let (_, origin) = records.iter().next().unwrap();
+            adapter.choice(origin, &candidates, seed).unwrap().options
         };
         assert_eq!(options(99, 1), [0, 1, 2, 4]);
         assert_eq!(options(2, 1), options(2, 1));
@@ -343,7 +352,7 @@ mod tests {
     fn unrecorded_alternatives_are_refused() {
         let world = world(vec![shown("a", &[])]);
         let error = world.refusal(&Demonstration::default());
-        assert!(error.contains("none of 1 demonstrations records an alternative"), "{error}");
+        assert!(error.contains("none of the 1 demonstrations has alternatives"), "{error}");
         let error = world.refusal(&Demonstration { samples: 0, ..Demonstration::default() });
         assert!(error.contains("`samples` must be at least 1"), "{error}");
     }

@@ -1,0 +1,411 @@
+//! Adapter `comparison`: preferences between two segments, with ties, strength and side offset.
+
+use crate::{
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, ParameterRole,
+    ParameterScale, Prediction, Rationality, Records, Response, ResponseParameter, Scorer,
+    Selection, Sharing, Speakers,
+};
+use burn::tensor::Tensor;
+use medley_evaluation::{ResponseSet, Side};
+use medley_feedback as feedback;
+use medley_likelihood::comparison::bradley_terry;
+use medley_likelihood::outcome::label_noise;
+use medley_likelihood::strength::ordinal_strength;
+use medley_likelihood::ties::{davidson, rao_kupper};
+use serde::{Deserialize, Serialize};
+
+/// Options: how a preference is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Comparison {
+    /// What a tie is.
+    pub ties: Ties,
+    /// Whether grades of strength count: a cumulative logit on the difference of returns with
+    /// symmetric cutpoints. Ties are then the middle level, whatever `ties` says.
+    pub strength: bool,
+    /// Share of answers given at random, in [0, 1).
+    pub label_noise: f64,
+    /// Whether to learn a constant advantage of the side shown first. A reward model cannot
+    /// represent one, and pays for it by shrinking its scale.
+    pub offset: bool,
+    /// Whether people differ in that advantage, in nats around the shared one.
+    pub position_bias: Sharing,
+    /// Whether people differ in how readily they call a tie, in nats around the shared value.
+    pub tie: Sharing,
+    /// Whether people differ in how closely their answers follow returns.
+    pub rationality: Sharing,
+}
+
+/// What a tie is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ties {
+    /// Half a vote for either side (Bradley-Terry with a soft label).
+    SoftLabel,
+    /// An outcome whose odds against the geometric mean of the sides are learned (Davidson 1970).
+    #[default]
+    Davidson,
+    /// A difference below a learned threshold (Rao and Kupper 1967).
+    RaoKupper,
+}
+
+impl Default for Comparison {
+    fn default() -> Self {
+        Self {
+            ties: Ties::default(),
+            strength: false,
+            label_noise: 0.0,
+            offset: true,
+            position_bias: Sharing::Shared,
+            tie: Sharing::Shared,
+            rationality: Sharing::Shared,
+        }
+    }
+}
+
+#[typetag::serde(name = "comparison")]
+impl Adapter for Comparison {
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        self.check(selection)?;
+        let records = selection.records::<feedback::Comparison>()?;
+        let fitted = || records.fitted();
+        if fitted().count() > 0 && fitted().all(|record| record.tie == 1.0) {
+            return Err(selection.unfit(format!(
+                "every one of its {} comparisons is a tie, which says nothing about order",
+                fitted().count()
+            )));
+        }
+        if self.offset {
+            check_sides(selection, &records)?;
+        }
+        let levels = if self.strength { strength_levels(selection, &records)? } else { 0 };
+        let answers = records.iter().map(|(record, origin)| Answer {
+            sides: [origin.segments[0] as usize, origin.segments[1] as usize],
+            shares: record.distribution(),
+            strength: record.strength,
+        });
+        let answers = answers.collect();
+        let statements = records.into_statements();
+        let speakers = Speakers::new(&statements.origins);
+        speakers.check(selection, self.position_bias, "position-bias")?;
+        speakers.check(selection, self.tie, "tie")?;
+        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
+        let options = self.clone();
+        let kind = BoundComparison { options, levels, answers, speakers, rationality };
+        Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    fn summary(&self) -> &'static str {
+        "preferences between two segments: Bradley-Terry with ties, strength, position bias, label noise"
+    }
+}
+
+impl Comparison {
+    /// Refuses options that are out of range or contradict each other.
+    fn check(&self, selection: &Selection<'_>) -> Result<(), BindError> {
+        if !(0.0..1.0).contains(&self.label_noise) {
+            let found = self.label_noise;
+            return Err(selection.unfit(format!("`label-noise` must be in [0, 1), found {found}")));
+        }
+        if self.position_bias == Sharing::PerAnnotator && !self.offset {
+            return Err(selection.unfit(
+                "`position-bias = \"per-annotator\"` deviates from a shared one, which \
+                 `offset = false` leaves out: use `offset = true`",
+            ));
+        }
+        if self.tie == Sharing::PerAnnotator && (self.strength || self.ties == Ties::SoftLabel) {
+            return Err(selection.unfit(
+                "`tie = \"per-annotator\"` needs `ties = \"davidson\"` or \"rao-kupper\" and \
+                 `strength = false`: else ties have no parameter",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// As many answers for one side and none for the other do not happen by chance (1 in 500,000).
+const ONE_SIDED: usize = 20;
+
+/// An offset explains answers that are all for one side without any reward.
+fn check_sides(
+    selection: &Selection<'_>,
+    records: &Records<feedback::Comparison>,
+) -> Result<(), BindError> {
+    let decided = || records.fitted().filter(|record| record.tie < 1.0);
+    let count = decided().count();
+    for (side, preference) in [("first", 1.0), ("second", 0.0)] {
+        if count >= ONE_SIDED && decided().all(|record| record.preference == preference) {
+            return Err(selection.unfit(format!(
+                "all {count} decided comparisons prefer `{side}`: an order in which nobody saw \
+                 them, which `offset` would learn instead of a reward. Use `offset = false`, and \
+                 `ties = \"soft-label\"` if there are no ties"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The number of grades on one side, which all records with a strength have to share.
+fn strength_levels(
+    selection: &Selection<'_>,
+    records: &Records<feedback::Comparison>,
+) -> Result<u32, BindError> {
+    let mut levels = None;
+    for (record, _) in records.iter() {
+        let tied = record.tie == 1.0;
+        let found = record.strength.map(|strength| strength.levels);
+        match (levels, found) {
+            (_, None) if tied => {}
+            (_, None) => {
+                return Err(selection
+                    .unfit("`strength = true` needs a strength on every decided comparison"));
+            }
+            (Some(levels), Some(found)) if levels != found => {
+                return Err(selection
+                    .unfit(format!("strengths on scales of {levels} and of {found} grades")));
+            }
+            (_, Some(found)) => levels = Some(found),
+        }
+    }
+    levels.ok_or_else(|| selection.unfit("`strength = true`, but every comparison is a tie"))
+}
+
+/// What was said about two segments, first and second.
+struct Answer {
+    sides: [usize; 2],
+    shares: [f64; 3], // first, tie, second
+    strength: Option<feedback::Strength>,
+}
+
+struct BoundComparison {
+    options: Comparison,
+    levels: u32, // grades on one side; 0 without strength
+    answers: Vec<Answer>,
+    speakers: Speakers,
+    rationality: Rationality,
+}
+
+const OFFSET: &str = "side-offset";
+const OFFSET_DEVIATION: &str = "annotator-side-offset";
+const TIE: &str = "tie";
+const TIE_DEVIATION: &str = "annotator-tie";
+const CUTPOINTS: &str = "strength-cutpoints";
+
+impl FiniteChoice for BoundComparison {
+    fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        use ParameterRole::{Cutpoints, PositionBias, Tie};
+        use ParameterScale::{Linear, Ordered};
+        let mut parameters = self.rationality.parameters();
+        if self.options.offset {
+            let offset = ResponseParameter::shrunk(OFFSET, vec![0.0], 0.0, 1.0);
+            parameters.push(offset.meaning(PositionBias, Linear));
+        }
+        if self.options.position_bias == Sharing::PerAnnotator {
+            let deviation = self.speakers.parameter(OFFSET_DEVIATION, 0.5);
+            parameters.push(deviation.meaning(PositionBias, Linear));
+        }
+        if self.levels > 0 {
+            let free = vec![0.0; self.levels as usize];
+            let cutpoints = ResponseParameter::shrunk(CUTPOINTS, free, 0.0, 2.0);
+            parameters.push(cutpoints.meaning(Cutpoints, Ordered));
+        } else if self.options.ties != Ties::SoftLabel {
+            let tie = ResponseParameter::shrunk(TIE, vec![0.0], 0.0, 2.0);
+            parameters.push(tie.meaning(Tie, Linear));
+        }
+        if self.options.tie == Sharing::PerAnnotator {
+            let deviation = self.speakers.parameter(TIE_DEVIATION, 1.0);
+            parameters.push(deviation.meaning(Tie, Linear));
+        }
+        parameters
+    }
+
+    fn responses(&self) -> ResponseSet {
+        // Without an offset, a tie and grades, the sides differ in nothing but their segments. Data
+        // that name the preferred side first then have no trivial answer "first".
+        if self.levels == 0 && self.options.ties == Ties::SoftLabel && !self.options.offset {
+            return ResponseSet::Exchangeable;
+        }
+        match (self.levels, self.options.ties) {
+            (0, ties) => ResponseSet::comparison(ties != Ties::SoftLabel),
+            (levels, _) => {
+                let second = (1..=levels).rev().map(|grade| Side::Second { grade });
+                let first = (1..=levels).map(|grade| Side::First { grade });
+                ResponseSet::Sides(second.chain([Side::Tie]).chain(first).collect())
+            }
+        }
+    }
+
+    fn observed(&self, statement: usize) -> Vec<f32> {
+        let Answer { shares: [first, tie, second], strength, .. } = self.answers[statement];
+        let shares = match (self.levels, self.options.ties) {
+            (0, Ties::SoftLabel) => vec![first + tie / 2.0, second + tie / 2.0],
+            (0, _) => vec![first, tie, second],
+            (levels, _) => graded(levels as usize, strength, [first, tie, second]),
+        };
+        shares.into_iter().map(|share| share as f32).collect()
+    }
+
+    fn predict(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Prediction {
+        let sides: Vec<usize> = [0, 1]
+            .into_iter()
+            .flat_map(|side| statements.iter().map(move |&s| self.answers[s].sides[side]))
+            .collect();
+        let returns = scorer.returns(&sides); // [member, 2 * batch]
+        let batch = statements.len();
+        let [member, _] = returns.dims();
+        let value = returns.clone().slice([0..member, 0..batch])
+            - returns.slice([0..member, batch..2 * batch]);
+        let rationality = self.rationality.of(response, statements, scorer.place);
+        let mut difference = value.clone() * rationality;
+        if self.options.offset {
+            difference = difference + response.get(OFFSET);
+        }
+        let deviation = |name| self.speakers.deviation(response, name, statements, scorer.place);
+        if self.options.position_bias == Sharing::PerAnnotator {
+            difference = difference + deviation(OFFSET_DEVIATION);
+        }
+        let tie = || match self.options.tie {
+            Sharing::Shared => response.get(TIE),
+            Sharing::PerAnnotator => response.get(TIE) + deviation(TIE_DEVIATION),
+        };
+        let log_probabilities = match (self.levels, self.options.ties) {
+            (0, Ties::SoftLabel) => bradley_terry(difference),
+            (0, Ties::Davidson) => davidson(difference, tie()),
+            (0, Ties::RaoKupper) => rao_kupper(difference, tie()),
+            (grades, _) => graded_outcomes(difference, response, grades),
+        };
+        let log_probabilities = match self.options.label_noise {
+            0.0 => log_probabilities,
+            noise => label_noise(log_probabilities, noise),
+        };
+        Prediction { log_probabilities, value }
+    }
+
+    fn about(&self, statement: usize) -> About {
+        let Answer { sides: [a, b], shares: [first, _, second], .. } = self.answers[statement];
+        let pair = (a as u32, b as u32);
+        About {
+            value: Some(first - second),
+            antisymmetric: true,
+            item: Some(u64::from(pair.0) << 32 | u64::from(pair.1)),
+            pair: Some(pair),
+        }
+    }
+}
+
+fn graded_outcomes(difference: Tensor<2>, response: &Response, grades: u32) -> Tensor<3> {
+    ordinal_strength(difference, response.get(CUTPOINTS), 2 * grades as usize + 1)
+}
+
+/// Shares over the levels from strongly second, over the tie, to strongly first.
+fn graded(levels: usize, strength: Option<feedback::Strength>, shares: [f64; 3]) -> Vec<f64> {
+    let [first, tie, second] = shares;
+    let grade = strength.map_or(1, |strength| strength.grade as usize);
+    let mut row = vec![0.0; 2 * levels + 1];
+    row[levels - grade] = second;
+    row[levels] = tie;
+    row[levels + grade] = first;
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{World, checked, control};
+    use medley_feedback::Comparison as Record;
+
+    fn world(preferences: impl Iterator<Item = f64>) -> World {
+        let mut builder = control(&[("a", "e", &[1.0]), ("b", "e", &[2.0])]);
+        let record = |preference| Record::new("a".into(), "b".into(), preference);
+        builder.insert(checked(preferences.map(record).collect()));
+        World::new(builder)
+    }
+
+    #[test]
+    fn answers_all_for_one_side_are_no_order_of_presentation() {
+        for (preference, side) in [(1.0, "first"), (0.0, "second")] {
+            let all = |count| world(std::iter::repeat_n(preference, count));
+            let error = all(20).refusal(&Comparison::default());
+            assert!(
+                error.contains(&format!("all 20 decided comparisons prefer `{side}`")),
+                "{error}"
+            );
+            all(19).bind(&Comparison::default());
+            all(20).bind(&Comparison { offset: false, ..Comparison::default() });
+        }
+        let mixed = (0..20).map(|i| f64::from(u8::from(i > 0)));
+        world(mixed).bind(&Comparison::default());
+    }
+
+    #[test]
+    fn sides_without_offset_and_tie_have_no_names() {
+        let world = world([1.0, 0.0].into_iter());
+        let set = |ties, offset| {
+            world.bind(&Comparison { ties, offset, ..Comparison::default() }).responses()
+        };
+        assert_eq!(set(Ties::SoftLabel, false), ResponseSet::Exchangeable);
+        assert_eq!(set(Ties::SoftLabel, true), ResponseSet::comparison(false));
+        assert_eq!(set(Ties::Davidson, false), ResponseSet::comparison(true));
+    }
+
+    /// Returns 1 and 2; ann leans to the first side, and bob is less rational.
+    #[test]
+    fn people_deviate_by_hand() {
+        let mut builder = control(&[("a", "e", &[1.0]), ("b", "e", &[2.0])]);
+        let said = |who: &str| Record {
+            provenance: crate::fixture::by(who),
+            ..Record::new("a".into(), "b".into(), 1.0)
+        };
+        let anonymous = Record::new("a".into(), "b".into(), 1.0);
+        builder.insert(checked(vec![said("bob"), said("ann"), anonymous]));
+        let world = World::new(builder);
+        let options = Comparison {
+            ties: Ties::SoftLabel,
+            position_bias: Sharing::PerAnnotator,
+            rationality: Sharing::PerAnnotator,
+            ..Comparison::default()
+        };
+        let objective = world.bind(&options);
+        let half = -std::f32::consts::LN_2;
+        let set: [(&str, &[f32]); 3] = [
+            ("side-offset", &[0.25]),
+            ("annotator-side-offset", &[0.5, 0.0]),
+            ("annotator-log-rationality", &[0.0, half]),
+        ];
+        let response = world.response(&*objective, &set);
+        let expected = [-0.5 + 0.25, -1.0 + 0.75, -1.0 + 0.25].map(crate::fixture::surprise);
+        crate::fixture::assert_close(&world.losses(&*objective, &response), &expected);
+        let error = world.refusal(&Comparison { tie: Sharing::PerAnnotator, ..options });
+        assert!(error.contains("`tie = \"per-annotator\"` needs"), "{error}");
+    }
+
+    #[test]
+    fn annotator_specific_ties_by_hand() {
+        let mut builder = control(&[("a", "e", &[1.0]), ("b", "e", &[2.0])]);
+        let said = |who: &str| Record {
+            tie: 1.0,
+            preference: 0.5,
+            provenance: crate::fixture::by(who),
+            ..Record::new("a".into(), "b".into(), 0.5)
+        };
+        let decided = Record::new("a".into(), "b".into(), 1.0);
+        builder.insert(checked(vec![said("ann"), said("bob"), decided]));
+        let world = World::new(builder);
+        let options =
+            Comparison { tie: Sharing::PerAnnotator, offset: false, ..Comparison::default() };
+        let objective = world.bind(&options);
+        let set: [(&str, &[f32]); 2] = [("tie", &[0.5]), ("annotator-tie", &[1.0, -1.0])];
+        let losses = world.losses(&*objective, &world.response(&*objective, &set));
+        // Davidson: log-odds of a tie against the geometric mean of the sides.
+        let tie = |nu: f64| {
+            let (first, tie, second) = ((-0.5f64).exp(), nu.exp(), 0.5f64.exp());
+            -(tie / (first + tie + second)).ln()
+        };
+        crate::fixture::assert_close(&losses[..2], &[tie(1.5), tie(-0.5)]);
+    }
+}

@@ -1,0 +1,126 @@
+//! Kinds of feedback whose response is a number: loss and judgement from log-densities.
+
+use crate::objective::choice::{JUDGED_AT_ONCE, host, log_mean_exp};
+use crate::objective::views::{by_view, each_by_view};
+use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
+use burn::tensor::Tensor;
+use medley_evaluation::{Answer, Answers, Judgement, ResponseSet};
+
+/// What a model predicts for a batch of statements.
+pub struct DensityPrediction {
+    /// Of what was said, in nats per unit of the answer. `[member, batch]`
+    pub log_density: Tensor<2>,
+    /// The number that the answer grows with, without rationality and offsets. `[member, batch]`
+    pub value: Tensor<2>,
+}
+
+/// A kind of feedback whose response is a number.
+pub trait Density: Send + Sync {
+    /// As [`Objective::parameters`].
+    fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter>;
+
+    /// What was said.
+    fn observed(&self, statement: usize) -> f64;
+
+    /// Log-density of what was said.
+    fn predict(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> DensityPrediction;
+
+    /// Equal for statements about the same thing.
+    fn item(&self, statement: usize) -> Option<u64>;
+
+    /// As [`Objective::point`].
+    fn point(&self, _statement: usize) -> Option<&[f32]> {
+        None
+    }
+}
+
+/// The [`Objective`] of a [`Density`].
+pub struct DensityObjective<D> {
+    statements: Statements,
+    kind: D,
+}
+
+impl<D: Density> DensityObjective<D> {
+    /// Joins a kind with the origins of its statements.
+    pub fn new(statements: Statements, kind: D) -> Self {
+        Self { statements, kind }
+    }
+
+    fn answer(&self, statement: usize) -> Answer {
+        Answer {
+            clusters: self.statements.origins[statement].clusters.clone(),
+            observed: Vec::new(),
+            value: Some(self.kind.observed(statement)),
+            antisymmetric: false,
+            item: self.kind.item(statement),
+            pair: None,
+        }
+    }
+
+    fn judge_batch(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Vec<Judgement> {
+        let predicted = self.kind.predict(scorer, response, statements);
+        let [members, batch] = predicted.log_density.dims();
+        let (log_density, value) = (host(predicted.log_density), host(predicted.value));
+        let of = |values: &[f64], position: usize| -> Vec<f64> {
+            (0..members).map(|member| values[member * batch + position]).collect()
+        };
+        let judge = |(position, &statement): (usize, &usize)| Judgement {
+            answer: self.answer(statement),
+            log_likelihood: log_mean_exp(of(&log_density, position).into_iter()),
+            log_probabilities: Vec::new(),
+            predicted_value: Some(of(&value, position).iter().sum::<f64>() / members as f64),
+        };
+        statements.iter().enumerate().map(judge).collect()
+    }
+}
+
+impl<D: Density> Objective for DensityObjective<D> {
+    fn statements(&self) -> &Statements {
+        &self.statements
+    }
+
+    fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        self.kind.parameters(fitted_on)
+    }
+
+    fn responses(&self) -> ResponseSet {
+        ResponseSet::Density
+    }
+
+    fn losses(&self, scorer: &Scorer<'_>, response: &Response, statements: &[usize]) -> Tensor<2> {
+        by_view(scorer, &self.statements.origins, statements, |scorer, statements| {
+            self.kind.predict(scorer, response, statements).log_density.neg()
+        })
+    }
+
+    fn judge(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Vec<Judgement> {
+        each_by_view(scorer, &self.statements.origins, statements, |scorer, statements| {
+            let chunks = statements.chunks(JUDGED_AT_ONCE);
+            chunks.flat_map(|chunk| self.judge_batch(scorer, response, chunk)).collect()
+        })
+    }
+
+    fn answers(&self, statements: &[usize]) -> Answers {
+        let list = statements.iter().map(|&statement| self.answer(statement)).collect();
+        Answers { responses: ResponseSet::Density, list }
+    }
+
+    fn point(&self, statement: usize) -> Option<&[f32]> {
+        self.kind.point(statement)
+    }
+}

@@ -1,0 +1,101 @@
+//! All segments that a step of training reads, collated once for all sources.
+//!
+//! Answers that comparisons, critiques and edits share are computed once, in one pass over the
+//! model. The alternative, a pass for each source, is as many small products, and computes shared
+//! segments as often as there are sources.
+
+use crate::Objective;
+use burn::tensor::Tensor;
+use medley_dataset::Features;
+use medley_reward_model::{HeadLayout, Placement, SegmentBatch};
+use std::collections::HashMap;
+
+/// Some segments and points, collated, and where each of them is in the batch.
+pub struct Gather {
+    batch: SegmentBatch,
+    segments: HashMap<usize, usize>,
+    points: HashMap<Vec<u32>, usize>,
+}
+
+impl Gather {
+    /// Everything that `statements` of the objectives read; none if that is nothing.
+    pub fn new<'a>(
+        parts: impl IntoIterator<Item = (&'a dyn Objective, &'a [usize])>,
+        features: &Features,
+        place: &Placement,
+    ) -> Option<Self> {
+        let (mut segments, mut points) = (HashMap::new(), HashMap::new());
+        let (mut order, mut rows) = (Vec::new(), Vec::new());
+        for (objective, statements) in parts {
+            for &statement in statements {
+                for &segment in &objective.statements().origins[statement].segments {
+                    segments.entry(segment as usize).or_insert_with(|| {
+                        order.push(segment as usize);
+                        order.len() - 1
+                    });
+                }
+                if let Some(point) = objective.point(statement) {
+                    points.entry(bits(point)).or_insert_with(|| {
+                        rows.push(point);
+                        rows.len() - 1
+                    });
+                }
+            }
+        }
+        if order.is_empty() && rows.is_empty() {
+            return None;
+        }
+        points.values_mut().for_each(|position| *position += order.len());
+        let values: Vec<_> = order.iter().map(|&segment| features.segment(segment)).collect();
+        let slices: Vec<&[f32]> = values.iter().map(AsRef::as_ref).chain(rows).collect();
+        let batch = SegmentBatch::collate(features.feature_count(), &slices, place);
+        Some(Self { batch, segments, points })
+    }
+
+    /// What a model has to be asked.
+    pub fn batch(&self) -> &SegmentBatch {
+        &self.batch
+    }
+}
+
+/// What a model said about a [`Gather`].
+pub struct Gathered<'a> {
+    gather: &'a Gather,
+    values: Tensor<4>,
+    layout: &'a HeadLayout,
+}
+
+impl<'a> Gathered<'a> {
+    /// Values of all heads for the batch of `gather`, `[member, batch, time, head]`.
+    pub fn new(gather: &'a Gather, values: Tensor<4>, layout: &'a HeadLayout) -> Self {
+        Self { gather, values, layout }
+    }
+
+    pub(crate) fn batch(&self) -> &SegmentBatch {
+        &self.gather.batch
+    }
+
+    pub(crate) fn values(&self) -> Tensor<4> {
+        self.values.clone()
+    }
+
+    pub(crate) fn layout(&self) -> &HeadLayout {
+        self.layout
+    }
+
+    pub(crate) fn segment(&self, segment: usize) -> usize {
+        let found = self.gather.segments.get(&segment).copied();
+        found.unwrap_or_else(|| {
+            panic!("segment {segment} is read by a likelihood whose origin does not name it")
+        })
+    }
+
+    pub(crate) fn point(&self, point: &[f32]) -> usize {
+        let found = self.gather.points.get(&bits(point)).copied();
+        found.unwrap_or_else(|| panic!("point {point:?} is read and not named by its objective"))
+    }
+}
+
+fn bits(point: &[f32]) -> Vec<u32> {
+    point.iter().map(|x| x.to_bits()).collect()
+}

@@ -1,0 +1,12 @@
+//! From records to a likelihood: what TOML names, what it is bound to, and what it is asked.
+
+pub(crate) mod adapter;
+pub(crate) mod choice;
+pub(crate) mod density;
+pub(crate) mod gather;
+pub(crate) mod origin;
+pub(crate) mod response;
+pub(crate) mod scorer;
+pub(crate) mod select;
+pub(crate) mod selection;
+pub(crate) mod views;

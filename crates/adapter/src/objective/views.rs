@@ -1,0 +1,89 @@
+//! Statements under the views of whoever made them.
+//!
+//! A person or a group may see the reward under a view: other heads, or other weights of them.
+//! Adapters know nothing of it. They predict for statements that share one view, and this is where
+//! statements are sorted by it and put back into their order.
+
+use crate::{Origin, Scorer};
+use burn::tensor::Tensor;
+use medley_reward_model::View;
+use std::collections::BTreeMap;
+
+/// Which view each statement is seen under.
+pub trait Perspective: Sync {
+    /// A number that is equal for statements of one view.
+    fn key(&self, origin: &Origin) -> usize;
+
+    /// The view of a key.
+    fn view(&self, key: usize) -> View<'_>;
+}
+
+/// `compute` for the statements of each view, in the order of `statements`.
+///
+/// # Shapes
+/// `[member, batch]`
+pub(crate) fn by_view(
+    scorer: &Scorer<'_>,
+    origins: &[Origin],
+    statements: &[usize],
+    compute: impl Fn(&Scorer<'_>, &[usize]) -> Tensor<2>,
+) -> Tensor<2> {
+    let Some(groups) = grouped(scorer, origins, statements) else {
+        return compute(scorer, statements);
+    };
+    let mut order = vec![0; statements.len()];
+    let mut columns = 0;
+    let mut parts = Vec::with_capacity(groups.len());
+    for Group { scorer, statements, positions } in groups {
+        parts.push(compute(&scorer, &statements));
+        for position in positions {
+            order[position] = columns;
+            columns += 1;
+        }
+    }
+    Tensor::cat(parts, 1).select(1, scorer.place.indices(order))
+}
+
+/// The same for results that are no tensor.
+pub(crate) fn each_by_view<T>(
+    scorer: &Scorer<'_>,
+    origins: &[Origin],
+    statements: &[usize],
+    compute: impl Fn(&Scorer<'_>, &[usize]) -> Vec<T>,
+) -> Vec<T> {
+    let Some(groups) = grouped(scorer, origins, statements) else {
+        return compute(scorer, statements);
+    };
+    let mut placed: Vec<(usize, T)> = Vec::with_capacity(statements.len());
+    for Group { scorer, statements, positions } in groups {
+        placed.extend(positions.into_iter().zip(compute(&scorer, &statements)));
+    }
+    placed.sort_by_key(|(position, _)| *position);
+    placed.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Statements of one view, and their positions among those asked for.
+struct Group<'a> {
+    scorer: Scorer<'a>,
+    statements: Vec<usize>,
+    positions: Vec<usize>,
+}
+
+/// None if all are seen alike.
+fn grouped<'a>(
+    scorer: &Scorer<'a>,
+    origins: &[Origin],
+    statements: &[usize],
+) -> Option<Vec<Group<'a>>> {
+    let perspective = scorer.perspective()?;
+    let mut views: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (position, &statement) in statements.iter().enumerate() {
+        views.entry(perspective.key(&origins[statement])).or_default().push(position);
+    }
+    let group = |(key, positions): (usize, Vec<usize>)| Group {
+        scorer: scorer.seen_by(perspective.view(key)),
+        statements: positions.iter().map(|&position| statements[position]).collect(),
+        positions,
+    };
+    Some(views.into_iter().map(group).collect())
+}
