@@ -8,7 +8,6 @@ use medley_experiment::{
     Collected, ExactSpec, ExperimentError, ExperimentSpec, Plan, Prepared, RunFolder, RunOptions,
     SavedModel, Score, Subject, Tally, collect, device, parse, run_all, run_exact,
 };
-use medley_report::write_whole;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -141,7 +140,7 @@ fn score(
     }
     let bytes = text.into_inner().context("writing CSV")?;
     let Some(path) = out else { return print(&String::from_utf8(bytes)?) };
-    write_whole(path, &bytes)?;
+    medley_whole_file::write(path, &bytes)?;
     Ok(ExitCode::SUCCESS)
 }
 

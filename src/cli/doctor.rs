@@ -4,7 +4,6 @@ use super::arguments::Doctor;
 use super::listing;
 use medley_dataset::Dataset;
 use medley_doctor::{Case, Options, Severity, examine, figures};
-use medley_report::write_whole;
 use std::process::ExitCode;
 
 /// Examines a dataset, writes what was asked for, and returns the table and the exit code.
@@ -16,7 +15,7 @@ pub(super) fn doctor(arguments: &Doctor) -> anyhow::Result<(String, ExitCode)> {
     let mut text = report.to_string();
     let mut files = Vec::new();
     if let Some(path) = &arguments.json {
-        write_whole(path, report.json()?.as_bytes())?;
+        medley_whole_file::write(path, report.json()?.as_bytes())?;
         files.push(path.clone());
     }
     if let Some(folder) = &arguments.figures {

@@ -77,6 +77,9 @@ pub enum EncodeError {
         /// What the system says.
         message: String,
     },
+    /// A file could not be written. The text names it, and what was tried.
+    #[error("{0}")]
+    Write(String),
     /// A file does not hold what it should.
     #[error("{}: {place} must be {expected}, found {found}", file.display())]
     File {

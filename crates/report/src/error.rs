@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// Why a table or figure could not be read, aggregated or written.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
-    /// A file could not be opened, written or renamed.
+    /// A file could not be opened or read.
     #[error("{path}: {source}")]
     Io {
         /// Which file.
@@ -13,6 +13,9 @@ pub enum ReportError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// A file could not be written. The text names it, and what was tried.
+    #[error(transparent)]
+    Write(std::io::Error),
     /// The bytes are not a Parquet file that can be read.
     #[error("{path}: not a readable Parquet file: {message}")]
     Parquet {

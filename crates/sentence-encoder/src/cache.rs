@@ -12,8 +12,8 @@
 use medley_dataset::{Budget, EncodeError, Values, ValuesWriter};
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Hash of tokens.
@@ -94,20 +94,13 @@ impl Cache {
 
     /// Writes everything, and lets go of what exceeds the budget of memory.
     pub fn save(&mut self) -> Result<(), EncodeError> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).map_err(EncodeError::io(folder, "make folder"))?;
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
-        let beside = self.path.with_file_name(format!(".{name}.{}.partial", std::process::id()));
-        let written = self.write(&beside).and_then(|()| fs::rename(&beside, &self.path));
-        if written.is_err() {
-            let _ = fs::remove_file(&beside); // the first error is the one to tell
-        }
-        written.map_err(EncodeError::io(&self.path, "write"))?;
+        medley_whole_file::write_with(&self.path, |file| self.write(file))
+            .map_err(|error| EncodeError::Write(error.to_string()))?;
         self.load().map_err(EncodeError::io(&self.path, "read back"))
     }
 
-    fn write(&self, path: &Path) -> io::Result<()> {
-        let mut file = Hashed::new(BufWriter::new(File::create(path)?));
+    fn write(&self, file: impl Write) -> io::Result<()> {
+        let mut file = Hashed::new(file);
         file.write_all(MAGIC)?;
         file.write_all(self.fingerprint.as_bytes())?;
         file.write_all(&(self.width as u32).to_le_bytes())?;
@@ -124,8 +117,7 @@ impl Cache {
             write(&mut file, chunk)?;
         }
         let digest = file.hasher.finalize();
-        file.inner.write_all(digest.as_bytes())?;
-        file.inner.flush()
+        file.inner.write_all(digest.as_bytes())
     }
 
     /// Replaces what is in memory by the file, if that is whole and of this model.
@@ -210,6 +202,7 @@ impl<T: Write> Hashed<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn open(folder: &Path) -> (Cache, Option<String>) {
         Cache::open(folder, &"ab".repeat(32), 2, Budget::default())

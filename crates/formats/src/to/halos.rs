@@ -4,7 +4,7 @@
 //! groups objects by prompt and takes the type of the first for all, merges responses of the same
 //! text, wants rewards, and passes over objects whose split is not the one asked for.
 
-use crate::export::{Export, PLAIN_PROMPTS, Responses, prompt_messages, response_messages};
+use crate::to::export::{Export, PLAIN_PROMPTS, Responses, prompt_messages, response_messages};
 use crate::{ExportError, ExportReport, Exporter};
 use medley_dataset::Dataset;
 use medley_feedback::{Approval, Comparison, Provenance, Record};

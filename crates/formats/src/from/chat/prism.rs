@@ -3,7 +3,7 @@
 //! Source: Kirk et al., "The PRISM Alignment Dataset", NeurIPS 2024; schema from the dataset card
 //! of `HannahRoseKirk/prism-alignment` and the codebook in `HannahKirk/prism-alignment`.
 
-use crate::columns::CellPath;
+use crate::from::CellPath;
 use crate::leftover::Leftover;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, filled, turns};
 use medley_dataset::{Card, Domain};

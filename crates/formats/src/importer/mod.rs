@@ -1,6 +1,15 @@
 //! What an importer is.
 
-use crate::{Import, ImportError, Imported, Reading};
+pub(crate) mod draft;
+mod error;
+mod import;
+mod reading;
+
+pub use draft::{Draft, steps_of_chars};
+pub use error::ImportError;
+pub use import::{Import, Imported};
+pub use reading::{BadRows, Reading};
+
 use medley_dataset::{Budget, Card, Dataset, ImportReport};
 use std::fmt::Debug;
 use std::path::Path;

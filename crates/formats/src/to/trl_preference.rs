@@ -2,7 +2,7 @@
 //!
 //! The format is what the importer `trl-preference` reads, whose file cites its source.
 
-use crate::export::{Columns, Export, json_lines};
+use crate::to::export::{Columns, Export, json_lines};
 use crate::{ExportError, ExportReport, Exporter};
 use medley_dataset::Dataset;
 use medley_feedback::{Comparison, Record};

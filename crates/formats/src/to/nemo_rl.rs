@@ -4,7 +4,7 @@
 //! take the lowest rank for chosen and the highest for rejected, so that a statement all of whose
 //! ranks are equal would be read as a preference: it is left out.
 
-use crate::export::{
+use crate::to::export::{
     Export, PLAIN_PROMPTS, Responses, json_lines, prompt_messages, response_messages,
 };
 use crate::{ExportError, ExportReport, Exporter};

@@ -4,12 +4,15 @@
 //! about Humans for Human-AI Coordination", NeurIPS 2019; `clean_{train,test}_trials.pickle` of
 //! `overcooked_ai`, as rows.
 
+mod kitchen;
+mod python_literal;
+
 use crate::content::{self, Content, damaged, unfit};
-use crate::kitchen::{ACTIONS, Action, Kitchen, State, feature_names};
-use crate::python_literal::literal;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, number};
+use kitchen::{ACTIONS, Action, Kitchen, State, feature_names};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{AnnotatorId, Comparison, Demonstration, Provenance, SegmentId};
+use python_literal::literal;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;

@@ -1,6 +1,5 @@
 //! An export in progress: records with the texts that they are about, and what became of them.
 
-use crate::exporter::write_whole;
 use crate::messages::{Message, parse_rendered};
 use crate::{ExportError, ExportReport};
 use medley_dataset::Dataset;
@@ -149,7 +148,7 @@ impl<'a> Export<'a> {
                 if reasons.is_empty() { "no feedback".into() } else { reasons.join("; ") };
             return Err(ExportError::Nothing { dataset: self.dataset.card.name.clone(), reasons });
         }
-        write_whole(path, bytes)?;
+        medley_whole_file::write(path, bytes).map_err(ExportError::Write)?;
         Ok(self.report)
     }
 }

@@ -4,7 +4,7 @@
 //! does not say its scale or aspect, so that one file holds one of each. Answers of nobody are left
 //! out, as in `crowd-kit-pairwise`.
 
-use crate::export::{Export, NAMES_ONLY, name, table};
+use crate::to::export::{Export, NAMES_ONLY, name, table};
 use crate::{ExportError, ExportReport, Exporter, LabelKind};
 use medley_dataset::Dataset;
 use medley_feedback::{Approval, Rating, Record};

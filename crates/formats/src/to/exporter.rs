@@ -3,7 +3,6 @@
 use medley_dataset::{Dataset, DatasetError};
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -67,7 +66,10 @@ impl fmt::Display for ExportReport {
 /// Why an export failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The file system refused.
+    /// The file could not be written. The text names it, and what was tried.
+    #[error(transparent)]
+    Write(io::Error),
+    /// The table could not be put together.
     #[error("{}: cannot {action}: {source}", file.display())]
     Io {
         /// The file or folder.
@@ -90,50 +92,9 @@ pub enum ExportError {
     },
 }
 
-/// Writes a hidden file beside `path` and renames it into place, so that no reader ever sees half
-/// of it. After an error the old file is as it was.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    let failed = |file: &Path, action| {
-        let file = file.to_owned();
-        move |source| ExportError::Io { file, action, source }
-    };
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(failed(folder, "make folder"))?;
-    }
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = path.with_file_name(format!(".{name}.partial"));
-    // Data are on the disk before they are renamed, since some file systems report a full disk late.
-    let written = fs::write(&beside, bytes)
-        .and_then(|()| fs::File::open(&beside)?.sync_all())
-        .map_err(failed(&beside, "write"))
-        .and_then(|()| {
-            fs::rename(&beside, path).map_err(failed(path, "rename the new file to it"))
-        });
-    if written.is_err() {
-        // Best effort: the first error is the one to tell.
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn files_come_whole_or_not_at_all() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("new/file.jsonl");
-        write_whole(&file, b"one").unwrap();
-        write_whole(&file, b"two").unwrap();
-        assert_eq!(fs::read(&file).unwrap(), b"two");
-        let taken = folder.path().join("new"); // a folder that is not empty cannot be replaced
-        let error = write_whole(&taken, b"three").unwrap_err();
-        assert!(error.to_string().contains("cannot rename the new file to it"), "{error}");
-        let left: Vec<_> =
-            fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
-        assert_eq!(left, ["new"]);
-    }
 
     #[test]
     fn reports_are_tables() {

@@ -1,6 +1,6 @@
 //! An import in progress: what was read so far, and what became of the rows.
 
-use crate::draft::{Known, Parts};
+use crate::importer::draft::{Known, Parts};
 use crate::rows::each_row;
 use crate::{BadRows, Dialect, Draft, ImportError, Place, Reading, Row};
 use medley_dataset::{Card, Dataset, DatasetError, DatasetWriter, ImportReport, ShardSize};

@@ -1,7 +1,20 @@
 //! Rows of any file, one after the other, without holding the file in memory.
 
-use crate::content::{self, Content};
-use crate::{ImportError, Reading, Row, delimited, json_rows, parquet_rows};
+pub(crate) mod content;
+#[cfg(test)]
+mod content_tests;
+mod delimited;
+mod fields;
+pub(crate) mod hdf5;
+mod json_rows;
+mod parquet_rows;
+pub(crate) mod place;
+
+pub use fields::{filled, number, optional_number, optional_text, text_list, truth};
+pub use place::{Place, Row};
+
+use crate::{ImportError, Reading};
+use content::Content;
 use std::path::Path;
 
 /// How cells of text tables are written.

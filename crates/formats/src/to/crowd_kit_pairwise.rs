@@ -4,7 +4,7 @@
 //! Aggregators there number workers, and number a missing one like the last of them: so answers of
 //! nobody are left out.
 
-use crate::export::{Export, NAMES_ONLY, name, table};
+use crate::to::export::{Export, NAMES_ONLY, name, table};
 use crate::{ExportError, ExportReport, Exporter};
 use medley_dataset::Dataset;
 use medley_feedback::{Comparison, Record};

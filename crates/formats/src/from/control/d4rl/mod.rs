@@ -6,8 +6,8 @@
 //! Yuan et al., "Uni-RLHF", ICLR 2024.
 
 use crate::content::unfit;
+use crate::from::control::uni_rlhf::{self, Kept, Timeline};
 use crate::hdf5::{self, Array, Group};
-use crate::uni_rlhf::{self, Kept, Timeline};
 use crate::{Import, ImportError, Importer, Place};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Demonstration, Provenance, SegmentId};

@@ -4,7 +4,7 @@
 //! Learning and Demonstrations", RSS 2018 (demonstrations); Yuan et al., "Uni-RLHF", ICLR 2024
 //! (preferences).
 
-use crate::uni_rlhf::{self, Kept, Timeline};
+use crate::from::control::uni_rlhf::{self, Kept, Timeline};
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Demonstration, Provenance, SegmentId};

@@ -1,0 +1,183 @@
+//! How does a file come to its place without a reader ever seeing half of it?
+//!
+//! It is written under another name beside its place, synced, renamed into place, and then the
+//! folder is synced, so that after a power cut the old file or the new one is there, and a file that
+//! was written later never without one that was written before. The name beside holds the process id
+//! and a counter: two processes, or two threads, that write the same file never write into each
+//! other's, and the last one to rename wins.
+//!
+//! The file gets the mode that any new file gets (0666 without the umask), unlike one of the
+//! `tempfile` crate, which only its owner can read. What is not done: no lock, and no clearing of what
+//! a killed process left beside.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Writes `bytes` to `path`, and makes the folder if there is none. After an error the old file is as
+/// it was, and nothing of the new one is left.
+///
+/// ```
+/// let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("new/notes.txt");
+/// medley_whole_file::write(&path, b"one")?;
+/// medley_whole_file::write(&path, b"two")?;
+/// assert_eq!(std::fs::read(&path)?, b"two");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// The file system refuses. The error is of the same kind as the system's, and its text names what
+/// was tried and the file or folder at fault.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_with(path, |file| file.write_all(bytes))
+}
+
+/// [`write`] for a file that need not fit in memory: `fill` writes it piece by piece.
+///
+/// # Errors
+/// Those of [`write`], and those of `fill`.
+pub fn write_with(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(cannot("make folder", folder))?;
+    let beside = beside(path);
+    let written = fill_and_sync(&beside, fill).map_err(cannot("write", path)).and_then(|()| {
+        fs::rename(&beside, path).map_err(cannot("rename the new file to it", path))
+    });
+    if let Err(error) = written {
+        // Best effort: the first error is the one to report.
+        let _ = fs::remove_file(&beside);
+        return Err(error);
+    }
+    sync_folder(folder).map_err(cannot("sync folder", folder))
+}
+
+/// A name beside `path` that no other writer uses.
+fn beside(path: &Path) -> PathBuf {
+    static WRITTEN: AtomicU64 = AtomicU64::new(0);
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    let count = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    name.push(format!(".{}.{count}.partial", std::process::id()));
+    path.with_file_name(name)
+}
+
+/// The bytes are on the disk before the file is renamed: some file systems report a full disk late.
+fn fill_and_sync(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut file =
+        BufWriter::new(OpenOptions::new().write(true).create(true).truncate(true).open(path)?);
+    fill(&mut file)?;
+    file.flush()?;
+    file.get_ref().sync_all()
+}
+
+/// The new name is on the disk too.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    match File::open(folder)?.sync_all() {
+        // Some network file systems cannot sync a folder, and write names through at once.
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) =>
+        {
+            Ok(())
+        }
+        synced => synced,
+    }
+}
+
+/// Elsewhere a folder cannot be opened as a file.
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Says what was tried, and with which file.
+fn cannot(action: &str, path: &Path) -> impl FnOnce(io::Error) -> io::Error {
+    move |error| {
+        io::Error::new(error.kind(), format!("{}: cannot {action}: {error}", path.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name();
+        fs::read_dir(folder).unwrap().map(|e| name(e).into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_a_failure_leaves_no_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("new/file.txt");
+        write(&file, b"one").unwrap();
+        write(&file, b"two").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"two");
+        let taken = folder.path().join("new"); // a folder that is not empty cannot be replaced
+        let error = write(&taken, b"three").unwrap_err();
+        let text = format!("{}: cannot rename the new file to it: ", taken.display());
+        assert!(error.to_string().starts_with(&text), "{error}");
+        assert_eq!(names(folder.path()), ["new"]);
+        assert_eq!(names(&taken), ["file.txt"]);
+    }
+
+    #[test]
+    fn the_first_error_is_reported_with_its_kind_and_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file.txt");
+        write(&file, b"old").unwrap();
+        let failed = write_with(&file, |file| {
+            file.write_all(b"half")?;
+            Err(io::Error::new(io::ErrorKind::StorageFull, "full"))
+        });
+        let error = failed.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        assert_eq!(error.to_string(), format!("{}: cannot write: full", file.display()));
+        assert_eq!(fs::read(&file).unwrap(), b"old");
+        assert_eq!(names(folder.path()), ["file.txt"]);
+        let under = file.join("child.txt"); // a file is no folder
+        let error = write(&under, b"").unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{}: cannot make folder: ", file.display())), "{error}");
+    }
+
+    #[test]
+    fn writers_of_one_file_do_not_disturb_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file.txt");
+        std::thread::scope(|scope| {
+            for thread in 0..4u8 {
+                let file = &file;
+                scope.spawn(move || (0..20).for_each(|_| write(file, &[thread; 9999]).unwrap()));
+            }
+        });
+        let bytes = fs::read(&file).unwrap();
+        assert_eq!(bytes.len(), 9999);
+        assert!(bytes.iter().all(|byte| *byte == bytes[0]));
+        assert_eq!(names(folder.path()), ["file.txt"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_mode_is_that_of_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, plain) = (folder.path().join("ours"), folder.path().join("plain"));
+        write(&ours, b"").unwrap();
+        fs::write(&plain, b"").unwrap(); // 0644 under umask 022
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&ours), mode(&plain));
+    }
+}
