@@ -65,8 +65,8 @@ impl Binding<'_> {
         let annotators: Vec<AnnotatorId> = named.into_iter().cloned().collect();
         let units = self.units(annotators.len());
         let mut bound = Bound { records: Vec::new(), annotators, dropped: BTreeMap::new() };
-        for (number, record) in all.into_iter().enumerate() {
-            match self.place(&record) {
+        for (number, record) in all.iter().enumerate() {
+            match self.place(record) {
                 Place::Here { segments } => {
                     let annotator = record.provenance().annotator.as_ref();
                     let annotator =
@@ -75,6 +75,7 @@ impl Binding<'_> {
                     if clusters.is_empty() {
                         clusters.push((units.count() + number) as u32);
                     }
+                    let record = record.clone();
                     bound.records.push(BoundRecord { record, segments, clusters, annotator });
                 }
                 Place::Elsewhere => {}
