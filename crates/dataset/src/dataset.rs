@@ -1,10 +1,11 @@
 //! A dataset in memory: segments, groups and feedback of any kind.
 
 use crate::feedback::{Feedback, Shard};
+use crate::people::NamedGroup;
 use crate::segment::SegmentRow;
 use crate::steps::{StepContent, Steps};
 use crate::table::Table;
-use crate::{Card, DatasetError, Domain, Groups, Segments, fit};
+use crate::{Card, DatasetError, Domain, Groups, People, Segments, fit};
 use medley_feedback::{AnnotatorId, Checked, Record};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -17,7 +18,8 @@ pub struct Dataset {
     pub card: Card,
     pub(crate) groups: Arc<Groups>,
     pub(crate) segments: Arc<Segments>,
-    pub(crate) feedback: BTreeMap<String, Feedback>,
+    feedback: BTreeMap<String, Feedback>,
+    people: Arc<People>,
 }
 
 impl Dataset {
@@ -37,7 +39,8 @@ impl Dataset {
         }
         let segments = Segments::new(rows, steps, &groups)?;
         let (groups, segments) = (Arc::new(groups), Arc::new(segments));
-        Ok(Self { card, groups, segments, feedback: BTreeMap::new() })
+        let people = Arc::default();
+        Ok(Self { card, groups, segments, feedback: BTreeMap::new(), people })
     }
 
     /// The segments.
@@ -48,6 +51,11 @@ impl Dataset {
     /// The prompts or episodes.
     pub fn groups(&self) -> &Groups {
         &self.groups
+    }
+
+    /// Everybody who gave feedback, of whatever kind.
+    pub fn people(&self) -> &People {
+        &self.people
     }
 
     /// Kinds of feedback, in alphabetic order.
@@ -70,19 +78,50 @@ impl Dataset {
             fit::check::<R>(self, record).map_err(|misfit| misfit.at(&place, row))?;
         }
         let mut all =
-            if self.feedback.contains_key(R::KIND) { self.records::<R>()? } else { Vec::new() };
+            if self.feedback.contains_key(R::KIND) { self.decode::<R>()? } else { Vec::new() };
         all.extend(records);
         let table = Shard::Loaded(Arc::new(Table::from_records(&all)?));
-        self.feedback.insert(R::KIND.to_owned(), Feedback::new(vec![table])?);
+        let mut feedback = self.feedback.clone();
+        feedback.insert(R::KIND.to_owned(), Feedback::new(vec![table])?);
+        self.set_feedback(feedback)
+    }
+
+    /// The one place where feedback enters, so that nobody whom it names is missing among the
+    /// people.
+    pub(crate) fn set_feedback(
+        &mut self,
+        feedback: BTreeMap<String, Feedback>,
+    ) -> Result<(), DatasetError> {
+        let mut named: BTreeMap<String, NamedGroup> = BTreeMap::new();
+        for (name, group) in feedback.values().flat_map(|feedback| &feedback.said().annotators) {
+            named.entry(name.clone()).or_default().join(group);
+        }
+        self.people = Arc::new(People::default().joined_by(&named)?);
+        self.feedback = feedback;
         Ok(())
+    }
+
+    /// Feedback by kind.
+    pub(crate) fn feedback(&self) -> &BTreeMap<String, Feedback> {
+        &self.feedback
     }
 
     /// The records of a kind, in the order of the table, each checked against the dataset.
     ///
+    /// They are decoded once and then shared by all who ask this dataset or a clone of it, unless
+    /// the feedback exceeds its [`crate::Budget`]: then it is read from disk each time.
+    ///
     /// # Errors
     /// There is no feedback of this kind (the message lists the kinds there are), a row lacks a
     /// field or has one that is wrong, or names something that the dataset lacks.
-    pub fn records<R: Record>(&self) -> Result<Vec<Checked<R>>, DatasetError> {
+    pub fn records<R: Record>(&self) -> Result<Arc<[Checked<R>]>, DatasetError> {
+        match self.feedback.get(R::KIND).and_then(Feedback::decoded) {
+            Some(decoded) => decoded.get_or(|| self.decode()),
+            None => self.decode().map(Arc::from),
+        }
+    }
+
+    fn decode<R: Record>(&self) -> Result<Vec<Checked<R>>, DatasetError> {
         let mut records = Vec::with_capacity(self.count(R::KIND));
         self.each_record(|record| {
             records.push(record);
@@ -127,7 +166,7 @@ impl Dataset {
         let mut names = std::collections::BTreeSet::new();
         let mut anonymous = None;
         for (kind, feedback) in &self.feedback {
-            names.extend(feedback.said().annotators.iter().map(|n| AnnotatorId::from(n.as_str())));
+            names.extend(feedback.said().annotators.keys().map(|n| AnnotatorId(n.clone())));
             let first = feedback.said().anonymous.map(|row| (kind.as_str(), row));
             anonymous = anonymous.or(first);
         }

@@ -1,11 +1,13 @@
 //! Feedback of one kind: tables in memory, or shards on disk that are read one at a time.
 
+use crate::decoded::Decoded;
 use crate::open::read_table;
+use crate::people::NamedGroup;
 use crate::table::Table;
 use crate::{DatasetError, dataset::Hasher};
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ pub(crate) struct Feedback {
     shards: Vec<Shard>,
     rows: usize,
     said: Said,
+    decoded: Decoded,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -35,8 +38,8 @@ pub(crate) enum Shard {
 pub(crate) struct Said {
     /// Blake3 hash of all rows.
     pub digest: [u8; 32],
-    /// Everyone who gave feedback.
-    pub annotators: BTreeSet<String>,
+    /// Everyone who gave feedback, and the groups that their records name.
+    pub annotators: BTreeMap<String, NamedGroup>,
     /// First row without an annotator.
     pub anonymous: Option<usize>,
 }
@@ -55,20 +58,19 @@ impl Feedback {
     pub fn new(shards: Vec<Shard>) -> Result<Self, DatasetError> {
         let mut rows = 0;
         let mut hasher = Hasher::default();
-        let (mut annotators, mut anonymous) = (BTreeSet::new(), None);
+        let (mut annotators, mut anonymous) = (BTreeMap::new(), None);
         for shard in &shards {
             for map in &shard.load()?.rows {
                 hasher.map(map);
                 match map.get("annotator").and_then(Value::as_str) {
-                    Some(name) if annotators.contains(name) => {}
-                    Some(name) => drop(annotators.insert(name.to_owned())),
+                    Some(name) => see(&mut annotators, name, map.get("group")),
                     None => anonymous = anonymous.or(Some(rows)),
                 }
                 rows += 1;
             }
         }
         let said = Said { digest: hasher.digest(), annotators, anonymous };
-        Ok(Self { shards, rows, said })
+        Ok(Self { shards, rows, said, decoded: Decoded::default() })
     }
 
     /// Number of rows.
@@ -86,6 +88,12 @@ impl Feedback {
         self.shards.iter().map(Shard::load)
     }
 
+    /// Where decoded records are kept; none if the rows themselves are too many for memory.
+    pub fn decoded(&self) -> Option<&Decoded> {
+        let in_memory = self.shards.iter().all(|shard| matches!(shard, Shard::Loaded(_)));
+        in_memory.then_some(&self.decoded)
+    }
+
     /// All rows as one table.
     pub fn whole(&self) -> Result<Cow<'_, Table>, DatasetError> {
         if let [Shard::Loaded(table)] = &self.shards[..] {
@@ -100,5 +108,15 @@ impl Feedback {
             }
         }
         Ok(Cow::Owned(whole.unwrap_or_default()))
+    }
+}
+
+/// Notes that a person said something, as a member of this group.
+fn see(annotators: &mut BTreeMap<String, NamedGroup>, name: &str, group: Option<&Value>) {
+    if !annotators.contains_key(name) {
+        annotators.insert(name.to_owned(), NamedGroup::None);
+    }
+    if let (Some(groups), Some(group)) = (annotators.get_mut(name), group.and_then(Value::as_str)) {
+        groups.see(group);
     }
 }

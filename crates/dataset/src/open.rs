@@ -62,7 +62,7 @@ impl Dataset {
         let steps = read_steps(path, &card, budget.feature_bytes)?;
         let segments = read_segments(path, &card, &groups)?;
         let mut dataset = Self::new(card, groups, segments, steps)?;
-        dataset.feedback = read_feedback(path, &dataset.card, budget.feedback_rows)?;
+        dataset.set_feedback(read_feedback(path, &dataset.card, budget.feedback_rows)?)?;
         Ok(dataset)
     }
 }

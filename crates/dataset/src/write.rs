@@ -57,7 +57,7 @@ impl Dataset {
         add(&mut files, "steps.parquet", self.segments.step_count(), steps)?;
         let segments = segment_columns(&self.segments, &self.groups);
         add(&mut files, "segments.parquet", self.segments.len(), segments)?;
-        for (kind, feedback) in &self.feedback {
+        for (kind, feedback) in self.feedback() {
             let table = feedback.whole()?;
             match &table.columns {
                 Some(columns) => {

@@ -78,9 +78,9 @@ proptest! {
         prop_assert_eq!(back.hash(), dataset.hash());
         prop_assert_eq!(back.segments(), dataset.segments());
         prop_assert_eq!(back.groups(), dataset.groups());
-        prop_assert_eq!(back.records::<Comparison>().unwrap(), comparisons);
-        prop_assert_eq!(back.records::<Rating>().unwrap(), vec![rating]);
-        prop_assert_eq!(back.records::<Ranking>().unwrap(), vec![ranking]);
+        prop_assert_eq!(&*back.records::<Comparison>().unwrap(), &comparisons[..]);
+        prop_assert_eq!(&*back.records::<Rating>().unwrap(), &[rating][..]);
+        prop_assert_eq!(&*back.records::<Ranking>().unwrap(), &[ranking][..]);
     }
 
     #[test]

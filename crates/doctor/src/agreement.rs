@@ -61,7 +61,7 @@ impl<'c> Voices<'c> {
 
 fn subjects<'c>(case: &'c Case<'_>) -> BTreeMap<String, Voices<'c>> {
     let mut subjects: BTreeMap<String, Voices<'c>> = BTreeMap::new();
-    for (answer, record) in case.answers.iter().zip(&case.records.comparisons) {
+    for (answer, record) in case.answers.iter().zip(case.records.comparisons.iter()) {
         if answer.pair.0 == answer.pair.1 {
             continue;
         }
@@ -74,13 +74,13 @@ fn subjects<'c>(case: &'c Case<'_>) -> BTreeMap<String, Voices<'c>> {
         voices.levels = &[Level::Nominal];
         voices.add(case, &record.provenance, answer.pair.into(), value);
     }
-    for record in &case.records.approvals {
+    for record in case.records.approvals.iter() {
         let content = case.content(case.segment(&record.segment));
         let voices = subjects.entry("approval".to_owned()).or_default();
         voices.levels = &[Level::Nominal];
         voices.add(case, &record.provenance, [content; 2], record.approval);
     }
-    for record in &case.records.ratings {
+    for record in case.records.ratings.iter() {
         let content = case.content(case.segment(&record.segment));
         let voices = subjects.entry(crate::ratings::subject(record)).or_default();
         voices.levels = &[Level::Ordinal, Level::Interval];

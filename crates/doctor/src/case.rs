@@ -11,6 +11,7 @@ use medley_feedback::{
 };
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// How a dataset is examined.
@@ -64,15 +65,15 @@ pub struct Unreadable {
 #[derive(Clone, Debug, Default)]
 #[allow(missing_docs)]
 pub struct Records {
-    pub approvals: Vec<Checked<Approval>>,
-    pub comparisons: Vec<Checked<Comparison>>,
-    pub corrections: Vec<Checked<Correction>>,
-    pub critiques: Vec<Checked<Critique>>,
-    pub demonstrations: Vec<Checked<Demonstration>>,
-    pub descriptions: Vec<Checked<Description>>,
-    pub rankings: Vec<Checked<Ranking>>,
-    pub ratings: Vec<Checked<Rating>>,
-    pub stops: Vec<Checked<Stop>>,
+    pub approvals: Arc<[Checked<Approval>]>,
+    pub comparisons: Arc<[Checked<Comparison>]>,
+    pub corrections: Arc<[Checked<Correction>]>,
+    pub critiques: Arc<[Checked<Critique>]>,
+    pub demonstrations: Arc<[Checked<Demonstration>]>,
+    pub descriptions: Arc<[Checked<Description>]>,
+    pub rankings: Arc<[Checked<Ranking>]>,
+    pub ratings: Arc<[Checked<Rating>]>,
+    pub stops: Arc<[Checked<Stop>]>,
 }
 
 /// What every record has, whatever its kind.
@@ -247,13 +248,13 @@ impl Records {
     }
 }
 
-fn read<R: Record>(dataset: &Dataset, failed: &mut Vec<Unreadable>) -> Vec<Checked<R>> {
+fn read<R: Record>(dataset: &Dataset, failed: &mut Vec<Unreadable>) -> Arc<[Checked<R>]> {
     if !dataset.kinds().contains(&R::KIND) {
-        return Vec::new();
+        return Arc::default();
     }
     dataset.records::<R>().unwrap_or_else(|error| {
         failed.push(Unreadable { kind: R::KIND, message: error.to_string() });
-        Vec::new()
+        Arc::default()
     })
 }
 

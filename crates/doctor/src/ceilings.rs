@@ -51,7 +51,7 @@ fn comparisons(case: &Case<'_>) -> Vec<Finding> {
 
 fn ratings(case: &Case<'_>) -> Vec<Finding> {
     let mut subjects: BTreeMap<String, (u32, Vec<(u64, usize)>)> = BTreeMap::new();
-    for rating in &case.records.ratings {
+    for rating in case.records.ratings.iter() {
         let Some(level) = rating.scale.level(rating.value) else { continue };
         let Some(levels) = rating.scale.levels else { continue };
         let item = u64::from(case.content(case.segment(&rating.segment)));

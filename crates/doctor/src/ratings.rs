@@ -22,7 +22,7 @@ pub(crate) fn ratings(case: &Case<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let mut subjects: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    for rating in &case.records.ratings {
+    for rating in case.records.ratings.iter() {
         subjects.entry(subject(rating)).or_default().push(rating.value);
     }
     let piled = subjects.into_iter().filter_map(|(subject, values)| piled(subject, values));
@@ -63,7 +63,7 @@ fn piled(subject: String, mut values: Vec<f64>) -> Option<Finding> {
 
 fn constant_annotators(case: &Case<'_>) -> Option<Finding> {
     let mut given: BTreeMap<(u32, String), (usize, f64, bool)> = BTreeMap::new();
-    for rating in &case.records.ratings {
+    for rating in case.records.ratings.iter() {
         let Some(person) = case.person(&rating.provenance) else { continue };
         let key = (person, subject(rating));
         let (count, value, constant) = given.entry(key).or_insert((0, rating.value, true));
@@ -95,7 +95,7 @@ fn constant_annotators(case: &Case<'_>) -> Option<Finding> {
 
 fn mixed_scales(case: &Case<'_>) -> Finding {
     let mut scales: BTreeMap<(&str, &str), BTreeSet<String>> = BTreeMap::new();
-    for rating in &case.records.ratings {
+    for rating in case.records.ratings.iter() {
         let source = rating.provenance.source.as_deref().unwrap_or("(none)");
         let aspect = rating.aspect.as_deref().unwrap_or("overall");
         scales.entry((source, aspect)).or_default().insert(scale(rating.scale));

@@ -57,7 +57,7 @@ impl ExportCrowdKitLabels {
     fn ratings(&self, export: &mut Export<'_>) -> Result<Vec<[String; 3]>, ExportError> {
         let mut rows = Vec::new();
         let mut scale = None;
-        for rating in &export.records::<Rating>()? {
+        for rating in export.records::<Rating>()?.iter() {
             if rating.aspect != self.aspect {
                 export.leave_out(&**rating, "another aspect");
                 continue;
@@ -89,7 +89,7 @@ impl ExportCrowdKitLabels {
 
 fn approvals(export: &mut Export<'_>) -> Result<Vec<[String; 3]>, ExportError> {
     let mut rows = Vec::new();
-    for approval in &export.records::<Approval>()? {
+    for approval in export.records::<Approval>()?.iter() {
         let Some(label) = export.thumb(approval) else { continue };
         let Some(worker) = &approval.provenance.annotator else {
             export.leave_out(&**approval, "no annotator is named");

@@ -28,7 +28,7 @@ impl Exporter for ExportCrowdKitPairwise {
     fn write(&self, dataset: &Dataset, path: &Path) -> Result<ExportReport, ExportError> {
         let mut export = Export::new(dataset);
         let mut rows = Vec::new();
-        for comparison in &export.records::<Comparison>()? {
+        for comparison in export.records::<Comparison>()?.iter() {
             let Some(is_first) = export.winner(comparison) else { continue };
             let Some(worker) = &comparison.provenance.annotator else {
                 export.leave_out(&**comparison, "no annotator is named");

@@ -6,6 +6,7 @@ use medley_dataset::Dataset;
 use medley_feedback::{Approval, Checked, Comparison, Provenance, Record, Role, SegmentId};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Collects what an exporter writes, and counts what it cannot.
 pub(crate) struct Export<'a> {
@@ -29,10 +30,10 @@ impl<'a> Export<'a> {
 
     /// The records of a kind, none if the dataset has none; all other kinds are left out by
     /// [`Export::leave_out_other_kinds`].
-    pub fn records<R: Record>(&self) -> Result<Vec<Checked<R>>, ExportError> {
+    pub fn records<R: Record>(&self) -> Result<Arc<[Checked<R>]>, ExportError> {
         match self.dataset.kinds().contains(&R::KIND) {
             true => Ok(self.dataset.records()?),
-            false => Ok(Vec::new()),
+            false => Ok(Arc::default()),
         }
     }
 

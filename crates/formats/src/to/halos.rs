@@ -36,7 +36,7 @@ impl Exporter for ExportHalos {
         let mut export = Export::new(dataset);
         let mut objects = Vec::new();
         let mut compared = BTreeSet::new();
-        for comparison in &export.records::<Comparison>()? {
+        for comparison in export.records::<Comparison>()?.iter() {
             let Some(responses) = export.responses(&**comparison) else { continue };
             let Some(is_first) = export.winner(comparison) else { continue };
             let [a, b] = responses.texts[..] else { continue };
@@ -55,7 +55,7 @@ impl Exporter for ExportHalos {
             object["reward_B"] = json!(f64::from(u8::from(!is_first)));
             objects.push(object);
         }
-        for approval in &export.records::<Approval>()? {
+        for approval in export.records::<Approval>()?.iter() {
             let Some(responses) = export.responses(&**approval) else { continue };
             let Some(label) = export.thumb(approval) else { continue };
             let [text] = responses.texts[..] else { continue };

@@ -32,7 +32,7 @@ impl Exporter for ExportNemoRl {
     fn write(&self, dataset: &Dataset, path: &Path) -> Result<ExportReport, ExportError> {
         let mut export = Export::new(dataset);
         let mut lines = Vec::new();
-        for ranking in &export.records::<Ranking>()? {
+        for ranking in export.records::<Ranking>()?.iter() {
             let Some(responses) = export.responses(&**ranking) else { continue };
             if ranking.ranks.iter().all(|&rank| rank == ranking.ranks[0]) {
                 export.leave_out(&**ranking, "all are tied");
@@ -44,7 +44,7 @@ impl Exporter for ExportNemoRl {
             }
             lines.push(line(&responses, &ranking.ranks, &ranking.provenance));
         }
-        for comparison in &export.records::<Comparison>()? {
+        for comparison in export.records::<Comparison>()?.iter() {
             let Some(responses) = export.responses(&**comparison) else { continue };
             let Some(is_first) = export.winner(comparison) else { continue };
             export.wrote(&**comparison, &responses, &["source"]);

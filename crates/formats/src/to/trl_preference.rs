@@ -30,7 +30,7 @@ impl Exporter for ExportTrlPreference {
     fn write(&self, dataset: &Dataset, path: &Path) -> Result<ExportReport, ExportError> {
         let mut export = Export::new(dataset);
         let mut pairs = Vec::new();
-        for comparison in &export.records::<Comparison>()? {
+        for comparison in export.records::<Comparison>()?.iter() {
             let Some(responses) = export.responses(&**comparison) else { continue };
             let Some(is_first) = export.winner(comparison) else { continue };
             let [first, second] = responses.texts[..] else { continue };

@@ -28,7 +28,7 @@ impl Exporter for ExportTrlUnpaired {
     fn write(&self, dataset: &Dataset, path: &Path) -> Result<ExportReport, ExportError> {
         let mut export = Export::new(dataset);
         let mut rows = Vec::new();
-        for approval in &export.records::<Approval>()? {
+        for approval in export.records::<Approval>()?.iter() {
             let Some(responses) = export.responses(&**approval) else { continue };
             let Some(label) = export.thumb(approval) else { continue };
             let [text] = responses.texts[..] else { continue };

@@ -38,5 +38,5 @@ fn by_source<'a, R: Record>(records: &'a [R], source: &str) -> Vec<&'a R> {
 }
 
 fn records<R: Record>(dataset: &Dataset) -> Vec<R> {
-    dataset.records::<R>().unwrap().into_iter().map(|record| record.into_inner()).collect()
+    dataset.records::<R>().unwrap().iter().map(|record| (**record).clone()).collect()
 }

@@ -492,7 +492,7 @@ mod tests {
 
     fn records<R: Record>(imported: &Imported) -> Vec<R> {
         let records = imported.dataset.records::<R>().unwrap();
-        records.into_iter().map(|record| record.into_inner()).collect()
+        records.iter().map(|record| (**record).clone()).collect()
     }
 
     fn with(options: WmtMqm) -> Imported {
