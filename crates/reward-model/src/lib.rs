@@ -17,6 +17,7 @@ mod linear;
 mod mlp;
 mod returns;
 mod segment_batch;
+mod spec;
 mod transformer;
 
 pub use adamw::{AdamW, AdamWOptions};
@@ -28,4 +29,5 @@ pub use linear::{Linear, LinearModel};
 pub use mlp::{Mlp, MlpModel};
 pub use returns::{Returns, Span};
 pub use segment_batch::{Placement, SegmentBatch};
+pub use spec::RewardModelSpec;
 pub use transformer::{Transformer, TransformerModel};
