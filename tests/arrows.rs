@@ -19,7 +19,23 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("training", &["adapter", "dataset", "reward-model"]),
     ("report", &["evaluation", "whole-file"]),
     ("doctor", &["feedback", "dataset", "evaluation", "report"]),
-    ("experiment", &["dataset", "reward-model", "evaluation", "adapter", "training", "report"]),
+    ("toml-file", &[]),
+    ("plan", &["toml-file", "dataset", "reward-model", "evaluation", "adapter", "training"]),
+    ("saved-model", &["toml-file", "dataset", "reward-model", "adapter", "training", "report"]),
+    (
+        "run",
+        &[
+            "plan",
+            "saved-model",
+            "dataset",
+            "reward-model",
+            "evaluation",
+            "adapter",
+            "training",
+            "report",
+        ],
+    ),
+    ("exact", &["evaluation", "training", "report"]),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.
@@ -34,6 +50,10 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("training", &["plotters", "medley-report"]),
     ("report", &["burn", "medley-training"]),
     ("doctor", &["burn"]),
+    ("toml-file", &["burn", "polars"]),
+    ("plan", &["plotters", "medley-report", "medley-saved-model"]),
+    ("saved-model", &["medley-plan", "medley-run"]),
+    ("exact", &["medley-plan", "medley-run"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);

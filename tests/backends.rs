@@ -7,8 +7,10 @@
 //! another folder; CI also runs it with `--features ndarray`.
 #![allow(clippy::unwrap_used)]
 
-use medley::experiment::{ExperimentSpec, Plan, RunFolder, RunOptions, compiled, parse, run_all};
+use medley::plan::{ExperimentSpec, Plan, compiled};
 use medley::report::{MODEL, MeasurementRow};
+use medley::run::{RunFolder, RunOptions, run_all};
+use medley::toml_file::parse;
 use std::path::Path;
 
 const TOLERANCE: f64 = 1e-3;

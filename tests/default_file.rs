@@ -1,7 +1,8 @@
 //! `docs/default.toml` shows every key with the default that the code has.
 #![allow(clippy::unwrap_used)]
 
-use medley::experiment::{ExperimentSpec, parse};
+use medley::plan::ExperimentSpec;
+use medley::toml_file::parse;
 use std::path::Path;
 
 const FILE: &str = "docs/default.toml";

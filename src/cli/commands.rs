@@ -4,10 +4,11 @@ use super::arguments::{Arguments, Command};
 use super::{doctor::doctor, export::export, import::import, listing, progress::Bars};
 use anyhow::Context;
 use medley_dataset::Dataset;
-use medley_experiment::{
-    Collected, ExactSpec, ExperimentError, ExperimentSpec, Plan, Prepared, RunFolder, RunOptions,
-    SavedModel, Score, Subject, Tally, collect, device, parse, run_all, run_exact,
-};
+use medley_exact::{ExactSpec, run_exact};
+use medley_plan::{ExperimentSpec, Plan, PlanError, Subject, device};
+use medley_run::{Collected, Prepared, RunFolder, RunOptions, Tally, collect, run_all};
+use medley_saved_model::{SavedModel, Score};
+use medley_toml_file::parse;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -40,8 +41,8 @@ enum Experiment {
     Exact(ExactSpec),
 }
 
-fn load(file: &Path, seeds: Option<usize>) -> Result<Experiment, ExperimentError> {
-    let text = std::fs::read_to_string(file).map_err(|error| ExperimentError::Io {
+fn load(file: &Path, seeds: Option<usize>) -> Result<Experiment, PlanError> {
+    let text = std::fs::read_to_string(file).map_err(|error| PlanError::Io {
         action: "read",
         path: file.to_owned(),
         reason: error.to_string(),

@@ -3,8 +3,8 @@
 use super::listing;
 use anyhow::Context;
 use medley_dataset::Dataset;
-use medley_experiment::parse;
 use medley_formats::Exporter;
+use medley_toml_file::parse;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 

@@ -4,8 +4,8 @@ use super::arguments::BadRow;
 use super::listing;
 use super::progress::Counter;
 use anyhow::Context;
-use medley_experiment::parse;
 use medley_formats::{BadRows, Importer, Reading};
+use medley_toml_file::parse;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 

@@ -2,9 +2,12 @@
 
 use medley_adapter::{Adapter, Objective};
 use medley_dataset::Encoder;
-use medley_experiment::{Exact, Linked, Plan, Prepared, RunFolder, compiled, linked};
+use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
+use medley_plan::{Plan, compiled};
 use medley_reward_model::Backbone;
+use medley_run::{Prepared, RunFolder};
+use medley_toml_file::{Linked, linked};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

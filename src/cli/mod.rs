@@ -10,7 +10,9 @@ mod progress;
 
 use arguments::Arguments;
 use clap::Parser;
-use medley_experiment::ExperimentError;
+use medley_plan::PlanError;
+use medley_saved_model::SavedModelError;
+use medley_toml_file::SpecError;
 use std::process::ExitCode;
 
 /// Runs the command line on the arguments of the process.
@@ -39,14 +41,27 @@ fn told_once(error: &anyhow::Error) -> String {
 
 /// Prints an error once: with the place in the file where there is one.
 fn report(error: anyhow::Error) {
-    match error.downcast::<ExperimentError>() {
-        Ok(ExperimentError::Parse(spec)) => {
+    match in_a_file(error) {
+        Ok(spec) => {
             let place = format!("{}:{}:{}", spec.file, spec.line, spec.column);
             eprintln!("error: {place}: {}", spec.message);
             eprintln!("{:?}", miette::Report::new(*spec));
         }
-        Ok(other) => eprintln!("error: {other}"),
         Err(other) => eprintln!("error: {}", told_once(&other)),
+    }
+}
+
+/// The mistake in a TOML file that an error is about, if it is about one.
+fn in_a_file(error: anyhow::Error) -> Result<Box<SpecError>, anyhow::Error> {
+    let error = match error.downcast::<PlanError>() {
+        Ok(PlanError::Parse(spec)) => return Ok(spec),
+        Ok(other) => other.into(),
+        Err(error) => error,
+    };
+    match error.downcast::<SavedModelError>() {
+        Ok(SavedModelError::Parse(spec)) => Ok(spec),
+        Ok(other) => Err(other.into()),
+        Err(error) => error.downcast::<Box<SpecError>>(),
     }
 }
 

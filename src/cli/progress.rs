@@ -1,7 +1,8 @@
 //! Progress on the terminal: a bar over all runs, silent where there is no terminal.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use medley_experiment::{Progress, RunPlan};
+use medley_plan::RunPlan;
+use medley_run::Progress;
 use medley_training::Event;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

@@ -17,6 +17,7 @@ mod linear;
 mod mlp;
 mod returns;
 mod segment_batch;
+mod spec;
 mod trainable;
 mod transformer;
 
@@ -29,5 +30,6 @@ pub use linear::{Linear, LinearModel};
 pub use mlp::{Mlp, MlpModel};
 pub use returns::{Returns, Span};
 pub use segment_batch::{Placement, SegmentBatch};
+pub use spec::RewardModelSpec;
 pub use trainable::{Forward, ModuleModel, Trainable};
 pub use transformer::{Transformer, TransformerModel};

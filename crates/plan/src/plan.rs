@@ -4,7 +4,7 @@
 //! content of the dataset and the version of Medley. A finished run is never done again, and a
 //! change that matters makes another run.
 
-use crate::{ExperimentError, ExperimentSpec, FeedbackAblation, Mixing, Protocol};
+use crate::{ExperimentSpec, FeedbackAblation, Mixing, PlanError, Protocol};
 use medley_dataset::Dataset;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,7 +61,7 @@ impl Plan {
     ///
     /// # Errors
     /// A dataset that cannot be read, a name that stands for nothing, a value out of range.
-    pub fn resolve(spec: ExperimentSpec) -> Result<Self, ExperimentError> {
+    pub fn resolve(spec: ExperimentSpec) -> Result<Self, PlanError> {
         check(&spec)?;
         let dataset = Dataset::open_within(&spec.dataset.path, spec.dataset.budget())?;
         let dataset_hash = dataset.hash();
@@ -82,12 +82,9 @@ impl Plan {
         Ok(Self { spec, dataset, dataset_hash, encoder_fingerprint, runs })
     }
 
-    /// Names of the sources that are judged: those that the spec names, or all that have records in
-    /// the test part.
-    pub fn judged(&self, prepared: &crate::Prepared) -> Vec<String> {
-        let named = !self.spec.evaluation.sources.is_empty();
-        let has_test = |name: &String| prepared.sources[name].test.is_some();
-        judged(&self.spec).into_iter().filter(|name| named || has_test(name)).collect()
+    /// Names of the sources that the spec asks to judge: those that it names, or all.
+    pub fn judged(&self) -> Vec<String> {
+        judged(&self.spec)
     }
 
     /// Seed of the split for a run of `seed`.
@@ -132,9 +129,9 @@ fn judged(spec: &ExperimentSpec) -> Vec<String> {
 }
 
 /// Ranges and names that serde cannot check.
-fn check(spec: &ExperimentSpec) -> Result<(), ExperimentError> {
+fn check(spec: &ExperimentSpec) -> Result<(), PlanError> {
     let fail = |path: &[&str], message: String| {
-        Err(ExperimentError::Spec { path: path.iter().map(ToString::to_string).collect(), message })
+        Err(PlanError::Spec { path: path.iter().map(ToString::to_string).collect(), message })
     };
     let name_is_plain = !spec.name.is_empty()
         && spec.name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
@@ -220,26 +217,26 @@ fn check(spec: &ExperimentSpec) -> Result<(), ExperimentError> {
     for source in &spec.evaluation.sources {
         known(spec, &["evaluation", "sources"], source)?;
     }
-    crate::device(&spec.device).map_err(|error| ExperimentError::Spec {
+    crate::device(&spec.device).map_err(|error| PlanError::Spec {
         path: vec!["device".to_owned()],
         message: error.to_string(),
     })?;
     Ok(())
 }
 
-fn known(spec: &ExperimentSpec, path: &[&str], source: &str) -> Result<(), ExperimentError> {
+fn known(spec: &ExperimentSpec, path: &[&str], source: &str) -> Result<(), PlanError> {
     if spec.feedback.contains_key(source) {
         return Ok(());
     }
     let names: Vec<String> = spec.feedback.keys().map(|name| format!("`{name}`")).collect();
-    Err(ExperimentError::Spec {
+    Err(PlanError::Spec {
         path: path.iter().map(ToString::to_string).collect(),
         message: format!("unknown source `{source}`, expected one of {}", names.join(", ")),
     })
 }
 
 /// The mixes to compare, smaller ones first.
-fn mixes(spec: &ExperimentSpec) -> Result<Vec<Mix>, ExperimentError> {
+fn mixes(spec: &ExperimentSpec) -> Result<Vec<Mix>, PlanError> {
     let all: Vec<String> = spec.feedback.keys().cloned().collect();
     if !spec.ablation.mixes.is_empty() {
         return spec
@@ -260,7 +257,7 @@ fn mixes(spec: &ExperimentSpec) -> Result<Vec<Mix>, ExperimentError> {
             .collect(),
         FeedbackAblation::Subsets => {
             if all.len() > MOST_SOURCES {
-                return Err(ExperimentError::Spec {
+                return Err(PlanError::Spec {
                     path: vec!["ablation".to_owned(), "feedback".to_owned()],
                     message: format!(
                         "subsets of {} sources are too many; at most {MOST_SOURCES}",
@@ -285,14 +282,14 @@ fn mixes(spec: &ExperimentSpec) -> Result<Vec<Mix>, ExperimentError> {
 
 const MOST_SOURCES: usize = 10;
 
-fn named(spec: &ExperimentSpec, label: &str, sources: &[String]) -> Result<Mix, ExperimentError> {
+fn named(spec: &ExperimentSpec, label: &str, sources: &[String]) -> Result<Mix, PlanError> {
     let path = ["ablation", "mixes", label];
     for source in sources {
         known(spec, &path, source)?;
     }
     let sources: BTreeSet<String> = sources.iter().cloned().collect();
     if sources.is_empty() {
-        return Err(ExperimentError::Spec {
+        return Err(PlanError::Spec {
             path: path.iter().map(ToString::to_string).collect(),
             message: "a mix needs at least one source, found none".to_owned(),
         });
@@ -318,7 +315,7 @@ struct Identity<'a> {
     split: &'a medley_dataset::Split,
     encoder: &'a dyn medley_dataset::Encoder,
     standardize: bool,
-    reward_model: &'a crate::RewardModelSpec,
+    reward_model: &'a medley_reward_model::RewardModelSpec,
     mixing: &'a Mixing,
     training: medley_training::Options,
     evaluation: &'a crate::EvaluationSpec,
@@ -340,7 +337,7 @@ fn run_plan(
     content: Content<'_>,
     subject: Subject,
     seed: u64,
-) -> Result<RunPlan, ExperimentError> {
+) -> Result<RunPlan, PlanError> {
     let judged = judged(spec);
     let needed = |name: &&String| judged.contains(name) || subject.sources().contains(name);
     let budget_follows_mixes =
@@ -376,7 +373,7 @@ fn run_plan(
         compared,
     };
     let identity = toml::to_string(&identity)
-        .map_err(|error| ExperimentError::Broken { what: "plan", reason: error.to_string() })?;
+        .map_err(|error| PlanError::Broken { what: "plan", reason: error.to_string() })?;
     let id = blake3::hash(identity.as_bytes()).to_hex()[..12].to_owned();
     Ok(RunPlan { subject, seed, id, identity })
 }

@@ -1,13 +1,12 @@
 //! A trained reward model on disk: enough to score new segments, and nothing that can be mistaken.
 
-use crate::encoder_files::check_files;
-use crate::run_folder::to_json;
-use crate::{ExperimentError, Plan, Prepared, RewardModelSpec};
+use crate::{SavedModelError, check_files};
 use burn::tensor::Device;
 use medley_adapter::StepValues;
 use medley_dataset::{Dataset, Encoder, Standardizer};
 use medley_report::write_whole;
-use medley_reward_model::{Learner, ModelShape, Placement, Returns, SegmentBatch};
+use medley_reward_model::{Learner, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch};
+use medley_toml_file::parse;
 use medley_training::stream;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -35,6 +34,24 @@ pub struct SavedModel {
     pub reward_model: RewardModelSpec,
 }
 
+/// A trained model that is not on disk yet, with what it needs besides its weights.
+pub struct Unsaved<'a> {
+    /// Features of a step.
+    pub features: usize,
+    /// Aspects with a head of their own.
+    pub aspects: &'a [String],
+    /// How steps become features.
+    pub encoder: &'a dyn Encoder,
+    /// Hash of the files that the encoder read, if it read any.
+    pub encoder_fingerprint: Option<&'a str>,
+    /// What brought features to one scale, if anything did.
+    pub standardizer: Option<&'a Standardizer>,
+    /// Network and returns.
+    pub reward_model: &'a RewardModelSpec,
+    /// The weights.
+    pub learner: &'a dyn Learner,
+}
+
 /// Score of one segment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
@@ -55,12 +72,7 @@ impl SavedModel {
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn save(
-        plan: &Plan,
-        prepared: &Prepared,
-        learner: &dyn Learner,
-        folder: &Path,
-    ) -> Result<(), ExperimentError> {
+    pub fn save(unsaved: &Unsaved<'_>, folder: &Path) -> Result<(), SavedModelError> {
         #[derive(Serialize)]
         #[serde(rename_all = "kebab-case")]
         struct Borrowed<'a> {
@@ -74,21 +86,21 @@ impl SavedModel {
             encoder: &'a dyn Encoder,
             reward_model: &'a RewardModelSpec,
         }
-        let standardizer = prepared.standardizer.as_ref().map(to_json).transpose()?;
+        let standardizer = unsaved.standardizer.map(to_json).transpose()?;
         let borrowed = Borrowed {
             medley: env!("CARGO_PKG_VERSION"),
-            features: prepared.features.feature_count(),
-            aspects: &prepared.aspects,
-            encoder_fingerprint: plan.encoder_fingerprint.as_deref(),
+            features: unsaved.features,
+            aspects: unsaved.aspects,
+            encoder_fingerprint: unsaved.encoder_fingerprint,
             standardizer: standardizer.as_deref().map(hash),
-            encoder: plan.spec.dataset.encoder.as_ref(),
-            reward_model: &plan.spec.reward_model,
+            encoder: unsaved.encoder,
+            reward_model: unsaved.reward_model,
         };
-        let text = toml::to_string(&borrowed).map_err(|error| ExperimentError::Broken {
+        let text = toml::to_string(&borrowed).map_err(|error| SavedModelError::Broken {
             what: "model.toml",
             reason: error.to_string(),
         })?;
-        learner.save_model(&folder.join(WEIGHTS)).map_err(medley_training::TrainingError::from)?;
+        unsaved.learner.save_model(&folder.join(WEIGHTS))?;
         if let Some(standardizer) = &standardizer {
             write_whole(&folder.join(STANDARDIZER), standardizer.as_bytes())?;
         }
@@ -107,9 +119,9 @@ impl SavedModel {
         dataset: &Dataset,
         batch_size: usize,
         device: Device,
-    ) -> Result<Vec<Score>, ExperimentError> {
+    ) -> Result<Vec<Score>, SavedModelError> {
         let path = folder.join(MODEL);
-        let saved: Self = crate::parse(&path, &read(&path)?)?;
+        let saved: Self = parse(&path, &read(&path)?)?;
         let expected = saved.encoder_fingerprint.as_deref();
         check_files(saved.encoder.as_ref(), expected, "the model was trained")?;
         let mut features = saved.encoder.encode(dataset)?;
@@ -118,17 +130,17 @@ impl SavedModel {
             let text = read(&path)?;
             if hash(&text) != *expected {
                 let reason = format!("{} is not the one of this model", path.display());
-                return Err(ExperimentError::Broken { what: "standardizer", reason });
+                return Err(SavedModelError::Broken { what: "standardizer", reason });
             }
             let standardizer: Standardizer = serde_json::from_str(&text)
-                .map_err(|error| ExperimentError::io("read", &path, error))?;
+                .map_err(|error| SavedModelError::io("read", &path, error))?;
             features = features.standardized(&standardizer)?;
         } else if folder.join(STANDARDIZER).exists() {
             let reason = format!("{MODEL} does not know of {STANDARDIZER}; train the model again");
-            return Err(ExperimentError::Broken { what: "model", reason });
+            return Err(SavedModelError::Broken { what: "model", reason });
         }
         if features.feature_count() != saved.features {
-            return Err(ExperimentError::Broken {
+            return Err(SavedModelError::Broken {
                 what: "dataset",
                 reason: format!(
                     "the model reads {} features and the dataset gives {}",
@@ -146,7 +158,7 @@ impl SavedModel {
         let options = medley_training::Options::default().adamw;
         let rng = &mut stream(0, "overwritten-by-the-checkpoint");
         let mut learner = saved.reward_model.backbone.build(shape, &options, rng, &place);
-        learner.load_model(&folder.join(WEIGHTS)).map_err(medley_training::TrainingError::from)?;
+        learner.load_model(&folder.join(WEIGHTS))?;
         let values = StepValues::compute(learner.model(), &features, &place);
         let returns = saved.reward_model.returns;
         let segments: Vec<usize> = (0..dataset.segments().len()).collect();
@@ -155,6 +167,11 @@ impl SavedModel {
             .flat_map(|chunk| score_batch(dataset, &values, chunk, returns, &place))
             .collect())
     }
+}
+
+fn to_json(standardizer: &Standardizer) -> Result<String, SavedModelError> {
+    serde_json::to_string_pretty(standardizer)
+        .map_err(|error| SavedModelError::Broken { what: "JSON", reason: error.to_string() })
 }
 
 fn hash(text: &str) -> String {
@@ -191,6 +208,6 @@ fn score_batch(
         .collect()
 }
 
-fn read(path: &Path) -> Result<String, ExperimentError> {
-    fs::read_to_string(path).map_err(|error| ExperimentError::io("read", path, error))
+fn read(path: &Path) -> Result<String, SavedModelError> {
+    fs::read_to_string(path).map_err(|error| SavedModelError::io("read", path, error))
 }

@@ -1,6 +1,7 @@
 //! Runs to the tables, the summary and the figures of an experiment, from files alone.
 
-use crate::{ExperimentError, Plan, RunFolder};
+use crate::{RunError, RunFolder};
+use medley_plan::Plan;
 use medley_report::{Drawing, RunRow, Status, Tables, draw_tables};
 use std::path::{Path, PathBuf};
 
@@ -19,7 +20,7 @@ pub struct Collected {
 ///
 /// # Errors
 /// If a table is broken or a file cannot be written.
-pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, ExperimentError> {
+pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
     let mut parts = Vec::new();
     let mut missing = 0;
     for run in &plan.runs {

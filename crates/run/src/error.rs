@@ -1,30 +1,20 @@
-//! What can go wrong between a TOML file and a figure.
+//! What can go wrong between a plan and a figure.
 
-use crate::SpecError;
 use medley_adapter::BindError;
-use medley_dataset::{DatasetError, EncodeError, FeatureError, SplitError};
+use medley_dataset::{EncodeError, FeatureError, SplitError};
 use medley_evaluation::JudgementError;
+use medley_plan::PlanError;
 use medley_report::ReportError;
+use medley_saved_model::SavedModelError;
 use medley_training::TrainingError;
 use std::path::{Path, PathBuf};
 
-/// An error of the experiment layer.
+/// Why runs or their results are not there.
 #[derive(Debug, thiserror::Error)]
-pub enum ExperimentError {
-    /// A mistake in a TOML file, with its position.
+pub enum RunError {
+    /// The plan asks for what cannot be.
     #[error(transparent)]
-    Parse(#[from] Box<SpecError>),
-    /// A value of the spec that stands for nothing or is out of range.
-    #[error("`{}`: {message}", path.join("."))]
-    Spec {
-        /// Keys down to the value.
-        path: Vec<String>,
-        /// What is wrong, with expected and found.
-        message: String,
-    },
-    /// The dataset cannot be read.
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
+    Plan(#[from] PlanError),
     /// The dataset cannot be split so.
     #[error(transparent)]
     Split(#[from] SplitError),
@@ -40,6 +30,9 @@ pub enum ExperimentError {
     /// A run failed.
     #[error(transparent)]
     Training(#[from] TrainingError),
+    /// Its model cannot be saved.
+    #[error(transparent)]
+    SavedModel(#[from] SavedModelError),
     /// What a model said about held-out feedback is no number.
     #[error(
         "source `{source_name}` cannot be judged: {reason}; if the model diverged, a smaller learning rate may help"
@@ -79,20 +72,8 @@ pub enum ExperimentError {
     },
 }
 
-impl ExperimentError {
+impl RunError {
     pub(crate) fn io(action: &'static str, path: &Path, error: impl ToString) -> Self {
         Self::Io { action, path: path.to_owned(), reason: error.to_string() }
-    }
-
-    /// Gives an error about a value of the spec its position in the file.
-    pub fn located(self, file: &Path, text: &str) -> Self {
-        match self {
-            Self::Spec { path, message } => {
-                let keys: Vec<&str> = path.iter().map(String::as_str).collect();
-                let message = format!("`{}`: {message}", path.join("."));
-                Self::Parse(Box::new(SpecError::at(file, text, &keys, message)))
-            }
-            other => other,
-        }
     }
 }

@@ -1,12 +1,13 @@
 //! Held-out feedback to measurements, with ceilings and trivial baselines beside.
 
-use crate::{BoundSource, ExperimentError, Plan, Prepared, RunPlan};
+use crate::{BoundSource, Prepared, RunError};
 use medley_adapter::{Objective, Scorer, StepValues};
 use medley_dataset::{Features, length_features};
 use medley_evaluation::{
     Ceiling, CeilingKind, Metric, Scored, label_ceiling, majority, measure, reliability,
     scalar_reward_ceiling,
 };
+use medley_plan::{Plan, PlanError, RunPlan};
 use medley_report::{
     LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, ReliabilityRow, SCALAR_CEILING,
 };
@@ -24,12 +25,12 @@ pub fn judge_model(
     model: &dyn RewardModel,
     labels: usize,
     place: &Placement,
-) -> Result<(Vec<MeasurementRow>, Vec<ReliabilityRow>), ExperimentError> {
+) -> Result<(Vec<MeasurementRow>, Vec<ReliabilityRow>), RunError> {
     let rows = Rows { plan, run, labels: labels as u64 };
     let values = StepValues::compute(model, &prepared.features, &place.inner());
     let returns = plan.spec.reward_model.returns;
     let (mut measured, mut bins) = (Vec::new(), Vec::new());
-    for name in plan.judged(prepared) {
+    for name in prepared.judged(plan) {
         let source = &prepared.sources[&name];
         let scored = score(plan, source, &name, model, &values, returns, place)?;
         measured.extend(rows.of(&name, MODEL, &scored));
@@ -47,14 +48,14 @@ pub fn judge_baselines(
     prepared: &Prepared,
     run: &RunPlan,
     place: &Placement,
-) -> Result<Vec<MeasurementRow>, ExperimentError> {
+) -> Result<Vec<MeasurementRow>, RunError> {
     let rows = Rows { plan, run, labels: 0 };
     let mut tables = vec![(LENGTH_ONLY.to_owned(), length_features(&plan.dataset))];
     for (name, features) in &plan.spec.evaluation.baselines {
         tables.push((name.clone(), prepared.features.project(features)?));
     }
     let mut measured = Vec::new();
-    for name in plan.judged(prepared) {
+    for name in prepared.judged(plan) {
         let source = &prepared.sources[&name];
         let test = test_of(source, &name)?;
         let mut described = None;
@@ -97,7 +98,7 @@ impl Baseline {
         name: &str,
         features: &Features,
         place: &Placement,
-    ) -> Result<Self, ExperimentError> {
+    ) -> Result<Self, RunError> {
         let source = &prepared.sources[name];
         let sources = [Source {
             name: name.to_owned(),
@@ -139,7 +140,7 @@ impl Baseline {
         name: &str,
         features: &Features,
         place: &Placement,
-    ) -> Result<Scored, ExperimentError> {
+    ) -> Result<Scored, RunError> {
         let model = self.model.as_ref();
         let values = StepValues::compute(model, features, &place.inner());
         score(plan, source, name, model, &values, plan.spec.reward_model.returns, place)
@@ -175,7 +176,7 @@ fn score(
     values: &StepValues,
     returns: Returns,
     place: &Placement,
-) -> Result<Scored, ExperimentError> {
+) -> Result<Scored, RunError> {
     let test = test_of(source, name)?;
     let inner = place.inner();
     let scorer = Scorer {
@@ -189,10 +190,10 @@ fn score(
 }
 
 /// A NaN would otherwise surface where tables are written, which says nothing about its cause.
-fn measurable(scored: Scored, name: &str) -> Result<Scored, ExperimentError> {
+fn measurable(scored: Scored, name: &str) -> Result<Scored, RunError> {
     match scored.check() {
         Ok(()) => Ok(scored),
-        Err(reason) => Err(ExperimentError::Judged { source_name: name.to_owned(), reason }),
+        Err(reason) => Err(RunError::Judged { source_name: name.to_owned(), reason }),
     }
 }
 
@@ -208,12 +209,11 @@ fn judged(
     }
 }
 
-fn test_of<'a>(source: &'a BoundSource, name: &str) -> Result<&'a dyn Objective, ExperimentError> {
-    source.test.as_deref().ok_or_else(|| ExperimentError::Spec {
-        path: vec!["evaluation".to_owned(), "sources".to_owned()],
-        message: format!(
-            "source `{name}` has no record in the test part, so nothing can be judged"
-        ),
+fn test_of<'a>(source: &'a BoundSource, name: &str) -> Result<&'a dyn Objective, RunError> {
+    source.test.as_deref().ok_or_else(|| {
+        let message =
+            format!("source `{name}` has no record in the test part, so nothing can be judged");
+        PlanError::spec(&["evaluation", "sources"], message).into()
     })
 }
 

@@ -1,6 +1,7 @@
 //! Files of an experiment and of a run: where they lie, who may write, what counts as finished.
 
-use crate::{ExperimentError, RunPlan};
+use crate::RunError;
+use medley_plan::RunPlan;
 use medley_report::{Tables, write_whole};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -28,8 +29,8 @@ impl RunFolder {
     }
 
     /// Creates the folder.
-    pub(crate) fn create(&self) -> Result<(), ExperimentError> {
-        fs::create_dir_all(&self.0).map_err(|error| ExperimentError::io("create", &self.0, error))
+    pub(crate) fn create(&self) -> Result<(), RunError> {
+        fs::create_dir_all(&self.0).map_err(|error| RunError::io("create", &self.0, error))
     }
 
     /// Whether the run is finished.
@@ -43,16 +44,16 @@ impl RunFolder {
         serde_json::from_str(&text).ok()
     }
 
-    pub(crate) fn record_failure(&self, reason: &str) -> Result<(), ExperimentError> {
+    pub(crate) fn record_failure(&self, reason: &str) -> Result<(), RunError> {
         let failed = Failed { reason: reason.to_owned() };
         Ok(write_whole(&self.0.join(FAILED), to_json(&failed)?.as_bytes())?)
     }
 
     /// Marks the run as finished; its files are in place.
-    pub(crate) fn finish(&self) -> Result<(), ExperimentError> {
+    pub(crate) fn finish(&self) -> Result<(), RunError> {
         match fs::remove_file(self.0.join(FAILED)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(ExperimentError::io("remove", &self.0.join(FAILED), error));
+                return Err(RunError::io("remove", &self.0.join(FAILED), error));
             }
             _ => {}
         }
@@ -63,7 +64,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// If a table is missing or broken.
-    pub fn tables(&self) -> Result<Tables, ExperimentError> {
+    pub fn tables(&self) -> Result<Tables, RunError> {
         Ok(Tables::read(&self.0.join("tables"))?)
     }
 }
@@ -71,9 +72,9 @@ impl RunFolder {
 const DONE: &str = "done.json";
 const FAILED: &str = "failed.json";
 
-pub(crate) fn to_json(value: &impl Serialize) -> Result<String, ExperimentError> {
+pub(crate) fn to_json(value: &impl Serialize) -> Result<String, RunError> {
     serde_json::to_string_pretty(value)
-        .map_err(|error| ExperimentError::Broken { what: "JSON", reason: error.to_string() })
+        .map_err(|error| RunError::Broken { what: "JSON", reason: error.to_string() })
 }
 
 /// Held while a process works on an experiment's folder.
@@ -87,21 +88,19 @@ impl FolderLock {
     ///
     /// # Errors
     /// If another process has it, or it cannot be created.
-    pub(crate) fn take(folder: &Path) -> Result<Self, ExperimentError> {
-        fs::create_dir_all(folder).map_err(|error| ExperimentError::io("create", folder, error))?;
+    pub(crate) fn take(folder: &Path) -> Result<Self, RunError> {
+        fs::create_dir_all(folder).map_err(|error| RunError::io("create", folder, error))?;
         let path = folder.join(".lock");
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
             .open(&path)
-            .map_err(|error| ExperimentError::io("open", &path, error))?;
+            .map_err(|error| RunError::io("open", &path, error))?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => {
-                Err(ExperimentError::InUse { folder: folder.to_owned() })
-            }
-            Err(TryLockError::Error(error)) => Err(ExperimentError::io("lock", &path, error)),
+            Err(TryLockError::WouldBlock) => Err(RunError::InUse { folder: folder.to_owned() }),
+            Err(TryLockError::Error(error)) => Err(RunError::io("lock", &path, error)),
         }
     }
 }

@@ -88,13 +88,50 @@ impl de::Error for Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use medley_adapter::Adapter;
+
+    #[typetag::serde]
+    trait Shape {
+        fn summary(&self) -> &'static str;
+    }
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(default)]
+    struct Circle {
+        radius: f64,
+    }
+
+    impl Default for Circle {
+        fn default() -> Self {
+            Self { radius: 1.5 }
+        }
+    }
+
+    #[typetag::serde(name = "circle")]
+    impl Shape for Circle {
+        fn summary(&self) -> &'static str {
+            "round"
+        }
+    }
+
+    #[derive(Serialize, Deserialize)]
+    struct Polygon {
+        corners: usize,
+    }
+
+    #[typetag::serde(name = "polygon")]
+    impl Shape for Polygon {
+        fn summary(&self) -> &'static str {
+            "straight"
+        }
+    }
 
     #[test]
-    fn adapters_are_listed_with_defaults() {
-        let adapters = linked::<Box<dyn Adapter>>(|adapter| adapter.summary());
-        let comparison = adapters.iter().find(|linked| linked.name == "comparison").unwrap();
-        assert!(comparison.options.contains(&"ties = \"davidson\"".to_owned()), "{comparison:?}");
-        assert!(comparison.summary.contains("Bradley-Terry"));
+    fn implementations_are_listed_with_defaults_or_why_there_are_none() {
+        let shapes = linked::<Box<dyn Shape>>(|shape| shape.summary());
+        let [circle, polygon] = &shapes[..] else { panic!("{shapes:?}") };
+        assert_eq!((circle.name.as_str(), circle.summary.as_str()), ("circle", "round"));
+        assert_eq!(circle.options, ["radius = 1.5"]);
+        assert_eq!(polygon.name, "polygon");
+        assert!(polygon.options[0].contains("missing field `corners`"), "{polygon:?}");
     }
 }

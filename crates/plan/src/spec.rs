@@ -6,7 +6,7 @@
 
 use medley_adapter::Adapter;
 use medley_dataset::{Budget, Encoder, Split, SplitBy};
-use medley_reward_model::{Backbone, Mlp, Returns};
+use medley_reward_model::RewardModelSpec;
 use medley_training::{CalibrationOptions, Options, Rationality};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -91,24 +91,6 @@ fn default_memory() -> usize {
 
 fn default_split() -> Split {
     Split { by: SplitBy::Prompt, validation: 0.1, test: 0.2 }
-}
-
-/// The reward model of an experiment.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RewardModelSpec {
-    /// Members of the ensemble.
-    pub members: usize,
-    /// Return of a segment: `sum`, `mean` or `{ discounted = 0.99 }`.
-    pub returns: Returns,
-    /// The network.
-    pub backbone: Box<dyn Backbone>,
-}
-
-impl Default for RewardModelSpec {
-    fn default() -> Self {
-        Self { members: 1, returns: Returns::default(), backbone: Box::new(Mlp::default()) }
-    }
 }
 
 /// One source of feedback.

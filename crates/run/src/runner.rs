@@ -4,7 +4,8 @@
 //! order however many runs there are at once. Runs share nothing that changes.
 
 use crate::run_folder::FolderLock;
-use crate::{ExperimentError, Plan, Prepared, RunFolder, RunPlan, execute};
+use crate::{Prepared, RunError, RunFolder, execute};
+use medley_plan::{Plan, RunPlan};
 use medley_training::Event;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -56,7 +57,7 @@ pub fn run_all(
     folder: &Path,
     options: RunOptions,
     tell: &(dyn Fn(Progress<'_>) + Sync),
-) -> Result<Tally, ExperimentError> {
+) -> Result<Tally, RunError> {
     let _lock = FolderLock::take(folder)?;
     let work = Work {
         plan,
@@ -86,7 +87,7 @@ struct Work<'a> {
     next: AtomicUsize,
     tally: Mutex<Tally>,
     prepared: Mutex<HashMap<u64, Arc<Prepared>>>,
-    broken: Mutex<Option<ExperimentError>>,
+    broken: Mutex<Option<RunError>>,
 }
 
 impl Work<'_> {
@@ -96,7 +97,7 @@ impl Work<'_> {
             Ok(pool) => pool,
             Err(error) => {
                 let reason = error.to_string();
-                *lock(&self.broken) = Some(ExperimentError::Broken { what: "thread pool", reason });
+                *lock(&self.broken) = Some(RunError::Broken { what: "thread pool", reason });
                 return;
             }
         };
@@ -110,7 +111,7 @@ impl Work<'_> {
         }
     }
 
-    fn one(&self, run: &RunPlan) -> Result<(), ExperimentError> {
+    fn one(&self, run: &RunPlan) -> Result<(), RunError> {
         let folder = RunFolder::of(self.folder, run);
         if folder.is_done() {
             lock(&self.tally).skipped += 1;
@@ -140,7 +141,7 @@ impl Work<'_> {
     }
 
     /// The data under one split, prepared once.
-    fn prepared(&self, split_seed: u64) -> Result<Arc<Prepared>, ExperimentError> {
+    fn prepared(&self, split_seed: u64) -> Result<Arc<Prepared>, RunError> {
         let mut prepared = lock(&self.prepared);
         if let Some(found) = prepared.get(&split_seed) {
             return Ok(found.clone());

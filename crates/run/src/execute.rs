@@ -1,11 +1,10 @@
 //! One run: train, judge, keep.
 
-use crate::{
-    ExperimentError, Plan, Prepared, RunFolder, RunPlan, SavedModel, Subject, judge_baselines,
-    judge_model,
-};
+use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
+use medley_plan::{Plan, PlanError, RunPlan, Subject, device};
 use medley_report::{CurveRow, Part, RunRow, Status, Tables, write_whole};
 use medley_reward_model::{ModelShape, Placement};
+use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{CheckpointFolder, CurvePoint, Event, Source, Task, Trained, train};
 use std::time::Instant;
 
@@ -19,13 +18,11 @@ pub fn execute(
     run: &RunPlan,
     folder: &RunFolder,
     tell: &mut dyn FnMut(Event),
-) -> Result<(), ExperimentError> {
+) -> Result<(), RunError> {
     folder.create()?;
     write_whole(&folder.path().join("plan.toml"), run.identity.as_bytes())?;
-    let device = crate::device(&plan.spec.device).map_err(|error| ExperimentError::Spec {
-        path: vec!["device".to_owned()],
-        message: error.to_string(),
-    })?;
+    let device = device(&plan.spec.device)
+        .map_err(|error| PlanError::spec(&["device"], error.to_string()))?;
     let place = Placement::single(device.autodiff());
     let started = Instant::now();
     let mut tables = match &run.subject {
@@ -51,7 +48,7 @@ fn train_mix(
     folder: &RunFolder,
     place: &Placement,
     tell: &mut dyn FnMut(Event),
-) -> Result<Tables, ExperimentError> {
+) -> Result<Tables, RunError> {
     let sources: Vec<Source> = prepared
         .budget(plan, mix)
         .into_iter()
@@ -65,14 +62,9 @@ fn train_mix(
         .filter(|source| source.weight > 0.0)
         .collect();
     if let Some(empty) = sources.iter().find(|source| source.chosen.is_empty()) {
-        return Err(ExperimentError::Spec {
-            path: vec!["ablation".to_owned(), "labels".to_owned()],
-            message: format!(
-                "too few for {} sources: none is left for `{}`",
-                mix.len(),
-                empty.name
-            ),
-        });
+        let message =
+            format!("too few for {} sources: none is left for `{}`", mix.len(), empty.name);
+        return Err(PlanError::spec(&["ablation", "labels"], message).into());
     }
     let model = &plan.spec.reward_model;
     let task = Task {
@@ -91,7 +83,16 @@ fn train_mix(
     };
     let checkpoints = CheckpointFolder::new(folder.path());
     let trained = train(&task, &plan.spec.training, Some(&checkpoints), tell)?;
-    SavedModel::save(plan, prepared, trained.learner.as_ref(), folder.path())?;
+    let unsaved = Unsaved {
+        features: prepared.features.feature_count(),
+        aspects: &prepared.aspects,
+        encoder: plan.spec.dataset.encoder.as_ref(),
+        encoder_fingerprint: plan.encoder_fingerprint.as_deref(),
+        standardizer: prepared.standardizer.as_ref(),
+        reward_model: &plan.spec.reward_model,
+        learner: trained.learner.as_ref(),
+    };
+    SavedModel::save(&unsaved, folder.path())?;
     trained
         .response
         .save_values(&folder.path().join("response.safetensors"))

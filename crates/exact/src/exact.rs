@@ -1,7 +1,6 @@
 //! Experiments with a known answer: computed, compared with the published number, drawn.
 
-use crate::ExperimentError;
-use crate::run_folder::FolderLock;
+use crate::ExactError;
 use medley_evaluation as evaluation;
 use medley_report::{Series, Shape, XyFigure, write_whole, xy_figure};
 use serde::{Deserialize, Serialize};
@@ -25,7 +24,7 @@ pub trait Exact: Debug + Send + Sync {
     ///
     /// # Errors
     /// If an option is out of range.
-    fn compute(&self) -> Result<ExactOutcome, ExperimentError>;
+    fn compute(&self) -> Result<ExactOutcome, ExactError>;
 
     /// One line for `medley list`.
     fn summary(&self) -> &'static str;
@@ -55,11 +54,7 @@ pub struct ExactFinding {
 ///
 /// # Errors
 /// If an option is out of range or a file cannot be written.
-pub fn run_exact(
-    spec: &ExactSpec,
-    folder: &Path,
-) -> Result<(String, Vec<PathBuf>), ExperimentError> {
-    let _lock = FolderLock::take(folder)?;
+pub fn run_exact(spec: &ExactSpec, folder: &Path) -> Result<(String, Vec<PathBuf>), ExactError> {
     let outcome = spec.exact.compute()?;
     let mut text =
         format!("# {}\n\n| quantity | found | expected |\n| --- | --- | --- |\n", spec.name);
@@ -71,7 +66,7 @@ pub fn run_exact(
     let summary = folder.join("summary.md");
     write_whole(&summary, text.as_bytes())?;
     let findings = folder.join("findings.json");
-    write_whole(&findings, crate::run_folder::to_json(&outcome.findings)?.as_bytes())?;
+    write_whole(&findings, serde_json::to_string_pretty(&outcome.findings)?.as_bytes())?;
     let mut files = xy_figure(&outcome.figure)?.save(&folder.join("figures"))?;
     files.extend([summary, findings]);
     Ok((text, files))
@@ -81,11 +76,8 @@ fn finding(quantity: impl Into<String>, found: f64, expected: Option<f64>) -> Ex
     ExactFinding { quantity: quantity.into(), found, expected }
 }
 
-fn out_of_range(key: &str, error: impl ToString) -> ExperimentError {
-    ExperimentError::Spec {
-        path: vec!["exact".to_owned(), key.to_owned()],
-        message: error.to_string(),
-    }
+fn out_of_range(experiment: &'static str, error: impl ToString) -> ExactError {
+    ExactError::OutOfRange { experiment, message: error.to_string() }
 }
 
 /// Bradley-Terry orders items by Borda count, not by expected utility, when context is hidden
@@ -105,7 +97,7 @@ impl Default for HiddenContext {
 
 #[typetag::serde(name = "hidden-context")]
 impl Exact for HiddenContext {
-    fn compute(&self) -> Result<ExactOutcome, ExperimentError> {
+    fn compute(&self) -> Result<ExactOutcome, ExactError> {
         let result = evaluation::hidden_context(self.points)
             .map_err(|error| out_of_range("hidden-context", error))?;
         let published = |value| (self.points == 100).then_some(value);
@@ -187,7 +179,7 @@ const PUBLISHED: [(f64, [Option<f64>; 4]); 3] = [
 
 #[typetag::serde(name = "opposed-groups")]
 impl Exact for OpposedGroups {
-    fn compute(&self) -> Result<ExactOutcome, ExperimentError> {
+    fn compute(&self) -> Result<ExactOutcome, ExactError> {
         let (mut findings, mut errors) = (Vec::new(), [Vec::new(), Vec::new()]);
         for &majority in &self.majorities {
             let setting =
@@ -253,7 +245,7 @@ impl Default for BestOfN {
 
 #[typetag::serde(name = "best-of-n")]
 impl Exact for BestOfN {
-    fn compute(&self) -> Result<ExactOutcome, ExperimentError> {
+    fn compute(&self) -> Result<ExactOutcome, ExactError> {
         if !(2..=20).contains(&self.samples) || self.correlation.abs() > 1.0 {
             return Err(out_of_range(
                 "best-of-n",

@@ -1,9 +1,10 @@
 //! The dataset of a plan under one split: features, and every source bound to its parts.
 
-use crate::encoder_files::check_files;
-use crate::{ExperimentError, FeedbackSpec, Plan, Protocol};
+use crate::RunError;
 use medley_adapter::{BindError, Binding, Objective};
 use medley_dataset::{Dataset, Features, Part, Partition, Standardizer};
+use medley_plan::{FeedbackSpec, Plan, Protocol};
+use medley_saved_model::check_files;
 use medley_training::stream;
 use rand::seq::SliceRandom;
 use std::collections::BTreeMap;
@@ -37,8 +38,8 @@ impl Prepared {
     /// Encodes, splits and binds.
     ///
     /// # Errors
-    /// Data that does not fit the spec; see [`ExperimentError`].
-    pub fn new(plan: &Plan, split_seed: u64) -> Result<Self, ExperimentError> {
+    /// Data that does not fit the spec; see [`RunError`].
+    pub fn new(plan: &Plan, split_seed: u64) -> Result<Self, RunError> {
         let dataset = &plan.dataset;
         let partition = plan.spec.dataset.split.partition(dataset, split_seed)?;
         let spec = &plan.spec.dataset;
@@ -75,6 +76,14 @@ impl Prepared {
             sources.insert(name.clone(), binder.bind(name, source, &aspects)?);
         }
         Ok(Self { features, standardizer, partition, aspects, sources })
+    }
+
+    /// Names of the sources that are judged: those that the spec names, or all that have records in
+    /// the test part.
+    pub fn judged(&self, plan: &Plan) -> Vec<String> {
+        let named = !plan.spec.evaluation.sources.is_empty();
+        let has_test = |name: &String| self.sources[name].test.is_some();
+        plan.judged().into_iter().filter(|name| named || has_test(name)).collect()
     }
 
     /// Number of statements of each source that a mix may learn from under the plan's protocol.
@@ -179,7 +188,7 @@ impl<'a> Binder<'a> {
         name: &'a str,
         source: &'a FeedbackSpec,
         aspects: &'a [String],
-    ) -> Result<BoundSource, ExperimentError> {
+    ) -> Result<BoundSource, RunError> {
         let bind = |part| source.adapter.bind(&self.binding(name, source, Some(part), aspects));
         let held_out = |part| match bind(part) {
             Ok(objective) => Ok(Some(Arc::from(objective))),

@@ -1,0 +1,22 @@
+//! What can go wrong in an exact experiment.
+
+use medley_report::ReportError;
+
+/// Why an exact experiment gave nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ExactError {
+    /// An option for which there is no answer.
+    #[error("`exact.{experiment}`: {message}")]
+    OutOfRange {
+        /// Which experiment, as TOML names it.
+        experiment: &'static str,
+        /// What is wrong, with expected and found.
+        message: String,
+    },
+    /// Its files cannot be written.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// A finding that JSON cannot hold.
+    #[error("cannot write the findings: {0}")]
+    Json(#[from] serde_json::Error),
+}

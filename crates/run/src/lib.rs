@@ -1,0 +1,22 @@
+//! From a plan to figures: what carries runs out and gathers what they left.
+//!
+//! One function an arrow: [`Prepared::new`] to features and objectives, [`execute`] to one finished
+//! run, [`run_all`] to all of them, [`collect`] to tables and figures. The CLI verbs are these
+//! stages.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod collect;
+mod error;
+mod execute;
+mod judge;
+mod prepare;
+mod run_folder;
+mod runner;
+
+pub use collect::{Collected, collect};
+pub use error::RunError;
+pub use execute::execute;
+pub use judge::{judge_baselines, judge_model};
+pub use prepare::{BoundSource, Prepared};
+pub use run_folder::RunFolder;
+pub use runner::{Progress, RunOptions, Tally, run_all};

@@ -1,0 +1,13 @@
+//! A trained reward model on disk: enough to score new segments, and nothing that can be mistaken.
+//!
+//! It knows no experiment and no run: whoever has trained a model can save it, and whoever has its
+//! folder can score with it.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod encoder_files;
+mod error;
+mod saved_model;
+
+pub use encoder_files::check_files;
+pub use error::SavedModelError;
+pub use saved_model::{SavedModel, Score, Unsaved};
