@@ -1,13 +1,13 @@
 //! What the unit tests of adapters share: tiny datasets of one feature, a linear model, and the
 //! checks that every kind has to pass.
 
-use crate::choice::host;
-use crate::{Adapter, BindError, Binding, Objective, Response, Scorer};
+use crate::objective::choice::host;
+use crate::{Adapter, BindError, Objective, Response, Scorer, Select, Selection};
 use burn::tensor::{DType, Device, Tensor};
 use medley_dataset::{Card, Dataset, DatasetBuilder, Domain, Encoder, Features, StoredSteps};
 use medley_evaluation::{Judgement, Scored};
 use medley_feedback::{AnnotatorId, Checked, Provenance, Record};
-use medley_reward_model::{Placement, Returns, RewardModel, SegmentBatch};
+use medley_reward_model::{HeadLayout, Placement, Returns, RewardModel, SegmentBatch};
 
 /// Double precision without autodiff, so that numbers by hand can be compared closely.
 pub fn place() -> Placement {
@@ -42,11 +42,16 @@ pub fn checked<R: Record>(records: Vec<R>) -> Vec<Checked<R>> {
 pub struct Weights {
     heads: Vec<f32>,
     members: usize,
+    layout: HeadLayout,
 }
 
 impl RewardModel for Weights {
     fn members(&self) -> usize {
         self.members
+    }
+
+    fn layout(&self) -> &HeadLayout {
+        &self.layout
     }
 
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
@@ -60,7 +65,8 @@ impl RewardModel for Weights {
 pub struct World {
     pub dataset: Dataset,
     pub features: Features,
-    pub aspects: Vec<String>,
+    pub layout: HeadLayout,
+    pub select: Select,
     model: Weights,
     place: Placement,
 }
@@ -79,12 +85,15 @@ impl World {
         let segments = dataset.segments();
         let windows = (0..segments.len()).map(|i| segments.steps(i)).collect();
         let features = Features::new(vec!["x".into()], values, windows);
-        let model = Weights { heads: vec![1.0], members: 1 };
-        Self { dataset, features, aspects: Vec::new(), model, place: place() }
+        let layout = HeadLayout::shared();
+        let model = Weights { heads: vec![1.0], members: 1, layout: layout.clone() };
+        Self { dataset, features, layout, select: Select::default(), model, place: place() }
     }
 
+    /// As many heads as the layout has.
     pub fn with_heads(mut self, heads: &[f32]) -> Self {
         self.model.heads = heads.to_vec();
+        self.model.layout = self.layout.clone();
         self
     }
 
@@ -93,15 +102,15 @@ impl World {
         self
     }
 
-    pub fn binding(&self) -> Binding<'_> {
-        Binding {
+    pub fn selection(&self) -> Selection<'_> {
+        Selection {
             source: "test",
             dataset: &self.dataset,
             features: &self.features,
             standardizer: None,
-            select: None,
-            part: None,
-            aspects: &self.aspects,
+            select: &self.select,
+            partition: None,
+            layout: &self.layout,
             seed: 1,
         }
     }
@@ -111,12 +120,12 @@ impl World {
     }
 
     pub fn bind(&self, adapter: &dyn Adapter) -> Box<dyn Objective> {
-        adapter.bind(&self.binding()).unwrap()
+        adapter.bind(&self.selection()).unwrap()
     }
 
     pub fn refusal(&self, adapter: &dyn Adapter) -> String {
-        match adapter.bind(&self.binding()) {
-            Ok(objective) => panic!("bound {} statements", objective.statements()),
+        match adapter.bind(&self.selection()) {
+            Ok(objective) => panic!("bound {} statements", objective.statements().len()),
             Err(BindError::Dataset(error)) => panic!("{error}"),
             Err(error) => error.to_string(),
         }
@@ -124,7 +133,7 @@ impl World {
 
     /// Initial response parameters with some of them set.
     pub fn response(&self, objective: &dyn Objective, set: &[(&str, &[f32])]) -> Response {
-        let parameters = objective.parameters();
+        let parameters = objective.parameters(&all(objective));
         for (name, _) in set {
             assert!(parameters.iter().any(|p| p.name == *name), "no `{name}` in {parameters:?}");
         }
@@ -141,8 +150,8 @@ impl World {
 
     /// Loss of all statements, checked against the judgements, which are checked themselves.
     pub fn losses(&self, objective: &dyn Objective, response: &Response) -> Vec<f64> {
-        let all: Vec<usize> = (0..objective.statements()).collect();
-        let losses = host(objective.loss(&self.scorer(), response, &all));
+        let all = all(objective);
+        let losses = host(objective.losses(&self.scorer(), response, &all));
         let judgements = self.judgements(objective, response);
         for (position, judgement) in judgements.iter().enumerate() {
             // Members are equal here, so that their mixture is any of them.
@@ -150,27 +159,52 @@ impl World {
                 let difference = losses[position] + judgement.log_likelihood;
                 assert!(difference.abs() < 1e-9, "{position}: {judgement:?} has loss {losses:?}");
             }
-            assert_eq!(judgement.clusters, objective.clusters(position));
+            assert_eq!(judgement.answer.clusters, objective.statements().origins[position].clusters);
         }
+        self.check_gathered(objective, response, &losses);
         let reversed: Vec<usize> = all.iter().rev().copied().collect();
-        let backwards = host(objective.loss(&self.scorer(), response, &reversed));
+        let backwards = host(objective.losses(&self.scorer(), response, &reversed));
         for (one, other) in losses[..all.len()].iter().zip(backwards[..all.len()].iter().rev()) {
             assert!((one - other).abs() < 1e-9, "the order of a batch changes {one} to {other}");
         }
         for (&statement, expected) in all.iter().zip(&losses) {
-            let alone = host(objective.loss(&self.scorer(), response, &[statement]))[0];
+            let alone = host(objective.losses(&self.scorer(), response, &[statement]))[0];
             assert!((alone - expected).abs() < 1e-9, "alone {alone}, in a batch {expected}");
         }
         losses[..all.len()].to_vec()
     }
 
+    /// One pass over the model for all that is read gives the same losses.
+    fn check_gathered(&self, objective: &dyn Objective, response: &Response, losses: &[f64]) {
+        let all = all(objective);
+        let parts = [(objective, &all[..])];
+        let gather = crate::Gather::new(parts, &self.features, &self.place).unwrap();
+        let values = self.model.heads(gather.batch());
+        let gathered = crate::Gathered::new(&gather, values, self.model.layout());
+        let scorer = Scorer::gathered(&gathered, Returns::Sum, &self.place);
+        let again = host(objective.losses(&scorer, response, &all));
+        for (one, other) in losses.iter().zip(&again) {
+            assert!((one - other).abs() < 1e-9, "gathered {other}, asked for {one}");
+        }
+    }
+
     pub fn judgements(&self, objective: &dyn Objective, response: &Response) -> Vec<Judgement> {
-        let all: Vec<usize> = (0..objective.statements()).collect();
+        let all = all(objective);
         let judgements = objective.judge(&self.scorer(), response, &all);
         let scored = Scored { responses: objective.responses(), judgements };
+        assert_eq!(scored.answers(), objective.answers(&all));
+        let log_likelihoods = objective.log_likelihoods(&self.scorer(), response, &all);
+        for (judgement, log_likelihood) in scored.judgements.iter().zip(log_likelihoods) {
+            assert_eq!(judgement.log_likelihood, log_likelihood);
+        }
         scored.check().unwrap();
         scored.judgements
     }
+}
+
+/// Every statement.
+pub fn all(objective: &dyn Objective) -> Vec<usize> {
+    (0..objective.statements().len()).collect()
 }
 
 /// Panics unless numbers agree to 1e-6: initial parameters are single precision.

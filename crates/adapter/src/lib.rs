@@ -1,59 +1,51 @@
-//! Feedback to loss: an [`Adapter`] names how a kind of feedback is understood, an [`Objective`] is
-//! that understanding bound to data.
+//! Feedback to loss: an [`Adapter`] names how a kind of feedback is read, an [`Objective`] is that
+//! reading bound to data.
 //!
-//! Adding a kind takes one record (crate `medley-feedback`, or a crate of your own) and one file
-//! like `comparison.rs`: collate records, score segments through the [`Scorer`], call a likelihood.
-//! The training loop sees objectives only and never learns which kinds exist.
+//! Adding a kind takes one record (crate `medley-feedback`, or a crate of yours) and one file like
+//! `kinds/comparison.rs`: collate records, score segments through the [`Scorer`], call a
+//! likelihood. The training loop sees objectives only and never learns which kinds exist.
 //!
 //! An objective that chooses among finitely many responses implements [`FiniteChoice`] and gets
-//! loss, judgement and label mixing from [`ChoiceObjective`]; one that chooses a number implements
-//! [`Density`] and gets them from [`DensityObjective`].
+//! loss, judgement and answers from [`ChoiceObjective`]; one that chooses a number implements
+//! [`Density`] and gets them from [`DensityObjective`]. Where statements come from is kept beside,
+//! as one [`Origin`] each, and by no kind. `docs/ADAPTER.md` is the page for authors.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod adapter;
-mod annotators;
-mod approval;
-mod aspects;
-mod binding;
-mod choice;
-mod choice_set;
-mod comparison;
+mod answer;
 pub mod conformance;
-mod correction;
-mod critique;
-mod critique_statements;
-mod demonstration;
-mod density;
-mod description;
 #[cfg(test)]
 mod fixture;
-mod gaussian_response;
-mod item;
-mod learned_or;
+mod kinds;
 mod lookup;
-mod ordinal_classes;
-mod ranking;
-mod rating;
-mod rating_statements;
-mod response;
-mod scorer;
-mod stop;
+mod objective;
 
-pub use adapter::{Adapter, BindError, Objective};
-pub use annotators::Sharing;
-pub use approval::Approval;
-pub use binding::{Binding, Bound, BoundRecord};
-pub use choice::{ChoiceObjective, FiniteChoice, Prediction};
-pub use comparison::{Comparison, Ties};
-pub use correction::{CorrectedSteps, Correction};
-pub use critique::{Critique, Silence, Unit};
-pub use demonstration::{ChoiceSet, Demonstration, DemonstrationLikelihood};
-pub use density::{Density, DensityObjective, DensityPrediction};
-pub use description::Description;
-pub use learned_or::LearnedOr;
+pub use answer::aspects::{aspect_returns, head_of};
+pub use answer::choice_set::{OptionReturns, advantage, option_returns};
+pub use answer::gaussian_response::GaussianResponse;
+pub use answer::item::item;
+pub use answer::learned_or::LearnedOr;
+pub use answer::ordinal_classes::OrdinalClasses;
+pub use answer::rationality::Rationality;
+pub use answer::speakers::{Sharing, Speakers};
+pub use kinds::approval::Approval;
+pub use kinds::comparison::{Comparison, Ties};
+pub use kinds::correction::{CorrectedSteps, Correction};
+pub use kinds::critique::{Critique, Silence, Unit};
+pub use kinds::demonstration::{ChoiceSet, Demonstration, DemonstrationLikelihood};
+pub use kinds::description::Description;
+pub use kinds::ranking::{Ranking, Stages};
+pub use kinds::rating::{Rating, RatingModel};
+pub use kinds::stop::Stop;
 pub use lookup::{LookupModel, StepValues};
-pub use ranking::Ranking;
-pub use rating::{Rating, RatingModel};
-pub use response::{Prior, RATIONALITY, Response, ResponseParameter};
-pub use scorer::{Scorer, SegmentSpan};
-pub use stop::Stop;
+pub use objective::adapter::{Adapter, BindError, Objective};
+pub use objective::choice::{About, ChoiceObjective, FiniteChoice, Prediction};
+pub use objective::density::{Density, DensityObjective, DensityPrediction};
+pub use objective::gather::{Gather, Gathered};
+pub use objective::origin::{Counts, Origin, Statements};
+pub use objective::response::{
+    ParameterRole, ParameterScale, Prior, RATIONALITY, Response, ResponseParameter,
+};
+pub use objective::scorer::{Scorer, SegmentSpan};
+pub use objective::select::Select;
+pub use objective::selection::{Records, Selection};
+pub use objective::views::Perspective;

@@ -6,7 +6,7 @@
 
 use burn::tensor::Tensor;
 use medley_dataset::Features;
-use medley_reward_model::{Placement, RewardModel, SegmentBatch};
+use medley_reward_model::{HeadLayout, Placement, RewardModel, SegmentBatch};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -19,10 +19,10 @@ pub struct StepValues {
 }
 
 /// A reward model whose features are its own values: column `member * heads + head`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LookupModel {
     members: usize,
-    heads: usize,
+    layout: HeadLayout,
 }
 
 /// Steps computed in one batch. It is fixed, and the last batch is filled up, so that the value of
@@ -45,16 +45,16 @@ impl StepValues {
 
     fn of_steps(model: &dyn RewardModel, features: &Features, place: &Placement) -> Self {
         let width = features.feature_count();
-        let mut told = Told::new(model);
+        let mut collected = Collected::new(model);
         for chunk in features.row_chunks(STEPS_AT_ONCE) {
             let steps = chunk.len() / width;
             let mut filled = chunk.into_owned();
             filled.resize(STEPS_AT_ONCE * width, 0.0);
             let batch = SegmentBatch::collate(width, &[&filled], place);
-            let rows = told.ask(model, &batch);
-            told.values.extend_from_slice(&rows[..steps * told.width()]);
+            let rows = collected.add(model, &batch);
+            collected.values.extend_from_slice(&rows[..steps * collected.width()]);
         }
-        told.table(features.windows.clone())
+        collected.table(features.windows.clone())
     }
 
     /// Each segment has rows of its own, since a shared step has another value in each.
@@ -67,58 +67,59 @@ impl StepValues {
             windows.push(end..end + window.len());
             end += window.len();
         }
-        let mut told = Told::new(model);
+        let mut collected = Collected::new(model);
         for (length, segments) in by_length {
             for chunk in segments.chunks(SEGMENTS_AT_ONCE) {
                 let rows: Vec<_> = chunk.iter().map(|&i| features.segment(i)).collect();
                 let mut slices: Vec<&[f32]> = rows.iter().map(AsRef::as_ref).collect();
                 slices.resize(SEGMENTS_AT_ONCE, &rows[0]);
                 let batch = SegmentBatch::collate(features.feature_count(), &slices, place);
-                let rows = told.ask(model, &batch);
-                let width = told.width();
-                told.values.resize(end * width, 0.0);
+                let rows = collected.add(model, &batch);
+                let width = collected.width();
+                collected.values.resize(end * width, 0.0);
                 for (rows, &segment) in rows.chunks_exact(length * width).zip(chunk) {
                     let start = windows[segment].start * width;
-                    told.values[start..start + rows.len()].copy_from_slice(rows);
+                    collected.values[start..start + rows.len()].copy_from_slice(rows);
                 }
             }
         }
-        told.table(windows)
+        collected.table(windows)
     }
 }
 
 /// Values as they are collected, `[row, member * head]`.
-struct Told {
+struct Collected<'a> {
     members: usize,
-    heads: usize,
+    layout: &'a HeadLayout,
     values: Vec<f32>,
 }
 
-impl Told {
-    fn new(model: &dyn RewardModel) -> Self {
-        Self { members: model.members(), heads: 1, values: Vec::new() }
+impl<'a> Collected<'a> {
+    fn new(model: &'a dyn RewardModel) -> Self {
+        Self { members: model.members(), layout: model.layout(), values: Vec::new() }
     }
 
     fn width(&self) -> usize {
-        self.members * self.heads
+        self.members * self.layout.len()
     }
 
     /// Values of a batch of segments of one length, `[row, member * head]`.
-    fn ask(&mut self, model: &dyn RewardModel, batch: &SegmentBatch) -> Vec<f32> {
+    fn add(&mut self, model: &dyn RewardModel, batch: &SegmentBatch) -> Vec<f32> {
         let values = model.heads(batch);
         let [member, size, time, head] = values.dims();
-        (self.members, self.heads) = (member, head);
+        assert_eq!((member, head), (self.members, self.layout.len()), "members and heads");
         let rows = values.reshape([member, size * time, head]).swap_dims(0, 1);
         rows.reshape([size * time, member * head]).into_data().iter::<f32>().collect()
     }
 
     fn table(self, windows: Vec<Range<usize>>) -> StepValues {
-        let Self { members, heads, values } = self;
+        let Self { members, layout, values } = self;
+        let heads = layout.len();
         let names =
             (0..members * heads).map(|i| format!("member-{}-head-{}", i / heads, i % heads));
         StepValues {
             features: Features::new(names.collect(), values, windows),
-            model: LookupModel { members, heads },
+            model: LookupModel { members, layout: layout.clone() },
         }
     }
 }
@@ -128,10 +129,14 @@ impl RewardModel for LookupModel {
         self.members
     }
 
+    fn layout(&self) -> &HeadLayout {
+        &self.layout
+    }
+
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
         let rows = batch.rows();
         let [row, _] = rows.dims();
-        batch.spread(rows.reshape([row, self.members, self.heads]).swap_dims(0, 1))
+        batch.spread(rows.reshape([row, self.members, self.layout.len()]).swap_dims(0, 1))
     }
 }
 
@@ -145,11 +150,12 @@ mod tests {
     #[test]
     fn looked_up_returns_are_those_of_the_model() {
         let place = Placement::single(Device::flex());
-        let shape = ModelShape { features: 2, heads: 2, members: 3 };
-        let rng = &mut ChaCha8Rng::seed_from_u64(3);
-        check(&LinearModel::new(shape, 1.0, rng, &place), &place);
+        let layout = HeadLayout::with_aspects(vec!["style".into()]);
+        let shape = ModelShape { features: 2, layout, members: 3 };
+        let mut streams: Vec<_> = (3..6).map(ChaCha8Rng::seed_from_u64).collect();
+        check(&LinearModel::new(&shape, 1.0, &mut streams, &place), &place);
         let options = Transformer { width: 8, heads: 2, head_scale: 1.0, ..Transformer::default() };
-        check(&TransformerModel::new(shape, &options, rng, &place), &place);
+        check(&TransformerModel::new(&shape, &options, &mut streams, &place), &place);
     }
 
     fn check(model: &dyn RewardModel, place: &Placement) {
@@ -157,10 +163,8 @@ mod tests {
         let features = Features::new(vec!["a".into(), "b".into()], values, vec![0..2, 1..3]);
         let looked_up = StepValues::compute(model, &features, place);
         let direct = crate::Scorer::new(model, &features, Returns::Mean, place);
-        let cached = crate::Scorer {
-            points_model: model,
-            ..crate::Scorer::new(&looked_up.model, &looked_up.features, Returns::Mean, place)
-        };
+        let (table, lookup) = (&looked_up.features, &looked_up.model);
+        let cached = crate::Scorer::new(lookup, table, Returns::Mean, place).with_points(model);
         let values = |scorer: &crate::Scorer<'_>| {
             scorer.returns(&[1, 0, 1]).into_data().iter::<f32>().collect::<Vec<_>>()
         };

@@ -1,19 +1,23 @@
-//! Checkpoints of a run: a folder that is whole or absent, whenever the process is killed.
+//! Checkpoints of a fit: a folder that is whole or absent, whenever the process is killed.
 //!
 //! Each checkpoint is written beside and renamed into place, and the one before is removed only
-//! after that. A crash leaves at most a temporary folder, which the next checkpoint replaces.
+//! after that. A crash leaves at most a temporary folder, which the next checkpoint replaces. The
+//! state lists the hash of every other file, so that a damaged checkpoint is noticed and never
+//! believed: training then starts anew, which gives the same bits.
 
 use crate::{CurvePoint, ResponseLearner, TrainingError};
-use medley_reward_model::Learner;
+use medley_reward_model::{AdamW, CheckpointError, Trainable};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Where a run keeps its checkpoints.
+/// Where a fit keeps its checkpoints.
 #[derive(Clone, Debug)]
 pub struct CheckpointFolder(PathBuf);
 
-/// Everything about a run in progress that is no tensor.
+/// Everything about a fit in progress that is no tensor.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Progress {
     pub epoch: u32,
@@ -23,16 +27,37 @@ pub(crate) struct Progress {
     pub curve: Vec<CurvePoint>,
 }
 
-/// The two sets of weights of a run in progress.
-pub(crate) struct Weights<'a> {
-    pub learner: &'a dyn Learner,
-    pub response: &'a ResponseLearner,
-    pub best: &'a (Box<dyn Learner>, ResponseLearner),
+#[derive(Serialize, Deserialize)]
+struct State {
+    progress: Progress,
+    hashes: BTreeMap<String, String>,
+}
+
+/// A model and response models in progress, with what the optimizer knows.
+pub(crate) struct Learning {
+    pub model: Box<dyn Trainable>,
+    pub flat: Vec<f32>,
+    pub optimizer: AdamW,
+    pub response: ResponseLearner,
+}
+
+/// The weights that are kept so far.
+pub(crate) struct Kept {
+    pub model: Box<dyn Trainable>,
+    pub response: ResponseLearner,
 }
 
 const STATE_FILE: &str = "state.json";
+const MODEL_FILE: &str = "model.safetensors";
+const NUMBERS_FILE: &str = "numbers.safetensors";
+const BEST_FILE: &str = "best-model.safetensors";
 const PREFIX: &str = "checkpoint-";
 const TEMPORARY: &str = ".checkpoint-in-progress";
+
+/// Lists of numbers beside the model: moments of its optimizer, response parameters with those of
+/// theirs, and the response parameters that are kept.
+const LISTS: [&str; 6] =
+    ["first", "second", "response", "response-first", "response-second", "best-response"];
 
 impl CheckpointFolder {
     /// Checkpoints in `folder`, which exists.
@@ -40,7 +65,7 @@ impl CheckpointFolder {
         Self(folder.to_owned())
     }
 
-    /// Removes every checkpoint, for a run that is finished.
+    /// Removes every checkpoint, for a fit that is finished or whose checkpoint is broken.
     ///
     /// # Errors
     /// If the system refuses.
@@ -54,20 +79,30 @@ impl CheckpointFolder {
     pub(crate) fn save(
         &self,
         progress: &Progress,
-        weights: &Weights<'_>,
+        learning: &Learning,
+        kept: &Kept,
     ) -> Result<(), TrainingError> {
         let temporary = self.0.join(TEMPORARY);
         remove(&temporary)?;
-        let best = temporary.join("best");
-        fs::create_dir_all(&best).map_err(|error| TrainingError::io("create", &best, error))?;
-        weights.learner.save(&temporary)?;
-        weights.response.save(&temporary)?;
-        weights.best.0.save_model(&best.join("model.safetensors"))?;
-        weights.best.1.save_values(&best.join("response.safetensors"))?;
-        let state = temporary.join(STATE_FILE);
-        let text = serde_json::to_string(progress)
-            .map_err(|e| TrainingError::io("write", &state, e.into()))?;
-        fs::write(&state, text).map_err(|error| TrainingError::io("write", &state, error))?;
+        fs::create_dir_all(&temporary)
+            .map_err(|error| TrainingError::io("create", &temporary, error))?;
+        let [first, second] = learning.optimizer.moments();
+        let [response, response_first, response_second] = learning.response.state();
+        let best = kept.response.state()[0];
+        let lists = [first, second, response, response_first, response_second, best];
+        let files = [
+            (MODEL_FILE, learning.model.to_bytes()?),
+            (BEST_FILE, kept.model.to_bytes()?),
+            (NUMBERS_FILE, lists_to_bytes(lists)?),
+        ];
+        let mut hashes = BTreeMap::new();
+        for (name, bytes) in &files {
+            write(&temporary.join(name), bytes)?;
+            hashes.insert((*name).to_owned(), blake3::hash(bytes).to_hex().to_string());
+        }
+        let state = State { progress: progress.clone(), hashes };
+        let path = temporary.join(STATE_FILE);
+        write(&path, &json(&state, &path)?)?;
         let older = self.all()?;
         let target = self.0.join(format!("{PREFIX}{:06}", progress.epoch));
         remove(&target)?;
@@ -76,24 +111,49 @@ impl CheckpointFolder {
         older.iter().filter(|path| **path != target).try_for_each(|path| remove(path))
     }
 
-    /// Brings a run back to its last checkpoint, if there is one.
+    /// Brings a fit back to its last checkpoint, if there is one.
+    ///
+    /// # Errors
+    /// If it cannot be read or is not what was written; `learning` and `kept` are then to be built
+    /// anew.
     pub(crate) fn load(
         &self,
-        learner: &mut dyn Learner,
-        response: &mut ResponseLearner,
-        best: &mut (Box<dyn Learner>, ResponseLearner),
+        learning: &mut Learning,
+        kept: &mut Kept,
     ) -> Result<Option<Progress>, TrainingError> {
         let Some(folder) = self.all()?.pop() else { return Ok(None) };
-        let state = folder.join(STATE_FILE);
-        let text =
-            fs::read_to_string(&state).map_err(|error| TrainingError::io("read", &state, error))?;
-        let progress: Progress = serde_json::from_str(&text)
-            .map_err(|error| TrainingError::io("read", &state, error.into()))?;
-        learner.load(&folder, progress.step)?;
-        response.load(&folder, progress.step)?;
-        best.0.load_model(&folder.join("best/model.safetensors"))?;
-        crate::load_response(&mut best.1, &folder.join("best/response.safetensors"))?;
-        Ok(Some(progress))
+        let path = folder.join(STATE_FILE);
+        let state: State = parse(&read(&path)?, &path)?;
+        let file = |name: &str| -> Result<(PathBuf, Vec<u8>), TrainingError> {
+            let path = folder.join(name);
+            let bytes = read(&path)?;
+            let found = blake3::hash(&bytes).to_hex().to_string();
+            match state.hashes.get(name) {
+                Some(expected) if *expected == found => Ok((path, bytes)),
+                expected => Err(TrainingError::Broken {
+                    path,
+                    reason: format!(
+                        "expected blake3 {}, found {found}",
+                        expected.map_or("none", String::as_str)
+                    ),
+                }),
+            }
+        };
+        let (path, bytes) = file(MODEL_FILE)?;
+        learning.model.restore(bytes, &path)?;
+        let (path, bytes) = file(BEST_FILE)?;
+        kept.model.restore(bytes, &path)?;
+        let (path, bytes) = file(NUMBERS_FILE)?;
+        let (weights, fitted) = (learning.flat.len(), learning.response.state()[0].len());
+        let expected = [weights, weights, fitted, fitted, fitted, fitted];
+        let [first, second, response, response_first, response_second, best] =
+            lists_from_bytes(&bytes, expected).map_err(|reason| TrainingError::Broken { path, reason })?;
+        learning.flat = learning.model.read().iter().map(|&value| value as f32).collect();
+        learning.optimizer.resume([first, second], state.progress.step);
+        let response = [response, response_first, response_second];
+        learning.response.resume(response, state.progress.step);
+        kept.response.write(&best.into_iter().map(f64::from).collect::<Vec<_>>());
+        Ok(Some(state.progress))
     }
 
     /// Complete checkpoints, oldest first.
@@ -109,6 +169,48 @@ impl CheckpointFolder {
         found.sort();
         Ok(found)
     }
+}
+
+fn lists_to_bytes(lists: [&[f32]; 6]) -> Result<Vec<u8>, TrainingError> {
+    let bytes = lists.map(|list| list.iter().flat_map(|x| x.to_le_bytes()).collect::<Vec<u8>>());
+    let named = LISTS.iter().zip(&bytes).map(|(&name, bytes)| {
+        TensorView::new(Dtype::F32, vec![bytes.len() / 4], bytes).map(|view| (name, view))
+    });
+    let encoded = named.collect::<Result<Vec<_>, _>>().and_then(|named| serialize(named, None));
+    encoded.map_err(|error| CheckpointError::Encode(error.to_string()).into())
+}
+
+/// The lists, or what is wrong with them.
+fn lists_from_bytes(bytes: &[u8], expected: [usize; 6]) -> Result<[Vec<f32>; 6], String> {
+    let tensors = SafeTensors::deserialize(bytes).map_err(|error| error.to_string())?;
+    let mut lists: [Vec<f32>; 6] = Default::default();
+    for ((list, name), expected) in lists.iter_mut().zip(LISTS).zip(expected) {
+        let view = tensors.tensor(name).map_err(|error| format!("`{name}`: {error}"))?;
+        let (found, dtype) = (view.data().len() / 4, view.dtype());
+        if found != expected || dtype != Dtype::F32 {
+            return Err(format!("`{name}`: expected {expected} numbers, found {found} of {dtype:?}"));
+        }
+        let float = |bytes: &[u8]| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+        *list = view.data().chunks_exact(4).map(float).collect();
+    }
+    Ok(lists)
+}
+
+fn json<T: Serialize>(value: &T, path: &Path) -> Result<Vec<u8>, TrainingError> {
+    serde_json::to_vec(value).map_err(|error| TrainingError::io("write", path, error.into()))
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(bytes: &[u8], path: &Path) -> Result<T, TrainingError> {
+    serde_json::from_slice(bytes)
+        .map_err(|error| TrainingError::Broken { path: path.to_owned(), reason: error.to_string() })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, TrainingError> {
+    fs::read(path).map_err(|error| TrainingError::io("read", path, error))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
+    medley_whole_file::write(path, bytes).map_err(|error| TrainingError::io("write", path, error))
 }
 
 fn remove(path: &Path) -> Result<(), TrainingError> {

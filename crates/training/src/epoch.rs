@@ -18,7 +18,7 @@ impl Epoch {
         let orders = sources
             .iter()
             .map(|source| {
-                let mut order = source.chosen.clone();
+                let mut order = source.train.clone();
                 order.shuffle(&mut stream(seed, &format!("order/{}/{epoch}", source.name)));
                 order
             })
@@ -45,9 +45,9 @@ impl MemberWeights {
         }
         let draw = |member| {
             let rng = &mut stream(seed, &format!("bootstrap/{}/{member}", source.name));
-            let mut weights = vec![0.0; source.train.statements()];
-            for _ in &source.chosen {
-                weights[source.chosen[rng.random_range(0..source.chosen.len())]] += 1.0;
+            let mut weights = vec![0.0; source.objective.statements().len()];
+            for _ in &source.train {
+                weights[source.train[rng.random_range(0..source.train.len())]] += 1.0;
             }
             weights
         };

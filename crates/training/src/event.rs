@@ -1,5 +1,6 @@
 //! What the loop tells while it runs. Progress bars, tables and files are consumers.
 
+use medley_dataset::Part;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened.
@@ -22,6 +23,11 @@ pub enum Event {
         curve: Vec<CurvePoint>,
         /// Whether held-out log-likelihood was the best so far.
         best: bool,
+    },
+    /// The checkpoint is not what was written; training starts anew, which gives the same bits.
+    Restarted {
+        /// What is wrong with it.
+        reason: String,
     },
     /// A checkpoint is on disk.
     Checkpoint {
@@ -49,15 +55,6 @@ pub enum StopReason {
     Patience,
 }
 
-/// Part of the data that a point of a curve is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Part {
-    /// Trained on, measured before each step.
-    Train,
-    /// Held out, measured after the epoch.
-    Validation,
-}
 
 /// Log-likelihood of one source after one epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,10 +65,10 @@ pub struct CurvePoint {
     pub step: u64,
     /// Name of the source.
     pub source: String,
-    /// Trained on or held out.
+    /// Trained on, measured before each step; or validation, measured after the epoch.
     pub part: Part,
     /// Mean log-likelihood of a statement, in nats.
     pub log_likelihood: f64,
-    /// Rationality of the source, mean over members.
-    pub rationality: f64,
+    /// Rationality that the source shares, mean over members; none if it has no such parameter.
+    pub rationality: Option<f64>,
 }

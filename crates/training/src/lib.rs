@@ -4,23 +4,34 @@
 //! source's own response model, and never names a kind of feedback. It writes checkpoints and
 //! emits [`Event`]s; it knows no result table and no figure.
 //!
-//! A run is a function of its [`Task`] and [`Options`] alone: every random number comes from a
-//! [`stream`] named by seed and purpose, and a resumed run continues with the same bits.
+//! A fit is a function of its [`Task`] and [`Options`] alone: every random number comes from a
+//! [`stream`] named by seed and purpose, and a resumed fit continues with the same bits.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod calibrate;
 mod checkpoint;
 mod epoch;
 mod event;
+mod inference;
+mod map;
+pub mod mixing;
 mod options;
 mod response;
 mod stream;
-mod train;
+mod target;
+mod task;
 
 pub use calibrate::{CalibrationOptions, calibrate};
 pub use checkpoint::CheckpointFolder;
-pub use event::{CurvePoint, Event, Part, StopReason};
+pub use event::{CurvePoint, Event, StopReason};
+pub use inference::Inference;
+pub use map::Map;
+pub use mixing::{
+    Combination, Fit, HeldOut, HeldOutTerm, Joint, Mixing, MixingProblem, RationalityMode, SumModel,
+    Term, Weighted,
+};
 pub use options::{Options, Schedule};
-pub use response::{Rationality, ResponseLearner, load_response};
+pub use response::{FittedParameter, ResponseLearner};
 pub use stream::stream;
-pub use train::{Source, Task, Trained, TrainingError, train};
+pub use target::Target;
+pub use task::{Fitted, Source, Task, TrainingError};

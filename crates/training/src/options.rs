@@ -7,8 +7,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
-    /// Most passes over all statements.
+    /// Most passes over all statements, unless `min_steps` asks for more.
     pub epochs: u32,
+    /// Optimizer steps that are taken in any case: a source of few statements has few steps an
+    /// epoch, and would end far from its optimum. The weights with the best held-out
+    /// log-likelihood are kept all the same.
+    pub min_steps: u64,
     /// Statements in a step, all sources together, in proportion to their numbers.
     pub batch_size: usize,
     /// Step size for the reward model.
@@ -19,7 +23,8 @@ pub struct Options {
     pub schedule: Schedule,
     /// Steps over which step sizes rise from 0.
     pub warmup_steps: u64,
-    /// Stop after this many epochs without a better held-out log-likelihood; 0 never stops early.
+    /// Stop after this many epochs without a better held-out log-likelihood, once `min_steps` are
+    /// done; 0 never stops early and keeps the last weights.
     pub patience: u32,
     /// Whether each member of an ensemble sees its own bootstrap sample of the statements.
     pub bootstrap: bool,
@@ -44,6 +49,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             epochs: 50,
+            min_steps: 1000,
             batch_size: 128,
             learning_rate: 1e-3,
             response_learning_rate: 1e-2,
@@ -58,6 +64,12 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Most epochs of so many steps: as many as `epochs`, or as `min_steps` need.
+    pub(crate) fn most_epochs(&self, steps_per_epoch: u64) -> u32 {
+        let needed = self.min_steps.div_ceil(steps_per_epoch.max(1));
+        self.epochs.max(u32::try_from(needed).unwrap_or(u32::MAX))
+    }
+
     /// Factor on the step sizes at `step` of `total`.
     pub(crate) fn rate_factor(&self, step: u64, total: u64) -> f64 {
         let warm = match self.warmup_steps {

@@ -1,174 +1,232 @@
-//! The response models of all sources as one module with its own optimizer.
+//! The response models of all sources as one flat vector with an optimizer of its own.
+//!
+//! Members of an ensemble have their own: a member is a complete model of reward and people.
 
-use burn::module::{Module, Param};
 use burn::tensor::{Gradients, Tensor};
-use medley_adapter::{Objective, RATIONALITY, Response, ResponseParameter};
-use medley_reward_model::{
-    AdamW, AdamWOptions, CheckpointError, Placement, load_module, save_module,
-};
-use serde::{Deserialize, Serialize};
-use std::path::Path;
-
-/// Whether sources differ in how rational they are taken to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rationality {
-    /// Each source has its own, learned with the reward.
-    #[default]
-    Learned,
-    /// It is 1 for all.
-    Fixed,
-}
+use medley_adapter::{Response, ResponseParameter};
+use medley_reward_model::{AdamW, AdamWOptions, Placement};
+use std::ops::Range;
 
 /// Learns the response parameters of several sources.
-///
-/// Members of an ensemble have their own: a member is a complete model of reward and people.
 #[derive(Clone, Debug)]
 pub struct ResponseLearner {
-    values: ResponseValues,
+    members: usize,
+    slots: Vec<Vec<Slot>>, // [source][parameter]
+    free: Vec<f32>,
+    fixed: Vec<f32>,
     optimizer: AdamW,
-    layout: Vec<Vec<Slot>>,
 }
 
-#[derive(Module, Debug)]
-struct ResponseValues {
-    free: Vec<Param<Tensor<2>>>,  // each [member, value]
-    fixed: Vec<Param<Tensor<2>>>, // never given to the optimizer
-}
-
+/// Where the values of a parameter are, `[member, value]` in row-major order.
 #[derive(Clone, Debug)]
 struct Slot {
     parameter: ResponseParameter,
-    position: usize,
     learned: bool,
+    range: Range<usize>,
+}
+
+/// Tensors of all parameters, and those of them that gradients flow into.
+pub(crate) struct ResponseTensors {
+    pub of_source: Vec<Response>,
+    leaves: Vec<(Range<usize>, Tensor<2>)>,
+}
+
+/// The parameters of one source and their values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FittedParameter {
+    /// What it is.
+    pub parameter: ResponseParameter,
+    /// As it is stored, `[member, value]` in row-major order.
+    pub values: Vec<f64>,
 }
 
 impl ResponseLearner {
-    /// Initial values for each of `sources`.
+    /// Initial values of the parameters of each source; those that `frozen` names stay there.
     pub fn new(
-        sources: &[&dyn Objective],
+        sources: Vec<Vec<ResponseParameter>>,
         members: usize,
-        rationality: Rationality,
-        place: &Placement,
+        frozen: impl Fn(&ResponseParameter) -> bool,
     ) -> Self {
         let (mut free, mut fixed) = (Vec::new(), Vec::new());
-        let mut layout = Vec::new();
-        for source in sources {
-            let mut slots = Vec::new();
-            for parameter in source.parameters() {
-                let learned = parameter.name != RATIONALITY || rationality == Rationality::Learned;
-                let list = if learned { &mut free } else { &mut fixed };
-                let shape = [members, parameter.initial.len()];
-                let values = parameter.initial.repeat(members);
-                slots.push(Slot { position: list.len(), learned, parameter });
-                list.push(Param::from_tensor(place.tensor(values, shape)));
-            }
-            layout.push(slots);
-        }
-        let values = ResponseValues { free, fixed };
+        let mut slot = |parameter: ResponseParameter| {
+            let learned = !frozen(&parameter);
+            let list: &mut Vec<f32> = if learned { &mut free } else { &mut fixed };
+            let start = list.len();
+            list.extend(parameter.initial.repeat(members));
+            Slot { range: start..list.len(), learned, parameter }
+        };
+        let slots = sources
+            .into_iter()
+            .map(|parameters| parameters.into_iter().map(&mut slot).collect())
+            .collect();
         let options = AdamWOptions { weight_decay: 0.0, ..AdamWOptions::default() };
-        let optimizer = AdamW::new(&values, &options);
-        Self { values, optimizer, layout }
+        let optimizer = AdamW::new(free.len(), &options);
+        Self { members, slots, free, fixed, optimizer }
     }
 
-    /// Values of one source that gradients flow into.
-    pub fn of(&self, source: usize) -> Response {
-        self.collect(source, &self.values)
+    /// Values of one source, without autodiff if `place` has none.
+    pub fn of(&self, source: usize, place: &Placement) -> Response {
+        Response::new(self.slots[source].iter().map(|slot| {
+            (slot.parameter.name.clone(), self.tensor(slot, place))
+        }))
     }
 
-    /// Values of one source without autodiff.
-    pub fn frozen(&self, source: usize) -> Response {
-        self.collect(source, &self.values.clone().valid())
+    /// Values of all sources as leaves that track gradients.
+    pub(crate) fn leaves(&self, place: &Placement) -> ResponseTensors {
+        let mut leaves = Vec::new();
+        let of_source = self.slots.iter().map(|slots| {
+            Response::new(slots.iter().map(|slot| {
+                let mut value = self.tensor(slot, place);
+                if slot.learned {
+                    value = value.require_grad();
+                    leaves.push((slot.range.clone(), value.clone()));
+                }
+                (slot.parameter.name.clone(), value)
+            }))
+        });
+        let of_source = of_source.collect();
+        ResponseTensors { of_source, leaves }
     }
 
     /// Negative log-density of the priors, up to a constant, summed over members and values.
-    pub fn penalty(&self) -> Option<Tensor<1>> {
-        self.layout
-            .iter()
-            .flatten()
-            .filter(|slot| slot.learned)
-            .filter_map(|slot| {
-                let prior = slot.parameter.prior?;
-                let z = (self.values.free[slot.position].val().sub_scalar(prior.mean))
-                    .div_scalar(prior.sd);
-                Some((z.clone() * z).sum().mul_scalar(0.5))
-            })
-            .reduce(|sum, term| sum + term)
+    pub fn penalty(&self) -> f64 {
+        self.with_prior().map(|(_, z, _)| 0.5 * z * z).sum()
+    }
+
+    /// Adds the gradient of the penalty, times `scale`.
+    pub(crate) fn add_penalty_slope(&self, scale: f64, slope: &mut [f64]) {
+        for (place, z, sd) in self.with_prior() {
+            slope[place] += scale * z / sd;
+        }
+    }
+
+    /// Place, standardized value and standard deviation of each learned value with a prior.
+    fn with_prior(&self) -> impl Iterator<Item = (usize, f64, f64)> + '_ {
+        let learned = self.slots.iter().flatten().filter(|slot| slot.learned);
+        learned.filter_map(|slot| Some((slot, slot.parameter.prior?))).flat_map(|(slot, prior)| {
+            let (mean, sd) = (f64::from(prior.mean), f64::from(prior.sd));
+            slot.range.clone().map(move |place| (place, (f64::from(self.free[place]) - mean) / sd, sd))
+        })
+    }
+
+    /// Gradient of a loss at the leaves, in the order of [`ResponseLearner::read`].
+    pub(crate) fn slope(&self, tensors: &ResponseTensors, gradients: &Gradients) -> Vec<f64> {
+        let mut slope = vec![0.0; self.free.len()];
+        for (range, leaf) in &tensors.leaves {
+            if let Some(own) = leaf.grad(gradients) {
+                let own = own.into_data();
+                let values = own.iter::<f64>();
+                slope[range.clone()].iter_mut().zip(values).for_each(|(slot, value)| *slot = value);
+            }
+        }
+        slope
     }
 
     /// One optimizer step.
-    pub fn step(&mut self, gradients: &Gradients, rate: f64) {
-        let fixed = self.values.fixed.clone();
-        let values = self.optimizer.step(self.values.clone(), gradients, rate);
-        self.values = ResponseValues { fixed, ..values };
+    pub(crate) fn step(&mut self, slope: &[f64], rate: f64) {
+        let slope: Vec<f32> = slope.iter().map(|&slope| slope as f32).collect();
+        self.optimizer.step(&mut self.free, &slope, rate);
     }
 
-    /// Mean over members of the rationality of one source.
-    pub fn rationality(&self, source: usize) -> f64 {
-        let values: Vec<f64> =
-            self.frozen(source).rationality().into_data().iter::<f64>().collect();
-        values.iter().sum::<f64>() / values.len() as f64
+    /// All learned values in one list.
+    pub fn read(&self) -> Vec<f64> {
+        self.free.iter().map(|&value| f64::from(value)).collect()
     }
 
-    /// Names and values of one source's parameters, each `[member, value]` in row-major order.
-    pub fn report(&self, source: usize) -> Vec<(String, Vec<f64>)> {
-        let response = self.frozen(source);
-        self.layout[source]
-            .iter()
-            .map(|slot| {
-                let values = response.get(&slot.parameter.name).into_data().iter::<f64>().collect();
-                (slot.parameter.name.clone(), values)
-            })
-            .collect()
-    }
-
-    /// Writes values and optimizer into an existing folder.
+    /// Sets all learned values.
     ///
-    /// # Errors
-    /// If a file cannot be written.
-    pub fn save(&self, folder: &Path) -> Result<(), CheckpointError> {
-        self.save_values(&folder.join(RESPONSE_FILE))?;
-        save_module(&self.optimizer, &folder.join(OPTIMIZER_FILE))
+    /// # Panics
+    /// If there are not as many.
+    pub fn write(&mut self, flat: &[f64]) {
+        assert_eq!(flat.len(), self.free.len(), "values and learned parameters");
+        self.free.iter_mut().zip(flat).for_each(|(slot, &value)| *slot = value as f32);
     }
 
-    /// Writes the values alone.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    pub fn save_values(&self, path: &Path) -> Result<(), CheckpointError> {
-        save_module(&self.values, path)
+    /// Mean over members of the rationality that a source shares; none if it has no such parameter.
+    pub fn rationality(&self, source: usize) -> Option<f64> {
+        let fitted = self.report(source);
+        let shared = fitted.iter().find(|f| f.parameter.name == medley_adapter::RATIONALITY)?;
+        let sum: f64 = shared.values.iter().map(|value| value.exp()).sum();
+        Some(sum / shared.values.len() as f64)
     }
 
-    /// Brings back what [`ResponseLearner::save`] wrote after `steps` optimizer steps.
-    ///
-    /// # Errors
-    /// If a file cannot be read or has other parameters.
-    pub fn load(&mut self, folder: &Path, steps: u64) -> Result<(), CheckpointError> {
-        load_response(self, &folder.join(RESPONSE_FILE))?;
-        load_module(&mut self.optimizer, &folder.join(OPTIMIZER_FILE))?;
-        self.optimizer.resume_at(steps);
-        Ok(())
+    /// The parameters of one source and their values.
+    pub fn report(&self, source: usize) -> Vec<FittedParameter> {
+        let fitted = |slot: &Slot| FittedParameter {
+            parameter: slot.parameter.clone(),
+            values: self.values(slot).iter().map(|&value| f64::from(value)).collect(),
+        };
+        self.slots[source].iter().map(fitted).collect()
     }
 
-    fn collect(&self, source: usize, values: &ResponseValues) -> Response {
-        Response::new(self.layout[source].iter().map(|slot| {
-            let list = if slot.learned { &values.free } else { &values.fixed };
-            let value = list[slot.position].val();
-            (slot.parameter.name.clone(), if slot.learned { value } else { value.detach() })
-        }))
+    /// Members of the ensemble.
+    pub fn members(&self) -> usize {
+        self.members
+    }
+
+    /// Values and moments of the optimizer, for a checkpoint.
+    pub(crate) fn state(&self) -> [&[f32]; 3] {
+        let [first, second] = self.optimizer.moments();
+        [&self.free, first, second]
+    }
+
+    /// Continues from a checkpoint after `steps` steps.
+    pub(crate) fn resume(&mut self, [free, first, second]: [Vec<f32>; 3], steps: u64) {
+        assert_eq!(free.len(), self.free.len(), "values of other parameters");
+        self.free = free;
+        self.optimizer.resume([first, second], steps);
+    }
+
+    fn values(&self, slot: &Slot) -> &[f32] {
+        let list = if slot.learned { &self.free } else { &self.fixed };
+        &list[slot.range.clone()]
+    }
+
+    fn tensor(&self, slot: &Slot, place: &Placement) -> Tensor<2> {
+        let values = self.values(slot).to_vec();
+        let shape = [self.members, slot.parameter.initial.len()];
+        place.tensor(values, shape)
     }
 }
 
-const RESPONSE_FILE: &str = "response.safetensors";
-const OPTIMIZER_FILE: &str = "response-optimizer.safetensors";
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::Device;
 
-/// Reads the values alone, as [`ResponseLearner::save_values`] wrote them.
-///
-/// # Errors
-/// If the file cannot be read or has other parameters.
-pub fn load_response(learner: &mut ResponseLearner, path: &Path) -> Result<(), CheckpointError> {
-    let mut values = learner.values.clone();
-    load_module(&mut values, path)?;
-    learner.values = values;
-    Ok(())
+    fn learner() -> ResponseLearner {
+        let bias = ResponseParameter::shrunk("bias", vec![1.0, 3.0], 0.0, 2.0);
+        let sources = vec![vec![ResponseParameter::rationality(), bias], vec![]];
+        ResponseLearner::new(sources, 2, |parameter| parameter.name == "log-rationality")
+    }
+
+    #[test]
+    fn what_is_frozen_is_not_in_the_flat_vector() {
+        let mut learner = learner();
+        assert_eq!(learner.read(), [1.0, 3.0, 1.0, 3.0]);
+        learner.write(&[2.0, 4.0, 6.0, 8.0]);
+        assert_eq!(learner.report(0)[1].values, [2.0, 4.0, 6.0, 8.0]);
+        assert_eq!(learner.rationality(0), Some(1.0));
+        assert_eq!(learner.rationality(1), None);
+    }
+
+    #[test]
+    fn priors_by_hand() {
+        let learner = learner();
+        // (0.5^2 + 1.5^2) / 2, for two members.
+        assert!((learner.penalty() - 2.5).abs() < 1e-12);
+        let mut slope = vec![0.0; 4];
+        learner.add_penalty_slope(2.0, &mut slope);
+        assert_eq!(slope, [0.5, 1.5, 0.5, 1.5]);
+    }
+
+    #[test]
+    fn gradients_reach_the_leaves_they_belong_to() {
+        let learner = learner();
+        let place = Placement::single(Device::flex().autodiff());
+        let tensors = learner.leaves(&place);
+        let bias = tensors.of_source[0].get("bias");
+        let loss = (bias.clone() * bias).sum() + tensors.of_source[0].rationality().sum();
+        assert_eq!(learner.slope(&tensors, &loss.backward()), [2.0, 6.0, 2.0, 6.0]);
+    }
 }

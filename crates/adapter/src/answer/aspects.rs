@@ -64,7 +64,9 @@ mod tests {
 
     #[test]
     fn heads_and_totals_keep_their_places() {
-        let world = World::new(control(&[("a", "e", &[1.0, 2.0]), ("b", "e", &[5.0])]));
+        let mut world = World::new(control(&[("a", "e", &[1.0, 2.0]), ("b", "e", &[5.0])]));
+        let aspects = ["fact", "style"].map(str::to_owned).to_vec();
+        world.layout = medley_reward_model::HeadLayout::with_aspects(aspects);
         let world = world.with_heads(&[1.0, 10.0, 100.0]);
         let span = |segment| SegmentSpan { segment, span: Span::Whole };
         let spans = [span(0), span(1), span(0), span(1)];

@@ -1,70 +1,55 @@
 //! A small fit of reward and response model, for the law of recovery.
 
-use super::probe::Probe;
-use crate::choice::host;
-use crate::{Response, Scorer};
-use burn::module::{Module, Param};
-use burn::tensor::{DType, Tensor};
-use medley_reward_model::{AdamW, AdamWOptions, Placement, RewardModel, SegmentBatch};
+use super::probe::{Numbers, Probe, Slope};
+use burn::tensor::DType;
+use medley_reward_model::{AdamW, AdamWOptions};
 
 const STEPS: usize = 300;
 const RATE: f64 = 0.03;
 
-#[derive(Module, Debug)]
-struct Fitted {
-    weights: Param<Tensor<3>>, // [1, feature, head]
-    response: Vec<Param<Tensor<2>>>,
-}
-
-impl RewardModel for Fitted {
-    fn members(&self) -> usize {
-        1
-    }
-
-    fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
-        batch.spread(batch.rows().unsqueeze::<3>().matmul(self.weights.val()))
-    }
-}
-
-/// Learned returns of every segment after full-batch descent from a reward of 0.
-pub(super) fn learned_returns(probe: &Probe<'_>) -> Vec<f64> {
-    let place = Placement { device: probe.device.clone().autodiff(), dtype: DType::F32 };
-    let parameters = probe.objective.parameters();
-    let features = probe.features.feature_count();
-    let mut fitted = Fitted {
-        weights: Param::from_tensor(
-            place.tensor(vec![0.0; features * probe.heads], [1, features, probe.heads]),
-        ),
+/// Numbers after full-batch descent from a reward of 0 on all statements and the priors.
+pub(super) fn fitted(probe: &Probe<'_>) -> Numbers {
+    let parameters = probe.objective.parameters(&probe.all());
+    let count = probe.features.feature_count() * probe.layout.len();
+    let mut numbers = Numbers {
+        members: 1,
+        weights: vec![0.0; count],
+        shift: 0.0,
         response: parameters
             .iter()
-            .map(|parameter| {
-                let values = parameter.initial.clone();
-                let shape = [1, values.len()];
-                Param::from_tensor(place.tensor(values, shape))
-            })
+            .map(|p| (p.name.clone(), p.initial.iter().map(|&x| f64::from(x)).collect()))
             .collect(),
     };
+    let priors: Vec<_> = parameters
+        .iter()
+        .flat_map(|parameter| std::iter::repeat_n(parameter.prior, parameter.initial.len()))
+        .collect();
     let options = AdamWOptions { weight_decay: 0.0, ..AdamWOptions::default() };
-    let mut optimizer = AdamW::new(&fitted, &options);
-    let all = probe.all();
+    let mut optimizer = AdamW::new(count + priors.len(), &options);
+    let mut flat: Vec<f32> = values(&numbers).map(|&x| x as f32).collect();
+    let statements = probe.all().len() as f64;
     for _ in 0..STEPS {
-        let response = Response::new(
-            parameters.iter().zip(&fitted.response).map(|(p, value)| (p.name.clone(), value.val())),
-        );
-        let scorer = Scorer::new(&fitted, probe.features, probe.returns, &place);
-        let mut loss = probe.objective.loss(&scorer, &response, &all).sum();
-        for (parameter, value) in parameters.iter().zip(&fitted.response) {
-            if let Some(prior) = parameter.prior {
-                let z = value.val().sub_scalar(prior.mean).div_scalar(prior.sd);
-                loss = loss + (z.clone() * z).sum().mul_scalar(0.5);
+        let Slope { weights, response, .. } = probe.slope(&numbers, DType::F32);
+        let mut slope: Vec<f64> = weights;
+        slope.extend(response.into_iter().flat_map(|(_, slope)| slope));
+        for ((slope, prior), &value) in slope[count..].iter_mut().zip(&priors).zip(&flat[count..]) {
+            if let Some(prior) = prior {
+                *slope += f64::from((value - prior.mean) / prior.sd / prior.sd);
             }
         }
-        let gradients = loss.div_scalar(all.len() as f64).backward();
-        fitted = optimizer.step(fitted, &gradients, RATE);
+        let slope: Vec<f32> = slope.iter().map(|slope| (slope / statements) as f32).collect();
+        optimizer.step(&mut flat, &slope, RATE);
+        set(&mut numbers, &flat);
     }
-    let inner = place.inner();
-    let model = fitted.valid();
-    let scorer = Scorer::new(&model, probe.features, probe.returns, &inner);
-    let segments: Vec<usize> = (0..probe.features.windows.len()).collect();
-    host(scorer.returns(&segments))
+    numbers
+}
+
+fn values(numbers: &Numbers) -> impl Iterator<Item = &f64> {
+    numbers.weights.iter().chain(numbers.response.iter().flat_map(|(_, values)| values))
+}
+
+fn set(numbers: &mut Numbers, flat: &[f32]) {
+    let response = numbers.response.iter_mut().flat_map(|(_, values)| values);
+    let all = numbers.weights.iter_mut().chain(response);
+    all.zip(flat).for_each(|(value, &new)| *value = f64::from(new));
 }

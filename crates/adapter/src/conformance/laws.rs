@@ -1,6 +1,6 @@
 //! The laws, each a function from adapter and fixture to a verdict.
 
-use super::fit::learned_returns;
+use super::fit::fitted;
 use super::fixture::{Truth, stored, world};
 use super::probe::{Numbers, Probe, Slope};
 use super::{Fixture, Law, Verdict};
@@ -38,11 +38,11 @@ fn bound<'a>(adapter: &dyn Adapter, fixture: &'a Fixture) -> Result<Probe<'a>, S
 
 fn coverage(adapter: &dyn Adapter, fixture: &Fixture) -> Result<(), String> {
     let probe = bound(adapter, fixture)?;
-    let (found, expected) = (probe.objective.statements(), fixture.statements);
+    let (found, expected) = (probe.objective.statements().len(), fixture.statements);
     if found != expected {
         return Err(format!("expected {expected} statements, found {found}"));
     }
-    let left_out: usize = probe.objective.dropped().values().sum();
+    let left_out: usize = probe.objective.statements().dropped.values().sum();
     if left_out > 0 {
         return Err(format!("{left_out} records of the fixture were left out"));
     }
@@ -261,7 +261,7 @@ fn judgement(adapter: &dyn Adapter, fixture: &Fixture) -> Result<(), String> {
     let losses = probe.losses(&numbers, &probe.all());
     let count = losses.len() / 3;
     for (i, judgement) in probe.judge(&numbers).iter().enumerate() {
-        let hard = judgement.observed.iter().all(|&share| share == 0.0 || share == 1.0);
+        let hard = judgement.answer.observed.iter().all(|&share| share == 0.0 || share == 1.0);
         if hard {
             let mixed = (0..3).map(|m| (-losses[m * count + i]).exp()).sum::<f64>() / 3.0;
             close(
@@ -279,7 +279,7 @@ fn proper(statement: usize, judgement: &Judgement) -> Result<(), String> {
         return Ok(());
     }
     let predicted: f64 = judgement.log_probabilities.iter().map(|log| log.exp()).sum();
-    let observed: f64 = judgement.observed.iter().sum();
+    let observed: f64 = judgement.answer.observed.iter().sum();
     for (what, sum) in [("predicted probabilities", predicted), ("observed shares", observed)] {
         if (sum - 1.0).abs() > 1e-6 {
             return Err(format!("{what} of statement {statement} sum to {sum}, expected 1"));
@@ -298,7 +298,7 @@ fn recovery(adapter: &dyn Adapter, fixture: &Fixture) -> Verdict {
         let answered = simulate(&truth, &mut ChaCha8Rng::seed_from_u64(22));
         let probe =
             Probe::bind(adapter, &answered, &truth.features, fixture.returns, &fixture.device)?;
-        let learned = learned_returns(&probe);
+        let learned = probe.returns(&fitted(&probe));
         let known: Vec<f64> = (0..learned.len()).map(|segment| truth.mean(segment)).collect();
         match spearman(&known, &learned) {
             Some(rho) if rho >= fixture.recovery => Ok(()),

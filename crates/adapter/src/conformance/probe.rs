@@ -1,11 +1,11 @@
 //! An adapter bound to a dataset under a linear model whose every number the suite sets.
 
-use crate::choice::host;
-use crate::{Adapter, Binding, Objective, Response, Scorer};
+use crate::objective::choice::host;
+use crate::{Adapter, Objective, Response, Scorer, Select, Selection};
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use medley_dataset::{Dataset, Features};
 use medley_evaluation::Judgement;
-use medley_reward_model::{Placement, Returns, RewardModel, SegmentBatch};
+use medley_reward_model::{HeadLayout, Placement, Returns, RewardModel, SegmentBatch};
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
@@ -15,7 +15,7 @@ pub(super) struct Probe<'a> {
     pub features: &'a Features,
     pub returns: Returns,
     pub device: &'a Device,
-    pub heads: usize,
+    pub layout: HeadLayout,
 }
 
 /// Numbers of a model and a response model.
@@ -45,33 +45,34 @@ impl<'a> Probe<'a> {
         returns: Returns,
         device: &'a Device,
     ) -> Result<Self, String> {
-        let binding = Binding {
+        let selection = Selection {
             source: "conformance",
             dataset,
             features,
             standardizer: None,
-            select: None,
-            part: None,
-            aspects: &[],
+            select: &Select::default(),
+            partition: None,
+            layout: &HeadLayout::shared(),
             seed: 7,
         };
-        let aspects = adapter.aspects(&binding).map_err(|error| error.to_string())?;
-        let binding = Binding { aspects: &aspects, ..binding };
-        let objective = adapter.bind(&binding).map_err(|error| error.to_string())?;
-        Ok(Self { objective, features, returns, device, heads: 1 + aspects.len() })
+        let aspects = adapter.aspects(&selection).map_err(|error| error.to_string())?;
+        let layout = HeadLayout::with_aspects(aspects);
+        let selection = Selection { layout: &layout, ..selection };
+        let objective = adapter.bind(&selection).map_err(|error| error.to_string())?;
+        Ok(Self { objective, features, returns, device, layout })
     }
 
     pub fn all(&self) -> Vec<usize> {
-        (0..self.objective.statements()).collect()
+        (0..self.objective.statements().len()).collect()
     }
 
     /// Numbers drawn from `seed`: weights within 1, response parameters near their start.
     pub fn numbers(&self, members: usize, seed: u64) -> Numbers {
         let rng = &mut ChaCha8Rng::seed_from_u64(seed);
         let mut near = |value: f64, reach: f64| value + reach * (rng.random::<f64>() * 2.0 - 1.0);
-        let count = members * self.features.feature_count() * self.heads;
+        let count = members * self.features.feature_count() * self.layout.len();
         let weights = (0..count).map(|_| near(0.0, 1.0)).collect();
-        let parameters = self.objective.parameters();
+        let parameters = self.objective.parameters(&self.all());
         let response = parameters.into_iter().map(|parameter| {
             let initial = parameter.initial.repeat(members);
             (parameter.name, initial.into_iter().map(|v| near(f64::from(v), 0.3)).collect())
@@ -97,6 +98,15 @@ impl<'a> Probe<'a> {
         self.objective.judge(&scorer, &response, &self.all())
     }
 
+    /// Returns of every segment.
+    pub fn returns(&self, numbers: &Numbers) -> Vec<f64> {
+        let place = Placement { device: self.device.clone(), dtype: DType::F64 };
+        let (model, _) = self.tensors(numbers, &place);
+        let scorer = Scorer::new(&model, self.features, self.returns, &place);
+        let segments: Vec<usize> = (0..self.features.windows.len()).collect();
+        host(scorer.returns(&segments))
+    }
+
     /// Gradient of the sum of all losses.
     pub fn slope(&self, numbers: &Numbers, dtype: DType) -> Slope {
         let place = Placement { device: self.device.clone().autodiff(), dtype };
@@ -109,7 +119,7 @@ impl<'a> Probe<'a> {
             .collect();
         let scorer = Scorer::new(&model, self.features, self.returns, &place);
         let bound = Response::new(response.iter().cloned());
-        let losses = self.objective.loss(&scorer, &bound, &self.all());
+        let losses = self.objective.losses(&scorer, &bound, &self.all());
         let gradients = losses.clone().sum().backward();
         let zero_or = |gradient: Option<Vec<f64>>, like: usize| gradient.unwrap_or(vec![0.0; like]);
         Slope {
@@ -129,18 +139,18 @@ impl<'a> Probe<'a> {
         let place = Placement { device: self.device.clone(), dtype: DType::F64 };
         let (model, response) = self.tensors(numbers, &place);
         let scorer = Scorer::new(&model, self.features, self.returns, &place);
-        let loss = self.objective.loss(&scorer, &response, statements);
+        let loss = self.objective.losses(&scorer, &response, statements);
         (place, loss)
     }
 
     fn tensors(&self, numbers: &Numbers, place: &Placement) -> (Linear, Response) {
         let members = numbers.members;
-        let shape = [members, self.features.feature_count(), self.heads];
+        let shape = [members, self.features.feature_count(), self.layout.len()];
         let weights = tensor(&numbers.weights, shape, place);
         let response = numbers.response.iter().map(|(name, values)| {
             (name.clone(), tensor(values, [members, values.len() / members], place))
         });
-        (Linear { weights, shift: numbers.shift }, Response::new(response))
+        (Linear { weights, shift: numbers.shift, layout: self.layout.clone() }, Response::new(response))
     }
 }
 
@@ -148,11 +158,16 @@ impl<'a> Probe<'a> {
 struct Linear {
     weights: Tensor<3>,
     shift: f64,
+    layout: HeadLayout,
 }
 
 impl RewardModel for Linear {
     fn members(&self) -> usize {
         self.weights.dims()[0]
+    }
+
+    fn layout(&self) -> &HeadLayout {
+        &self.layout
     }
 
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {

@@ -117,8 +117,8 @@ pub enum BindError {
 #[cfg(test)]
 mod tests {
     use crate::fixture::{World, checked, control};
-    use crate::{Adapter, Binding, CorrectedSteps, Correction, Critique, Rating, Stop};
-    use medley_dataset::{Features, Part, Partition};
+    use crate::{Adapter, CorrectedSteps, Correction, Critique, Rating, Stop};
+    use medley_dataset::Features;
     use medley_feedback::{self as feedback, Polarity, Provenance, Record, Scale};
 
     #[test]
@@ -151,6 +151,8 @@ mod tests {
             |rating = { cutpoints = "per-annotator", aspect-heads = true }
             |rating = { aspect = "helpfulness" }
             |approval = { threshold = "per-annotator" }
+            |comparison = { position-bias = "per-annotator", tie = "per-annotator" }
+            |ranking = { rationality = "per-annotator", stages = "differ" }
             |demonstration = { choice-set = "sampled", likelihood = "pair", samples = 4 }
             |correction = { steps = "all", margin = 0.5 }
             |critique = { unit = "span", silence = "ignore", aspect-heads = true, severity = true }
@@ -184,19 +186,19 @@ mod tests {
         }
     }
 
-    /// What the training part learns has to fit the other parts, whatever they contain.
+    /// Where a parameter starts follows from what may be fitted on; what it is does not.
     #[test]
-    fn parts_agree_on_parameters_and_responses() {
+    fn starts_follow_from_what_is_fitted_on_and_nothing_else() {
         let mut builder = control(&[("a", "e", &[0.5, 1.0, 2.0]), ("b", "f", &[-1.0])]);
-        let rating = |segment: &str, aspect: Option<&str>| feedback::Rating {
+        let rating = |segment: &str, value| feedback::Rating {
             segment: segment.into(),
-            value: 2.0,
+            value,
             scale: Scale { low: 1.0, high: 3.0, levels: Some(3) },
-            aspect: aspect.map(str::to_owned),
+            aspect: None,
             reason: None,
             provenance: crate::fixture::by(segment),
         };
-        builder.insert(checked(vec![rating("a", None), rating("b", Some("style"))]));
+        builder.insert(checked(vec![rating("a", 1.0), rating("b", 3.0)]));
         let remark = |segment: &str, polarity, first_step: Option<u32>| feedback::Critique {
             first_step,
             end_step: first_step.map(|step| step + 1),
@@ -212,25 +214,20 @@ mod tests {
             provenance: Provenance::default(),
         };
         builder.insert(checked(vec![stop("a", Some(2)), stop("b", None)]));
-        let mut world = World::new(builder);
-        world.aspects = vec!["style".to_owned()];
-        let partition =
-            Partition::Groups { parts: vec![Part::Train, Part::Test], units: vec![0, 1] };
-        let cutpoints = crate::Sharing::PerAnnotator;
-        let adapters: [&dyn Adapter; 3] = [
-            &Rating { aspect_heads: true, cutpoints, ..Rating::default() },
-            &Critique::default(),
-            &Stop::default(),
-        ];
+        let world = World::new(builder);
+        let gaussian = Rating { model: crate::RatingModel::Gaussian, ..Rating::default() };
+        let adapters: [&dyn Adapter; 4] =
+            [&Rating::default(), &gaussian, &Critique::default(), &Stop::default()];
         for adapter in adapters {
-            let bind = |part| {
-                let binding = Binding { part: Some((&partition, part)), ..world.binding() };
-                let objective = adapter.bind(&binding).unwrap();
-                let shapes = objective.parameters().into_iter();
-                let shapes: Vec<_> = shapes.map(|p| (p.name, p.initial.len())).collect();
-                (shapes, objective.responses())
+            let objective = world.bind(adapter);
+            let last = objective.statements().len() - 1;
+            let [one, other] = [0, last].map(|only| objective.parameters(&[only]));
+            assert_ne!(one, other, "{adapter:?}");
+            let shapes = |parameters: Vec<crate::ResponseParameter>| {
+                let shape = |p: crate::ResponseParameter| (p.name, p.initial.len(), p.role);
+                parameters.into_iter().map(shape).collect::<Vec<_>>()
             };
-            assert_eq!(bind(Part::Train), bind(Part::Test), "{adapter:?}");
+            assert_eq!(shapes(one), shapes(other), "{adapter:?}");
         }
     }
 
@@ -269,6 +266,6 @@ mod tests {
         let said = world.refusal(&Correction::default());
         assert!(said.contains("or use `steps = \"all\"`"), "{said}");
         let whole = Correction { steps: CorrectedSteps::All, ..Correction::default() };
-        assert_eq!(world.bind(&whole).statements(), 1);
+        assert_eq!(world.bind(&whole).statements().len(), 1);
     }
 }

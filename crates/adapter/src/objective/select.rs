@@ -4,6 +4,7 @@ use medley_dataset::{Dataset, PersonIndex};
 use medley_feedback::Provenance;
 use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -100,7 +101,7 @@ fn group(dataset: &Dataset, said: &Provenance, person: Option<PersonIndex>) -> O
 }
 
 fn value(dataset: &Dataset, column: &str, person: Option<PersonIndex>) -> Option<String> {
-    dataset.people().column(column)?.text(person?)
+    dataset.people().column(column)?.label(person?).map(Cow::into_owned)
 }
 
 /// At most so many names are listed.

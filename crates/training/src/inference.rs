@@ -1,0 +1,27 @@
+//! How a fit is carried out: a point estimate today, draws from a posterior by another method.
+
+use crate::{CheckpointFolder, Event, Fitted, Options, Task, TrainingError};
+use std::fmt::Debug;
+
+/// A method of inference, as named in TOML: `inference.map = {}`.
+///
+/// A draw from a posterior is a member of the ensemble that comes back: members are mixed by their
+/// probabilities, which is the posterior predictive, so that evaluation and tables change nothing.
+/// Methods that need a density take a [`Target`](crate::Target).
+#[typetag::serde]
+pub trait Inference: Debug + Send + Sync {
+    /// Fits `task` until `options` say so, resuming from `checkpoints` if they hold any.
+    ///
+    /// # Errors
+    /// If the loss diverges or a checkpoint cannot be written.
+    fn infer(
+        &self,
+        task: &Task<'_>,
+        options: &Options,
+        checkpoints: Option<&CheckpointFolder>,
+        tell: &mut dyn FnMut(Event),
+    ) -> Result<Fitted, TrainingError>;
+
+    /// One line for `medley list`.
+    fn summary(&self) -> &'static str;
+}

@@ -1,0 +1,306 @@
+//! Laws that every mixing has to keep, as one function that any crate can call in a test.
+
+use super::{Fit, HeldOutTerm, Mixing, Term};
+use burn::tensor::{Device, Tensor, TensorData};
+use medley_adapter::Response;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// One law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Law {
+    /// Fits have names of their own and sources of the mix, each at least one.
+    Fits,
+    /// With nothing learned, and equal weights, the total is the sum of the losses.
+    Sum,
+    /// The order of sources changes nothing.
+    Permutation,
+    /// Totals and gradients are finite under extreme losses.
+    Finiteness,
+    /// A source that improves does not make the held-out score worse.
+    HeldOut,
+}
+
+/// Laws that held, and those that were skipped with the reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Checked and kept.
+    pub held: Vec<Law>,
+    /// Not checked, and why.
+    pub skipped: Vec<(Law, &'static str)>,
+}
+
+/// Every law that was broken, with what was expected and found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failures(pub Vec<(Law, String)>);
+
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|(law, problem)| writeln!(f, "{law:?}: {problem}"))
+    }
+}
+
+impl std::error::Error for Failures {}
+
+enum Verdict {
+    Held,
+    Skipped(&'static str),
+    Broken(String),
+}
+
+type Holds = fn(&dyn Mixing) -> Verdict;
+
+const ALL: &[(Law, Holds)] = &[
+    (Law::Fits, |mixing| settle(fits(mixing))),
+    (Law::Sum, sum),
+    (Law::Permutation, |mixing| settle(permutation(mixing))),
+    (Law::Finiteness, |mixing| settle(finiteness(mixing))),
+    (Law::HeldOut, |mixing| settle(held_out(mixing))),
+];
+
+/// Checks every law. That a mixing cannot see the test part needs no law: it is given losses, and a
+/// [`HeldOut`](super::HeldOut) that holds back the rest.
+///
+/// # Errors
+/// All laws that are broken.
+pub fn check(mixing: &dyn Mixing) -> Result<Report, Failures> {
+    let mut report = Report::default();
+    let mut broken = Vec::new();
+    for (law, holds) in ALL {
+        let found = catch_unwind(AssertUnwindSafe(|| holds(mixing)));
+        match found.unwrap_or_else(|_| Verdict::Broken("the mixing panicked".to_owned())) {
+            Verdict::Held => report.held.push(*law),
+            Verdict::Skipped(reason) => report.skipped.push((*law, reason)),
+            Verdict::Broken(problem) => broken.push((*law, problem)),
+        }
+    }
+    if broken.is_empty() { Ok(report) } else { Err(Failures(broken)) }
+}
+
+fn settle(found: Result<(), String>) -> Verdict {
+    match found {
+        Ok(()) => Verdict::Held,
+        Err(problem) => Verdict::Broken(problem),
+    }
+}
+
+/// Sources, and how many statements each has.
+const SOURCES: [(&str, usize); 3] = [("a", 4), ("b", 2), ("c", 1)];
+
+fn names() -> Vec<&'static str> {
+    SOURCES.iter().map(|(name, _)| *name).collect()
+}
+
+fn fits(mixing: &dyn Mixing) -> Result<(), String> {
+    let fits = mixing.fits(&names());
+    if fits.is_empty() {
+        return Err("no fit for three sources".to_owned());
+    }
+    for (i, fit) in fits.iter().enumerate() {
+        if fits[..i].iter().any(|other| other.name == fit.name) {
+            return Err(format!("two fits are called `{}`", fit.name));
+        }
+        if fit.sources.is_empty() {
+            return Err(format!("fit `{}` has no source", fit.name));
+        }
+        if let Some(stranger) = fit.sources.iter().find(|s| !names().contains(&s.as_str())) {
+            return Err(format!("fit `{}` has source `{stranger}`, which the mix lacks", fit.name));
+        }
+    }
+    Ok(())
+}
+
+/// Losses of each source, `[source][member * batch]`, two members.
+type Losses = Vec<Vec<f32>>;
+
+fn losses(salt: f32) -> Losses {
+    let of = |(number, (_, batch)): (usize, &(&str, usize))| {
+        let loss = |i: usize| ((i + 3 * number) as f32 + salt).sin().abs() + 0.1;
+        (0..2 * batch).map(loss).collect()
+    };
+    SOURCES.iter().enumerate().map(of).collect()
+}
+
+struct Total {
+    value: f64,
+    slopes: Vec<Vec<f64>>,
+}
+
+/// The total over the sources of a fit, taken in `order`.
+fn total(mixing: &dyn Mixing, fit: &Fit, losses: &Losses, order: &[usize]) -> Total {
+    let device = Device::flex().autodiff();
+    let leaf = |values: &Vec<f32>| {
+        let data = TensorData::new(values.clone(), [2, values.len() / 2]);
+        Tensor::<2>::from_data(data, &device).require_grad()
+    };
+    let leaves: Vec<Tensor<2>> = losses.iter().map(leaf).collect();
+    let own = Response::new(mixing.parameters(fit).into_iter().map(|parameter| {
+        let count = parameter.initial.len();
+        let data = TensorData::new(parameter.initial.repeat(2), [2, count]);
+        (parameter.name, Tensor::<2>::from_data(data, &device))
+    }));
+    let counted = |&&i: &&usize| fit.sources.iter().any(|source| source == SOURCES[i].0);
+    let terms: Vec<Term<'_>> = order
+        .iter()
+        .filter(counted)
+        .map(|&i| Term {
+            source: SOURCES[i].0,
+            loss: leaves[i].clone(),
+            statements: SOURCES[i].1,
+            deviation: None,
+        })
+        .collect();
+    let total = mixing.total(&terms, &own);
+    let gradients = total.clone().backward();
+    let slope = |leaf: &Tensor<2>| {
+        leaf.grad(&gradients).map_or(Vec::new(), |slope| slope.into_data().iter::<f64>().collect())
+    };
+    Total {
+        value: total.into_data().iter::<f64>().sum(),
+        slopes: leaves.iter().map(slope).collect(),
+    }
+}
+
+fn sum(mixing: &dyn Mixing) -> Verdict {
+    for fit in mixing.fits(&names()) {
+        let losses = losses(0.7);
+        let found = total(mixing, &fit, &losses, &[0, 1, 2]);
+        let weights: Vec<f64> =
+            found.slopes.iter().filter_map(|slopes| slopes.first().copied()).collect();
+        if weights.iter().any(|weight| (weight - weights[0]).abs() > 1e-6) {
+            return Verdict::Skipped("the sources have unequal weights");
+        }
+        let counted = |(name, _): &(&str, usize)| fit.sources.iter().any(|source| source == name);
+        let parts = SOURCES.iter().zip(&losses).filter(|(source, _)| counted(source));
+        let expected: f64 = parts.flat_map(|(_, l)| l).map(|&loss| f64::from(loss)).sum();
+        let gap = (found.value - expected * weights[0]).abs();
+        if gap > 1e-5 * (1.0 + expected) {
+            return Verdict::Broken(format!(
+                "the total of fit `{}` is {}, expected the sum {expected} times {}",
+                fit.name, found.value, weights[0]
+            ));
+        }
+    }
+    Verdict::Held
+}
+
+fn permutation(mixing: &dyn Mixing) -> Result<(), String> {
+    for fit in mixing.fits(&names()) {
+        let losses = losses(0.2);
+        let one = total(mixing, &fit, &losses, &[0, 1, 2]);
+        for order in [[2, 0, 1], [1, 0, 2], [2, 1, 0]] {
+            let other = total(mixing, &fit, &losses, &order);
+            if (one.value - other.value).abs() > 1e-5 * (1.0 + one.value.abs()) {
+                return Err(format!("order {order:?} has total {}, not {}", other.value, one.value));
+            }
+        }
+    }
+    let mut reversed = names();
+    reversed.reverse();
+    let sorted = |fits: Vec<Fit>| {
+        let mut sources: Vec<Vec<String>> = fits.into_iter().map(|fit| fit.sources).collect();
+        sources.iter_mut().for_each(|sources| sources.sort());
+        sources.sort();
+        sources
+    };
+    match sorted(mixing.fits(&names())) == sorted(mixing.fits(&reversed)) {
+        true => Ok(()),
+        false => Err("fits depend on the order of sources".to_owned()),
+    }
+}
+
+fn finiteness(mixing: &dyn Mixing) -> Result<(), String> {
+    for fit in mixing.fits(&names()) {
+        for extreme in [0.0, 1e-30, 1e4, 1e8] {
+            let mut losses = losses(0.4);
+            losses[0].fill(extreme);
+            let found = total(mixing, &fit, &losses, &[0, 1, 2]);
+            let slopes = found.slopes.iter().flatten();
+            if !found.value.is_finite() || slopes.clone().any(|slope| !slope.is_finite()) {
+                return Err(format!("a loss of {extreme:e} gives a total of {}", found.value));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn held_out(mixing: &dyn Mixing) -> Result<(), String> {
+    let score = |better: usize| {
+        let term = |(i, &(source, statements)): (usize, &(&'static str, usize))| HeldOutTerm {
+            source,
+            statements,
+            log_likelihood: if i == better { -0.5 } else { -1.0 },
+        };
+        let terms: Vec<_> = SOURCES.iter().enumerate().map(term).collect();
+        mixing.held_out(&terms)
+    };
+    let before = score(SOURCES.len());
+    for (i, (name, _)) in SOURCES.iter().enumerate() {
+        let after = score(i);
+        if after.is_nan() || after < before {
+            return Err(format!("a better `{name}` takes the score from {before} to {after}"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::{Deserialize, Serialize};
+
+    /// A mixing with one defect.
+    #[derive(Debug, Serialize, Deserialize)]
+    enum Broken {
+        FirstCountsTwice,
+        LogOfLoss,
+        NoFit,
+        WorseIsBetter,
+        HalfTheSum,
+    }
+
+    #[typetag::serde(name = "broken-for-a-test")]
+    impl Mixing for Broken {
+        fn fits(&self, sources: &[&str]) -> Vec<Fit> {
+            match self {
+                Self::NoFit => Vec::new(),
+                _ => vec![Fit::of(sources)],
+            }
+        }
+
+        fn total(&self, terms: &[Term<'_>], _own: &Response) -> Tensor<1> {
+            let sum = |term: &Term<'_>| term.loss.clone().sum();
+            let all = terms.iter().map(sum).reduce(|a, b| a + b).unwrap();
+            match self {
+                Self::FirstCountsTwice => all + sum(&terms[0]),
+                Self::LogOfLoss => all + terms[0].loss.clone().log().sum(),
+                Self::HalfTheSum => all - terms[0].loss.clone().detach().sum(),
+                _ => all,
+            }
+        }
+
+        fn held_out(&self, terms: &[HeldOutTerm<'_>]) -> f64 {
+            let sum: f64 = terms.iter().map(|term| term.log_likelihood).sum();
+            if matches!(self, Self::WorseIsBetter) { -sum } else { sum }
+        }
+
+        fn summary(&self) -> &'static str {
+            "for a test"
+        }
+    }
+
+    #[test]
+    fn each_defect_is_caught_by_its_law() {
+        for (broken, law) in [
+            (Broken::FirstCountsTwice, Law::Permutation),
+            (Broken::LogOfLoss, Law::Finiteness),
+            (Broken::NoFit, Law::Fits),
+            (Broken::WorseIsBetter, Law::HeldOut),
+            (Broken::HalfTheSum, Law::Sum),
+        ] {
+            let failures = check(&broken).unwrap_err();
+            let broke = failures.0.iter().any(|(found, _)| *found == law);
+            assert!(broke, "{broken:?} should break {law:?}, and broke:\n{failures}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What a mixing may know when it combines fits: held-out feedback, and nothing of the test part.
+
+use crate::Source;
+use medley_adapter::{Objective, Scorer};
+use medley_dataset::Features;
+use medley_reward_model::{Placement, Returns, RewardModel};
+
+/// Held-out statements of the sources of a mix. Objectives are not given out, since they hold the
+/// test part too.
+pub struct HeldOut<'a> {
+    sources: &'a [Source],
+    features: &'a Features,
+    returns: Returns,
+    place: &'a Placement,
+}
+
+impl<'a> HeldOut<'a> {
+    /// The validation part of `sources`; `place` is without autodiff.
+    pub fn new(
+        sources: &'a [Source],
+        features: &'a Features,
+        returns: Returns,
+        place: &'a Placement,
+    ) -> Self {
+        Self { sources, features, returns, place }
+    }
+
+    /// Names of the sources that have held-out statements.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        let held_out = self.sources.iter().filter(|source| !source.validation.is_empty());
+        held_out.map(|source| source.name.as_str())
+    }
+
+    /// Log-likelihoods of a source's held-out statements under a reward, in nats, with these values
+    /// of its response model; none for a source without any.
+    pub fn log_likelihoods(
+        &self,
+        source: &str,
+        model: &dyn RewardModel,
+        response: &medley_adapter::Response,
+    ) -> Option<Vec<f64>> {
+        let source = self.find(source)?;
+        let scorer = Scorer::new(model, self.features, self.returns, self.place);
+        Some(source.objective.log_likelihoods(&scorer, response, &source.validation))
+    }
+
+    fn find(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.name == name && !source.validation.is_empty())
+    }
+
+    /// The objective of a source, for fits of its response model to the held-out part.
+    pub(crate) fn objective(&self, source: &str) -> Option<(&dyn Objective, &[usize])> {
+        let source = self.find(source)?;
+        Some((source.objective.as_ref(), &source.validation))
+    }
+
+    /// Response parameters of a source that follow held-out answers, the reward frozen.
+    pub fn calibrated(
+        &self,
+        source: &str,
+        model: &dyn RewardModel,
+        options: &crate::CalibrationOptions,
+    ) -> Option<crate::Calibrated> {
+        let (objective, statements) = self.objective(source)?;
+        let scorer = Scorer::new(model, self.features, self.returns, self.place);
+        Some(crate::calibrate(objective, statements, &scorer, options))
+    }
+}

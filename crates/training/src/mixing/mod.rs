@@ -1,0 +1,143 @@
+//! How sources are mixed: which fits there are, what each maximizes, and how they become one reward.
+
+mod combination;
+pub mod conformance;
+mod held_out;
+mod joint;
+mod weighted;
+
+pub use combination::{Combination, SumModel};
+pub use held_out::HeldOut;
+pub use joint::{Joint, RationalityMode};
+pub use weighted::Weighted;
+
+use crate::{Fitted, TrainingError};
+use burn::tensor::Tensor;
+use medley_adapter::{Response, ResponseParameter};
+use medley_reward_model::Head;
+use std::fmt::Debug;
+
+/// A way of mixing, as named in TOML: `mixing.joint = { rationality = "learned" }`.
+///
+/// It sees sources by name and losses as tensors, never a record or a kind, and nothing of the
+/// test part. An implementation in any linked crate is found by its name.
+#[typetag::serde]
+pub trait Mixing: Debug + Send + Sync {
+    /// Whether the options suit a mix of these sources.
+    ///
+    /// # Errors
+    /// What is wrong, and where.
+    fn check(&self, _sources: &[&str]) -> Result<(), MixingProblem> {
+        Ok(())
+    }
+
+    /// The models to fit, each on some of the sources: one for all, or one for each source.
+    fn fits(&self, sources: &[&str]) -> Vec<Fit> {
+        vec![Fit::of(sources)]
+    }
+
+    /// Heads that a fit wants beside the shared one and those of aspects. A source sees the reward
+    /// that all share and the head [`Head::Source`] of its name, if there is one; what is evaluated
+    /// is the shared reward.
+    fn heads(&self, _fit: &Fit) -> Vec<Head> {
+        Vec::new()
+    }
+
+    /// Parameters that the mixing itself learns, such as a variance for each source.
+    fn parameters(&self, _fit: &Fit) -> Vec<ResponseParameter> {
+        Vec::new()
+    }
+
+    /// Whether a parameter of a source's response model stays where it starts.
+    fn frozen(&self, _parameter: &ResponseParameter) -> bool {
+        false
+    }
+
+    /// What a step minimizes: one number from the losses of all sources in it. With equal weights
+    /// it is their sum; the loop divides by the number of statements and adds priors.
+    ///
+    /// # Shapes
+    /// `[1]`
+    fn total(&self, terms: &[Term<'_>], own: &Response) -> Tensor<1>;
+
+    /// What decides when to stop: one number from the held-out log-likelihoods, the higher the
+    /// better. Each statement learned from counts once.
+    fn held_out(&self, terms: &[HeldOutTerm<'_>]) -> f64 {
+        weighted_mean(terms.iter().map(|term| (term.statements as f64, term.log_likelihood)))
+    }
+
+    /// How fits become one reward; only what `held_out` gives may decide it.
+    ///
+    /// # Errors
+    /// If the fits cannot be combined.
+    fn combine(
+        &self,
+        fitted: &[Fitted],
+        _held_out: &HeldOut<'_>,
+    ) -> Result<Combination, TrainingError> {
+        match fitted.len() {
+            1 => Ok(Combination::only()),
+            count => Err(TrainingError::Mixing(format!("{count} fits and no rule to combine them"))),
+        }
+    }
+
+    /// One line for `medley list`.
+    fn summary(&self) -> &'static str;
+}
+
+/// Some sources that one model is fitted to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// Its name, unique in the mixing.
+    pub name: String,
+    /// Its sources, at least one.
+    pub sources: Vec<String>,
+}
+
+impl Fit {
+    /// One fit for all of these sources.
+    pub fn of(sources: &[&str]) -> Self {
+        let sources = sources.iter().map(|&source| source.to_owned()).collect();
+        Self { name: "all".to_owned(), sources }
+    }
+}
+
+/// The losses of one source in a step.
+pub struct Term<'a> {
+    /// Name of the source.
+    pub source: &'a str,
+    /// Negative log-likelihoods in nats, weighed by the bootstrap of each member. `[member, batch]`
+    pub loss: Tensor<2>,
+    /// Statements of the source that are learned from, all steps together.
+    pub statements: usize,
+    /// Returns under the head of the source alone, if it has one, of the segments in the step: how
+    /// far its reward departs from the shared one. `[member, segment]`
+    pub deviation: Option<Tensor<2>>,
+}
+
+/// Held-out log-likelihood of one source.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct HeldOutTerm<'a> {
+    /// Name of the source.
+    pub source: &'a str,
+    /// Statements of the source that are learned from.
+    pub statements: usize,
+    /// Mean over its held-out statements, in nats.
+    pub log_likelihood: f64,
+}
+
+/// What is wrong with the options of a mixing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct MixingProblem {
+    /// Keys under the mixing's name in TOML, such as `["weights", "edits"]`.
+    pub path: Vec<String>,
+    /// What is wrong, with expected and found.
+    pub message: String,
+}
+
+/// Mean of `(weight, value)`; NaN if all weights are 0.
+pub(crate) fn weighted_mean(terms: impl Iterator<Item = (f64, f64)>) -> f64 {
+    let (sum, mass) = terms.fold((0.0, 0.0), |(sum, mass), (w, value)| (sum + w * value, mass + w));
+    sum / mass
+}

@@ -1,0 +1,114 @@
+//! `mixing.weighted`: a weighted sum of log-likelihoods with rationality 1, the usual baseline.
+//!
+//! ```text
+//! sum over sources s of w_s sum over statements i of log p(y_i | R)
+//! ```
+//!
+//! A source of weight 0 is left out. The weights are yours to justify; those that the data choose
+//! are rationalities: see [`Joint`](super::Joint).
+
+use super::joint::weighted_sum;
+use super::{Fit, HeldOutTerm, Mixing, MixingProblem, Term, weighted_mean};
+use burn::tensor::Tensor;
+use medley_adapter::{ParameterRole, Response, ResponseParameter};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Options of weighted mixing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Weighted {
+    /// Factor on a source's log-likelihood; 1 where none is given.
+    pub weights: BTreeMap<String, f64>,
+}
+
+impl Weighted {
+    fn weight(&self, source: &str) -> f64 {
+        self.weights.get(source).copied().unwrap_or(1.0)
+    }
+}
+
+#[typetag::serde(name = "weighted")]
+impl Mixing for Weighted {
+    fn check(&self, sources: &[&str]) -> Result<(), MixingProblem> {
+        let problem = |path: &[&str], message: String| {
+            Err(MixingProblem { path: path.iter().map(ToString::to_string).collect(), message })
+        };
+        for (source, &weight) in &self.weights {
+            if !(weight >= 0.0 && weight.is_finite()) {
+                let message = format!("a number of at least 0 is needed, found {weight}");
+                return problem(&["weights", source], message);
+            }
+        }
+        if sources.iter().all(|source| self.weight(source) == 0.0) {
+            let mix = sources.join(" + ");
+            let message = format!("all weights of the mix {mix} are 0, so it has nothing to learn from");
+            return problem(&["weights"], message);
+        }
+        Ok(())
+    }
+
+    fn fits(&self, sources: &[&str]) -> Vec<Fit> {
+        let counted: Vec<&str> =
+            sources.iter().copied().filter(|source| self.weight(source) > 0.0).collect();
+        vec![Fit::of(&counted)]
+    }
+
+    fn frozen(&self, parameter: &ResponseParameter) -> bool {
+        parameter.role == ParameterRole::Rationality
+    }
+
+    fn total(&self, terms: &[Term<'_>], _own: &Response) -> Tensor<1> {
+        weighted_sum(terms, |source| self.weight(source))
+    }
+
+    fn held_out(&self, terms: &[HeldOutTerm<'_>]) -> f64 {
+        weighted_mean(terms.iter().map(|term| {
+            (self.weight(term.source) * term.statements as f64, term.log_likelihood)
+        }))
+    }
+
+    fn summary(&self) -> &'static str {
+        "a weighted sum of log-likelihoods with rationality 1"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mixing::conformance;
+
+    fn weighted(weights: &[(&str, f64)]) -> Weighted {
+        let weights = weights.iter().map(|&(name, weight)| (name.to_owned(), weight)).collect();
+        Weighted { weights }
+    }
+
+    #[test]
+    fn weighted_keeps_the_laws() {
+        assert_eq!(conformance::check(&Weighted::default()).unwrap().skipped, []);
+        conformance::check(&weighted(&[("a", 2.0)])).unwrap();
+    }
+
+    #[test]
+    fn a_source_of_weight_0_is_left_out() {
+        let mixing = weighted(&[("a", 0.0)]);
+        assert_eq!(mixing.fits(&["a", "b"])[0].sources, ["b"]);
+        let score = mixing.held_out(&[
+            HeldOutTerm { source: "a", statements: 10, log_likelihood: -9.0 },
+            HeldOutTerm { source: "b", statements: 10, log_likelihood: -1.0 },
+        ]);
+        assert_eq!(score, -1.0);
+    }
+
+    #[test]
+    fn mixes_with_nothing_to_learn_from_are_refused() {
+        let mixing = weighted(&[("a", 0.0), ("b", 1.0)]);
+        assert!(mixing.check(&["a", "b"]).is_ok());
+        let problem = mixing.check(&["a"]).unwrap_err();
+        assert!(problem.message.contains("all weights of the mix a are 0"), "{problem}");
+        for wrong in [-1.0, f64::NAN, f64::INFINITY] {
+            let problem = weighted(&[("a", wrong)]).check(&["a"]).unwrap_err();
+            assert_eq!(problem.path, ["weights", "a"]);
+        }
+    }
+}
