@@ -20,4 +20,5 @@ pub use medley_likelihood as likelihood;
 pub use medley_report as report;
 pub use medley_reward_model as reward_model;
 pub use medley_sentence_encoder as sentence_encoder;
+pub use medley_theory as theory;
 pub use medley_training as training;

@@ -17,15 +17,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sentence-encoder", &["dataset", "whole-file"]),
     ("adapter", &["feedback", "dataset", "likelihood", "reward-model", "evaluation"]),
     ("training", &["adapter", "dataset", "reward-model"]),
+    ("theory", &["evaluation"]),
     ("report", &["evaluation", "whole-file"]),
     ("doctor", &["feedback", "dataset", "evaluation", "report"]),
-    ("experiment", &["dataset", "reward-model", "evaluation", "adapter", "training", "report"]),
+    (
+        "experiment",
+        &["dataset", "reward-model", "evaluation", "theory", "adapter", "training", "report"],
+    ),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     ("feedback", &["burn", "polars"]),
     ("evaluation", &["burn", "polars"]),
+    ("theory", &["burn", "polars"]),
     ("likelihood", &["polars", "medley-feedback"]),
     ("reward-model", &["polars", "medley-feedback"]),
     ("dataset", &["burn"]),

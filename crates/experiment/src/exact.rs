@@ -2,8 +2,8 @@
 
 use crate::ExperimentError;
 use crate::run_folder::FolderLock;
-use medley_evaluation as evaluation;
 use medley_report::{Series, Shape, XyFigure, write_whole, xy_figure};
+use medley_theory as evaluation;
 use serde::{Deserialize, Serialize};
 use std::fmt::{Debug, Write};
 use std::path::{Path, PathBuf};

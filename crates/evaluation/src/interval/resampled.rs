@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::bootstrap::{Bootstrap, ClusterIndex, Estimate};
+use crate::interval::bootstrap::{Bootstrap, ClusterIndex, Estimate};
 
 /// The sets of clusters that statements depend on.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,15 @@
 //! Which metrics are there, in which unit, and which way is better?
 
+pub(crate) mod calibration;
+pub(crate) mod correlation;
+pub(crate) mod score;
+mod statistic;
+mod summary;
+
+pub use calibration::{ReliabilityBin, reliability};
+pub use correlation::{kendall_tau, spearman};
+pub use summary::{Measurement, Options, measure};
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -5,14 +5,20 @@
 //! Without repeats the ceiling is optimistic: each label is then its own best prediction, and only
 //! soft labels and ties lower it. [`Ceiling::repeated`] says how much stands behind the number.
 
+mod graph;
+mod scalar;
+
+pub use graph::strongly_connected;
+pub use scalar::scalar_reward_ceiling;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::calibration::over_outcomes;
 use crate::judgement::{Judgement, Scored, Sides};
 use crate::metric::Metric;
-use crate::score;
+use crate::metric::calibration::over_outcomes;
+use crate::metric::score;
 
 /// The best value that a class of models can reach on given statements.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -123,8 +129,8 @@ fn normalized(mut pooled: Pooled) -> Pooled {
     pooled
 }
 
-/// Nats.
-pub(crate) fn entropy(q: &[f64]) -> f64 {
+/// The entropy of probabilities, in nats.
+pub fn entropy(q: &[f64]) -> f64 {
     q.iter().filter(|mass| **mass > 0.0).map(|mass| -mass * mass.ln()).sum()
 }
 

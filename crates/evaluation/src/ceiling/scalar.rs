@@ -15,8 +15,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::ceiling::graph::strongly_connected;
 use crate::ceiling::{Ceiling, CeilingKind};
-use crate::graph::strongly_connected;
 use crate::judgement::{ResponseSet, Scored, Sides};
 
 /// Largest component whose best order is searched: 2^12 subsets, under a millisecond.
@@ -177,5 +177,5 @@ fn best_order(edges: &[&Edge]) -> Option<f64> {
 }
 
 #[cfg(test)]
-#[path = "scalar_ceiling_tests.rs"]
+#[path = "scalar_tests.rs"]
 mod tests;

@@ -4,12 +4,12 @@
 //! preparation per metric and model, after which a resample costs a pass over these sets (means)
 //! or over statements (calibration, ranks) without sorting or copying.
 
-use crate::bootstrap::{Bootstrap, ClusterIndex, Estimate, Interval};
-use crate::calibration::{Cells, over_outcomes};
-use crate::correlation::{Ranked, value_points};
+use crate::interval::bootstrap::{Bootstrap, ClusterIndex, Estimate, Interval};
 use crate::judgement::{Judgement, Scored};
 use crate::metric::Metric;
-use crate::score;
+use crate::metric::calibration::{Cells, over_outcomes};
+use crate::metric::correlation::{Ranked, value_points};
+use crate::metric::score;
 
 /// A metric of one model, as a function of the weights of sets of clusters.
 pub(crate) struct Statistic {

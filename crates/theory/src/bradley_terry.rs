@@ -4,10 +4,11 @@
 //! pseudo-counts. This one is Newton's method to a gradient norm, without a prior, and refuses
 //! preferences whose optimum is infinite (Ford 1957) instead of returning where it stopped.
 
+use medley_evaluation::strongly_connected;
 use serde::Serialize;
 
-use crate::graph::strongly_connected;
 use crate::linear_system::solve;
+use crate::sigmoid::sigmoid;
 use crate::social_choice::{Preferences, pairs};
 
 /// The maximum-likelihood scores.
@@ -71,16 +72,6 @@ pub enum BradleyTerryError {
         /// Asked for.
         tolerance: f64,
     },
-}
-
-/// `ln(1 / (1 + exp(-x)))` without overflow.
-pub(crate) fn log_sigmoid(x: f64) -> f64 {
-    x.min(0.0) - (-x.abs()).exp().ln_1p()
-}
-
-/// `1 / (1 + exp(-x))`.
-pub(crate) fn sigmoid(x: f64) -> f64 {
-    log_sigmoid(x).exp()
 }
 
 fn check_connected(preferences: &Preferences) -> Result<(), BradleyTerryError> {
@@ -176,11 +167,5 @@ mod tests {
         let wins = vec![vec![0.5, 1.0, 1.0], vec![0.0, 0.5, 0.6], vec![0.0, 0.4, 0.5]];
         let error = fit_bradley_terry(&Preferences::uniform(wins).unwrap(), 1e-10).unwrap_err();
         assert_eq!(error, BradleyTerryError::Unbounded { winner: 0, loser: 1 });
-    }
-
-    #[test]
-    fn the_sigmoid_keeps_its_logarithm() {
-        assert!((log_sigmoid(-800.0) + 800.0).abs() < 1e-9);
-        assert!(log_sigmoid(800.0) == 0.0 && (sigmoid(0.0) - 0.5).abs() < 1e-15);
     }
 }

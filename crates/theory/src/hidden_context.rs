@@ -12,10 +12,10 @@
 //! the population, so there is no sampling noise. The "irreducible" loss is the entropy of the
 //! answer given the two items, *without* the hidden context: with it only the ties would be left.
 
+use medley_evaluation::kendall_tau;
 use serde::Serialize;
 
 use crate::bradley_terry::{BradleyTerryError, fit_bradley_terry};
-use crate::correlation::kendall_tau;
 use crate::social_choice::{Preferences, argmax};
 
 /// Where utility starts to depend on the hidden context.

@@ -1,6 +1,7 @@
 //! What does a population prefer, pair by pair, and which order follows from it?
 
-use crate::bradley_terry::log_sigmoid;
+use crate::sigmoid::log_sigmoid;
+use medley_evaluation::entropy;
 
 /// How often each item beats each other one in a population, and how often the pair is asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +85,7 @@ impl Preferences {
     /// Entropy in nats per comparison of the answers given the pair: what no model that sees only
     /// the two items can go below. Ties are answers that fall either way with equal probability.
     pub fn irreducible_entropy(&self) -> f64 {
-        self.per_comparison(|i, j| crate::ceiling::entropy(&[self.wins[i][j], self.wins[j][i]]))
+        self.per_comparison(|i, j| entropy(&[self.wins[i][j], self.wins[j][i]]))
     }
 
     fn per_comparison(&self, loss: impl Fn(usize, usize) -> f64) -> f64 {

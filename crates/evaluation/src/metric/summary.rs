@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::bootstrap::{Bootstrap, Estimate};
+use crate::interval::bootstrap::{Bootstrap, Estimate};
 use crate::judgement::Scored;
 use crate::metric::Metric;
-use crate::statistic::Statistic;
+use crate::metric::statistic::Statistic;
 
 /// How metrics are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

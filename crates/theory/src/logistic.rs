@@ -1,7 +1,7 @@
 //! Which linear weights predict binary choices best? Newton's method without regularization.
 
-use crate::bradley_terry::{log_sigmoid, sigmoid};
 use crate::linear_system::solve;
+use crate::sigmoid::{log_sigmoid, sigmoid};
 
 /// Maximizes `mean of q ln s(w.x) + (1-q) ln s(-w.x)` until the gradient norm is below 1e-10.
 ///

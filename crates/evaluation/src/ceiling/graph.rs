@@ -5,7 +5,7 @@
 
 /// The component of each node, numbered so that an arc never leads to a lower number
 /// (Kosaraju's algorithm, with explicit stacks as data may be one long chain).
-pub(crate) fn strongly_connected(successors: &[Vec<usize>]) -> Vec<usize> {
+pub fn strongly_connected(successors: &[Vec<usize>]) -> Vec<usize> {
     let mut predecessors = vec![Vec::new(); successors.len()];
     for (from, targets) in successors.iter().enumerate() {
         targets.iter().for_each(|to| predecessors[*to].push(from));

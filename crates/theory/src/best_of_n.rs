@@ -26,7 +26,7 @@ pub struct BestOfN {
 /// `w_{i-1} = w_i (i-n)/(i-1)`, which needs no factorial of a large number.
 ///
 /// ```
-/// let gold = medley_evaluation::best_of_n(&[0.1, 0.7, 0.3], &[1.0, 5.0, 2.0], 3);
+/// let gold = medley_theory::best_of_n(&[0.1, 0.7, 0.3], &[1.0, 5.0, 2.0], 3);
 /// assert_eq!(gold, Ok(5.0));
 /// ```
 ///

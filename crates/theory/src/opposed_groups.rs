@@ -18,8 +18,8 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::bradley_terry::sigmoid;
 use crate::logistic::{dot, fit_logistic};
+use crate::sigmoid::sigmoid;
 
 /// The simulated population and survey.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::bootstrap::{Bootstrap, ClusterIndex};
+use crate::interval::bootstrap::{Bootstrap, ClusterIndex};
 use crate::judgement::{Judgement, Scored};
 
 /// One bin of a reliability diagram.

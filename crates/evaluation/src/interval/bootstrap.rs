@@ -21,7 +21,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use crate::wilson::wilson;
+use crate::interval::wilson::wilson;
 
 /// Coverage of all intervals of this crate.
 pub const CONFIDENCE: f64 = 0.95;
