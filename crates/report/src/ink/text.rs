@@ -18,7 +18,7 @@ pub(crate) const LINE: f64 = 13.0;
 
 static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
     let mut fonts = fontdb::Database::new();
-    fonts.load_font_data(include_bytes!("../assets/DejaVuSans.ttf").to_vec());
+    fonts.load_font_data(include_bytes!("../../assets/DejaVuSans.ttf").to_vec());
     Arc::new(fonts)
 });
 

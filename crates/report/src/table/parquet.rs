@@ -183,5 +183,5 @@ fn cells(
 }
 
 #[cfg(test)]
-#[path = "table_tests.rs"]
+#[path = "parquet_tests.rs"]
 mod tests;
