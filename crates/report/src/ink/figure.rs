@@ -40,7 +40,7 @@ impl Figure {
     /// # Errors
     /// The rasterizer refuses, for example a figure too large for memory.
     pub fn png(&self) -> Result<Vec<u8>, ReportError> {
-        png::rasterize(self)
+        png::rasterize(&self.name, &self.svg, self.size())
     }
 
     /// Writes `name.svg` and `name.png` into a folder, which is created.
