@@ -12,6 +12,7 @@ pub mod cli;
 pub use medley_adapter as adapter;
 pub use medley_dataset as dataset;
 pub use medley_doctor as doctor;
+pub use medley_encoder as encoder;
 pub use medley_evaluation as evaluation;
 pub use medley_experiment as experiment;
 pub use medley_feedback as feedback;

@@ -1,7 +1,7 @@
 //! Text that verbs print.
 
 use medley_adapter::{Adapter, Objective};
-use medley_dataset::Encoder;
+use medley_encoder::Encoder;
 use medley_experiment::{Exact, Linked, Plan, Prepared, RunFolder, compiled, linked};
 use medley_formats::{Exporter, Importer};
 use medley_reward_model::Backbone;

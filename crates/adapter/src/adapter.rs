@@ -110,7 +110,8 @@ pub enum BindError {
 mod tests {
     use crate::fixture::{World, checked, control};
     use crate::{Adapter, Binding, CorrectedSteps, Correction, Critique, Rating, Stop};
-    use medley_dataset::{Features, Part, Partition};
+    use medley_dataset::{Part, Partition};
+    use medley_encoder::Features;
     use medley_feedback::{self as feedback, Polarity, Provenance, Record, Scale};
 
     #[test]

@@ -1,7 +1,8 @@
 //! Which records an adapter is bound to: those of one source and one part of the split.
 
 use crate::BindError;
-use medley_dataset::{Dataset, Features, Part, Partition, SplitBy, Standardizer};
+use medley_dataset::{Dataset, Part, Partition, SplitBy};
+use medley_encoder::{Features, Standardizer};
 use medley_feedback::{AnnotatorId, Checked, Record};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

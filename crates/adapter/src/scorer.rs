@@ -1,7 +1,7 @@
 //! Segments to returns for whoever holds indices: gathers, collates, scores.
 
 use burn::tensor::Tensor;
-use medley_dataset::Features;
+use medley_encoder::Features;
 use medley_reward_model::{Placement, Returns, RewardModel, SegmentBatch, Span};
 use std::collections::HashMap;
 

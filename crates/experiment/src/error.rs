@@ -2,7 +2,8 @@
 
 use crate::SpecError;
 use medley_adapter::BindError;
-use medley_dataset::{DatasetError, EncodeError, FeatureError, SplitError};
+use medley_dataset::{DatasetError, SplitError};
+use medley_encoder::{EncodeError, FeatureError};
 use medley_evaluation::JudgementError;
 use medley_report::ReportError;
 use medley_training::TrainingError;

@@ -316,7 +316,7 @@ struct Identity<'a> {
     labels: Option<usize>,
     subject: &'a Subject,
     split: &'a medley_dataset::Split,
-    encoder: &'a dyn medley_dataset::Encoder,
+    encoder: &'a dyn medley_encoder::Encoder,
     standardize: bool,
     reward_model: &'a crate::RewardModelSpec,
     mixing: &'a Mixing,

@@ -3,7 +3,8 @@
 use crate::encoder_files::check_files;
 use crate::{ExperimentError, FeedbackSpec, Plan, Protocol};
 use medley_adapter::{BindError, Binding, Objective};
-use medley_dataset::{Dataset, Features, Part, Partition, Standardizer};
+use medley_dataset::{Dataset, Part, Partition};
+use medley_encoder::{Features, Standardizer};
 use medley_training::stream;
 use rand::seq::SliceRandom;
 use std::collections::BTreeMap;

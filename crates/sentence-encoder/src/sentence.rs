@@ -6,7 +6,8 @@ use crate::embed::embed;
 use crate::folder::{Folder, TOKENIZER, WEIGHTS};
 use crate::inputs::{Inputs, Prompt, Reading, Unit};
 use crate::tokenizer::Tokenizer;
-use medley_dataset::{Budget, Dataset, Domain, EncodeError, Encoder, Features, ValuesWriter};
+use medley_dataset::{Budget, Dataset, Domain, ValuesWriter};
+use medley_encoder::{EncodeError, Encoder, Features};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 

@@ -8,7 +8,7 @@ use crate::{
 };
 use burn::tensor::Tensor;
 use medley_adapter::{Objective, Scorer};
-use medley_dataset::Features;
+use medley_encoder::Features;
 use medley_reward_model::{Backbone, CheckpointError, Learner, ModelShape, Placement, Returns};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

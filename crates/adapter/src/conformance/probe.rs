@@ -3,7 +3,8 @@
 use crate::choice::host;
 use crate::{Adapter, Binding, Objective, Response, Scorer};
 use burn::tensor::{DType, Device, Tensor, TensorData};
-use medley_dataset::{Dataset, Features};
+use medley_dataset::Dataset;
+use medley_encoder::Features;
 use medley_evaluation::Judgement;
 use medley_reward_model::{Placement, Returns, RewardModel, SegmentBatch};
 use rand::RngExt;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::fixture::{self, import};
 use crate::{BadRows, Reading};
-use medley_dataset::{Encoder, StoredSteps};
+use medley_encoder::{Encoder, StoredSteps};
 use medley_feedback::Comparison;
 
 fn beside(name: &str) -> PathBuf {

@@ -4,7 +4,7 @@ use super::trial::BROKEN;
 use super::*;
 use crate::fixture::{self, import, import_with};
 use crate::{BadRows, Reading};
-use medley_dataset::{Encoder, StoredSteps};
+use medley_encoder::{Encoder, StoredSteps};
 use medley_feedback::Comparison;
 
 #[test]

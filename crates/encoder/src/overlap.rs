@@ -1,7 +1,7 @@
 //! Overlap: what a sentence shares with the prompt, the context and what was said before.
 
 use crate::words::words;
-use crate::{Dataset, sentences};
+use medley_dataset::{Dataset, sentences};
 use std::collections::HashSet;
 
 /// Names of the measures, in order.
@@ -73,7 +73,7 @@ fn is_number(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Card, DatasetBuilder, Domain};
+    use medley_dataset::{Card, DatasetBuilder, Domain};
 
     #[test]
     fn shares_by_hand() {

@@ -2,9 +2,9 @@
 
 use super::{npy, safetensors, table};
 use crate::EncodeError;
-use crate::values::read_at;
 use ::safetensors::Dtype;
 use half::{bf16, f16};
+use medley_dataset::read_at;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 

@@ -1,44 +1,7 @@
-//! Encoders: how the steps of a dataset become features.
+//! Why did an encoder fail?
 
-use crate::steps::StepContent;
-use crate::{Budget, Dataset, Domain, Features};
-use serde::{Deserialize, Serialize};
-use std::fmt::Debug;
+use medley_dataset::Domain;
 use std::path::{Path, PathBuf};
-
-/// Turns the steps of a dataset into features. Named in TOML, externally tagged:
-/// `encoder.hashed-ngrams = { dimensions = 256 }`.
-#[typetag::serde]
-pub trait Encoder: Debug + Send + Sync {
-    /// Features of every step, and a window for each segment of the dataset in its order. A window
-    /// has as many rows as the segment has steps, or one row that stands for the whole segment.
-    /// Tables beyond the budget may go to disk ([`crate::ValuesWriter`]).
-    ///
-    /// # Errors
-    /// The dataset is of a domain that the encoder cannot read, an option is out of range, or a
-    /// file that it reads is not what it should be.
-    fn encode_within(&self, dataset: &Dataset, budget: Budget) -> Result<Features, EncodeError>;
-
-    /// Features within the default [`Budget`].
-    ///
-    /// # Errors
-    /// As [`Encoder::encode_within`].
-    fn encode(&self, dataset: &Dataset) -> Result<Features, EncodeError> {
-        self.encode_within(dataset, Budget::default())
-    }
-
-    /// Hash of the files that the features depend on; none if they depend on the dataset and the
-    /// options alone. Runs are named by it, and a saved model refuses to score with another.
-    ///
-    /// # Errors
-    /// A file cannot be read.
-    fn fingerprint(&self) -> Result<Option<String>, EncodeError> {
-        Ok(None)
-    }
-
-    /// What it does, in one line.
-    fn summary(&self) -> &'static str;
-}
 
 /// Why steps could not be encoded.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -154,35 +117,4 @@ fn examples(keys: &[String]) -> String {
         (count @ 1..=3, shown) => format!("{count} keys: {shown}"),
         (count, shown) => format!("{count} keys, such as {shown}"),
     }
-}
-
-/// The features that a control dataset stores.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StoredSteps {}
-
-#[typetag::serde(name = "steps")]
-impl Encoder for StoredSteps {
-    fn encode_within(&self, dataset: &Dataset, _: Budget) -> Result<Features, EncodeError> {
-        match &dataset.segments().steps.content {
-            StepContent::Control { names, values } => {
-                Ok(Features::new(names.clone(), values.clone(), step_windows(dataset)))
-            }
-            StepContent::Text { .. } => Err(EncodeError::Domain {
-                encoder: "steps",
-                needed: "stored features",
-                dataset: dataset.card.name.clone(),
-                found: dataset.card.domain,
-            }),
-        }
-    }
-
-    fn summary(&self) -> &'static str {
-        "the stored features of each step (control)"
-    }
-}
-
-/// The windows of the segments into the step table.
-pub(crate) fn step_windows(dataset: &Dataset) -> Vec<std::ops::Range<usize>> {
-    (0..dataset.segments().len()).map(|i| dataset.segments().steps(i)).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::vectors::{Bytes, Item, Keys, Number, Vectors};
 use crate::EncodeError;
-use crate::values::read_at;
+use medley_dataset::read_at;
 use safetensors::tensor::{Dtype, Metadata, TensorInfo};
 use std::fs::File;
 use std::path::Path;

@@ -7,11 +7,12 @@
 //! Source: Weinberger, Dasgupta, Langford, Smola and Attenberg, "Feature Hashing for Large Scale
 //! Multitask Learning", ICML 2009, equation 1.
 
-use crate::encoder::step_windows;
 use crate::length::ln_words;
 use crate::overlap::{self, Grounds};
+use crate::stored_steps::step_windows;
 use crate::words::words;
-use crate::{Budget, Dataset, EncodeError, Encoder, Features};
+use crate::{EncodeError, Encoder, Features};
+use medley_dataset::{Budget, Dataset, Domain};
 use serde::{Deserialize, Serialize};
 
 /// Signed feature hashing of word n-grams per sentence, with measures of overlap.
@@ -71,7 +72,7 @@ impl HashedNgrams {
         let fail = |option, expected, found| {
             Err(EncodeError::Option { encoder: NAME, option, expected, found })
         };
-        if dataset.card.domain != crate::Domain::Text {
+        if dataset.card.domain != Domain::Text {
             return Err(EncodeError::Domain {
                 encoder: NAME,
                 needed: "sentences",
@@ -156,7 +157,7 @@ fn hash(text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Card, DatasetBuilder, Domain};
+    use medley_dataset::{Card, DatasetBuilder};
 
     fn dataset(texts: &[&str]) -> Dataset {
         let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));

@@ -16,12 +16,14 @@ mod safetensors;
 mod table;
 mod vectors;
 
-use crate::write::hash_file;
-use crate::{Budget, Dataset, EncodeError, Encoder, Features, ValuesWriter};
+use crate::{EncodeError, Encoder, Features};
+use medley_dataset::{Budget, Dataset, ValuesWriter};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::fs::File;
+use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use vectors::{Item, Keys, Vectors};
 
 /// Features from a file, by its ending:
@@ -83,6 +85,13 @@ impl Precomputed {
     fn spill<E: ToString>(&self) -> impl FnOnce(E) -> EncodeError {
         EncodeError::io(&self.path, "copy to a temporary file")
     }
+}
+
+/// Blake3 hash of a file in hexadecimal digits, without having it in memory.
+fn hash_file(file: &Path) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(File::open(file)?)?;
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// A dataset and the file that has its vectors.

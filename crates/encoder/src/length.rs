@@ -1,6 +1,7 @@
 //! Length features: what a reward could be if length were all that people look at.
 
-use crate::{Dataset, Features};
+use crate::Features;
+use medley_dataset::Dataset;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// One feature, `length`: ln(1 + words of the whole text), or ln(steps) for control; the same in
@@ -28,7 +29,7 @@ pub(crate) fn ln_words(text: &str) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Card, DatasetBuilder, Domain};
+    use medley_dataset::{Card, DatasetBuilder, Domain};
 
     #[test]
     fn overlapping_windows_keep_their_own_length() {

@@ -2,7 +2,7 @@
 
 use super::vectors::{Bytes, Item, Keys, Number, Vectors};
 use crate::EncodeError;
-use crate::parquet::{Cells, decode};
+use medley_dataset::parquet::{Cells, decode};
 use std::fs;
 use std::path::Path;
 

@@ -1,6 +1,7 @@
 //! Features: the numbers of each step that a reward model sees.
 
-use crate::{Standardizer, Values};
+use crate::Standardizer;
+use medley_dataset::Values;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
@@ -169,7 +170,7 @@ const ROWS_AT_ONCE: usize = 4096;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::values::ValuesWriter;
+    use medley_dataset::ValuesWriter;
 
     fn table() -> Features {
         let values = vec![1.0, 10.0, 2.0, 20.0, 3.0, 30.0];

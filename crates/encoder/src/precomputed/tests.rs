@@ -1,9 +1,9 @@
 //! Every layout tells the same, and every way to be wrong is named.
 
 use super::*;
-use crate::parquet::{Cells, encode};
-use crate::{Card, DatasetBuilder, Domain};
 use ::safetensors::tensor::{Dtype, TensorView, serialize};
+use medley_dataset::parquet::{Cells, encode};
+use medley_dataset::{Card, DatasetBuilder, Domain};
 use std::path::Path;
 
 /// `a` has two sentences, `b` one.
