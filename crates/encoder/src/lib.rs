@@ -11,6 +11,7 @@
 mod encoder;
 mod error;
 mod features;
+mod fit;
 mod hashed_ngrams;
 mod length;
 mod overlap;

@@ -1,8 +1,6 @@
-//! How features are brought to one scale, from training segments only.
+//! How are features brought to one scale?
 
-use crate::{FeatureError, Features};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// Mean and standard deviation of each feature.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,42 +14,6 @@ pub struct Standardizer {
 }
 
 impl Standardizer {
-    /// Fits to the steps of these segments. A step in several windows counts once, so that the
-    /// result does not depend on how often it was shown.
-    ///
-    /// # Errors
-    /// No segments.
-    pub fn fit(
-        features: &Features,
-        segments: impl Iterator<Item = usize>,
-    ) -> Result<Self, FeatureError> {
-        let rows: BTreeSet<usize> = segments.flat_map(|i| features.windows[i].clone()).collect();
-        if rows.is_empty() {
-            return Err(FeatureError::Empty);
-        }
-        let width = features.feature_count();
-        let average = |of: &dyn Fn(usize, f64) -> f64| {
-            let mut sums = vec![0.0; width];
-            for &row in &rows {
-                let row = features.rows(row..row + 1);
-                for (i, (sum, &value)) in sums.iter_mut().zip(&*row).enumerate() {
-                    *sum += of(i, f64::from(value));
-                }
-            }
-            sums.iter().map(|sum| sum / rows.len() as f64).collect::<Vec<f64>>()
-        };
-        let mean = average(&|_, value| value);
-        let variance = average(&|i, value| (value - mean[i]).powi(2));
-        let scale = variance.iter().zip(&mean).map(|(&variance, &mean)| scale(variance, mean));
-        Ok(Self {
-            names: features.names.clone(),
-            scale: scale.collect(),
-            mean: mean.iter().map(|&mean| mean as f32).collect(),
-        })
-    }
-}
-
-impl Standardizer {
     /// `(x - mean) / scale` of each feature of some rows.
     pub(crate) fn apply(&self, rows: &mut [f32]) {
         for row in rows.chunks_exact_mut(self.names.len().max(1)) {
@@ -59,35 +21,5 @@ impl Standardizer {
                 *value = (*value - mean) / scale;
             }
         }
-    }
-}
-
-/// The standard deviation, or 1 where it is rounding error of f32.
-fn scale(variance: f64, mean: f64) -> f32 {
-    let deviation = variance.sqrt();
-    if deviation <= 1e-6 * mean.abs() || deviation < 1e-12 { 1.0 } else { deviation as f32 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shared_steps_count_once_and_constants_keep_their_scale() {
-        let values = vec![0.0, 1.0, 2.0, 1.0, 4.0, 1.0, 100.0, 1.0];
-        let features =
-            Features::new(vec!["x".into(), "one".into()], values, vec![0..2, 1..3, 3..4]);
-        // Rows 0, 1, 2: mean 2, variance (4 + 0 + 4) / 3.
-        let fitted = Standardizer::fit(&features, [0, 1].into_iter()).unwrap();
-        assert_eq!(fitted.mean, [2.0, 1.0]);
-        assert_eq!(fitted.scale, [(8.0f64 / 3.0).sqrt() as f32, 1.0]);
-        let standardized = features.standardized(&fitted).unwrap();
-        let standardized = standardized.rows(0..4);
-        assert_eq!(standardized[1], 0.0);
-        assert!((standardized[4] - (1.5f32).sqrt()).abs() < 1e-6);
-        assert_eq!(
-            Standardizer::fit(&features, std::iter::empty()).unwrap_err(),
-            FeatureError::Empty
-        );
     }
 }

@@ -46,7 +46,7 @@ pub struct Precomputed {
 #[typetag::serde(name = "precomputed")]
 impl Encoder for Precomputed {
     fn encode_within(&self, dataset: &Dataset, budget: Budget) -> Result<Features, EncodeError> {
-        let vectors = Vectors::open(&self.path)?;
+        let vectors = open(&self.path)?;
         let join = Join { dataset, vectors: &vectors };
         let chosen = join.chosen()?;
         let width = join.width(&chosen)?;
@@ -84,6 +84,20 @@ impl Encoder for Precomputed {
 impl Precomputed {
     fn spill<E: ToString>(&self) -> impl FnOnce(E) -> EncodeError {
         EncodeError::io(&self.path, "copy to a temporary file")
+    }
+}
+
+/// Opens a file by its ending.
+fn open(path: &Path) -> Result<Vectors, EncodeError> {
+    match path.extension().and_then(|ending| ending.to_str()) {
+        Some("safetensors") => safetensors::open(path),
+        Some("npy") => npy::open(path),
+        Some("parquet") => table::open(path),
+        _ => {
+            let expected = "`.safetensors`, `.npy` or `.parquet`";
+            let found = path.file_name().unwrap_or_default().to_string_lossy();
+            Err(EncodeError::file(path, "ending", expected, found))
+        }
     }
 }
 

@@ -1,12 +1,11 @@
 //! The vectors of a file, opened but not read: where each one lies and what it is called.
 
-use super::{npy, safetensors, table};
 use crate::EncodeError;
 use ::safetensors::Dtype;
 use half::{bf16, f16};
 use medley_dataset::read_at;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// An opened file of vectors.
 #[derive(Debug)]
@@ -56,20 +55,6 @@ pub(super) enum Bytes {
 }
 
 impl Vectors {
-    /// Opens a file by its ending.
-    pub fn open(path: &Path) -> Result<Self, EncodeError> {
-        match path.extension().and_then(|ending| ending.to_str()) {
-            Some("safetensors") => safetensors::open(path),
-            Some("npy") => npy::open(path),
-            Some("parquet") => table::open(path),
-            _ => {
-                let expected = "`.safetensors`, `.npy` or `.parquet`";
-                let found = path.file_name().unwrap_or_default().to_string_lossy();
-                Err(EncodeError::file(path, "ending", expected, found))
-            }
-        }
-    }
-
     /// The numbers of an item.
     ///
     /// # Shapes
