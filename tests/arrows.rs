@@ -1,5 +1,9 @@
-//! The arrows between crates, as `docs/ARCHITECTURE.md` draws them, over `cargo metadata`.
+//! The arrows between crates, as `docs/ARCHITECTURE.md` draws them, over `cargo metadata`; and between
+//! the files of each crate, which make no circle.
 #![allow(clippy::unwrap_used)]
+
+#[path = "arrows/circles.rs"]
+mod circles;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
