@@ -8,7 +8,7 @@
 use burn::tensor::{Device, activation::log_sigmoid};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use medley::adapter::StepValues;
-use medley::dataset::Features;
+use medley::encoder::Features;
 use medley::reward_model::{
     AdamWOptions, Backbone, Learner, Linear, Mlp, ModelShape, Placement, Returns, SegmentBatch,
 };

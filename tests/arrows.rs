@@ -1,5 +1,9 @@
-//! The arrows between crates, as `docs/ARCHITECTURE.md` draws them, over `cargo metadata`.
+//! The arrows between crates, as `docs/ARCHITECTURE.md` draws them, over `cargo metadata`; and between
+//! the files of each crate, which make no circle.
 #![allow(clippy::unwrap_used)]
+
+#[path = "arrows/circles.rs"]
+mod circles;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,21 +17,24 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("likelihood", &[]),
     ("reward-model", &[]),
     ("dataset", &["feedback"]),
+    ("encoder", &["dataset"]),
     ("formats", &["feedback", "dataset", "whole-file"]),
-    ("sentence-encoder", &["dataset", "whole-file"]),
-    ("adapter", &["feedback", "dataset", "likelihood", "reward-model", "evaluation"]),
-    ("training", &["adapter", "dataset", "reward-model"]),
+    ("sentence-encoder", &["dataset", "encoder", "whole-file"]),
+    ("adapter", &["feedback", "dataset", "encoder", "likelihood", "reward-model", "evaluation"]),
+    ("training", &["adapter", "dataset", "encoder", "reward-model", "whole-file"]),
+    ("theory", &["evaluation"]),
     ("report", &["evaluation", "whole-file"]),
     ("doctor", &["feedback", "dataset", "evaluation", "report"]),
     ("toml-file", &[]),
-    ("plan", &["toml-file", "dataset", "reward-model", "evaluation", "adapter", "training"]),
-    ("saved-model", &["toml-file", "dataset", "reward-model", "adapter", "training", "report"]),
+    ("plan", &["toml-file", "dataset", "encoder", "reward-model", "evaluation", "adapter", "training"]),
+    ("saved-model", &["toml-file", "dataset", "encoder", "reward-model", "adapter", "training", "report"]),
     (
         "run",
         &[
             "plan",
             "saved-model",
             "dataset",
+            "encoder",
             "reward-model",
             "evaluation",
             "adapter",
@@ -35,16 +42,18 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "report",
         ],
     ),
-    ("exact", &["evaluation", "training", "report"]),
+    ("exact", &["theory", "training", "report", "evaluation"]),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.
 const FORBIDDEN: &[(&str, &[&str])] = &[
     ("feedback", &["burn", "polars"]),
     ("evaluation", &["burn", "polars"]),
+    ("theory", &["burn", "polars"]),
     ("likelihood", &["polars", "medley-feedback"]),
     ("reward-model", &["polars", "medley-feedback"]),
     ("dataset", &["burn"]),
+    ("encoder", &["burn"]),
     ("formats", &["burn"]),
     ("sentence-encoder", &["medley-adapter", "medley-reward-model"]),
     ("training", &["plotters", "medley-report"]),

@@ -1,7 +1,7 @@
 //! Text that verbs print.
 
 use medley_adapter::{Adapter, Objective};
-use medley_dataset::Encoder;
+use medley_encoder::Encoder;
 use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
 use medley_plan::{Plan, compiled};

@@ -4,7 +4,8 @@
 use crate::objective::choice::host;
 use crate::{Adapter, BindError, Objective, Response, Scorer, Select, Selection};
 use burn::tensor::{DType, Device, Tensor};
-use medley_dataset::{Card, Dataset, DatasetBuilder, Domain, Encoder, Features, StoredSteps};
+use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
+use medley_encoder::{Encoder, Features, StoredSteps};
 use medley_evaluation::{Judgement, Scored};
 use medley_feedback::{AnnotatorId, Checked, Provenance, Record};
 use medley_reward_model::{HeadLayout, Placement, Returns, RewardModel, SegmentBatch};

@@ -5,7 +5,7 @@
 //! [`LookupModel`] is the reward model that reads them back.
 
 use burn::tensor::Tensor;
-use medley_dataset::Features;
+use medley_encoder::Features;
 use medley_reward_model::{HeadLayout, Placement, RewardModel, SegmentBatch};
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -6,7 +6,8 @@
 //! asks for them by type.
 //!
 //! Wrong data is an error that names file, row and field. How files of other projects become a
-//! dataset is not decided here: see `medley-formats`.
+//! dataset is not decided here: see `medley-formats`; nor how steps become features: see
+//! `medley-encoder`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod builder;
@@ -14,28 +15,20 @@ mod card;
 mod dataset;
 mod decoded;
 mod edit;
-mod encoder;
 mod error;
-mod features;
 mod feedback;
 mod fit;
 mod group;
-mod hashed_ngrams;
-mod length;
 mod open;
-mod overlap;
-mod parquet;
+pub mod parquet;
 mod people;
-mod precomputed;
 mod rows;
 mod segment;
 mod sentence;
 mod split;
-mod standardizer;
 mod steps;
 mod table;
 mod values;
-mod words;
 mod write;
 mod writer;
 
@@ -43,18 +36,12 @@ pub use builder::DatasetBuilder;
 pub use card::{Card, Domain, ImportReport};
 pub use dataset::Dataset;
 pub use edit::changed_sentences;
-pub use encoder::{EncodeError, Encoder, StoredSteps};
 pub use error::DatasetError;
-pub use features::{FeatureError, Features};
 pub use group::Groups;
-pub use hashed_ngrams::HashedNgrams;
-pub use length::length_features;
 pub use open::Budget;
 pub use people::{People, PersonColumn, PersonIndex, PersonValues};
-pub use precomputed::Precomputed;
 pub use segment::Segments;
 pub use sentence::{Sentence, sentences};
 pub use split::{Part, Partition, Split, SplitBy, SplitError};
-pub use standardizer::Standardizer;
-pub use values::{Values, ValuesWriter};
+pub use values::{Values, ValuesWriter, read_at};
 pub use writer::{DatasetWriter, ShardSize};

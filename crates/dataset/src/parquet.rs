@@ -12,14 +12,22 @@ use std::path::Path;
 
 /// Values of one column; none is a missing value.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Cells {
+pub enum Cells {
+    /// Texts.
     Text(Vec<Option<String>>),
+    /// Numbers of 32 bits.
     Single(Vec<Option<f32>>),
+    /// Numbers of 64 bits.
     Float(Vec<Option<f64>>),
+    /// Whole numbers.
     Integer(Vec<Option<i64>>),
+    /// True or false.
     Boolean(Vec<Option<bool>>),
+    /// Lists of texts.
     TextList(Vec<Option<Vec<String>>>),
+    /// Lists of numbers.
     FloatList(Vec<Option<Vec<f64>>>),
+    /// Lists of whole numbers.
     IntegerList(Vec<Option<Vec<i64>>>),
     /// A column without type, which holds no value.
     Missing,
@@ -27,7 +35,7 @@ pub(crate) enum Cells {
 
 impl Cells {
     /// Number of cells.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Text(cells) => cells.len(),
             Self::Single(cells) => cells.len(),
@@ -58,7 +66,10 @@ impl Cells {
 }
 
 /// Bytes of a Parquet file with these columns, of `rows` values each.
-pub(crate) fn encode(rows: usize, columns: Vec<(&str, Cells)>) -> Result<Vec<u8>, String> {
+///
+/// # Errors
+/// The columns differ in length, or two have one name.
+pub fn encode(rows: usize, columns: Vec<(&str, Cells)>) -> Result<Vec<u8>, String> {
     let columns = columns.into_iter().map(|(name, cells)| column(name, cells)).collect();
     let mut bytes = Vec::new();
     DataFrame::new(rows, columns)
@@ -103,7 +114,10 @@ fn numbers<T: PolarsNumericType>(
 }
 
 /// Number of rows, and the columns in order.
-pub(crate) fn decode(bytes: Vec<u8>) -> Result<(usize, Vec<(String, Cells)>), String> {
+///
+/// # Errors
+/// The bytes are no Parquet file that can be read, or a column is of a type that has no [`Cells`].
+pub fn decode(bytes: Vec<u8>) -> Result<(usize, Vec<(String, Cells)>), String> {
     let read = || {
         let frame = ParquetReader::new(Cursor::new(bytes)).finish().map_err(|e| e.to_string())?;
         let columns = frame.columns().iter().map(|column| {

@@ -89,6 +89,15 @@ impl Segments {
         self.steps.len()
     }
 
+    /// Names of the features that a control dataset stores, and their values `[row, feature]` over
+    /// the step table; none for text.
+    pub fn stored_features(&self) -> Option<(&[String], &Values)> {
+        match &self.steps.content {
+            StepContent::Text { .. } => None,
+            StepContent::Control { names, values } => Some((names, values)),
+        }
+    }
+
     /// Sentence in a row of the step table; none for control.
     pub fn step_text(&self, row: usize) -> Option<&str> {
         match &self.steps.content {

@@ -88,14 +88,21 @@ impl Values {
     }
 }
 
+/// Fills `bytes` from a place in a file, whoever else reads from it.
+///
+/// # Errors
+/// The file ends before, or the system refuses.
 #[cfg(unix)]
-pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+pub fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
 }
 
-/// Without positioned reads each one has a handle of its own.
+/// Fills `bytes` from a place in a file, by a handle of its own.
+///
+/// # Errors
+/// The file ends before, or the system refuses.
 #[cfg(not(unix))]
-pub(crate) fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+pub fn read_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     use std::io::{Read, Seek};
     let mut own = file.try_clone()?;
     own.seek(io::SeekFrom::Start(offset))?;

@@ -1,8 +1,8 @@
 //! Experiments with a known answer: computed, compared with the published number, drawn.
 
 use crate::ExactError;
-use medley_evaluation as evaluation;
 use medley_report::{Series, Shape, XyFigure, write_whole, xy_figure};
+use medley_theory as evaluation;
 use serde::{Deserialize, Serialize};
 use std::fmt::{Debug, Write};
 use std::path::{Path, PathBuf};

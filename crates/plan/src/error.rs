@@ -1,7 +1,8 @@
 //! What can go wrong between a TOML file and a plan.
 
 use crate::SpecError;
-use medley_dataset::{DatasetError, EncodeError};
+use medley_dataset::DatasetError;
+use medley_encoder::EncodeError;
 use std::path::{Path, PathBuf};
 
 /// Why there is no plan.

@@ -313,7 +313,7 @@ struct Identity<'a> {
     labels: Option<usize>,
     subject: &'a Subject,
     split: &'a medley_dataset::Split,
-    encoder: &'a dyn medley_dataset::Encoder,
+    encoder: &'a dyn medley_encoder::Encoder,
     standardize: bool,
     reward_model: &'a medley_reward_model::RewardModelSpec,
     mixing: &'a Mixing,

@@ -5,7 +5,8 @@
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
 use medley_adapter::Adapter;
-use medley_dataset::{Budget, Encoder, Split, SplitBy};
+use medley_dataset::{Budget, Split, SplitBy};
+use medley_encoder::Encoder;
 use medley_reward_model::RewardModelSpec;
 use medley_training::{CalibrationOptions, Options, Rationality};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,8 @@
 //! What can go wrong between a plan and a figure.
 
 use medley_adapter::BindError;
-use medley_dataset::{EncodeError, FeatureError, SplitError};
+use medley_dataset::SplitError;
+use medley_encoder::{EncodeError, FeatureError};
 use medley_evaluation::JudgementError;
 use medley_plan::PlanError;
 use medley_report::ReportError;

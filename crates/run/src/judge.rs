@@ -2,7 +2,7 @@
 
 use crate::{BoundSource, Prepared, RunError};
 use medley_adapter::{Objective, Scorer, StepValues};
-use medley_dataset::{Features, length_features};
+use medley_encoder::{Features, length_features};
 use medley_evaluation::{
     Ceiling, CeilingKind, Metric, Scored, label_ceiling, majority, measure, reliability,
     scalar_reward_ceiling,

@@ -2,7 +2,8 @@
 
 use crate::RunError;
 use medley_adapter::{BindError, Binding, Objective};
-use medley_dataset::{Dataset, Features, Part, Partition, Standardizer};
+use medley_dataset::{Dataset, Part, Partition};
+use medley_encoder::{Features, Standardizer};
 use medley_plan::{FeedbackSpec, Plan, Protocol};
 use medley_saved_model::check_files;
 use medley_training::stream;

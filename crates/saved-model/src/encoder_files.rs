@@ -1,7 +1,7 @@
 //! Whether the files that an encoder reads are still the ones that a run was named by.
 
 use crate::SavedModelError;
-use medley_dataset::Encoder;
+use medley_encoder::Encoder;
 
 /// Compares the encoder's files with what they were when `since`.
 ///

@@ -1,6 +1,6 @@
 //! What can go wrong with a saved model.
 
-use medley_dataset::{EncodeError, FeatureError};
+use medley_encoder::{EncodeError, FeatureError};
 use medley_report::ReportError;
 use medley_reward_model::CheckpointError;
 use medley_toml_file::SpecError;

@@ -3,7 +3,8 @@
 use crate::{SavedModelError, check_files};
 use burn::tensor::Device;
 use medley_adapter::StepValues;
-use medley_dataset::{Dataset, Encoder, Standardizer};
+use medley_dataset::Dataset;
+use medley_encoder::{Encoder, Standardizer};
 use medley_report::write_whole;
 use medley_reward_model::{Learner, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch};
 use medley_toml_file::parse;

@@ -11,7 +11,7 @@ use crate::folder::{Config, Folder, Pooling, WEIGHTS};
 use crate::weights::Weights;
 use burn::tensor::activation::{gelu, softmax};
 use burn::tensor::{Device, Tensor, TensorData};
-use medley_dataset::EncodeError;
+use medley_encoder::EncodeError;
 use std::fs;
 
 /// A loaded model.

@@ -9,7 +9,8 @@
 //! width (u32), count (u64), keys `[count, 32]` bytes, vectors `[count, width]` f32, blake3 of all
 //! before.
 
-use medley_dataset::{Budget, EncodeError, Values, ValuesWriter};
+use medley_dataset::{Budget, Values, ValuesWriter};
+use medley_encoder::EncodeError;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;

@@ -1,6 +1,6 @@
 //! A folder of sentence-transformers: which files it has, and what they say about the model.
 
-use medley_dataset::EncodeError;
+use medley_encoder::EncodeError;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::fs::{self, File};

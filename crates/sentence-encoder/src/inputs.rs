@@ -1,11 +1,37 @@
 //! What the model is asked to read for each row of features.
 
 use crate::cache::{Key, key};
-use crate::sentence::{Prompt, Unit};
 use crate::tokenizer::Tokenizer;
 use medley_dataset::Dataset;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Range;
+
+/// What has a vector of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// Each sentence.
+    #[default]
+    Step,
+    /// The whole text, as one row. Feedback about single sentences cannot use it.
+    Segment,
+}
+
+/// What is done with the prompt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prompt {
+    /// Nothing.
+    #[default]
+    None,
+    /// It is read before the text as one with it. Where both are too long, the start of the prompt
+    /// is left out.
+    Prepend,
+    /// Its own vector stands before that of the text: twice as many features. Zeros where there is
+    /// no prompt.
+    Beside,
+}
 
 /// The texts of a dataset as tokens, each distinct one once.
 #[derive(Debug, Default)]

@@ -23,4 +23,5 @@ mod sentence;
 mod tokenizer;
 mod weights;
 
-pub use sentence::{Prompt, Sentence, Unit};
+pub use inputs::{Prompt, Unit};
+pub use sentence::Sentence;

@@ -4,9 +4,10 @@ use crate::bert::Bert;
 use crate::cache::Cache;
 use crate::embed::embed;
 use crate::folder::{Folder, TOKENIZER, WEIGHTS};
-use crate::inputs::{Inputs, Reading};
+use crate::inputs::{Inputs, Prompt, Reading, Unit};
 use crate::tokenizer::Tokenizer;
-use medley_dataset::{Budget, Dataset, Domain, EncodeError, Encoder, Features, ValuesWriter};
+use medley_dataset::{Budget, Dataset, Domain, ValuesWriter};
+use medley_encoder::{EncodeError, Encoder, Features};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -33,32 +34,6 @@ pub struct Sentence {
     /// Folder of vectors that were computed before, relative to the working directory.
     #[serde(default = "default_cache")]
     pub cache: PathBuf,
-}
-
-/// What has a vector of its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unit {
-    /// Each sentence.
-    #[default]
-    Step,
-    /// The whole text, as one row. Feedback about single sentences cannot use it.
-    Segment,
-}
-
-/// What is done with the prompt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Prompt {
-    /// Nothing.
-    #[default]
-    None,
-    /// It is read before the text as one with it. Where both are too long, the start of the prompt
-    /// is left out.
-    Prepend,
-    /// Its own vector stands before that of the text: twice as many features. Zeros where there is
-    /// no prompt.
-    Beside,
 }
 
 const NAME: &str = "sentence";

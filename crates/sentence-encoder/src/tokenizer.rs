@@ -8,7 +8,7 @@
 //! longest match first, as in BERT.
 
 use crate::normalizer::{Normalizer, words};
-use medley_dataset::EncodeError;
+use medley_encoder::EncodeError;
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::fs;

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use half::{bf16, f16};
-use medley_dataset::EncodeError;
+use medley_encoder::EncodeError;
 use safetensors::{Dtype, SafeTensors};
 use std::path::Path;
 

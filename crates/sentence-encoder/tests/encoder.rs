@@ -1,7 +1,8 @@
 //! `encoder.sentence` on datasets, with the tiny random model.
 #![allow(clippy::unwrap_used)]
 
-use medley_dataset::{Card, Dataset, DatasetBuilder, Domain, EncodeError, Encoder};
+use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
+use medley_encoder::{EncodeError, Encoder};
 use medley_sentence_encoder::{Prompt, Sentence, Unit};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use crate::{CurvePoint, Fit, Mixing, ResponseLearner, StopReason};
 use medley_adapter::{Objective, Scorer};
-use medley_dataset::Features;
+use medley_encoder::Features;
 use medley_reward_model::{
     Backbone, CheckpointError, Head, ModelShape, Placement, Returns, Trainable, View,
 };

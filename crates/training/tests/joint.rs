@@ -3,7 +3,8 @@
 
 use burn::tensor::{Device, Tensor};
 use medley_adapter::{Adapter, Binding, Comparison, Objective, Scorer};
-use medley_dataset::{Card, Dataset, DatasetBuilder, Domain, Encoder, Features, StoredSteps};
+use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
+use medley_encoder::{Encoder, Features, StoredSteps};
 use medley_feedback::{Checked, Comparison as Answer, Provenance};
 use medley_reward_model::{Linear, ModelShape, Placement, Returns, RewardModel, SegmentBatch};
 use medley_training::{

@@ -18,7 +18,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Writes `bytes` to `path`, and makes the folder if there is none. After an error the old file is as
-/// it was, and nothing of the new one is left.
+/// it was, and nothing of the new one is left; unless the error is that the folder cannot be synced,
+/// when the new file is in its place and may be lost with the power.
 ///
 /// ```
 /// let folder = tempfile::tempdir()?;
@@ -36,10 +37,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     write_with(path, |file| file.write_all(bytes))
 }
 
-/// [`write`] for a file that need not fit in memory: `fill` writes it piece by piece.
+/// [`write()`] for a file that need not fit in memory: `fill` writes it piece by piece.
 ///
 /// # Errors
-/// Those of [`write`], and those of `fill`.
+/// Those of [`write()`], and those of `fill`.
 pub fn write_with(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
@@ -83,14 +84,13 @@ fn fill_and_sync(
     file.get_ref().sync_all()
 }
 
-/// The new name is on the disk too.
+/// The new name is on the disk too, where the system lets us see to it: a folder that we may write
+/// and not read cannot be opened, and some network file systems sync no folder.
 #[cfg(unix)]
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    match File::open(folder)?.sync_all() {
-        // Some network file systems cannot sync a folder, and write names through at once.
-        Err(error)
-            if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) =>
-        {
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if matches!(error.kind(), InvalidInput | PermissionDenied | Unsupported) => {
             Ok(())
         }
         synced => synced,

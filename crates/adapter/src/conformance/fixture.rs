@@ -1,7 +1,8 @@
 //! What the suite cannot know about an adapter: its data, its responses, how people answer.
 
 use burn::tensor::Device;
-use medley_dataset::{Card, Dataset, DatasetBuilder, DatasetError, Domain, Features};
+use medley_dataset::{Card, Dataset, DatasetBuilder, DatasetError, Domain};
+use medley_encoder::Features;
 use medley_reward_model::Returns;
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
@@ -57,9 +58,9 @@ impl Fixture {
 
 /// The stored features of a control dataset; none of any other.
 pub(super) fn stored(dataset: &Dataset) -> Features {
-    use medley_dataset::Encoder;
+    use medley_encoder::Encoder;
     let none = |_| Features::new(Vec::new(), Vec::new(), Vec::new());
-    medley_dataset::StoredSteps {}.encode(dataset).unwrap_or_else(none)
+    medley_encoder::StoredSteps {}.encode(dataset).unwrap_or_else(none)
 }
 
 /// A known reward: `r = weights . x`.

@@ -3,7 +3,8 @@
 use crate::objective::choice::host;
 use crate::{Adapter, Objective, Response, Scorer, Select, Selection};
 use burn::tensor::{DType, Device, Tensor, TensorData};
-use medley_dataset::{Dataset, Features};
+use medley_dataset::Dataset;
+use medley_encoder::Features;
 use medley_evaluation::Judgement;
 use medley_reward_model::{HeadLayout, Placement, Returns, RewardModel, SegmentBatch};
 use rand::RngExt;

@@ -139,7 +139,7 @@ impl Density for BoundDescription {
 mod tests {
     use super::*;
     use crate::fixture::{World, assert_close, checked, control};
-    use medley_dataset::Standardizer;
+    use medley_encoder::Standardizer;
     use medley_feedback::Provenance;
 
     fn with_sd(sd: f64) -> Description {

@@ -118,7 +118,7 @@ pub enum BindError {
 mod tests {
     use crate::fixture::{World, checked, control};
     use crate::{Adapter, CorrectedSteps, Correction, Critique, Rating, Stop};
-    use medley_dataset::Features;
+    use medley_encoder::Features;
     use medley_feedback::{self as feedback, Polarity, Provenance, Record, Scale};
 
     #[test]

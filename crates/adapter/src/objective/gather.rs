@@ -6,7 +6,7 @@
 
 use crate::Objective;
 use burn::tensor::Tensor;
-use medley_dataset::Features;
+use medley_encoder::Features;
 use medley_reward_model::{HeadLayout, Placement, SegmentBatch};
 use std::collections::HashMap;
 

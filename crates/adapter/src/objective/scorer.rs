@@ -3,7 +3,7 @@
 use crate::objective::gather::Gathered;
 use crate::objective::views::Perspective;
 use burn::tensor::Tensor;
-use medley_dataset::Features;
+use medley_encoder::Features;
 use medley_reward_model::{
     HeadLayout, Placement, Returns, RewardModel, SegmentBatch, Span, View,
 };

@@ -2,7 +2,8 @@
 
 use crate::objective::origin::{Counts, Origin, Statements};
 use crate::{BindError, Select};
-use medley_dataset::{Dataset, Features, Partition, PersonIndex, SplitBy, Standardizer};
+use medley_dataset::{Dataset, Partition, PersonIndex, SplitBy};
+use medley_encoder::{Features, Standardizer};
 use medley_feedback::{Checked, Record};
 use medley_reward_model::HeadLayout;
 use std::borrow::Cow;

@@ -1,8 +1,10 @@
 //! Why an import failed.
 
 use crate::Place;
+use crate::place::shortened;
 use medley_dataset::DatasetError;
-use medley_feedback::RecordError;
+use medley_feedback::{Checked, Record, RecordError};
+use std::fmt;
 use std::path::PathBuf;
 
 /// Why an import failed.
@@ -88,5 +90,36 @@ impl ImportError {
     /// Whether the row alone is at fault, so that the rest can still be read.
     pub fn is_of_row(&self) -> bool {
         matches!(self, Self::Row { .. } | Self::Parse { .. } | Self::Record { .. })
+    }
+}
+
+impl Place {
+    /// The row has a field that cannot be right.
+    pub fn wrong(
+        &self,
+        field: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl fmt::Display,
+    ) -> ImportError {
+        ImportError::Row {
+            place: self.clone(),
+            field: field.into(),
+            expected: expected.into(),
+            found: shortened(&found.to_string()),
+        }
+    }
+
+    /// A field of the row is of another type.
+    pub(crate) fn unparsed(&self, path: String, error: &serde_json::Error) -> ImportError {
+        let message = shortened(&error.to_string());
+        ImportError::Parse { place: self.clone(), path, message }
+    }
+
+    /// Checks a record that was put together from the row.
+    ///
+    /// # Errors
+    /// The record breaks its invariant.
+    pub fn checked<R: Record>(&self, record: R) -> Result<Checked<R>, ImportError> {
+        Checked::new(record).map_err(|source| ImportError::Record { place: self.clone(), source })
     }
 }

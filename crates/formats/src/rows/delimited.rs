@@ -1,8 +1,8 @@
 //! Rows of CSV and TSV with a header. Cells are strings; types are a matter of the format.
 
 use crate::content::{damaged, unfit};
-use crate::rows::Take;
-use crate::{Dialect, ImportError, Place, Row};
+use crate::rows::row::Take;
+use crate::{ImportError, Place, Row};
 use csv::ByteRecord;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -10,6 +10,16 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
 use std::path::Path;
 use std::rc::Rc;
+
+/// How cells of text tables are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Tab if the header has one, else comma, else semicolon; cells may be quoted.
+    #[default]
+    Quoted,
+    /// The same, and a quotation mark is a character like any other.
+    Unquoted,
+}
 
 pub(crate) fn rows(
     file: &Path,

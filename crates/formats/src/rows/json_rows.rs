@@ -2,7 +2,7 @@
 
 use crate::content::{damaged, unfit};
 use crate::place::shortened;
-use crate::rows::Take;
+use crate::rows::row::Take;
 use crate::{ImportError, Place, Row};
 use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
 use serde_json::Value;

@@ -9,26 +9,17 @@ pub(crate) mod hdf5;
 mod json_rows;
 mod parquet_rows;
 pub(crate) mod place;
+mod row;
 
+pub use delimited::Dialect;
 pub use fields::{filled, number, optional_number, optional_text, text_list, truth};
-pub use place::{Place, Row};
+pub use place::Place;
+pub use row::Row;
 
 use crate::{ImportError, Reading};
 use content::Content;
+use row::Take;
 use std::path::Path;
-
-/// How cells of text tables are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Dialect {
-    /// Tab if the header has one, else comma, else semicolon; cells may be quoted.
-    #[default]
-    Quoted,
-    /// The same, and a quotation mark is a character like any other.
-    Unquoted,
-}
-
-/// Takes a row, or the error of a row whose neighbours can still be read.
-pub(crate) type Take<'a> = &'a mut dyn FnMut(Result<Row, ImportError>) -> Result<(), ImportError>;
 
 /// Calls `take` for each row of a file: JSON lines, a JSON array, CSV, TSV or Parquet, the texts
 /// plain or gzip or as the one file in a gzip tar, all told by content.

@@ -1,7 +1,7 @@
 //! Rows of Parquet with nested columns, page by page.
 
 use crate::content::guarded;
-use crate::rows::Take;
+use crate::rows::row::Take;
 use crate::{ImportError, Place, Row};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};

@@ -1,9 +1,5 @@
-//! A row of a source, and where it stands.
+//! Where does a row stand?
 
-use crate::ImportError;
-use medley_feedback::{Checked, Record};
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,35 +26,6 @@ impl Place {
     pub fn new(file: &Path, unit: &'static str, number: u64) -> Self {
         Self { file: Arc::new(file.to_owned()), unit, number }
     }
-
-    /// The row has a field that cannot be right.
-    pub fn wrong(
-        &self,
-        field: impl Into<String>,
-        expected: impl Into<String>,
-        found: impl fmt::Display,
-    ) -> ImportError {
-        ImportError::Row {
-            place: self.clone(),
-            field: field.into(),
-            expected: expected.into(),
-            found: shortened(&found.to_string()),
-        }
-    }
-
-    /// A field of the row is of another type.
-    pub(crate) fn unparsed(&self, path: String, error: &serde_json::Error) -> ImportError {
-        let message = shortened(&error.to_string());
-        ImportError::Parse { place: self.clone(), path, message }
-    }
-
-    /// Checks a record that was put together from the row.
-    ///
-    /// # Errors
-    /// The record breaks its invariant.
-    pub fn checked<R: Record>(&self, record: R) -> Result<Checked<R>, ImportError> {
-        Checked::new(record).map_err(|source| ImportError::Record { place: self.clone(), source })
-    }
 }
 
 /// A message shows the beginning of a long value.
@@ -67,29 +34,5 @@ pub(crate) fn shortened(text: &str) -> String {
     match chars.nth(120) {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text.to_owned(),
-    }
-}
-
-/// One row: its fields by name, and where it stands. Cells of CSV and TSV are strings; [`crate::number`]
-/// and its like read both.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// Where it stands.
-    pub place: Place,
-    /// Its fields.
-    pub fields: Map<String, Value>,
-}
-
-impl Row {
-    /// The row as a type.
-    ///
-    /// # Errors
-    /// A field is missing or of another type; the message has its path.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ImportError> {
-        serde_path_to_error::deserialize(&self.fields).map_err(|error| ImportError::Parse {
-            place: self.place.clone(),
-            path: error.path().to_string(),
-            message: shortened(&error.inner().to_string()),
-        })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{by_source, check_import, folder, records};
 use medley_dataset::*;
+use medley_encoder::*;
 use medley_feedback::*;
 use medley_formats::AdroitDoor;
 

@@ -1,7 +1,8 @@
 //! Golden counts of `datasets/qa_feedback`.
 
 use crate::{by_source, check_import, folder, records};
-use medley_dataset::{Dataset, Encoder, HashedNgrams, Part, Split, SplitBy};
+use medley_dataset::{Dataset, Part, Split, SplitBy};
+use medley_encoder::{Encoder, HashedNgrams};
 use medley_feedback::*;
 use medley_formats::QaFeedback;
 

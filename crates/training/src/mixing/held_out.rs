@@ -2,7 +2,7 @@
 
 use crate::Source;
 use medley_adapter::{Objective, Scorer};
-use medley_dataset::Features;
+use medley_encoder::Features;
 use medley_reward_model::{Placement, Returns, RewardModel};
 
 /// Held-out statements of the sources of a mix. Objectives are not given out, since they hold the

@@ -1,9 +1,14 @@
 //! Tests of the mapping, on the fixture and on the example of the manual.
 
+use super::make::{chars_before, ranks};
+use super::mapping::{Best, Unit};
 use super::*;
 use crate::fixture::{import, import_with};
 use crate::{Imported, Reading};
-use medley_feedback::Role;
+use medley_feedback::{
+    Approval, Comparison, Critique, Demonstration, Ranking, Rating, Role, Scale, SegmentId,
+    Severity, Strength,
+};
 
 #[derive(Deserialize)]
 struct File {

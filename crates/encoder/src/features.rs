@@ -1,0 +1,217 @@
+//! Features: the numbers of each step that a reward model sees.
+
+use crate::Standardizer;
+use medley_dataset::Values;
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A table of features and the window of each segment into it.
+///
+/// # Shapes
+/// The table is `[row, feature]`; segment `i` is the rows `windows[i]`, `[time, feature]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Features {
+    /// Names of the features.
+    pub names: Vec<String>,
+    /// Rows of each segment of the dataset. They may overlap.
+    pub windows: Vec<Range<usize>>,
+    /// What the encoder has to say about them: what it cut off, or did not use.
+    pub notes: Vec<String>,
+    /// `[row, feature]`, before `scaling`.
+    values: Values,
+    /// Applied when rows are read from disk; rows in memory are scaled once.
+    scaling: Option<Arc<Standardizer>>,
+}
+
+/// Features that are not the ones needed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum FeatureError {
+    /// No feature of this name.
+    #[error("no feature `{name}`; there are {}", shorten(known))]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// A standardizer of other features.
+    #[error(
+        "the standardizer is for {expected} features and the table has {found}; they first differ at {wanted} and {there}"
+    )]
+    Other {
+        /// Number of features of the standardizer.
+        expected: usize,
+        /// Number of features of the table.
+        found: usize,
+        /// First name that differs, in the standardizer.
+        wanted: String,
+        /// The same in the table.
+        there: String,
+    },
+    /// Nothing to fit on.
+    #[error("a standardizer needs at least one segment with a step, found none")]
+    Empty,
+}
+
+fn shorten(names: &[String]) -> String {
+    let shown = names.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > 12 { format!("{shown} and {} more", names.len() - 12) } else { shown }
+}
+
+fn name(names: &[String], i: usize) -> String {
+    names.get(i).cloned().unwrap_or_else(|| "(none)".to_owned())
+}
+
+impl Features {
+    /// A table, `[row, feature]`, and the rows of each segment.
+    pub fn new(names: Vec<String>, values: impl Into<Values>, windows: Vec<Range<usize>>) -> Self {
+        Self { names, values: values.into(), windows, notes: Vec::new(), scaling: None }
+    }
+
+    /// The same features with notes.
+    pub fn with_notes(self, notes: Vec<String>) -> Self {
+        Self { notes, ..self }
+    }
+
+    /// Number of features of a step.
+    pub fn feature_count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Number of rows of the table.
+    pub fn row_count(&self) -> usize {
+        self.values.len() / self.names.len().max(1)
+    }
+
+    /// Number of rows of segment `i`: its steps, or 1 where an encoder gives one vector for the whole
+    /// segment.
+    pub fn steps(&self, i: usize) -> usize {
+        self.windows[i].len()
+    }
+
+    /// Values of segment `i`.
+    ///
+    /// # Shapes
+    /// `[time, feature]`.
+    pub fn segment(&self, i: usize) -> Cow<'_, [f32]> {
+        self.rows(self.windows[i].clone())
+    }
+
+    /// Values of some rows of the table.
+    ///
+    /// # Shapes
+    /// `[row, feature]`.
+    pub fn rows(&self, rows: Range<usize>) -> Cow<'_, [f32]> {
+        let width = self.names.len();
+        let mut values = self.values.range(rows.start * width..rows.end * width);
+        if let Some(scaling) = &self.scaling {
+            scaling.apply(values.to_mut());
+        }
+        values
+    }
+
+    /// All rows, `count` at a time.
+    pub fn row_chunks(&self, count: usize) -> impl Iterator<Item = Cow<'_, [f32]>> {
+        let end = self.row_count();
+        (0..end).step_by(count.max(1)).map(move |row| self.rows(row..end.min(row + count)))
+    }
+
+    /// The features of these names, in this order.
+    ///
+    /// # Errors
+    /// A name that there is not.
+    pub fn project(&self, names: &[String]) -> Result<Self, FeatureError> {
+        let find = |name: &String| {
+            self.names.iter().position(|known| known == name).ok_or_else(|| FeatureError::Unknown {
+                name: name.clone(),
+                known: self.names.clone(),
+            })
+        };
+        let columns = names.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+        let mut values = Vec::with_capacity(self.row_count() * columns.len());
+        for chunk in self.row_chunks(ROWS_AT_ONCE) {
+            for row in chunk.chunks_exact(self.names.len().max(1)) {
+                values.extend(columns.iter().map(|&column| row[column]));
+            }
+        }
+        Ok(Self::new(names.to_vec(), values, self.windows.clone()).with_notes(self.notes.clone()))
+    }
+
+    /// `(x - mean) / scale` of each feature.
+    ///
+    /// # Errors
+    /// The standardizer was fitted to other features.
+    pub fn standardized(&self, standardizer: &Standardizer) -> Result<Self, FeatureError> {
+        let names = &standardizer.names;
+        if *names != self.names {
+            let longest = names.len().max(self.names.len());
+            let differs = (0..longest).find(|&i| names.get(i) != self.names.get(i)).unwrap_or(0);
+            return Err(FeatureError::Other {
+                expected: names.len(),
+                found: self.names.len(),
+                wanted: name(names, differs),
+                there: name(&self.names, differs),
+            });
+        }
+        if self.values.is_on_disk() && self.scaling.is_none() {
+            let scaling = Some(Arc::new(standardizer.clone()));
+            return Ok(Self { scaling, ..self.clone() });
+        }
+        let mut values = self.rows(0..self.row_count()).into_owned();
+        standardizer.apply(&mut values);
+        Ok(Self::new(names.clone(), values, self.windows.clone()).with_notes(self.notes.clone()))
+    }
+}
+
+/// Rows that are in memory at a time while a table is gone through.
+const ROWS_AT_ONCE: usize = 4096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use medley_dataset::ValuesWriter;
+
+    fn table() -> Features {
+        let values = vec![1.0, 10.0, 2.0, 20.0, 3.0, 30.0];
+        Features::new(vec!["a".into(), "b".into()], values, vec![0..2, 1..3])
+    }
+
+    #[test]
+    fn windows_overlap() {
+        assert_eq!(*table().segment(0), [1.0, 10.0, 2.0, 20.0]);
+        assert_eq!(*table().segment(1), [2.0, 20.0, 3.0, 30.0]);
+        assert_eq!(table().steps(1), 2);
+    }
+
+    #[test]
+    fn projection_keeps_the_asked_order() {
+        let projected = table().project(&["b".into()]).unwrap();
+        assert_eq!(*projected.rows(0..3), [10.0, 20.0, 30.0]);
+        let error = table().project(&["c".into()]).unwrap_err();
+        assert_eq!(error.to_string(), "no feature `c`; there are a, b");
+    }
+
+    #[test]
+    fn rows_on_disk_are_scaled_as_those_in_memory() {
+        let mut disk = ValuesWriter::within(0);
+        disk.push(&table().rows(0..3)).unwrap();
+        let disk = Features { values: disk.finish().unwrap(), ..table() };
+        let standardizer = Standardizer::fit(&disk, 0..2).unwrap();
+        assert_eq!(standardizer, Standardizer::fit(&table(), 0..2).unwrap());
+        let (one, other) = (table().standardized(&standardizer), disk.standardized(&standardizer));
+        let (one, other) = (one.unwrap(), other.unwrap());
+        assert!(other.values.is_on_disk());
+        assert_eq!(one.segment(1), other.segment(1));
+        let names = ["b".to_owned()];
+        assert_eq!(one.project(&names).unwrap(), other.project(&names).unwrap());
+    }
+
+    #[test]
+    fn standardizing_needs_the_same_names() {
+        let wrong = Standardizer { names: vec!["a".into()], mean: vec![0.0], scale: vec![1.0] };
+        let error = table().standardized(&wrong).unwrap_err();
+        assert!(matches!(error, FeatureError::Other { expected: 1, found: 2, .. }));
+        assert!(error.to_string().contains("differ at (none) and b"), "{error}");
+    }
+}

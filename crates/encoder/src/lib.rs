@@ -1,0 +1,30 @@
+//! How do the steps of a dataset become the numbers that a reward model sees?
+//!
+//! An [`Encoder`] is named in TOML and turns a dataset into [`Features`]: a table, and the rows of
+//! each segment in it. [`StoredSteps`] takes what a control dataset holds, [`HashedNgrams`] hashes
+//! words, [`Precomputed`] reads a file that was made elsewhere; `medley-sentence-encoder` adds one
+//! more, and any crate may. A [`Standardizer`] is fitted to training segments only.
+//!
+//! It deliberately knows no tensor library: features are plain `f32`, in memory or on disk.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod encoder;
+mod error;
+mod features;
+mod fit;
+mod hashed_ngrams;
+mod length;
+mod overlap;
+mod precomputed;
+mod standardizer;
+mod stored_steps;
+mod words;
+
+pub use encoder::Encoder;
+pub use error::EncodeError;
+pub use features::{FeatureError, Features};
+pub use hashed_ngrams::HashedNgrams;
+pub use length::length_features;
+pub use precomputed::Precomputed;
+pub use standardizer::Standardizer;
+pub use stored_steps::StoredSteps;

@@ -1,0 +1,315 @@
+//! How does one row become one record?
+
+use super::cell::Cell;
+use super::halt::Halt;
+use super::mapping::{
+    ApprovalForm, Best, ComparisonForm, CorrectionForm, CritiqueForm, DemonstrationForm, Form,
+    Mapping, RankingForm, RatingForm, Unit, Who,
+};
+use super::reader::Reader;
+use super::value::{count, key, number};
+use crate::{Draft, steps_of_chars};
+use medley_feedback::{
+    AnnotatorId, Approval, Comparison, Critique, Demonstration, Polarity, Provenance, Ranking,
+    Rating, Scale, SegmentId, Severity, Strength,
+};
+use serde_json::Value;
+
+/// What the records of a row are about.
+#[derive(Clone, Copy)]
+pub(super) struct Prompts<'a> {
+    pub group: Option<&'a Cell>,
+    pub prompt: Option<&'a Cell>,
+    pub context: Option<&'a Cell>,
+}
+
+/// One record in the making. All cells are read before the draft is touched, so that a record that
+/// is left out leaves no segments behind.
+pub(super) struct One<'a> {
+    pub prompts: Prompts<'a>,
+    pub mapping: &'a Mapping,
+    pub cells: Reader<'a>,
+}
+
+impl One<'_> {
+    pub fn add(&self, draft: &mut Draft<'_>) -> Result<(), Halt> {
+        match &self.mapping.form {
+            Form::Approval(form) => self.approval(draft, form),
+            Form::Comparison(form) => self.comparison(draft, form),
+            Form::Correction(form) => self.correction(draft, form),
+            Form::Critique(form) => self.critique(draft, form),
+            Form::Demonstration(form) => self.demonstration(draft, form),
+            Form::Ranking(form) => self.ranking(draft, form),
+            Form::Rating(form) => self.rating(draft, form),
+        }
+    }
+
+    fn group(&self, draft: &mut Draft<'_>) -> Result<String, Halt> {
+        let Prompts { group, prompt, context } = self.prompts;
+        let context = self.cells.optional_text(context)?;
+        let prompt = match prompt {
+            Some(cell) => Some(self.cells.text(cell)?),
+            None => None,
+        };
+        match group {
+            None => Ok(draft.group(prompt.as_deref(), context.as_deref())),
+            Some(cell) => {
+                let name = self.cells.text(cell)?;
+                Ok(draft.named_group(&name, prompt.as_deref(), context.as_deref())?)
+            }
+        }
+    }
+
+    fn provenance(&self) -> Result<Provenance, Halt> {
+        let Who { annotator, group, seconds, milliseconds, votes, source, role, .. } =
+            &self.mapping.who;
+        let cells = &self.cells;
+        let milliseconds = cells.optional_number(milliseconds.as_ref())?;
+        Ok(Provenance {
+            annotator: cells.optional_text(annotator.as_ref())?.map(AnnotatorId),
+            group: cells.optional_text(group.as_ref())?,
+            seconds: match milliseconds {
+                Some(milliseconds) => Some(milliseconds / 1000.0),
+                None => cells.optional_number(seconds.as_ref())?,
+            },
+            votes: cells.optional_count(votes.as_ref())?,
+            source: cells.optional_text(source.as_ref())?,
+            role: *role,
+        })
+    }
+
+    fn approval(&self, draft: &mut Draft<'_>, form: &ApprovalForm) -> Result<(), Halt> {
+        let text = self.cells.text(&form.segment)?;
+        let answer = self.cells.needed(&form.approval)?;
+        let approval = match key(&answer).trim().to_lowercase().as_str() {
+            "true" => 1.0,
+            "false" => 0.0,
+            _ => number(&answer).ok_or_else(|| {
+                let expected = "a share in [0, 1], true or false; other words need `values`";
+                self.cells.wrong(&form.approval, expected, &answer)
+            })?,
+        };
+        let reason = self.cells.optional_text(form.reason.as_ref())?;
+        let provenance = self.provenance()?;
+        let group = self.group(draft)?;
+        let segment = draft.text(&group, &text)?;
+        Ok(draft.record(Approval { segment, approval, reason, provenance })?)
+    }
+
+    fn comparison(&self, draft: &mut Draft<'_>, form: &ComparisonForm) -> Result<(), Halt> {
+        let cells = &self.cells;
+        let (first, second) = (cells.text(&form.first)?, cells.text(&form.second)?);
+        let (preference, tie) = self.preference(form)?;
+        let tie = cells.optional_number(form.tie.as_ref())?.unwrap_or(tie);
+        let strength = self.strength(form)?;
+        let reason = cells.optional_text(form.reason.as_ref())?;
+        let provenance = self.provenance()?;
+        let group = self.group(draft)?;
+        let (first, second) = draft.pair(&group, &first, &second)?;
+        let comparison = Comparison::new(first, second, preference);
+        Ok(draft.record(Comparison { tie, strength, reason, provenance, ..comparison })?)
+    }
+
+    /// Preference for the first among the decided, and share of ties.
+    fn preference(&self, form: &ComparisonForm) -> Result<(f64, f64), Halt> {
+        let cell = match (&form.preference, &form.share) {
+            (_, Some(share)) => return Ok((self.cells.number(share)?, 0.0)),
+            (Some(cell), None) => cell,
+            (None, None) => {
+                let place = &self.cells.row.place;
+                return Err(place.wrong("preference", "in the mapping", "nothing").into());
+            }
+        };
+        let answer = self.cells.needed(cell)?;
+        match (answer.as_str(), cell) {
+            (Some("first"), _) => Ok((1.0, 0.0)),
+            (Some("second"), _) => Ok((0.0, 0.0)),
+            (Some("tie"), _) => Ok((0.5, 1.0)),
+            (_, Cell::Column { values: Some(_), .. }) => {
+                let share = number(&answer);
+                share.map(|share| (share, 0.0)).ok_or_else(|| self.no_preference(cell, &answer))
+            }
+            _ => Err(self.no_preference(cell, &answer)),
+        }
+    }
+
+    fn no_preference(&self, cell: &Cell, answer: &Value) -> Halt {
+        let expected = "\"first\", \"second\" or \"tie\"; other answers need `values`, and a share \
+                        for the first is `share` instead of `preference`";
+        self.cells.wrong(cell, expected, answer)
+    }
+
+    fn strength(&self, form: &ComparisonForm) -> Result<Option<Strength>, Halt> {
+        let grade = self.cells.optional_count(form.strength.as_ref())?;
+        let levels = self.cells.optional_count(form.strength_levels.as_ref())?;
+        Ok(grade.zip(levels).map(|(grade, levels)| Strength { grade, levels }))
+    }
+
+    fn correction(&self, draft: &mut Draft<'_>, form: &CorrectionForm) -> Result<(), Halt> {
+        let original = self.cells.text(&form.original)?;
+        let corrected = self.cells.text(&form.corrected)?;
+        let reason = self.cells.optional_text(form.reason.as_ref())?;
+        let provenance = self.provenance()?;
+        if original == corrected {
+            draft.drop("correction equals the original");
+            return Ok(());
+        }
+        let group = self.group(draft)?;
+        let (before, after) = draft.pair(&group, &original, &corrected)?;
+        let edit = ((before, original.as_str()), (after, corrected.as_str()));
+        Ok(draft.correction(edit.0, edit.1, reason, provenance)?)
+    }
+
+    fn critique(&self, draft: &mut Draft<'_>, form: &CritiqueForm) -> Result<(), Halt> {
+        let cells = &self.cells;
+        let text = cells.text(&form.segment)?;
+        let polarity = cells.needed(&form.polarity)?;
+        let expected = "\"negative\", \"neutral\" or \"positive\"; other words need `values`";
+        let polarity: Polarity = cells.word(&form.polarity, polarity, expected)?;
+        let severity = match (&form.severity, cells.optional(form.severity.as_ref())?) {
+            (Some(cell), Some(value)) => {
+                let expected = "\"minor\", \"major\" or \"critical\"; other words need \
+                                `{ column = ..., values = { ... } }`";
+                Some(cells.word::<Severity>(cell, value, expected)?)
+            }
+            _ => None,
+        };
+        let span = self.span(form, &text)?;
+        let steps = span.clone().and_then(|span| steps_of_chars(&text, span));
+        let aspect = cells.optional_text(form.aspect.as_ref())?;
+        let words = self.words(form)?;
+        let provenance = self.provenance()?;
+        let group = self.group(draft)?;
+        let segment = draft.text(&group, &text)?;
+        Ok(draft.record(Critique {
+            first_step: steps.as_ref().map(|steps| steps.start),
+            end_step: steps.as_ref().map(|steps| steps.end),
+            first_char: span.as_ref().map(|span| span.start),
+            end_char: span.as_ref().map(|span| span.end),
+            aspect,
+            severity,
+            text: words,
+            provenance,
+            ..Critique::new(segment, polarity)
+        })?)
+    }
+
+    /// Where neither the polarity nor a span comes from the row, a row without words says nothing.
+    fn words(&self, form: &CritiqueForm) -> Result<Option<String>, Halt> {
+        match (&form.polarity, &form.first, &form.text) {
+            (Cell::Constant(_), None, Some(text)) => self.cells.text(text).map(Some),
+            _ => self.cells.optional_text(form.text.as_ref()),
+        }
+    }
+
+    /// The span in Unicode scalar values.
+    fn span(&self, form: &CritiqueForm, text: &str) -> Result<Option<std::ops::Range<u32>>, Halt> {
+        let (Some(first), Some(end), Some(unit)) = (&form.first, &form.end, form.unit) else {
+            return Ok(None);
+        };
+        let (first, end) = (self.cells.number(first)?, self.cells.number(end)?);
+        let place = |offset| chars_before(text, count(offset)?, unit);
+        match (place(first), place(end)) {
+            (Some(first), Some(end)) if first < end => Ok(Some(first..end)),
+            _ => {
+                let expected = "a span within the text, its `end` after its last character, its \
+                                ends between characters";
+                let found = format!("{first} to {end} in {unit:?}");
+                Err(self.cells.row.place.wrong("first and end", expected, found).into())
+            }
+        }
+    }
+
+    fn demonstration(&self, draft: &mut Draft<'_>, form: &DemonstrationForm) -> Result<(), Halt> {
+        let text = self.cells.text(&form.segment)?;
+        let others = match &form.alternatives {
+            None => Vec::new(),
+            Some(cells) => match self.cells.texts(cells) {
+                Err(Halt::Empty { .. }) => Vec::new(),
+                other => other?,
+            },
+        };
+        let provenance = self.provenance()?;
+        let group = self.group(draft)?;
+        let segment = draft.text(&group, &text)?;
+        let mut alternatives: Vec<SegmentId> = Vec::new();
+        for other in others {
+            let id = draft.text(&group, &other)?;
+            if id == segment || alternatives.contains(&id) {
+                draft.drop("alternative that is there already");
+            } else {
+                alternatives.push(id);
+            }
+        }
+        Ok(draft.record(Demonstration { segment, alternatives, provenance })?)
+    }
+
+    fn ranking(&self, draft: &mut Draft<'_>, form: &RankingForm) -> Result<(), Halt> {
+        let texts = self.cells.texts(&form.texts)?;
+        let mut places = Vec::new();
+        for rank in self.cells.list(&form.ranks)? {
+            let place = number(&rank);
+            places.push(place.ok_or_else(|| self.cells.row.place.wrong("ranks", "numbers", rank))?);
+        }
+        if places.len() != texts.len() {
+            let expected = format!("as many as `texts`, {}", texts.len());
+            return Err(self.cells.row.place.wrong("ranks", expected, places.len()).into());
+        }
+        let reason = self.cells.optional_text(form.reason.as_ref())?;
+        let provenance = self.provenance()?;
+        if texts.len() < 2 {
+            draft.drop("ranking of one text");
+            return Ok(());
+        }
+        let group = self.group(draft)?;
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let segments = draft.texts(&group, &texts)?;
+        let ranks = ranks(&places, form.best);
+        Ok(draft.record(Ranking { segments, ranks, reason, provenance })?)
+    }
+
+    fn rating(&self, draft: &mut Draft<'_>, form: &RatingForm) -> Result<(), Halt> {
+        let cells = &self.cells;
+        let text = cells.text(&form.segment)?;
+        let value = cells.number(&form.value)?;
+        let scale = Scale {
+            low: cells.number(&form.low)?,
+            high: cells.number(&form.high)?,
+            levels: cells.optional_count(form.levels.as_ref())?,
+        };
+        let aspect = cells.optional_text(form.aspect.as_ref())?;
+        let reason = cells.optional_text(form.reason.as_ref())?;
+        let provenance = self.provenance()?;
+        let group = self.group(draft)?;
+        let segment = draft.text(&group, &text)?;
+        Ok(draft.record(Rating { segment, value, scale, aspect, reason, provenance })?)
+    }
+}
+
+/// Ranks from 1 without gaps, the best first; equal numbers are ties.
+pub(super) fn ranks(places: &[f64], best: Best) -> Vec<u32> {
+    let mut order = places.to_vec();
+    order.sort_by(f64::total_cmp);
+    order.dedup();
+    if let Best::Highest = best {
+        order.reverse();
+    }
+    let rank = |place: &f64| order.iter().position(|known| known == place).unwrap_or(0) as u32 + 1;
+    places.iter().map(rank).collect()
+}
+
+/// How many characters end at or before `offset`; none if it is beyond the text or within one.
+pub(super) fn chars_before(text: &str, offset: u32, unit: Unit) -> Option<u32> {
+    let size = |c: char| match unit {
+        Unit::Chars => 1,
+        Unit::Bytes => c.len_utf8(),
+        Unit::Utf16 => c.len_utf16(),
+    };
+    let (mut at, mut chars) = (0, 0);
+    let mut rest = text.chars();
+    while at < offset as usize {
+        at += size(rest.next()?);
+        chars += 1;
+    }
+    (at == offset as usize).then_some(chars)
+}

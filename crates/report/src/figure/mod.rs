@@ -1,0 +1,21 @@
+//! Figures: first as data (rows, series, labels), then laid out on a canvas.
+
+mod curves;
+mod curves_figure;
+mod quality;
+mod quality_figure;
+pub(crate) mod quality_layout;
+pub(crate) mod quality_panel;
+mod reliability;
+mod reliability_figure;
+mod xy;
+
+pub use curves::{Curve, CurvePanel, Curves, curves};
+pub use curves_figure::curves_figure;
+pub use quality::{Mark, Quality, QualityPanel, Reference, quality};
+pub use quality_figure::quality_figure;
+pub use reliability::{
+    Reliability, ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, reliability,
+};
+pub use reliability_figure::reliability_figure;
+pub use xy::{Series, Shape, XyFigure, xy_figure};

@@ -1,0 +1,57 @@
+//! What is a finished figure, and how does it get to disk?
+
+use std::path::{Path, PathBuf};
+
+use crate::{ReportError, png, write_whole};
+
+/// A figure as SVG, from which the PNG is made. Sizes are pixels of 1/96 inch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    pub(crate) name: String,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) svg: String,
+    pub(crate) texts: Vec<String>,
+}
+
+impl Figure {
+    /// Its file name without ending.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Width and height in pixels of 1/96 inch.
+    pub fn size(&self) -> (u32, u32) {
+        (self.width, self.height)
+    }
+
+    /// The whole SVG document.
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// Every line of text on it, in the order of drawing.
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// The figure as the bytes of a PNG, two dots for each pixel, with the embedded font.
+    ///
+    /// # Errors
+    /// The rasterizer refuses, for example a figure too large for memory.
+    pub fn png(&self) -> Result<Vec<u8>, ReportError> {
+        png::rasterize(&self.name, &self.svg, self.size())
+    }
+
+    /// Writes `name.svg` and `name.png` into a folder, which is created.
+    ///
+    /// # Errors
+    /// As of [`Figure::png`], or the file system.
+    pub fn save(&self, folder: &Path) -> Result<Vec<PathBuf>, ReportError> {
+        let path = |ending: &str| folder.join(format!("{}.{ending}", self.name));
+        let (svg, png) = (path("svg"), path("png"));
+        write_whole(&svg, self.svg.as_bytes())?;
+        write_whole(&png, &self.png()?)?;
+        Ok(vec![svg, png])
+    }
+}

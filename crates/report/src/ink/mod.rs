@@ -1,0 +1,11 @@
+//! Lines, letters and colours: how a figure comes onto paper.
+
+pub(crate) mod axis;
+pub(crate) mod canvas;
+mod figure;
+pub(crate) mod legend;
+pub(crate) mod palette;
+pub(crate) mod png;
+pub(crate) mod text;
+
+pub use figure::Figure;

@@ -1,0 +1,22 @@
+//! What can a scalar reward learn from preferences, and what can it not?
+//!
+//! Exact results in plain `f64` Rust, without data and without a model: what a fitted reward becomes
+//! when the people behind it want different things ([`hidden_context`], [`opposed_groups`]), what a
+//! population prefers and which Bradley-Terry scores fit it best ([`Preferences`],
+//! [`fit_bradley_terry`]), and what choosing by a proxy reward yields ([`best_of_n`]).
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod best_of_n;
+mod bradley_terry;
+mod hidden_context;
+mod linear_system;
+mod logistic;
+mod opposed_groups;
+mod sigmoid;
+mod social_choice;
+
+pub use best_of_n::{BestOfN, BestOfNError, best_of_n, best_of_n_curve, kl_best_of_n};
+pub use bradley_terry::{BradleyTerry, BradleyTerryError, fit_bradley_terry};
+pub use hidden_context::{HiddenContext, HiddenContextError, hidden_context};
+pub use opposed_groups::{OpposedGroups, OpposedGroupsError, OpposedGroupsResult, opposed_groups};
+pub use social_choice::{PreferenceError, Preferences, argmax};
