@@ -18,5 +18,5 @@ pub use medley_toml_file::{SpecError, parse};
 pub use plan::{Mix, Plan, RunPlan, Subject};
 pub use spec::{
     AblationSpec, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackAblation, FeedbackSpec,
-    JointMixing, Mixing, Protocol, WeightedMixing,
+    Protocol,
 };

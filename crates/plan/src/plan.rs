@@ -4,7 +4,7 @@
 //! content of the dataset and the version of Medley. A finished run is never done again, and a
 //! change that matters makes another run.
 
-use crate::{ExperimentSpec, FeedbackAblation, Mixing, PlanError, Protocol};
+use crate::{ExperimentSpec, FeedbackAblation, PlanError, Protocol};
 use medley_dataset::Dataset;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +67,7 @@ impl Plan {
         let dataset_hash = dataset.hash();
         let encoder_fingerprint = spec.dataset.encoder.fingerprint()?;
         let mixes = mixes(&spec)?;
+        check_mixing(&spec, &mixes)?;
         let subjects =
             std::iter::once(Subject::Baselines).chain(mixes.into_iter().map(Subject::Mix));
         let mut runs = Vec::new();
@@ -107,16 +108,6 @@ impl Subject {
         match self {
             Self::Mix(mix) => &mix.sources,
             Self::Baselines => &[],
-        }
-    }
-}
-
-impl Mixing {
-    /// Factor on the log-likelihood of a source.
-    pub fn weight(&self, source: &str) -> f64 {
-        match self {
-            Self::Joint(_) => 1.0,
-            Self::Weighted(weighted) => weighted.weights.get(source).copied().unwrap_or(1.0),
         }
     }
 }
@@ -203,17 +194,6 @@ fn check(spec: &ExperimentSpec) -> Result<(), PlanError> {
             );
         }
     }
-    if let Mixing::Weighted(weighted) = &spec.mixing {
-        for (source, weight) in &weighted.weights {
-            known(spec, &["mixing", "weighted", "weights"], source)?;
-            if !(*weight >= 0.0 && weight.is_finite()) {
-                return fail(
-                    &["mixing", "weighted", "weights", source],
-                    format!("a weight is at least 0, found {weight}"),
-                );
-            }
-        }
-    }
     for source in &spec.evaluation.sources {
         known(spec, &["evaluation", "sources"], source)?;
     }
@@ -221,6 +201,23 @@ fn check(spec: &ExperimentSpec) -> Result<(), PlanError> {
         path: vec!["device".to_owned()],
         message: error.to_string(),
     })?;
+    Ok(())
+}
+
+/// Whether the mixing suits every mix that is compared.
+fn check_mixing(spec: &ExperimentSpec, mixes: &[Mix]) -> Result<(), PlanError> {
+    let name = spec.mixing.typetag_name();
+    for (keys, source) in spec.mixing.named() {
+        let path = ["mixing", name].into_iter().chain(keys.iter().map(String::as_str));
+        known(spec, &path.collect::<Vec<_>>(), &source)?;
+    }
+    for mix in mixes {
+        let sources: Vec<&str> = mix.sources.iter().map(String::as_str).collect();
+        spec.mixing.check(&sources).map_err(|problem| {
+            let keys = ["mixing", name].into_iter().map(str::to_owned).chain(problem.path);
+            PlanError::Spec { path: keys.collect(), message: problem.message }
+        })?;
+    }
     Ok(())
 }
 
@@ -316,7 +313,8 @@ struct Identity<'a> {
     encoder: &'a dyn medley_encoder::Encoder,
     standardize: bool,
     reward_model: &'a medley_reward_model::RewardModelSpec,
-    mixing: &'a Mixing,
+    mixing: &'a dyn medley_training::Mixing,
+    inference: &'a dyn medley_training::Inference,
     training: medley_training::Options,
     evaluation: &'a crate::EvaluationSpec,
     feedback: BTreeMap<&'a str, &'a crate::FeedbackSpec>,
@@ -360,7 +358,8 @@ fn run_plan(
         encoder: spec.dataset.encoder.as_ref(),
         standardize: spec.dataset.standardize,
         reward_model: &spec.reward_model,
-        mixing: &spec.mixing,
+        mixing: spec.mixing.as_ref(),
+        inference: spec.inference.as_ref(),
         // When checkpoints are taken changes no number.
         training: medley_training::Options { checkpoint_secs: 0.0, ..spec.training.clone() },
         evaluation: &spec.evaluation,
@@ -376,14 +375,4 @@ fn run_plan(
         .map_err(|error| PlanError::Broken { what: "plan", reason: error.to_string() })?;
     let id = blake3::hash(identity.as_bytes()).to_hex()[..12].to_owned();
     Ok(RunPlan { subject, seed, id, identity })
-}
-
-impl Mixing {
-    /// Whether rationalities are learned.
-    pub fn rationality(&self) -> medley_training::Rationality {
-        match self {
-            Self::Joint(joint) => joint.rationality,
-            Self::Weighted(_) => medley_training::Rationality::Fixed,
-        }
-    }
 }

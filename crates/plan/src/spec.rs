@@ -4,11 +4,11 @@
 //! tested to be what the code says. Unknown keys are errors. Extension points are externally
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
-use medley_adapter::Adapter;
+use medley_adapter::{Adapter, Select};
 use medley_dataset::{Budget, Split, SplitBy};
 use medley_encoder::Encoder;
 use medley_reward_model::RewardModelSpec;
-use medley_training::{CalibrationOptions, Options, Rationality};
+use medley_training::{CalibrationOptions, Inference, Joint, Map, Mixing, Options};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -33,8 +33,11 @@ pub struct ExperimentSpec {
     /// The sources of feedback, by a name of your choice.
     pub feedback: BTreeMap<String, FeedbackSpec>,
     /// How sources are mixed.
-    #[serde(default)]
-    pub mixing: Mixing,
+    #[serde(default = "default_mixing")]
+    pub mixing: Box<dyn Mixing>,
+    /// How a fit is carried out.
+    #[serde(default = "default_inference")]
+    pub inference: Box<dyn Inference>,
     /// The loop.
     #[serde(default)]
     pub training: Options,
@@ -44,6 +47,14 @@ pub struct ExperimentSpec {
     /// What to measure.
     #[serde(default)]
     pub evaluation: EvaluationSpec,
+}
+
+fn default_mixing() -> Box<dyn Mixing> {
+    Box::new(Joint::default())
+}
+
+fn default_inference() -> Box<dyn Inference> {
+    Box::new(Map::default())
 }
 
 fn default_seeds() -> Vec<u64> {
@@ -98,43 +109,11 @@ fn default_split() -> Split {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FeedbackSpec {
-    /// How its records are understood.
+    /// How its records are read.
     pub adapter: Box<dyn Adapter>,
-    /// Keep only records whose provenance names this source.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub select: Option<String>,
-}
-
-/// How sources are mixed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mixing {
-    /// The sum of all log-likelihoods.
-    Joint(JointMixing),
-    /// A weighted sum of log-likelihoods with rationality 1: the usual baseline.
-    Weighted(WeightedMixing),
-}
-
-/// Options of joint mixing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct JointMixing {
-    /// Whether each source's rationality is learned with the reward.
-    pub rationality: Rationality,
-}
-
-/// Options of weighted mixing.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct WeightedMixing {
-    /// Factor on a source's log-likelihood; 1 where none is given.
-    pub weights: BTreeMap<String, f64>,
-}
-
-impl Default for Mixing {
-    fn default() -> Self {
-        Self::Joint(JointMixing::default())
-    }
+    /// Which records are meant: of a source of provenance, of annotators, of groups of people.
+    #[serde(default, skip_serializing_if = "Select::is_all")]
+    pub select: Select,
 }
 
 /// Which mixes of sources to compare.

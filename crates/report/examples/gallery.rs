@@ -114,6 +114,8 @@ fn run(held: &[&str], seed: usize, reason: Option<&str>) -> RunRow {
         status: if reason.is_some() { Status::Failed } else { Status::Done },
         reason: reason.map(str::to_owned),
         epochs: 20,
+        steps: 900,
+        stopped: Some(medley_report::Stopped::Patience),
         best_epoch: 14,
         seconds: 31.5,
         parameters: 70_145,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     Quality, ReportError, Tables, aggregate, curves, curves_figure, quality, quality_figure,
-    reliability, reliability_figure, summary, write_aggregates, write_whole,
+    reliability, reliability_figure, responses_summary, summary, write_aggregates, write_whole,
 };
 
 /// Metrics that `quality` shows.
@@ -53,7 +53,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
     let table = out.join("aggregates.parquet");
     write_aggregates(&table, &aggregates.rows)?;
     let text = out.join("summary.md");
-    let summary = summary(&aggregates);
+    let summary = summary(&aggregates) + &responses_summary(&tables.responses);
     write_whole(&text, summary.as_bytes())?;
     let mut files = vec![table, text];
     let order = quality(&tables.measurements, &aggregates, &[ORDER])

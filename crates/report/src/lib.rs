@@ -1,6 +1,6 @@
 //! What did the runs of an experiment measure, and how does it look?
 //!
-//! Runs leave four tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
+//! Runs leave five tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
@@ -28,12 +28,13 @@ pub use figure::{
 };
 pub use ink::Figure;
 pub use medley_evaluation::Direction;
-pub use summary::summary;
+pub use summary::{responses_summary, summary};
 pub use table::{
-    AggregateRow, Aggregates, CurveRow, Failure, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL,
-    MeasurementRow, Mix, Part, ReliabilityRow, RunRow, SCALAR_CEILING, Status, Tables, aggregate,
-    read_aggregates, read_curves, read_measurements, read_reliability, read_runs, write_aggregates,
-    write_curves, write_measurements, write_reliability, write_runs,
+    AggregateRow, Aggregates, CurveRow, Failure, FittedOn, LABEL_CEILING, LENGTH_ONLY, MAJORITY,
+    MODEL, MeasurementRow, Mix, Part, ReliabilityRow, ResponseRow, RunRow, SCALAR_CEILING, Status,
+    Stopped, Tables, Unfinished, aggregate, read_aggregates, read_curves, read_measurements,
+    read_reliability, read_responses, read_runs, write_aggregates, write_curves,
+    write_measurements, write_reliability, write_responses, write_runs,
 };
 pub use write_whole::write_whole;
 

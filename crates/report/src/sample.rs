@@ -44,6 +44,8 @@ pub(crate) fn run(mix: &str, seed: u64, reason: Option<&str>) -> RunRow {
         status: if reason.is_some() { Status::Failed } else { Status::Done },
         reason: reason.map(str::to_owned),
         epochs: 3,
+        steps: 900,
+        stopped: Some(crate::Stopped::Patience),
         best_epoch: 2,
         seconds: 1.0,
         parameters: 10,

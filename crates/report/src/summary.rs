@@ -1,9 +1,10 @@
 //! What does an experiment say, as text?
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::mix::distinct;
-use crate::{AggregateRow, Aggregates, Direction, MODEL};
+use crate::{AggregateRow, Aggregates, Direction, FittedOn, MODEL, ResponseRow, Unfinished};
 
 /// The aggregates as Markdown: one block for each held-out source and metric, one row a mix, and
 /// baselines and ceilings in the head of the block.
@@ -12,6 +13,7 @@ pub fn summary(aggregates: &Aggregates) -> String {
     text += "Each number is a mean over seeds. In brackets: the mean of the runs' 95 % intervals, \
              which are over held-out statements and not over seeds.\n\n";
     failed(&mut text, aggregates);
+    unfinished(&mut text, aggregates);
     for source in distinct(aggregates.rows.iter().map(|row| &row.source)) {
         for metric in distinct(aggregates.rows.iter().map(|row| &row.metric)) {
             let rows = aggregates.rows.iter();
@@ -34,6 +36,57 @@ fn failed(text: &mut String, aggregates: &Aggregates) {
         let _ = writeln!(text, "- {}, seed {}: {reason}", failure.mix, failure.seed);
     }
     text.push('\n');
+}
+
+fn unfinished(text: &mut String, aggregates: &Aggregates) {
+    if aggregates.unfinished.is_empty() {
+        return;
+    }
+    text.push_str(
+        "**Ended at the limit of epochs**, before held-out log-likelihood stopped rising (or without \
+         a validation part to tell): more epochs, `min-steps` or a larger rate may change these.\n\n",
+    );
+    for Unfinished { mix, seeds, steps } in &aggregates.unfinished {
+        let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
+        let _ = writeln!(text, "- {mix}, seeds {}: at least {steps} steps", seeds.join(", "));
+    }
+    text.push('\n');
+}
+
+/// What the response models came out as: one row for each shared parameter of each mix, means over
+/// seeds and members. Per-annotator values and cutpoints are in the table.
+pub fn responses_summary(rows: &[ResponseRow]) -> String {
+    let shared = |row: &&ResponseRow| {
+        row.annotator.is_none() && row.fitted_on == FittedOn::Train && !row.parameter.contains("cutpoints")
+    };
+    let mut values: BTreeMap<(&str, &str, &str, u64), Vec<f64>> = BTreeMap::new();
+    for row in rows.iter().filter(shared) {
+        let key = (row.mix.as_str(), row.source.as_str(), row.parameter.as_str(), row.position);
+        values.entry(key).or_default().push(row.value);
+    }
+    if values.is_empty() {
+        return String::new();
+    }
+    let mut text = "## Response models\n\nParameters of how people answer, as fitted with the reward, \
+                    in natural units; `responses.parquet` has all of them, also by annotator and as \
+                    fitted for evaluation.\n\n| mix | source | parameter | mean | range |\n|---|---|---|---:|---|\n"
+        .to_owned();
+    for ((mix, source, parameter, position), values) in values {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let place = if position == 0 { String::new() } else { format!(" {position}") };
+        let _ = writeln!(
+            text,
+            "| {} | {source} | {parameter}{place} | {} | {} to {} |",
+            mix.replace('|', "\\|"),
+            number(mean),
+            number(least),
+            number(most)
+        );
+    }
+    text.push('\n');
+    text
 }
 
 fn block(text: &mut String, rows: &[&AggregateRow]) {

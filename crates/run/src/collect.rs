@@ -35,6 +35,8 @@ pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
                 status: Status::Failed,
                 reason: Some(failed.reason),
                 epochs: 0,
+                steps: 0,
+                stopped: None,
                 best_epoch: 0,
                 seconds: 0.0,
                 parameters: 0,

@@ -1,11 +1,16 @@
 //! One run: train, judge, keep.
 
+use crate::responses::{calibrated_rows, fitted_rows};
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
 use medley_plan::{Plan, PlanError, RunPlan, Subject, device};
-use medley_report::{CurveRow, Part, RunRow, Status, Tables, write_whole};
-use medley_reward_model::{ModelShape, Placement};
+use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
+use medley_reward_model::{Head, HeadLayout, ModelShape, Placement, RewardModel};
 use medley_saved_model::{SavedModel, Unsaved};
-use medley_training::{CheckpointFolder, CurvePoint, Event, Source, Task, Trained, train};
+use medley_training::{
+    CheckpointFolder, Combination, CurvePoint, Event, Fit, Fitted, HeldOut, Source, StopReason,
+    SumModel, Task,
+};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// Carries out a run in its folder, resuming from a checkpoint if there is one, and marks it done.
@@ -49,64 +54,140 @@ fn train_mix(
     place: &Placement,
     tell: &mut dyn FnMut(Event),
 ) -> Result<Tables, RunError> {
-    let sources: Vec<Source> = prepared
-        .budget(plan, mix)
-        .into_iter()
-        .map(|(name, count)| Source {
-            train: prepared.sources[&name].train.clone(),
-            validation: prepared.sources[&name].validation.clone(),
-            chosen: prepared.choose(&name, count, run.seed),
-            weight: plan.spec.mixing.weight(&name),
-            name,
-        })
-        .filter(|source| source.weight > 0.0)
-        .collect();
-    if let Some(empty) = sources.iter().find(|source| source.chosen.is_empty()) {
-        let message =
-            format!("too few for {} sources: none is left for `{}`", mix.len(), empty.name);
-        return Err(PlanError::spec(&["ablation", "labels"], message).into());
+    let sources = sources_of(plan, prepared, run, mix)?;
+    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+    let mixing = plan.spec.mixing.as_ref();
+    let fits = mixing.fits(&names);
+    let mut fitted = Vec::with_capacity(fits.len());
+    for (number, fit) in fits.iter().enumerate() {
+        let files = fit_folder(folder, number)?;
+        let bench = Bench { plan, prepared, run, place };
+        fitted.push(bench.fit(fit, &sources, &CheckpointFolder::new(&files), tell)?);
     }
-    let model = &plan.spec.reward_model;
-    let task = Task {
-        sources: &sources,
-        features: &prepared.features,
-        returns: model.returns,
-        backbone: model.backbone.as_ref(),
-        shape: ModelShape {
+    let inner = place.inner();
+    let held_out =
+        HeldOut::new(&sources, &prepared.features, plan.spec.reward_model.returns, &inner);
+    let Combination { weights } = mixing.combine(&fitted, &held_out)?;
+    let parts = || weights.iter().copied().zip(&fitted);
+    let layout = fitted[0].model.layout();
+    SavedModel::save(
+        &Unsaved {
             features: prepared.features.feature_count(),
-            heads: 1 + prepared.aspects.len(),
-            members: model.members,
+            layout,
+            encoder: plan.spec.dataset.encoder.as_ref(),
+            encoder_fingerprint: plan.encoder_fingerprint.as_deref(),
+            standardizer: prepared.standardizer.as_ref(),
+            reward_model: &plan.spec.reward_model,
+            parts: parts().map(|(weight, fitted)| (weight, fitted.model.as_ref())).collect(),
         },
-        rationality: plan.spec.mixing.rationality(),
-        seed: run.seed,
-        place,
+        folder.path(),
+    )?;
+    let frozen: Vec<(f64, Box<dyn RewardModel>)> =
+        parts().map(|(weight, fitted)| (weight, fitted.model.frozen())).collect();
+    let labels = sources.iter().map(|source| source.train.len()).sum();
+    let judged = judge_model(plan, prepared, run, &SumModel::new(frozen), labels, place)?;
+    let people = plan.dataset.people();
+    let mut responses: Vec<_> =
+        fitted.iter().flat_map(|fitted| fitted_rows(run, fitted, people)).collect();
+    responses.extend(judged.responses.iter().flat_map(|c| calibrated_rows(run, c, people)));
+    Ok(Tables {
+        measurements: judged.measurements,
+        reliability: judged.reliability,
+        curves: fitted.iter().flat_map(|f| &f.curve).flat_map(|p| curve_rows(run, p)).collect(),
+        responses,
+        runs: vec![run_row(run, &fitted)],
+    })
+}
+
+/// The sources of a mix with the statements that its budget lets it learn from.
+fn sources_of(
+    plan: &Plan,
+    prepared: &Prepared,
+    run: &RunPlan,
+    mix: &[String],
+) -> Result<Vec<Source>, RunError> {
+    let source = |(name, count): (String, usize)| {
+        let bound = &prepared.sources[&name];
+        Source {
+            objective: bound.objective.clone(),
+            train: prepared.choose(&name, count, run.seed),
+            validation: bound.validation.clone(),
+            name,
+        }
     };
-    let checkpoints = CheckpointFolder::new(folder.path());
-    let trained = train(&task, &plan.spec.training, Some(&checkpoints), tell)?;
-    let unsaved = Unsaved {
-        features: prepared.features.feature_count(),
-        aspects: &prepared.aspects,
-        encoder: plan.spec.dataset.encoder.as_ref(),
-        encoder_fingerprint: plan.encoder_fingerprint.as_deref(),
-        standardizer: prepared.standardizer.as_ref(),
-        reward_model: &plan.spec.reward_model,
-        learner: trained.learner.as_ref(),
-    };
-    SavedModel::save(&unsaved, folder.path())?;
-    trained
-        .response
-        .save_values(&folder.path().join("response.safetensors"))
-        .map_err(medley_training::TrainingError::from)?;
-    let labels = sources.iter().map(|source| source.chosen.len()).sum();
-    let frozen = trained.learner.frozen();
-    let (measurements, reliability) =
-        judge_model(plan, prepared, run, frozen.as_ref(), labels, place)?;
-    let curves = trained.curve.iter().flat_map(|point| curve_rows(run, point)).collect();
-    Ok(Tables { measurements, curves, reliability, runs: vec![run_row(run, &trained)] })
+    let sources: Vec<Source> = prepared.budget(plan, mix).into_iter().map(source).collect();
+    match sources.iter().find(|source| source.train.is_empty()) {
+        None => Ok(sources),
+        Some(empty) => {
+            let (count, name) = (mix.len(), &empty.name);
+            let message = format!("too few for {count} sources: none is left for `{name}`");
+            Err(PlanError::spec(&["ablation", "labels"], message).into())
+        }
+    }
+}
+
+/// Where a fit keeps its checkpoints: the folder of the run, or one beside for further fits.
+fn fit_folder(folder: &RunFolder, number: usize) -> Result<PathBuf, RunError> {
+    match number {
+        0 => Ok(folder.path().to_owned()),
+        _ => {
+            let path = folder.path().join(format!("fit-{number}"));
+            std::fs::create_dir_all(&path).map_err(|error| RunError::io("create", &path, error))?;
+            Ok(path)
+        }
+    }
+}
+
+/// What all fits of a run share.
+struct Bench<'a> {
+    plan: &'a Plan,
+    prepared: &'a Prepared,
+    run: &'a RunPlan,
+    place: &'a Placement,
+}
+
+impl Bench<'_> {
+    fn fit(
+        &self,
+        fit: &Fit,
+        sources: &[Source],
+        checkpoints: &CheckpointFolder,
+        tell: &mut dyn FnMut(Event),
+    ) -> Result<Fitted, RunError> {
+        let Self { plan, prepared, run, place } = self;
+        let named = |name: &String| sources.iter().find(|source| source.name == *name).cloned();
+        let own: Vec<Source> = fit.sources.iter().filter_map(named).collect();
+        let mixing = plan.spec.mixing.as_ref();
+        let model = &plan.spec.reward_model;
+        let shape = ModelShape {
+            features: prepared.features.feature_count(),
+            layout: with_heads(&prepared.layout, mixing.heads(fit))?,
+            members: model.members,
+        };
+        let task = Task {
+            sources: &own,
+            mixing,
+            fit,
+            features: &prepared.features,
+            returns: model.returns,
+            backbone: model.backbone.as_ref(),
+            shape: &shape,
+            seed: run.seed,
+            place,
+        };
+        let options = &plan.spec.training;
+        Ok(plan.spec.inference.infer(&task, options, Some(checkpoints), tell)?)
+    }
+}
+
+fn with_heads(layout: &HeadLayout, further: Vec<Head>) -> Result<HeadLayout, RunError> {
+    layout.clone().and(further).map_err(|error| {
+        RunError::from(PlanError::spec(&["mixing"], error.to_string()))
+    })
 }
 
 /// Log-likelihood and rationality of a source after an epoch.
-fn curve_rows(run: &RunPlan, point: &CurvePoint) -> [CurveRow; 2] {
+fn curve_rows(run: &RunPlan, point: &CurvePoint) -> Vec<CurveRow> {
     let row = |metric: &str, value| CurveRow {
         run: run.id.clone(),
         mix: run.subject.label().to_owned(),
@@ -115,25 +196,31 @@ fn curve_rows(run: &RunPlan, point: &CurvePoint) -> [CurveRow; 2] {
         step: point.step,
         source: point.source.clone(),
         part: match point.part {
-            medley_training::Part::Train => Part::Train,
-            medley_training::Part::Validation => Part::Validation,
+            medley_dataset::Part::Train => Part::Train,
+            medley_dataset::Part::Validation | medley_dataset::Part::Test => Part::Validation,
         },
         metric: metric.to_owned(),
         value,
     };
-    [row("log-likelihood", point.log_likelihood), row("rationality", point.rationality)]
+    let rationality = point.rationality.map(|value| row("rationality", value));
+    std::iter::once(row("log-likelihood", point.log_likelihood)).chain(rationality).collect()
 }
 
-fn run_row(run: &RunPlan, trained: &Trained) -> RunRow {
+/// One row for a run of one or several fits: what the longest of them took.
+fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
+    let most = |of: fn(&Fitted) -> u32| fitted.iter().map(of).max().unwrap_or(0);
+    let cut = fitted.iter().any(|fitted| fitted.reason == StopReason::Epochs);
     RunRow {
         run: run.id.clone(),
         mix: run.subject.label().to_owned(),
         seed: run.seed,
         status: Status::Done,
         reason: None,
-        epochs: u64::from(trained.epochs),
-        best_epoch: u64::from(trained.best_epoch),
+        epochs: u64::from(most(|fitted| fitted.epochs)),
+        steps: fitted.iter().map(|fitted| fitted.steps).sum(),
+        stopped: Some(if cut { Stopped::Epochs } else { Stopped::Patience }),
+        best_epoch: u64::from(most(|fitted| fitted.best_epoch)),
         seconds: 0.0,
-        parameters: trained.learner.parameter_count() as u64,
+        parameters: fitted.iter().map(|fitted| fitted.model.parameter_count() as u64).sum(),
     }
 }

@@ -7,16 +7,21 @@
 
 mod collect;
 mod error;
+mod baseline;
 mod execute;
 mod judge;
 mod prepare;
+mod responses;
+mod rows;
 mod run_folder;
 mod runner;
 
 pub use collect::{Collected, collect};
 pub use error::RunError;
 pub use execute::execute;
-pub use judge::{judge_baselines, judge_model};
+pub use baseline::judge_baselines;
+pub use judge::{Judged, judge_model};
 pub use prepare::{BoundSource, Prepared};
+pub use responses::CalibratedSource;
 pub use run_folder::RunFolder;
 pub use runner::{Progress, RunOptions, Tally, run_all};

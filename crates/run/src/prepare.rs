@@ -1,14 +1,15 @@
 //! The dataset of a plan under one split: features, and every source bound to its parts.
 
 use crate::RunError;
-use medley_adapter::{BindError, Binding, Objective};
+use medley_adapter::{BindError, Objective, Selection};
 use medley_dataset::{Dataset, Part, Partition};
 use medley_encoder::{Features, Standardizer};
 use medley_plan::{FeedbackSpec, Plan, Protocol};
+use medley_reward_model::HeadLayout;
 use medley_saved_model::check_files;
 use medley_training::stream;
 use rand::seq::SliceRandom;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Everything that runs of the same split share.
@@ -19,20 +20,22 @@ pub struct Prepared {
     pub standardizer: Option<Standardizer>,
     /// Part of each group or annotator.
     pub partition: Partition,
-    /// Aspects that have a head of their own.
-    pub aspects: Vec<String>,
+    /// The shared head and one for each aspect that wants one.
+    pub layout: HeadLayout,
     /// Sources by name.
     pub sources: BTreeMap<String, BoundSource>,
 }
 
-/// A source bound to each part of the split.
+/// A source, bound once, and its statements by part of the split, each rising.
 pub struct BoundSource {
-    /// To learn from.
-    pub train: Arc<dyn Objective>,
-    /// To choose on; absent if the split leaves none.
-    pub validation: Option<Arc<dyn Objective>>,
-    /// To report on; absent if the split leaves none.
-    pub test: Option<Arc<dyn Objective>>,
+    /// All statements.
+    pub objective: Arc<dyn Objective>,
+    /// To learn from; at least one.
+    pub train: Vec<usize>,
+    /// To choose on; empty if the split leaves none.
+    pub validation: Vec<usize>,
+    /// To report on; empty if the split leaves none.
+    pub test: Vec<usize>,
 }
 
 impl Prepared {
@@ -67,29 +70,29 @@ impl Prepared {
             split_seed,
         };
         let mut aspects = Vec::new();
+        let shared = HeadLayout::shared();
         for (name, source) in &plan.spec.feedback {
-            aspects.extend(source.adapter.aspects(&binder.binding(name, source, None, &[]))?);
+            aspects.extend(source.adapter.aspects(&binder.selection(name, source, &shared))?);
         }
-        aspects.sort();
-        aspects.dedup();
+        let layout = HeadLayout::with_aspects(aspects);
         let mut sources = BTreeMap::new();
         for (name, source) in &plan.spec.feedback {
-            sources.insert(name.clone(), binder.bind(name, source, &aspects)?);
+            sources.insert(name.clone(), binder.bind(name, source, &layout)?);
         }
-        Ok(Self { features, standardizer, partition, aspects, sources })
+        Ok(Self { features, standardizer, partition, layout, sources })
     }
 
     /// Names of the sources that are judged: those that the spec names, or all that have records in
     /// the test part.
     pub fn judged(&self, plan: &Plan) -> Vec<String> {
         let named = !plan.spec.evaluation.sources.is_empty();
-        let has_test = |name: &String| self.sources[name].test.is_some();
+        let has_test = |name: &String| !self.sources[name].test.is_empty();
         plan.judged().into_iter().filter(|name| named || has_test(name)).collect()
     }
 
     /// Number of statements of each source that a mix may learn from under the plan's protocol.
     pub fn budget(&self, plan: &Plan, mix: &[String]) -> BTreeMap<String, usize> {
-        let available = |source: &String| self.sources[source].train.statements();
+        let available = |source: &String| self.sources[source].train.len();
         let ablation = &plan.spec.ablation;
         match ablation.protocol {
             Protocol::Fixed => mix.iter().map(|s| (s.clone(), available(s))).collect(),
@@ -101,9 +104,9 @@ impl Prepared {
     }
 
     /// The first `count` statements of a source's training part in an order drawn from `seed`:
-    /// smaller budgets are prefixes of larger ones.
+    /// smaller budgets are prefixes of larger ones. Rising.
     pub fn choose(&self, source: &str, count: usize, seed: u64) -> Vec<usize> {
-        let mut all: Vec<usize> = (0..self.sources[source].train.statements()).collect();
+        let mut all = self.sources[source].train.clone();
         if count < all.len() {
             all.shuffle(&mut stream(seed, &format!("budget/{source}")));
             all.truncate(count);
@@ -119,7 +122,7 @@ impl Prepared {
             .filter(|run| !run.subject.sources().is_empty())
             .map(|run| {
                 let sources = run.subject.sources();
-                let least = sources.iter().map(|s| self.sources[s].train.statements()).min();
+                let least = sources.iter().map(|s| self.sources[s].train.len()).min();
                 least.unwrap_or(0) * sources.len()
             })
             .min()
@@ -165,21 +168,20 @@ struct Binder<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn binding(
+    fn selection(
         &self,
         name: &'a str,
         source: &'a FeedbackSpec,
-        part: Option<Part>,
-        aspects: &'a [String],
-    ) -> Binding<'a> {
-        Binding {
+        layout: &'a HeadLayout,
+    ) -> Selection<'a> {
+        Selection {
             source: name,
             dataset: &self.plan.dataset,
             features: self.features,
             standardizer: self.standardizer,
-            select: source.select.as_deref(),
-            part: part.map(|part| (self.partition, part)),
-            aspects,
+            select: &source.select,
+            partition: Some(self.partition),
+            layout,
             seed: self.split_seed,
         }
     }
@@ -188,19 +190,50 @@ impl<'a> Binder<'a> {
         &self,
         name: &'a str,
         source: &'a FeedbackSpec,
-        aspects: &'a [String],
+        layout: &'a HeadLayout,
     ) -> Result<BoundSource, RunError> {
-        let bind = |part| source.adapter.bind(&self.binding(name, source, Some(part), aspects));
-        let held_out = |part| match bind(part) {
-            Ok(objective) => Ok(Some(Arc::from(objective))),
-            Err(BindError::Empty { .. }) => Ok(None),
-            Err(error) => Err(error),
-        };
-        Ok(BoundSource {
-            train: Arc::from(bind(Part::Train)?),
-            validation: held_out(Part::Validation)?,
-            test: held_out(Part::Test)?,
-        })
+        let selection = self.selection(name, source, layout);
+        let objective: Arc<dyn Objective> = Arc::from(source.adapter.bind(&selection)?);
+        let statements = objective.statements();
+        let of = |part| statements.of(part);
+        let (train, validation) = (of(Part::Train), of(Part::Validation));
+        let test = of(Part::Test);
+        if train.is_empty() {
+            let problem = format!(
+                "none of its {} statements is in the training part of split seed {}",
+                statements.len(),
+                self.split_seed
+            );
+            return Err(BindError::Unfit { source_name: name.to_owned(), problem }.into());
+        }
+        check_apart(name, &objective, &train, &test)?;
+        Ok(BoundSource { objective, train, validation, test })
+    }
+}
+
+/// Refuses a source whose training and test statements share a cluster: whatever its adapter did,
+/// numbers on the test part would then be about what was trained on.
+fn check_apart(
+    name: &str,
+    objective: &Arc<dyn Objective>,
+    train: &[usize],
+    test: &[usize],
+) -> Result<(), RunError> {
+    let origins = &objective.statements().origins;
+    let clusters = |statements: &[usize]| -> BTreeSet<u32> {
+        statements.iter().flat_map(|&statement| origins[statement].clusters.clone()).collect()
+    };
+    let (seen, asked) = (clusters(train), clusters(test));
+    match seen.intersection(&asked).count() {
+        0 => Ok(()),
+        shared => {
+            let problem = format!(
+                "{shared} of {} clusters of the test part are in the training part too: its adapter \
+                 gives statements another part, or other clusters, than their records have",
+                asked.len()
+            );
+            Err(BindError::Unfit { source_name: name.to_owned(), problem }.into())
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! What can go wrong with a saved model.
 
 use medley_encoder::{EncodeError, FeatureError};
-use medley_report::ReportError;
 use medley_reward_model::CheckpointError;
 use medley_toml_file::SpecError;
 use std::path::{Path, PathBuf};
@@ -21,9 +20,6 @@ pub enum SavedModelError {
     /// Weights cannot be written or read.
     #[error(transparent)]
     Weights(#[from] CheckpointError),
-    /// A file cannot be written.
-    #[error(transparent)]
-    Report(#[from] ReportError),
     /// A file operation failed.
     #[error("cannot {action} {path}: {reason}")]
     Io {

@@ -10,4 +10,4 @@ mod saved_model;
 
 pub use encoder_files::check_files;
 pub use error::SavedModelError;
-pub use saved_model::{SavedModel, Score, Unsaved};
+pub use saved_model::{SavedModel, SavedPart, Score, Unsaved};

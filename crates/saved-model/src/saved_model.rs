@@ -5,10 +5,12 @@ use burn::tensor::Device;
 use medley_adapter::StepValues;
 use medley_dataset::Dataset;
 use medley_encoder::{Encoder, Standardizer};
-use medley_report::write_whole;
-use medley_reward_model::{Learner, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch};
+use medley_reward_model::{
+    HeadLayout, ModelShape, Placement, Returns, RewardModel, RewardModelSpec, SegmentBatch,
+    Trainable,
+};
 use medley_toml_file::parse;
-use medley_training::stream;
+use medley_training::{SumModel, stream};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -21,26 +23,45 @@ pub struct SavedModel {
     pub medley: String,
     /// Features of a step.
     pub features: usize,
-    /// Aspects with a head of their own.
-    pub aspects: Vec<String>,
+    /// The heads. Models of version 0.1.0 list `aspects` instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<HeadLayout>,
+    /// Aspects with a head of their own, as version 0.1.0 wrote them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aspects: Option<Vec<String>>,
     /// Hash of the files that the encoder read, if it read any.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder_fingerprint: Option<String>,
     /// Hash of `standardizer.json`, if features are standardized.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standardizer: Option<String>,
     /// How steps become features.
     pub encoder: Box<dyn Encoder>,
     /// Network and returns.
     pub reward_model: RewardModelSpec,
+    /// Weights of the fits whose rewards add up. Models of version 0.1.0 have one and no hash.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<SavedPart>,
+}
+
+/// The weights of one fit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SavedPart {
+    /// File in the folder of the model.
+    pub file: String,
+    /// Factor on its reward.
+    pub weight: f64,
+    /// Blake3 hash of the file.
+    pub blake3: String,
 }
 
 /// A trained model that is not on disk yet, with what it needs besides its weights.
 pub struct Unsaved<'a> {
     /// Features of a step.
     pub features: usize,
-    /// Aspects with a head of their own.
-    pub aspects: &'a [String],
+    /// The heads.
+    pub layout: &'a HeadLayout,
     /// How steps become features.
     pub encoder: &'a dyn Encoder,
     /// Hash of the files that the encoder read, if it read any.
@@ -49,8 +70,8 @@ pub struct Unsaved<'a> {
     pub standardizer: Option<&'a Standardizer>,
     /// Network and returns.
     pub reward_model: &'a RewardModelSpec,
-    /// The weights.
-    pub learner: &'a dyn Learner,
+    /// The fits and their weights, at least one.
+    pub parts: Vec<(f64, &'a dyn Trainable)>,
 }
 
 /// Score of one segment.
@@ -73,39 +94,41 @@ impl SavedModel {
     ///
     /// # Errors
     /// If a file cannot be written.
-    pub fn save(unsaved: &Unsaved<'_>, folder: &Path) -> Result<(), SavedModelError> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "kebab-case")]
-        struct Borrowed<'a> {
-            medley: &'a str,
-            features: usize,
-            aspects: &'a [String],
-            #[serde(skip_serializing_if = "Option::is_none")]
-            encoder_fingerprint: Option<&'a str>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            standardizer: Option<String>,
-            encoder: &'a dyn Encoder,
-            reward_model: &'a RewardModelSpec,
+    pub fn save(model: &Unsaved<'_>, folder: &Path) -> Result<(), SavedModelError> {
+        let standardizer = match model.standardizer {
+            None => None,
+            Some(standardizer) => {
+                Some(serde_json::to_string_pretty(standardizer).map_err(|error| {
+                    SavedModelError::Broken { what: STANDARDIZER, reason: error.to_string() }
+                })?)
+            }
+        };
+        let mut parts = Vec::new();
+        for (number, (weight, part)) in model.parts.iter().enumerate() {
+            let file = match number {
+                0 => WEIGHTS.to_owned(),
+                _ => format!("model-{number}.safetensors"),
+            };
+            let bytes = part.to_bytes()?;
+            write(&folder.join(&file), &bytes)?;
+            parts.push(SavedPart { file, weight: *weight, blake3: hash(&bytes) });
         }
-        let standardizer = unsaved.standardizer.map(to_json).transpose()?;
         let borrowed = Borrowed {
             medley: env!("CARGO_PKG_VERSION"),
-            features: unsaved.features,
-            aspects: unsaved.aspects,
-            encoder_fingerprint: unsaved.encoder_fingerprint,
-            standardizer: standardizer.as_deref().map(hash),
-            encoder: unsaved.encoder,
-            reward_model: unsaved.reward_model,
+            features: model.features,
+            encoder_fingerprint: model.encoder_fingerprint,
+            standardizer: standardizer.as_deref().map(|text| hash(text.as_bytes())),
+            layout: model.layout,
+            encoder: model.encoder,
+            reward_model: model.reward_model,
+            parts,
         };
-        let text = toml::to_string(&borrowed).map_err(|error| SavedModelError::Broken {
-            what: "model.toml",
-            reason: error.to_string(),
-        })?;
-        unsaved.learner.save_model(&folder.join(WEIGHTS))?;
+        let text = toml::to_string(&borrowed)
+            .map_err(|error| SavedModelError::Broken { what: MODEL, reason: error.to_string() })?;
         if let Some(standardizer) = &standardizer {
-            write_whole(&folder.join(STANDARDIZER), standardizer.as_bytes())?;
+            write(&folder.join(STANDARDIZER), standardizer.as_bytes())?;
         }
-        Ok(write_whole(&folder.join(MODEL), text.as_bytes())?)
+        write(&folder.join(MODEL), text.as_bytes())
     }
 
     /// Scores every segment of `dataset` with the model in `folder`, `batch_size` at a time.
@@ -114,7 +137,8 @@ impl SavedModel {
     /// number of steps whatever it is.
     ///
     /// # Errors
-    /// If a file is missing, broken or of another model, or the dataset has other features.
+    /// If a file is missing, broken or of another model, the dataset has other features, or a
+    /// return is no finite number.
     pub fn score(
         folder: &Path,
         dataset: &Dataset,
@@ -123,60 +147,134 @@ impl SavedModel {
     ) -> Result<Vec<Score>, SavedModelError> {
         let path = folder.join(MODEL);
         let saved: Self = parse(&path, &read(&path)?)?;
-        let expected = saved.encoder_fingerprint.as_deref();
-        check_files(saved.encoder.as_ref(), expected, "the model was trained")?;
-        let mut features = saved.encoder.encode(dataset)?;
-        if let Some(expected) = &saved.standardizer {
-            let path = folder.join(STANDARDIZER);
+        let features = saved.features_of(folder, dataset)?;
+        let place = Placement::single(device);
+        let model = saved.model(folder, &place)?;
+        let values = StepValues::compute(&model, &features, &place);
+        let returns = saved.reward_model.returns;
+        let segments: Vec<usize> = (0..dataset.segments().len()).collect();
+        let scores: Vec<Score> = segments
+            .chunks(batch_size.max(1))
+            .flat_map(|chunk| score_batch(dataset, &values, chunk, returns, &place))
+            .collect();
+        match scores.iter().find(|score| !score.mean.is_finite() || !score.sd.is_finite()) {
+            None => Ok(scores),
+            Some(score) => Err(SavedModelError::Broken {
+                what: WEIGHTS,
+                reason: format!(
+                    "the return of segment `{}` should be a finite number and is {}",
+                    score.segment, score.mean
+                ),
+            }),
+        }
+    }
+
+    /// Features of a dataset as the model read them in training.
+    fn features_of(
+        &self,
+        folder: &Path,
+        dataset: &Dataset,
+    ) -> Result<medley_encoder::Features, SavedModelError> {
+        let expected = self.encoder_fingerprint.as_deref();
+        check_files(self.encoder.as_ref(), expected, "the model was trained")?;
+        let mut features = self.encoder.encode(dataset)?;
+        let path = folder.join(STANDARDIZER);
+        if let Some(expected) = &self.standardizer {
             let text = read(&path)?;
-            if hash(&text) != *expected {
-                let reason = format!("{} is not the one of this model", path.display());
-                return Err(SavedModelError::Broken { what: "standardizer", reason });
+            if hash(text.as_bytes()) != *expected {
+                let reason = format!("{} does not match this model", path.display());
+                return Err(SavedModelError::Broken { what: STANDARDIZER, reason });
             }
             let standardizer: Standardizer = serde_json::from_str(&text)
                 .map_err(|error| SavedModelError::io("read", &path, error))?;
             features = features.standardized(&standardizer)?;
-        } else if folder.join(STANDARDIZER).exists() {
+        } else if path.exists() {
             let reason = format!("{MODEL} does not know of {STANDARDIZER}; train the model again");
-            return Err(SavedModelError::Broken { what: "model", reason });
+            return Err(SavedModelError::Broken { what: MODEL, reason });
         }
-        if features.feature_count() != saved.features {
+        if features.feature_count() != self.features {
             return Err(SavedModelError::Broken {
                 what: "dataset",
                 reason: format!(
                     "the model reads {} features and the dataset gives {}",
-                    saved.features,
+                    self.features,
                     features.feature_count()
                 ),
             });
         }
-        let place = Placement::single(device);
-        let shape = ModelShape {
-            features: saved.features,
-            heads: 1 + saved.aspects.len(),
-            members: saved.reward_model.members,
+        Ok(features)
+    }
+
+    /// The model, without any optimizer.
+    fn model(&self, folder: &Path, place: &Placement) -> Result<SumModel, SavedModelError> {
+        let layout = match (&self.layout, &self.aspects) {
+            (Some(layout), _) => layout.clone(),
+            (None, Some(aspects)) => HeadLayout::with_aspects(aspects.clone()),
+            (None, None) => {
+                let reason = "it has no `layout` of heads".to_owned();
+                return Err(SavedModelError::Broken { what: MODEL, reason });
+            }
         };
-        let options = medley_training::Options::default().adamw;
-        let rng = &mut stream(0, "overwritten-by-the-checkpoint");
-        let mut learner = saved.reward_model.backbone.build(shape, &options, rng, &place);
-        learner.load_model(&folder.join(WEIGHTS))?;
-        let values = StepValues::compute(learner.model(), &features, &place);
-        let returns = saved.reward_model.returns;
-        let segments: Vec<usize> = (0..dataset.segments().len()).collect();
-        Ok(segments
-            .chunks(batch_size.max(1))
-            .flat_map(|chunk| score_batch(dataset, &values, chunk, returns, &place))
-            .collect())
+        let members = self.reward_model.members;
+        let shape = ModelShape { features: self.features, layout, members };
+        let part = |file: &str, weight: f64, expected: Option<&str>| {
+            if Path::new(file).file_name() != Some(std::ffi::OsStr::new(file)) {
+                let reason = format!("`parts`: `{file}` is no name of a file in its folder");
+                return Err(SavedModelError::Broken { what: MODEL, reason });
+            }
+            let path = folder.join(file);
+            let bytes =
+                fs::read(&path).map_err(|error| SavedModelError::io("read", &path, error))?;
+            let found = hash(&bytes);
+            if let Some(expected) = expected
+                && expected != found
+            {
+                let reason = format!("{file}: expected blake3 {expected}, found {found}");
+                return Err(SavedModelError::Broken { what: WEIGHTS, reason });
+            }
+            let mut streams = vec![stream(0, "overwritten"); members];
+            let mut model = self.reward_model.backbone.module(&shape, &mut streams, place);
+            model.restore(bytes, &path)?;
+            if let Some(wrong) = model.read().into_iter().find(|weight| !weight.is_finite()) {
+                let reason = format!("{file}: weights must be finite, found {wrong}");
+                return Err(SavedModelError::Broken { what: WEIGHTS, reason });
+            }
+            Ok((weight, model.frozen()))
+        };
+        let parts = match &self.parts[..] {
+            [] => vec![part(WEIGHTS, 1.0, None)?],
+            parts => parts
+                .iter()
+                .map(|saved| part(&saved.file, saved.weight, Some(&saved.blake3)))
+                .collect::<Result<Vec<_>, _>>()?,
+        };
+        Ok(SumModel::new(parts))
     }
 }
 
-fn to_json(standardizer: &Standardizer) -> Result<String, SavedModelError> {
-    serde_json::to_string_pretty(standardizer)
-        .map_err(|error| SavedModelError::Broken { what: "JSON", reason: error.to_string() })
+/// [`SavedModel`] from what a run has.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Borrowed<'a> {
+    medley: &'a str,
+    features: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoder_fingerprint: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    standardizer: Option<String>,
+    layout: &'a HeadLayout,
+    encoder: &'a dyn Encoder,
+    reward_model: &'a RewardModelSpec,
+    parts: Vec<SavedPart>,
 }
 
-fn hash(text: &str) -> String {
-    blake3::hash(text.as_bytes()).to_hex().to_string()
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), SavedModelError> {
+    medley_whole_file::write(path, bytes)
+        .map_err(|error| SavedModelError::io("write", path, error))
 }
 
 fn score_batch(

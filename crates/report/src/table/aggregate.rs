@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::mix::{distinct, judged_sources, mixed_sources, mixes};
 use crate::row::row;
-use crate::{Direction, MeasurementRow, Mix, ReportError, RunRow, Status};
+use crate::{Direction, MeasurementRow, Mix, ReportError, RunRow, Status, Stopped};
 
 row! {
     /// One number over the seeds of a mix. Table `aggregates.parquet`.
@@ -57,6 +57,17 @@ pub struct Failure {
     pub reason: String,
 }
 
+/// Finished runs of a mix whose training was cut off before it could stop by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The mix.
+    pub mix: String,
+    /// The seeds, rising.
+    pub seeds: Vec<u64>,
+    /// Fewest optimizer steps of these runs.
+    pub steps: u64,
+}
+
 /// Everything that tables and figures over seeds need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aggregates {
@@ -68,6 +79,8 @@ pub struct Aggregates {
     pub mixes: Vec<Mix>,
     /// The sources that mixes are made of.
     pub sources: Vec<String>,
+    /// Runs that ended at the limit of epochs, by mix.
+    pub unfinished: Vec<Unfinished>,
     /// Runs that failed and were not repeated with success, by mix and seed.
     pub failures: Vec<Failure>,
 }
@@ -90,6 +103,7 @@ pub fn aggregate(
         experiment,
         rows: in_order(rows, measurements, &mixes),
         sources: mixed_sources(measurements),
+        unfinished: unfinished(runs, &mixes),
         failures: failures(runs),
         mixes,
     })
@@ -204,6 +218,20 @@ fn in_order(
         )
     });
     rows
+}
+
+fn unfinished(runs: &[RunRow], mixes: &[Mix]) -> Vec<Unfinished> {
+    let of = |mix: &Mix| {
+        let cut = || {
+            let ended = |run: &&RunRow| run.stopped == Some(Stopped::Epochs);
+            runs.iter().filter(ended).filter(|run| run.mix == mix.label)
+        };
+        let mut seeds: Vec<u64> = cut().map(|run| run.seed).collect();
+        seeds.sort_unstable();
+        let steps = cut().map(|run| run.steps).min()?;
+        Some(Unfinished { mix: mix.label.clone(), seeds, steps })
+    };
+    mixes.iter().filter_map(of).collect()
 }
 
 fn failures(runs: &[RunRow]) -> Vec<Failure> {

@@ -18,6 +18,22 @@ keyword!(
     "failed" => Status::Failed
 );
 
+/// Why training ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// Held-out log-likelihood got no better.
+    Patience,
+    /// The limit of epochs was reached.
+    Epochs,
+}
+
+keyword!(
+    Stopped,
+    "\"patience\" or \"epochs\"",
+    "patience" => Stopped::Patience,
+    "epochs" => Stopped::Epochs
+);
+
 row! {
     /// One run, finished or not. Table `runs.parquet`.
     pub struct RunRow {
@@ -33,6 +49,11 @@ row! {
         pub reason: Option<String>,
         /// Epochs trained. UInt64.
         pub epochs: u64,
+        /// Optimizer steps, of all fits. UInt64.
+        pub steps: u64,
+        /// Why training ended. String, "patience" or "epochs": the limit was reached before held-out
+        /// log-likelihood stopped rising. Null for runs that train nothing.
+        pub stopped: Option<Stopped>,
         /// Epoch whose model was kept. UInt64.
         pub best_epoch: u64,
         /// Wall-clock time, seconds. Float64.

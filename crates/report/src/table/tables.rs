@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use crate::{
-    CurveRow, MeasurementRow, ReliabilityRow, ReportError, RunRow, read_curves, read_measurements,
-    read_reliability, read_runs, write_curves, write_measurements, write_reliability, write_runs,
+    CurveRow, MeasurementRow, ReliabilityRow, ReportError, ResponseRow, RunRow, read_curves,
+    read_measurements, read_reliability, read_responses, read_runs, write_curves,
+    write_measurements, write_reliability, write_responses, write_runs,
 };
 
-/// The four tables of one experiment, or of a part of its runs.
+/// The five tables of one experiment, or of a part of its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// `measurements.parquet`.
@@ -16,12 +17,14 @@ pub struct Tables {
     pub curves: Vec<CurveRow>,
     /// `reliability.parquet`.
     pub reliability: Vec<ReliabilityRow>,
+    /// `responses.parquet`.
+    pub responses: Vec<ResponseRow>,
     /// `runs.parquet`.
     pub runs: Vec<RunRow>,
 }
 
 impl Tables {
-    /// Reads the four files of a folder; all of them must be there.
+    /// Reads the five files of a folder; all of them must be there.
     ///
     /// # Errors
     /// As of [`read_measurements`].
@@ -30,11 +33,12 @@ impl Tables {
             measurements: read_measurements(&folder.join("measurements.parquet"))?,
             curves: read_curves(&folder.join("curves.parquet"))?,
             reliability: read_reliability(&folder.join("reliability.parquet"))?,
+            responses: read_responses(&folder.join("responses.parquet"))?,
             runs: read_runs(&folder.join("runs.parquet"))?,
         })
     }
 
-    /// Writes the four files into a folder, which is created.
+    /// Writes the five files into a folder, which is created.
     ///
     /// # Errors
     /// As of [`write_measurements`].
@@ -42,6 +46,7 @@ impl Tables {
         write_measurements(&folder.join("measurements.parquet"), &self.measurements)?;
         write_curves(&folder.join("curves.parquet"), &self.curves)?;
         write_reliability(&folder.join("reliability.parquet"), &self.reliability)?;
+        write_responses(&folder.join("responses.parquet"), &self.responses)?;
         write_runs(&folder.join("runs.parquet"), &self.runs)
     }
 
@@ -54,6 +59,7 @@ impl Tables {
             whole.measurements.extend(part.measurements);
             whole.curves.extend(part.curves);
             whole.reliability.extend(part.reliability);
+            whole.responses.extend(part.responses);
             whole.runs.extend(part.runs);
         }
         whole

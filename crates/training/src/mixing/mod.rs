@@ -31,6 +31,12 @@ pub trait Mixing: Debug + Send + Sync {
         Ok(())
     }
 
+    /// Sources that the options name, each with its keys under the mixing's name in TOML, so that a
+    /// name that stands for nothing is found.
+    fn named(&self) -> Vec<(Vec<String>, String)> {
+        Vec::new()
+    }
+
     /// The models to fit, each on some of the sources: one for all, or one for each source.
     fn fits(&self, sources: &[&str]) -> Vec<Fit> {
         vec![Fit::of(sources)]

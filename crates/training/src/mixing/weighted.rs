@@ -48,6 +48,11 @@ impl Mixing for Weighted {
         Ok(())
     }
 
+    fn named(&self) -> Vec<(Vec<String>, String)> {
+        let key = |source: &String| (vec!["weights".to_owned(), source.clone()], source.clone());
+        self.weights.keys().map(key).collect()
+    }
+
     fn fits(&self, sources: &[&str]) -> Vec<Fit> {
         let counted: Vec<&str> =
             sources.iter().copied().filter(|source| self.weight(source) > 0.0).collect();
