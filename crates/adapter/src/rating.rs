@@ -173,7 +173,7 @@ impl FiniteChoice for Levels {
                 let annotators = picked().map(|statement| statement.annotator);
                 by_annotator(response.get(name), annotators, scorer.place).unsqueeze_dim::<3>(2)
             };
-            cutpoints = cutpoints * of(LOG_SCALE).exp() + of(LOCATION);
+            cutpoints = cutpoints.scale(of(LOG_SCALE).exp()).shift(of(LOCATION));
         }
         let location = value.clone() * response.rationality();
         Prediction { log_probabilities: cumulative_logit(location, cutpoints), value }
