@@ -5,6 +5,8 @@
 //! number each; sorting or clamping would let two of them meet and stop learning.
 //! The inverses are for initial values, on the host.
 
+pub use crate::gaps::Cutpoints;
+
 use crate::log_space::softplus;
 use burn::tensor::Tensor;
 
@@ -29,16 +31,17 @@ pub enum CutpointError {
 ///
 /// # Shapes
 ///
-/// `[member, k]` to `[member, k]`, `k >= 1`.
-pub fn ordered(free: Tensor<2>) -> Tensor<2> {
+/// `[member, k]`, `k >= 1`, to cutpoints of `[member, 1, k]`.
+pub fn ordered(free: Tensor<2>) -> Cutpoints {
     let [member, k] = free.dims();
     assert!(k >= 1, "cutpoints need at least one free parameter, found shape [{member}, {k}]");
     if k == 1 {
-        return free;
+        return Cutpoints::with_gaps(row(free), None);
     }
     let first = free.clone().narrow(1, 0, 1);
     let gaps = softplus(free.narrow(1, 1, k - 1));
-    Tensor::cat(vec![first, gaps], 1).cumsum(1)
+    let values = Tensor::cat(vec![first, gaps.clone()], 1).cumsum(1);
+    Cutpoints::with_gaps(row(values), Some(row(gaps)))
 }
 
 /// Cutpoints mirrored around 0, for answers whose two ends mean the same.
@@ -48,12 +51,12 @@ pub fn ordered(free: Tensor<2>) -> Tensor<2> {
 ///
 /// # Shapes
 ///
-/// `[member, h]` to `[member, levels - 1]`.
+/// `[member, h]` to cutpoints of `[member, 1, levels - 1]`.
 ///
 /// # Panics
 ///
 /// If `levels` is below 3 (two levels have no free cutpoint) or does not fit `free`.
-pub fn symmetric(free: Tensor<2>, levels: usize) -> Tensor<2> {
+pub fn symmetric(free: Tensor<2>, levels: usize) -> Cutpoints {
     let [member, half] = free.dims();
     assert!(levels >= 3, "a symmetric scale has at least 3 levels, found {levels}");
     assert!(
@@ -61,13 +64,29 @@ pub fn symmetric(free: Tensor<2>, levels: usize) -> Tensor<2> {
         "free has shape [{member}, {half}], but {levels} levels need [{member}, {}]",
         (levels - 1) / 2
     );
-    let upper = softplus(free).cumsum(1);
+    let gaps = softplus(free); // from 0 to the first, and on from there
+    let upper = gaps.clone().cumsum(1);
     let lower = upper.clone().flip([1]).neg();
-    if levels % 2 == 1 {
-        return Tensor::cat(vec![lower, upper], 1);
+    let mirrored = gaps.clone().flip([1]);
+    if levels % 2 == 0 {
+        let centre = upper.zeros_like().narrow(1, 0, 1);
+        let values = Tensor::cat(vec![lower, centre, upper], 1);
+        return Cutpoints::with_gaps(row(values), Some(row(Tensor::cat(vec![mirrored, gaps], 1))));
     }
-    let centre = upper.zeros_like().narrow(1, 0, 1);
-    Tensor::cat(vec![lower, centre, upper], 1)
+    let neutral = gaps.clone().narrow(1, 0, 1).mul_scalar(2.0);
+    let gaps = match half {
+        1 => neutral,
+        _ => Tensor::cat(
+            vec![mirrored.narrow(1, 0, half - 1), neutral, gaps.narrow(1, 1, half - 1)],
+            1,
+        ),
+    };
+    Cutpoints::with_gaps(row(Tensor::cat(vec![lower, upper], 1)), Some(row(gaps)))
+}
+
+/// One scale that all records share: `[member, k]` to `[member, 1, k]`.
+fn row(values: Tensor<2>) -> Tensor<3> {
+    values.unsqueeze_dim::<3>(1)
 }
 
 /// Free parameters that [`ordered`] turns into these cutpoints.
@@ -124,38 +143,51 @@ mod tests {
 
     const LN_2: f64 = std::f64::consts::LN_2;
 
+    fn check(cutpoints: &Cutpoints, values: &[f64], gaps: &[f64], tolerance: f64) {
+        assert_close(cutpoints.values(), values, tolerance);
+        assert_close(cutpoints.gaps().unwrap(), gaps, tolerance);
+    }
+
     #[test]
     fn ordered_by_hand() {
         // softplus(0) = log 2, softplus(log 3) = log 4.
         let cutpoints = ordered(tensor(&[-1.0, 0.0, 3f64.ln()], [1, 3]));
-        assert_close(cutpoints, &[-1.0, -1.0 + LN_2, -1.0 + 3.0 * LN_2], 1e-12);
-        assert_close(ordered(tensor(&[-1.0], [1, 1])), &[-1.0], 0.0);
+        check(&cutpoints, &[-1.0, -1.0 + LN_2, -1.0 + 3.0 * LN_2], &[LN_2, 2.0 * LN_2], 1e-12);
+        let threshold = ordered(tensor(&[-1.0], [1, 1]));
+        assert_close(threshold.values(), &[-1.0], 0.0);
+        assert!(threshold.gaps().is_none());
     }
 
     #[test]
     fn symmetric_by_hand() {
         let free = || tensor(&[0.0, 3f64.ln()], [1, 2]);
         let (near, far) = (LN_2, 3.0 * LN_2);
-        assert_close(symmetric(free(), 5), &[-far, -near, near, far], 1e-12);
-        assert_close(symmetric(free(), 6), &[-far, -near, 0.0, near, far], 1e-12);
+        let (inner, outer) = (LN_2, 2.0 * LN_2);
+        let odd = symmetric(free(), 5);
+        check(&odd, &[-far, -near, near, far], &[outer, 2.0 * inner, outer], 1e-12);
+        let even = symmetric(free(), 6);
+        check(&even, &[-far, -near, 0.0, near, far], &[outer, inner, inner, outer], 1e-12);
+        let three = symmetric(tensor(&[0.0], [1, 1]), 3);
+        check(&three, &[-near, near], &[2.0 * inner], 1e-12);
     }
 
     #[test]
     fn members_have_their_own_cutpoints() {
         let cutpoints = ordered(tensor(&[0.0, 0.0, 5.0, 0.0], [2, 2]));
-        assert_close(cutpoints, &[0.0, LN_2, 5.0, 5.0 + LN_2], 1e-12);
+        check(&cutpoints, &[0.0, LN_2, 5.0, 5.0 + LN_2], &[LN_2; 2], 1e-12);
     }
 
     #[test]
     fn inverses_round_trip() {
         let wanted = [-2.5, -2.49, 0.0, 40.0, 900.0];
         let free = free_from_ordered(&wanted).unwrap();
-        assert_close(ordered(tensor(&free, [1, 5])), &wanted, 1e-9);
+        let gaps = [0.01, 2.49, 40.0, 860.0];
+        check(&ordered(tensor(&free, [1, 5])), &wanted, &gaps, 1e-9);
 
         let positive = [0.01, 2.0];
         let free = free_from_symmetric(&positive).unwrap();
         let wanted = [-2.0, -0.01, 0.01, 2.0];
-        assert_close(symmetric(tensor(&free, [1, 2]), 5), &wanted, 1e-9);
+        check(&symmetric(tensor(&free, [1, 2]), 5), &wanted, &[1.99, 0.02, 1.99], 1e-9);
     }
 
     #[test]

@@ -28,6 +28,7 @@
 pub mod choice;
 pub mod comparison;
 pub mod cutpoints;
+mod gaps;
 pub mod gaussian;
 pub mod improvement;
 pub mod log_space;

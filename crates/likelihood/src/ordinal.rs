@@ -14,6 +14,7 @@
 //! with cutpoints per annotator, the graded response model of Samejima (1969). The product
 //! is taken in logs, since the difference of two sigmoids is 0 in `f32` from 17 nats on.
 
+use crate::cutpoints::Cutpoints;
 use crate::log_space::log_one_minus_exp;
 use crate::shape::assert_parameter;
 use burn::tensor::{Tensor, activation::log_sigmoid};
@@ -21,30 +22,29 @@ use burn::tensor::{Tensor, activation::log_sigmoid};
 /// Log-probabilities of the levels, lowest first, in nats.
 ///
 /// Cutpoints have to increase, as those of [`crate::cutpoints`] do; decreasing ones give NaN
-/// and not a probability. Two equal ones give the level between them e^-69 instead of 0.
+/// and not a probability. A gap of 0 gives the level between e^-69 instead of 0. A level keeps the
+/// digits of its gap however narrow it is and wherever it lies; see [`Cutpoints`].
 ///
 /// # Shapes
 ///
 /// - `location`: `[member, batch]`, return in units of the cutpoints
 /// - `cutpoints`: `[member, batch, level - 1]` by annotator, or `[member, 1, level - 1]` shared
 /// - output: `[member, batch, level]`
-pub fn cumulative_logit(location: Tensor<2>, cutpoints: Tensor<3>) -> Tensor<3> {
+pub fn cumulative_logit(location: Tensor<2>, cutpoints: Cutpoints) -> Tensor<3> {
     let [member, batch] = location.dims();
     let [rows, columns, cuts] = cutpoints.dims();
     assert_parameter("cutpoints", [rows, columns], [member, batch]);
-    assert!(cuts >= 1, "a scale has at least one cutpoint, found shape {:?}", cutpoints.dims());
 
-    let distance = cutpoints.clone() - location.unsqueeze_dim::<3>(2); // [member, batch, level - 1]
+    let distance = cutpoints.values() - location.unsqueeze_dim::<3>(2); // [member, batch, level - 1]
     let below = log_sigmoid(distance.clone()); // log P(y <= k)
     let above = log_sigmoid(distance.neg()); // log P(y > k)
     let lowest = below.clone().narrow(2, 0, 1);
     let highest = above.clone().narrow(2, cuts - 1, 1);
-    if cuts == 1 {
+    let Some(gaps) = cutpoints.gaps() else {
         return Tensor::cat(vec![lowest, highest], 2);
-    }
+    };
     let inner = cuts - 1;
-    let gap = cutpoints.clone().narrow(2, 1, inner) - cutpoints.narrow(2, 0, inner);
-    let between = below.narrow(2, 1, inner) + above.narrow(2, 0, inner) + log_one_minus_exp(gap);
+    let between = below.narrow(2, 1, inner) + above.narrow(2, 0, inner) + log_one_minus_exp(gaps);
     Tensor::cat(vec![lowest, between, highest], 2)
 }
 
@@ -60,7 +60,7 @@ pub fn cumulative_logit(location: Tensor<2>, cutpoints: Tensor<3>) -> Tensor<3> 
 /// - output: `[member, batch, 2]`
 pub fn approval(location: Tensor<2>, threshold: Tensor<2>) -> Tensor<3> {
     assert_parameter("threshold", threshold.dims(), location.dims());
-    cumulative_logit(location, threshold.unsqueeze_dim::<3>(2))
+    cumulative_logit(location, Cutpoints::from_values(threshold.unsqueeze_dim::<3>(2)))
 }
 
 #[cfg(test)]
@@ -68,8 +68,12 @@ mod tests {
     use super::*;
     use crate::testing::{assert_close, assert_probabilities, tensor, values};
 
-    fn quartiles() -> Tensor<3> {
-        tensor(&[-(3f64.ln()), 3f64.ln()], [1, 1, 2])
+    fn quartiles() -> Cutpoints {
+        cutpoints(&[-(3f64.ln()), 3f64.ln()], [1, 1, 2])
+    }
+
+    fn cutpoints(values: &[f64], shape: [usize; 3]) -> Cutpoints {
+        Cutpoints::from_values(tensor(values, shape))
     }
 
     #[test]
@@ -86,8 +90,8 @@ mod tests {
         // The same x = 0 is the middle of one scale and the bottom of another.
         let low = [-(3f64.ln()), 3f64.ln()];
         let high = [9f64.ln(), 99f64.ln()];
-        let cutpoints = tensor(&[low, high].concat(), [1, 2, 2]);
-        let log = cumulative_logit(tensor(&[0.0, 0.0], [1, 2]), cutpoints);
+        let both = cutpoints(&[low, high].concat(), [1, 2, 2]);
+        let log = cumulative_logit(tensor(&[0.0, 0.0], [1, 2]), both);
         assert_probabilities(log, &[0.25, 0.5, 0.25, 0.9, 0.09, 0.01]);
     }
 
@@ -105,13 +109,17 @@ mod tests {
     fn shifting_location_and_cutpoints_changes_nothing() {
         let location = tensor(&[0.3, -1.1], [1, 2]);
         let log = cumulative_logit(location.clone(), quartiles());
-        let shifted = cumulative_logit(location.add_scalar(2.5), quartiles().add_scalar(2.5));
+        let shifted = cumulative_logit(
+            location.add_scalar(2.5),
+            quartiles().shift(tensor(&[2.5], [1, 1, 1])),
+        );
         assert_close(shifted, &values(log), 1e-12);
     }
 
     #[test]
     fn decreasing_cutpoints_give_no_number() {
-        let log = cumulative_logit(tensor(&[0.0], [1, 1]), quartiles().neg());
+        let falling = cutpoints(&[3f64.ln(), -(3f64.ln())], [1, 1, 2]);
+        let log = cumulative_logit(tensor(&[0.0], [1, 1]), falling);
         assert!(values(log)[1].is_nan());
     }
 
@@ -126,6 +134,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "cutpoints has shape [3, 1], but returns of shape [1, 3]")]
     fn cutpoints_of_the_wrong_axis_are_refused() {
-        cumulative_logit(tensor(&[0.0; 3], [1, 3]), tensor(&[0.0; 3], [3, 1, 1]));
+        cumulative_logit(tensor(&[0.0; 3], [1, 3]), cutpoints(&[0.0; 3], [3, 1, 1]));
     }
 }

@@ -31,8 +31,7 @@ use burn::tensor::Tensor;
 ///
 /// If `levels` is below 3 or does not fit `free`.
 pub fn ordinal_strength(difference: Tensor<2>, free: Tensor<2>, levels: usize) -> Tensor<3> {
-    let cutpoints = symmetric(free, levels).unsqueeze_dim::<3>(1); // [member, 1, levels - 1]
-    cumulative_logit(difference, cutpoints)
+    cumulative_logit(difference, symmetric(free, levels))
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ fn naive_log_of_a_sigmoid_is_lost_and_ours_is_not() {
 #[test]
 fn naive_difference_of_sigmoids_is_lost_and_ours_is_not() {
     let cuts = tensor(&[-1.0, 1.0], [1, 1, 2], &Device::flex(), DType::F32);
+    let cuts = cutpoints::Cutpoints::from_values(cuts);
     let naive = activation::sigmoid(single(101.0)) - activation::sigmoid(single(99.0));
     assert_eq!(values(naive.log()), [f64::NEG_INFINITY]);
     // -100 + log(e^1 - e^-1) = -100 + 0.8545...
@@ -90,8 +91,7 @@ fn ordinal_scales_with_any_gap() {
         let ratings = |x: Tensor<1>| {
             let first = like(&x, &[0.0], [1, 1]);
             let free = Tensor::cat(vec![first, part(&x, 1, [1, 1])], 1);
-            let cuts = cutpoints::ordered(free).unsqueeze_dim(1);
-            ordinal::cumulative_logit(part(&x, 0, [1, 1]), cuts)
+            ordinal::cumulative_logit(part(&x, 0, [1, 1]), cutpoints::ordered(free))
         };
         check_finite(point, ratings);
         check_normalized(ratings(tensor(point, [2], &Device::flex(), DType::F32)));

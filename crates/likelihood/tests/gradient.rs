@@ -6,6 +6,7 @@
 
 mod support;
 
+use burn::tensor::{Tensor, TensorData};
 use medley_likelihood::{
     choice, comparison, cutpoints, gaussian, improvement, ordinal, outcome, ranking, stop,
     strength, tie_orders::TieOrders, ties,
@@ -50,7 +51,7 @@ fn rao_kupper() {
 #[test]
 fn ordered_ratings() {
     check_gradient(&with(&[-1.0, 0.2, -0.5, -0.7, 0.0, 1.5]), |x| {
-        let shared = cutpoints::ordered(part(&x, 6, [2, 3])).unsqueeze_dim(1);
+        let shared = cutpoints::ordered(part(&x, 6, [2, 3]));
         ordinal::cumulative_logit(part(&x, 0, [2, 3]), shared)
     });
 }
@@ -59,7 +60,27 @@ fn ordered_ratings() {
 fn ratings_with_cutpoints_by_record() {
     let cuts: Vec<f64> = (0..6).flat_map(|i| [-0.3 * f64::from(i), 0.9]).collect();
     check_gradient(&with(&cuts), |x| {
-        ordinal::cumulative_logit(part(&x, 0, [2, 3]), part(&x, 6, [2, 3, 2]))
+        let cuts = cutpoints::Cutpoints::from_values(part(&x, 6, [2, 3, 2]));
+        ordinal::cumulative_logit(part(&x, 0, [2, 3]), cuts)
+    });
+}
+
+#[test]
+fn ratings_with_personal_location_and_scale() {
+    // Free cutpoints of two classes, then location and log-scale of each of three records.
+    let first = [-1.0, 0.2, -0.5, -0.7, 0.0, 1.5];
+    let second = [0.4, -0.3, 0.0, -0.6, 0.9, 0.1];
+    let location = [1.2, 0.7, -1.0, 0.0, -0.3, 0.8];
+    let log_scale = [0.1, -0.2, 0.3, 0.0, 0.4, -0.5];
+    check_gradient(&with(&[first, second, location, log_scale].concat()), |x| {
+        let classes = cutpoints::Cutpoints::stack(vec![
+            cutpoints::ordered(part(&x, 6, [2, 3])),
+            cutpoints::ordered(part(&x, 12, [2, 3])),
+        ]);
+        let rows = Tensor::from_data(TensorData::from([1i32, 0, 1]), &x.device());
+        let scale = part(&x, 24, [2, 3, 1]).exp();
+        let cuts = classes.select(rows).scale(scale).shift(part(&x, 18, [2, 3, 1]));
+        ordinal::cumulative_logit(part(&x, 0, [2, 3]), cuts)
     });
 }
 

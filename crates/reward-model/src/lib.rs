@@ -11,6 +11,7 @@
 mod adamw;
 mod backbone;
 mod checkpoint;
+mod frozen;
 mod head;
 mod initialize;
 mod linear;
@@ -24,6 +25,7 @@ mod transformer;
 pub use adamw::{AdamW, AdamWOptions};
 pub use backbone::{Backbone, ModelShape, RewardModel};
 pub use checkpoint::CheckpointError;
+pub use frozen::Frozen;
 pub use head::{Head, HeadLayout, LayoutError, View};
 pub use initialize::uniform;
 pub use linear::{Linear, LinearModel};

@@ -13,7 +13,9 @@ mod checkpoint;
 mod epoch;
 mod event;
 mod inference;
+mod line_search;
 mod map;
+mod minimize;
 pub mod mixing;
 mod options;
 mod response;
@@ -21,11 +23,12 @@ mod stream;
 mod target;
 mod task;
 
-pub use calibrate::{CalibrationOptions, calibrate};
+pub use calibrate::{Calibrated, CalibrationOptions, calibrate};
 pub use checkpoint::CheckpointFolder;
 pub use event::{CurvePoint, Event, StopReason};
 pub use inference::Inference;
 pub use map::Map;
+pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{
     Combination, Fit, HeldOut, HeldOutTerm, Joint, Mixing, MixingProblem, RationalityMode, SumModel,
     Term, Weighted,

@@ -4,8 +4,7 @@
 //! one set of cutpoints for all would be paid for by the reward.
 
 use crate::{ParameterRole, ParameterScale, Response, ResponseParameter};
-use burn::tensor::Tensor;
-use medley_likelihood::cutpoints::{free_from_ordered, ordered};
+use medley_likelihood::cutpoints::{Cutpoints, free_from_ordered, ordered};
 use medley_reward_model::Placement;
 
 /// Classes of statements that are answered on the same levels, each with cutpoints.
@@ -41,10 +40,10 @@ impl OrdinalClasses {
         response: &Response,
         classes: impl Iterator<Item = usize>,
         place: &Placement,
-    ) -> Tensor<3> {
+    ) -> Cutpoints {
         let all = (0..self.names.len()).map(|class| ordered(response.get(&self.parameter(class))));
         let index = classes.map(|class| class as i32).collect();
-        Tensor::stack::<3>(all.collect(), 1).select(1, place.indices(index))
+        Cutpoints::stack(all.collect()).select(place.indices(index))
     }
 
     /// `cutpoints`, and which if there are several.
@@ -84,7 +83,7 @@ mod tests {
         assert_eq!(parameter.name, "cutpoints");
         let free = place().tensor(parameter.initial.clone(), [1, 3]);
         let response = Response::new([("cutpoints".to_owned(), free)]);
-        let cutpoints = host(classes.cutpoints(&response, [0].into_iter(), &place()));
+        let cutpoints = host(classes.cutpoints(&response, [0].into_iter(), &place()).values());
         for (cutpoint, odds) in cutpoints.iter().zip([1.5 / 6.5, 2.0 / 6.0, 5.5 / 2.5f64]) {
             assert!((cutpoint - odds.ln()).abs() < 1e-6, "{cutpoint} {}", odds.ln());
         }
@@ -99,7 +98,8 @@ mod tests {
             (parameter.name, place().tensor(parameter.initial, [1, 1]))
         };
         let response = Response::new(parameters.into_iter().map(value));
-        let cutpoints = host(classes.cutpoints(&response, [1, 0, 1].into_iter(), &place()));
+        let cutpoints = classes.cutpoints(&response, [1, 0, 1].into_iter(), &place());
+        let cutpoints = host(cutpoints.values());
         let third = (1.0 / 3.0f64).ln();
         for (found, expected) in cutpoints.iter().zip([third, 0.0, third]) {
             assert!((found - expected).abs() < 1e-6, "{cutpoints:?}");

@@ -79,6 +79,31 @@ impl<'a> Scorer<'a> {
         Self { source, ..self }
     }
 
+    /// The models that are asked about the dataset and about points; none where everything was
+    /// asked at once.
+    pub fn models(&self) -> Option<[&'a dyn RewardModel; 2]> {
+        match self.source {
+            Source::Model { model, points, .. } => Some([model, points]),
+            Source::Gathered(_) => None,
+        }
+    }
+
+    /// The same with other models for the dataset and for points, if it asks models.
+    pub fn with_models<'v>(
+        &self,
+        model: &'v dyn RewardModel,
+        points: &'v dyn RewardModel,
+    ) -> Scorer<'v>
+    where
+        'a: 'v,
+    {
+        let source = match self.source {
+            Source::Model { features, .. } => Source::Model { model, features, points },
+            Source::Gathered(gathered) => Source::Gathered(gathered),
+        };
+        Scorer { source, ..*self }
+    }
+
     /// The same under another view of the reward.
     pub fn seen_by<'v>(&self, view: View<'v>) -> Scorer<'v>
     where

@@ -147,7 +147,7 @@ impl FiniteChoice for BoundCritique {
         let mut cutpoints = self.cutpoints.cutpoints(response, classes, scorer.place);
         if self.sharing == Sharing::PerAnnotator {
             let location = self.speakers.deviation(response, LOCATION, statements, scorer.place);
-            cutpoints = cutpoints + location.unsqueeze_dim::<3>(2);
+            cutpoints = cutpoints.shift(location.unsqueeze_dim::<3>(2));
         }
         let location = value.clone() * self.rationality.of(response, statements, scorer.place);
         Prediction { log_probabilities: cumulative_logit(location, cutpoints), value }

@@ -159,7 +159,7 @@ impl FiniteChoice for Levels {
                 let deviation = self.speakers.deviation(response, name, statements, scorer.place);
                 deviation.unsqueeze_dim::<3>(2)
             };
-            cutpoints = cutpoints * of(LOG_SCALE).exp() + of(LOCATION);
+            cutpoints = cutpoints.scale(of(LOG_SCALE).exp()).shift(of(LOCATION));
         }
         let location = value.clone() * self.rationality.of(response, statements, scorer.place);
         Prediction { log_probabilities: cumulative_logit(location, cutpoints), value }
