@@ -10,7 +10,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use medley::adapter::StepValues;
 use medley::encoder::Features;
 use medley::reward_model::{
-    AdamWOptions, Backbone, Learner, Linear, Mlp, ModelShape, Placement, Returns, SegmentBatch,
+    AdamW, AdamWOptions, Backbone, Forward, HeadLayout, Linear, Mlp, ModelShape, Placement,
+    Returns, SegmentBatch, Trainable, View,
 };
 use medley::training::stream;
 use rand::RngExt;
@@ -64,9 +65,21 @@ fn place() -> Placement {
     Placement::single(Device::flex().autodiff())
 }
 
-fn learner(work: &Work) -> Box<dyn Learner> {
-    let shape = ModelShape { features: work.features, heads: 1, members: work.members };
-    work.backbone.build(shape, &AdamWOptions::default(), &mut stream(0, "weights"), &place())
+/// A model with its parameters in one list and their optimizer, as the loop has them.
+struct Learner {
+    model: Box<dyn Trainable>,
+    flat: Vec<f32>,
+    optimizer: AdamW,
+}
+
+fn learner(work: &Work) -> Learner {
+    let layout = HeadLayout::shared();
+    let shape = ModelShape { features: work.features, layout, members: work.members };
+    let mut streams: Vec<_> = (0..work.members).map(|member| stream(member as u64, "weights")).collect();
+    let model = work.backbone.module(&shape, &mut streams, &place());
+    let flat: Vec<f32> = model.read().iter().map(|&value| value as f32).collect();
+    let optimizer = AdamW::new(flat.len(), &AdamWOptions::default());
+    Learner { model, flat, optimizer }
 }
 
 fn collate(work: &Work, values: &[f32], place: &Placement) -> SegmentBatch {
@@ -74,14 +87,19 @@ fn collate(work: &Work, values: &[f32], place: &Placement) -> SegmentBatch {
     SegmentBatch::collate(work.features, &segments, place)
 }
 
-fn step(work: &Work, values: &[f32], learner: &mut dyn Learner, place: &Placement) {
+fn step(work: &Work, values: &[f32], learner: &mut Learner, place: &Placement) {
     let batch = collate(work, values, place);
-    let returns = batch.returns(learner.model().rewards(&batch), Returns::Sum); // [member, segment]
+    let Forward { values, pull_back } = learner.model.forward(&batch);
+    let rewards = View::Common.rewards(values.clone(), learner.model.layout());
+    let returns = batch.returns(rewards, Returns::Sum); // [member, segment]
     let (members, pairs) = (work.members, work.pairs);
     let first = returns.clone().slice([0..members, 0..pairs]);
     let second = returns.slice([0..members, pairs..2 * pairs]);
     let loss = log_sigmoid(first - second).sum().mul_scalar(-1.0 / pairs as f64);
-    learner.step(&loss.backward(), 1e-3);
+    let upstream = values.grad(&loss.backward()).expect("the loss depends on the rewards");
+    let slope: Vec<f32> = pull_back(upstream).iter().map(|&slope| slope as f32).collect();
+    learner.optimizer.step(&mut learner.flat, &slope, 1e-3);
+    learner.model.write(&learner.flat.iter().map(|&value| f64::from(value)).collect::<Vec<_>>());
 }
 
 /// Runs `body` in a pool of `threads` threads; tensor kernels use the pool they are called in.
@@ -105,7 +123,7 @@ fn training(criterion: &mut Criterion) {
                     within(threads, || {
                         let start = std::time::Instant::now();
                         for _ in 0..iterations {
-                            step(&work, &values, learner.as_mut(), &place);
+                            step(&work, &values, &mut learner, &place);
                         }
                         elapsed = start.elapsed();
                     });
@@ -137,7 +155,7 @@ fn scoring(criterion: &mut Criterion) {
     let names = (0..work.features).map(|i| format!("x{i}")).collect();
     let windows = std::iter::once(0..ROWS).collect();
     let features = Features::new(names, random(ROWS * work.features), windows);
-    let model = learner(&work).frozen();
+    let model = learner(&work).model.frozen();
     let place = place().inner();
     let mut group = criterion.benchmark_group("score");
     group.sample_size(10).measurement_time(Duration::from_secs(8));

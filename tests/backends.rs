@@ -32,6 +32,7 @@ adapter.comparison = {{}}
 adapter.correction = {{}}
 [training]
 epochs = 3
+min-steps = 0
 patience = 0
 "#,
         env!("CARGO_MANIFEST_DIR")

@@ -1,6 +1,6 @@
 //! Text that verbs print.
 
-use medley_adapter::{Adapter, Objective};
+use medley_adapter::Adapter;
 use medley_encoder::Encoder;
 use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
@@ -8,14 +8,17 @@ use medley_plan::{Plan, compiled};
 use medley_reward_model::Backbone;
 use medley_run::{Prepared, RunFolder};
 use medley_toml_file::{Linked, linked};
+use medley_training::{Inference, Mixing};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 /// Everything that TOML can name.
 pub(super) fn everything() -> String {
-    let sections: [(&str, &str, Vec<Linked>); 4] = [
+    let sections: [(&str, &str, Vec<Linked>); 6] = [
         ("Adapters", "adapter", linked::<Box<dyn Adapter>>(|it| it.summary())),
         ("Backbones", "backbone", linked::<Box<dyn Backbone>>(|it| it.summary())),
+        ("Mixings", "mixing", linked::<Box<dyn Mixing>>(|it| it.summary())),
+        ("Inference", "inference", linked::<Box<dyn Inference>>(|it| it.summary())),
         ("Encoders", "encoder", linked::<Box<dyn Encoder>>(|it| it.summary())),
         ("Exact experiments", "exact", linked::<Box<dyn Exact>>(|it| it.summary())),
     ];
@@ -70,19 +73,19 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
         let _ = writeln!(text, "features: {note}");
     }
     for (name, source) in &prepared.sources {
-        let count = |part: Option<&dyn Objective>| part.map_or(0, Objective::statements);
         let _ = writeln!(
             text,
             "feedback {name}: {} statements to train on, {} for validation, {} for test",
-            source.train.statements(),
-            count(source.validation.as_deref()),
-            count(source.test.as_deref()),
+            source.train.len(),
+            source.validation.len(),
+            source.test.len(),
         );
-        for (reason, count) in source.train.dropped() {
+        let statements = source.objective.statements();
+        for (reason, count) in &statements.dropped {
             let _ = writeln!(text, "  {count} records left out: they {reason}");
         }
-        for (note, count) in source.train.notes() {
-            let _ = writeln!(text, "  {count} of the records to train on {note}");
+        for (note, count) in &statements.notes {
+            let _ = writeln!(text, "  {count} of the records {note}");
         }
     }
     let _ = writeln!(text, "{} runs on {}", plan.runs.len(), spec.device);

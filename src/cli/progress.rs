@@ -89,6 +89,9 @@ fn follow(bar: &ProgressBar, event: &Event) {
             bar.set_position(u64::from(*epoch));
         }
         Event::Epoch { epoch, .. } => bar.set_position(u64::from(*epoch)),
+        Event::Restarted { reason } => {
+            bar.suspend(|| eprintln!("a checkpoint is broken, so training starts anew: {reason}"));
+        }
         Event::Checkpoint { .. } | Event::Stopped { .. } => {}
     }
 }

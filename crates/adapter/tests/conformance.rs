@@ -190,7 +190,7 @@ fn ranking_keeps_all_laws() {
     };
     let fixture =
         Fixture { shift_invariant: true, simulate: Some(rank), ..fixture(records, 6, answers) };
-    keeps(&Ranking {}, &fixture);
+    keeps(&Ranking::default(), &fixture);
 }
 
 fn rating(segment: usize, value: f64, annotator: usize) -> feedback::Rating {
@@ -270,7 +270,7 @@ fn approval_keeps_all_laws() {
         ];
         let answers = vec![vec![approval(8, 1.0, 1)], vec![approval(8, 0.0, 1)]];
         let fixture = Fixture { simulate: Some(approve), ..fixture(records, 5, answers) };
-        keeps(&Approval { threshold }, &fixture);
+        keeps(&Approval { threshold, ..Approval::default() }, &fixture);
     }
 }
 

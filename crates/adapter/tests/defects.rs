@@ -5,15 +5,17 @@
 
 use burn::tensor::{Device, Tensor, activation::sigmoid};
 use medley_adapter::conformance::{Fixture, Law, Truth, check, world};
-use medley_adapter::{Adapter, BindError, Binding, Objective, Response, ResponseParameter, Scorer};
+use medley_adapter::{
+    Adapter, BindError, Objective, Response, ResponseParameter, Scorer, Selection, Statements,
+};
 use medley_dataset::Dataset;
-use medley_evaluation::{Judgement, ResponseSet};
+use medley_evaluation::{Answer, Answers, Judgement, ResponseSet};
 use medley_feedback::{self as feedback, Checked, Record};
 use medley_reward_model::Returns;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// A comparison adapter of one page: Bradley-Terry on hard labels, sound or with one defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,21 +47,24 @@ struct Objection {
     defect: Copied,
     /// Segments and whether the first is preferred.
     pairs: Vec<(usize, usize, bool)>,
-    dropped: BTreeMap<String, usize>,
+    statements: Statements,
 }
 
 #[typetag::serde(name = "copied")]
 impl Adapter for Copied {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
-        let bound = binding.records::<feedback::Comparison>()?;
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let records = selection.records::<feedback::Comparison>()?;
         let mut seen = BTreeSet::new();
-        let pairs = bound
-            .records
-            .iter()
-            .filter(|bound| *self != Self::Deduplication || seen.insert(bound.segments[0]))
-            .map(|bound| (bound.segments[0], bound.segments[1], bound.record.preference > 0.5))
-            .collect();
-        Ok(Box::new(Objection { defect: *self, pairs, dropped: bound.dropped }))
+        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let mut pairs = Vec::new();
+        for (record, origin) in records.iter() {
+            let [first, second] = [0, 1].map(|side| origin.segments[side] as usize);
+            if *self != Self::Deduplication || seen.insert(first) {
+                pairs.push((first, second, record.preference > 0.5));
+                statements.origins.push(origin.clone());
+            }
+        }
+        Ok(Box::new(Objection { defect: *self, pairs, statements }))
     }
 
     fn summary(&self) -> &'static str {
@@ -100,19 +105,15 @@ impl Objection {
 }
 
 impl Objective for Objection {
-    fn statements(&self) -> usize {
-        self.pairs.len()
+    fn statements(&self) -> &Statements {
+        &self.statements
     }
 
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        vec![statement as u32]
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
+    fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
         vec![ResponseParameter::rationality()]
     }
 
-    fn loss(&self, scorer: &Scorer<'_>, response: &Response, statements: &[usize]) -> Tensor<2> {
+    fn losses(&self, scorer: &Scorer<'_>, response: &Response, statements: &[usize]) -> Tensor<2> {
         let gain = self.gain(scorer, response, statements);
         match self.defect {
             Copied::LogOfSigmoid => sigmoid(gain).log().neg(),
@@ -144,27 +145,34 @@ impl Objective for Objection {
         };
         let [members, batch] = gain.dims();
         let gains: Vec<f64> = gain.into_data().iter::<f64>().collect();
-        (0..batch)
-            .map(|i| {
+        let answers = self.answers(statements).list;
+        answers
+            .into_iter()
+            .enumerate()
+            .map(|(i, answer)| {
                 let better = |m: usize| 1.0 / (1.0 + (-gains[m * batch + i]).exp());
                 let p = (0..members).map(better).sum::<f64>() / members as f64;
                 Judgement {
-                    clusters: vec![i as u32],
+                    answer,
                     log_likelihood: p.ln(),
                     log_probabilities: vec![p.ln(), (1.0 - p).ln()],
-                    observed: vec![1.0, 0.0],
                     predicted_value: None,
-                    observed_value: None,
-                    antisymmetric: false,
-                    item: None,
-                    pair: None,
                 }
             })
             .collect()
     }
 
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.dropped
+    fn answers(&self, statements: &[usize]) -> Answers {
+        let answer = |&statement: &usize| Answer {
+            clusters: self.statements.origins[statement].clusters.clone(),
+            observed: vec![1.0, 0.0],
+            value: None,
+            antisymmetric: false,
+            item: None,
+            pair: None,
+        };
+        let list = statements.iter().map(answer).collect();
+        Answers { responses: ResponseSet::Exchangeable, list }
     }
 }
 

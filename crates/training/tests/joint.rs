@@ -1,15 +1,18 @@
 //! The loop on a small known problem: recovery, rationality, weights, early stopping, divergence.
 #![allow(clippy::unwrap_used)]
 
-use burn::tensor::{Device, Tensor};
-use medley_adapter::{Adapter, Binding, Comparison, Objective, Scorer};
-use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
+use burn::tensor::{DType, Device, Tensor};
+use medley_adapter::{Adapter, Comparison, Objective, Scorer, Select, Selection};
+use medley_dataset::{Card, Dataset, DatasetBuilder, Domain, Part};
 use medley_encoder::{Encoder, Features, StoredSteps};
 use medley_feedback::{Checked, Comparison as Answer, Provenance};
-use medley_reward_model::{Linear, ModelShape, Placement, Returns, RewardModel, SegmentBatch};
+use medley_reward_model::{
+    Head, HeadLayout, Linear, Mlp, ModelShape, Placement, Returns, RewardModel, SegmentBatch,
+};
 use medley_training::{
-    CalibrationOptions, Event, Options, Part, Rationality, Source, StopReason, Task, Trained,
-    TrainingError, calibrate, stream, train,
+    CalibrationOptions, CheckpointFolder, Event, Fit, Fitted, Inference, Joint, Map, Mixing,
+    Options, RationalityMode, Source, StopReason, Target, Task, TrainingError, Weighted, calibrate,
+    stream,
 };
 use rand::RngExt;
 use std::sync::Arc;
@@ -58,24 +61,19 @@ fn setting() -> Setting {
     let features = StoredSteps {}.encode(&dataset).unwrap();
     let adapter = Comparison { offset: false, ..Comparison::default() };
     let sources = ["careful", "hasty"].map(|name| {
-        let binding = Binding {
+        let selection = Selection {
             source: name,
             dataset: &dataset,
             features: &features,
             standardizer: None,
-            select: Some(name),
-            part: None,
-            aspects: &[],
+            select: &Select::source(name),
+            partition: None,
+            layout: &HeadLayout::shared(),
             seed: 0,
         };
-        let objective: Arc<dyn Objective> = Arc::from(adapter.bind(&binding).unwrap());
-        Source {
-            name: name.to_owned(),
-            chosen: (0..500).collect(),
-            train: objective.clone(),
-            validation: Some(objective),
-            weight: 1.0,
-        }
+        let objective: Arc<dyn Objective> = Arc::from(adapter.bind(&selection).unwrap());
+        let validation = (0..objective.statements().len()).collect();
+        Source { name: name.to_owned(), objective, train: (0..500).collect(), validation }
     });
     Setting { features, sources: sources.into() }
 }
@@ -90,39 +88,65 @@ fn options() -> Options {
     }
 }
 
-fn fit(
+/// What a fit of the setting needs beside it.
+struct How<'a> {
+    mixing: &'a dyn Mixing,
+    members: usize,
+    initial_scale: f64,
+    checkpoints: Option<&'a CheckpointFolder>,
+}
+
+const JOINT: &Joint = &Joint { rationality: RationalityMode::Learned };
+const FIXED: &Joint = &Joint { rationality: RationalityMode::Fixed };
+
+impl How<'_> {
+    const PLAIN: How<'static> =
+        How { mixing: JOINT, members: 1, initial_scale: 0.01, checkpoints: None };
+}
+
+fn fit_and_tell(
     setting: &Setting,
     options: &Options,
-    rationality: Rationality,
-    members: usize,
-) -> Result<Trained, TrainingError> {
+    how: &How<'_>,
+    tell: &mut dyn FnMut(Event),
+) -> Result<Fitted, TrainingError> {
     let place = Placement::single(Device::flex().autodiff());
+    let names: Vec<&str> = setting.sources.iter().map(|source| source.name.as_str()).collect();
+    let fit = &how.mixing.fits(&names)[0];
+    let sources: Vec<Source> =
+        setting.sources.iter().filter(|s| fit.sources.contains(&s.name)).cloned().collect();
+    let layout = HeadLayout::shared().and(how.mixing.heads(fit)).unwrap();
     let task = Task {
-        sources: &setting.sources,
+        sources: &sources,
+        mixing: how.mixing,
+        fit,
         features: &setting.features,
         returns: Returns::Mean,
-        backbone: &Linear::default(),
-        shape: ModelShape { features: 3, heads: 1, members },
-        rationality,
+        backbone: &Linear { initial_scale: how.initial_scale },
+        shape: &ModelShape { features: 3, layout, members: how.members },
         seed: 5,
         place: &place,
     };
-    train(&task, options, None, &mut |_: Event| {})
+    Map::default().infer(&task, options, how.checkpoints, tell)
 }
 
-/// Learned returns of all segments, of the first member.
-fn learned(setting: &Setting, trained: &Trained) -> Vec<f64> {
+fn fit(setting: &Setting, options: &Options, how: &How<'_>) -> Result<Fitted, TrainingError> {
+    fit_and_tell(setting, options, how, &mut |_: Event| {})
+}
+
+/// Learned returns of all segments, member after member.
+fn learned(setting: &Setting, fitted: &Fitted) -> Vec<f64> {
     let place = Placement::single(Device::flex());
-    let model = trained.learner.frozen();
+    let model = fitted.model.frozen();
     let scorer = Scorer::new(model.as_ref(), &setting.features, Returns::Mean, &place);
     let all: Vec<usize> = (0..80).collect();
-    scorer.returns(&all).into_data().iter::<f64>().take(80).collect()
+    scorer.returns(&all).into_data().iter::<f64>().collect()
 }
 
 #[test]
 fn the_reward_and_the_ratio_of_rationalities_are_recovered() {
     let setting = setting();
-    let trained = fit(&setting, &options(), Rationality::Learned, 1).unwrap();
+    let trained = fit(&setting, &options(), &How::PLAIN).unwrap();
     let truth: Vec<f64> = (0..80)
         .map(|i| {
             setting.features.segment(i).iter().zip(WEIGHTS).map(|(&x, w)| f64::from(x) * w).sum()
@@ -137,42 +161,51 @@ fn the_reward_and_the_ratio_of_rationalities_are_recovered() {
     let correlation = dot(&truth, mt, &returns, ml)
         / (dot(&truth, mt, &truth, mt) * dot(&returns, ml, &returns, ml)).sqrt();
     assert!(correlation > 0.99, "correlation {correlation}");
-    let ratio = trained.response.rationality(0) / trained.response.rationality(1);
+    let [careful, hasty] = [0, 1].map(|source| trained.response.rationality(source).unwrap());
+    let ratio = careful / hasty;
     // True ratio 2 / 0.3 = 6.7; the priors on both logarithms pull it towards 1.
     assert!((3.5..9.0).contains(&ratio), "ratio {ratio}");
 }
 
 #[test]
 fn fixed_rationality_stays_one() {
-    let trained = fit(&setting(), &options(), Rationality::Fixed, 1).unwrap();
-    assert_eq!(trained.response.rationality(0), 1.0);
-    assert_eq!(trained.response.rationality(1), 1.0);
+    let how = How { mixing: FIXED, ..How::PLAIN };
+    let trained = fit(&setting(), &options(), &how).unwrap();
+    assert_eq!(trained.response.rationality(0), Some(1.0));
+    assert_eq!(trained.response.rationality(1), Some(1.0));
 }
 
 #[test]
 fn a_source_of_weight_zero_teaches_nothing() {
-    let mut with = setting();
-    with.sources[1].weight = 0.0;
-    let mut without = setting();
-    without.sources[1].weight = 0.0;
-    without.sources[1].chosen.truncate(10);
-    // The order of the first source is the same, and so is everything that it teaches, as long as
-    // steps are as many.
-    let whole_epoch = Options { batch_size: 10_000, ..options() };
-    let returns = |setting: &Setting| {
-        learned(setting, &fit(setting, &whole_epoch, Rationality::Fixed, 1).unwrap())
-    };
-    let (with_returns, without_returns) = (returns(&with), returns(&without));
-    for (a, b) in with_returns.iter().zip(&without_returns) {
-        assert!((a - b).abs() < 1e-6, "{a} {b}");
-    }
+    let weights = [("hasty".to_owned(), 0.0)].into();
+    let how = How { mixing: &Weighted { weights }, ..How::PLAIN };
+    let mut alone = setting();
+    alone.sources.truncate(1);
+    let both = learned(&setting(), &fit(&setting(), &options(), &how).unwrap());
+    let one = learned(&alone, &fit(&alone, &options(), &how).unwrap());
+    assert_eq!(both, one);
+}
+
+#[test]
+fn weights_scale_what_a_source_teaches() {
+    // Weights of 1 are the joint with rationality 1, to the bit.
+    let joint = fit(&setting(), &options(), &How { mixing: FIXED, ..How::PLAIN }).unwrap();
+    let equal = How { mixing: &Weighted::default(), ..How::PLAIN };
+    let equal = fit(&setting(), &options(), &equal).unwrap();
+    assert_eq!(joint.model.read(), equal.model.read());
+    let weights = [("hasty".to_owned(), 50.0)].into();
+    let hasty = How { mixing: &Weighted { weights }, ..How::PLAIN };
+    let hasty = fit(&setting(), &options(), &hasty).unwrap();
+    // Hasty people answer as if rewards were small.
+    let size = |fitted: &Fitted| fitted.model.read().iter().map(|w| w.abs()).sum::<f64>();
+    assert!(size(&hasty) < 0.5 * size(&equal), "{} {}", size(&hasty), size(&equal));
 }
 
 #[test]
 fn training_stops_when_held_out_likelihood_stalls_and_keeps_the_best() {
     let setting = setting();
-    let options = Options { epochs: 1000, patience: 3, ..options() };
-    let trained = fit(&setting, &options, Rationality::Learned, 1).unwrap();
+    let options = Options { epochs: 1000, patience: 3, min_steps: 0, ..options() };
+    let trained = fit(&setting, &options, &How::PLAIN).unwrap();
     assert_eq!(trained.reason, StopReason::Patience);
     assert_eq!(trained.epochs, trained.best_epoch + 3);
     let held_out = |epoch: u32| -> f64 {
@@ -181,45 +214,213 @@ fn training_stops_when_held_out_likelihood_stalls_and_keeps_the_best() {
         points.map(|p| p.log_likelihood).sum()
     };
     assert!((1..=trained.epochs).all(|epoch| held_out(epoch) <= held_out(trained.best_epoch)));
+    assert_eq!(trained.held_out, Some(held_out(trained.best_epoch) / 2.0));
+}
+
+/// Audit A4: 150 statements and 50 epochs were 100 steps, and nothing said that the fit had ended
+/// far from its optimum.
+#[test]
+fn few_statements_get_the_steps_that_are_asked_for() {
+    let mut setting = setting();
+    setting.sources.truncate(1);
+    setting.sources[0].train.truncate(100);
+    let options = Options { epochs: 2, patience: 1, min_steps: 90, ..options() };
+    let trained = fit(&setting, &options, &How::PLAIN).unwrap();
+    assert!(trained.steps >= 90, "{}", trained.steps);
+    assert_eq!((trained.epochs, trained.reason), (90, StopReason::Epochs));
+}
+
+/// Audit A4: with patience 0 the last weights could not be had if there was a validation part.
+#[test]
+fn without_patience_the_last_weights_are_kept() {
+    let options = Options { epochs: 40, patience: 0, min_steps: 0, ..options() };
+    let trained = fit(&setting(), &options, &How::PLAIN).unwrap();
+    assert_eq!((trained.best_epoch, trained.epochs), (40, 40));
 }
 
 #[test]
-fn members_see_other_bootstrap_samples() {
+fn members_differ_by_their_bootstrap_samples_alone() {
     let setting = setting();
-    let place = Placement::single(Device::flex());
-    let trained = fit(&setting, &options(), Rationality::Learned, 3).unwrap();
-    let model = trained.learner.frozen();
-    let scorer = Scorer::new(model.as_ref(), &setting.features, Returns::Mean, &place);
-    let returns: Vec<f64> = scorer.returns(&[0]).into_data().iter::<f64>().collect();
-    assert_eq!(returns.len(), 3);
-    assert!(returns[0] != returns[1] && returns[1] != returns[2], "{returns:?}");
+    let how = How { members: 3, initial_scale: 0.0, ..How::PLAIN };
+    let returns = |bootstrap| {
+        let options = Options { bootstrap, epochs: 5, min_steps: 0, ..options() };
+        let all = learned(&setting, &fit(&setting, &options, &how).unwrap());
+        [all[0], all[80], all[160]]
+    };
+    let [a, b, c] = returns(false);
+    assert!(a == b && b == c, "members that start alike and see the same data are the same");
+    let [a, b, c] = returns(true);
+    assert!(a != b && b != c && a != c, "{a} {b} {c}");
+}
+
+/// Audit A9: members 0 of 2 and of 4 were other models.
+#[test]
+fn a_member_is_the_same_whatever_the_number_of_the_others() {
+    let setting = setting();
+    let options = Options { epochs: 3, min_steps: 0, patience: 0, ..options() };
+    let of = |members| {
+        learned(&setting, &fit(&setting, &options, &How { members, ..How::PLAIN }).unwrap())
+    };
+    let (two, four) = (of(2), of(4));
+    for (one, other) in two.iter().zip(&four) {
+        assert!((one - other).abs() < 1e-5, "{one} {other}");
+    }
 }
 
 #[test]
 fn divergence_is_an_error_that_names_the_source() {
     let options = Options { learning_rate: 1e38, ..options() };
-    let error = fit(&setting(), &options, Rationality::Learned, 1).err().unwrap();
-    assert!(matches!(&error, TrainingError::Diverged { .. }), "{error}");
+    let error = fit(&setting(), &options, &How::PLAIN).err().unwrap();
+    let TrainingError::Diverged { source_name, .. } = &error else { panic!("{error}") };
+    assert_eq!(source_name, "careful");
+    assert!(error.to_string().contains("the loss of source `careful` is"), "{error}");
 }
 
 #[test]
 fn divergence_in_the_last_step_is_seen() {
     // One step in all: its loss is that of the initial weights.
-    let options = Options { learning_rate: 1e38, epochs: 1, batch_size: 1000, ..options() };
+    let options =
+        Options { learning_rate: 1e38, epochs: 1, min_steps: 0, batch_size: 1000, ..options() };
     let mut setting = setting();
-    let error = fit(&setting, &options, Rationality::Learned, 1).err().unwrap();
+    let error = fit(&setting, &options, &How::PLAIN).err().unwrap();
     assert!(matches!(&error, TrainingError::Diverged { epoch: 1, .. }), "{error}");
-    setting.sources.iter_mut().for_each(|source| source.validation = None);
-    let error = fit(&setting, &options, Rationality::Learned, 1).err().unwrap();
+    setting.sources.iter_mut().for_each(|source| source.validation.clear());
+    let error = fit(&setting, &options, &How::PLAIN).err().unwrap();
     assert!(matches!(&error, TrainingError::Diverged { epoch: 1, .. }), "{error}");
 }
 
+/// Audit D2 and D3: a damaged checkpoint was believed, or blocked its run for ever.
+#[test]
+fn a_damaged_checkpoint_is_noticed_and_training_starts_anew() {
+    let setting = setting();
+    let options = Options { epochs: 6, min_steps: 0, patience: 0, checkpoint_secs: 0.0, ..options() };
+    let whole = fit(&setting, &options, &How::PLAIN).unwrap();
+    let damages: [fn(&std::path::Path); 3] = [
+        |folder| std::fs::write(folder.join("model.safetensors"), "none").unwrap(),
+        |folder| {
+            let path = folder.join("numbers.safetensors");
+            let mut bytes = std::fs::read(&path).unwrap();
+            let last = bytes.len() - 1;
+            bytes[last] ^= 1;
+            std::fs::write(path, bytes).unwrap();
+        },
+        |folder| std::fs::remove_file(folder.join("state.json")).unwrap(),
+    ];
+    for damage in damages {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoints = CheckpointFolder::new(folder.path());
+        let how = How { checkpoints: Some(&checkpoints), ..How::PLAIN };
+        let half = Options { epochs: 3, ..options.clone() };
+        fit(&setting, &half, &how).unwrap();
+        damage(&folder.path().join("checkpoint-000003"));
+        let mut restarts = Vec::new();
+        let again = fit_and_tell(&setting, &options, &how, &mut |event| {
+            if let Event::Restarted { reason } = event {
+                restarts.push(reason);
+            }
+        });
+        assert_eq!(again.unwrap().model.read(), whole.model.read());
+        assert!(restarts.len() == 1 && restarts[0].contains("checkpoint-000003"), "{restarts:?}");
+    }
+    // An undamaged one is resumed to the same bits.
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoints = CheckpointFolder::new(folder.path());
+    let how = How { checkpoints: Some(&checkpoints), ..How::PLAIN };
+    fit(&setting, &Options { epochs: 3, ..options.clone() }, &how).unwrap();
+    let mut started = Vec::new();
+    let again = fit_and_tell(&setting, &options, &how, &mut |event| started.push(event)).unwrap();
+    assert_eq!(again.model.read(), whole.model.read());
+    assert!(matches!(started[0], Event::Started { epoch: 3, .. }), "{:?}", started[0]);
+}
+
+/// A mixing of an outside crate: each source has a head of its own.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+struct OwnHeads {}
+
+#[typetag::serde(name = "own-heads-of-a-test")]
+impl Mixing for OwnHeads {
+    fn heads(&self, fit: &Fit) -> Vec<Head> {
+        fit.sources.iter().cloned().map(Head::Source).collect()
+    }
+
+    fn total(
+        &self,
+        terms: &[medley_training::Term<'_>],
+        own: &medley_adapter::Response,
+    ) -> Tensor<1> {
+        // A prior in function space keeps sources near the shared reward.
+        let far = terms.iter().filter_map(|term| term.deviation.clone());
+        let penalty = far.map(|d| d.clone() * d).map(Tensor::sum).reduce(|a, b| a + b).unwrap();
+        JOINT.total(terms, own) + penalty.mul_scalar(1e-3)
+    }
+
+    fn summary(&self) -> &'static str {
+        "for a test"
+    }
+}
+
+#[test]
+fn a_source_may_have_a_head_that_the_shared_reward_lacks() {
+    let setting = setting();
+    let how = How { mixing: &OwnHeads {}, ..How::PLAIN };
+    let trained = fit(&setting, &options(), &how).unwrap();
+    assert_eq!(trained.model.layout().len(), 3);
+    let place = Placement::single(Device::flex());
+    let model = trained.model.frozen();
+    let scorer = Scorer::new(model.as_ref(), &setting.features, Returns::Mean, &place);
+    let seen = scorer.seen_by(medley_reward_model::View::With(&[1]));
+    let [shared, own] = [scorer, seen].map(|scorer| {
+        scorer.returns(&[0]).into_data().iter::<f64>().next().unwrap()
+    });
+    assert_ne!(shared, own);
+}
+
+/// The law of redesign 4.1 E: what a sampler asks has the gradient of finite differences.
+#[test]
+fn the_target_has_the_gradient_of_finite_differences() {
+    let setting = setting();
+    let place = Placement { device: Device::flex().autodiff(), dtype: DType::F64 };
+    let shape = ModelShape { features: 3, layout: HeadLayout::shared(), members: 1 };
+    let task = Task {
+        sources: &setting.sources,
+        mixing: JOINT,
+        fit: &Fit::of(&["careful", "hasty"]),
+        features: &setting.features,
+        returns: Returns::Mean,
+        backbone: &Mlp { hidden: vec![3], head_scale: 1.0 },
+        shape: &shape,
+        seed: 5,
+        place: &place,
+    };
+    let mut target = Target::new(&task, 2.0);
+    let at: Vec<f64> = target.start().iter().map(|x| x + 0.05).collect();
+    assert_eq!(at.len(), target.dim());
+    let mut gradient = vec![0.0; at.len()];
+    let value = target.log_density(&at, &mut gradient);
+    assert!(value < 0.0);
+    for i in 0..at.len() {
+        let mut near = |step: f64| {
+            let mut moved = at.clone();
+            moved[i] += step;
+            target.log_density(&moved, &mut vec![0.0; at.len()])
+        };
+        // Response parameters are stored in single precision, so the step has to be long.
+        let expected = (near(1e-2) - near(-1e-2)) / 2e-2;
+        let gap = (gradient[i] - expected).abs();
+        assert!(gap < 5e-3 * (1.0 + expected.abs()), "{i}: {} {expected}", gradient[i]);
+    }
+}
+
 /// The true reward, scaled.
-struct Known(f64);
+struct Known(f64, HeadLayout);
 
 impl RewardModel for Known {
     fn members(&self) -> usize {
         1
+    }
+
+    fn layout(&self) -> &HeadLayout {
+        &self.1
     }
 
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
@@ -232,13 +433,15 @@ impl RewardModel for Known {
 #[test]
 fn calibration_finds_the_scale_of_a_frozen_reward_and_never_its_sign() {
     let setting = setting();
-    let place = Placement::single(Device::flex().autodiff());
+    let place = Placement::single(Device::flex());
     let rationality = |scale: f64| {
-        let model = Known(scale);
+        let model = Known(scale, HeadLayout::shared());
         let scorer = Scorer::new(&model, &setting.features, Returns::Mean, &place);
-        let careful = setting.sources[0].train.as_ref();
-        let response = calibrate(careful, &scorer, &CalibrationOptions::default());
-        response.rationality().into_data().iter::<f64>().next().unwrap()
+        let Source { objective, validation, .. } = &setting.sources[0];
+        let options = CalibrationOptions::default();
+        let calibrated = calibrate(objective.as_ref(), validation, &scorer, &options);
+        assert!(calibrated.converged, "{calibrated:?}");
+        calibrated.response.rationality().into_data().iter::<f64>().next().unwrap()
     };
     // People have rationality 2 under the true reward, so 1 under twice of it.
     assert!((1.6..2.4).contains(&rationality(1.0)), "{}", rationality(1.0));

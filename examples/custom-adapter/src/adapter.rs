@@ -5,24 +5,36 @@
 
 use crate::BestWorst;
 use medley::adapter::{
-    Adapter, BindError, Binding, BoundRecord, ChoiceObjective, FiniteChoice, Objective, Prediction,
-    Response, ResponseParameter, Scorer,
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Prediction, Rationality,
+    Response, ResponseParameter, Scorer, Selection, Sharing, item,
 };
-use medley::evaluation::{Judgement, ResponseSet};
+use medley::evaluation::ResponseSet;
 use medley::likelihood::choice::boltzmann;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
-/// Options: none.
+/// Options.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct BestWorstAdapter {}
+pub struct BestWorstAdapter {
+    /// Whether people differ in how closely their answers follow returns.
+    pub rationality: Sharing,
+}
 
 #[typetag::serde(name = "best-worst")]
 impl Adapter for BestWorstAdapter {
-    fn bind(&self, binding: &Binding<'_>) -> Result<Box<dyn Objective>, BindError> {
-        let bound = binding.records::<BestWorst>()?;
-        Ok(Box::new(ChoiceObjective(Bound { records: bound.records, dropped: bound.dropped })))
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let records = selection.records::<BestWorst>()?;
+        let asked = records.iter().map(|(record, origin)| {
+            let position = |id| record.segments.iter().position(|shown| shown == id).unwrap_or(0);
+            Asked {
+                segments: origin.segments.iter().map(|&segment| segment as usize).collect(),
+                said: (position(&record.best), position(&record.worst)),
+            }
+        });
+        let asked = asked.collect();
+        let statements = records.into_statements(); // one for each record
+        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
+        Ok(Box::new(ChoiceObjective::new(statements, Bound { asked, rationality })))
     }
 
     fn summary(&self) -> &'static str {
@@ -30,9 +42,15 @@ impl Adapter for BestWorstAdapter {
     }
 }
 
+/// The segments that were shown, and the positions of the best and the worst of them.
+struct Asked {
+    segments: Vec<usize>,
+    said: (usize, usize),
+}
+
 struct Bound {
-    records: Vec<BoundRecord<BestWorst>>,
-    dropped: BTreeMap<String, usize>,
+    asked: Vec<Asked>,
+    rationality: Rationality,
 }
 
 /// Ordered pairs over `count` segments. Those over the first k segments come first, so that
@@ -42,16 +60,8 @@ fn pairs(count: usize) -> Vec<(usize, usize)> {
 }
 
 impl FiniteChoice for Bound {
-    fn statements(&self) -> usize {
-        self.records.len()
-    }
-
-    fn clusters(&self, statement: usize) -> Vec<u32> {
-        self.records[statement].clusters.clone()
-    }
-
-    fn parameters(&self) -> Vec<ResponseParameter> {
-        vec![ResponseParameter::rationality()]
+    fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        self.rationality.parameters()
     }
 
     fn responses(&self) -> ResponseSet {
@@ -59,9 +69,8 @@ impl FiniteChoice for Bound {
     }
 
     fn observed(&self, statement: usize) -> Vec<f32> {
-        let BestWorst { segments, best, worst, .. } = &*self.records[statement].record;
-        let said = |&(i, j): &(usize, usize)| segments[i] == *best && segments[j] == *worst;
-        pairs(segments.len()).iter().map(|pair| f32::from(u8::from(said(pair)))).collect()
+        let Asked { segments, said } = &self.asked[statement];
+        pairs(segments.len()).iter().map(|pair| f32::from(u8::from(pair == said))).collect()
     }
 
     fn predict(
@@ -70,7 +79,7 @@ impl FiniteChoice for Bound {
         response: &Response,
         statements: &[usize],
     ) -> Prediction {
-        let shown = |&statement: &usize| &self.records[statement].segments;
+        let shown = |&statement: &usize| &self.asked[statement].segments;
         let most = statements.iter().map(|s| shown(s).len()).max().unwrap_or(2);
         let pairs = pairs(most);
         let (batch, outcomes) = (statements.len(), pairs.len());
@@ -86,18 +95,17 @@ impl FiniteChoice for Bound {
         let gain = scorer.returns(&best) - scorer.returns(&worst); // [member, batch * pair]
         let [member, _] = gain.dims();
         let value = self.said_gain(gain.clone(), statements, outcomes);
-        let logits = (gain * response.rationality()).reshape([member, batch, outcomes]);
+        let gain = gain.reshape([member, batch, outcomes]);
+        let rationality = self.rationality.of(response, statements, scorer.place);
+        let logits = gain * rationality.unsqueeze_dim::<3>(2);
         let mask = scorer.place.tensor(mask, [batch, outcomes]);
         Prediction { log_probabilities: boltzmann(logits, mask), value }
     }
 
-    fn describe(&self, _statement: usize, judgement: &mut Judgement) {
-        // What was said has no grade, so there is nothing to correlate ranks with.
-        judgement.predicted_value = None;
-    }
-
-    fn dropped(&self) -> &BTreeMap<String, usize> {
-        &self.dropped
+    /// What was said has no grade, so there is no value to correlate ranks with.
+    fn about(&self, statement: usize) -> About {
+        let item = item(self.asked[statement].segments.iter().copied());
+        About { item: Some(item), ..About::default() }
     }
 }
 

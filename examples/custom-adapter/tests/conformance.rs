@@ -52,7 +52,7 @@ fn best_worst_keeps_all_laws() {
         ..Fixture::new(with(&base, records), 3, Device::flex())
     };
     let report =
-        check(&BestWorstAdapter {}, &fixture).unwrap_or_else(|failures| panic!("{failures}"));
+        check(&BestWorstAdapter::default(), &fixture).unwrap_or_else(|failures| panic!("{failures}"));
     let skipped: Vec<Law> = report.skipped.iter().map(|(law, _)| *law).collect();
     assert_eq!(skipped, [Law::Mirror]);
 }
