@@ -247,4 +247,85 @@ mod tests {
         let shares = even_shares(10, &mix, |source| if source == "b" { 2 } else { 100 });
         assert_eq!(shares.into_values().collect::<Vec<_>>(), [4, 2, 3]);
     }
+
+    /// Comparisons whose adapter puts every second statement into the training part, whatever its
+    /// record is of.
+    #[derive(Debug, serde::Serialize, serde::Deserialize)]
+    struct Leaky {}
+
+    struct LeakyObjective(Box<dyn Objective>, medley_adapter::Statements);
+
+    #[typetag::serde(name = "leaky-in-a-test")]
+    impl medley_adapter::Adapter for Leaky {
+        fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+            let inner = medley_adapter::Comparison::default().bind(selection)?;
+            let mut statements = inner.statements().clone();
+            for origin in statements.origins.iter_mut().step_by(2) {
+                origin.part = Some(Part::Train);
+            }
+            Ok(Box::new(LeakyObjective(inner, statements)))
+        }
+
+        fn summary(&self) -> &'static str {
+            "for a test"
+        }
+    }
+
+    impl Objective for LeakyObjective {
+        fn statements(&self) -> &medley_adapter::Statements {
+            &self.1
+        }
+
+        fn parameters(&self, on: &[usize]) -> Vec<medley_adapter::ResponseParameter> {
+            self.0.parameters(on)
+        }
+
+        fn responses(&self) -> medley_evaluation::ResponseSet {
+            self.0.responses()
+        }
+
+        fn losses(
+            &self,
+            scorer: &medley_adapter::Scorer<'_>,
+            response: &medley_adapter::Response,
+            statements: &[usize],
+        ) -> burn::tensor::Tensor<2> {
+            self.0.losses(scorer, response, statements)
+        }
+
+        fn judge(
+            &self,
+            scorer: &medley_adapter::Scorer<'_>,
+            response: &medley_adapter::Response,
+            statements: &[usize],
+        ) -> Vec<medley_evaluation::Judgement> {
+            self.0.judge(scorer, response, statements)
+        }
+
+        fn answers(&self, statements: &[usize]) -> medley_evaluation::Answers {
+            self.0.answers(statements)
+        }
+    }
+
+    /// Audit A1: an adapter that trained on the test part passed every check, and its numbers looked
+    /// like those of a good model.
+    #[test]
+    fn an_adapter_that_trains_on_the_test_part_is_refused() {
+        let text = format!(
+            r#"
+name = "leak"
+[dataset]
+path = "{}/../../datasets/qa_feedback"
+encoder.hashed-ngrams = {{ dimensions = 0 }}
+[feedback.comparisons]
+adapter.leaky-in-a-test = {{}}
+"#,
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let spec = medley_plan::parse(std::path::Path::new("leak.toml"), &text).unwrap();
+        let plan = Plan::resolve(spec).unwrap();
+        let error = Prepared::new(&plan, 0).err().unwrap().to_string();
+        assert!(error.contains("feedback `comparisons`"), "{error}");
+        assert!(error.contains("clusters of the test part are in the training part too"), "{error}");
+    }
 }
