@@ -1,13 +1,15 @@
 //! A dataset in memory: segments, groups and feedback of any kind.
 
 use crate::feedback::{Feedback, Shard};
+use crate::fit::{self, Misfit};
+use crate::hash::Hasher;
+use crate::parse::parse;
 use crate::people::NamedGroup;
 use crate::segment::SegmentRow;
 use crate::steps::{StepContent, Steps};
 use crate::table::Table;
-use crate::{Card, DatasetError, Domain, Groups, People, Segments, fit};
+use crate::{Card, DatasetError, Domain, Groups, People, Segments};
 use medley_feedback::{AnnotatorId, Checked, Record};
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -75,7 +77,7 @@ impl Dataset {
     pub fn insert<R: Record>(&mut self, records: Vec<Checked<R>>) -> Result<(), DatasetError> {
         let place = format!("{} records", R::KIND);
         for (row, record) in records.iter().enumerate() {
-            fit::check::<R>(self, record).map_err(|misfit| misfit.at(&place, row))?;
+            self.fits(&**record).map_err(|misfit| misfit.at(&place, row))?;
         }
         let mut all =
             if self.feedback.contains_key(R::KIND) { self.decode::<R>()? } else { Vec::new() };
@@ -146,18 +148,23 @@ impl Dataset {
         })?;
         for table in feedback.tables() {
             let table = table?;
-            for (row, record) in table.parse::<R>()?.into_iter().enumerate() {
+            for (row, record) in parse::<R>(&table)?.into_iter().enumerate() {
                 let place = || table.place.clone();
                 let record = Checked::new(record).map_err(|source| DatasetError::Record {
                     place: place(),
                     row,
                     source,
                 })?;
-                fit::check::<R>(self, &record).map_err(|misfit| misfit.at(&table.place, row))?;
+                self.fits(&*record).map_err(|misfit| misfit.at(&table.place, row))?;
                 take(record)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether all that a record names is here.
+    fn fits<R: Record>(&self, record: &R) -> Result<(), Misfit> {
+        fit::check(&self.segments, self.card.features.len(), record)
     }
 
     /// Everyone who gave feedback, sorted, and the first record without an annotator as kind and
@@ -183,9 +190,9 @@ impl Dataset {
         for (kind, feedback) in &self.feedback {
             hasher.text(kind);
             hasher.number(feedback.rows() as u64);
-            hasher.0.update(&feedback.said().digest);
+            hasher.part(&feedback.said().digest);
         }
-        hasher.0.finalize().to_hex().to_string()
+        hasher.hex()
     }
 
     fn hash_groups(&self, hasher: &mut Hasher) {
@@ -221,63 +228,5 @@ impl Dataset {
             }
         }
         segments.true_rewards().into_iter().flatten().for_each(|r| hasher.number(r.to_bits()));
-    }
-}
-
-/// Feeds values with their length, so that neighbours cannot run into each other.
-#[derive(Default)]
-pub(crate) struct Hasher(blake3::Hasher);
-
-impl Hasher {
-    pub fn digest(&self) -> [u8; 32] {
-        *self.0.finalize().as_bytes()
-    }
-
-    fn number(&mut self, number: u64) {
-        self.0.update(&number.to_le_bytes());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.0.update(text.as_bytes());
-    }
-
-    fn optional(&mut self, text: Option<&str>) {
-        self.number(u64::from(text.is_some()));
-        self.text(text.unwrap_or_default());
-    }
-
-    pub fn map(&mut self, map: &Map<String, Value>) {
-        let sorted: BTreeMap<_, _> = map.iter().collect();
-        self.number(sorted.len() as u64);
-        for (key, value) in sorted {
-            self.text(key);
-            self.value(value);
-        }
-    }
-
-    /// Numbers as f64, since a JSON file may write 1.0 as 1.
-    fn value(&mut self, value: &Value) {
-        match value {
-            Value::Null => self.number(0),
-            Value::Bool(truth) => self.number(1 + u64::from(*truth)),
-            Value::Number(number) => {
-                self.number(3);
-                self.number(number.as_f64().unwrap_or(f64::NAN).to_bits());
-            }
-            Value::String(text) => {
-                self.number(4);
-                self.text(text);
-            }
-            Value::Array(values) => {
-                self.number(5);
-                self.number(values.len() as u64);
-                values.iter().for_each(|value| self.value(value));
-            }
-            Value::Object(map) => {
-                self.number(6);
-                self.map(map);
-            }
-        }
     }
 }

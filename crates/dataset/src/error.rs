@@ -217,3 +217,9 @@ impl DatasetError {
 fn list(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
+
+/// What the file system refused to do with a file.
+pub(crate) fn failed(file: &Path, action: &'static str) -> impl FnOnce(io::Error) -> DatasetError {
+    let file: PathBuf = file.to_owned();
+    move |source| DatasetError::Io { file, action, source }
+}

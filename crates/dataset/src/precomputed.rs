@@ -16,7 +16,7 @@ mod safetensors;
 mod table;
 mod vectors;
 
-use crate::write::hash_file;
+use crate::hash::hash_file;
 use crate::{Budget, Dataset, EncodeError, Encoder, Features, ValuesWriter};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;

@@ -5,12 +5,13 @@
 //! any dataset is, every record is checked against it, and only then it takes its place: nothing
 //! is half-written, whatever happens.
 
-use crate::open::SHARDED;
+use super::place::{empty_stage, place, refuse_foreign, write_synced};
+use super::write_whole::control_columns;
+use crate::error::failed;
+use crate::hash::hash;
 use crate::parquet::{Cells, encode};
+use crate::shard::SHARDED;
 use crate::table::{Table, TableColumn};
-use crate::write::{
-    control_columns, empty_stage, failed, hash, place, refuse_foreign, write_synced,
-};
 use crate::{Budget, Card, Dataset, DatasetError, Domain, rows, sentences};
 use medley_feedback::{Checked, Record};
 use std::collections::BTreeMap;
