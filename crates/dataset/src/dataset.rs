@@ -2,18 +2,17 @@
 
 use crate::feedback::{Feedback, Shard};
 use crate::fit::{self, Misfit};
-use crate::hash::Hasher;
 use crate::parse::parse;
 use crate::people::NamedGroup;
 use crate::segment::SegmentRow;
-use crate::steps::{StepContent, Steps};
+use crate::steps::Steps;
 use crate::table::Table;
 use crate::{Card, DatasetError, Domain, Groups, People, Segments};
 use medley_feedback::{AnnotatorId, Checked, Record};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Segments, their groups and what people said about them. Cheap to clone.
+/// Segments, their groups, people and what they said about segments. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     /// What the dataset is.
@@ -21,6 +20,9 @@ pub struct Dataset {
     pub(crate) groups: Arc<Groups>,
     pub(crate) segments: Arc<Segments>,
     feedback: BTreeMap<String, Feedback>,
+    /// What the table of people says.
+    listed: Arc<People>,
+    /// The same, joined by all whom records name.
     people: Arc<People>,
 }
 
@@ -41,8 +43,8 @@ impl Dataset {
         }
         let segments = Segments::new(rows, steps, &groups)?;
         let (groups, segments) = (Arc::new(groups), Arc::new(segments));
-        let people = Arc::default();
-        Ok(Self { card, groups, segments, feedback: BTreeMap::new(), people })
+        let (listed, people) = (Arc::default(), Arc::default());
+        Ok(Self { card, groups, segments, feedback: BTreeMap::new(), listed, people })
     }
 
     /// The segments.
@@ -55,7 +57,7 @@ impl Dataset {
         &self.groups
     }
 
-    /// Everybody who gave feedback, of whatever kind.
+    /// Everybody who gave feedback, of whatever kind, or is in the table of people.
     pub fn people(&self) -> &People {
         &self.people
     }
@@ -85,22 +87,35 @@ impl Dataset {
         let table = Shard::Loaded(Arc::new(Table::from_records(&all)?));
         let mut feedback = self.feedback.clone();
         feedback.insert(R::KIND.to_owned(), Feedback::new(vec![table])?);
-        self.set_feedback(feedback)
+        self.set_feedback(feedback);
+        Ok(())
     }
 
     /// The one place where feedback enters, so that nobody whom it names is missing among the
     /// people.
-    pub(crate) fn set_feedback(
-        &mut self,
-        feedback: BTreeMap<String, Feedback>,
-    ) -> Result<(), DatasetError> {
+    pub(crate) fn set_feedback(&mut self, feedback: BTreeMap<String, Feedback>) {
+        self.feedback = feedback;
+        self.people = Arc::new(self.listed.joined_by(&self.named()));
+    }
+
+    /// Sets what is known of people beside their records.
+    pub(crate) fn set_people(&mut self, listed: People) {
+        self.listed = Arc::new(listed);
+        self.people = Arc::new(self.listed.joined_by(&self.named()));
+    }
+
+    /// Everybody whom records name, and the groups that these give them.
+    fn named(&self) -> BTreeMap<String, NamedGroup> {
         let mut named: BTreeMap<String, NamedGroup> = BTreeMap::new();
-        for (name, group) in feedback.values().flat_map(|feedback| &feedback.said().annotators) {
+        for (name, group) in self.feedback.values().flat_map(|kind| &kind.said().annotators) {
             named.entry(name.clone()).or_default().join(group);
         }
-        self.people = Arc::new(People::default().joined_by(&named)?);
-        self.feedback = feedback;
-        Ok(())
+        named
+    }
+
+    /// Whether the people are more than records tell, so that they need a table.
+    pub(crate) fn people_are_listed(&self) -> bool {
+        *self.people != People::default().joined_by(&self.named())
     }
 
     /// Feedback by kind.
@@ -178,55 +193,5 @@ impl Dataset {
             anonymous = anonymous.or(first);
         }
         (names.into_iter().collect(), anonymous)
-    }
-
-    /// Blake3 hash of the content: domain, groups, segments, steps and records, but neither the
-    /// rest of the card nor how the files encode it.
-    pub fn hash(&self) -> String {
-        let mut hasher = Hasher::default();
-        hasher.text(&format!("medley dataset {}, {:?}", self.card.schema, self.card.domain));
-        self.hash_groups(&mut hasher);
-        self.hash_segments(&mut hasher);
-        for (kind, feedback) in &self.feedback {
-            hasher.text(kind);
-            hasher.number(feedback.rows() as u64);
-            hasher.part(&feedback.said().digest);
-        }
-        hasher.hex()
-    }
-
-    fn hash_groups(&self, hasher: &mut Hasher) {
-        hasher.number(self.groups.len() as u64);
-        for g in 0..self.groups.len() {
-            hasher.text(self.groups.id(g));
-            hasher.optional(self.groups.prompt(g));
-            hasher.optional(self.groups.context(g));
-        }
-    }
-
-    fn hash_segments(&self, hasher: &mut Hasher) {
-        let segments = self.segments();
-        hasher.number(segments.len() as u64);
-        for i in 0..segments.len() {
-            hasher.text(&segments.id(i).0);
-            hasher.number(segments.groups(i).len() as u64);
-            segments.groups(i).iter().for_each(|&g| hasher.number(u64::from(g)));
-            hasher.number(segments.steps(i).start as u64);
-            hasher.number(segments.steps(i).end as u64);
-            hasher.optional(segments.text(i));
-        }
-        hasher.number(segments.step_count() as u64);
-        match &segments.steps.content {
-            StepContent::Text { spans, .. } => spans.iter().for_each(|span| {
-                hasher.number(u64::from(span.start) << 32 | u64::from(span.end));
-            }),
-            StepContent::Control { names, values } => {
-                names.iter().for_each(|name| hasher.text(name));
-                for chunk in values.chunks(1 << 20) {
-                    chunk.iter().for_each(|value| hasher.number(u64::from(value.to_bits())));
-                }
-            }
-        }
-        segments.true_rewards().into_iter().flatten().for_each(|r| hasher.number(r.to_bits()));
     }
 }

@@ -2,6 +2,7 @@
 
 mod columns;
 mod open;
+mod people;
 mod place;
 mod write_shards;
 mod write_whole;

@@ -1,9 +1,9 @@
 //! Segments and feedback records on disk and in memory.
 //!
 //! A [`Dataset`] holds a table of steps, segments as windows into it, the groups (prompts or
-//! episodes) that segments belong to, and a table of records for each kind of feedback. Kinds are
-//! not listed anywhere here: a record states its columns, and rows stay plain maps until someone
-//! asks for them by type.
+//! episodes) that segments belong to, the [`People`] who gave feedback, and a table of records for
+//! each kind of it. Kinds are not listed anywhere here: a record states its columns, and rows stay
+//! plain maps until someone asks for them by type; the records are then kept for the next who asks.
 //!
 //! Wrong data is an error that names file, row and field. How files of other projects become a
 //! dataset is not decided here: see `medley-formats`.
@@ -11,6 +11,7 @@
 
 mod builder;
 mod card;
+mod content_hash;
 mod dataset;
 mod decoded;
 mod disk;
@@ -28,6 +29,7 @@ mod overlap;
 mod parquet;
 mod parse;
 mod people;
+mod person_rows;
 mod precomputed;
 mod rows;
 mod segment;
@@ -52,6 +54,7 @@ pub use group::Groups;
 pub use hashed_ngrams::HashedNgrams;
 pub use length::length_features;
 pub use people::{People, PersonColumn, PersonIndex, PersonValues};
+pub use person_rows::PersonValue;
 pub use precomputed::Precomputed;
 pub use segment::Segments;
 pub use sentence::{Sentence, sentences};

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 /// Tables beside the feedback.
-pub(crate) const SHARDED: [&str; 3] = ["groups", "steps", "segments"];
+pub(crate) const SHARDED: [&str; 4] = ["groups", "people", "segments", "steps"];
 
 /// Whether a file name is a shard of a table, or the whole of it.
 pub(crate) fn is_shard(name: &str, table: &str) -> bool {
@@ -31,8 +31,15 @@ pub(crate) fn table_of(name: &str) -> &str {
     }
 }
 
-/// Files of a table within the folder, in order.
+/// Files of a table within the folder, in order; of one that is not there, the file that it should
+/// be, since reading it says so.
 pub(crate) fn shards(path: &Path, table: &str) -> Result<Vec<String>, DatasetError> {
+    let names = shards_of(path, table)?;
+    Ok(if names.is_empty() { vec![format!("{table}.parquet")] } else { names })
+}
+
+/// Files of a table that may be there or not, in order.
+pub(crate) fn shards_of(path: &Path, table: &str) -> Result<Vec<String>, DatasetError> {
     let mut names = Vec::new();
     for entry in fs::read_dir(path).map_err(failed(path, "list"))? {
         let name = entry.map_err(failed(path, "list"))?.file_name().to_string_lossy().into_owned();
@@ -41,9 +48,6 @@ pub(crate) fn shards(path: &Path, table: &str) -> Result<Vec<String>, DatasetErr
         }
     }
     names.sort();
-    if names.is_empty() {
-        names.push(format!("{table}.parquet")); // reading it says that it is not there
-    }
     Ok(names)
 }
 

@@ -25,7 +25,7 @@ impl Columns {
 
     pub fn take(&mut self, name: &str) -> Option<Cells> {
         let place = self.columns.iter().position(|(known, _)| known == name)?;
-        Some(self.columns.swap_remove(place).1)
+        Some(self.columns.remove(place).1)
     }
 
     pub fn wrong(&self, column: &str, expected: &str, found: Option<&Cells>) -> DatasetError {

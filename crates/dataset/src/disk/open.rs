@@ -5,6 +5,7 @@
 //! a temporary file ([`crate::Values`]), feedback is read again when it is asked for.
 
 use super::columns::Columns;
+use super::people::read_people;
 use crate::error::failed;
 use crate::feedback::{Feedback, Shard};
 use crate::group::Group;
@@ -64,7 +65,8 @@ impl Dataset {
         let steps = read_steps(path, &card, budget.feature_bytes)?;
         let segments = read_segments(path, &card, &groups)?;
         let mut dataset = Self::new(card, groups, segments, steps)?;
-        dataset.set_feedback(read_feedback(path, &dataset.card, budget.feedback_rows)?)?;
+        dataset.set_people(read_people(path, &dataset.card)?);
+        dataset.set_feedback(read_feedback(path, &dataset.card, budget.feedback_rows)?);
         Ok(dataset)
     }
 }
@@ -77,16 +79,12 @@ fn read_card(file: &Path) -> Result<Card, DatasetError> {
     };
     // The version first: a newer card may have keys that this one does not know.
     let version = toml::from_str::<toml::Table>(&text).map_err(broken)?;
-    let version = version.get("schema").and_then(toml::Value::as_integer).unwrap_or_default();
-    if version > i64::from(SCHEMA_VERSION) {
-        let found = u32::try_from(version).unwrap_or(u32::MAX);
-        return Err(DatasetError::Version {
-            file: file.to_owned(),
-            found,
-            supported: SCHEMA_VERSION,
-        });
+    match version.get("schema").and_then(toml::Value::as_integer) {
+        Some(found) if !(1..=i64::from(SCHEMA_VERSION)).contains(&found) => {
+            Err(DatasetError::Version { file: file.to_owned(), found, supported: SCHEMA_VERSION })
+        }
+        _ => toml::from_str(&text).map_err(broken),
     }
-    toml::from_str(&text).map_err(broken)
 }
 
 fn read_groups(path: &Path, card: &Card) -> Result<Groups, DatasetError> {

@@ -66,7 +66,7 @@ pub(crate) fn refuse_foreign(path: &Path) -> Result<(), DatasetError> {
 /// Whether a file name within a dataset folder is that of a table.
 fn is_table(name: &str, within: &str) -> bool {
     match within {
-        "" => SHARDED.iter().any(|table| is_shard(name, table)),
+        "" => name == "people.jsonl" || SHARDED.iter().any(|table| is_shard(name, table)),
         _ => name.ends_with(".parquet") || name.ends_with(".jsonl"),
     }
 }

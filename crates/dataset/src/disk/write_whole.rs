@@ -1,5 +1,6 @@
 //! A dataset in memory becomes a folder.
 
+use super::people::person_columns;
 use super::place::{empty_stage, place, write_synced};
 use crate::error::failed;
 use crate::hash::hash;
@@ -52,6 +53,10 @@ impl Dataset {
         add(&mut files, "steps.parquet", self.segments.step_count(), steps)?;
         let segments = segment_columns(&self.segments, &self.groups);
         add(&mut files, "segments.parquet", self.segments.len(), segments)?;
+        if self.people_are_listed() {
+            let people = self.people();
+            add(&mut files, "people.parquet", people.len(), person_columns(people))?;
+        }
         for (kind, feedback) in self.feedback() {
             let table = feedback.whole()?;
             match &table.columns {
