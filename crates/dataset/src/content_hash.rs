@@ -18,7 +18,7 @@ impl Dataset {
             hasher.number(feedback.rows() as u64);
             hasher.part(&feedback.said().digest);
         }
-        if self.people_are_listed() {
+        if self.more_is_known_of_people() {
             self.hash_people(&mut hasher);
         }
         hasher.hex()

@@ -113,8 +113,13 @@ impl Dataset {
         named
     }
 
-    /// Whether the people are more than records tell, so that they need a table.
-    pub(crate) fn people_are_listed(&self) -> bool {
+    /// What the table of people says, and records need not.
+    pub(crate) fn listed(&self) -> &People {
+        &self.listed
+    }
+
+    /// Whether more is known of people than records tell.
+    pub(crate) fn more_is_known_of_people(&self) -> bool {
         *self.people != People::default().joined_by(&self.named())
     }
 

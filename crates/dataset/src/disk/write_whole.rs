@@ -53,8 +53,8 @@ impl Dataset {
         add(&mut files, "steps.parquet", self.segments.step_count(), steps)?;
         let segments = segment_columns(&self.segments, &self.groups);
         add(&mut files, "segments.parquet", self.segments.len(), segments)?;
-        if self.people_are_listed() {
-            let people = self.people();
+        let people = self.listed();
+        if !people.is_empty() {
             add(&mut files, "people.parquet", people.len(), person_columns(people))?;
         }
         for (kind, feedback) in self.feedback() {
