@@ -6,6 +6,7 @@
 
 mod cell;
 mod mapping;
+mod people;
 
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row, filled, steps_of_chars, turns};
 use cell::{Cell, closest, paths, unpacked};
@@ -18,6 +19,7 @@ use medley_feedback::{
     AnnotatorId, Approval, Comparison, Critique, Demonstration, Polarity, Provenance, Ranking,
     Rating, Scale, SegmentId, Severity, Strength,
 };
+use people::PeopleForm;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::cell::RefCell;
@@ -32,6 +34,7 @@ pub(crate) use cell::Path as CellPath;
 /// - Segments: texts; the same text under the same prompt is the same segment.
 /// - Records: each `[[import.columns.records]]` makes one record of a row, or with `[*]` one for
 ///   each element of a list.
+/// - People: `[import.columns.people]` says what a row tells of the person who answers.
 ///
 /// `docs/DATA.md` lists the fields of all kinds and has a worked example.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -48,6 +51,8 @@ pub struct Columns {
     group: Option<Cell>,
     prompt: Option<Cell>,
     context: Option<Cell>,
+    /// What a row tells of the person who answers.
+    people: Option<PeopleForm>,
     /// Whether cells of CSV and TSV may be quoted.
     #[serde(default = "quoted")]
     quoted: bool,
@@ -88,7 +93,8 @@ impl Importer for Columns {
         let seen = RefCell::new(Seen::default());
         let dialect = if self.quoted { Dialect::Quoted } else { Dialect::Unquoted };
         import.rows(path, dialect, |draft, row| {
-            self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, &seen))
+            self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, &seen))?;
+            self.add_person(draft, row, &seen)
         })?;
         seen.into_inner().verdict()
     }
@@ -115,6 +121,9 @@ impl Columns {
         let who = |mapping: &Mapping| mapping.who.cells().any(each) && single(mapping);
         if self.records.iter().any(who) {
             return Err("`[*]` for an annotator or the like, and one record only".into());
+        }
+        if self.people.iter().flat_map(PeopleForm::cells).any(each) {
+            return Err("`[*]` in `people`, and a row tells of one person".into());
         }
         Ok(())
     }

@@ -57,6 +57,7 @@ mod oasst;
 mod overcooked;
 mod pairs;
 mod parquet_rows;
+mod people;
 mod place;
 mod prism;
 mod python_literal;
