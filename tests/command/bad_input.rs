@@ -128,7 +128,7 @@ fn damaged_datasets_are_refused_by_file() {
     check_damage(swap, &["segments.parquet"]);
     let newer = |folder: &Path| {
         let path = folder.join("dataset.toml");
-        let card = std::fs::read_to_string(&path).unwrap().replace("schema = 1", "schema = 99");
+        let card = std::fs::read_to_string(&path).unwrap().replace("schema = 2", "schema = 99");
         std::fs::write(path, card).unwrap();
     };
     check_damage(newer, &["dataset.toml", "99"]);

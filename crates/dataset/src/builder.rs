@@ -1,9 +1,10 @@
 //! How a dataset is put together in memory, checked once when it is complete.
 
 use crate::group::Group;
+use crate::person_rows::PersonRows;
 use crate::segment::SegmentRow;
 use crate::steps::{StepContent, Steps};
-use crate::{Card, Dataset, DatasetError, Domain, Groups, sentences};
+use crate::{Card, Dataset, DatasetError, Domain, Groups, PersonValue, sentences};
 use medley_feedback::{Checked, Record, SegmentId};
 use std::ops::Range;
 
@@ -30,6 +31,7 @@ pub struct DatasetBuilder {
     spans: Vec<Range<u32>>,
     values: Vec<f32>,
     rewards: Option<Vec<f64>>,
+    people: PersonRows,
     inserts: Vec<Insert>,
 }
 
@@ -55,6 +57,7 @@ impl DatasetBuilder {
             spans: Vec::new(),
             values: Vec::new(),
             rewards: None,
+            people: PersonRows::default(),
             inserts: Vec::new(),
         }
     }
@@ -107,6 +110,23 @@ impl DatasetBuilder {
         self.segments.push(PendingSegment { id: id.into(), groups, steps, text: None });
     }
 
+    /// Adds what is known of a person. Whom a record names need not be added.
+    ///
+    /// ```
+    /// # use medley_dataset::{Card, DatasetBuilder, Domain, PersonIndex};
+    /// # let mut builder = DatasetBuilder::new(Card::new("tiny", Domain::Text));
+    /// # builder.add_group("q", None, None);
+    /// # builder.add_text("q/a", "q", "Because.");
+    /// builder.add_person("w1", &[("country", "DE".into()), ("age", 31.0.into())]);
+    /// let dataset = builder.build()?;
+    /// let age = dataset.people().column("age").expect("it was added");
+    /// assert_eq!(age.label(PersonIndex(0)).as_deref(), Some("31"));
+    /// # Ok::<(), medley_dataset::DatasetError>(())
+    /// ```
+    pub fn add_person(&mut self, id: &str, attributes: &[(&str, PersonValue)]) {
+        self.people.push(id, attributes.iter().cloned());
+    }
+
     /// Adds records.
     pub fn insert<R: Record>(&mut self, records: Vec<Checked<R>>) {
         self.inserts.push(Box::new(move |dataset| dataset.insert(records)));
@@ -116,7 +136,8 @@ impl DatasetBuilder {
     ///
     /// # Errors
     /// Names that are there twice, groups or segments that are not there, segments without a
-    /// step, features or rewards that are not finite, records that point beyond their segment.
+    /// step, features or rewards that are not finite, records that point beyond their segment, a
+    /// person who was added twice, or attributes of people that are no column (docs/DATA.md).
     pub fn build(self) -> Result<Dataset, DatasetError> {
         let groups = Groups::new(self.groups)?;
         let rows = self.segments.into_iter().map(|segment| resolve(segment, &groups));
@@ -130,6 +151,7 @@ impl DatasetBuilder {
         };
         let steps = Steps { content, rewards: self.rewards };
         let mut dataset = Dataset::new(self.card, groups, rows, steps)?;
+        dataset.set_people(self.people.finish()?);
         self.inserts.into_iter().try_for_each(|insert| insert(&mut dataset))?;
         Ok(dataset)
     }

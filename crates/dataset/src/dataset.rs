@@ -1,17 +1,18 @@
 //! A dataset in memory: segments, groups and feedback of any kind.
 
 use crate::feedback::{Feedback, Shard};
+use crate::fit::{self, Misfit};
+use crate::parse::parse;
 use crate::people::NamedGroup;
 use crate::segment::SegmentRow;
-use crate::steps::{StepContent, Steps};
+use crate::steps::Steps;
 use crate::table::Table;
-use crate::{Card, DatasetError, Domain, Groups, People, Segments, fit};
+use crate::{Card, DatasetError, Domain, Groups, People, Segments};
 use medley_feedback::{AnnotatorId, Checked, Record};
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Segments, their groups and what people said about them. Cheap to clone.
+/// Segments, their groups, people and what they said about segments. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dataset {
     /// What the dataset is.
@@ -19,6 +20,9 @@ pub struct Dataset {
     pub(crate) groups: Arc<Groups>,
     pub(crate) segments: Arc<Segments>,
     feedback: BTreeMap<String, Feedback>,
+    /// What the table of people says.
+    listed: Arc<People>,
+    /// The same, joined by all whom records name.
     people: Arc<People>,
 }
 
@@ -39,8 +43,8 @@ impl Dataset {
         }
         let segments = Segments::new(rows, steps, &groups)?;
         let (groups, segments) = (Arc::new(groups), Arc::new(segments));
-        let people = Arc::default();
-        Ok(Self { card, groups, segments, feedback: BTreeMap::new(), people })
+        let (listed, people) = (Arc::default(), Arc::default());
+        Ok(Self { card, groups, segments, feedback: BTreeMap::new(), listed, people })
     }
 
     /// The segments.
@@ -53,7 +57,7 @@ impl Dataset {
         &self.groups
     }
 
-    /// Everybody who gave feedback, of whatever kind.
+    /// Everybody who gave feedback, of whatever kind, or is in the table of people.
     pub fn people(&self) -> &People {
         &self.people
     }
@@ -75,7 +79,7 @@ impl Dataset {
     pub fn insert<R: Record>(&mut self, records: Vec<Checked<R>>) -> Result<(), DatasetError> {
         let place = format!("{} records", R::KIND);
         for (row, record) in records.iter().enumerate() {
-            fit::check::<R>(self, record).map_err(|misfit| misfit.at(&place, row))?;
+            self.fits(&**record).map_err(|misfit| misfit.at(&place, row))?;
         }
         let mut all =
             if self.feedback.contains_key(R::KIND) { self.decode::<R>()? } else { Vec::new() };
@@ -83,22 +87,40 @@ impl Dataset {
         let table = Shard::Loaded(Arc::new(Table::from_records(&all)?));
         let mut feedback = self.feedback.clone();
         feedback.insert(R::KIND.to_owned(), Feedback::new(vec![table])?);
-        self.set_feedback(feedback)
+        self.set_feedback(feedback);
+        Ok(())
     }
 
     /// The one place where feedback enters, so that nobody whom it names is missing among the
     /// people.
-    pub(crate) fn set_feedback(
-        &mut self,
-        feedback: BTreeMap<String, Feedback>,
-    ) -> Result<(), DatasetError> {
+    pub(crate) fn set_feedback(&mut self, feedback: BTreeMap<String, Feedback>) {
+        self.feedback = feedback;
+        self.people = Arc::new(self.listed.joined_by(&self.named()));
+    }
+
+    /// Sets what is known of people beside their records.
+    pub(crate) fn set_people(&mut self, listed: People) {
+        self.listed = Arc::new(listed);
+        self.people = Arc::new(self.listed.joined_by(&self.named()));
+    }
+
+    /// Everybody whom records name, and the groups that these give them.
+    fn named(&self) -> BTreeMap<String, NamedGroup> {
         let mut named: BTreeMap<String, NamedGroup> = BTreeMap::new();
-        for (name, group) in feedback.values().flat_map(|feedback| &feedback.said().annotators) {
+        for (name, group) in self.feedback.values().flat_map(|kind| &kind.said().annotators) {
             named.entry(name.clone()).or_default().join(group);
         }
-        self.people = Arc::new(People::default().joined_by(&named)?);
-        self.feedback = feedback;
-        Ok(())
+        named
+    }
+
+    /// What the table of people says, and records need not.
+    pub(crate) fn listed(&self) -> &People {
+        &self.listed
+    }
+
+    /// Whether more is known of people than records tell.
+    pub(crate) fn more_is_known_of_people(&self) -> bool {
+        *self.people != People::default().joined_by(&self.named())
     }
 
     /// Feedback by kind.
@@ -146,18 +168,23 @@ impl Dataset {
         })?;
         for table in feedback.tables() {
             let table = table?;
-            for (row, record) in table.parse::<R>()?.into_iter().enumerate() {
+            for (row, record) in parse::<R>(&table)?.into_iter().enumerate() {
                 let place = || table.place.clone();
                 let record = Checked::new(record).map_err(|source| DatasetError::Record {
                     place: place(),
                     row,
                     source,
                 })?;
-                fit::check::<R>(self, &record).map_err(|misfit| misfit.at(&table.place, row))?;
+                self.fits(&*record).map_err(|misfit| misfit.at(&table.place, row))?;
                 take(record)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether all that a record names is here.
+    fn fits<R: Record>(&self, record: &R) -> Result<(), Misfit> {
+        fit::check(&self.segments, self.card.features.len(), record)
     }
 
     /// Everyone who gave feedback, sorted, and the first record without an annotator as kind and
@@ -171,113 +198,5 @@ impl Dataset {
             anonymous = anonymous.or(first);
         }
         (names.into_iter().collect(), anonymous)
-    }
-
-    /// Blake3 hash of the content: domain, groups, segments, steps and records, but neither the
-    /// rest of the card nor how the files encode it.
-    pub fn hash(&self) -> String {
-        let mut hasher = Hasher::default();
-        hasher.text(&format!("medley dataset {}, {:?}", self.card.schema, self.card.domain));
-        self.hash_groups(&mut hasher);
-        self.hash_segments(&mut hasher);
-        for (kind, feedback) in &self.feedback {
-            hasher.text(kind);
-            hasher.number(feedback.rows() as u64);
-            hasher.0.update(&feedback.said().digest);
-        }
-        hasher.0.finalize().to_hex().to_string()
-    }
-
-    fn hash_groups(&self, hasher: &mut Hasher) {
-        hasher.number(self.groups.len() as u64);
-        for g in 0..self.groups.len() {
-            hasher.text(self.groups.id(g));
-            hasher.optional(self.groups.prompt(g));
-            hasher.optional(self.groups.context(g));
-        }
-    }
-
-    fn hash_segments(&self, hasher: &mut Hasher) {
-        let segments = self.segments();
-        hasher.number(segments.len() as u64);
-        for i in 0..segments.len() {
-            hasher.text(&segments.id(i).0);
-            hasher.number(segments.groups(i).len() as u64);
-            segments.groups(i).iter().for_each(|&g| hasher.number(u64::from(g)));
-            hasher.number(segments.steps(i).start as u64);
-            hasher.number(segments.steps(i).end as u64);
-            hasher.optional(segments.text(i));
-        }
-        hasher.number(segments.step_count() as u64);
-        match &segments.steps.content {
-            StepContent::Text { spans, .. } => spans.iter().for_each(|span| {
-                hasher.number(u64::from(span.start) << 32 | u64::from(span.end));
-            }),
-            StepContent::Control { names, values } => {
-                names.iter().for_each(|name| hasher.text(name));
-                for chunk in values.chunks(1 << 20) {
-                    chunk.iter().for_each(|value| hasher.number(u64::from(value.to_bits())));
-                }
-            }
-        }
-        segments.true_rewards().into_iter().flatten().for_each(|r| hasher.number(r.to_bits()));
-    }
-}
-
-/// Feeds values with their length, so that neighbours cannot run into each other.
-#[derive(Default)]
-pub(crate) struct Hasher(blake3::Hasher);
-
-impl Hasher {
-    pub fn digest(&self) -> [u8; 32] {
-        *self.0.finalize().as_bytes()
-    }
-
-    fn number(&mut self, number: u64) {
-        self.0.update(&number.to_le_bytes());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.0.update(text.as_bytes());
-    }
-
-    fn optional(&mut self, text: Option<&str>) {
-        self.number(u64::from(text.is_some()));
-        self.text(text.unwrap_or_default());
-    }
-
-    pub fn map(&mut self, map: &Map<String, Value>) {
-        let sorted: BTreeMap<_, _> = map.iter().collect();
-        self.number(sorted.len() as u64);
-        for (key, value) in sorted {
-            self.text(key);
-            self.value(value);
-        }
-    }
-
-    /// Numbers as f64, since a JSON file may write 1.0 as 1.
-    fn value(&mut self, value: &Value) {
-        match value {
-            Value::Null => self.number(0),
-            Value::Bool(truth) => self.number(1 + u64::from(*truth)),
-            Value::Number(number) => {
-                self.number(3);
-                self.number(number.as_f64().unwrap_or(f64::NAN).to_bits());
-            }
-            Value::String(text) => {
-                self.number(4);
-                self.text(text);
-            }
-            Value::Array(values) => {
-                self.number(5);
-                self.number(values.len() as u64);
-                values.iter().for_each(|value| self.value(value));
-            }
-            Value::Object(map) => {
-                self.number(6);
-                self.map(map);
-            }
-        }
     }
 }

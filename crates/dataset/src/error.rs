@@ -33,15 +33,25 @@ pub enum DatasetError {
         /// Reason.
         message: String,
     },
-    /// The folder was written by a newer Medley.
-    #[error("{}: schema version {found} is newer than {supported}, the newest that this Medley reads", file.display())]
+    /// The folder was written by a newer Medley, or by none.
+    #[error("{}: {}", file.display(), version(*found, *supported))]
     Version {
         /// The card.
         file: PathBuf,
         /// Version in the card.
-        found: u32,
+        found: i64,
         /// Version of this Medley.
         supported: u32,
+    },
+    /// A table of people beside a card of a version that has none.
+    #[error("{}: a table of people needs `schema = {since}` in dataset.toml, found {found}", file.display())]
+    TooOldForPeople {
+        /// The table.
+        file: PathBuf,
+        /// Version in the card.
+        found: u32,
+        /// First version with such a table.
+        since: u32,
     },
     /// A file is not the one that the card describes.
     #[error("{}: expected blake3 hash {expected}, found {found}: the file was changed or damaged", file.display())]
@@ -194,6 +204,7 @@ impl DatasetError {
             Self::Io { file, .. }
             | Self::Card { file, .. }
             | Self::Version { file, .. }
+            | Self::TooOldForPeople { file, .. }
             | Self::Hash { file, .. }
             | Self::Parquet { file, .. }
             | Self::Json { file, .. } => {
@@ -214,6 +225,23 @@ impl DatasetError {
     }
 }
 
+fn version(found: i64, supported: u32) -> String {
+    match found > i64::from(supported) {
+        true => format!(
+            "schema version {found} is newer than {supported}, the newest that this Medley reads"
+        ),
+        false => {
+            format!("schema version {found} does not exist; this Medley reads 1 to {supported}")
+        }
+    }
+}
+
 fn list(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}
+
+/// What the file system refused to do with a file.
+pub(crate) fn failed(file: &Path, action: &'static str) -> impl FnOnce(io::Error) -> DatasetError {
+    let file: PathBuf = file.to_owned();
+    move |source| DatasetError::Io { file, action, source }
 }

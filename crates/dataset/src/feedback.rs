@@ -1,10 +1,11 @@
 //! Feedback of one kind: tables in memory, or shards on disk that are read one at a time.
 
+use crate::DatasetError;
 use crate::decoded::Decoded;
-use crate::open::read_table;
+use crate::hash::Hasher;
 use crate::people::NamedGroup;
+use crate::shard::read_table;
 use crate::table::Table;
-use crate::{DatasetError, dataset::Hasher};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,6 +1,6 @@
 //! Whether a record fits a dataset: its segments are there, its steps and characters within them.
 
-use crate::{Dataset, DatasetError};
+use crate::{DatasetError, Segments};
 use medley_feedback::{Correction, Critique, Description, Record, SegmentId, Stop};
 use std::any::Any;
 
@@ -23,31 +23,36 @@ impl Misfit {
 }
 
 /// Checks the segments of any record, and what the records with places inside segments say.
-pub(crate) fn check<R: Record>(dataset: &Dataset, record: &R) -> Result<(), Misfit> {
+/// `features` is their number in the card, 0 for text.
+pub(crate) fn check<R: Record>(
+    segments: &Segments,
+    features: usize,
+    record: &R,
+) -> Result<(), Misfit> {
     for id in record.segments() {
-        length(dataset, id)?;
+        length(segments, id)?;
     }
     let record = record as &dyn Any;
     if let Some(critique) = record.downcast_ref::<Critique>() {
-        critique_spans(dataset, critique)
+        critique_spans(segments, critique)
     } else if let Some(correction) = record.downcast_ref::<Correction>() {
-        changed_steps(dataset, correction)
+        changed_steps(segments, correction)
     } else if let Some(Stop { segment, step: Some(step), .. }) = record.downcast_ref::<Stop>() {
-        within("step", *step, length(dataset, segment)?)
+        within("step", *step, length(segments, segment)?)
     } else if let Some(description) = record.downcast_ref::<Description>() {
-        center(dataset, description)
+        center(features, description)
     } else {
         Ok(())
     }
 }
 
-fn position(dataset: &Dataset, id: &SegmentId) -> Result<usize, Misfit> {
-    let known = || format!("one of the {} segments of the dataset", dataset.segments().len());
-    dataset.segments().index(id).ok_or_else(|| Misfit::new("segment", known(), format!("`{id}`")))
+fn position(segments: &Segments, id: &SegmentId) -> Result<usize, Misfit> {
+    let known = || format!("one of the {} segments of the dataset", segments.len());
+    segments.index(id).ok_or_else(|| Misfit::new("segment", known(), format!("`{id}`")))
 }
 
-fn length(dataset: &Dataset, id: &SegmentId) -> Result<usize, Misfit> {
-    Ok(dataset.segments().steps(position(dataset, id)?).len())
+fn length(segments: &Segments, id: &SegmentId) -> Result<usize, Misfit> {
+    Ok(segments.steps(position(segments, id)?).len())
 }
 
 fn within(field: &'static str, step: u32, steps: usize) -> Result<(), Misfit> {
@@ -57,13 +62,13 @@ fn within(field: &'static str, step: u32, steps: usize) -> Result<(), Misfit> {
     Err(Misfit::new(field, format!("within the segment of {steps} steps"), step))
 }
 
-fn critique_spans(dataset: &Dataset, critique: &Critique) -> Result<(), Misfit> {
-    let place = position(dataset, &critique.segment)?;
+fn critique_spans(segments: &Segments, critique: &Critique) -> Result<(), Misfit> {
+    let place = position(segments, &critique.segment)?;
     if let Some(end) = critique.end_step {
-        within("end_step", end.saturating_sub(1), dataset.segments().steps(place).len())?;
+        within("end_step", end.saturating_sub(1), segments.steps(place).len())?;
     }
     let Some(end) = critique.end_char else { return Ok(()) };
-    match dataset.segments().text(place).map(|text| text.chars().count()) {
+    match segments.text(place).map(|text| text.chars().count()) {
         None => Err(Misfit::new("end_char", "absent for a segment without text".into(), end)),
         Some(chars) if end as usize > chars => {
             Err(Misfit::new("end_char", format!("within the text of {chars} characters"), end))
@@ -72,22 +77,22 @@ fn critique_spans(dataset: &Dataset, critique: &Critique) -> Result<(), Misfit> 
     }
 }
 
-fn changed_steps(dataset: &Dataset, correction: &Correction) -> Result<(), Misfit> {
+fn changed_steps(segments: &Segments, correction: &Correction) -> Result<(), Misfit> {
     let sides = [
         ("changed_original", &correction.original, &correction.changed_original),
         ("changed_corrected", &correction.corrected, &correction.changed_corrected),
     ];
     for (field, segment, steps) in sides {
         if let Some(&last) = steps.as_ref().and_then(|steps| steps.last()) {
-            within(field, last, length(dataset, segment)?)?;
+            within(field, last, length(segments, segment)?)?;
         }
     }
     Ok(())
 }
 
 /// For text the features come from an encoder, so only the stored ones of control can be checked.
-fn center(dataset: &Dataset, description: &Description) -> Result<(), Misfit> {
-    let (wanted, found) = (dataset.card.features.len(), description.center.len());
+fn center(wanted: usize, description: &Description) -> Result<(), Misfit> {
+    let found = description.center.len();
     if wanted == 0 || wanted == found {
         return Ok(());
     }

@@ -1,9 +1,9 @@
 //! Segments and feedback records on disk and in memory.
 //!
 //! A [`Dataset`] holds a table of steps, segments as windows into it, the groups (prompts or
-//! episodes) that segments belong to, and a table of records for each kind of feedback. Kinds are
-//! not listed anywhere here: a record states its columns, and rows stay plain maps until someone
-//! asks for them by type.
+//! episodes) that segments belong to, the [`People`] who gave feedback, and a table of records for
+//! each kind of it. Kinds are not listed anywhere here: a record states its columns, and rows stay
+//! plain maps until someone asks for them by type; the records are then kept for the next who asks.
 //!
 //! Wrong data is an error that names file, row and field. How files of other projects become a
 //! dataset is not decided here: see `medley-formats`; nor how steps become features: see
@@ -12,36 +12,39 @@
 
 mod builder;
 mod card;
+mod content_hash;
 mod dataset;
 mod decoded;
+mod disk;
 mod edit;
 mod error;
 mod feedback;
 mod fit;
 mod group;
-mod open;
+mod hash;
 pub mod parquet;
+mod parse;
 mod people;
+mod person_rows;
 mod rows;
 mod segment;
 mod sentence;
+mod shard;
 mod split;
 mod steps;
 mod table;
 mod values;
-mod write;
-mod writer;
 
 pub use builder::DatasetBuilder;
 pub use card::{Card, Domain, ImportReport};
 pub use dataset::Dataset;
+pub use disk::{Budget, DatasetWriter, ShardSize};
 pub use edit::changed_sentences;
 pub use error::DatasetError;
 pub use group::Groups;
-pub use open::Budget;
 pub use people::{People, PersonColumn, PersonIndex, PersonValues};
+pub use person_rows::PersonValue;
 pub use segment::Segments;
 pub use sentence::{Sentence, sentences};
 pub use split::{Part, Partition, Split, SplitBy, SplitError};
 pub use values::{Values, ValuesWriter, read_at};
-pub use writer::{DatasetWriter, ShardSize};

@@ -4,7 +4,6 @@
 //! model of people has one row for a person whatever they said. Attributes are columns rather than
 //! one group a person, since which of them matters is a question to ask of the data.
 
-use crate::DatasetError;
 use medley_feedback::AnnotatorId;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -83,17 +82,19 @@ impl People {
         self.several_groups
     }
 
+    /// A checked table; `ids` are sorted.
+    pub(crate) fn new(ids: Vec<AnnotatorId>, columns: Vec<PersonColumn>) -> Self {
+        Self { ids, columns, several_groups: 0 }
+    }
+
     /// These people and all whom records name. A person without a group has the one that their
     /// records name, if it is one.
-    pub(crate) fn joined_by(
-        &self,
-        named: &BTreeMap<String, NamedGroup>,
-    ) -> Result<Self, DatasetError> {
+    pub(crate) fn joined_by(&self, named: &BTreeMap<String, NamedGroup>) -> Self {
         let mut ids = self.ids.clone();
         ids.extend(named.keys().map(|name| AnnotatorId(name.clone())));
         ids.sort();
         ids.dedup();
-        let mut people = Self { ids, columns: Vec::new(), several_groups: 0 };
+        let mut people = Self::new(ids, Vec::new());
         for column in &self.columns {
             let mut values = column.values.empty(people.len());
             for (from, id) in self.ids.iter().enumerate() {
@@ -102,22 +103,20 @@ impl People {
             }
             people.columns.push(PersonColumn { name: column.name.clone(), values });
         }
-        people.fill_groups(named)?;
-        Ok(people)
+        people.fill_groups(named);
+        people
     }
 
-    fn fill_groups(&mut self, named: &BTreeMap<String, NamedGroup>) -> Result<(), DatasetError> {
+    fn fill_groups(&mut self, named: &BTreeMap<String, NamedGroup>) {
         if named.values().all(|group| *group == NamedGroup::None) {
-            return Ok(());
+            return;
         }
         if self.column(GROUP).is_none() {
             let values = PersonValues::Text(vec![None; self.len()]);
             self.columns.push(PersonColumn { name: GROUP.to_owned(), values });
         }
         let groups = self.columns.iter_mut().find(|column| column.name == GROUP);
-        let Some(PersonColumn { values: PersonValues::Text(groups), .. }) = groups else {
-            return Ok(());
-        };
+        let Some(PersonColumn { values: PersonValues::Text(groups), .. }) = groups else { return };
         for (id, group) in self.ids.iter().zip(groups) {
             match named.get(&id.0) {
                 Some(NamedGroup::One(name)) if group.is_none() => *group = Some(name.clone()),
@@ -125,7 +124,6 @@ impl People {
                 _ => {}
             }
         }
-        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 //! Rows stay maps until someone who knows the record type asks for them. So a kind from a crate
 //! outside this workspace is read, kept and written without being known here.
 
-use crate::{DatasetError, rows};
+use crate::DatasetError;
 use medley_feedback::{Checked, Column, ColumnType, Provenance, Record};
 use serde_json::{Map, Value};
 
@@ -63,66 +63,6 @@ impl Table {
         }
         Ok(())
     }
-
-    /// Turns rows back into records, unchecked.
-    pub fn parse<R: Record>(&self) -> Result<Vec<R>, DatasetError> {
-        self.check_columns::<R>()?;
-        self.rows.iter().enumerate().map(|(row, map)| self.parse_row(row, map)).collect()
-    }
-
-    fn parse_row<R: Record>(
-        &self,
-        row: usize,
-        map: &Map<String, Value>,
-    ) -> Result<R, DatasetError> {
-        let fail = |message: String| broken_row(&self.place, row, &message);
-        let record: R = serde_path_to_error::deserialize(map).map_err(|error| {
-            match error.path().to_string() {
-                path if path == "." => fail(error.inner().to_string()),
-                path => fail(format!("field `{path}`: {}", error.inner())),
-            }
-        })?;
-        // Flattened structs accept any key, so a misspelt or half-given field would vanish here.
-        let back = serde_json::to_value(&record).map_err(|error| fail(error.to_string()))?;
-        match map.keys().find(|&key| back.get(key).is_none_or(Value::is_null)) {
-            Some(key) => {
-                Err(fail(format!("field `{key}` is not one that a {} can hold here", R::KIND)))
-            }
-            None => Ok(record),
-        }
-    }
-
-    /// Whether the first row cannot be parsed for want of this field.
-    fn lacks<R: Record>(&self, field: &str) -> bool {
-        let missing = format!("missing field `{field}`");
-        let first = self.rows.first().map(|map| self.parse_row::<R>(0, map));
-        first.is_some_and(|row| row.is_err_and(|error| error.to_string().contains(&missing)))
-    }
-
-    /// Types of the columns, or of each cell where the file does not state types.
-    fn check_columns<R: Record>(&self) -> Result<(), DatasetError> {
-        let Some(found) = &self.columns else {
-            let column =
-                |c: &Column| TableColumn { name: c.name.into(), kind: c.kind, nullable: true };
-            let columns: Vec<TableColumn> = columns::<R>().map(column).collect();
-            return rows::to_columns(self, &columns).map(drop);
-        };
-        for column in columns::<R>() {
-            let found = found.iter().find(|found| found.name == column.name);
-            let fits = found.map_or(column.nullable, |found| fits(column.kind, found.kind));
-            // A required column may be absent if serde has a default; the row parser decides.
-            if !fits && (found.is_some() || self.lacks::<R>(column.name)) {
-                return Err(DatasetError::Column {
-                    place: self.place.clone(),
-                    column: column.name.to_owned(),
-                    expected: format!("{:?}", column.kind),
-                    found: found
-                        .map_or_else(|| "no such column".into(), |c| format!("{:?}", c.kind)),
-                });
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Columns of a kind, its own and those of provenance.
@@ -130,16 +70,6 @@ pub(crate) fn columns<R: Record>() -> impl Iterator<Item = &'static Column> {
     R::columns().iter().chain(Provenance::COLUMNS)
 }
 
-/// Whether values of type `found` can be read as `wanted`: whole numbers are numbers.
-fn fits(wanted: ColumnType, found: ColumnType) -> bool {
-    wanted == found
-        || matches!(
-            (wanted, found),
-            (ColumnType::Float, ColumnType::Integer)
-                | (ColumnType::FloatList, ColumnType::IntegerList)
-        )
-}
-
-fn broken_row(place: &str, row: usize, message: &str) -> DatasetError {
+pub(crate) fn broken_row(place: &str, row: usize, message: &str) -> DatasetError {
     DatasetError::Row { place: place.to_owned(), row, message: message.to_owned() }
 }

@@ -310,10 +310,10 @@ fn damaged_folders_are_explained() {
     check(
         |path| {
             let card = fs::read_to_string(path.join("dataset.toml")).unwrap();
-            let newer = card.replace("schema = 1", "schema = 9\nwonder = 1");
+            let newer = card.replace("schema = 2", "schema = 9\nwonder = 1");
             fs::write(path.join("dataset.toml"), newer).unwrap();
         },
-        "dataset.toml: schema version 9 is newer than 1, the newest that this Medley reads",
+        "dataset.toml: schema version 9 is newer than 2, the newest that this Medley reads",
     );
     check(
         |path| {

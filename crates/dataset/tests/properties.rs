@@ -1,11 +1,16 @@
 //! What holds for any dataset, any text and any damaged source.
 #![allow(clippy::unwrap_used)]
 
-use medley_dataset::{Card, Dataset, DatasetBuilder, Domain, Part, Split, SplitBy, sentences};
+use medley_dataset::{
+    Card, Dataset, DatasetBuilder, DatasetWriter, Domain, Part, PersonValue, ShardSize, Split,
+    SplitBy, sentences,
+};
 use medley_feedback::{
-    AnnotatorId, Checked, Comparison, Provenance, Ranking, Rating, Role, Scale, SegmentId, Strength,
+    AnnotatorId, Approval, Checked, Comparison, Provenance, Ranking, Rating, Role, Scale,
+    SegmentId, Strength,
 };
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 
 fn texts() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec("[a-zé.!?\"\u{1f600}漢 \n]{0,40}[^\\s\\pC]", 3..8)
@@ -23,6 +28,20 @@ fn provenance() -> impl Strategy<Value = Provenance> {
             source,
             role,
         })
+}
+
+/// What is known of a person.
+type Attributes = (Option<String>, Option<f64>);
+
+/// Their names overlap with those of `provenance`, so that some are known both ways.
+fn people() -> impl Strategy<Value = BTreeMap<String, Attributes>> {
+    let attributes = (prop::option::of("[^\\pC]{0,8}"), prop::option::of(-1e300..1e300f64));
+    prop::collection::btree_map("[a-c]{0,2}", attributes, 0..5)
+}
+
+fn named_attributes((text, number): &Attributes) -> Vec<(&'static str, PersonValue)> {
+    let text = text.clone().map(|text| ("label", text.into()));
+    text.into_iter().chain(number.map(|number| ("size", number.into()))).collect()
 }
 
 fn segment(i: usize) -> SegmentId {
@@ -81,6 +100,40 @@ proptest! {
         prop_assert_eq!(&*back.records::<Comparison>().unwrap(), &comparisons[..]);
         prop_assert_eq!(&*back.records::<Rating>().unwrap(), &[rating][..]);
         prop_assert_eq!(&*back.records::<Ranking>().unwrap(), &[ranking][..]);
+    }
+
+    #[test]
+    fn people_round_trip(
+        people in people(),
+        said in prop::collection::vec(("[a-c]{0,2}", prop::option::of("[x-z]")), 0..8),
+    ) {
+        let approvals: Vec<_> = said.into_iter().map(|(who, group)| {
+            let provenance = Provenance { annotator: Some(AnnotatorId(who)), group, ..Provenance::default() };
+            Checked::new(Approval { segment: segment(0), approval: 1.0, reason: None, provenance }).unwrap()
+        }).collect();
+        let place = tempfile::tempdir().unwrap();
+        let (whole, shards) = (place.path().join("whole"), place.path().join("shards"));
+        let mut builder = build(&["Yes.".to_owned()]);
+        let card = Card::new("p", Domain::Text);
+        let mut writer = DatasetWriter::new(card, &shards, ShardSize { rows: 2, bytes: 8 }).unwrap();
+        writer.add_group("g0", Some("Yes."), Some("context")).unwrap();
+        writer.add_text("s0", "g0", "Yes.").unwrap();
+        for (id, attributes) in &people {
+            builder.add_person(id, &named_attributes(attributes));
+            writer.add_person(id, &named_attributes(attributes));
+        }
+        if !approvals.is_empty() {
+            builder.insert(approvals.clone());
+            writer.insert(&approvals).unwrap();
+        }
+        let dataset = builder.build().unwrap();
+        dataset.write(&whole).unwrap();
+        writer.finish().unwrap();
+        for folder in [whole, shards] {
+            let back = Dataset::open(&folder).unwrap();
+            prop_assert_eq!(back.people(), dataset.people());
+            prop_assert_eq!(back.hash(), dataset.hash());
+        }
     }
 
     #[test]

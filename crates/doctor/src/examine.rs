@@ -2,20 +2,21 @@
 
 use crate::report::Report;
 use crate::{
-    Case, Finding, agreement, annotators, approvals, ceilings, contradictions, corrections,
-    critiques, cycles, duplicates, identical, length, prompts, ratings, seconds, segments,
-    side_bias, sources, splits, ties,
+    Case, Finding, agreement, annotators, approvals, attributes, ceilings, contradictions,
+    corrections, critiques, cycles, duplicates, identical, length, prompts, ratings, seconds,
+    segments, side_bias, sources, splits, ties,
 };
 use rayon::prelude::*;
 
 type Check = fn(&Case<'_>) -> Vec<Finding>;
 
-const CHECKS: [Check; 19] = [
+const CHECKS: [Check; 20] = [
     sources::sources,
     splits::splits,
     prompts::prompts,
     segments::segments,
     annotators::annotators,
+    attributes::attributes,
     seconds::seconds,
     identical::identical_sides,
     duplicates::duplicates,
@@ -58,6 +59,7 @@ mod tests {
     #[test]
     fn every_line_is_explained() {
         let mut builder = prompts(3, 3);
+        builder.add_person("ann", &[("country", "DE".into())]);
         let timed = changed(by("bob", "0/0", "0/1", 0.0), |it| it.provenance.seconds = Some(3.0));
         builder.insert(vec![by("ann", "0/0", "0/1", 1.0), timed]);
         builder.insert(vec![Checked::new(critique("0/0", Polarity::Negative)).unwrap()]);

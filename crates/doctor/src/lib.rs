@@ -14,6 +14,7 @@ mod agreement;
 mod alpha;
 mod annotators;
 mod approvals;
+mod attributes;
 mod case;
 mod ceilings;
 mod contradictions;

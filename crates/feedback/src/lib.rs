@@ -37,5 +37,7 @@ pub use rating::{Rating, Scale};
 pub use record::{Checked, Record, RecordError};
 pub use stop::Stop;
 
-/// Version of the record schema that [`Record::columns`] describes; written into every dataset card.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of the schema of dataset folders and of the records that [`Record::columns`] describes,
+/// written into every card. Version 2 has a table of people; that of a folder of version 1 is
+/// derived from its records.
+pub const SCHEMA_VERSION: u32 = 2;

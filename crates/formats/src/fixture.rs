@@ -6,6 +6,7 @@
 use crate::{BadRows, ImportError, Imported, Importer, Reading};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use medley_dataset::PersonIndex;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
@@ -45,6 +46,21 @@ pub(crate) fn importer(format: &str) -> Box<dyn Importer> {
 /// Imports the fixture of a format.
 pub(crate) fn import(format: &str) -> Imported {
     importer(format).import(&path(format), &Reading::default()).unwrap()
+}
+
+/// The table of people: names of the columns, then each person with their labels, an unknown one
+/// as `-`.
+pub(crate) fn people(imported: &Imported) -> Vec<String> {
+    let people = imported.dataset.people();
+    let row = |i: usize| {
+        let person = PersonIndex(i as u32);
+        let labels = people.columns().iter().map(|column| {
+            column.label(person).map_or_else(|| "-".to_owned(), |label| label.into_owned())
+        });
+        std::iter::once(people.id(person).0.clone()).chain(labels).collect::<Vec<_>>().join(" ")
+    };
+    let names: Vec<&str> = people.columns().iter().map(|column| column.name.as_str()).collect();
+    std::iter::once(names.join(" ")).chain((0..people.len()).map(row)).collect()
 }
 
 /// Imports the fixture with `from` replaced by `to`, once, wherever it stands; fails if it stands

@@ -269,6 +269,7 @@ fn unruly() -> Dataset {
     {
         builder.add_text(id, group, text);
     }
+    builder.add_person("ann", &[("age", 31.0.into())]);
     let comparison = |first: &str, second: &str| Comparison::new(first.into(), second.into(), 1.0);
     let full = Provenance {
         annotator: Some("ann".into()),
@@ -322,10 +323,11 @@ fn unruly() -> Dataset {
     builder.build().unwrap()
 }
 
-/// What a report counts, but the kinds that the format does not have.
+/// What a report counts, but the kinds and the people that the format does not have.
 fn counts(report: &ExportReport) -> [Vec<String>; 3] {
     let spell = |counts: &std::collections::BTreeMap<String, usize>| {
-        let ours = counts.iter().filter(|(what, _)| !what.contains("no such feedback"));
+        let is_ours = |what: &str| !what.contains("the format has no such");
+        let ours = counts.iter().filter(|(what, _)| is_ours(what));
         ours.map(|(what, count)| format!("{count} {what}")).collect()
     };
     [spell(&report.written), spell(&report.left_out), spell(&report.without)]
@@ -333,6 +335,7 @@ fn counts(report: &ExportReport) -> [Vec<String>; 3] {
 
 fn check(exporter: &dyn Exporter, written: &[&str], left_out: &[&str], without: &[&str]) -> String {
     let (report, file) = export(exporter, &unruly());
+    assert_eq!(report.left_out["attribute of a person: the format has no such table"], 1);
     let [found_written, found_left_out, found_without] = counts(&report);
     assert_eq!(found_written, written, "{report}");
     assert_eq!(found_left_out, left_out, "{report}");
@@ -473,8 +476,9 @@ fn nothing_to_write_is_an_error_and_leaves_the_file() {
     let approvals = ExportCrowdKitLabels { kind: Some(LabelKind::Approval), aspect: None };
     let error = approvals.write(&unruly(), &file).unwrap_err().to_string();
     let expect = "dataset `unruly` has nothing that this format can hold: 1 approval: an approval \
-                  that is shared among several; 2 approval: no annotator is named; 6 comparison: \
-                  the format has no such feedback";
+                  that is shared among several; 2 approval: no annotator is named; 1 attribute of \
+                  a person: the format has no such table; 6 comparison: the format has no such \
+                  feedback";
     assert!(error.starts_with(expect), "{error}");
     assert_eq!(fs::read_to_string(&file).unwrap(), "old");
     let door = crate::fixture::import("adroit-door").dataset;

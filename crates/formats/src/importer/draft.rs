@@ -1,7 +1,10 @@
 //! What one row adds to a dataset, held back until the whole row has proved sound.
 
+use crate::people::NewPerson;
 use crate::{ImportError, Place};
-use medley_dataset::{DatasetError, DatasetWriter, ImportReport, changed_sentences, sentences};
+use medley_dataset::{
+    DatasetError, DatasetWriter, ImportReport, PersonValue, changed_sentences, sentences,
+};
 use medley_feedback::{Checked, Correction, Provenance, Record, SegmentId};
 use std::any::Any;
 use std::collections::{BTreeMap, HashMap};
@@ -30,6 +33,7 @@ pub(crate) struct Parts {
     pub step_count: usize,
     pub rewards: Vec<f64>,
     pub windows: Vec<NewWindow>,
+    pub people: Vec<NewPerson>,
     pub records: BTreeMap<&'static str, Box<dyn Bucket>>,
     pub report: ImportReport,
 }
@@ -344,6 +348,17 @@ impl<'a> Draft<'a> {
             rows,
         });
         id
+    }
+
+    /// Adds what the row tells of a person; several rows may tell of one. Values that contradict each
+    /// other are counted and none of them is kept.
+    pub fn person(
+        &mut self,
+        id: &str,
+        attributes: impl IntoIterator<Item = (impl Into<String>, Option<PersonValue>)>,
+    ) {
+        let known = attributes.into_iter().filter_map(|(name, value)| Some((name.into(), value?)));
+        self.parts.people.push(NewPerson { id: id.to_owned(), attributes: known.collect() });
     }
 
     /// Adds a record and counts it as `<kind>/<source>`.

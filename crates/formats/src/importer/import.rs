@@ -1,6 +1,7 @@
 //! An import in progress: what was read so far, and what became of the rows.
 
 use crate::importer::draft::{Known, Parts};
+use crate::importer::people::People;
 use crate::rows::each_row;
 use crate::{BadRows, Dialect, Draft, ImportError, Place, Reading, Row};
 use medley_dataset::{Card, Dataset, DatasetError, DatasetWriter, ImportReport, ShardSize};
@@ -27,6 +28,7 @@ pub struct Import<'a> {
     source: PathBuf,
     writer: DatasetWriter,
     known: Known,
+    people: People,
     report: ImportReport,
     bad: usize,
     /// What was wrong with the first bad row.
@@ -55,6 +57,7 @@ impl<'a> Import<'a> {
             source: source.to_owned(),
             writer,
             known: Known::default(),
+            people: People::default(),
             report: ImportReport::default(),
             bad: 0,
             first_bad: None,
@@ -177,6 +180,7 @@ impl<'a> Import<'a> {
             let groups: Vec<&str> = window.groups.iter().map(String::as_str).collect();
             writer.add_window(&window.id.0, &groups, window.rows.clone())?;
         }
+        parts.people.into_iter().for_each(|person| self.people.learn(person));
         parts.records.into_values().try_for_each(|bucket| bucket.pour(writer))?;
         self.report.add(parts.report);
         Ok(())
@@ -192,6 +196,7 @@ impl<'a> Import<'a> {
         }
         self.report.keep("group", self.known.group_count());
         self.report.keep("segment", self.known.segment_count());
+        self.people.pour(&mut self.writer, &mut self.report);
         self.writer.card().import = Some(self.report.clone());
         self.writer.finish().map_err(|error| unfit(&self.source, error))?;
         Ok(self.report)

@@ -1,6 +1,7 @@
 //! What an importer is.
 
 pub(crate) mod draft;
+pub(crate) mod people;
 mod error;
 mod import;
 mod reading;

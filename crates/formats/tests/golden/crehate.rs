@@ -65,6 +65,44 @@ fn crehate_is_as_published() {
     }
 }
 
+/// Counted by an independent script over the rows of the source.
+#[test]
+fn crehate_keeps_all_that_is_known_of_people() {
+    let dataset = Dataset::open(&folder("crehate")).unwrap();
+    let people = dataset.people();
+    assert_eq!((people.len(), people.several_groups()), (1064, 0));
+    let known: Vec<_> = people.columns().iter().map(|c| (c.name.as_str(), c.known())).collect();
+    let expect = [
+        ("nationality", 1064),
+        ("age", 1063),
+        ("education", 1063),
+        ("ethnicity", 1063),
+        ("gender", 1063),
+        ("politic", 1063),
+        ("religion", 1063),
+        ("gender_sexual_orientation", 1063),
+        ("group", 1062),
+    ];
+    assert_eq!(known, expect);
+    let of = |column: &str, label: &str| {
+        let column = people.column(column).unwrap();
+        let all = (0..1064).map(PersonIndex);
+        all.filter(|&person| column.label(person).as_deref() == Some(label)).count()
+    };
+    assert_eq!((of("nationality", "Singapore"), of("nationality", "United Kingdom")), (102, 406));
+    assert_eq!((of("gender", "female"), of("education", "4")), (520, 495));
+    let PersonValues::Number(ages) = &people.column("age").unwrap().values else {
+        panic!("age is a number");
+    };
+    assert_eq!(ages.iter().flatten().sum::<f64>(), 37_748.0);
+    // Two people gave nothing but labels of the third option.
+    let silent = |id: &str| {
+        let group = people.column("group").unwrap();
+        group.label(people.index(&id.into()).unwrap()).is_none()
+    };
+    assert!(silent("182") && silent("564") && !silent("855"));
+}
+
 /// So the source leaves the third option out too, and its labels need not be kept.
 #[test]
 fn crehate_labels_by_country_are_majorities_of_the_approvals() {

@@ -23,8 +23,10 @@ fn check_import(importer: &dyn Importer, name: &str, source: &str) -> Dataset {
         importer.import(&folder(name).join("source").join(source), &Reading::default()).unwrap();
     let committed = Dataset::open(&folder(name)).unwrap();
     assert_eq!(imported.dataset.hash(), committed.hash());
+    assert_eq!(imported.dataset.people(), committed.people());
     let (mut fresh, mut card) = (imported.dataset.card.clone(), committed.card.clone());
-    assert_eq!(card.files.len(), 3 + committed.kinds().len());
+    let listed = usize::from(card.files.contains_key("people.parquet"));
+    assert_eq!(card.files.len(), 3 + listed + committed.kinds().len());
     card.files.clear();
     fresh.files.clear();
     assert_eq!(fresh, card);

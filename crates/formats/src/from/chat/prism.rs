@@ -6,7 +6,7 @@
 use crate::from::CellPath;
 use crate::leftover::Leftover;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, filled, turns};
-use medley_dataset::{Card, Domain};
+use medley_dataset::{Card, Domain, PersonValue};
 use medley_feedback::{
     AnnotatorId, Comparison, Critique, Polarity, Provenance, Ranking, Rating, Scale, SegmentId,
 };
@@ -29,8 +29,10 @@ use std::path::{Path, PathBuf};
 /// - Critiques, source "open-feedback": what the person wrote about the whole conversation, on the
 ///   last chosen answer. Its polarity is not in the file; "neutral" stands for that.
 /// - Annotator `user_id`; group from the field of the survey that `group` names.
+/// - People: every field of the survey, one within another under a name with dots, such as
+///   `location.birth_country`; lists as JSON. Who only answered the survey is there too.
 ///
-/// Counted: people who only answered the survey, and the attributes of performance and choice.
+/// Counted: the attributes of performance and choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Prism {
@@ -111,8 +113,9 @@ impl Prism {
         import.rows(survey, Dialect::Quoted, |draft, row| {
             let Person { user_id, survey_only } = row.parse()?;
             if survey_only {
-                draft.drop("person who only answered the survey");
+                draft.keep("person who only answered the survey");
             }
+            draft.person(&user_id, attributes(&row.fields));
             let value = path.find(&row.fields, None);
             let group = match value {
                 None => {
@@ -127,6 +130,31 @@ impl Prism {
             Ok(())
         })?;
         Ok(people)
+    }
+}
+
+/// Fields of the survey but the name of the person, those within others by their path.
+fn attributes(survey: &Map<String, Value>) -> Vec<(String, Option<PersonValue>)> {
+    let mut found = Vec::new();
+    flatten("", survey, &mut found);
+    found.retain(|(name, _)| name != "user_id");
+    found
+}
+
+fn flatten(
+    path: &str,
+    fields: &Map<String, Value>,
+    found: &mut Vec<(String, Option<PersonValue>)>,
+) {
+    for (name, value) in fields {
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+        match value {
+            Value::Object(fields) => flatten(&path, fields, found),
+            Value::Null => found.push((path, None)),
+            Value::String(text) => found.push((path, filled(text).map(PersonValue::Text))),
+            Value::Number(number) => found.push((path, number.as_f64().map(PersonValue::Number))),
+            other => found.push((path, Some(PersonValue::Text(other.to_string())))),
+        }
     }
 }
 
@@ -387,7 +415,7 @@ fn feedback(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{import, import_with, path};
+    use crate::fixture::{import, import_with, path, people};
     use crate::{Imported, Reading};
 
     #[test]
@@ -414,11 +442,32 @@ mod tests {
         );
 
         let dropped = |reason: &str| report.dropped.get(reason).copied().unwrap_or(0);
-        assert_eq!(dropped("person who only answered the survey"), 1);
+        assert_eq!(report.kept["person who only answered the survey"], 1);
         assert_eq!(dropped("performance attribute, of the conversation as a whole"), 1);
         assert_eq!(dropped("turn without one chosen answer among several"), 1);
         assert_eq!(dropped("turn after one in which no answer is chosen"), 1);
         assert_eq!(report.kept["conversation of a person who is not in the survey"], 1);
+    }
+
+    #[test]
+    fn people_keep_their_survey() {
+        let imported = import("prism");
+        let told = people(&imported);
+        assert_eq!(
+            told[0],
+            "survey_only num_completed_conversations age location.birth_country \
+             location.reside_country location.reside_region group"
+        );
+        assert!(
+            told.contains(&"user1 false 1 18-24 years old Germany Germany Europe Europe".into()),
+            "{told:?}"
+        );
+        // Somebody who said nothing, and somebody who is not in the survey.
+        assert!(told.contains(&"user3 true 0 65+ years old Chile Chile Americas -".into()));
+        assert_eq!(imported.report.kept["person"], 3);
+        assert_eq!(told.len() - 1, 4);
+        let completed = imported.dataset.people().column("num_completed_conversations").unwrap();
+        assert_eq!(completed.labels(), ["0", "1"]);
     }
 
     #[test]

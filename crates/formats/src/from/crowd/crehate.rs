@@ -5,8 +5,8 @@
 //! 2024 (arXiv 2308.16705); files `data/CREHate_{raw,final}_annotations.csv` of
 //! `nlee0212/CREHate`.
 
-use crate::{Dialect, Draft, Import, ImportError, Importer, filled, number};
-use medley_dataset::{Card, Domain};
+use crate::{Dialect, Draft, Import, ImportError, Importer, filled, number, optional_number};
+use medley_dataset::{Card, Domain, PersonValue};
 use medley_feedback::{AnnotatorId, Approval, Provenance, SegmentId};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,8 @@ use std::path::{Path, PathBuf};
 ///   label 1, hate, is approval 0. Label 2 is a third option that the source does not document:
 ///   it is dropped and counted, as the labels by country of the source leave it out too. A label
 ///   given twice by one person is kept twice.
-/// - The other attributes of people are counted by row in a note, since a record has one group.
+/// - People: all columns about them, `age` and `education` (a code) as numbers. Two people have
+///   nothing but the dropped labels and are kept as well.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Crehate {}
@@ -35,10 +36,10 @@ impl Importer for Crehate {
 
     fn read(&self, path: &Path, import: &mut Import<'_>) -> Result<(), ImportError> {
         let posts = read_posts(import, &file(path, "CREHate_final_annotations.csv"))?;
-        let mut people = People::default();
+        let mut tally = Tally::default();
         let labels = file(path, "CREHate_raw_annotations.csv");
         import.rows(&labels, Dialect::Quoted, |draft, row| {
-            add_label(draft, &row.parse()?, &posts, &mut people)
+            add_label(draft, &row.parse()?, &posts, &mut tally)
         })?;
         let notes = &mut import.report().notes;
         notes.push("content warning: hateful and offensive posts".into());
@@ -47,7 +48,7 @@ impl Importer for Crehate {
             "labels by country are not kept: each is the majority of the approvals from there"
                 .into(),
         );
-        notes.extend(people.notes());
+        notes.extend(tally.notes());
         Ok(())
     }
 
@@ -119,8 +120,10 @@ struct Label {
     id: String,
     annotator_id: String,
     nationality: String,
-    age: String,
-    education: String,
+    #[serde(deserialize_with = "optional_number")]
+    age: Option<f64>,
+    #[serde(deserialize_with = "optional_number")]
+    education: Option<f64>,
     ethnicity: String,
     gender: String,
     politic: String,
@@ -134,7 +137,7 @@ fn add_label(
     draft: &mut Draft<'_>,
     label: &Label,
     posts: &BTreeSet<String>,
-    people: &mut People,
+    tally: &mut Tally,
 ) -> Result<(), ImportError> {
     let Some(annotator) = filled(&label.annotator_id) else {
         return Err(draft.place().wrong("annotator_id", "a name", "white space"));
@@ -142,6 +145,7 @@ fn add_label(
     if !posts.contains(&label.id) {
         return Err(draft.place().wrong("ID", "that of a post", &label.id));
     }
+    draft.person(&annotator, attributes(label));
     let approval = match label.annotation {
         0.0 => Some(1.0),
         1.0 => Some(0.0),
@@ -161,7 +165,7 @@ fn add_label(
         })?,
         None => draft.drop("label 2: a third option, undocumented"),
     }
-    people.add(label);
+    tally.add(label);
     Ok(())
 }
 
@@ -170,46 +174,42 @@ fn collection(id: &str) -> &str {
     id.split_once('-').map_or(id, |(collection, _)| collection)
 }
 
-/// Who said how much, and what else is known of them.
+/// What is known of a person, by the name of its column.
+fn attributes(label: &Label) -> [(&'static str, Option<PersonValue>); 8] {
+    let text = |text: &str| filled(text).map(PersonValue::Text);
+    [
+        ("nationality", text(&label.nationality)),
+        ("age", label.age.map(PersonValue::Number)),
+        ("education", label.education.map(PersonValue::Number)),
+        ("ethnicity", text(&label.ethnicity)),
+        ("gender", text(&label.gender)),
+        ("politic", text(&label.politic)),
+        ("religion", text(&label.religion)),
+        ("gender_sexual_orientation", text(&label.gender_sexual_orientation)),
+    ]
+}
+
+/// Who said how much.
 #[derive(Default)]
-struct People {
+struct Tally {
     labels: BTreeMap<String, usize>,
     /// Labels by post and person.
     pairs: BTreeMap<(String, String), usize>,
-    /// Rows in which an attribute is filled.
-    attributes: BTreeMap<&'static str, usize>,
 }
 
-impl People {
+impl Tally {
     fn add(&mut self, label: &Label) {
         *self.labels.entry(label.annotator_id.clone()).or_default() += 1;
         let pair = (label.id.clone(), label.annotator_id.clone());
         *self.pairs.entry(pair).or_default() += 1;
-        for (name, value) in [
-            ("age", &label.age),
-            ("education", &label.education),
-            ("ethnicity", &label.ethnicity),
-            ("gender", &label.gender),
-            ("politic", &label.politic),
-            ("religion", &label.religion),
-            ("gender_sexual_orientation", &label.gender_sexual_orientation),
-        ] {
-            *self.attributes.entry(name).or_default() += usize::from(filled(value).is_some());
-        }
     }
 
-    fn notes(&self) -> [String; 3] {
+    fn notes(&self) -> [String; 2] {
         let once = self.labels.values().filter(|&&count| count == 1).count();
         let again = self.pairs.values().filter(|&&count| count > 1).count();
-        let attributes: Vec<String> =
-            self.attributes.iter().map(|(name, rows)| format!("{name} ({rows})")).collect();
         [
             format!("{} annotators, of whom {once} gave one label", self.labels.len()),
             format!("{again} times a person labelled the same post again; all labels are kept"),
-            format!(
-                "attributes of people that are not kept, with the rows that have them: {}",
-                attributes.join(", ")
-            ),
         ]
     }
 }
@@ -217,7 +217,7 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{import, import_with};
+    use crate::fixture::{import, import_with, people};
 
     #[test]
     fn labels_become_approvals_by_nationality() {
@@ -246,11 +246,19 @@ mod tests {
         for note in [
             "3 annotators, of whom 1 gave one label",
             "1 times a person labelled the same post again",
-            "age (5), education (5), ethnicity (5), gender (5), gender_sexual_orientation (5), \
-             politic (5), religion (5)",
         ] {
             assert!(notes.contains(note), "{note:?} in {notes}");
         }
+        assert_eq!(imported.report.kept["person"], 3);
+        let people = people(&imported);
+        let names = "nationality age education ethnicity gender politic religion \
+                     gender_sexual_orientation group";
+        assert_eq!(people[0], names);
+        assert_eq!(
+            people[1],
+            "7 Australia 29 4 White male Independent None heterosexual Australia"
+        );
+        assert_eq!(people[3], "9 - - - - - - - - -");
         let text = imported.dataset.segments().text(1).unwrap();
         assert_eq!(text, "Zwei Zeilen,\n\"naïve\" 你好");
     }
@@ -271,5 +279,6 @@ mod tests {
         check("\nSG-1,\"", "\nSBIC-0,\"", "line 3: `ID` must be a name of its own, found SBIC-0");
         check("SBIC-0,Ordinary text.", "SBIC-0,", "`text of `SBIC-0`` must be a text");
         check("politic", "politics", "unknown field `politics`");
+        check("Australia,29.0", "Australia,young", "expected a number, found \"young\"");
     }
 }

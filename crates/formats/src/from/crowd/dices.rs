@@ -5,7 +5,7 @@
 
 use crate::leftover::Leftover;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row, filled};
-use medley_dataset::{Card, Domain};
+use medley_dataset::{Card, Domain, PersonValue};
 use medley_feedback::{AnnotatorId, Approval, Provenance, Rating, Scale, SegmentId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -28,6 +28,7 @@ use std::path::Path;
 ///   and `gold = false` leaves it out.
 /// - Annotator `rater_id`; group from the column that `group` names; seconds from
 ///   `answer_time_ms`.
+/// - People: all other columns whose name begins with `rater_`, as texts.
 ///
 /// `Q1` (whether the conversation makes sense) is no judgement of the answer and not kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +100,9 @@ impl Importer for Dices {
         let mut leftover = Leftover::default();
         let mut gold = Gold::default();
         import.rows(path, Dialect::Quoted, |draft, row| {
-            leftover.see(row, &[&KEPT[..], &[self.group.as_str()], &questions(row)[..]].concat());
+            let of_people = of_people(row);
+            let group = [self.group.as_str()];
+            leftover.see(row, &[&KEPT[..], &group, &of_people, &questions(row)].concat());
             self.add(draft, row, &mut gold)
         })?;
         leftover.note(import);
@@ -126,6 +129,11 @@ impl Dices {
         let item = required(row, "item_id")?;
         let rater = required(row, "rater_id")?;
         let overall = answer(row, "Q_overall")?;
+        let attributes = of_people(row).into_iter().map(|name| Ok((name, cell(row, name)?)));
+        let attributes = attributes.collect::<Result<Vec<_>, ImportError>>()?;
+        let attributes =
+            attributes.into_iter().map(|(name, text)| (name, text.map(PersonValue::Text)));
+        draft.person(&rater, attributes);
         let Some(response) = cell(row, "response")? else {
             draft.drop("row without a response");
             return Ok(());
@@ -223,6 +231,12 @@ fn rating(
         reason: None,
         provenance,
     }
+}
+
+/// Columns about the rater; which there are differs between the releases.
+fn of_people(row: &Row) -> Vec<&str> {
+    let is_of_person = |name: &&str| name.starts_with("rater_") && *name != "rater_id";
+    row.fields.keys().map(String::as_str).filter(is_of_person).collect()
 }
 
 /// Columns `Q2_...` and on: whether the answer is unsafe for one reason. Their names differ between
@@ -350,7 +364,7 @@ impl Gold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{import, import_with, path};
+    use crate::fixture::{import, import_with, path, people};
     use crate::{Imported, Reading};
 
     #[test]
@@ -376,6 +390,17 @@ mod tests {
         assert_eq!(report.dropped["Q_overall without an answer"], 1);
         assert_eq!(report.dropped["question on a reason that `aspects` does not ask for"], 5);
         assert!(report.notes.iter().any(|note| note.contains("50.0 % where it is No")), "{report}");
+    }
+
+    #[test]
+    fn people_keep_all_that_is_known_of_them() {
+        let imported = import("dices");
+        let people = people(&imported);
+        assert_eq!(people[0], "rater_gender rater_race rater_age group");
+        assert!(people.contains(&"296768 Woman Latinx gen z Woman".to_owned()), "{people:?}");
+        assert_eq!(imported.report.kept["person"], people.len() - 1);
+        let notes = imported.report.notes.join("\n");
+        assert!(!notes.contains("rater_"), "{notes}");
     }
 
     #[test]

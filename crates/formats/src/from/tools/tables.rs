@@ -1,6 +1,8 @@
 //! Importer of plain tables: segments with text or features, and a table for each kind of feedback
 //! in the columns of its record.
 
+mod people;
+
 use crate::content::unfit;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row};
 use medley_dataset::{Card, Domain};
@@ -22,6 +24,9 @@ use std::path::{Path, PathBuf};
 /// - for control a row for each step, those of a segment one after the other: `features`, a list
 ///   of numbers, or any columns of numbers beside the ones named here; `group` (by default the
 ///   segment itself); `reward`, the true reward, in all rows or in none.
+///
+/// `people.*`, if there is one, has `annotator` and what you know of people: in JSON and Parquet texts
+/// or numbers as they are, in CSV and TSV numbers where all filled cells of a column are numbers.
 ///
 /// A feedback table has the columns of its record (docs/DATA.md). The sets that do not fit in
 /// memory come in here: one row is looked at at a time, and shards are written as they fill.
@@ -65,9 +70,17 @@ impl Importer for Tables {
             _ => import.rows(segments, Dialect::Quoted, add_text)?,
         }
         for (stem, file) in files.iter().filter(|(stem, _)| stem != "segments") {
+            if stem == "people" {
+                people::read(import, file)?;
+                continue;
+            }
             let Some((_, read)) = KINDS.iter().find(|(kind, _)| kind == stem) else {
                 let kinds = KINDS.map(|(kind, _)| kind).join(", ");
-                return Err(unfit(file, &format!("a table called segments, {kinds}"), stem));
+                return Err(unfit(
+                    file,
+                    &format!("a table called segments, people, {kinds}"),
+                    stem,
+                ));
             };
             read(import, file)?;
         }
@@ -347,7 +360,7 @@ fn cell(place: &Place, column: &Column, value: &Value) -> Result<Value, ImportEr
 mod tests {
     use super::*;
     use crate::Reading;
-    use crate::fixture::{import, import_with};
+    use crate::fixture::{import, import_with, people};
 
     #[test]
     fn records_come_in_their_own_columns() {
@@ -361,6 +374,8 @@ mod tests {
         assert_eq!((ratings[0].value, ratings[0].scale.levels), (4.0, Some(5)));
         assert_eq!(ratings[1].reason.as_deref(), Some("Zu kurz, aber schön"));
         assert_eq!(tables.groups().len(), 2);
+        let expect = ["age town", "ann 31 Rome", "bo - -", "bob - Zürich"];
+        assert_eq!(people(&import("tables")), expect);
     }
 
     #[test]
@@ -373,6 +388,12 @@ mod tests {
         check("preference,", "preferrence,", "`name of a column` must be one of first, second");
         check("a,b,1,0", "a,b,much,0", "line 2: `preference` must be Float, found \"much\"");
         check("a,b,1,0", "a,b,2,0", "field `preference` must be a number in [0, 1], found 2");
+        check(
+            "bob,",
+            "ann,",
+            "people.csv: line 3: `annotator` must be a person with one row, found ann",
+        );
+        check("bob,", ",", "people.csv: line 3: `annotator` must be a text, found \"\"");
         check("\"segment\": \"b\"", "\"segment\": \"a\"", "`segment` must be a name of its own");
     }
 

@@ -8,6 +8,7 @@ mod cell;
 mod halt;
 mod make;
 mod mapping;
+mod people;
 mod reader;
 mod value;
 
@@ -17,6 +18,7 @@ use make::{One, Prompts};
 use mapping::Mapping;
 use medley_dataset::{Card, Domain};
 use reader::{Reader, Seen};
+use people::PeopleForm;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::path::Path;
@@ -29,6 +31,7 @@ pub(crate) use cell::Path as CellPath;
 /// - Segments: texts; the same text under the same prompt is the same segment.
 /// - Records: each `[[import.columns.records]]` makes one record of a row, or with `[*]` one for
 ///   each element of a list.
+/// - People: `[import.columns.people]` says what a row tells of the person who answers.
 ///
 /// `docs/DATA.md` lists the fields of all kinds and has a worked example.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,6 +48,8 @@ pub struct Columns {
     group: Option<Cell>,
     prompt: Option<Cell>,
     context: Option<Cell>,
+    /// What a row tells of the person who answers.
+    people: Option<PeopleForm>,
     /// Whether cells of CSV and TSV may be quoted.
     #[serde(default = "quoted")]
     quoted: bool,
@@ -85,7 +90,8 @@ impl Importer for Columns {
         let seen = RefCell::new(Seen::default());
         let dialect = if self.quoted { Dialect::Quoted } else { Dialect::Unquoted };
         import.rows(path, dialect, |draft, row| {
-            self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, &seen))
+            self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, &seen))?;
+            self.add_person(draft, row, &seen)
         })?;
         seen.into_inner().verdict()
     }
@@ -118,6 +124,9 @@ impl Columns {
         let who = |mapping: &Mapping| mapping.who.cells().any(each) && single(mapping);
         if self.records.iter().any(who) {
             return Err("`[*]` for an annotator or the like, and one record only".into());
+        }
+        if self.people.iter().flat_map(PeopleForm::cells).any(each) {
+            return Err("`[*]` in `people`, and a row tells of one person".into());
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::make::{chars_before, ranks};
 use super::mapping::{Best, Unit};
 use super::*;
-use crate::fixture::{import, import_with};
+use crate::fixture::{import, import_with, people};
 use crate::{Imported, Reading};
 use medley_feedback::{
     Approval, Comparison, Critique, Demonstration, Ranking, Rating, Role, Scale, SegmentId,
@@ -48,6 +48,48 @@ fn the_example_of_the_manual_imports() {
     assert_eq!(imported.report.dropped["comparison whose `label` is \"unsure\": skipped"], 1);
     assert_eq!((imported.dataset.groups().len(), imported.dataset.segments().len()), (2, 4));
     assert_eq!(imported.dataset.card.licence, "CC-BY-4.0");
+    assert_eq!(people(&imported), ["age country group", "w1 34 DE DE", "w2 - IN IN", "w3 51 - -"]);
+}
+
+#[test]
+fn people_are_what_the_mapping_says_of_them() {
+    let mapping = |people: &str| {
+        format!(
+            "[import.columns]\ngroup = \"id\"\n[import.columns.people]\n{people}\n\
+             [[import.columns.records]]\nkind = \"rating\"\nsegment = \"text\"\nvalue = 1\n\
+             low = 0\nhigh = 1\nannotator = \"who\"\n"
+        )
+    };
+    let data =
+        "id,text,who,town,age\n1,Yes.,a,Rome,30\n1,No.,a,Bonn,30\n2,So.,b,Rome,\n3,Or.,,Ulm,9\n";
+    let told = import_text(
+        &mapping(
+            "annotator = \"who\"\ntown = \"town\"\nage = { number = \"age\" }\nyears = \"age\"",
+        ),
+        "d.csv",
+        data,
+    );
+    let told = told.unwrap();
+    assert_eq!(people(&told), ["age years town", "a 30 30 -", "b - - Rome"]);
+    assert!(matches!(
+        told.dataset.people().column("years").unwrap().values,
+        medley_dataset::PersonValues::Text(_)
+    ));
+    let note = "1 people with several values of `town`: none is kept";
+    assert!(told.report.notes.iter().any(|known| known == note), "{:?}", told.report.notes);
+    let check = |people: &str, expect: &str| {
+        let error = import_text(&mapping(people), "d.csv", data).unwrap_err();
+        assert!(error.contains(expect), "expected {expect:?} in {error:?}");
+    };
+    check("town = \"town\"", "people: `annotator` has to say whom a row is about");
+    check(
+        "annotator = \"who\"\nage = { number = \"town\" }",
+        "d.csv: line 2: `town` must be a number, found \"Rome\"",
+    );
+    check("annotator = \"who\"\ncity = \"city\"", "`city` must be among the columns `id`");
+    check("annotator = \"who\"\ntown = [1]", "people: `town`: expected the name of a column");
+    check("annotator = \"who\"\nrole = \"town\"", "column `role` must be called otherwise");
+    check("annotator = \"who\"\ntown = \"town[*]\"", "`[*]` in `people`");
 }
 
 #[test]

@@ -5,13 +5,16 @@
 //! any dataset is, every record is checked against it, and only then it takes its place: nothing
 //! is half-written, whatever happens.
 
-use crate::open::SHARDED;
+use super::people::person_columns;
+use super::place::{empty_stage, place, refuse_foreign, write_synced};
+use super::write_whole::control_columns;
+use crate::error::failed;
+use crate::hash::hash;
 use crate::parquet::{Cells, encode};
+use crate::person_rows::PersonRows;
+use crate::shard::SHARDED;
 use crate::table::{Table, TableColumn};
-use crate::write::{
-    control_columns, empty_stage, failed, hash, place, refuse_foreign, write_synced,
-};
-use crate::{Budget, Card, Dataset, DatasetError, Domain, rows, sentences};
+use crate::{Budget, Card, Dataset, DatasetError, Domain, PersonValue, rows, sentences};
 use medley_feedback::{Checked, Record};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -42,6 +45,7 @@ pub struct DatasetWriter {
     segments: SegmentShard,
     steps: StepShard,
     step_count: usize,
+    people: PersonRows,
     feedback: BTreeMap<&'static str, FeedbackShard>,
     /// Hashes of the shards written of each table, in order.
     written: BTreeMap<String, Vec<String>>,
@@ -99,6 +103,7 @@ impl DatasetWriter {
             segments: SegmentShard::default(),
             steps: StepShard::default(),
             step_count: 0,
+            people: PersonRows::default(),
             feedback: BTreeMap::new(),
             written: BTreeMap::new(),
         })
@@ -198,6 +203,11 @@ impl DatasetWriter {
         if self.size.is_full(shard.ids.len(), shard.bytes) { self.flush_segments() } else { Ok(()) }
     }
 
+    /// Adds what is known of a person. People are held in memory until the end.
+    pub fn add_person(&mut self, id: &str, attributes: &[(&str, PersonValue)]) {
+        self.people.push(id, attributes.iter().cloned());
+    }
+
     /// Adds records.
     ///
     /// # Errors
@@ -214,8 +224,9 @@ impl DatasetWriter {
     /// Writes what is left, checks everything, and moves the folder to its place.
     ///
     /// # Errors
-    /// What [`Dataset::open`] and [`Dataset::records`] find wrong, or the file system. The target is
-    /// then as it was.
+    /// What [`Dataset::open`] and [`Dataset::records`] find wrong, people as
+    /// [`crate::DatasetBuilder::build`] refuses them, or the file system. The target is then as it
+    /// was.
     pub fn finish(mut self) -> Result<(), DatasetError> {
         self.flush_groups()?;
         self.flush_steps()?;
@@ -223,6 +234,7 @@ impl DatasetWriter {
         for kind in self.feedback.keys().copied().collect::<Vec<_>>() {
             self.flush_feedback(kind)?;
         }
+        self.flush_people()?;
         self.list_files()?;
         self.write_card()?;
         let budget = Budget { feature_bytes: self.size.bytes, feedback_rows: self.size.rows };
@@ -270,6 +282,15 @@ impl DatasetWriter {
             columns.push(("reward", Cells::Float(rewards.into_iter().map(Some).collect())));
         }
         self.write_shard("steps", columns)
+    }
+
+    fn flush_people(&mut self) -> Result<(), DatasetError> {
+        let rows = std::mem::take(&mut self.people);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let people = rows.finish()?;
+        self.write_shard("people", person_columns(&people))
     }
 
     fn flush_feedback(&mut self, kind: &'static str) -> Result<(), DatasetError> {

@@ -4,15 +4,18 @@
 //! and on. Of a table that would not fit in memory one shard is decoded at a time: features go to
 //! a temporary file ([`crate::Values`]), feedback is read again when it is asked for.
 
+use super::columns::Columns;
+use super::people::read_people;
+use crate::error::failed;
 use crate::feedback::{Feedback, Shard};
 use crate::group::Group;
-use crate::parquet::{Cells, count_rows, decode};
+use crate::hash::hash_file;
+use crate::parquet::{Cells, count_rows};
 use crate::segment::SegmentRow;
+use crate::shard::{read_table, shards, table_of};
 use crate::steps::{StepContent, Steps};
-use crate::table::Table;
 use crate::values::ValuesWriter;
-use crate::write::{failed, hash, hash_file};
-use crate::{Card, Dataset, DatasetError, Domain, Groups, rows};
+use crate::{Card, Dataset, DatasetError, Domain, Groups};
 use medley_feedback::SCHEMA_VERSION;
 use std::collections::BTreeMap;
 use std::fs;
@@ -62,48 +65,10 @@ impl Dataset {
         let steps = read_steps(path, &card, budget.feature_bytes)?;
         let segments = read_segments(path, &card, &groups)?;
         let mut dataset = Self::new(card, groups, segments, steps)?;
-        dataset.set_feedback(read_feedback(path, &dataset.card, budget.feedback_rows)?)?;
+        dataset.set_people(read_people(path, &dataset.card)?);
+        dataset.set_feedback(read_feedback(path, &dataset.card, budget.feedback_rows)?);
         Ok(dataset)
     }
-}
-
-/// Tables beside the feedback.
-pub(crate) const SHARDED: [&str; 3] = ["groups", "steps", "segments"];
-
-/// Whether a file name is a shard of a table, or the whole of it.
-pub(crate) fn is_shard(name: &str, table: &str) -> bool {
-    let Some(rest) = name.strip_prefix(table).and_then(|rest| rest.strip_suffix(".parquet")) else {
-        return false;
-    };
-    rest.is_empty()
-        || rest.strip_prefix('-').is_some_and(|number| {
-            number.len() == 5 && number.bytes().all(|byte| byte.is_ascii_digit())
-        })
-}
-
-/// Name of the table that a file belongs to: its own without ending and shard number.
-fn table_of(name: &str) -> &str {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    match stem.rsplit_once('-') {
-        Some((table, _)) if is_shard(name, table) => table,
-        _ => stem,
-    }
-}
-
-/// Files of a table within the folder, in order.
-fn shards(path: &Path, table: &str) -> Result<Vec<String>, DatasetError> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(path).map_err(failed(path, "list"))? {
-        let name = entry.map_err(failed(path, "list"))?.file_name().to_string_lossy().into_owned();
-        if is_shard(&name, table) {
-            names.push(name);
-        }
-    }
-    names.sort();
-    if names.is_empty() {
-        names.push(format!("{table}.parquet")); // reading it says that it is not there
-    }
-    Ok(names)
 }
 
 fn read_card(file: &Path) -> Result<Card, DatasetError> {
@@ -114,124 +79,11 @@ fn read_card(file: &Path) -> Result<Card, DatasetError> {
     };
     // The version first: a newer card may have keys that this one does not know.
     let version = toml::from_str::<toml::Table>(&text).map_err(broken)?;
-    let version = version.get("schema").and_then(toml::Value::as_integer).unwrap_or_default();
-    if version > i64::from(SCHEMA_VERSION) {
-        let found = u32::try_from(version).unwrap_or(u32::MAX);
-        return Err(DatasetError::Version {
-            file: file.to_owned(),
-            found,
-            supported: SCHEMA_VERSION,
-        });
-    }
-    toml::from_str(&text).map_err(broken)
-}
-
-/// Bytes of a file, which match the card if it lists the file.
-fn read(path: &Path, name: &str, card: &Card) -> Result<Vec<u8>, DatasetError> {
-    let file = path.join(name);
-    let bytes = fs::read(&file).map_err(failed(&file, "read"))?;
-    match card.files.get(name) {
-        Some(expected) if *expected != hash(&bytes) => {
-            Err(DatasetError::Hash { file, expected: expected.clone(), found: hash(&bytes) })
+    match version.get("schema").and_then(toml::Value::as_integer) {
+        Some(found) if !(1..=i64::from(SCHEMA_VERSION)).contains(&found) => {
+            Err(DatasetError::Version { file: file.to_owned(), found, supported: SCHEMA_VERSION })
         }
-        _ => Ok(bytes),
-    }
-}
-
-/// Decoded columns of one file, taken by name and type.
-struct Columns {
-    file: PathBuf,
-    rows: usize,
-    columns: Vec<(String, Cells)>,
-}
-
-impl Columns {
-    fn read(path: &Path, name: &str, card: &Card) -> Result<Self, DatasetError> {
-        let file = path.join(name);
-        match decode(read(path, name, card)?) {
-            Ok((rows, columns)) => Ok(Self { file, rows, columns }),
-            Err(message) => Err(DatasetError::Parquet { file, message }),
-        }
-    }
-
-    fn take(&mut self, name: &str) -> Option<Cells> {
-        let place = self.columns.iter().position(|(known, _)| known == name)?;
-        Some(self.columns.swap_remove(place).1)
-    }
-
-    fn wrong(&self, column: &str, expected: &str, found: Option<&Cells>) -> DatasetError {
-        DatasetError::Column {
-            place: self.file.display().to_string(),
-            column: column.to_owned(),
-            expected: expected.to_owned(),
-            found: found.map_or("no such column", Cells::type_name).to_owned(),
-        }
-    }
-
-    /// No value is missing.
-    fn full<T>(&self, column: &str, cells: Vec<Option<T>>) -> Result<Vec<T>, DatasetError> {
-        let present = |(row, cell): (usize, Option<T>)| {
-            cell.ok_or_else(|| DatasetError::Cell {
-                place: self.file.display().to_string(),
-                row,
-                column: column.to_owned(),
-                expected: "a value".into(),
-                found: "null".into(),
-            })
-        };
-        cells.into_iter().enumerate().map(present).collect()
-    }
-
-    fn texts(&mut self, name: &str) -> Result<Vec<String>, DatasetError> {
-        match self.take(name) {
-            Some(Cells::Text(cells)) => self.full(name, cells),
-            other => Err(self.wrong(name, "Text", other.as_ref())),
-        }
-    }
-
-    /// Texts that may be missing, and so may the column.
-    fn optional_texts(&mut self, name: &str) -> Result<Vec<Option<String>>, DatasetError> {
-        match self.take(name) {
-            Some(Cells::Text(cells)) => Ok(cells),
-            None | Some(Cells::Missing) => Ok(vec![None; self.rows]),
-            other => Err(self.wrong(name, "Text", other.as_ref())),
-        }
-    }
-
-    fn counts<T: TryFrom<i64>>(&mut self, name: &str) -> Result<Vec<T>, DatasetError> {
-        let cells = match self.take(name) {
-            Some(Cells::Integer(cells)) => cells,
-            other => return Err(self.wrong(name, "Integer", other.as_ref())),
-        };
-        let place = self.file.display().to_string();
-        let count = |(row, number): (usize, i64)| {
-            T::try_from(number).map_err(|_| DatasetError::Cell {
-                place: place.clone(),
-                row,
-                column: name.to_owned(),
-                expected: "a whole number from 0".into(),
-                found: number.to_string(),
-            })
-        };
-        self.full(name, cells)?.into_iter().enumerate().map(count).collect()
-    }
-
-    fn numbers(&mut self, name: &str) -> Result<Vec<f64>, DatasetError> {
-        match self.take(name) {
-            Some(Cells::Float(cells)) => self.full(name, cells),
-            Some(Cells::Single(cells)) => {
-                Ok(self.full(name, cells)?.into_iter().map(f64::from).collect())
-            }
-            other => Err(self.wrong(name, "Float64", other.as_ref())),
-        }
-    }
-
-    /// Nothing is left over: an unknown column would vanish when the dataset is written again.
-    fn finish(self, expected: &str) -> Result<(), DatasetError> {
-        match self.columns.first() {
-            Some((name, cells)) => Err(self.wrong(name, expected, Some(cells))),
-            None => Ok(()),
-        }
+        _ => toml::from_str(&text).map_err(broken),
     }
 }
 
@@ -369,21 +221,6 @@ fn read_feedback(
         feedback.insert(kind, Feedback::new(shards)?);
     }
     Ok(feedback)
-}
-
-/// A table of feedback, whose bytes have the hash that the card lists for them.
-pub(crate) fn read_table(file: &Path, expected: Option<&str>) -> Result<Table, DatasetError> {
-    let bytes = fs::read(file).map_err(failed(file, "read"))?;
-    if let Some(expected) = expected.filter(|&expected| expected != hash(&bytes)) {
-        let (file, expected) = (file.to_owned(), expected.to_owned());
-        return Err(DatasetError::Hash { file, expected, found: hash(&bytes) });
-    }
-    if file.extension().is_some_and(|end| end == "jsonl") {
-        return rows::from_jsonl(file, &bytes);
-    }
-    let (rows, columns) = decode(bytes)
-        .map_err(|message| DatasetError::Parquet { file: file.to_owned(), message })?;
-    rows::from_columns(file.display().to_string(), rows, columns)
 }
 
 /// Names of the feedback tables, sorted; hidden files and notes (`.md`) are none.

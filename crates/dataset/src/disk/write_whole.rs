@@ -1,17 +1,13 @@
-//! How a dataset is written: complete beside the target first, then renamed into place.
-//!
-//! A full disk shows while the new files are still beside the old ones, so the old state stays.
-//! In a dataset folder that is already there the card is put away first, each file is renamed on its
-//! own, and the new card comes last: other files of the folder (sources, licences) stay, and after
-//! an interruption there is no card, so that no mix of two versions is ever read. Tables in a folder
-//! that never had a card are the user's, and are never replaced.
+//! A dataset in memory becomes a folder.
 
+use super::people::person_columns;
+use super::place::{empty_stage, place, write_synced};
+use crate::error::failed;
+use crate::hash::hash;
 use crate::parquet::{Cells, encode};
 use crate::steps::{StepContent, Steps};
 use crate::{Dataset, DatasetError, Groups, Segments, rows};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Bytes of the data files, by path within the folder.
@@ -57,6 +53,10 @@ impl Dataset {
         add(&mut files, "steps.parquet", self.segments.step_count(), steps)?;
         let segments = segment_columns(&self.segments, &self.groups);
         add(&mut files, "segments.parquet", self.segments.len(), segments)?;
+        let people = self.listed();
+        if !people.is_empty() {
+            add(&mut files, "people.parquet", people.len(), person_columns(people))?;
+        }
         for (kind, feedback) in self.feedback() {
             let table = feedback.whole()?;
             match &table.columns {
@@ -76,18 +76,6 @@ impl Dataset {
         }
         Ok(files)
     }
-}
-
-/// Blake3 hash in hexadecimal digits.
-pub(crate) fn hash(bytes: &[u8]) -> String {
-    blake3::hash(bytes).to_hex().to_string()
-}
-
-/// Blake3 hash of a file, without having it in memory.
-pub(crate) fn hash_file(file: &Path) -> io::Result<String> {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(fs::File::open(file)?)?;
-    Ok(hasher.finalize().to_hex().to_string())
 }
 
 fn group_columns(groups: &Groups) -> Vec<(&'static str, Cells)> {
@@ -145,121 +133,4 @@ fn stage(files: &Files, card: &str, path: &Path) -> Result<tempfile::TempDir, Da
     write_synced(&stage.path().join(name), card.as_bytes())
         .map_err(failed(&path.join(name), "write"))?;
     Ok(stage)
-}
-
-/// A folder beside the target, ready for files.
-pub(crate) fn empty_stage(path: &Path) -> Result<tempfile::TempDir, DatasetError> {
-    let parent = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(parent).map_err(failed(parent, "make folder"))?;
-    let stage = tempfile::Builder::new()
-        .prefix(".medley-")
-        .tempdir_in(parent)
-        .map_err(failed(path, "make a temporary folder beside it"))?;
-    let feedback = stage.path().join("feedback");
-    fs::create_dir(&feedback).map_err(failed(&path.join("feedback"), "make folder"))?;
-    open_to_all(stage.path()).map_err(failed(path, "set permissions"))?;
-    Ok(stage)
-}
-
-/// Moves a complete staged folder to its place.
-pub(crate) fn place<'a>(
-    stage: &Path,
-    names: impl Iterator<Item = &'a str>,
-    path: &Path,
-) -> Result<(), DatasetError> {
-    if !path.exists() {
-        return rename(stage, path);
-    }
-    refuse_foreign(path)?;
-    replace(stage, &names.collect(), path)
-}
-
-/// Card of the version before, while the new one takes its place.
-const REPLACED: &str = ".dataset.toml.replaced";
-
-/// Without a card, tables that are already there are the user's.
-pub(crate) fn refuse_foreign(path: &Path) -> Result<(), DatasetError> {
-    let has = |name: &str| path.join(name).exists();
-    if !path.is_dir() || has("dataset.toml") || has(REPLACED) {
-        return Ok(());
-    }
-    for within in ["", "feedback/"] {
-        for entry in fs::read_dir(path.join(within)).into_iter().flatten().flatten() {
-            if is_table(&entry.file_name().to_string_lossy(), within) {
-                let action = "replace it, as its folder has no dataset.toml and so is not ours";
-                return Err(failed(&entry.path(), action)(io::ErrorKind::AlreadyExists.into()));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Whether a file name within a dataset folder is that of a table.
-fn is_table(name: &str, within: &str) -> bool {
-    match within {
-        "" => crate::open::SHARDED.iter().any(|table| crate::open::is_shard(name, table)),
-        _ => name.ends_with(".parquet") || name.ends_with(".jsonl"),
-    }
-}
-
-/// Data are on the disk before they are renamed, since some file systems report a full disk late.
-pub(crate) fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    fs::write(path, bytes)?;
-    fs::File::open(path)?.sync_all()
-}
-
-/// A temporary folder is made for its owner alone; a dataset is an ordinary folder.
-#[cfg(unix)]
-fn open_to_all(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(not(unix))]
-fn open_to_all(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-fn replace(stage: &Path, names: &BTreeSet<&str>, path: &Path) -> Result<(), DatasetError> {
-    let feedback = path.join("feedback");
-    fs::create_dir_all(&feedback).map_err(failed(&feedback, "make folder"))?;
-    let (card, replaced) = (path.join("dataset.toml"), path.join(REPLACED));
-    if card.exists() {
-        rename(&card, &replaced)?;
-    }
-    for name in names {
-        rename(&stage.join(name), &path.join(name))?;
-    }
-    remove_stale(path, "", names)?;
-    remove_stale(path, "feedback/", names)?;
-    rename(&stage.join("dataset.toml"), &card)?;
-    if replaced.exists() {
-        fs::remove_file(&replaced).map_err(failed(&replaced, "remove"))?;
-    }
-    Ok(())
-}
-
-/// Removes tables of the version before that the new one does not have.
-fn remove_stale(path: &Path, within: &str, names: &BTreeSet<&str>) -> Result<(), DatasetError> {
-    let folder = path.join(within);
-    for entry in fs::read_dir(&folder).map_err(failed(&folder, "list"))? {
-        let file = entry.map_err(failed(&folder, "list"))?.path();
-        let Some(name) = file.file_name().and_then(|name| name.to_str()) else { continue };
-        if is_table(name, within) && !names.contains(format!("{within}{name}").as_str()) {
-            fs::remove_file(&file).map_err(failed(&file, "remove"))?;
-        }
-    }
-    Ok(())
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), DatasetError> {
-    fs::rename(from, to).map_err(failed(to, "rename the new version to it"))
-}
-
-pub(crate) fn failed(file: &Path, action: &'static str) -> impl FnOnce(io::Error) -> DatasetError {
-    let file: PathBuf = file.to_owned();
-    move |source| DatasetError::Io { file, action, source }
 }

@@ -1,0 +1,11 @@
+//! A dataset as a folder: how it is opened, and how it is written, whole or in shards.
+
+mod columns;
+mod open;
+mod people;
+mod place;
+mod write_shards;
+mod write_whole;
+
+pub use open::Budget;
+pub use write_shards::{DatasetWriter, ShardSize};

@@ -1,0 +1,242 @@
+//! The table of people on disk: what is read back, what an older folder gives, what is refused.
+#![allow(clippy::unwrap_used)]
+
+use medley_dataset::{
+    Card, Dataset, DatasetBuilder, DatasetWriter, Domain, PersonIndex, PersonValue, ShardSize,
+};
+use medley_feedback::{Approval, Checked, Provenance};
+use polars::prelude::{DataFrame, NamedFrom, ParquetWriter, Series};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn approve(who: &str, group: Option<&str>) -> Checked<Approval> {
+    let provenance = Provenance {
+        annotator: Some(who.into()),
+        group: group.map(str::to_owned),
+        ..Provenance::default()
+    };
+    let segment = "a".into();
+    Checked::new(Approval { segment, approval: 1.0, reason: None, provenance }).unwrap()
+}
+
+fn builder() -> DatasetBuilder {
+    let mut builder = DatasetBuilder::new(Card::new("tiny", Domain::Text));
+    builder.add_group("q", Some("Why?"), None);
+    builder.add_text("a", "q", "Yes.");
+    builder
+}
+
+/// A folder with the records and no table of people, its card of a version.
+fn folder(records: Vec<Checked<Approval>>, schema: u32) -> (tempfile::TempDir, PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("tiny");
+    let mut builder = builder();
+    builder.insert(records);
+    builder.build().unwrap().write(&path).unwrap();
+    let file = path.join("dataset.toml");
+    let card = fs::read_to_string(&file).unwrap();
+    assert!(card.contains("schema = 2") && !path.join("people.parquet").exists());
+    fs::write(&file, card.replace("schema = 2", &format!("schema = {schema}"))).unwrap();
+    (place, path)
+}
+
+fn put(path: &Path, name: &str, columns: Vec<Series>) {
+    let columns = columns.into_iter().map(Into::into).collect();
+    let mut frame = DataFrame::new_infer_height(columns).unwrap();
+    ParquetWriter::new(fs::File::create(path.join(name)).unwrap()).finish(&mut frame).unwrap();
+}
+
+/// Each person with their labels, an unknown one as `-`.
+fn shown(dataset: &Dataset) -> Vec<String> {
+    let people = dataset.people();
+    let names: Vec<&str> = people.columns().iter().map(|column| column.name.as_str()).collect();
+    let row = |i: usize| {
+        let person = PersonIndex(i as u32);
+        let label = |c: &medley_dataset::PersonColumn| {
+            c.label(person).map_or_else(|| "-".to_owned(), |label| label.into_owned())
+        };
+        let labels = people.columns().iter().map(label);
+        std::iter::once(people.id(person).0.clone()).chain(labels).collect::<Vec<_>>().join(" ")
+    };
+    std::iter::once(names.join(" ")).chain((0..people.len()).map(row)).collect()
+}
+
+#[test]
+fn attributes_are_written_whole_and_in_shards_and_read_back() {
+    let people: [(&str, &[(&str, PersonValue)]); 3] = [
+        ("zoe", &[("country", "DE".into()), ("age", 31.0.into())]),
+        ("bob", &[("age", 0.5.into())]),
+        ("silent", &[]),
+    ];
+    let records = vec![approve("zoe", Some("x")), approve("new", None)];
+    let expect = ["country age group", "bob - 0.5 -", "new - - -", "silent - - -", "zoe DE 31 x"];
+    let place = tempfile::tempdir().unwrap();
+
+    let mut whole = builder();
+    people.iter().for_each(|(id, attributes)| whole.add_person(id, attributes));
+    whole.insert(records.clone());
+    let whole = whole.build().unwrap();
+    whole.write(&place.path().join("whole")).unwrap();
+
+    let shards = place.path().join("shards");
+    let card = Card::new("tiny", Domain::Text);
+    let mut writer = DatasetWriter::new(card, &shards, ShardSize { rows: 1, bytes: 1 }).unwrap();
+    writer.add_group("q", Some("Why?"), None).unwrap();
+    writer.add_text("a", "q", "Yes.").unwrap();
+    people.iter().for_each(|(id, attributes)| writer.add_person(id, attributes));
+    writer.insert(&records).unwrap();
+    writer.finish().unwrap();
+
+    assert_eq!(shown(&whole), expect);
+    let mut tables = Vec::new();
+    for name in ["whole", "shards"] {
+        let back = Dataset::open(&place.path().join(name)).unwrap();
+        assert_eq!(back.people(), whole.people(), "{name}");
+        assert_eq!(back.hash(), whole.hash(), "{name}");
+        tables.push(fs::read(place.path().join(name).join("people.parquet")).unwrap());
+        assert!(back.card.files.contains_key("people.parquet"), "{:?}", back.card.files);
+    }
+    assert_eq!(tables[0], tables[1], "the table has what was added, whoever writes it");
+    // Without attributes the table of the version before goes away.
+    let mut plain = builder();
+    plain.insert(records);
+    let plain = plain.build().unwrap();
+    assert_ne!(plain.hash(), whole.hash());
+    plain.write(&shards).unwrap();
+    assert!(!shards.join("people.parquet").exists());
+    assert_eq!(Dataset::open(&shards).unwrap().people().len(), 2);
+}
+
+/// Computed apart from this code, by the rules of schema 1.
+#[test]
+fn a_dataset_without_a_table_of_people_has_the_hash_of_schema_1() {
+    let hash = "c23da5726a83382d3c2a870baf1fbeb21126ab85adff61ef1be0dc11ceec58e3";
+    for schema in [1, 2] {
+        let (_place, path) = folder(vec![approve("w", Some("DE"))], schema);
+        let dataset = Dataset::open(&path).unwrap();
+        assert_eq!(dataset.hash(), hash);
+        assert_eq!(shown(&dataset), ["group", "w DE"], "schema {schema}");
+    }
+}
+
+#[test]
+fn lines_and_tables_by_hand_are_read() {
+    let (_place, path) = folder(vec![approve("w", None)], 2);
+    let lines = "{\"annotator\": \"w\", \"age\": 7, \"town\": null}\n{\"annotator\": \"v\"}\n";
+    fs::write(path.join("people.jsonl"), lines).unwrap();
+    assert_eq!(shown(&Dataset::open(&path).unwrap()), ["age", "v -", "w 7"]);
+    fs::remove_file(path.join("people.jsonl")).unwrap();
+    // The second shard has other columns, and whole numbers where the first has none.
+    let text = |name: &str, values: &[Option<&str>]| Series::new(name.into(), values);
+    put(&path, "people-00000.parquet", vec![text("annotator", &[Some("w")]), text("x", &[None])]);
+    let age = Series::new("age".into(), [3i32]);
+    put(&path, "people-00001.parquet", vec![text("annotator", &[Some("v")]), age]);
+    assert_eq!(shown(&Dataset::open(&path).unwrap()), ["x age", "v - 3", "w - -"]);
+}
+
+#[test]
+fn a_group_of_the_table_comes_before_those_of_records() {
+    let records = vec![approve("v", Some("x")), approve("w", Some("x")), approve("w", Some("y"))];
+    let (_place, path) = folder(records, 2);
+    let dataset = Dataset::open(&path).unwrap();
+    assert_eq!(shown(&dataset), ["group", "v x", "w -"]);
+    assert_eq!(dataset.people().several_groups(), 1);
+    let lines = "{\"annotator\": \"w\", \"group\": \"z\"}\n";
+    fs::write(path.join("people.jsonl"), lines).unwrap();
+    let dataset = Dataset::open(&path).unwrap();
+    assert_eq!(shown(&dataset), ["group", "v x", "w z"]);
+    assert_eq!(dataset.people().several_groups(), 0);
+}
+
+#[test]
+fn versions_that_are_not_known_are_refused() {
+    let check = |schema: u32, expect: &str| {
+        let (_place, path) = folder(vec![approve("w", None)], schema);
+        let error = Dataset::open(&path).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("dataset.toml: {expect}")), "{error}");
+    };
+    check(0, "schema version 0 does not exist; this Medley reads 1 to 2");
+    check(3, "schema version 3 is newer than 2, the newest that this Medley reads");
+}
+
+#[test]
+fn broken_tables_are_explained() {
+    let check = |schema: u32, write: &dyn Fn(&Path), expect: &str| {
+        let (_place, path) = folder(vec![approve("w", None)], schema);
+        write(&path);
+        let error = Dataset::open(&path).unwrap_err().to_string();
+        let error = error.replace(&format!("{}/", path.display()), "");
+        assert_eq!(error, expect);
+    };
+    let table =
+        |columns: Vec<Series>| move |path: &Path| put(path, "people.parquet", columns.clone());
+    let lines =
+        |text: &'static str| move |path: &Path| fs::write(path.join("people.jsonl"), text).unwrap();
+    let who = |ids: &[&str]| Series::new("annotator".into(), ids);
+    check(
+        1,
+        &table(vec![who(&["w"])]),
+        "people.parquet: a table of people needs `schema = 2` in dataset.toml, found 1",
+    );
+    check(
+        2,
+        &table(vec![Series::new("worker".into(), ["w"])]),
+        "people.parquet: column `annotator` must be Text, found no such column",
+    );
+    check(
+        2,
+        &table(vec![Series::new("annotator".into(), [1i64])]),
+        "people.parquet: column `annotator` must be Text, found Integer",
+    );
+    check(
+        2,
+        &table(vec![Series::new("annotator".into(), [Some("w"), None])]),
+        "people.parquet: row 1, column `annotator`: expected a value, found null",
+    );
+    check(
+        2,
+        &table(vec![who(&["w", "v", "w"])]),
+        "people.parquet: row 2, column `annotator`: expected a person with one row, found `w`, as \
+         in row 0",
+    );
+    check(
+        2,
+        &table(vec![who(&["w"]), Series::new("adult".into(), [true])]),
+        "people.parquet: column `adult` must be text or numbers, found Boolean",
+    );
+    check(
+        2,
+        &table(vec![who(&["w"]), Series::new("seconds".into(), [1.0])]),
+        "people.parquet: column `seconds` must be called otherwise, since every record has a field \
+         of that name, found a column of people",
+    );
+    check(
+        2,
+        &table(vec![who(&["w"]), Series::new("age".into(), [f64::INFINITY])]),
+        "people.parquet: row 0, column `age`: expected a finite number, found inf",
+    );
+    check(
+        2,
+        &table(vec![who(&["w"]), Series::new("card".into(), [(1i64 << 53) + 1])]),
+        "people.parquet: row 0, column `card`: expected a number up to 2^53, or a text, found \
+         9007199254740993",
+    );
+    check(
+        2,
+        &lines("{\"annotator\": \"w\"}\n{\"age\": 3}\n"),
+        "people.jsonl: row 1, column `annotator`: expected a text, found null",
+    );
+    check(
+        2,
+        &lines("{\"annotator\": \"w\", \"tags\": [1]}\n"),
+        "people.jsonl: row 0, column `tags`: expected a text or a number, found [1]",
+    );
+    check(
+        2,
+        &|path| {
+            lines("{\"annotator\": \"w\"}\n")(path);
+            table(vec![who(&["w"])])(path);
+        },
+        "table `people` is there twice",
+    );
+}
