@@ -1,6 +1,6 @@
 //! What one row adds to a dataset, held back until the whole row has proved sound.
 
-use crate::people::NewPerson;
+use crate::importer::people::NewPerson;
 use crate::{ImportError, Place};
 use medley_dataset::{
     DatasetError, DatasetWriter, ImportReport, PersonValue, changed_sentences, sentences,
