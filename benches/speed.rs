@@ -75,7 +75,8 @@ struct Learner {
 fn learner(work: &Work) -> Learner {
     let layout = HeadLayout::shared();
     let shape = ModelShape { features: work.features, layout, members: work.members };
-    let mut streams: Vec<_> = (0..work.members).map(|member| stream(member as u64, "weights")).collect();
+    let mut streams: Vec<_> =
+        (0..work.members).map(|member| stream(member as u64, "weights")).collect();
     let model = work.backbone.module(&shape, &mut streams, &place());
     let flat: Vec<f32> = model.read().iter().map(|&value| value as f32).collect();
     let optimizer = AdamW::new(flat.len(), &AdamWOptions::default());

@@ -26,8 +26,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("report", &["evaluation", "whole-file"]),
     ("doctor", &["feedback", "dataset", "evaluation", "report"]),
     ("toml-file", &[]),
-    ("plan", &["toml-file", "dataset", "encoder", "reward-model", "evaluation", "adapter", "training"]),
-    ("saved-model", &["toml-file", "dataset", "encoder", "reward-model", "adapter", "training", "report"]),
+    (
+        "plan",
+        &["toml-file", "dataset", "encoder", "reward-model", "evaluation", "adapter", "training"],
+    ),
+    (
+        "saved-model",
+        &["toml-file", "dataset", "encoder", "reward-model", "adapter", "training", "report"],
+    ),
     (
         "run",
         &[

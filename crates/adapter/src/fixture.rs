@@ -160,7 +160,10 @@ impl World {
                 let difference = losses[position] + judgement.log_likelihood;
                 assert!(difference.abs() < 1e-9, "{position}: {judgement:?} has loss {losses:?}");
             }
-            assert_eq!(judgement.answer.clusters, objective.statements().origins[position].clusters);
+            assert_eq!(
+                judgement.answer.clusters,
+                objective.statements().origins[position].clusters
+            );
         }
         self.check_gathered(objective, response, &losses);
         let reversed: Vec<usize> = all.iter().rev().copied().collect();

@@ -55,7 +55,8 @@ impl Adapter for Copied {
     fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         let records = selection.records::<feedback::Comparison>()?;
         let mut seen = BTreeSet::new();
-        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let mut statements =
+            Statements { dropped: records.dropped.clone(), ..Statements::default() };
         let mut pairs = Vec::new();
         for (record, origin) in records.iter() {
             let [first, second] = [0, 1].map(|side| origin.segments[side] as usize);

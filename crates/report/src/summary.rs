@@ -57,7 +57,9 @@ fn unfinished(text: &mut String, aggregates: &Aggregates) {
 /// seeds and members. Per-annotator values and cutpoints are in the table.
 pub fn responses_summary(rows: &[ResponseRow]) -> String {
     let shared = |row: &&ResponseRow| {
-        row.annotator.is_none() && row.fitted_on == FittedOn::Train && !row.parameter.contains("cutpoints")
+        row.annotator.is_none()
+            && row.fitted_on == FittedOn::Train
+            && !row.parameter.contains("cutpoints")
     };
     let mut values: BTreeMap<(&str, &str, &str, u64), Vec<f64>> = BTreeMap::new();
     for row in rows.iter().filter(shared) {

@@ -52,8 +52,7 @@ pub(crate) fn read_module<M: Module>(
     path: &Path,
 ) -> Result<(), CheckpointError> {
     let read = |reason: String| CheckpointError::Read { path: path.to_owned(), reason };
-    let mut store =
-        SafetensorsStore::from_bytes(Some(bytes)).validate(false).allow_partial(true);
+    let mut store = SafetensorsStore::from_bytes(Some(bytes)).validate(false).allow_partial(true);
     let result = module.load_from(&mut store).map_err(|error| read(error.to_string()))?;
     if !result.missing.is_empty() || !result.unused.is_empty() {
         return Err(CheckpointError::Foreign {

@@ -173,7 +173,9 @@ impl View<'_> {
         assert_eq!(head, layout.len(), "heads of the values and of the layout");
         let counted = match self {
             Self::Common => layout.common(),
-            Self::With(further) => layout.common().into_iter().chain(further.iter().copied()).collect(),
+            Self::With(further) => {
+                layout.common().into_iter().chain(further.iter().copied()).collect()
+            }
             Self::Weighed(weights) => {
                 assert_eq!(weights.dims(), [member, head], "weights of each member and head");
                 let weights = (*weights).clone().reshape([member, 1, 1, head]);

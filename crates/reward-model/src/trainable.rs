@@ -249,7 +249,8 @@ mod tests {
             model.write(&flat.iter().map(|&x| f64::from(x)).collect::<Vec<_>>());
         }
         // Two heads of 1 at each step: two steps and one.
-        for (value, expected) in returns(model.as_ref(), &place()).iter().zip([4.0, 2.0].repeat(3)) {
+        for (value, expected) in returns(model.as_ref(), &place()).iter().zip([4.0, 2.0].repeat(3))
+        {
             assert!((value - expected).abs() < 0.2, "{value} {expected}");
         }
     }
@@ -259,8 +260,8 @@ mod tests {
         let transformer = Transformer { layers: 1, width: 4, heads: 2, ..Transformer::default() };
         let backbones: [&dyn Backbone; 3] = [&Linear::default(), &mlp(4), &transformer];
         for backbone in backbones {
-            let [one, two, four] =
-                [1, 2, 4].map(|members| returns(built(backbone, members, &place()).as_ref(), &place()));
+            let [one, two, four] = [1, 2, 4]
+                .map(|members| returns(built(backbone, members, &place()).as_ref(), &place()));
             assert_eq!(one[..], two[..2], "{backbone:?}");
             assert_eq!(two[..], four[..4], "{backbone:?}");
             assert_ne!(two[..2], two[2..], "members start from different weights");

@@ -181,9 +181,10 @@ impl Bench<'_> {
 }
 
 fn with_heads(layout: &HeadLayout, further: Vec<Head>) -> Result<HeadLayout, RunError> {
-    layout.clone().and(further).map_err(|error| {
-        RunError::from(PlanError::spec(&["mixing"], error.to_string()))
-    })
+    layout
+        .clone()
+        .and(further)
+        .map_err(|error| RunError::from(PlanError::spec(&["mixing"], error.to_string())))
 }
 
 /// Log-likelihood and rationality of a source after an epoch.

@@ -5,9 +5,9 @@
 //! stages.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod baseline;
 mod collect;
 mod error;
-mod baseline;
 mod execute;
 mod judge;
 mod prepare;
@@ -16,10 +16,10 @@ mod rows;
 mod run_folder;
 mod runner;
 
+pub use baseline::judge_baselines;
 pub use collect::{Collected, collect};
 pub use error::RunError;
 pub use execute::execute;
-pub use baseline::judge_baselines;
 pub use judge::{Judged, judge_model};
 pub use prepare::{BoundSource, Prepared};
 pub use responses::CalibratedSource;

@@ -326,6 +326,9 @@ adapter.leaky-in-a-test = {{}}
         let plan = Plan::resolve(spec).unwrap();
         let error = Prepared::new(&plan, 0).err().unwrap().to_string();
         assert!(error.contains("feedback `comparisons`"), "{error}");
-        assert!(error.contains("clusters of the test part are in the training part too"), "{error}");
+        assert!(
+            error.contains("clusters of the test part are in the training part too"),
+            "{error}"
+        );
     }
 }

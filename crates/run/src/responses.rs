@@ -104,7 +104,8 @@ mod tests {
         let rationality = ResponseParameter::rationality();
         let values = [0.0, 2.0f64.ln()];
         let source = "votes".to_owned();
-        let told = rows(&run, (FittedOn::Train, &source), &rationality, &values, &People::default());
+        let told =
+            rows(&run, (FittedOn::Train, &source), &rationality, &values, &People::default());
         let found: Vec<(u64, &str)> =
             told.iter().map(|row| (row.member, row.parameter.as_str())).collect();
         assert_eq!(found, [(0, "rationality"), (1, "rationality")]);

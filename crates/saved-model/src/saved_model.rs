@@ -273,8 +273,7 @@ fn hash(bytes: &[u8]) -> String {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), SavedModelError> {
-    medley_whole_file::write(path, bytes)
-        .map_err(|error| SavedModelError::io("write", path, error))
+    medley_whole_file::write(path, bytes).map_err(|error| SavedModelError::io("write", path, error))
 }
 
 fn score_batch(

@@ -147,7 +147,8 @@ impl CheckpointFolder {
         let (weights, fitted) = (learning.flat.len(), learning.response.state()[0].len());
         let expected = [weights, weights, fitted, fitted, fitted, fitted];
         let [first, second, response, response_first, response_second, best] =
-            lists_from_bytes(&bytes, expected).map_err(|reason| TrainingError::Broken { path, reason })?;
+            lists_from_bytes(&bytes, expected)
+                .map_err(|reason| TrainingError::Broken { path, reason })?;
         learning.flat = learning.model.read().iter().map(|&value| value as f32).collect();
         learning.optimizer.resume([first, second], state.progress.step);
         let response = [response, response_first, response_second];
@@ -188,7 +189,9 @@ fn lists_from_bytes(bytes: &[u8], expected: [usize; 6]) -> Result<[Vec<f32>; 6],
         let view = tensors.tensor(name).map_err(|error| format!("`{name}`: {error}"))?;
         let (found, dtype) = (view.data().len() / 4, view.dtype());
         if found != expected || dtype != Dtype::F32 {
-            return Err(format!("`{name}`: expected {expected} numbers, found {found} of {dtype:?}"));
+            return Err(format!(
+                "`{name}`: expected {expected} numbers, found {found} of {dtype:?}"
+            ));
         }
         let float = |bytes: &[u8]| f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         *list = view.data().chunks_exact(4).map(float).collect();

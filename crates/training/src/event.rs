@@ -55,7 +55,6 @@ pub enum StopReason {
     Patience,
 }
 
-
 /// Log-likelihood of one source after one epoch.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CurvePoint {

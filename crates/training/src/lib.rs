@@ -30,8 +30,8 @@ pub use inference::Inference;
 pub use map::Map;
 pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{
-    Combination, Fit, HeldOut, HeldOutTerm, Joint, Mixing, MixingProblem, RationalityMode, SumModel,
-    Term, Weighted,
+    Combination, Fit, HeldOut, HeldOutTerm, Joint, Mixing, MixingProblem, RationalityMode,
+    SumModel, Term, Weighted,
 };
 pub use options::{Options, Schedule};
 pub use response::{FittedParameter, ResponseLearner};

@@ -212,7 +212,8 @@ impl<'a> Descent<'a> {
             let deviation = heads.first().map(|&head| {
                 let origins = &objective.statements().origins;
                 let segments = batch.iter().flat_map(|&s| &origins[s].segments);
-                let whole = |&segment: &u32| SegmentSpan { segment: segment as usize, span: Span::Whole };
+                let whole =
+                    |&segment: &u32| SegmentSpan { segment: segment as usize, span: Span::Whole };
                 let spans: Vec<_> = segments.map(whole).collect();
                 scorer.head_span_returns(&spans, &vec![head; spans.len()])
             });

@@ -66,9 +66,11 @@ impl ResponseLearner {
 
     /// Values of one source, without autodiff if `place` has none.
     pub fn of(&self, source: usize, place: &Placement) -> Response {
-        Response::new(self.slots[source].iter().map(|slot| {
-            (slot.parameter.name.clone(), self.tensor(slot, place))
-        }))
+        Response::new(
+            self.slots[source]
+                .iter()
+                .map(|slot| (slot.parameter.name.clone(), self.tensor(slot, place))),
+        )
     }
 
     /// Values of all sources as leaves that track gradients.
@@ -103,10 +105,14 @@ impl ResponseLearner {
     /// Place, standardized value and standard deviation of each learned value with a prior.
     fn with_prior(&self) -> impl Iterator<Item = (usize, f64, f64)> + '_ {
         let learned = self.slots.iter().flatten().filter(|slot| slot.learned);
-        learned.filter_map(|slot| Some((slot, slot.parameter.prior?))).flat_map(|(slot, prior)| {
-            let (mean, sd) = (f64::from(prior.mean), f64::from(prior.sd));
-            slot.range.clone().map(move |place| (place, (f64::from(self.free[place]) - mean) / sd, sd))
-        })
+        learned.filter_map(|slot| Some((slot, slot.parameter.prior?))).flat_map(
+            move |(slot, prior)| {
+                let (mean, sd) = (f64::from(prior.mean), f64::from(prior.sd));
+                slot.range
+                    .clone()
+                    .map(move |place| (place, (f64::from(self.free[place]) - mean) / sd, sd))
+            },
+        )
     }
 
     /// Gradient of a loss at the leaves, in the order of [`ResponseLearner::read`].

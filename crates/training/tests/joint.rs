@@ -293,7 +293,8 @@ fn divergence_in_the_last_step_is_seen() {
 #[test]
 fn a_damaged_checkpoint_is_noticed_and_training_starts_anew() {
     let setting = setting();
-    let options = Options { epochs: 6, min_steps: 0, patience: 0, checkpoint_secs: 0.0, ..options() };
+    let options =
+        Options { epochs: 6, min_steps: 0, patience: 0, checkpoint_secs: 0.0, ..options() };
     let whole = fit(&setting, &options, &How::PLAIN).unwrap();
     let damages: [fn(&std::path::Path); 3] = [
         |folder| std::fs::write(folder.join("model.safetensors"), "none").unwrap(),
@@ -369,9 +370,8 @@ fn a_source_may_have_a_head_that_the_shared_reward_lacks() {
     let model = trained.model.frozen();
     let scorer = Scorer::new(model.as_ref(), &setting.features, Returns::Mean, &place);
     let seen = scorer.seen_by(medley_reward_model::View::With(&[1]));
-    let [shared, own] = [scorer, seen].map(|scorer| {
-        scorer.returns(&[0]).into_data().iter::<f64>().next().unwrap()
-    });
+    let [shared, own] =
+        [scorer, seen].map(|scorer| scorer.returns(&[0]).into_data().iter::<f64>().next().unwrap());
     assert_ne!(shared, own);
 }
 

@@ -18,10 +18,8 @@ pub fn head_of(
         aspects => aspects.join(", "),
     };
     head.map(Some).ok_or_else(|| {
-        selection.unfit(format!(
-            "aspect `{aspect}` has no head; the model has heads for: {}",
-            known()
-        ))
+        selection
+            .unfit(format!("aspect `{aspect}` has no head; the model has heads for: {}", known()))
     })
 }
 
@@ -58,8 +56,8 @@ pub fn aspect_returns(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::objective::choice::host;
     use crate::fixture::{World, control};
+    use crate::objective::choice::host;
     use medley_reward_model::Span;
 
     #[test]

@@ -34,11 +34,7 @@ pub fn option_returns(scorer: &Scorer<'_>, sets: &[&[usize]]) -> OptionReturns {
 /// # Shapes
 /// `returns` `[member, batch, option]`, one set size and one list of chosen positions for each
 /// column; `[member, batch]`
-pub fn advantage(
-    scorer: &Scorer<'_>,
-    returns: Tensor<3>,
-    sets: &[(usize, &[usize])],
-) -> Tensor<2> {
+pub fn advantage(scorer: &Scorer<'_>, returns: Tensor<3>, sets: &[(usize, &[usize])]) -> Tensor<2> {
     let [member, batch, longest] = returns.dims();
     let mut weights = vec![0.0; batch * longest];
     for (row, (size, chosen)) in weights.chunks_mut(longest).zip(sets) {

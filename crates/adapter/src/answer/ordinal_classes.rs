@@ -72,8 +72,8 @@ fn initial_free(mass: &[f64]) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::objective::choice::host;
     use crate::fixture::place;
+    use crate::objective::choice::host;
 
     #[test]
     fn initial_cutpoints_give_the_smoothed_shares() {

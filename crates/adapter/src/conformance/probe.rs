@@ -151,7 +151,10 @@ impl<'a> Probe<'a> {
         let response = numbers.response.iter().map(|(name, values)| {
             (name.clone(), tensor(values, [members, values.len() / members], place))
         });
-        (Linear { weights, shift: numbers.shift, layout: self.layout.clone() }, Response::new(response))
+        (
+            Linear { weights, shift: numbers.shift, layout: self.layout.clone() },
+            Response::new(response),
+        )
     }
 }
 

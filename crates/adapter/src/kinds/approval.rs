@@ -151,7 +151,8 @@ mod tests {
         let votes =
             vec![vote("a", 1.0, by("zoe")), vote("a", 0.0, by("ann")), vote("b", 1.0, by("zoe"))];
         let world = world(votes).with_members(2);
-        let objective = world.bind(&Approval { threshold: Sharing::PerAnnotator, ..Approval::default() });
+        let objective =
+            world.bind(&Approval { threshold: Sharing::PerAnnotator, ..Approval::default() });
         // ann has 2 + 0.5, zoe -1 + 0.5, in the order of names.
         let set: [(&str, &[f32]); 2] =
             [("threshold", &[0.5]), ("annotator-threshold", &[2.0, -1.0])];
@@ -163,7 +164,8 @@ mod tests {
     #[test]
     fn personal_thresholds_need_people() {
         let world = world(vec![vote("a", 1.0, Provenance::default())]);
-        let error = world.refusal(&Approval { threshold: Sharing::PerAnnotator, ..Approval::default() });
+        let error =
+            world.refusal(&Approval { threshold: Sharing::PerAnnotator, ..Approval::default() });
         assert!(error.contains("`threshold = \"per-annotator\"` needs annotators"), "{error}");
     }
 }

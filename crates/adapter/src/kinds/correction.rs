@@ -50,7 +50,8 @@ impl Adapter for Correction {
             return Err(selection.unfit(format!("`margin` must be at least 0 nats, found {found}")));
         }
         let records = selection.records::<feedback::Correction>()?;
-        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let mut statements =
+            Statements { dropped: records.dropped.clone(), ..Statements::default() };
         let mut edits = Vec::new();
         for (record, origin) in records.iter() {
             match Edit::new(selection, record, origin) {
@@ -84,9 +85,9 @@ impl Adapter for Correction {
 
 fn check_changes(selection: &Selection<'_>, edits: &[Edit]) -> Result<(), BindError> {
     let changed = edits.iter().filter(|edit| edit.changed.is_some());
-    changed.flat_map(|edit| edit.segments).try_for_each(|segment| {
-        selection.check_steps(segment, "use `steps = \"all\"`")
-    })
+    changed
+        .flat_map(|edit| edit.segments)
+        .try_for_each(|segment| selection.check_steps(segment, "use `steps = \"all\"`"))
 }
 
 /// One correction; arrays are `[original, corrected]`.
@@ -237,7 +238,10 @@ mod tests {
         let error = world(vec![nothing()]).refusal(&Correction::default());
         assert!(error.contains("1 change no step"), "{error}");
         let objective = world(vec![nothing(), edit(None)]).bind(&Correction::default());
-        assert_eq!((objective.statements().len(), objective.statements().dropped["change no step"]), (1, 1));
+        assert_eq!(
+            (objective.statements().len(), objective.statements().dropped["change no step"]),
+            (1, 1)
+        );
     }
 
     #[test]

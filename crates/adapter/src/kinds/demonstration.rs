@@ -75,7 +75,8 @@ impl Adapter for Demonstration {
             return Err(selection.unfit("`samples` must be at least 1, found 0"));
         }
         let records = selection.records::<feedback::Demonstration>()?;
-        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let mut statements =
+            Statements { dropped: records.dropped.clone(), ..Statements::default() };
         let candidates = Candidates::new(self.choice_set, selection);
         let mut choices = Vec::new();
         for (_, origin) in records.iter() {
@@ -146,7 +147,7 @@ fn draw(alternatives: Vec<usize>, wanted: usize, seed: u64, shown: usize) -> Vec
 
 /// Segments by part of the split: a demonstration must not be set against those of another part.
 struct Candidates {
-    groups: Vec<Vec<u32>>,                        // of every segment of the dataset
+    groups: Vec<Vec<u32>>,                       // of every segment of the dataset
     parts: BTreeMap<Option<Part>, PartSegments>, // none where segments have no part
     divided: bool,
 }

@@ -179,7 +179,8 @@ mod tests {
     #[test]
     fn the_deviation_is_learned_from_the_spread() {
         let objective = world(&[(0.0, 1.0), (1.0, 3.0)]).bind(&Description::default());
-        let names: Vec<String> = objective.parameters(&[0, 1]).into_iter().map(|p| p.name).collect();
+        let names: Vec<String> =
+            objective.parameters(&[0, 1]).into_iter().map(|p| p.name).collect();
         assert_eq!(names, [crate::RATIONALITY, "offset", "log-sd"]);
         let error = world(&[(0.0, 1.0)]).refusal(&Description::default());
         assert!(error.contains("all answers are 1, so no deviation can be learned"), "{error}");

@@ -55,7 +55,8 @@ pub enum Stages {
 impl Adapter for Ranking {
     fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         let records = selection.records::<feedback::Ranking>()?;
-        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let mut statements =
+            Statements { dropped: records.dropped.clone(), ..Statements::default() };
         let mut stages = Vec::new();
         for (record, origin) in records.iter() {
             match stages_of(record, origin) {
@@ -94,10 +95,7 @@ struct Stage {
     number: usize,       // from 0
 }
 
-fn stages_of(
-    record: &feedback::Ranking,
-    origin: &Origin,
-) -> Result<Vec<Stage>, &'static str> {
+fn stages_of(record: &feedback::Ranking, origin: &Origin) -> Result<Vec<Stage>, &'static str> {
     let mut by_rank = BTreeMap::<u32, Vec<usize>>::new();
     for (&segment, &rank) in origin.segments.iter().zip(&record.ranks) {
         by_rank.entry(rank).or_default().push(segment as usize);
@@ -191,7 +189,8 @@ impl FiniteChoice for BoundRanking {
         let mut place_of: Vec<usize> = Vec::new();
         for (&(_, tied), positions) in &shapes {
             let own: Vec<usize> = positions.iter().map(|&place| statements[place]).collect();
-            let stages: Vec<&Stage> = own.iter().map(|&statement| &self.stages[statement]).collect();
+            let stages: Vec<&Stage> =
+                own.iter().map(|&statement| &self.stages[statement]).collect();
             let sets: Vec<&[usize]> = stages.iter().map(|stage| &stage.options[..]).collect();
             let returns = option_returns(scorer, &sets).returns;
             let chosen: Vec<(usize, &[usize])> =
@@ -295,8 +294,8 @@ fn permutations(set: &[usize]) -> Vec<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::objective::choice::host;
     use crate::fixture::{World, assert_close, checked, control};
+    use crate::objective::choice::host;
     use medley_feedback::Provenance;
     use medley_likelihood::ranking::plackett_luce_ties;
     use medley_likelihood::tie_orders::TieOrders;
@@ -384,7 +383,10 @@ mod tests {
         let objective = world.bind(&Ranking::default());
         let judgements = world.judgements(&*objective, &world.response(&*objective, &[]));
         assert_eq!(judgements[0].answer.item, judgements[1].answer.item);
-        assert_eq!((judgements[0].answer.observed[0], judgements[1].answer.observed[0]), (1.0, 0.0));
+        assert_eq!(
+            (judgements[0].answer.observed[0], judgements[1].answer.observed[0]),
+            (1.0, 0.0)
+        );
     }
 
     #[test]

@@ -59,7 +59,8 @@ impl Adapter for Stop {
                 records.len()
             )));
         }
-        let watched = records.iter().map(|(record, origin)| Watched::new(selection, record, origin));
+        let watched =
+            records.iter().map(|(record, origin)| Watched::new(selection, record, origin));
         let watched = watched.collect::<Result<Vec<_>, _>>()?;
         let longest = watched.iter().map(|one| one.steps).max().unwrap_or(0);
         let statements = records.into_statements();

@@ -4,9 +4,7 @@ use crate::objective::gather::Gathered;
 use crate::objective::views::Perspective;
 use burn::tensor::Tensor;
 use medley_encoder::Features;
-use medley_reward_model::{
-    HeadLayout, Placement, Returns, RewardModel, SegmentBatch, Span, View,
-};
+use medley_reward_model::{HeadLayout, Placement, Returns, RewardModel, SegmentBatch, Span, View};
 use std::collections::HashMap;
 
 /// A model, the features it reads, the return it is asked for and the view it is seen under.

@@ -49,9 +49,10 @@ impl Select {
         among(&self.source, said.source.as_deref())
             && among(&self.annotator, said.annotator.as_ref().map(|id| id.0.as_str()))
             && among(&self.group, group.as_deref())
-            && self.people.iter().all(|(column, wanted)| {
-                among(wanted, value(dataset, column, person).as_deref())
-            })
+            && self
+                .people
+                .iter()
+                .all(|(column, wanted)| among(wanted, value(dataset, column, person).as_deref()))
     }
 
     /// Names a value that no record has, and those that there are.
@@ -60,9 +61,8 @@ impl Select {
         dataset: &Dataset,
         all: impl Iterator<Item = &'a Provenance> + Clone,
     ) -> Option<String> {
-        let person = |said: &Provenance| {
-            said.annotator.as_ref().and_then(|id| dataset.people().index(id))
-        };
+        let person =
+            |said: &Provenance| said.annotator.as_ref().and_then(|id| dataset.people().index(id));
         let sources = || all.clone().filter_map(|said| said.source.clone()).collect();
         let annotators = || all.clone().filter_map(|said| Some(said.annotator.as_ref()?.0.clone()));
         let groups = || all.clone().filter_map(|said| group(dataset, said, person(said)));
@@ -77,7 +77,9 @@ impl Select {
                         return missing("column of people", std::slice::from_ref(column), || known);
                     }
                     let values = || {
-                        all.clone().filter_map(|said| value(dataset, column, person(said))).collect()
+                        all.clone()
+                            .filter_map(|said| value(dataset, column, person(said)))
+                            .collect()
                     };
                     missing(&format!("`{column}`"), wanted, values)
                 })
@@ -87,7 +89,8 @@ impl Select {
 
 impl fmt::Display for Select {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let fixed = [("source", &self.source), ("annotator", &self.annotator), ("group", &self.group)];
+        let fixed =
+            [("source", &self.source), ("annotator", &self.annotator), ("group", &self.group)];
         let further = self.people.iter().map(|(column, wanted)| (column.as_str(), wanted));
         let given = fixed.into_iter().chain(further).filter(|(_, wanted)| !wanted.is_empty());
         let each: Vec<String> =
@@ -203,7 +206,8 @@ mod tests {
     #[test]
     fn a_name_a_table_and_lists_are_read() {
         assert_eq!(parse("\"votes\"").unwrap(), Select::source("votes"));
-        let select = parse(r#"{ annotator = ["ann", "bob"], people = { land = "India" } }"#).unwrap();
+        let select =
+            parse(r#"{ annotator = ["ann", "bob"], people = { land = "India" } }"#).unwrap();
         assert_eq!(select.annotator, ["ann", "bob"]);
         assert_eq!(select.people["land"], ["India"]);
         assert_eq!(select.to_string(), "annotator `ann` or `bob`, land `India`");

@@ -268,7 +268,8 @@ mod tests {
         let chosen = |select: Select| {
             let selection = Selection { select: &select, ..world.selection() };
             let records = selection.records::<Comparison>();
-            records.map(|records| records.iter().map(|(_, origin)| origin.record).collect::<Vec<_>>())
+            records
+                .map(|records| records.iter().map(|(_, origin)| origin.record).collect::<Vec<_>>())
         };
         let by = |name: &str| Select { annotator: vec![name.to_owned()], ..Select::default() };
         assert_eq!(chosen(by("y")).unwrap(), [0, 2]);

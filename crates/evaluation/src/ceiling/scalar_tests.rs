@@ -1,7 +1,7 @@
 use super::*;
 use crate::judgement::Side;
-use crate::{Judgement, Scored};
 use crate::judgement::tests::{comparison, judged};
+use crate::{Judgement, Scored};
 use proptest::prelude::*;
 
 fn vote(first: u32, second: u32, observed: &[f64]) -> Judgement {
@@ -81,7 +81,10 @@ fn a_side_offset_is_no_order() {
 
 #[test]
 fn nothing_without_pairs() {
-    assert_eq!(scalar_reward_ceiling(&comparison(vec![judged(0, &[0.5, 0.5], &[1.0, 0.0])]).answers()), None);
+    assert_eq!(
+        scalar_reward_ceiling(&comparison(vec![judged(0, &[0.5, 0.5], &[1.0, 0.0])]).answers()),
+        None
+    );
 }
 
 /// The best accuracy over all orders of `left`, with `order` already on top.

@@ -108,7 +108,13 @@ mod tests {
 
     /// `second by 2`, `second by 1`, `tie`, `first by 1`, `first by 2`.
     fn strengths() -> Option<Sides> {
-        sides(&[Side::Second { grade: 1 }, Side::Second { grade: 1 }, Side::Tie, Side::First { grade: 1 }, Side::First { grade: 1 }])
+        sides(&[
+            Side::Second { grade: 1 },
+            Side::Second { grade: 1 },
+            Side::Tie,
+            Side::First { grade: 1 },
+            Side::First { grade: 1 },
+        ])
     }
 
     #[test]

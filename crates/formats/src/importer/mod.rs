@@ -1,9 +1,9 @@
 //! What an importer is.
 
 pub(crate) mod draft;
-pub(crate) mod people;
 mod error;
 mod import;
+pub(crate) mod people;
 mod reading;
 
 pub use draft::{Draft, steps_of_chars};

@@ -32,7 +32,8 @@ impl SumModel {
     pub fn new(parts: Vec<(f64, Box<dyn RewardModel>)>) -> Self {
         let first = &parts.first().expect("a sum has parts").1;
         let shape = (first.members(), first.layout());
-        let same = |part: &(f64, Box<dyn RewardModel>)| (part.1.members(), part.1.layout()) == shape;
+        let same =
+            |part: &(f64, Box<dyn RewardModel>)| (part.1.members(), part.1.layout()) == shape;
         assert!(parts.iter().all(same), "parts of a sum have other members or heads");
         Self { parts }
     }

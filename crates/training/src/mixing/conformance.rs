@@ -191,7 +191,10 @@ fn permutation(mixing: &dyn Mixing) -> Result<(), String> {
         for order in [[2, 0, 1], [1, 0, 2], [2, 1, 0]] {
             let other = total(mixing, &fit, &losses, &order);
             if (one.value - other.value).abs() > 1e-5 * (1.0 + one.value.abs()) {
-                return Err(format!("order {order:?} has total {}, not {}", other.value, one.value));
+                return Err(format!(
+                    "order {order:?} has total {}, not {}",
+                    other.value, one.value
+                ));
             }
         }
     }

@@ -83,7 +83,9 @@ pub trait Mixing: Debug + Send + Sync {
     ) -> Result<Combination, TrainingError> {
         match fitted.len() {
             1 => Ok(Combination::only()),
-            count => Err(TrainingError::Mixing(format!("{count} fits and no rule to combine them"))),
+            count => {
+                Err(TrainingError::Mixing(format!("{count} fits and no rule to combine them")))
+            }
         }
     }
 

@@ -42,7 +42,8 @@ impl Mixing for Weighted {
         }
         if sources.iter().all(|source| self.weight(source) == 0.0) {
             let mix = sources.join(" + ");
-            let message = format!("all weights of the mix {mix} are 0, so it has nothing to learn from");
+            let message =
+                format!("all weights of the mix {mix} are 0, so it has nothing to learn from");
             return problem(&["weights"], message);
         }
         Ok(())
@@ -68,9 +69,11 @@ impl Mixing for Weighted {
     }
 
     fn held_out(&self, terms: &[HeldOutTerm<'_>]) -> f64 {
-        weighted_mean(terms.iter().map(|term| {
-            (self.weight(term.source) * term.statements as f64, term.log_likelihood)
-        }))
+        weighted_mean(
+            terms.iter().map(|term| {
+                (self.weight(term.source) * term.statements as f64, term.log_likelihood)
+            }),
+        )
     }
 
     fn summary(&self) -> &'static str {

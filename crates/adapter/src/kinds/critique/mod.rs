@@ -78,7 +78,16 @@ impl Adapter for Critique {
         speakers.check(selection, self.cutpoints, "cutpoints")?;
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         let sharing = self.cutpoints;
-        let kind = BoundCritique { survey, heads, cutpoints, levels, list, sharing, speakers, rationality };
+        let kind = BoundCritique {
+            survey,
+            heads,
+            cutpoints,
+            levels,
+            list,
+            sharing,
+            speakers,
+            rationality,
+        };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
@@ -164,8 +173,8 @@ impl FiniteChoice for BoundCritique {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use super::statements::tests::{blame, spanned, world};
+    use super::*;
     use crate::fixture::{assert_close, surprise};
     use medley_feedback::{Critique as Record, Polarity};
 

@@ -274,10 +274,7 @@ impl Remark {
 type Reviews = BTreeMap<(u32, Option<PersonIndex>), Review>;
 
 /// Reviews by segment and person.
-fn reviews(
-    options: &Critique,
-    selection: &Selection<'_>,
-) -> Result<(Reviews, Counts), BindError> {
+fn reviews(options: &Critique, selection: &Selection<'_>) -> Result<(Reviews, Counts), BindError> {
     let records = selection.records::<feedback::Critique>()?;
     let (mut reviews, mut dropped) = (Reviews::new(), records.dropped.clone());
     for (record, origin) in records.iter() {

@@ -297,7 +297,7 @@ mod tests {
         assert!(error.contains("aspect `fact` has no head"), "{error}");
         let aspects = options.aspects(&world.selection()).unwrap();
         assert_eq!(aspects, ["fact", "style"]);
-        world.layout = HeadLayout::with_aspects(aspects);
+        world.layout = medley_reward_model::HeadLayout::with_aspects(aspects);
         let world = world.with_heads(&[0.0, 1.0, 2.0]); // x sums to 1.5
         let objective = world.bind(&options);
         let set: [(&str, &[f32]); 3] = [
@@ -340,6 +340,6 @@ mod tests {
         let error = world.refusal(&Rating::default());
         assert!(error.contains("`model = \"gaussian\"`"), "{error}");
         let gaussian = Rating { model: RatingModel::Gaussian, ..Rating::default() };
-        assert_eq!(world.bind(&gaussian).statements(), 2);
+        assert_eq!(world.bind(&gaussian).statements().len(), 2);
     }
 }

@@ -31,7 +31,8 @@ impl Ratings {
     ) -> Result<(Self, Statements), BindError> {
         options.check(selection)?;
         let records = selection.records::<feedback::Rating>()?;
-        let mut statements = Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let mut statements =
+            Statements { dropped: records.dropped.clone(), ..Statements::default() };
         let used = || records.iter().filter(|(rating, _)| uses(options, rating));
         let classes: BTreeSet<Option<String>> = used().map(|(r, _)| r.aspect.clone()).collect();
         let classes: Vec<_> = classes.into_iter().collect();
