@@ -128,6 +128,23 @@ impl Columns {
         Ok(())
     }
 
+    /// What a row tells of a person.
+    fn add_person(
+        &self,
+        draft: &mut Draft<'_>,
+        row: &Row,
+        seen: &RefCell<Seen>,
+    ) -> Result<(), ImportError> {
+        let Some(people) = &self.people else { return Ok(()) };
+        match people.read(&Reader { row, each: None, seen }) {
+            Ok(Some((id, attributes))) => draft.person(&id, attributes),
+            Ok(None) | Err(Halt::Skipped { .. }) => {}
+            Err(Halt::Wrong(error)) => return Err(error),
+            Err(Halt::Empty { error, .. }) => return Err(*error),
+        }
+        Ok(())
+    }
+
     /// The records that one mapping makes of one row.
     fn add(
         &self,
