@@ -88,8 +88,10 @@ impl CheckpointFolder {
             .map_err(|error| TrainingError::io("create", &temporary, error))?;
         let [first, second] = learning.optimizer.moments();
         let [response, response_first, response_second] = learning.response.state();
-        let best = kept.response.state()[0];
-        let lists = [first, second, response, response_first, response_second, best];
+        let [best, ..] = kept.response.state();
+        let of_response = [&response, &response_first, &response_second, &best];
+        let [a, b, c, d] = of_response.map(Vec::as_slice);
+        let lists = [first, second, a, b, c, d];
         let files = [
             (MODEL_FILE, learning.model.to_bytes()?),
             (BEST_FILE, kept.model.to_bytes()?),

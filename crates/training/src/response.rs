@@ -2,7 +2,7 @@
 //!
 //! Members of an ensemble have their own: a member is a complete model of reward and people.
 
-use burn::tensor::{Gradients, Tensor};
+use burn::tensor::{Gradients, Tensor, TensorData};
 use medley_adapter::{Response, ResponseParameter};
 use medley_reward_model::{AdamW, AdamWOptions, Placement};
 use std::ops::Range;
@@ -12,8 +12,9 @@ use std::ops::Range;
 pub struct ResponseLearner {
     members: usize,
     slots: Vec<Vec<Slot>>, // [source][parameter]
-    free: Vec<f32>,
-    fixed: Vec<f32>,
+    /// In double precision for whoever samples; training keeps them at single precision.
+    free: Vec<f64>,
+    fixed: Vec<f64>,
     optimizer: AdamW,
 }
 
@@ -47,12 +48,12 @@ impl ResponseLearner {
         members: usize,
         frozen: impl Fn(&ResponseParameter) -> bool,
     ) -> Self {
-        let (mut free, mut fixed) = (Vec::new(), Vec::new());
+        let (mut free, mut fixed) = (Vec::<f64>::new(), Vec::new());
         let mut slot = |parameter: ResponseParameter| {
             let learned = !frozen(&parameter);
-            let list: &mut Vec<f32> = if learned { &mut free } else { &mut fixed };
+            let list: &mut Vec<f64> = if learned { &mut free } else { &mut fixed };
             let start = list.len();
-            list.extend(parameter.initial.repeat(members));
+            list.extend(parameter.initial.repeat(members).into_iter().map(f64::from));
             Slot { range: start..list.len(), learned, parameter }
         };
         let slots = sources
@@ -110,7 +111,7 @@ impl ResponseLearner {
                 let (mean, sd) = (f64::from(prior.mean), f64::from(prior.sd));
                 slot.range
                     .clone()
-                    .map(move |place| (place, (f64::from(self.free[place]) - mean) / sd, sd))
+                    .map(move |place| (place, (self.free[place] - mean) / sd, sd))
             },
         )
     }
@@ -131,12 +132,14 @@ impl ResponseLearner {
     /// One optimizer step.
     pub(crate) fn step(&mut self, slope: &[f64], rate: f64) {
         let slope: Vec<f32> = slope.iter().map(|&slope| slope as f32).collect();
-        self.optimizer.step(&mut self.free, &slope, rate);
+        let mut values: Vec<f32> = self.free.iter().map(|&value| value as f32).collect();
+        self.optimizer.step(&mut values, &slope, rate);
+        self.free = values.into_iter().map(f64::from).collect();
     }
 
     /// All learned values in one list.
     pub fn read(&self) -> Vec<f64> {
-        self.free.iter().map(|&value| f64::from(value)).collect()
+        self.free.clone()
     }
 
     /// Sets all learned values.
@@ -145,7 +148,7 @@ impl ResponseLearner {
     /// If there are not as many.
     pub fn write(&mut self, flat: &[f64]) {
         assert_eq!(flat.len(), self.free.len(), "values and learned parameters");
-        self.free.iter_mut().zip(flat).for_each(|(slot, &value)| *slot = value as f32);
+        self.free.copy_from_slice(flat);
     }
 
     /// Mean over members of the rationality that a source shares; none if it has no such parameter.
@@ -160,7 +163,7 @@ impl ResponseLearner {
     pub fn report(&self, source: usize) -> Vec<FittedParameter> {
         let fitted = |slot: &Slot| FittedParameter {
             parameter: slot.parameter.clone(),
-            values: self.values(slot).iter().map(|&value| f64::from(value)).collect(),
+            values: self.values(slot).to_vec(),
         };
         self.slots[source].iter().map(fitted).collect()
     }
@@ -171,19 +174,20 @@ impl ResponseLearner {
     }
 
     /// Values and moments of the optimizer, for a checkpoint.
-    pub(crate) fn state(&self) -> [&[f32]; 3] {
+    pub(crate) fn state(&self) -> [Vec<f32>; 3] {
         let [first, second] = self.optimizer.moments();
-        [&self.free, first, second]
+        let free = self.free.iter().map(|&value| value as f32).collect();
+        [free, first.to_vec(), second.to_vec()]
     }
 
     /// Continues from a checkpoint after `steps` steps.
     pub(crate) fn resume(&mut self, [free, first, second]: [Vec<f32>; 3], steps: u64) {
         assert_eq!(free.len(), self.free.len(), "values of other parameters");
-        self.free = free;
+        self.free = free.into_iter().map(f64::from).collect();
         self.optimizer.resume([first, second], steps);
     }
 
-    fn values(&self, slot: &Slot) -> &[f32] {
+    fn values(&self, slot: &Slot) -> &[f64] {
         let list = if slot.learned { &self.free } else { &self.fixed };
         &list[slot.range.clone()]
     }
@@ -191,7 +195,8 @@ impl ResponseLearner {
     fn tensor(&self, slot: &Slot, place: &Placement) -> Tensor<2> {
         let values = self.values(slot).to_vec();
         let shape = [self.members, slot.parameter.initial.len()];
-        place.tensor(values, shape)
+        let data = TensorData::new(values, shape);
+        Tensor::from_data(data, (&place.device, place.dtype))
     }
 }
 

@@ -404,10 +404,9 @@ fn the_target_has_the_gradient_of_finite_differences() {
             moved[i] += step;
             target.log_density(&moved, &mut vec![0.0; at.len()])
         };
-        // Response parameters are stored in single precision, so the step has to be long.
-        let expected = (near(1e-2) - near(-1e-2)) / 2e-2;
+        let expected = (near(1e-6) - near(-1e-6)) / 2e-6;
         let gap = (gradient[i] - expected).abs();
-        assert!(gap < 5e-3 * (1.0 + expected.abs()), "{i}: {} {expected}", gradient[i]);
+        assert!(gap < 1e-5 * (1.0 + expected.abs()), "{i}: {} {expected}", gradient[i]);
     }
 }
 

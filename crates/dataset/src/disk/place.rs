@@ -3,12 +3,12 @@
 //! A full disk shows while the new files are still beside the old ones, so the old state stays.
 //! In a dataset folder that is already there the card is put away first, each file is renamed on its
 //! own, and the new card comes last: other files of the folder (sources, licences) stay, and after
-//! an interruption there is no card, so that no mix of two versions is ever read. Tables in a folder
-//! that never had a card are the user's, and are never replaced.
+//! an interruption there is no card, so that no mix of two versions is ever read. Tables that no card
+//! lists are the user's, and are never lost.
 
-use crate::DatasetError;
 use crate::error::failed;
-use crate::shard::{SHARDED, is_shard};
+use crate::shard::{SHARDED, is_shard, table_of};
+use crate::{Card, DatasetError};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{fs, io};
@@ -39,28 +39,52 @@ pub(crate) fn place<'a>(
     if !path.exists() {
         return rename(stage, path);
     }
-    refuse_foreign(path)?;
-    replace(stage, &names.collect(), path)
+    let names: BTreeSet<&str> = names.collect();
+    refuse_foreign(path, &names.iter().map(|name| table_of(name)).collect())?;
+    replace(stage, &names, path)
 }
 
 /// Card of the version before, while the new one takes its place.
 const REPLACED: &str = ".dataset.toml.replaced";
 
-/// Without a card, tables that are already there are the user's.
-pub(crate) fn refuse_foreign(path: &Path) -> Result<(), DatasetError> {
+/// Refuses a folder with tables that are the user's: those of a folder without a card, and those that
+/// the card does not list and the new version, which has `tables`, does not have either.
+pub(crate) fn refuse_foreign(path: &Path, tables: &BTreeSet<&str>) -> Result<(), DatasetError> {
     let has = |name: &str| path.join(name).exists();
-    if !path.is_dir() || has("dataset.toml") || has(REPLACED) {
+    if !path.is_dir() || (has(REPLACED) && !has("dataset.toml")) {
         return Ok(());
     }
+    let listed = match has("dataset.toml") {
+        false => None,
+        true => match listed(path) {
+            None => return Ok(()), // a card that cannot be read protects nothing
+            listed => listed,
+        },
+    };
     for within in ["", "feedback/"] {
         for entry in fs::read_dir(path.join(within)).into_iter().flatten().flatten() {
-            if is_table(&entry.file_name().to_string_lossy(), within) {
-                let action = "replace it, as its folder has no dataset.toml and so is not ours";
+            let file = entry.file_name();
+            let file = file.to_string_lossy();
+            let name = format!("{within}{file}");
+            let action = match &listed {
+                None => "replace it, as its folder has no dataset.toml and so is not ours",
+                Some(listed) if listed.contains(&name) || tables.contains(table_of(&name)) => {
+                    continue;
+                }
+                Some(_) => "remove it, as dataset.toml does not list it: move it away first",
+            };
+            if is_table(&file, within) {
                 return Err(failed(&entry.path(), action)(io::ErrorKind::AlreadyExists.into()));
             }
         }
     }
     Ok(())
+}
+
+/// Files that the card lists; none if it cannot be read.
+fn listed(path: &Path) -> Option<BTreeSet<String>> {
+    let card: Card = toml::from_str(&fs::read_to_string(path.join("dataset.toml")).ok()?).ok()?;
+    Some(card.files.into_keys().collect())
 }
 
 /// Whether a file name within a dataset folder is that of a table.

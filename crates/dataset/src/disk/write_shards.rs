@@ -16,7 +16,7 @@ use crate::shard::SHARDED;
 use crate::table::{Table, TableColumn};
 use crate::{Budget, Card, Dataset, DatasetError, Domain, PersonValue, rows, sentences};
 use medley_feedback::{Checked, Record};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -91,9 +91,10 @@ impl DatasetWriter {
     /// control the card's `features` name the columns of a step before the first is added.
     ///
     /// # Errors
-    /// No folder can be made beside the target, or the target holds tables and no card.
+    /// No folder can be made beside the target, or the target holds tables that no
+    /// card lists.
     pub fn new(card: Card, target: &Path, size: ShardSize) -> Result<Self, DatasetError> {
-        refuse_foreign(target)?;
+        refuse_foreign(target, &BTreeSet::new())?;
         Ok(Self {
             card,
             target: target.to_owned(),
@@ -405,13 +406,16 @@ mod tests {
             let folder = place.path().join(name);
             write(&folder, size, false).unwrap();
             let budget = Budget { feature_bytes: 0, feedback_rows: 0 };
-            for dataset in
-                [Dataset::open(&folder).unwrap(), Dataset::open_within(&folder, budget).unwrap()]
-            {
+            for (dataset, is_kept) in [
+                (Dataset::open(&folder).unwrap(), true),
+                (Dataset::open_within(&folder, budget).unwrap(), false),
+            ] {
                 assert_eq!(dataset.hash(), expected.hash(), "{name}");
                 assert_eq!(dataset.count("comparison"), 10);
                 let records = dataset.records::<Comparison>().unwrap();
                 assert_eq!(records, expected.records::<Comparison>().unwrap());
+                let again = dataset.records::<Comparison>().unwrap();
+                assert_eq!(std::sync::Arc::ptr_eq(&records, &again), is_kept);
             }
         }
         let files = |name: &str| std::fs::read_dir(place.path().join(name)).unwrap().count();
@@ -431,6 +435,22 @@ mod tests {
             assert!(error.contains("has no dataset.toml"), "{error}");
             assert_eq!(std::fs::read(folder.join(name)).unwrap(), b"mine");
         }
+    }
+
+    #[test]
+    fn tables_that_the_card_does_not_list_are_not_lost() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("set");
+        write(&folder, ShardSize::default(), false).unwrap();
+        let mine = folder.join("feedback/rating.jsonl");
+        std::fs::write(&mine, "").unwrap();
+        let error = write(&folder, ShardSize::default(), false).unwrap_err().to_string();
+        assert!(error.contains("feedback/rating.jsonl: cannot remove it"), "{error}");
+        // What is read from a table goes into the new version, and may take its place.
+        let dataset = Dataset::open(&folder).unwrap();
+        dataset.write(&folder).unwrap();
+        std::fs::remove_file(&mine).unwrap();
+        write(&folder, ShardSize::default(), false).unwrap();
     }
 
     #[test]

@@ -12,6 +12,7 @@ fn overcooked_is_as_published() {
     let dataset = check_import(&Overcooked::default(), "overcooked_hh", "");
     let (groups, segments) = (dataset.groups(), dataset.segments());
     assert_eq!(groups.len(), 39);
+    assert_eq!(dataset.people().len(), 16);
     let rewards = segments.true_rewards().unwrap();
     let (mut loops, mut scores) = (BTreeMap::<&str, usize>::new(), Vec::new());
     for trial in 0..39 {

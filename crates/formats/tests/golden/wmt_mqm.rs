@@ -47,6 +47,7 @@ fn wmt_mqm_is_as_published() {
         assert_eq!(scores.len(), raters[1] * counts[3], "{file}");
         assert_eq!(distinct(scores.iter().map(|r| (&r.segment, annotator(*r)))), scores.len());
     }
+    assert_eq!((dataset.people().len(), dataset.people().columns().len()), (4 + 9 + 10, 0));
     let report = dataset.card.import.as_ref().unwrap();
     let check = |outcome: &str| report.dropped[&format!("attention check (HOTW-test): {outcome}")];
     assert_eq!([check("Found"), check("Missed")], [220, 25]);

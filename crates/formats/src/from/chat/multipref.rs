@@ -232,7 +232,7 @@ fn graded(preference: &str, (first, second): (&SegmentId, &SegmentId)) -> Option
 
 #[cfg(test)]
 mod tests {
-    use crate::fixture::{import, import_with};
+    use crate::fixture::{import, import_with, people};
     use medley_feedback::Comparison;
 
     #[test]
@@ -263,6 +263,8 @@ mod tests {
             comparisons.iter().filter(|c| c.provenance.group.as_deref() == Some(group)).count()
         };
         assert_eq!((of("normal"), of("expert")), (11, 12));
+        let told = ["group", "calm_kurt normal", "eloquent_ada expert", "jovial_shirley normal"];
+        assert_eq!(people(&imported), told);
         // Two prompts share an id, and are not the same.
         assert_eq!(imported.dataset.groups().len(), 3);
         let report = &imported.report;

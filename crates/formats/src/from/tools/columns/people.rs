@@ -1,12 +1,11 @@
 //! People of a mapping: which cell names a person, and which cells say what is known of them.
 
 use super::cell::Cell;
-use super::{Columns, Halt, Reader, Seen};
-use crate::{Draft, ImportError, Row, filled};
+use super::{Halt, Reader};
+use crate::filled;
 use medley_dataset::PersonValue;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use std::cell::RefCell;
 
 /// `[import.columns.people]`: `annotator`, and a cell for each attribute under its name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -77,35 +76,20 @@ impl PeopleForm {
         });
         std::iter::once(&self.annotator).chain(attributes)
     }
-}
 
-impl Columns {
     /// What a row tells of a person; nothing if it names nobody.
-    pub(super) fn add_person(
-        &self,
-        draft: &mut Draft<'_>,
-        row: &Row,
-        seen: &RefCell<Seen>,
-    ) -> Result<(), ImportError> {
-        let Some(form) = &self.people else { return Ok(()) };
-        let cells = Reader { row, each: None, seen };
-        let read = || {
-            let id = cells.optional_text(Some(&form.annotator))?;
-            let attributes = form
-                .attributes
-                .iter()
-                .map(|(name, attribute)| Ok((name.as_str(), value(&cells, attribute)?)));
-            Ok((id, attributes.collect::<Result<Vec<_>, Halt>>()?))
-        };
-        match read() {
-            Ok((Some(id), attributes)) => draft.person(&id, attributes),
-            Ok((None, _)) | Err(Halt::Skipped { .. }) => {}
-            Err(Halt::Wrong(error)) => return Err(error),
-            Err(Halt::Empty { error, .. }) => return Err(*error),
+    pub fn read(&self, cells: &Reader<'_>) -> Result<Option<Person<'_>>, Halt> {
+        let Some(id) = cells.optional_text(Some(&self.annotator))? else { return Ok(None) };
+        let mut attributes = Vec::new();
+        for (name, attribute) in &self.attributes {
+            attributes.push((name.as_str(), value(cells, attribute)?));
         }
-        Ok(())
+        Ok(Some((id, attributes)))
     }
 }
+
+/// A name, and what is known by the names of the columns.
+type Person<'a> = (String, Vec<(&'a str, Option<PersonValue>)>);
 
 fn value(cells: &Reader<'_>, attribute: &Attribute) -> Result<Option<PersonValue>, Halt> {
     let cell = match attribute {

@@ -1,7 +1,6 @@
 //! The table of people among tables: one row a person, and columns of whatever is known of them.
 
-use super::text;
-use crate::{Dialect, Import, ImportError, Place, filled};
+use crate::{Dialect, Import, ImportError, Place, Row, filled};
 use medley_dataset::PersonValue;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
@@ -18,7 +17,7 @@ pub(super) fn read(import: &mut Import<'_>, file: &Path) -> Result<(), ImportErr
     let mut people: Vec<Person> = Vec::new();
     let mut known = HashSet::new();
     import.rows(file, Dialect::Quoted, |_, row| {
-        let id = text(row, "annotator")?;
+        let id = name(row)?;
         if known.contains(&id) {
             return Err(row.place.wrong("annotator", "a person with one row", id));
         }
@@ -45,6 +44,15 @@ pub(super) fn read(import: &mut Import<'_>, file: &Path) -> Result<(), ImportErr
         })?;
     }
     Ok(())
+}
+
+fn name(row: &Row) -> Result<String, ImportError> {
+    match row.fields.get("annotator") {
+        Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(other) => Err(row.place.wrong("annotator", "a text", other)),
+        None => Err(row.place.wrong("annotator", "a text", "no such column")),
+    }
 }
 
 fn is_attribute(value: &Value) -> bool {
