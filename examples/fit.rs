@@ -29,10 +29,10 @@ fn dataset() -> Result<Dataset, Box<dyn Error>> {
     let features = vec!["speed".to_owned(), "bumps".to_owned()];
     let mut builder =
         DatasetBuilder::new(Card { features, ..Card::new("drives", Domain::Control) });
-    for (drive, features) in DRIVES.iter().enumerate() {
-        let drive = drive.to_string();
+    for (step, features) in DRIVES.iter().enumerate() {
+        let drive = step.to_string();
         builder.add_group(&drive, None, None);
-        let step = builder.add_steps(features);
+        builder.add_steps(features);
         builder.add_window(&drive, &[&drive], step, 1);
     }
     let by = |name: &str| Provenance { annotator: Some(name.into()), ..Provenance::default() };

@@ -262,7 +262,7 @@ mod tests {
         assert_eq!((alpha.count, alpha.of), (2, 3));
         assert_eq!(
             alpha.note,
-            "5 answers of 3 annotators; left out: 1 without an annotator, 1 of pooled votes, \
+            "5 answers by 3 annotators; left out: 1 without an annotator, 1 of pooled votes, \
              1 again by the same person"
         );
         assert_eq!(counts(&findings, "agreement.pairwise", "comparison"), (2, 4));
