@@ -1,10 +1,17 @@
-//! Medley learns reward models from every kind of human feedback at once, mixes them by likelihood,
-//! and measures which feedback is worth what.
+#![doc = include_str!("../README.md")]
 //!
-//! This package is the binary `medley` and the thin library under it: [`cli::run`] is the whole
-//! command line, so that a crate with adapters, backbones, encoders or importers of its own builds
-//! its own binary from one line (see `examples/custom-adapter`). The work is done by the crates
-//! under `crates/`; `docs/ARCHITECTURE.md` says which does what.
+//! # The library
+//!
+//! This package is the binary `medley` and a thin library: [`cli::run`] is the whole command line,
+//! so a crate that adds adapters, mixings, backbones, encoders or importers gets its own binary in
+//! one line (see `examples/custom-adapter`). The work is done by the crates re-exported here;
+//! `docs/ARCHITECTURE.md` is the map.
+//!
+//! Records in, reward out, without TOML (`cargo run --release --example fit`):
+//!
+//! ```no_run
+#![doc = include_str!("../examples/fit.rs")]
+//! ```
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod cli;

@@ -1,4 +1,5 @@
-//! `docs/default.toml` shows every key with the default that the code has.
+//! `docs/default.toml` shows every key with the default that the code has, and what the pages show
+//! can be pasted.
 #![allow(clippy::unwrap_used)]
 
 use medley::plan::ExperimentSpec;
@@ -47,7 +48,19 @@ adapter.comparison = {}
 }
 
 #[test]
-fn carried_experiments_are_sound() {
+fn experiments_shown_in_the_documentation_are_read() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (page, expected) in [("README.md", 2), ("docs/COMPARE.md", 3)] {
+        let text = std::fs::read_to_string(root.join(page)).unwrap();
+        let blocks = text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+        let whole: Vec<&str> = blocks.filter(|block| block.starts_with("name = ")).collect();
+        assert_eq!(whole.len(), expected, "experiments in {page}");
+        whole.into_iter().for_each(|block| drop(spec(block)));
+    }
+}
+
+#[test]
+fn carried_experiments_are_valid() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
     let mut checked = 0;
     for folder in std::fs::read_dir(root).unwrap() {

@@ -15,79 +15,83 @@ pub struct Arguments {
 /// Verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check an experiment: TOML, dataset, every source bound to its records. Trains nothing.
+    /// Check an experiment: its TOML, its dataset, and that every source fits its records. Trains
+    /// nothing.
     Check {
         /// The experiment's TOML file.
         experiment: PathBuf,
     },
-    /// Print the runs that an experiment consists of, and which are finished.
+    /// List the runs of an experiment and which of them are finished.
     Plan {
         /// The experiment's TOML file.
         experiment: PathBuf,
-        /// Folder that holds the results of all experiments.
+        /// Folder for the results of all experiments.
         #[arg(long, default_value = "runs")]
         out: PathBuf,
     },
-    /// Carry out the unfinished runs, then write tables, summary and figures.
+    /// Run whatever is missing, then write tables, summary and figures. If it is interrupted, the
+    /// same command resumes.
     Run {
         /// The experiment's TOML file.
         experiment: PathBuf,
-        /// Folder that holds the results of all experiments.
+        /// Folder for the results of all experiments.
         #[arg(long, default_value = "runs")]
         out: PathBuf,
-        /// Runs at the same time, one thread each; by default one for each core.
+        /// Number of runs in parallel, one thread each; by default one per core.
         #[arg(long)]
         jobs: Option<usize>,
-        /// Only the first so many seeds of the file: a quick look at less than it asks for.
+        /// Use only the first N seeds of the file, for a quick look.
         #[arg(long)]
         seeds: Option<usize>,
     },
-    /// Draw the figures and write the summary again, from the tables alone.
+    /// Redraw the figures and rewrite the summary from the tables. Trains nothing.
     Plot {
         /// The experiment's TOML file.
         experiment: PathBuf,
-        /// Folder that holds the results of all experiments.
+        /// Folder for the results of all experiments.
         #[arg(long, default_value = "runs")]
         out: PathBuf,
     },
-    /// Print every linked adapter, backbone, encoder, importer, exporter and exact experiment,
-    /// with its options and their defaults.
+    /// List every adapter, backbone, encoder, importer, exporter and exact experiment of this
+    /// build, with options and defaults.
     List,
     /// Turn released files into a dataset folder.
     Import {
-        /// Format; `medley list` prints them. Or a TOML file with `[import.<format>]` and options.
+        /// Name of a format (see `medley list`), or a TOML file with `[import.<format>]` and
+        /// options.
         format: String,
         /// File or folder as released.
         source: PathBuf,
         /// Dataset folder to write.
         folder: PathBuf,
-        /// What a row does that is not of the format: stop the import, or be left out and counted.
+        /// What to do with a row that does not fit the format.
         #[arg(long, value_enum, default_value_t = BadRow::Error)]
         on_bad_row: BadRow,
     },
     /// Write the feedback of a dataset in another project's format.
     Export {
-        /// Format; `medley list` prints them. Or a TOML file with `[export.<format>]` and options.
+        /// Name of a format (see `medley list`), or a TOML file with `[export.<format>]` and
+        /// options.
         format: String,
         /// Dataset folder.
         dataset: PathBuf,
         /// File to write.
         path: PathBuf,
     },
-    /// Say what is wrong with a dataset folder: duplicates, contradictions, biases, leaks,
-    /// disagreement, and records that say nothing. Exit code 1 if there is an error among it.
+    /// Report problems of a dataset folder: duplicates, contradictions, preference cycles, biases,
+    /// leaks, disagreement, empty records. Exit code 1 if any of them is an error.
     Doctor(Doctor),
-    /// Score every segment of a dataset with a finished run, as CSV: segment, return, sd over
-    /// the members of the ensemble.
+    /// Score every segment of a dataset with a finished run, as CSV: segment, return, standard
+    /// deviation over the members of the ensemble.
     Score {
         /// Folder of the run (`runs/<experiment>/runs/<id>`).
         run: PathBuf,
         /// Dataset folder.
         segments: PathBuf,
-        /// Segments at a time. The numbers do not depend on it.
+        /// Segments per batch. The numbers do not depend on it.
         #[arg(long, default_value_t = 1024)]
         batch_size: usize,
-        /// Where to compute.
+        /// Device to compute on.
         #[arg(long, default_value = "flex")]
         device: String,
         /// File to write; standard output by default.
@@ -96,7 +100,7 @@ pub enum Command {
     },
 }
 
-/// What `medley doctor` examines and writes.
+/// Arguments of `medley doctor`.
 #[derive(Debug, Args)]
 pub struct Doctor {
     /// Dataset folder.
@@ -107,19 +111,19 @@ pub struct Doctor {
     /// Folder to draw figures into.
     #[arg(long)]
     pub figures: Option<PathBuf>,
-    /// Exit code 1 for warnings, too.
+    /// Exit with code 1 for warnings too.
     #[arg(long)]
     pub strict: bool,
-    /// An annotator with fewer labels than this has few.
+    /// Report annotators with fewer labels than this.
     #[arg(long, default_value_t = 5)]
     pub few_labels: usize,
 }
 
-/// What a bad row does.
+/// What to do with a bad row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BadRow {
     /// Stop the import and write nothing.
     Error,
-    /// Leave the row out and count it.
+    /// Skip the row and count it.
     Skip,
 }

@@ -61,7 +61,7 @@ fn load(file: &Path, seeds: Option<usize>) -> Result<Experiment, PlanError> {
 
 fn check(file: &Path) -> anyhow::Result<ExitCode> {
     let Experiment::Data(plan) = load(file, None)? else {
-        return print("the file is sound; an exact experiment has no data\n");
+        return print("OK: valid (exact experiments use no dataset)\n");
     };
     let prepared = Prepared::new(&plan, plan.split_seed(plan.spec.seeds[0]))?;
     print(&listing::checked(&plan, &prepared))
@@ -105,7 +105,7 @@ fn report_on(plan: &Plan, folder: &Path, tally: Tally) -> anyhow::Result<ExitCod
         .any(|run| run.subject != Subject::Baselines && RunFolder::of(folder, run).is_done());
     eprintln!("{done} runs done, {skipped} finished before, {failed} failed");
     if !any_model {
-        anyhow::bail!("every run failed; the reasons are above and in {}", folder.display());
+        anyhow::bail!("every run failed; see the reasons above and in {}", folder.display());
     }
     let Collected { files, summary, .. } = collect(plan, folder)?;
     print(&summary)?;
@@ -120,7 +120,7 @@ fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     let folder = out.join(&plan.spec.name);
     let Collected { files, missing, .. } = collect(&plan, &folder)?;
     if missing > 0 {
-        eprintln!("{missing} runs of the plan are not finished; `medley run` carries them out");
+        eprintln!("{missing} runs of the plan are not finished; `medley run` runs them");
     }
     print(&listing::written(&files))
 }
@@ -145,7 +145,7 @@ fn score(
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints to standard output; a reader that went away (`medley list | head`) is no error.
+/// Prints to standard output; a closed pipe (`medley list | head`) is not an error.
 fn print(text: &str) -> anyhow::Result<ExitCode> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

@@ -1,4 +1,4 @@
-//! `medley doctor`: what is wrong with a dataset folder.
+//! `medley doctor`: problems of a dataset folder.
 
 use super::arguments::Doctor;
 use super::listing;
@@ -6,7 +6,8 @@ use medley_dataset::Dataset;
 use medley_doctor::{Case, Options, Severity, examine, figures};
 use std::process::ExitCode;
 
-/// Examines a dataset, writes what was asked for, and returns the table and the exit code.
+/// Examines a dataset, writes JSON and figures if requested, and returns the table and the exit
+/// code.
 pub(super) fn doctor(arguments: &Doctor) -> anyhow::Result<(String, ExitCode)> {
     let dataset = Dataset::open(&arguments.dataset)?;
     let options = Options { few_labels: arguments.few_labels, ..Options::default() };

@@ -40,6 +40,6 @@ fn exporter(format: &str) -> anyhow::Result<Box<dyn Exporter>> {
     }
     let tagged = serde_json::json!({ format: {} });
     serde_json::from_value(tagged).with_context(|| {
-        format!("format `{format}` has options without a default: write them into a TOML file under `[export.{format}]`")
+        format!("format `{format}` has required options: set them in a TOML file under `[export.{format}]`")
     })
 }

@@ -54,6 +54,6 @@ fn importer(format: &str) -> anyhow::Result<Box<dyn Importer>> {
     }
     let tagged = serde_json::json!({ format: {} });
     serde_json::from_value(tagged).with_context(|| {
-        format!("format `{format}` has options without a default: write them into a TOML file under `[import.{format}]`")
+        format!("format `{format}` has required options: set them in a TOML file under `[import.{format}]`")
     })
 }

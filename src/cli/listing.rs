@@ -60,7 +60,7 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
     let spec = &plan.spec;
     let segments = plan.dataset.segments();
     let mut text = format!(
-        "{}: sound\ndataset {}: {} segments, {} steps, {} groups, {} features; hash {}\n",
+        "{}: OK\ndataset {}: {} segments, {} steps, {} groups, {} features; hash {}\n",
         spec.name,
         spec.dataset.path.display(),
         segments.len(),

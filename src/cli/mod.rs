@@ -1,4 +1,4 @@
-//! The command line: one verb for each stage from TOML to figure.
+//! The command line: one verb per stage from TOML to figure.
 
 mod arguments;
 mod commands;
@@ -17,8 +17,7 @@ use std::process::ExitCode;
 
 /// Runs the command line on the arguments of the process.
 ///
-/// Exit code 0: all went well; 1: something is wrong with the input or a run failed; 2: the
-/// arguments are wrong (as clap has it).
+/// Exit code 0: success; 1: the input is invalid or a run failed; 2: wrong arguments (from clap).
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     match commands::dispatch(&arguments) {

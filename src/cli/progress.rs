@@ -64,7 +64,7 @@ impl Bars {
             Progress::Failed(run, reason) => {
                 self.total.inc(1);
                 self.clear(runs.remove(&run.id));
-                // A failure is said with and without a terminal.
+                // A failure is printed with and without a terminal.
                 self.all.suspend(|| eprintln!("failed: {}: {reason}", name(run)));
             }
         }

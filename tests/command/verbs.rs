@@ -63,14 +63,14 @@ fn list_prints_every_extension_point_with_defaults() {
 }
 
 #[test]
-fn the_readme_names_every_format_once() {
+fn the_formats_page_names_every_format_once() {
     let said = text(&Desk::new().medley(&["list"]).output().unwrap());
     let section = said.split("Importers\n").nth(1).unwrap().split("\n\n").next().unwrap();
     let indented = section.lines().filter(|line| !line.starts_with("   "));
     let linked: Vec<&str> = indented.map(|line| line.split_whitespace().next().unwrap()).collect();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let table = readme.split("| format | reads |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let page = std::fs::read_to_string(root.join("docs/FORMATS.md")).unwrap();
+    let table = page.split("| format | reads |").nth(1).unwrap().split("\n\n").next().unwrap();
     let named = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
     assert_eq!(named.collect::<Vec<_>>(), linked);
     assert!(linked.len() > 25, "{linked:?}");

@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const TENTATIVE: f64 = 0.667;
 
 /// `agreement.alpha`: Krippendorff's alpha over the items that at least two annotators judged;
-/// nominal for comparisons (first, tie, second, for a pair in one order) and approvals, ordinal and
-/// interval for ratings, for each aspect and scale.
+/// nominal for comparisons (first, tie, second, for a pair in one order) and approvals, ordinal
+/// and interval for ratings, for each aspect and scale.
 ///
 /// `agreement.pairwise`: of the pairs of annotators on one item, those with the same answer.
 ///
@@ -168,7 +168,7 @@ impl Panel {
         (levels, left_out): (&[Level], &str),
     ) -> Vec<Finding> {
         let (units, judgements) = (self.reliability.units(), self.reliability.judgements());
-        let unit = "items judged by two or more";
+        let unit = "items judged by at least two";
         let finding = |level: &Level| {
             let estimate = case.options.bootstrap.estimate(&self.sets, |weights| {
                 let weight = |unit: usize| weights[self.sets.of()[unit]];
@@ -176,9 +176,9 @@ impl Panel {
             });
             let low = group.is_none() && estimate.is_some_and(|found| found.value < TENTATIVE);
             let note = match (units, estimate) {
-                (0, _) => format!("no item was judged by two annotators who are named{left_out}"),
-                (_, None) => format!("all {judgements} answers are the same{left_out}"),
-                _ => format!("{judgements} answers of {} annotators{left_out}", self.people),
+                (0, _) => format!("no item was judged by two named annotators{left_out}"),
+                (_, None) => format!("all {judgements} answers are equal{left_out}"),
+                _ => format!("{judgements} answers by {} annotators{left_out}", self.people),
             };
             Finding::new("agreement.alpha", units, self.all_items, unit)
                 .about(format!("{subject}, {}", level.name()))
@@ -188,7 +188,7 @@ impl Panel {
                 .note(note)
         };
         let mut findings: Vec<Finding> = match units {
-            // One line says it for all levels.
+            // One line covers all levels.
             0 => levels.first().map(finding).into_iter().collect(),
             _ => levels.iter().map(finding).collect(),
         };
@@ -220,7 +220,7 @@ fn diverging(case: &Case<'_>, subject: &str, panel: &Panel) -> Finding {
             examples.add(|| name(case, *item));
         }
     }
-    Finding::new("agreement.diverging", count, panel.items.len(), "items judged by two or more")
+    Finding::new("agreement.diverging", count, panel.items.len(), "items judged by at least two")
         .about(subject)
         .interval(case.options.bootstrap.share(&panel.sets, &parts))
         .examples(examples)
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!((alpha.count, alpha.of), (2, 3));
         assert_eq!(
             alpha.note,
-            "5 answers of 3 annotators; left out: 1 without an annotator, 1 of pooled votes, \
+            "5 answers by 3 annotators; left out: 1 without an annotator, 1 of pooled votes, \
              1 again by the same person"
         );
         assert_eq!(counts(&findings, "agreement.pairwise", "comparison"), (2, 4));
@@ -292,7 +292,7 @@ mod tests {
         assert!((ordinal.value.unwrap() - (1.0 - 0.5 / 3.0)).abs() < 1e-12, "{ordinal:?}");
         let thumbs = one(&findings, "agreement.alpha", "approval, nominal");
         assert_eq!((thumbs.value, thumbs.count, thumbs.of), (None, 1, 2));
-        assert!(thumbs.note.starts_with("all 2 answers are the same"));
+        assert!(thumbs.note.starts_with("all 2 answers are equal"));
     }
 
     #[test]

@@ -8,9 +8,9 @@
 //! D_e = 1/(n (n - 1)) sum over c, k of n_c n_k delta^2(c, k)
 //! ```
 //!
-//! over the n values of units that m_u >= 2 people judged; n_c of them are c. A unit with one value
-//! says nothing about agreement and does not count, neither do missing values. Who gave a value
-//! does not matter, so people may come and go.
+//! over the n values of units that m_u >= 2 people judged; n_c of them are c. A unit with one
+//! value says nothing about agreement and does not count, neither do missing values. Who gave a
+//! value does not matter, so people may come and go.
 //!
 //! For all differences but the ratio, both sums are those of squared differences of scores or of
 //! equal values, so they are taken in one pass over the values and never over pairs of people.
@@ -84,7 +84,7 @@ impl Reliability {
         self.judgements.len()
     }
 
-    /// Alpha; `None` where nobody can disagree: fewer than two different values.
+    /// Alpha; `None` where disagreement is impossible: fewer than two different values.
     ///
     /// ```
     /// use medley_doctor::{Level, Reliability};
@@ -180,8 +180,8 @@ fn unequal_overall(counts: &[f64]) -> f64 {
     n * n - counts.iter().map(|count| count * count).sum::<f64>()
 }
 
-/// `R_c = sum of n_g for g < c, and n_c / 2`: then `R_k - R_c` is the sum of `n_g` from c to k less
-/// half of both ends, Krippendorff's ordinal difference.
+/// `R_c = sum of n_g for g < c, and n_c / 2`: then `R_k - R_c` is the sum of `n_g` from c to k
+/// less half of both ends, Krippendorff's ordinal difference.
 fn mid_ranks(counts: &[f64]) -> Vec<f64> {
     let mut below = 0.0;
     let rank = |count: &f64| {

@@ -36,7 +36,7 @@ pub(crate) fn annotators(case: &Case<'_>) -> Vec<Finding> {
     }
     let note = match unnamed {
         0 => "",
-        _ => "agreement, contradictions of one person and splits by annotator need the annotator",
+        _ => "agreement, contradictions within one person and splits by annotator need annotators",
     };
     let unnamed = Finding::new("annotators.unnamed", unnamed, total, "records")
         .warn_if(unnamed > 0)
@@ -60,7 +60,7 @@ fn labels_each(labels: &[usize]) -> Finding {
     let [least, lower, median, upper, most] =
         [0.0, 0.25, 0.5, 0.75, 1.0].map(|level| quantile(&sorted, level));
     let note = format!(
-        "median labels an annotator; least {least}, quartiles {lower} and {upper}, most {most}"
+        "median labels per annotator; minimum {least}, quartiles {lower} and {upper}, maximum {most}"
     );
     Finding::new("annotators.labels", labels.len(), labels.len(), "annotators")
         .value(Some(median))
@@ -83,7 +83,7 @@ fn few_labels(case: &Case<'_>, labels: &[usize]) -> Finding {
             examples.add(|| format!("{name} ({labels})"));
         }
     }
-    let note = format!("fewer than {few} labels: too few to know a person by");
+    let note = format!("fewer than {few} labels: too few to estimate anything about a person");
     Finding::new("annotators.few-labels", count, labels.len(), "annotators")
         .warn_if(2 * count > labels.len())
         .note(if count > 0 { note } else { String::new() })
@@ -98,7 +98,7 @@ fn of_groups(groups: &BTreeMap<&str, usize>, total: usize) -> Finding {
     let more = sizes.len().saturating_sub(EXAMPLE_GROUPS);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let note = match sizes.len() {
-        0 => "no group of annotators is named".to_owned(),
+        0 => "no group of annotators is recorded".to_owned(),
         count => format!("{count} groups: {}{more}", listed.join(", ")),
     };
     Finding::new("annotators.groups", groups.values().sum(), total, "records").note(note)
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(one(&findings, "annotators.unnamed", "").examples, ["comparison row 0"]);
         assert_eq!(one(&findings, "annotators.labels", "").value, Some(2.0));
         let note = &one(&findings, "annotators.labels", "").note;
-        assert!(note.ends_with("least 1, quartiles 1.5 and 4, most 6"), "{note}");
+        assert!(note.ends_with("minimum 1, quartiles 1.5 and 4, maximum 6"), "{note}");
         assert_eq!(counts(&findings, "annotators.few-labels", ""), (2, 3));
         assert_eq!(one(&findings, "annotators.few-labels", "").examples, ["ann (2)", "cyd (1)"]);
         assert_eq!(counts(&findings, "annotators.groups", ""), (8, 10));

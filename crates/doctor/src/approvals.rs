@@ -1,4 +1,4 @@
-//! Whether approvals say anything.
+//! Whether approvals carry information.
 
 use crate::{Case, Finding};
 

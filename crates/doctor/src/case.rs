@@ -57,7 +57,7 @@ pub struct Case<'a> {
 pub struct Unreadable {
     /// Its name.
     pub kind: &'static str,
-    /// What the reader says, with file, row and field.
+    /// The reader's message, with file, row and field.
     pub message: String,
 }
 
@@ -83,14 +83,14 @@ pub struct Said<'a> {
     pub kind: &'static str,
     /// Row of its table, from 0.
     pub row: usize,
-    /// Who said it.
+    /// Who answered, and when.
     pub provenance: &'a Provenance,
     /// About what.
     pub segments: Vec<&'a SegmentId>,
 }
 
 /// The side of a pair that an answer is for. Sides are in the order of the segments' content, not
-/// of presentation, so that answers to a swapped pair can be set against each other.
+/// of presentation, so answers to a swapped pair can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// The segment whose content comes first in the dataset.

@@ -41,11 +41,11 @@ fn comparisons(case: &Case<'_>) -> Vec<Finding> {
     let scalar = scalar_reward_ceiling(&said);
     let (count, of) = scalar.map_or((0, 0), |it| (it.repeated, distinct(&said.list)));
     let note = match scalar {
-        Some(ceiling) if !ceiling.exact => "a bound: some circle is too large to be searched",
-        _ => "ties count half; one side's constant advantage can lift a model above it",
+        Some(ceiling) if !ceiling.exact => "a bound: some cycle is too large to search",
+        _ => "ties count half; a model with a position bias can exceed it",
     };
     let value = scalar.map(|ceiling| ceiling.value);
-    let reward = Finding::new("comparison.ceiling", count, of, "pairs judged twice or more");
+    let reward = Finding::new("comparison.ceiling", count, of, "pairs judged at least twice");
     vec![labels, reward.about("one reward per segment").value(value).note(note)]
 }
 
@@ -101,10 +101,10 @@ fn repeated(
     let ceiling = label_ceiling(&Answers { responses, list }, metric);
     let value = ceiling.map(|ceiling| ceiling.value);
     let note = match repeats {
-        0 => "no item was judged twice, so the noise of the labels cannot be known".to_owned(),
+        0 => "no item was judged twice, so the noise of the labels is unknown".to_owned(),
         _ => format!("best accuracy on the {statements} labels of these items"),
     };
-    let unit = "items judged twice or more";
+    let unit = "items judged at least twice";
     Finding::new(check, repeats, items, unit)
         .value(value)
         .warn_if(value.is_some_and(|value| value < LOW))

@@ -36,12 +36,12 @@ pub(crate) fn contradictions(case: &Case<'_>) -> Vec<Finding> {
     if named {
         let own = within.finding("annotator-pairs", "one person answered the pair both ways");
         findings.push(own.about("within annotators").warn_if(within_bad));
-        let others = across.finding("pairs", "two people are for opposite sides");
+        let others = across.finding("pairs", "two people prefer opposite sides");
         findings.push(others.about("across annotators").warn_if(across_bad));
     }
     if anonymous {
-        let found =
-            nobody.finding("pairs", "the pair was answered both ways, by whom is not known");
+        let found = nobody
+            .finding("pairs", "the pair was answered both ways, possibly by different people");
         findings.push(found.about("no annotator named").warn_if(nobody_bad));
     }
     findings

@@ -1,4 +1,4 @@
-//! Critiques that point at nothing or say nothing.
+//! Critiques without content: of white space only, or with neither words nor an aspect.
 
 use crate::finding::Examples;
 use crate::{Case, Finding};
@@ -53,7 +53,7 @@ fn wordless(case: &Case<'_>) -> Finding {
         }
     }
     let note = format!("neither words nor an aspect; {spanless} of them have no span either");
-    Finding::new("critique.wordless", count, total, "critiques that blame or praise")
+    Finding::new("critique.wordless", count, total, "negative or positive critiques")
         .warn_if(count > 0)
         .note(if count > 0 { note } else { String::new() })
         .examples(examples)

@@ -1,10 +1,10 @@
-//! Triples of responses that the majority orders in a circle.
+//! Intransitive triples: responses that the majority orders in a cycle.
 
 use crate::finding::Examples;
 use crate::{Case, Finding};
 use std::collections::BTreeMap;
 
-/// Coin flips close a quarter of all triples into a circle.
+/// With coin flips a quarter of all triples are cycles.
 const MANY: f64 = 0.1;
 
 /// `comparison.cycles`: of the triples whose three pairs each have a majority, those where a beats
@@ -44,10 +44,8 @@ pub(crate) fn cycles(case: &Case<'_>) -> Vec<Finding> {
     let share = case.options.bootstrap.share(&sets, &parts);
     let finding = Finding::new("comparison.cycles", cyclic, total, "triples");
     let note = match total {
-        0 => "no three responses are compared with each other",
-        _ => {
-            "the majority orders these three in a circle; coin flips would do so in 0.25 of triples"
-        }
+        0 => "no three responses are all compared to each other",
+        _ => "the majority orders these three in a cycle; with coin flips 0.25 of triples would be",
     };
     let note = if total > 0 && cyclic == 0 { "" } else { note };
     let many = cyclic as f64 > MANY * total as f64;
@@ -89,7 +87,7 @@ impl Graph {
         Self { arcs, segments: order.iter().map(|(_, corner)| *corner as usize).collect() }
     }
 
-    /// Calls `visit` with each triple whose three pairs have an arc, and whether it is a circle.
+    /// Calls `visit` with each triple whose three pairs have an arc, and whether it is a cycle.
     fn each_triple(&self, mut visit: impl FnMut([usize; 3], bool)) {
         // Whether the corner of the outer loop beats each neighbour.
         let mut beats: Vec<Option<bool>> = vec![None; self.arcs.len()];
@@ -115,10 +113,10 @@ mod tests {
     use crate::fixture::{compare, counts, found, prompts, tie};
 
     #[test]
-    fn circles_are_counted_among_whole_triples() {
+    fn cycles_are_counted_among_whole_triples() {
         let mut builder = prompts(3, 4);
         builder.insert(vec![
-            // Four responses, all six pairs: 0 > 1 > 2 > 0 is a circle, 3 loses to all.
+            // Four responses, all six pairs: 0 > 1 > 2 > 0 is a cycle, 3 loses to all.
             compare("0/0", "0/1", 1.0),
             compare("0/2", "0/1", 0.0),
             compare("0/2", "0/0", 1.0),
@@ -142,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tournament_has_as_many_circles_as_its_scores_say() {
+    fn a_tournament_has_as_many_cycles_as_its_scores_imply() {
         // Of C(n, 3) triples, those with a winner: the sum over corners of C(wins, 2) (Kendall and
         // Babington Smith 1940). 12 corners, pair (a, b) decided by a fixed rule.
         let a_wins = |a: usize, b: usize| (a * a + 3 * b + a * b) % 7 < 4;

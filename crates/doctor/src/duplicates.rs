@@ -37,13 +37,13 @@ pub(crate) fn duplicates(case: &Case<'_>) -> Vec<Finding> {
     let finding = |count, of| Finding::new("comparison.duplicates", count, of, "comparisons");
     let mut findings = Vec::new();
     if totals[1] > 0 {
-        let note = "the same pair, annotator and answer as an earlier record: it would count twice";
+        let note = "same pair, annotator and answer as an earlier record: it would count twice";
         let note = if counts[1] > 0 { note } else { "" };
         let found = finding(counts[1], totals[1]).warn_if(counts[1] > 0);
         findings.push(found.about("annotator named").note(note).examples(of_somebody));
     }
     if totals[0] > 0 {
-        let note = "the same pair and answer as an earlier record; whether by the same person is not known";
+        let note = "same pair and answer as an earlier record, possibly by another person";
         let note = if counts[0] > 0 { note } else { "" };
         let found = finding(counts[0], totals[0]);
         let many = counts[0] as f64 > MANY * totals[0] as f64;

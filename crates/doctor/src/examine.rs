@@ -33,8 +33,8 @@ const CHECKS: [Check; 20] = [
     corrections::corrections,
 ];
 
-/// Carries out every check. Checks run at the same time and share nothing, so the report does not
-/// depend on the number of threads.
+/// Runs every check. Checks run in parallel and share nothing, so the report does not depend on
+/// the number of threads.
 pub fn examine(case: &Case<'_>) -> Report {
     let findings: Vec<Vec<Finding>> = CHECKS.par_iter().map(|check| check(case)).collect();
     Report::new(case, findings.into_iter().flatten().collect())
@@ -49,7 +49,7 @@ mod tests {
     use medley_feedback::{Checked, Polarity};
 
     #[test]
-    fn an_empty_dataset_has_nothing_to_complain_of() {
+    fn an_empty_dataset_has_no_problems() {
         let dataset = DatasetBuilder::new(Card::new("none", Domain::Text)).build().unwrap();
         let report = examine(&Case::new(&dataset, Options::default()));
         assert_eq!(report.worst(), Severity::Fine);

@@ -30,7 +30,7 @@ pub fn figures(case: &Case<'_>, report: &Report) -> Result<Drawn, ReportError> {
         (
             "agreement-by-group",
             agreement_by_group(report),
-            "no two named annotators of one group judged the same item",
+            "no two named annotators of the same group judged the same item",
         ),
         ("length", length(case), "no decided answer is about sides of different length"),
     ];
@@ -56,7 +56,7 @@ fn labels_per_annotator(case: &Case<'_>) -> Option<XyFigure> {
     (!points.is_empty()).then(|| XyFigure {
         name: "labels-per-annotator".to_owned(),
         title: format!("{}: labels of each annotator", case.dataset.card.name),
-        x_label: "annotators, from most labels to fewest".to_owned(),
+        x_label: "annotators, from most to fewest labels".to_owned(),
         y_label: "labels".to_owned(),
         series: vec![Series {
             label: String::new(),
@@ -106,7 +106,7 @@ fn agreement_by_group(report: &Report) -> Option<XyFigure> {
     Some(XyFigure {
         name: "agreement-by-group".to_owned(),
         title: format!("{}: agreement within groups, {subject}{some}", report.dataset),
-        x_label: "groups, from most items judged by two or more (in brackets) to fewest".to_owned(),
+        x_label: "groups, by the number of items judged by at least two (in brackets)".to_owned(),
         y_label: "Krippendorff's alpha".to_owned(),
         series,
     })
@@ -144,8 +144,8 @@ fn length(case: &Case<'_>) -> Option<XyFigure> {
     let unit = if case.words.is_some() { "words" } else { "steps" };
     Some(XyFigure {
         name: "length".to_owned(),
-        title: format!("{}: answers by difference of length", case.dataset.card.name),
-        x_label: format!("{unit} of the first side less those of the second"),
+        title: format!("{}: answers by difference in length", case.dataset.card.name),
+        x_label: format!("{unit} of the first side minus those of the second"),
         y_label: "share of answers for the first side".to_owned(),
         series: vec![
             Series {

@@ -9,7 +9,7 @@ use serde::Serialize;
 pub enum Severity {
     /// Nothing to do.
     Fine,
-    /// Look at it, and say it beside results.
+    /// Look into it, and mention it with the results.
     Warning,
     /// Numbers from this dataset would be wrong, or there is nothing to learn.
     Error,
@@ -51,7 +51,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// `count` of `of` things called `unit`, which is fine until something says otherwise.
+    /// `count` of `of` things called `unit`; severity is fine unless raised.
     pub(crate) fn new(check: &'static str, count: usize, of: usize, unit: &'static str) -> Self {
         Self {
             check,
@@ -116,7 +116,7 @@ impl Finding {
         self.value(estimate.map(|estimate| estimate.value)).interval(estimate)
     }
 
-    /// A value that is no share. The share goes, so that it is not read for a missing value.
+    /// A value that is not a share. The share is removed, so it is not mistaken for one.
     pub(crate) fn value(self, value: Option<f64>) -> Self {
         Self { value, share: None, ..self }
     }

@@ -32,7 +32,7 @@ pub(crate) fn prompts(count: usize, texts: usize) -> DatasetBuilder {
     builder
 }
 
-/// A comparison by nobody.
+/// An anonymous comparison.
 pub(crate) fn compare(first: &str, second: &str, preference: f64) -> Checked<Comparison> {
     Checked::new(Comparison::new(first.into(), second.into(), preference)).unwrap()
 }
@@ -44,7 +44,7 @@ pub(crate) fn by(who: &str, first: &str, second: &str, preference: f64) -> Check
     Checked::new(record).unwrap()
 }
 
-/// A tie by nobody.
+/// An anonymous tie.
 pub(crate) fn tie(first: &str, second: &str) -> Checked<Comparison> {
     Checked::new(Comparison::tied(first.into(), second.into())).unwrap()
 }
@@ -64,7 +64,7 @@ pub(crate) fn thumb(who: &str, segment: &str, approval: f64) -> Checked<Approval
     Checked::new(Approval { segment: segment.into(), approval, reason: None, provenance }).unwrap()
 }
 
-/// A remark by nobody.
+/// An anonymous remark.
 pub(crate) fn critique(segment: &str, polarity: Polarity) -> Critique {
     Critique::new(segment.into(), polarity)
 }

@@ -4,7 +4,7 @@ use crate::finding::Examples;
 use crate::{Case, Finding, Outcome};
 
 /// `comparison.identical-sides`: both sides have the same text, or are the same window of steps.
-/// No reward can tell them apart, so a decided answer is noise.
+/// No reward can distinguish them, so a decided answer is noise.
 pub(crate) fn identical_sides(case: &Case<'_>) -> Vec<Finding> {
     let total = case.answers.len();
     if total == 0 {
@@ -19,7 +19,7 @@ pub(crate) fn identical_sides(case: &Case<'_>) -> Vec<Finding> {
         }
     }
     let finding = Finding::new("comparison.identical-sides", count, total, "comparisons");
-    let note = format!("the two sides are the same; {decided} of them are decided all the same");
+    let note = format!("the two sides are the same; {decided} of them are decided nevertheless");
     let note = if count == 0 { String::new() } else { note };
     vec![finding.warn_if(count > 0).note(note).examples(examples)]
 }

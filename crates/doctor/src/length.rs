@@ -38,7 +38,7 @@ fn longer_wins(case: &Case<'_>, what: &str, length: impl Fn(usize) -> usize) -> 
     let much = much || finding.high.is_some_and(|high| high < 1.0 - MUCH);
     let note = match parts.len() {
         0 => "no decided answer is about sides of different length".to_owned(),
-        _ => format!("answers for the longer side; {equal} more are about sides of equal length"),
+        _ => format!("answers for the longer side; {equal} more compare sides of equal length"),
     };
     finding.warn_if(much).note(note)
 }

@@ -1,13 +1,13 @@
 //! What is wrong with a dataset, before anything is trained on it?
 //!
-//! A [`Case`] lays a dataset out once; each check is a function from it to [`Finding`]s, in a file
-//! of its own; [`examine`] calls them all. A finding is a count out of something, with a share or
+//! A [`Case`] prepares a dataset once; each check is a function from it to [`Finding`]s, in a
+//! separate file; [`examine`] calls them all. A finding is a count out of a total, with a share or
 //! another value, an interval where the number is a statistic, and examples by id.
-//! `docs/DOCTOR.md` says what each line means, with its formula.
+//! `docs/DOCTOR.md` explains each line, with its formula.
 //!
-//! Findings are plain rows and not one struct for each check, so that the table, the JSON and the
-//! figures need not know the checks. Nothing here changes a dataset, and nothing guesses: where
-//! annotators are not named, agreement has no number.
+//! Findings are plain rows, not one struct per check, so the table, the JSON and the figures need
+//! not know the checks. Nothing here changes a dataset, and nothing is guessed: where annotators
+//! are not named, agreement has no number.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod agreement;

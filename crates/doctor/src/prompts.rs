@@ -6,8 +6,8 @@ use crate::{Case, Finding};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// `prompts.repeated`: groups whose prompt text another, earlier group has. A split by prompt keeps
-/// them together.
+/// `prompts.repeated`: groups whose prompt text another, earlier group has. A split by prompt
+/// keeps them together.
 ///
 /// `prompts.near-duplicates`: groups whose prompt has the words of an earlier group's, but not its
 /// text. A split by prompt may part them, and then the test knows the training prompts.
@@ -41,14 +41,15 @@ pub(crate) fn prompts(case: &Case<'_>) -> Vec<Finding> {
         let note = if count > 0 { note } else { "" };
         Finding::new(check, count, prompted.len(), "prompts").note(note).examples(examples)
     };
-    let near = "the words of an earlier prompt, in another text: a split by prompt may part them";
+    let near =
+        "same words as an earlier prompt, in another text: a split by prompt may separate them";
     let found = finding("prompts.near-duplicates", alike, near);
     let bad = found.count > 0;
     vec![
         finding(
             "prompts.repeated",
             repeated,
-            "the text of an earlier prompt; a split keeps them together",
+            "same text as an earlier prompt; a split keeps them together",
         ),
         found.warn_if(bad),
     ]

@@ -81,7 +81,7 @@ fn constant_annotators(case: &Case<'_>) -> Option<Finding> {
         }
     }
     let (count, of) = (constant.len(), people.len());
-    let note = "gave one value to everything, so their ratings order nothing";
+    let note = "always gave the same value, so their ratings contain no order";
     let finding = Finding::new("rating.constant-annotators", count, of, "annotators")
         .warn_if(count > 0)
         .note(if count > 0 { note } else { "" })

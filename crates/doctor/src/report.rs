@@ -94,7 +94,7 @@ impl fmt::Display for Report {
             }
             for (check, lines) in shown {
                 if severity == Severity::Fine && lines > LINES {
-                    writeln!(f, "  {check}: {} more, which --json lists", lines - LINES)?;
+                    writeln!(f, "  {check}: {} more; --json lists them", lines - LINES)?;
                 }
             }
         }
@@ -159,7 +159,7 @@ mod tests {
         let (warning, fine) = (text.find("\nwarning\n").unwrap(), text.find("\nfine\n").unwrap());
         assert!(warning < fine && !text.contains("\nerror\n"), "{text}");
         assert!(text.starts_with("test: 3 records on 4 segments of 4 steps in 2 groups\n"));
-        let expect = "0.333                   1 of 3 comparisons\n      the same pair, annotator and \
+        let expect = "0.333                   1 of 3 comparisons\n      same pair, annotator and \
                       answer as an earlier record: it would count twice\n      such as row 1 (0/0, \
                       0/1) as row 0\n";
         assert!(text.contains(expect), "{text}");

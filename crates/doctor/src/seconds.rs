@@ -44,7 +44,11 @@ fn of_kind(kind: &'static str, times: &[(f64, usize)]) -> [Finding; 2] {
     };
     let note = format!("under 1 s, or under a tenth of the median of {median} s");
     [
-        finding("seconds.zero", zero, "0 s: a missing value, or nobody looked".to_owned()),
+        finding(
+            "seconds.zero",
+            zero,
+            "0 s: a missing value, or the annotator did not look".to_owned(),
+        ),
         finding("seconds.hasty", hasty, note),
     ]
 }

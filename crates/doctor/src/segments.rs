@@ -7,10 +7,10 @@ use crate::{Case, Finding};
 /// Times the median length at which a segment is extremely long.
 const LONG: f64 = 20.0;
 
-/// `segments.one-step`: segments of a single step (for text a sentence). `segments.no-words`: texts
-/// without any word. `segments.long`: more than 20 times the median length, in words for text and
-/// in steps for control. `segments.unused`: segments that no record names; they are not judged, but
-/// encoders and scoring see them.
+/// `segments.one-step`: segments of a single step (for text a sentence). `segments.no-words`:
+/// texts without any word. `segments.long`: more than 20 times the median length, in words for
+/// text and in steps for control. `segments.unused`: segments that no record names; they are not
+/// judged, but encoders and scoring see them.
 pub(crate) fn segments(case: &Case<'_>) -> Vec<Finding> {
     let segments = case.dataset.segments();
     if segments.is_empty() {
@@ -30,7 +30,7 @@ pub(crate) fn segments(case: &Case<'_>) -> Vec<Finding> {
     if let Some(words) = &case.words {
         let found = tally("segments.no-words", &|i| words[i] == 0);
         let bad = found.count > 0;
-        findings.push(found.warn_if(bad).note(if bad { "a text without any word" } else { "" }));
+        findings.push(found.warn_if(bad).note(if bad { "texts without words" } else { "" }));
     }
     let (lengths, what) = match &case.words {
         Some(words) => (words, "words"),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// `records.unreadable`: a kind whose table breaks an invariant, with the reader's message (a span
 /// outside its text, steps beyond the segment, a value off its scale, an unknown segment).
 ///
-/// `records.unknown-kind`: a kind of a crate that is not linked here; nothing is said about it.
+/// `records.unknown-kind`: a kind of a crate that is not linked here; it is not examined.
 ///
 /// `records.source`: records of each kind and source, of all records that could be read.
 pub(crate) fn sources(case: &Case<'_>) -> Vec<Finding> {
@@ -31,7 +31,7 @@ pub(crate) fn sources(case: &Case<'_>) -> Vec<Finding> {
     for kind in case.dataset.kinds() {
         if !KNOWN.contains(&kind) {
             let count = case.dataset.count(kind);
-            let note = "a kind that is not known here was not looked into";
+            let note = "this kind is unknown to this build and was not examined";
             let finding = Finding::new("records.unknown-kind", count, count, "records");
             findings.push(finding.about(kind).warn_if(true).note(note));
         }

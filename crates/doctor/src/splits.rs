@@ -16,7 +16,8 @@ const NAMES: [&str; 3] = ["train", "validation", "test"];
 ///
 /// `splits.shared-prompts`: prompts, by their words, that are in more than one split.
 ///
-/// `splits.shared-responses`: responses of at least five words with the same text in more than one.
+/// `splits.shared-responses`: responses of at least five words with the same text in more than
+/// one.
 pub(crate) fn splits(case: &Case<'_>) -> Vec<Finding> {
     let splits = splits_of_groups(case);
     let named = splits.iter().filter(|splits| **splits != 0).count();
@@ -28,7 +29,9 @@ pub(crate) fn splits(case: &Case<'_>) -> Vec<Finding> {
     let sizes: Vec<String> =
         sizes.filter(|(_, size)| *size > 0).map(|(name, size)| format!("{name} {size}")).collect();
     let note = match named {
-        0 => "no split is named by a group's id or a record's source".to_owned(),
+        0 => {
+            "no published split is recognizable from ids of groups or sources of records".to_owned()
+        }
         _ => sizes.join(", "),
     };
     let mut findings = vec![Finding::new("splits.groups", named, total, "groups").note(note)];
@@ -87,7 +90,7 @@ fn shared_prompts(case: &Case<'_>, splits: &[u8]) -> Option<Finding> {
     places.iter().for_each(|(g, words)| prompts.entry(words).or_default().push(*g));
     let shared = shared(prompts.values().map(Vec::as_slice), |g| splits[g], |g| groups.id(g));
     let (count, of, examples) = shared;
-    let note = "the same words in more than one split: the test knows the training prompts";
+    let note = "same words in more than one split: test prompts appear in training";
     (of > 0).then(|| {
         Finding::new("splits.shared-prompts", count, of, "prompts")
             .error_if(count > 0)
@@ -107,7 +110,7 @@ fn shared_responses(case: &Case<'_>, splits: &[u8]) -> Option<Finding> {
     }
     let name = |i: usize| &segments.id(i).0[..];
     let (count, of, examples) = shared(texts.values().map(Vec::as_slice), of_segment, name);
-    let note = "the same text in more than one split";
+    let note = "same text in more than one split";
     (of > 0).then(|| {
         Finding::new("splits.shared-responses", count, of, "responses")
             .warn_if(count > 0)

@@ -23,8 +23,8 @@ pub(crate) fn ties(case: &Case<'_>) -> Vec<Finding> {
     let sides: Vec<[usize; 2]> = case.answers.iter().map(|a| [a.first, a.second]).collect();
     let sets = case.cluster_sets(sides.iter().map(|sides| &sides[..]));
     let note = match count {
-        _ if count == total => "no answer says which side is better: nothing can be learned",
-        _ if 2 * count > total => "most answers say nothing about order",
+        _ if count == total => "all answers are ties: nothing can be learned",
+        _ if 2 * count > total => "most answers are ties",
         _ => "",
     };
     let finding = finding.interval(case.options.bootstrap.share(&sets, &parts));

@@ -4,10 +4,10 @@
 //! P(c) = exp(R_c) / sum over c' in C of exp(R_c')
 //! ```
 //!
-//! Reward-rational choice (Jeon, Milli and Dragan 2020; `formulas.md` 2.7) with the
-//! rationality already in the returns; the choice axiom of Luce (1959). Demonstrations use it
-//! over what could have been done instead. The normalizer is what APReL's demonstration
-//! likelihood leaves out, and without it large features win (`pitfalls.md` 5.7).
+//! Reward-rational choice (Jeon, Milli and Dragan 2020), with the rationality already in the
+//! returns; the choice axiom of Luce (1959). Demonstrations use it over what could have been done
+//! instead. Without the normalizer, which APReL's demonstration likelihood omits, a larger scale
+//! of the features would always look better.
 
 use crate::log_space::STRUCTURAL_ZERO;
 use crate::shape::absent;
@@ -15,8 +15,8 @@ use burn::tensor::{Tensor, activation::log_softmax};
 
 /// Log-probabilities of the options, in nats; an absent one is a structural zero.
 ///
-/// Every record needs an available option: without one there is nothing to normalize, and all
-/// of its outcomes are structural zeros.
+/// Every record needs at least one available option: otherwise there is nothing to normalize, and
+/// all of its outcomes are structural zeros.
 ///
 /// # Shapes
 ///

@@ -1,4 +1,4 @@
-//! Which of two was preferred, when a tie is not an answer?
+//! Which of two was preferred, if ties are not possible?
 //!
 //! Bradley and Terry (1952), *Rank analysis of incomplete block designs I*:
 //!
@@ -24,10 +24,10 @@ pub fn bradley_terry(difference: Tensor<2>) -> Tensor<3> {
     Tensor::stack(vec![first, second], 2)
 }
 
-/// Adds the advantage of how the two were presented: `d + offset * side`.
+/// Adds a position bias: `d + offset * side`.
 ///
-/// A score of one segment cannot represent a constant advantage of the left side, so a model
-/// without an offset pays for it by shrinking its scale (`formulas.md` 3.1, "position bias").
+/// A score per segment cannot represent a constant advantage of the left side, so a model without
+/// an offset compensates by shrinking its scale.
 ///
 /// # Shapes
 ///

@@ -1,9 +1,9 @@
 //! How do free parameters become ordered cutpoints?
 //!
-//! A cutpoint is where one answer gives way to the next. The optimizer moves real numbers
-//! without constraint, so cutpoints are a first one and positive gaps, `softplus` of a free
-//! number each; sorting or clamping would let two of them meet and stop learning.
-//! The inverses are for initial values, on the host.
+//! A cutpoint is the boundary between two answers. The optimizer moves unconstrained real numbers,
+//! so cutpoints are parameterized by the first one and positive gaps, each the `softplus` of a
+//! free number; with sorting or clamping, two of them could meet and stop learning. The inverses
+//! are for initial values, on the host.
 
 pub use crate::gaps::Cutpoints;
 
@@ -27,7 +27,7 @@ pub enum CutpointError {
 
 /// Strictly increasing cutpoints: `c_1 = f_1`, `c_k = c_(k-1) + softplus(f_k)`.
 ///
-/// The rating parameterization of MAVRL (`formulas.md` 2.2).
+/// The parameterization of ratings in MAVRL (ICML 2026).
 ///
 /// # Shapes
 ///
@@ -44,7 +44,7 @@ pub fn ordered(free: Tensor<2>) -> Cutpoints {
     Cutpoints::with_gaps(row(values), Some(row(gaps)))
 }
 
-/// Cutpoints mirrored around 0, for answers whose two ends mean the same.
+/// Cutpoints mirrored around 0, for scales whose two ends are equivalent.
 ///
 /// The `h = (levels - 1) / 2` (rounded down) positive ones are cumulative sums of `softplus`.
 /// An odd number of levels has a neutral level around 0, an even one has a cutpoint at 0.

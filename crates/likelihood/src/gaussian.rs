@@ -1,14 +1,14 @@
-//! How likely is a number on an even scale?
+//! How likely is a number on an interval scale?
 //!
 //! ```text
 //! log p(y) = -(y - x)^2 / (2 s^2) - log s - log(2 pi) / 2
 //! ```
 //!
 //! Normal errors of constant deviation around the return. With `s` fixed this is the squared
-//! error that multi-type-feedback (MTF, ICLR 2025; `formulas.md` 2.1) minimizes for ratings
+//! error that multi-type-feedback (MTF, ICLR 2025) minimizes for ratings
 //! and descriptions: `(y - x)^2 = -2 s^2 (log p + log s + log(2 pi) / 2)`, an affine map,
-//! so the minimizer is the same. A learned `s` is what puts it on one scale with the choices
-//! of other sources. A density can exceed 1, so a positive value is no mistake here.
+//! so the minimizer is the same. A learned `s` makes it commensurable with the choices of other
+//! sources. A density can exceed 1, so a positive log-density is not a mistake.
 
 use crate::shape::{assert_parameter, assert_same};
 use burn::tensor::Tensor;

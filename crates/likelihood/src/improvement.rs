@@ -1,16 +1,16 @@
 //! Was the correction an improvement?
 //!
-//! A correction is a choice between what was there and what the person made of it
-//! (improvement, Jeon, Milli and Dragan 2020; `formulas.md` 2.7):
+//! A correction is a choice between the original and the person's edit of it (improvement, Jeon,
+//! Milli and Dragan 2020):
 //!
 //! ```text
 //! P(corrected) = sigmoid(d - margin),   d = R_corrected - R_original
 //! ```
 //!
-//! The margin is what an edit has to gain before it is made, such as its effort; with margin 0
-//! this is [`crate::comparison::bradley_terry`]. It is the margin loss of Touvron et al.
-//! (2023), *Llama 2*, section 3.2.2, with the answer "left as it is" kept, so that it is
-//! normalized and people who do not edit count as well.
+//! The margin is what an edit must gain before it is worth making, such as its effort; with margin
+//! 0 this is [`crate::comparison::bradley_terry`]. It is the margin loss of Touvron et al. (2023),
+//! *Llama 2*, section 3.2.2, with "left as it is" kept as an answer, so it is normalized, and
+//! people who do not edit count as well.
 
 use burn::tensor::{Tensor, activation::log_sigmoid};
 

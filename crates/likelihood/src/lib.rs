@@ -1,28 +1,28 @@
-//! How likely is a human response, given the returns of what was judged?
+//! How likely is a human response, given the returns of the behaviour it is about?
 //!
-//! Every feedback type is a choice out of a set, more likely the one with the higher
-//! return (Jeon, Milli and Dragan 2020, *Reward-rational (implicit) choice*). This crate
-//! holds that one idea as tensor mathematics: a function per response set, from returns and
-//! the parameters of a response model to normalized log-probabilities in nats.
+//! Every feedback type is a choice out of a set, in which options with a higher return are more
+//! likely (Jeon, Milli and Dragan 2020, *Reward-rational (implicit) choice*). This crate is that
+//! one idea as tensor mathematics: a function per response set, from returns and the parameters of
+//! a response model to normalized log-probabilities in nats.
 //!
 //! # Conventions
 //!
 //! - The `member` axis of an ensemble comes first: returns and differences are
 //!   `[member, batch]`. A parameter is `[member, 1]` where all annotators share it and
-//!   `[member, batch]` where each record has its own, gathered by annotator.
+//!   `[member, batch]` where it differs by record, gathered by annotator.
 //! - A finite response set gives `[member, batch, outcome]` log-probabilities, whose
 //!   exponentials sum to 1 over `outcome`. [`outcome::cross_entropy`] turns them into a loss.
-//! - An outcome that cannot happen has [`log_space::STRUCTURAL_ZERO`], a large finite
-//!   number, because an infinite one turns into NaN in the backward pass.
+//! - An impossible outcome has log-probability [`log_space::STRUCTURAL_ZERO`], a large finite
+//!   number, because an infinite one would turn into NaN in the backward pass.
 //! - All tensors of one call share a float type (`f32` or `f64`) and a device. Shapes are
-//!   asserted at entry, so that `[batch]` never meets `[batch, 1]` in silence.
+//!   asserted at entry, so `[batch]` is never broadcast against `[batch, 1]` unnoticed.
 //!
 //! # Rationality
 //!
 //! No function takes an inverse temperature. Callers multiply returns by the rationality of
-//! their source, so that it is written in one place and in the units of the return.
+//! their source, so it is applied in one place and in the units of the return.
 //!
-//! The crate knows no records, no annotators and no models.
+//! The crate depends on no records, annotators or models.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod choice;

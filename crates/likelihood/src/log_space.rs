@@ -5,16 +5,16 @@
 
 use burn::tensor::{Tensor, activation};
 
-/// Log-probability, in nats, of an outcome that cannot happen.
+/// Log-probability, in nats, of an impossible outcome.
 ///
-/// Finite, so that weight 0 times it is 0; an infinity would make that product NaN.
+/// It is finite, so 0 times it is 0; with infinity the product would be NaN.
 pub const STRUCTURAL_ZERO: f64 = -1e30;
 
-/// Smallest gap that [`log_one_minus_exp`] tells from 0: its logarithm is -69 nats, and
+/// Smallest gap that [`log_one_minus_exp`] distinguishes from 0: its logarithm is -69 nats, and
 /// the reciprocal, which is the gradient, is still finite in `f32`.
 const SMALLEST_GAP: f64 = 1e-30;
 
-/// Half of [`STRUCTURAL_ZERO`]: anything below is no probability of a possible outcome.
+/// Half of [`STRUCTURAL_ZERO`]: anything below is not the probability of a possible outcome.
 const IMPOSSIBLE_BELOW: f64 = 0.5 * STRUCTURAL_ZERO;
 
 /// `log(1 - exp(-gap))`, elementwise, for `gap >= 0`, in nats.

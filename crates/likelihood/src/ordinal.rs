@@ -1,8 +1,9 @@
 //! Which level of an ordered scale was given?
 //!
-//! A noisy location falls between two cutpoints, and the cutpoints belong to who answers: "my
-//! 3 is your 4" is a shift of cutpoints, not of reward. Regressing on the number of the level
-//! takes the scale to be even and shared; see [`crate::gaussian`] for that baseline.
+//! A noisy location falls between two cutpoints, and the cutpoints belong to the annotator: "my 3
+//! is your 4" is a shift of cutpoints, not of reward. Regression on the number of the level
+//! assumes that levels are equally spaced and the same for everyone; see [`crate::gaussian`] for
+//! that baseline.
 //!
 //! ```text
 //! P(y <= k) = sigmoid(c_k - x)
@@ -11,7 +12,7 @@
 //! ```
 //!
 //! McCullagh (1980), *Regression models for ordinal data* (the proportional-odds model);
-//! with cutpoints per annotator, the graded response model of Samejima (1969). The product
+//! with annotator-specific cutpoints, the graded response model of Samejima (1969). The product
 //! is taken in logs, since the difference of two sigmoids is 0 in `f32` from 17 nats on.
 
 use crate::cutpoints::Cutpoints;
@@ -50,8 +51,7 @@ pub fn cumulative_logit(location: Tensor<2>, cutpoints: Cutpoints) -> Tensor<3> 
 
 /// Log-probabilities of `[down, up]`, in nats: `P(up) = sigmoid(x - threshold)`.
 ///
-/// Thumbs are a scale of two levels; the threshold is what an annotator expects
-/// (`formulas.md` 3.2, "thumbs as unary RM").
+/// Thumbs are a two-level scale; the threshold is the level an annotator expects.
 ///
 /// # Shapes
 ///

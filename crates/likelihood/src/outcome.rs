@@ -1,7 +1,7 @@
-//! What does an observed response cost, given the probabilities of all of them?
+//! What is the loss of an observed response, given the probabilities of all responses?
 //!
-//! Observations are weights over the response set, not an index: vote shares, soft labels
-//! and "no answer" (all weights 0) need no case of their own.
+//! Observations are weights over the response set, not an index, so vote shares, soft labels and
+//! "no answer" (all weights 0) are not special cases.
 
 use crate::log_space::{STRUCTURAL_ZERO, impossible, softplus};
 use crate::shape::assert_same;
@@ -9,9 +9,9 @@ use burn::tensor::Tensor;
 
 /// Cross-entropy of the observed response, in nats: `-sum_k observed_k log p_k`.
 ///
-/// With vote shares it has the entropy of the votes as its floor, not 0. An outcome with
+/// With vote shares its minimum is the entropy of the votes, not 0. An outcome with
 /// observed weight 0 adds exactly 0 to the value and to the gradient, whatever its
-/// log-probability. Shannon (1948); for soft preferences, `formulas.md` 3.1 "soft label".
+/// log-probability. Shannon (1948).
 ///
 /// # Shapes
 ///
@@ -31,9 +31,9 @@ pub fn cross_entropy(log_probabilities: Tensor<3>, observed: Tensor<2>) -> Tenso
 /// Probabilities of a person who answers at random, uniformly, with probability `epsilon`:
 /// `log((1 - epsilon) p + epsilon / K)`, in nats.
 ///
-/// K counts the possible outcomes of each record; a structural zero stays one, since nobody
-/// can choose at random what is not offered. Christiano et al. (2017), section 2.2.3, use 10%
-/// of uniform answers; `noise_prob` of `imitation` is the same for two outcomes.
+/// K counts the possible outcomes of each record; a structural zero stays one, since an option
+/// that is not offered cannot be chosen at random. Christiano et al. (2017), section 2.2.3, use
+/// 10% of uniform answers; `noise_prob` of `imitation` is the same for two outcomes.
 ///
 /// # Shapes
 ///

@@ -1,11 +1,11 @@
-//! How likely is an order of several things?
+//! How likely is an order of several items?
 //!
 //! ```text
 //! P(order) = product over places k of exp(R_(k)) / sum over j >= k of exp(R_(j))
 //! ```
 //!
 //! Plackett (1975), *The analysis of permutations*, and Luce (1959): choose the best, then the
-//! best of the rest. All pairs of a ranking taken as separate comparisons would count one
+//! best of the rest. Treating all pairs of a ranking as separate comparisons would count one
 //! answer many times.
 //!
 //! Tied ranks leave the order inside the tie unobserved, so their likelihood is the sum over
@@ -65,7 +65,7 @@ pub fn plackett_luce_ties(returns: Tensor<3>, mask: Tensor<2>, orders: &TieOrder
     log_sum_exp(each.mask_fill(unused, STRUCTURAL_ZERO), 2).squeeze_dim(2)
 }
 
-/// A fact about (place, item) as `[1, 1, place, item]`.
+/// A predicate of (place, item) as `[1, 1, place, item]`.
 fn pairs(size: usize, device: &Device, fact: impl Fn(usize, usize) -> bool) -> Tensor<4, Bool> {
     let facts: Vec<bool> = (0..size * size).map(|i| fact(i / size, i % size)).collect();
     Tensor::from_data(TensorData::new(facts, [1, 1, size, size]), device)
@@ -125,7 +125,7 @@ mod tests {
         assert_probabilities(ranked(&[1, 1, 2]), &[7.0 / 12.0]);
         // Without a tie, the ranks only permute: (1, 2, 3) is 1/6 * 2/5.
         assert_probabilities(ranked(&[3, 2, 1]), &[1.0 / 15.0]);
-        // All tied says nothing.
+        // A tie of all carries no information.
         assert_probabilities(ranked(&[1, 1, 1]), &[1.0]);
     }
 

@@ -1,4 +1,4 @@
-//! Which shapes may meet in one likelihood?
+//! Which shapes may be combined in one likelihood?
 //!
 //! Broadcasting is refused here rather than left to the tensor library: `[batch]` against
 //! `[batch, 1]` gives `[batch, batch]`, which mixes records and still trains.
@@ -21,7 +21,7 @@ pub(crate) fn assert_same<const D: usize>(name: &str, found: [usize; D], expecte
     assert!(found == expected, "{name} has shape {found:?}, but the returns need {expected:?}");
 }
 
-/// Where a `[batch, option]` mask says that nothing is, for every member.
+/// Where a `[batch, option]` mask marks an option as absent, for every member.
 ///
 /// # Shapes
 ///

@@ -1,7 +1,7 @@
 //! When was a behaviour stopped?
 //!
-//! A person watches and stops once the regret that has built up is too much. Stopping is a
-//! choice at every step, given that it was not made before, which is a discrete hazard:
+//! A person watches and stops once the accumulated regret is too much. Stopping is a choice at
+//! every step, given that it was not made before, which is a discrete hazard:
 //!
 //! ```text
 //! G_t = discount G_(t-1) + g_t              discounted regret
@@ -10,8 +10,8 @@
 //! P(never) = prod_t (1 - h_t)               log: -lambda sum_t G_t
 //! ```
 //!
-//! MAVRL (ICML 2026; `formulas.md` 2.2), with `g_t = max_a Q(s_t, a) - Q(s_t, a_t)`. Never
-//! stopping is an answer too: leaving the censored record out would bias lambda upwards.
+//! MAVRL (ICML 2026), with `g_t = max_a Q(s_t, a) - Q(s_t, a_t)`. Never
+//! stopping is an answer too: omitting censored records would bias lambda upwards.
 
 use crate::log_space::{STRUCTURAL_ZERO, log_one_minus_exp};
 use crate::shape::{absent, assert_parameter};
@@ -19,8 +19,8 @@ use burn::tensor::Tensor;
 
 /// Discounted regret `G_t = discount G_(t-1) + g_t`; padded steps are 0.
 ///
-/// The recursion is a scan that doubles its reach, so it takes log2(time) tensor operations
-/// instead of one per step.
+/// The recursion is a scan that doubles its reach, so it takes log2(time) tensor operations and
+/// not one per step.
 ///
 /// # Shapes
 ///
@@ -49,7 +49,7 @@ pub fn discounted_regret(regret: Tensor<3>, mask: Tensor<2>, discount: f64) -> T
 /// Log-probabilities of stopping at each step and, last, of never stopping, in nats.
 ///
 /// Padded steps are structural zeros. A step with regret exactly 0 has hazard e^-69 instead of
-/// 0, so that an observed stop there costs a finite amount; its gradient is 0.
+/// 0, so an observed stop there has a finite loss; its gradient is 0.
 ///
 /// # Shapes
 ///

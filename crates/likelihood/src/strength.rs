@@ -2,15 +2,14 @@
 //!
 //! "Much better" is a level of an ordered scale on the difference `d = R_1 - R_2`, not a
 //! margin to subtract or a weight to multiply: margins leave the probabilities of the other
-//! answers undefined. The scale is mirrored, since strongly first for one side is strongly
-//! second for the other.
+//! answers undefined. The scale is mirrored, since "strongly first" becomes "strongly
+//! second" when the sides are swapped.
 //!
 //! ```text
 //! P(y <= k) = sigmoid(c_k - d),   c_k = -c_(levels - 1 - k)
 //! ```
 //!
-//! `formulas.md` 3.1, "ordinal strength"; McCullagh (1980). Agresti (1992), *Analysis of
-//! ordinal paired comparison data*.
+//! McCullagh (1980); Agresti (1992), *Analysis of ordinal paired comparison data*.
 
 use crate::cutpoints::symmetric;
 use crate::ordinal::cumulative_logit;

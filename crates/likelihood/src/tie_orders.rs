@@ -1,8 +1,8 @@
 //! Which strict orders does a ranking with ties allow?
 //!
-//! Enumerated on the host when records are collated, since it depends on the ranks alone. A
-//! tie of n things allows n! orders, so there is a bound; past it the caller hears of it,
-//! because a sample of the orders would be a likelihood of something else.
+//! Enumerated on the host when records are collated, since it depends on the ranks alone. A tie of
+//! n items allows n! orders, so there is a limit, beyond which it is an error: a sample of the
+//! orders would be another likelihood.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 

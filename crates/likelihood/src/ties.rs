@@ -1,9 +1,9 @@
-//! Which of two was preferred, when a tie is an answer?
+//! Which of two was preferred, if ties are possible?
 //!
-//! Two models of a tie, with `d = R_1 - R_2`. Davidson's weighs it like a third choice whose
-//! return is the mean of the two; Rao and Kupper's is a just noticeable difference. A tie
-//! counted as half a preference each way, as elsewhere, is neither: it says nothing about how
-//! often people tie.
+//! Two models of ties, with `d = R_1 - R_2`. Davidson's treats a tie like a third choice whose
+//! return is the mean of the two; Rao and Kupper's is a just noticeable difference. Counting a tie
+//! as half a preference each way, as is common, is neither: it does not model how often people
+//! tie.
 
 use crate::log_space::{log_one_minus_exp, softplus};
 use crate::shape::assert_parameter;
@@ -41,8 +41,8 @@ pub fn davidson(difference: Tensor<2>, log_nu: Tensor<2>) -> Tensor<3> {
 /// ```
 ///
 /// Rao and Kupper (1967), *Ties in paired-comparison experiments: a generalization of the
-/// Bradley-Terry model*; the weak comparison of APReL is the same with `t = delta`
-/// (`formulas.md` 2.6). The tie is computed as `sigmoid(t - d) sigmoid(t + d) (1 - e^-2t)`,
+/// Bradley-Terry model*; the weak comparison of APReL is the same with `t = delta`.
+/// The tie is computed as `sigmoid(t - d) sigmoid(t + d) (1 - e^-2t)`,
 /// which is equal and does not overflow.
 ///
 /// # Shapes

@@ -3,7 +3,7 @@
 //! Rafailov et al. (2023), *Direct preference optimization*, equation 7: the loss of a pair is
 //! `-log sigmoid(b u_w - b u_l)` with `u = log pi - log pi_ref`. With softmax policies over a
 //! finite set both are plain numbers, so the loss is computed here in scalar arithmetic and
-//! compared with [`comparison::bradley_terry`] at `r = b u` (`formulas.md` 3.3).
+//! compared with [`comparison::bradley_terry`] at `r = b u`.
 #![allow(clippy::unwrap_used)]
 
 mod support;
