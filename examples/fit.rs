@@ -3,11 +3,12 @@
 //! Ann compared drives of a car in pairs, Bo gave thumbs; both teach one reward.
 
 use burn::tensor::Device;
-use medley::adapter::{Adapter, Approval, Binding, Comparison, Objective, Scorer};
-use medley::dataset::{Card, Dataset, DatasetBuilder, Domain, Encoder, StoredSteps};
+use medley::adapter::{Adapter, Approval, Comparison, Objective, Scorer, Select, Selection};
+use medley::dataset::{Card, Dataset, DatasetBuilder, Domain};
+use medley::encoder::{Encoder, StoredSteps};
 use medley::feedback::{self, Checked, Provenance};
-use medley::reward_model::{Linear, ModelShape, Placement, Returns};
-use medley::training::{Options, Rationality, Source, Task, train};
+use medley::reward_model::{HeadLayout, Linear, ModelShape, Placement, Returns};
+use medley::training::{Fit, Inference, Joint, Map, Options, Source, Task};
 use std::{error::Error, sync::Arc};
 
 /// Speed and bumps of each drive, one step each.
@@ -53,32 +54,34 @@ fn dataset() -> Result<Dataset, Box<dyn Error>> {
 fn fit(dataset: &Dataset) -> Result<Vec<f64>, Box<dyn Error>> {
     let features = StoredSteps {}.encode(dataset)?;
     let source = |name: &str, adapter: &dyn Adapter| -> Result<Source, Box<dyn Error>> {
-        let train: Arc<dyn Objective> = Arc::from(adapter.bind(&Binding {
+        let objective: Arc<dyn Objective> = Arc::from(adapter.bind(&Selection {
             source: name,
             dataset,
             features: &features,
             standardizer: None,
-            select: None,
-            part: None,
-            aspects: &[],
+            select: &Select::default(),
+            partition: None,
+            layout: &HeadLayout::shared(),
             seed: 0,
         })?);
-        let chosen = (0..train.statements()).collect();
-        Ok(Source { name: name.to_owned(), train, chosen, validation: None, weight: 1.0 })
+        let train = objective.statements().fitted();
+        Ok(Source { name: name.to_owned(), objective, train, validation: Vec::new() })
     };
     let pairs = Comparison { offset: false, ..Comparison::default() };
+    let layout = HeadLayout::shared();
     let task = Task {
+        mixing: &Joint::default(),
+        fit: &Fit::of(&["pairs", "thumbs"]),
         sources: &[source("pairs", &pairs)?, source("thumbs", &Approval::default())?],
         features: &features,
         returns: Returns::Mean,
         backbone: &Linear::default(),
-        shape: ModelShape { features: features.feature_count(), heads: 1, members: 1 },
-        rationality: Rationality::Learned,
+        shape: &ModelShape { features: features.feature_count(), layout, members: 1 },
         seed: 0,
         place: &Placement::single(Device::flex().autodiff()),
     };
     let options = Options { epochs: 300, learning_rate: 0.03, ..Options::default() };
-    let model = train(&task, &options, None, &mut |_| {})?.learner.frozen();
+    let model = Map::default().infer(&task, &options, None, &mut |_| {})?.model.frozen();
     let place = Placement::single(Device::flex());
     let scorer = Scorer::new(model.as_ref(), &features, Returns::Mean, &place);
     let all: Vec<usize> = (0..dataset.segments().len()).collect();

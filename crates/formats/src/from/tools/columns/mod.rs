@@ -14,6 +14,7 @@ mod value;
 
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use cell::Cell;
+use halt::Halt;
 use make::{One, Prompts};
 use mapping::Mapping;
 use medley_dataset::{Card, Domain};
@@ -127,6 +128,23 @@ impl Columns {
         }
         if self.people.iter().flat_map(PeopleForm::cells).any(each) {
             return Err("`[*]` in `people`, and a row tells of one person".into());
+        }
+        Ok(())
+    }
+
+    /// What a row tells of a person.
+    fn add_person(
+        &self,
+        draft: &mut Draft<'_>,
+        row: &Row,
+        seen: &RefCell<Seen>,
+    ) -> Result<(), ImportError> {
+        let Some(people) = &self.people else { return Ok(()) };
+        match people.read(&Reader { row, each: None, seen }) {
+            Ok(Some((id, attributes))) => draft.person(&id, attributes),
+            Ok(None) | Err(Halt::Skipped { .. }) => {}
+            Err(Halt::Wrong(error)) => return Err(error),
+            Err(Halt::Empty { error, .. }) => return Err(*error),
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! People of a mapping: which cell names a person, and which cells say what is known of them.
 
 use super::cell::Cell;
-use super::{Halt, Reader};
+use super::halt::Halt;
+use super::reader::Reader;
 use crate::filled;
 use medley_dataset::PersonValue;
 use serde::{Deserialize, Serialize};
