@@ -1,6 +1,7 @@
 //! Held-out feedback to measurements, with ceilings and trivial baselines beside.
 
 use crate::{BoundSource, ExperimentError, Plan, Prepared, RunPlan};
+use burn::tensor::DType;
 use medley_adapter::{Objective, Scorer, StepValues};
 use medley_dataset::{Features, length_features};
 use medley_evaluation::{
@@ -10,8 +11,8 @@ use medley_evaluation::{
 use medley_report::{
     LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, ReliabilityRow, SCALAR_CEILING,
 };
-use medley_reward_model::{Linear, ModelShape, Placement, Returns, RewardModel};
-use medley_training::{Rationality, Source, Task, calibrate, train};
+use medley_reward_model::{Frozen, Linear, ModelShape, Placement, Returns, RewardModel};
+use medley_training::{CalibrationOptions, Rationality, Source, Task, calibrate, train};
 
 /// Measurements of a model on the test part of every judged source, and its reliability.
 ///
@@ -156,12 +157,9 @@ impl Baseline {
         let inner = place.inner();
         let returns = plan.spec.reward_model.returns;
         let scorer = Scorer::new(self.model.as_ref(), features, returns, &inner);
-        let place_with_autodiff = Scorer { place, ..scorer };
         let train = source.train.as_ref();
-        let options =
-            medley_training::CalibrationOptions { steps: 1, ..plan.spec.evaluation.calibration };
-        let response = calibrate(train, &place_with_autodiff, &options);
-        judged(train, &scorer, &response)
+        let options = CalibrationOptions { iterations: 0, ..plan.spec.evaluation.calibration };
+        judged(train, &scorer, &calibrate(train, &all(train), &scorer, &options).response)
     }
 }
 
@@ -177,15 +175,17 @@ fn score(
     place: &Placement,
 ) -> Result<Scored, ExperimentError> {
     let test = test_of(source, name)?;
-    let inner = place.inner();
+    // In f64, as the fit: what is judged is the likelihood at the fitted values, and not at what
+    // f32 leaves of them.
+    let exact = Placement { dtype: DType::F64, ..place.inner() };
     let scorer = Scorer {
-        points_model: model,
-        ..Scorer::new(&values.model, &values.features, returns, &inner)
+        points_model: &Frozen { model, place: place.inner() },
+        ..Scorer::new(&values.model, &values.features, returns, &exact)
     };
-    let fitted_on = source.validation.as_ref().unwrap_or(&source.train);
-    let tracked = Scorer { place, ..scorer };
-    let response = calibrate(fitted_on.as_ref(), &tracked, &plan.spec.evaluation.calibration);
-    measurable(judged(test, &scorer, &response), name)
+    let fitted_on = source.validation.as_ref().unwrap_or(&source.train).as_ref();
+    let options = &plan.spec.evaluation.calibration;
+    let calibrated = calibrate(fitted_on, &all(fitted_on), &scorer, options);
+    measurable(judged(test, &scorer, &calibrated.response), name)
 }
 
 /// A NaN would otherwise surface where tables are written, which says nothing about its cause.
@@ -201,11 +201,14 @@ fn judged(
     scorer: &Scorer<'_>,
     response: &medley_adapter::Response,
 ) -> Scored {
-    let statements: Vec<usize> = (0..objective.statements()).collect();
     Scored {
         responses: objective.responses(),
-        judgements: objective.judge(scorer, response, &statements),
+        judgements: objective.judge(scorer, response, &all(objective)),
     }
+}
+
+fn all(objective: &dyn Objective) -> Vec<usize> {
+    (0..objective.statements()).collect()
 }
 
 fn test_of<'a>(source: &'a BoundSource, name: &str) -> Result<&'a dyn Objective, ExperimentError> {

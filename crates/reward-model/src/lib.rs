@@ -11,6 +11,7 @@
 mod adamw;
 mod backbone;
 mod checkpoint;
+mod frozen;
 mod initialize;
 mod learner;
 mod linear;
@@ -22,6 +23,7 @@ mod transformer;
 pub use adamw::{AdamW, AdamWOptions};
 pub use backbone::{Backbone, ModelShape, RewardModel};
 pub use checkpoint::{CheckpointError, load_module, save_module};
+pub use frozen::Frozen;
 pub use initialize::uniform;
 pub use learner::{Learner, ModuleLearner};
 pub use linear::{Linear, LinearModel};

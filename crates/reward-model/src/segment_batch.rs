@@ -81,6 +81,12 @@ impl SegmentBatch {
         Self { rows: place.tensor(values, [total, feature]), lengths, time, place: place.clone() }
     }
 
+    /// The same batch elsewhere or in another precision, cut off from any gradient.
+    pub fn at(&self, place: &Placement) -> Self {
+        let rows = self.rows.clone().inner().to_device(&place.device).cast(place.dtype);
+        Self { rows, lengths: self.lengths.clone(), time: self.time, place: place.clone() }
+    }
+
     /// The same batch with room for `time` steps, if that is more than its longest segment needs.
     pub fn padded_to(mut self, time: usize) -> Self {
         self.time = self.time.max(time);

@@ -12,14 +12,17 @@ mod calibrate;
 mod checkpoint;
 mod epoch;
 mod event;
+mod line_search;
+mod minimize;
 mod options;
 mod response;
 mod stream;
 mod train;
 
-pub use calibrate::{CalibrationOptions, calibrate};
+pub use calibrate::{Calibrated, CalibrationOptions, calibrate};
 pub use checkpoint::CheckpointFolder;
 pub use event::{CurvePoint, Event, Part, StopReason};
+pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use options::{Options, Schedule};
 pub use response::{Rationality, ResponseLearner, load_response};
 pub use stream::stream;
