@@ -40,6 +40,9 @@ adapter.comparison = {}
             "strength",
             "label-noise",
             "offset",
+            "position-bias",
+            "tie",
+            "rationality",
         ];
         if !is_option_of_a_part.contains(&key) {
             assert!(written.contains(key), "`{key}` is missing in {FILE}");

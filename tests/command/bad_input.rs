@@ -47,6 +47,16 @@ fn toml_mistakes_point_at_line_and_column() {
             &["no feature `colour`"],
         ),
         ("[training]", "[evaluation]\nmeasure = { bins = 0 }\n[training]", &["bins", "at least 2"]),
+        (
+            "[training]",
+            "[evaluation]\ncalibration = { steps = 300 }\n[training]",
+            &[":15:", "`steps` is gone", "leave out"],
+        ),
+        (
+            "[training]",
+            "[evaluation]\ncalibration = { iteration = 3 }\n[training]",
+            &["unknown field `iteration`", "did you mean `iterations`?"],
+        ),
         ("members = 2", "members = 0", &["members", "at least 1"]),
         ("name = \"x\"", "name = \"../x\"", &["name", "letters"]),
         ("name = \"x\"", "name = \"x", &[":2:"]),

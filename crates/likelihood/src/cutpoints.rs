@@ -68,7 +68,7 @@ pub fn symmetric(free: Tensor<2>, levels: usize) -> Cutpoints {
     let upper = gaps.clone().cumsum(1);
     let lower = upper.clone().flip([1]).neg();
     let mirrored = gaps.clone().flip([1]);
-    if levels % 2 == 0 {
+    if levels.is_multiple_of(2) {
         let centre = upper.zeros_like().narrow(1, 0, 1);
         let values = Tensor::cat(vec![lower, centre, upper], 1);
         return Cutpoints::with_gaps(row(values), Some(row(Tensor::cat(vec![mirrored, gaps], 1))));
