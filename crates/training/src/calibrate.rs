@@ -7,6 +7,7 @@
 
 use crate::{Rationality, ResponseLearner};
 use medley_adapter::{Objective, Response, Scorer};
+use medley_toml_file::{Problem, above_zero, at_least};
 use serde::{Deserialize, Serialize};
 
 /// Options of the fit: full-batch descent with the priors of the response model.
@@ -24,6 +25,18 @@ pub struct CalibrationOptions {
 impl Default for CalibrationOptions {
     fn default() -> Self {
         Self { steps: 300, learning_rate: 0.05, tolerance: 1e-5 }
+    }
+}
+
+impl CalibrationOptions {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        at_least("steps", u64::from(self.steps), 1)?;
+        above_zero("learning-rate", self.learning_rate)?;
+        above_zero("tolerance", self.tolerance)
     }
 }
 
