@@ -6,7 +6,7 @@ use medley_adapter::StepValues;
 use medley_dataset::{Dataset, Encoder, Standardizer};
 use medley_report::write_whole;
 use medley_reward_model::{Learner, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch};
-use medley_toml_file::parse;
+use medley_toml_file::{Tagged, parse};
 use medley_training::stream;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -28,8 +28,11 @@ pub struct SavedModel {
     /// Hash of `standardizer.json`, if features are standardized.
     #[serde(default)]
     pub standardizer: Option<String>,
+    /// Hash of `model.safetensors`; models of before it was recorded have none.
+    #[serde(default)]
+    pub weights: Option<String>,
     /// How steps become features.
-    pub encoder: Box<dyn Encoder>,
+    pub encoder: Tagged<dyn Encoder>,
     /// Network and returns.
     pub reward_model: RewardModelSpec,
 }
@@ -83,16 +86,20 @@ impl SavedModel {
             encoder_fingerprint: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
             standardizer: Option<String>,
+            weights: String,
             encoder: &'a dyn Encoder,
             reward_model: &'a RewardModelSpec,
         }
         let standardizer = unsaved.standardizer.map(to_json).transpose()?;
+        let weights = folder.join(WEIGHTS);
+        unsaved.learner.save_model(&weights)?;
         let borrowed = Borrowed {
             medley: env!("CARGO_PKG_VERSION"),
             features: unsaved.features,
             aspects: unsaved.aspects,
             encoder_fingerprint: unsaved.encoder_fingerprint,
-            standardizer: standardizer.as_deref().map(hash),
+            standardizer: standardizer.as_deref().map(|text| hash(text.as_bytes())),
+            weights: hash(&read_bytes(&weights)?),
             encoder: unsaved.encoder,
             reward_model: unsaved.reward_model,
         };
@@ -100,7 +107,6 @@ impl SavedModel {
             what: "model.toml",
             reason: error.to_string(),
         })?;
-        unsaved.learner.save_model(&folder.join(WEIGHTS))?;
         if let Some(standardizer) = &standardizer {
             write_whole(&folder.join(STANDARDIZER), standardizer.as_bytes())?;
         }
@@ -122,13 +128,15 @@ impl SavedModel {
     ) -> Result<Vec<Score>, SavedModelError> {
         let path = folder.join(MODEL);
         let saved: Self = parse(&path, &read(&path)?)?;
+        saved.check_version()?;
+        saved.check_weights(folder)?;
         let expected = saved.encoder_fingerprint.as_deref();
         check_files(saved.encoder.as_ref(), expected, "the model was trained")?;
         let mut features = saved.encoder.encode(dataset)?;
         if let Some(expected) = &saved.standardizer {
             let path = folder.join(STANDARDIZER);
             let text = read(&path)?;
-            if hash(&text) != *expected {
+            if hash(text.as_bytes()) != *expected {
                 let reason = format!("{} is not the one of this model", path.display());
                 return Err(SavedModelError::Broken { what: "standardizer", reason });
             }
@@ -162,11 +170,45 @@ impl SavedModel {
         let values = StepValues::compute(learner.model(), &features, &place);
         let returns = saved.reward_model.returns;
         let segments: Vec<usize> = (0..dataset.segments().len()).collect();
-        Ok(segments
+        let scores: Vec<Score> = segments
             .chunks(batch_size.max(1))
             .flat_map(|chunk| score_batch(dataset, &values, chunk, returns, &place))
-            .collect())
+            .collect();
+        match scores.iter().find(|score| !score.mean.is_finite()) {
+            None => Ok(scores),
+            Some(Score { segment, mean, .. }) => {
+                let reason = format!("it gives segment `{segment}` the return {mean}");
+                Err(SavedModelError::Broken { what: "model", reason })
+            }
+        }
     }
+
+    /// What a later version wrote may mean something else.
+    fn check_version(&self) -> Result<(), SavedModelError> {
+        let ours = env!("CARGO_PKG_VERSION");
+        match version(&self.medley) <= version(ours) {
+            true => Ok(()),
+            false => {
+                let reason = format!("medley {} wrote it, and this is {ours}", self.medley);
+                Err(SavedModelError::Broken { what: "model", reason })
+            }
+        }
+    }
+
+    fn check_weights(&self, folder: &Path) -> Result<(), SavedModelError> {
+        let Some(expected) = &self.weights else { return Ok(()) };
+        let path = folder.join(WEIGHTS);
+        if hash(&read_bytes(&path)?) == *expected {
+            return Ok(());
+        }
+        let reason = format!("{} is not what was written with {MODEL}", path.display());
+        Err(SavedModelError::Broken { what: "model", reason })
+    }
+}
+
+/// Numbers of a version, which compare as versions do.
+fn version(text: &str) -> Vec<u64> {
+    text.split(['.', '-', '+']).map_while(|number| number.parse().ok()).collect()
 }
 
 fn to_json(standardizer: &Standardizer) -> Result<String, SavedModelError> {
@@ -174,8 +216,8 @@ fn to_json(standardizer: &Standardizer) -> Result<String, SavedModelError> {
         .map_err(|error| SavedModelError::Broken { what: "JSON", reason: error.to_string() })
 }
 
-fn hash(text: &str) -> String {
-    blake3::hash(text.as_bytes()).to_hex().to_string()
+fn hash(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 fn score_batch(
@@ -206,6 +248,10 @@ fn score_batch(
             Score { segment: dataset.segments().id(segment).0.clone(), mean, sd }
         })
         .collect()
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, SavedModelError> {
+    fs::read(path).map_err(|error| SavedModelError::io("read", path, error))
 }
 
 fn read(path: &Path) -> Result<String, SavedModelError> {
