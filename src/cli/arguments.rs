@@ -15,7 +15,8 @@ pub struct Arguments {
 /// Verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check an experiment: TOML, dataset, every source bound to its records. Trains nothing.
+    /// Check an experiment: TOML, dataset, every source bound to its records under the split of
+    /// every seed. Trains nothing.
     Check {
         /// The experiment's TOML file.
         experiment: PathBuf,
@@ -36,11 +37,11 @@ pub enum Command {
         #[arg(long, default_value = "runs")]
         out: PathBuf,
         /// Runs at the same time, one thread each; by default one for each core.
-        #[arg(long)]
-        jobs: Option<usize>,
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        jobs: Option<u32>,
         /// Only the first so many seeds of the file: a quick look at less than it asks for.
-        #[arg(long)]
-        seeds: Option<usize>,
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        seeds: Option<u32>,
     },
     /// Draw the figures and write the summary again, from the tables alone.
     Plot {

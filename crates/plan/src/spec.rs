@@ -4,16 +4,18 @@
 //! tested to be what the code says. Unknown keys are errors. Extension points are externally
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
+use crate::ExecutionSpec;
 use medley_adapter::Adapter;
-use medley_dataset::{Budget, Encoder, Split, SplitBy};
+use medley_dataset::{Encoder, Split, SplitBy};
 use medley_reward_model::RewardModelSpec;
+use medley_toml_file::{Problem, Tagged, above_zero, at_least};
 use medley_training::{CalibrationOptions, Options, Rationality};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// An experiment on a dataset.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExperimentSpec {
     /// Name: the folder under `runs/`, and the title of figures.
@@ -24,6 +26,9 @@ pub struct ExperimentSpec {
     /// Where to compute: `flex`, `ndarray`, `tch` or `cuda`, as compiled in.
     #[serde(default = "default_device")]
     pub device: String,
+    /// How runs are carried out; no number depends on it.
+    #[serde(default)]
+    pub execution: ExecutionSpec,
     /// The data.
     pub dataset: DatasetSpec,
     /// The network and how rewards add up.
@@ -54,7 +59,7 @@ fn default_device() -> String {
 }
 
 /// The data of an experiment.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DatasetSpec {
     /// Dataset folder, relative to the working directory.
@@ -67,26 +72,10 @@ pub struct DatasetSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split_seed: Option<u64>,
     /// How steps become features.
-    pub encoder: Box<dyn Encoder>,
+    pub encoder: Tagged<dyn Encoder>,
     /// Whether features are brought to mean 0 and standard deviation 1 over the training part.
     #[serde(default)]
     pub standardize: bool,
-    /// MiB that features from files may take in memory; larger tables are read from disk, batch by
-    /// batch. It changes no number.
-    #[serde(default = "default_memory")]
-    pub memory_mib: usize,
-}
-
-impl DatasetSpec {
-    /// What may be in memory.
-    pub fn budget(&self) -> Budget {
-        let feature_bytes = self.memory_mib.saturating_mul(1 << 20);
-        Budget { feature_bytes, ..Budget::default() }
-    }
-}
-
-fn default_memory() -> usize {
-    Budget::default().feature_bytes >> 20
 }
 
 fn default_split() -> Split {
@@ -94,11 +83,11 @@ fn default_split() -> Split {
 }
 
 /// One source of feedback.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FeedbackSpec {
     /// How its records are understood.
-    pub adapter: Box<dyn Adapter>,
+    pub adapter: Tagged<dyn Adapter>,
     /// Keep only records whose provenance names this source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub select: Option<String>,
@@ -128,6 +117,24 @@ pub struct JointMixing {
 pub struct WeightedMixing {
     /// Factor on a source's log-likelihood; 1 where none is given.
     pub weights: BTreeMap<String, f64>,
+}
+
+impl Mixing {
+    /// Factor on the log-likelihood of a source.
+    pub fn weight(&self, source: &str) -> f64 {
+        match self {
+            Self::Joint(_) => 1.0,
+            Self::Weighted(weighted) => weighted.weights.get(source).copied().unwrap_or(1.0),
+        }
+    }
+
+    /// Whether rationalities are learned.
+    pub fn rationality(&self) -> Rationality {
+        match self {
+            Self::Joint(joint) => joint.rationality,
+            Self::Weighted(_) => Rationality::Fixed,
+        }
+    }
 }
 
 impl Default for Mixing {
@@ -198,8 +205,74 @@ pub struct EvaluationSpec {
     /// is always there.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub baselines: BTreeMap<String, Vec<String>>,
+    /// How these and `length-only` are trained.
+    pub baseline: BaselineSpec,
     /// Bootstrap intervals and calibration bins.
     pub measure: medley_evaluation::Options,
     /// Fit of response models to the validation part, reward frozen, for all mixes alike.
     pub calibration: CalibrationOptions,
+}
+
+/// Training of linear models of a few features. What it does not say is as in `[training]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BaselineSpec {
+    /// Most passes over all statements.
+    pub epochs: u32,
+    /// Step size. One weight a feature: one that suits deep networks would not move it in time.
+    pub learning_rate: f64,
+    /// Step size for response models.
+    pub response_learning_rate: f64,
+}
+
+impl Default for BaselineSpec {
+    fn default() -> Self {
+        Self { epochs: 40, learning_rate: 0.03, response_learning_rate: 0.03 }
+    }
+}
+
+impl BaselineSpec {
+    /// The options of the loop.
+    pub fn options(&self, training: &Options) -> Options {
+        Options {
+            epochs: self.epochs,
+            learning_rate: self.learning_rate,
+            response_learning_rate: self.response_learning_rate,
+            ..training.clone()
+        }
+    }
+}
+
+impl AblationSpec {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.labels.map_or(Ok(()), |labels| at_least("labels", labels as u64, 1))
+    }
+}
+
+impl EvaluationSpec {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.measure.check().map_err(|problem| problem.within("measure"))?;
+        self.calibration.check().map_err(|problem| problem.within("calibration"))?;
+        self.baseline.check().map_err(|problem| problem.within("baseline"))
+    }
+}
+
+impl BaselineSpec {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        at_least("epochs", u64::from(self.epochs), 1)?;
+        above_zero("learning-rate", self.learning_rate)?;
+        above_zero("response-learning-rate", self.response_learning_rate)
+    }
 }

@@ -21,7 +21,7 @@ pub fn execute(
 ) -> Result<(), RunError> {
     folder.create()?;
     write_whole(&folder.path().join("plan.toml"), run.identity.as_bytes())?;
-    let device = device(&plan.spec.device)
+    let device = device(&run.spec.device)
         .map_err(|error| PlanError::spec(&["device"], error.to_string()))?;
     let place = Placement::single(device.autodiff());
     let started = Instant::now();
@@ -50,13 +50,13 @@ fn train_mix(
     tell: &mut dyn FnMut(Event),
 ) -> Result<Tables, RunError> {
     let sources: Vec<Source> = prepared
-        .budget(plan, mix)
+        .budget(&run.spec, mix)
         .into_iter()
         .map(|(name, count)| Source {
             train: prepared.sources[&name].train.clone(),
             validation: prepared.sources[&name].validation.clone(),
             chosen: prepared.choose(&name, count, run.seed),
-            weight: plan.spec.mixing.weight(&name),
+            weight: run.spec.mixing.weight(&name),
             name,
         })
         .filter(|source| source.weight > 0.0)
@@ -66,7 +66,7 @@ fn train_mix(
             format!("too few for {} sources: none is left for `{}`", mix.len(), empty.name);
         return Err(PlanError::spec(&["ablation", "labels"], message).into());
     }
-    let model = &plan.spec.reward_model;
+    let model = &run.spec.reward_model;
     let task = Task {
         sources: &sources,
         features: &prepared.features,
@@ -77,19 +77,20 @@ fn train_mix(
             heads: 1 + prepared.aspects.len(),
             members: model.members,
         },
-        rationality: plan.spec.mixing.rationality(),
+        rationality: run.spec.mixing.rationality(),
         seed: run.seed,
         place,
     };
-    let checkpoints = CheckpointFolder::new(folder.path());
-    let trained = train(&task, &plan.spec.training, Some(&checkpoints), tell)?;
+    let checkpoints =
+        CheckpointFolder::new(folder.path()).every(plan.spec.execution.checkpoint_secs);
+    let trained = train(&task, &run.spec.training, Some(&checkpoints), tell)?;
     let unsaved = Unsaved {
         features: prepared.features.feature_count(),
         aspects: &prepared.aspects,
-        encoder: plan.spec.dataset.encoder.as_ref(),
-        encoder_fingerprint: plan.encoder_fingerprint.as_deref(),
+        encoder: run.spec.dataset.encoder.as_ref(),
+        encoder_fingerprint: run.spec.dataset.encoder_fingerprint.as_deref(),
         standardizer: prepared.standardizer.as_ref(),
-        reward_model: &plan.spec.reward_model,
+        reward_model: &run.spec.reward_model,
         learner: trained.learner.as_ref(),
     };
     SavedModel::save(&unsaved, folder.path())?;
@@ -110,6 +111,7 @@ fn curve_rows(run: &RunPlan, point: &CurvePoint) -> [CurveRow; 2] {
     let row = |metric: &str, value| CurveRow {
         run: run.id.clone(),
         mix: run.subject.label().to_owned(),
+        setting: run.setting.to_string(),
         seed: run.seed,
         epoch: u64::from(point.epoch),
         step: point.step,
@@ -128,6 +130,7 @@ fn run_row(run: &RunPlan, trained: &Trained) -> RunRow {
     RunRow {
         run: run.id.clone(),
         mix: run.subject.label().to_owned(),
+        setting: run.setting.to_string(),
         seed: run.seed,
         status: Status::Done,
         reason: None,
@@ -135,5 +138,6 @@ fn run_row(run: &RunPlan, trained: &Trained) -> RunRow {
         best_epoch: u64::from(trained.best_epoch),
         seconds: 0.0,
         parameters: trained.learner.parameter_count() as u64,
+        held_out: trained.held_out,
     }
 }

@@ -11,8 +11,8 @@ use medley_plan::{Plan, PlanError, RunPlan};
 use medley_report::{
     LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, ReliabilityRow, SCALAR_CEILING,
 };
-use medley_reward_model::{Linear, ModelShape, Placement, Returns, RewardModel};
-use medley_training::{Rationality, Source, Task, calibrate, train};
+use medley_reward_model::{ModelShape, Placement, Returns, RewardModel};
+use medley_training::{Source, Task, calibrate, train};
 
 /// Measurements of a model on the test part of every judged source, and its reliability.
 ///
@@ -28,11 +28,11 @@ pub fn judge_model(
 ) -> Result<(Vec<MeasurementRow>, Vec<ReliabilityRow>), RunError> {
     let rows = Rows { plan, run, labels: labels as u64 };
     let values = StepValues::compute(model, &prepared.features, &place.inner());
-    let returns = plan.spec.reward_model.returns;
+    let returns = run.spec.reward_model.returns;
     let (mut measured, mut bins) = (Vec::new(), Vec::new());
-    for name in prepared.judged(plan) {
+    for name in prepared.judged(&run.spec) {
         let source = &prepared.sources[&name];
-        let scored = score(plan, source, &name, model, &values, returns, place)?;
+        let scored = score(run, source, &name, model, &values, returns, place)?;
         measured.extend(rows.of(&name, MODEL, &scored));
         bins.extend(rows.reliability(&name, &scored));
     }
@@ -51,31 +51,31 @@ pub fn judge_baselines(
 ) -> Result<Vec<MeasurementRow>, RunError> {
     let rows = Rows { plan, run, labels: 0 };
     let mut tables = vec![(LENGTH_ONLY.to_owned(), length_features(&plan.dataset))];
-    for (name, features) in &plan.spec.evaluation.baselines {
+    for (name, features) in &run.spec.evaluation.baselines {
         tables.push((name.clone(), prepared.features.project(features)?));
     }
     let mut measured = Vec::new();
-    for name in prepared.judged(plan) {
+    for name in prepared.judged(&run.spec) {
         let source = &prepared.sources[&name];
         let test = test_of(source, &name)?;
         let mut described = None;
         if test.addresses_features() {
             // Such statements can be put to a model of the features they name and to no other.
             let features = &prepared.features;
-            let baseline = Baseline::train(plan, prepared, run, &name, features, place)?;
-            let scored = baseline.score(plan, source, &name, features, place)?;
+            let baseline = Baseline::train(prepared, run, &name, features, place)?;
+            let scored = baseline.score(run, source, &name, features, place)?;
             described = Some((scored, baseline, features));
         } else {
             for (estimator, features) in &tables {
-                let baseline = Baseline::train(plan, prepared, run, &name, features, place)?;
-                let scored = baseline.score(plan, source, &name, features, place)?;
+                let baseline = Baseline::train(prepared, run, &name, features, place)?;
+                let scored = baseline.score(run, source, &name, features, place)?;
                 measured.extend(rows.of(&name, estimator, &scored));
                 described.get_or_insert((scored, baseline, features));
             }
         }
         // What people said is the same whatever model judged it.
         if let Some((scored, baseline, features)) = described {
-            let known = baseline.scored_train(source, features, plan, place);
+            let known = baseline.scored_train(source, features, run, place);
             if let Ok(marginal) = majority(&known, &scored) {
                 measured.extend(rows.of(&name, MAJORITY, &marginal));
             }
@@ -92,7 +92,6 @@ struct Baseline {
 
 impl Baseline {
     fn train(
-        plan: &Plan,
         prepared: &Prepared,
         run: &RunPlan,
         name: &str,
@@ -110,32 +109,25 @@ impl Baseline {
         let shape = ModelShape {
             features: features.feature_count(),
             heads: 1 + prepared.aspects.len(),
-            members: 1,
+            members: run.spec.reward_model.members,
         };
         let task = Task {
             sources: &sources,
             features,
-            returns: plan.spec.reward_model.returns,
-            backbone: &Linear::default(),
+            returns: run.spec.reward_model.returns,
+            backbone: run.spec.reward_model.backbone.as_ref(),
             shape,
-            rationality: Rationality::Learned,
+            rationality: run.spec.mixing.rationality(),
             seed: run.seed,
             place,
         };
-        // One weight a feature: a step size that suits deep networks would not move it in time.
-        let options = medley_training::Options {
-            epochs: 40,
-            learning_rate: 0.03,
-            response_learning_rate: 0.03,
-            ..plan.spec.training.clone()
-        };
-        let trained = train(&task, &options, None, &mut |_| {})?;
+        let trained = train(&task, &run.spec.training, None, &mut |_| {})?;
         Ok(Self { model: trained.learner.frozen() })
     }
 
     fn score(
         &self,
-        plan: &Plan,
+        run: &RunPlan,
         source: &BoundSource,
         name: &str,
         features: &Features,
@@ -143,7 +135,7 @@ impl Baseline {
     ) -> Result<Scored, RunError> {
         let model = self.model.as_ref();
         let values = StepValues::compute(model, features, &place.inner());
-        score(plan, source, name, model, &values, plan.spec.reward_model.returns, place)
+        score(run, source, name, model, &values, run.spec.reward_model.returns, place)
     }
 
     /// Judgements of the training part; only what people said in it is of interest.
@@ -151,16 +143,16 @@ impl Baseline {
         &self,
         source: &BoundSource,
         features: &Features,
-        plan: &Plan,
+        run: &RunPlan,
         place: &Placement,
     ) -> Scored {
         let inner = place.inner();
-        let returns = plan.spec.reward_model.returns;
+        let returns = run.spec.reward_model.returns;
         let scorer = Scorer::new(self.model.as_ref(), features, returns, &inner);
         let place_with_autodiff = Scorer { place, ..scorer };
         let train = source.train.as_ref();
         let options =
-            medley_training::CalibrationOptions { steps: 1, ..plan.spec.evaluation.calibration };
+            medley_training::CalibrationOptions { steps: 1, ..run.spec.evaluation.calibration };
         let response = calibrate(train, &place_with_autodiff, &options);
         judged(train, &scorer, &response)
     }
@@ -169,7 +161,7 @@ impl Baseline {
 /// Fits the response model on the validation part with the reward frozen (on the training part if
 /// the split has no validation), and judges the test part.
 fn score(
-    plan: &Plan,
+    run: &RunPlan,
     source: &BoundSource,
     name: &str,
     model: &dyn RewardModel,
@@ -185,7 +177,7 @@ fn score(
     };
     let fitted_on = source.validation.as_ref().unwrap_or(&source.train);
     let tracked = Scorer { place, ..scorer };
-    let response = calibrate(fitted_on.as_ref(), &tracked, &plan.spec.evaluation.calibration);
+    let response = calibrate(fitted_on.as_ref(), &tracked, &run.spec.evaluation.calibration);
     measurable(judged(test, &scorer, &response), name)
 }
 
@@ -226,7 +218,7 @@ struct Rows<'a> {
 
 impl Rows<'_> {
     fn of(&self, source: &str, estimator: &str, scored: &Scored) -> Vec<MeasurementRow> {
-        measure(scored, &self.plan.spec.evaluation.measure)
+        measure(scored, &self.run.spec.evaluation.measure)
             .into_iter()
             .map(|measurement| {
                 let estimate = measurement.estimate;
@@ -264,12 +256,13 @@ impl Rows<'_> {
     }
 
     fn reliability(&self, source: &str, scored: &Scored) -> Vec<ReliabilityRow> {
-        let options = &self.plan.spec.evaluation.measure;
+        let options = &self.run.spec.evaluation.measure;
         let bins = reliability(scored, options.bins, &options.bootstrap);
         bins.into_iter()
             .map(|bin| ReliabilityRow {
                 run: self.run.id.clone(),
                 mix: self.run.subject.label().to_owned(),
+                setting: self.run.setting.to_string(),
                 seed: self.run.seed,
                 source: source.to_owned(),
                 bin: bin.bin as u64,
@@ -287,6 +280,7 @@ impl Rows<'_> {
             experiment: self.plan.spec.name.clone(),
             run: self.run.id.clone(),
             mix: self.run.subject.label().to_owned(),
+            setting: self.run.setting.to_string(),
             sources: self.run.subject.sources().to_vec(),
             seed: self.run.seed,
             labels: self.labels,

@@ -5,6 +5,7 @@
 //! stages.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod claim;
 mod collect;
 mod error;
 mod execute;
@@ -18,5 +19,8 @@ pub use error::RunError;
 pub use execute::execute;
 pub use judge::{judge_baselines, judge_model};
 pub use prepare::{BoundSource, Prepared};
-pub use run_folder::RunFolder;
+pub use run_folder::{RunFolder, State};
 pub use runner::{Progress, RunOptions, Tally, run_all};
+
+#[cfg(test)]
+mod tests;

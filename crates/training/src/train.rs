@@ -62,6 +62,8 @@ pub struct Trained {
     pub reason: StopReason,
     /// Log-likelihoods of every epoch.
     pub curve: Vec<CurvePoint>,
+    /// Held-out log-likelihood of a statement at the best epoch; none without held-out data.
+    pub held_out: Option<f64>,
 }
 
 /// Why a run failed.
@@ -126,7 +128,7 @@ pub fn train(
         let curve = run.progress.curve.iter().filter(|p| p.epoch == epoch).cloned().collect();
         tell(Event::Epoch { epoch, curve, best });
         if let Some(folder) = checkpoints
-            && last_saved.elapsed().as_secs_f64() >= options.checkpoint_secs
+            && last_saved.elapsed().as_secs_f64() >= folder.interval_secs
         {
             folder.save(&run.progress, &run.weights())?;
             last_saved = Instant::now();
@@ -134,10 +136,10 @@ pub fn train(
         }
     };
     run.check_after_last_step()?;
-    let Progress { epoch, best_epoch, .. } = run.progress;
+    let Progress { epoch, best_epoch, best_score: held_out, curve, .. } = run.progress;
     tell(Event::Stopped { epoch, best_epoch, reason });
     let (learner, response) = run.best;
-    Ok(Trained { learner, response, epochs: epoch, best_epoch, reason, curve: run.progress.curve })
+    Ok(Trained { learner, response, epochs: epoch, best_epoch, reason, curve, held_out })
 }
 
 /// A run in progress.
