@@ -13,15 +13,15 @@ use std::collections::{BTreeMap, BTreeSet};
 const ALLOWED: &[(&str, &[&str])] = &[
     ("whole-file", &[]),
     ("feedback", &[]),
-    ("evaluation", &[]),
+    ("evaluation", &["toml-file"]),
     ("likelihood", &[]),
-    ("reward-model", &[]),
+    ("reward-model", &["toml-file"]),
     ("dataset", &["feedback"]),
     ("encoder", &["dataset"]),
     ("formats", &["feedback", "dataset", "whole-file"]),
     ("sentence-encoder", &["dataset", "encoder", "whole-file"]),
     ("adapter", &["feedback", "dataset", "encoder", "likelihood", "reward-model", "evaluation"]),
-    ("training", &["adapter", "dataset", "encoder", "reward-model", "whole-file"]),
+    ("training", &["toml-file", "adapter", "dataset", "encoder", "reward-model", "whole-file"]),
     ("theory", &["evaluation"]),
     ("report", &["evaluation", "whole-file"]),
     ("doctor", &["feedback", "dataset", "evaluation", "report"]),
@@ -32,11 +32,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "saved-model",
-        &["toml-file", "dataset", "encoder", "reward-model", "adapter", "training", "report"],
+        &["toml-file", "dataset", "encoder", "reward-model", "adapter", "training", "whole-file"],
     ),
     (
         "run",
         &[
+            "toml-file",
+            "whole-file",
             "plan",
             "saved-model",
             "dataset",
@@ -48,7 +50,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "report",
         ],
     ),
-    ("exact", &["theory", "training", "report", "evaluation"]),
+    ("exact", &["toml-file", "theory", "training", "report", "evaluation"]),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.

@@ -15,8 +15,8 @@ pub struct Arguments {
 /// Verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check an experiment: its TOML, its dataset, and that every source fits its records. Trains
-    /// nothing.
+    /// Check an experiment: its TOML, its dataset, and that every source fits its records under the
+    /// split of every seed. Trains nothing.
     Check {
         /// The experiment's TOML file.
         experiment: PathBuf,
@@ -38,11 +38,11 @@ pub enum Command {
         #[arg(long, default_value = "runs")]
         out: PathBuf,
         /// Number of runs in parallel, one thread each; by default one per core.
-        #[arg(long)]
-        jobs: Option<usize>,
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        jobs: Option<u32>,
         /// Use only the first N seeds of the file, for a quick look.
-        #[arg(long)]
-        seeds: Option<usize>,
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        seeds: Option<u32>,
     },
     /// Redraw the figures and rewrite the summary from the tables. Trains nothing.
     Plot {

@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Command};
 use super::{doctor::doctor, export::export, import::import, listing, progress::Bars};
 use anyhow::Context;
 use medley_dataset::Dataset;
-use medley_exact::{ExactSpec, run_exact};
+use medley_exact::{ExactSpec, plot_exact, run_exact};
 use medley_plan::{ExperimentSpec, Plan, PlanError, Subject, device};
 use medley_run::{Collected, Prepared, RunFolder, RunOptions, Tally, collect, run_all};
 use medley_saved_model::{SavedModel, Score};
@@ -41,7 +41,7 @@ enum Experiment {
     Exact(ExactSpec),
 }
 
-fn load(file: &Path, seeds: Option<usize>) -> Result<Experiment, PlanError> {
+fn load(file: &Path, seeds: Option<u32>) -> Result<Experiment, PlanError> {
     let text = std::fs::read_to_string(file).map_err(|error| PlanError::Io {
         action: "read",
         path: file.to_owned(),
@@ -51,9 +51,13 @@ fn load(file: &Path, seeds: Option<usize>) -> Result<Experiment, PlanError> {
     if is_exact {
         return Ok(Experiment::Exact(parse(file, &text)?));
     }
-    let mut spec: ExperimentSpec = parse(file, &text)?;
+    let mut spec = ExperimentSpec::read(file, &text)?;
     if let Some(count) = seeds {
-        spec.seeds.truncate(count);
+        let written = spec.seeds.len();
+        spec.seeds.truncate(count as usize);
+        if (count as usize) > written {
+            eprintln!("--seeds {count}: the file has {written}, and all of them are run");
+        }
     }
     let plan = Plan::resolve(spec).map_err(|error| error.located(file, &text))?;
     Ok(Experiment::Data(Box::new(plan)))
@@ -63,8 +67,13 @@ fn check(file: &Path) -> anyhow::Result<ExitCode> {
     let Experiment::Data(plan) = load(file, None)? else {
         return print("OK: valid (exact experiments use no dataset)\n");
     };
-    let prepared = Prepared::new(&plan, plan.split_seed(plan.spec.seeds[0]))?;
-    print(&listing::checked(&plan, &prepared))
+    let mut text = None;
+    for &seed in plan.splits() {
+        let prepared = Prepared::new(&plan, &plan.whole(seed)?)
+            .with_context(|| format!("under the split of seed {seed}"))?;
+        text.get_or_insert_with(|| listing::checked(&plan, &prepared));
+    }
+    print(&text.unwrap_or_default())
 }
 
 fn plan(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
@@ -74,12 +83,7 @@ fn plan(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn run(
-    file: &Path,
-    out: &Path,
-    jobs: Option<usize>,
-    seeds: Option<usize>,
-) -> anyhow::Result<ExitCode> {
+fn run(file: &Path, out: &Path, jobs: Option<u32>, seeds: Option<u32>) -> anyhow::Result<ExitCode> {
     let plan = match load(file, seeds)? {
         Experiment::Exact(spec) => {
             let (summary, files) = run_exact(&spec, &out.join(&spec.name))?;
@@ -91,7 +95,8 @@ fn run(
     let folder = out.join(&plan.spec.name);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let bars = Bars::new(plan.runs.len());
-    let options = RunOptions { jobs: jobs.unwrap_or(cores) };
+    let jobs = jobs.or(plan.spec.execution.jobs).map_or(cores, |jobs| jobs as usize);
+    let options = RunOptions { jobs };
     let tally = run_all(&plan, &folder, options, &|event| bars.show(&event))?;
     bars.finish();
     report_on(&plan, &folder, tally)
@@ -114,11 +119,19 @@ fn report_on(plan: &Plan, folder: &Path, tally: Tally) -> anyhow::Result<ExitCod
 }
 
 fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
-    let Experiment::Data(plan) = load(file, None)? else {
-        return run(file, out, None, None);
+    let plan = match load(file, None)? {
+        Experiment::Exact(spec) => {
+            let (_, files) = plot_exact(&spec, &out.join(&spec.name))?;
+            return print(&listing::written(&files));
+        }
+        Experiment::Data(plan) => plan,
     };
     let folder = out.join(&plan.spec.name);
-    let Collected { files, missing, .. } = collect(&plan, &folder)?;
+    let Collected { files, missing, broken, .. } = collect(&plan, &folder)?;
+    for (run, reason) in &broken {
+        eprintln!("run {run} is left out: {reason}");
+    }
+    let missing = missing + broken.len();
     if missing > 0 {
         eprintln!("{missing} runs of the plan are not finished; `medley run` runs them");
     }

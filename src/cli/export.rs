@@ -4,7 +4,7 @@ use super::listing;
 use anyhow::Context;
 use medley_dataset::Dataset;
 use medley_formats::Exporter;
-use medley_toml_file::parse;
+use medley_toml_file::{Tagged, parse};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -19,11 +19,11 @@ pub(super) fn export(format: &str, dataset: &Path, path: &Path) -> anyhow::Resul
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExportFile {
-    export: Box<dyn Exporter>,
+    export: Tagged<dyn Exporter>,
 }
 
 /// The exporter called `format`, or the one that the TOML file `format` describes.
-fn exporter(format: &str) -> anyhow::Result<Box<dyn Exporter>> {
+fn exporter(format: &str) -> anyhow::Result<Tagged<dyn Exporter>> {
     if format.ends_with(".toml") {
         let text =
             std::fs::read_to_string(format).with_context(|| format!("cannot read {format}"))?;

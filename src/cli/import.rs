@@ -5,7 +5,7 @@ use super::listing;
 use super::progress::Counter;
 use anyhow::Context;
 use medley_formats::{BadRows, Importer, Reading};
-use medley_toml_file::parse;
+use medley_toml_file::{Tagged, parse};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -33,11 +33,11 @@ pub(super) fn import(
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ImportFile {
-    import: Box<dyn Importer>,
+    import: Tagged<dyn Importer>,
 }
 
 /// The importer called `format`, or the one that the TOML file `format` describes.
-fn importer(format: &str) -> anyhow::Result<Box<dyn Importer>> {
+fn importer(format: &str) -> anyhow::Result<Tagged<dyn Importer>> {
     if format.ends_with(".toml") {
         let text =
             std::fs::read_to_string(format).with_context(|| format!("cannot read {format}"))?;

@@ -6,7 +6,7 @@ use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
 use medley_plan::{Plan, compiled};
 use medley_reward_model::Backbone;
-use medley_run::{Prepared, RunFolder};
+use medley_run::{Prepared, RunFolder, State};
 use medley_toml_file::{Linked, linked};
 use medley_training::{Inference, Mixing};
 use std::fmt::Write;
@@ -67,7 +67,7 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
         segments.step_count(),
         plan.dataset.groups().len(),
         prepared.features.feature_count(),
-        &plan.dataset_hash[..12.min(plan.dataset_hash.len())],
+        &plan.content.dataset_hash[..12.min(plan.content.dataset_hash.len())],
     );
     for note in &prepared.features.notes {
         let _ = writeln!(text, "features: {note}");
@@ -88,6 +88,10 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
             let _ = writeln!(text, "  {count} of the records {note}");
         }
     }
+    if let [first, _, ..] = plan.splits() {
+        let count = plan.splits().len();
+        let _ = writeln!(text, "{count} splits bound; the counts are of seed {first}");
+    }
     let _ = writeln!(text, "{} runs on {}", plan.runs.len(), spec.device);
     text
 }
@@ -96,7 +100,11 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
 pub(super) fn planned(plan: &Plan, folder: &Path) -> String {
     let mut text = String::new();
     for run in &plan.runs {
-        let state = if RunFolder::of(folder, run).is_done() { "done" } else { "to do" };
+        let state = match RunFolder::of(folder, run).state() {
+            State::Done => "done",
+            State::ToDo => "to do",
+            State::Broken(_) => "again",
+        };
         let label = match run.subject.label() {
             "" => "(baselines and ceilings)",
             label => label,

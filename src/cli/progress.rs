@@ -46,6 +46,13 @@ impl Bars {
         let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Progress::Skipped(_) => self.total.inc(1),
+            Progress::Elsewhere(run) => {
+                self.all.suspend(|| eprintln!("{}: another process is at it", name(run)));
+            }
+            Progress::Anew(run, reason) => {
+                let text = format!("warning: {}: {reason}; it is done again", name(run));
+                self.all.suspend(|| eprintln!("{text}"));
+            }
             Progress::Started(run) => {
                 let bar = self.all.add(ProgressBar::new(1));
                 bar.set_style(style("  {msg} {wide_bar} {pos}/{len} epochs"));

@@ -45,6 +45,7 @@ pub fn tiny(name: &str, seeds: &str, more: &str) -> String {
         r#"
 name = "{name}"
 seeds = {seeds}
+execution.checkpoint-secs = 0.0
 [dataset]
 path = "datasets/qa_feedback"
 encoder.hashed-ngrams = {{ dimensions = 16, orders = [1] }}
@@ -57,7 +58,6 @@ adapter.comparison = {{}}
 adapter.correction = {{}}
 [training]
 epochs = 3
-checkpoint-secs = 0.0
 {more}
 "#
     )

@@ -30,11 +30,18 @@ fn finished_runs_are_skipped_and_changes_are_not() {
     let experiment = desk.experiment(&tiny("skipped", "[0]", ""));
     assert!(text(&desk.run(&experiment, "out", &[])).contains("2 runs done, 0 finished before"));
     assert!(text(&desk.run(&experiment, "out", &[])).contains("0 runs done, 2 finished before"));
-    // Another seed adds runs; another learning rate makes all runs new.
+    // Another seed adds runs; another learning rate makes those new that it is a part of, and
+    // baselines have one of their own.
     let experiment = desk.experiment(&tiny("skipped", "[0, 1]", ""));
     assert!(text(&desk.run(&experiment, "out", &[])).contains("2 runs done, 2 finished before"));
     let experiment = desk.experiment(&tiny("skipped", "[0, 1]", "learning-rate = 0.002"));
-    assert!(text(&desk.run(&experiment, "out", &[])).contains("4 runs done, 0 finished before"));
+    assert!(text(&desk.run(&experiment, "out", &[])).contains("2 runs done, 2 finished before"));
+    let weighted = "learning-rate = 0.002\n[mixing]\nweighted = {}";
+    let experiment = desk.experiment(&tiny("skipped", "[0, 1]", weighted));
+    assert!(text(&desk.run(&experiment, "out", &[])).contains("2 runs done, 2 finished before"));
+    let baseline = "learning-rate = 0.002\n[evaluation]\nbaseline = { learning-rate = 0.1 }";
+    let experiment = desk.experiment(&tiny("skipped", "[0, 1]", baseline));
+    assert!(text(&desk.run(&experiment, "out", &[])).contains("2 runs done, 2 finished before"));
 }
 
 #[test]

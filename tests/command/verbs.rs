@@ -93,6 +93,35 @@ fn import_writes_the_dataset_that_the_repository_carries() {
 }
 
 #[test]
+fn a_bad_row_stops_an_import_or_is_left_out_and_counted() {
+    let desk = Desk::new();
+    let row = |prompt: &str, more: &str| {
+        format!("{{\"prompt\": \"{prompt}\", \"chosen\": \"{prompt}, yes\"{more}}}\n")
+    };
+    let no = ", \"rejected\": \"no\"";
+    let rows = row("one", no) + &row("two", "") + &row("three", no);
+    let file = desk.path("pairs.jsonl");
+    std::fs::write(&file, rows).unwrap();
+    let out = desk.path("imported");
+    let import = |more: &[&str]| {
+        let arguments = ["import", "trl-preference", file.to_str().unwrap(), out.to_str().unwrap()];
+        desk.medley(&arguments).args(more).output().unwrap()
+    };
+    for stops in [&[][..], &["--on-bad-row", "error"]] {
+        assert_refused(&import(stops), &["line 2", "rejected"]);
+        assert!(!out.exists());
+    }
+    let output = import(&["--on-bad-row", "skip"]);
+    assert_success(&output);
+    let said = text(&output);
+    assert!(said.contains("rejected"), "{said}");
+    let card = std::fs::read_to_string(out.join("dataset.toml")).unwrap();
+    assert!(card.contains("comparison"), "{card}");
+    let dataset = medley::dataset::Dataset::open(&out).unwrap();
+    assert_eq!(dataset.segments().len(), 4);
+}
+
+#[test]
 fn export_writes_what_the_format_holds_and_counts_the_rest() {
     let desk = Desk::new();
     let file = desk.path("pairs.jsonl");

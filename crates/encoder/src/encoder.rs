@@ -34,6 +34,10 @@ pub trait Encoder: Debug + Send + Sync {
         Ok(None)
     }
 
+    /// Where vectors that were computed before are kept, for an encoder that keeps any. No feature
+    /// depends on it.
+    fn cached_in(&mut self, _folder: &std::path::Path) {}
+
     /// What it does, in one line.
     fn summary(&self) -> &'static str;
 }

@@ -1,11 +1,11 @@
 //! Experiments with a known answer: computed, compared with the published number, drawn.
 
 use crate::ExactError;
-use medley_report::{Series, Shape, XyFigure, write_whole, xy_figure};
+use medley_report::{Series, Shape, XyFigure};
 use medley_theory as evaluation;
+use medley_toml_file::Tagged;
 use serde::{Deserialize, Serialize};
-use std::fmt::{Debug, Write};
-use std::path::{Path, PathBuf};
+use std::fmt::Debug;
 
 /// An exact experiment as TOML writes it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct ExactSpec {
     /// Name: the folder under `runs/`.
     pub name: String,
     /// What to compute: `exact.hidden-context = {}`.
-    pub exact: Box<dyn Exact>,
+    pub exact: Tagged<dyn Exact>,
 }
 
 /// A computation with a known answer.
@@ -31,7 +31,7 @@ pub trait Exact: Debug + Send + Sync {
 }
 
 /// What came out.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExactOutcome {
     /// Numbers beside the published ones.
     pub findings: Vec<ExactFinding>,
@@ -40,36 +40,15 @@ pub struct ExactOutcome {
 }
 
 /// One number.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExactFinding {
     /// What it is.
     pub quantity: String,
     /// What came out.
     pub found: f64,
     /// What is published or follows in closed form; none if nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<f64>,
-}
-
-/// Computes an exact experiment and writes `findings.json`, `summary.md` and its figure.
-///
-/// # Errors
-/// If an option is out of range or a file cannot be written.
-pub fn run_exact(spec: &ExactSpec, folder: &Path) -> Result<(String, Vec<PathBuf>), ExactError> {
-    let outcome = spec.exact.compute()?;
-    let mut text =
-        format!("# {}\n\n| quantity | found | expected |\n| --- | --- | --- |\n", spec.name);
-    for ExactFinding { quantity, found, expected } in &outcome.findings {
-        let expected = expected.map_or("".to_owned(), |value| format!("{value:.4}"));
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "| {quantity} | {found:.4} | {expected} |");
-    }
-    let summary = folder.join("summary.md");
-    write_whole(&summary, text.as_bytes())?;
-    let findings = folder.join("findings.json");
-    write_whole(&findings, serde_json::to_string_pretty(&outcome.findings)?.as_bytes())?;
-    let mut files = xy_figure(&outcome.figure)?.save(&folder.join("figures"))?;
-    files.extend([summary, findings]);
-    Ok((text, files))
 }
 
 fn finding(quantity: impl Into<String>, found: f64, expected: Option<f64>) -> ExactFinding {

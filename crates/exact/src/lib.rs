@@ -4,8 +4,10 @@
 
 mod error;
 mod exact;
+mod run;
 
 pub use error::ExactError;
 pub use exact::{
-    BestOfN, Exact, ExactFinding, ExactOutcome, ExactSpec, HiddenContext, OpposedGroups, run_exact,
+    BestOfN, Exact, ExactFinding, ExactOutcome, ExactSpec, HiddenContext, OpposedGroups,
 };
+pub use run::{plot_exact, run_exact};

@@ -3,6 +3,8 @@
 use crate::SpecError;
 use medley_dataset::DatasetError;
 use medley_encoder::EncodeError;
+use medley_toml_file::Problem;
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// Why there is no plan.
@@ -43,6 +45,18 @@ pub enum PlanError {
         /// In what way.
         reason: String,
     },
+}
+
+impl From<Problem> for PlanError {
+    fn from(Problem { path, message }: Problem) -> Self {
+        Self::Spec { path, message }
+    }
+}
+
+/// What stands beside results, and what runs are named by.
+pub(crate) fn to_toml(value: &impl Serialize) -> Result<String, PlanError> {
+    toml::to_string(value)
+        .map_err(|error| PlanError::Broken { what: "plan", reason: error.to_string() })
 }
 
 impl PlanError {

@@ -1,22 +1,33 @@
 //! From a TOML file to the runs that it asks for: the spec, checked, and everything that names a
 //! run. Nothing is computed here, and no result is known.
 //!
-//! [`parse`] gives an [`ExperimentSpec`]; [`Plan::resolve`] checks it, reads the dataset and lists
-//! the runs.
+//! [`ExperimentSpec::read`] types the text; [`Plan::resolve`] checks it, reads the dataset and lists
+//! the runs, each with a [`RunSpec`] of its own. Everything between text and runs is pure.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod check;
 mod device;
 mod error;
+mod execution;
+mod mixes;
 mod plan;
+mod read;
+mod run_spec;
+mod setting;
 mod spec;
-#[cfg(test)]
-mod spec_tests;
 
 pub use device::{DeviceError, compiled, device};
 pub use error::PlanError;
+pub use execution::ExecutionSpec;
 pub use medley_toml_file::{SpecError, parse};
-pub use plan::{Mix, Plan, RunPlan, Subject};
+pub use mixes::Mix;
+pub use plan::{Plan, RunPlan, Subject};
+pub use run_spec::{Content, LabelBudget, RunData, RunEvaluation, RunSpec};
+pub use setting::{Setting, Written};
 pub use spec::{
-    AblationSpec, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackAblation, FeedbackSpec,
-    Protocol,
+    AblationSpec, BaselineSpec, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackAblation,
+    FeedbackSpec, Protocol,
 };
+
+#[cfg(test)]
+mod tests;

@@ -4,17 +4,19 @@
 //! tested to be what the code says. Unknown keys are errors. Extension points are externally
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
+use crate::ExecutionSpec;
 use medley_adapter::{Adapter, Select};
-use medley_dataset::{Budget, Split, SplitBy};
+use medley_dataset::{Split, SplitBy};
 use medley_encoder::Encoder;
 use medley_reward_model::RewardModelSpec;
+use medley_toml_file::{Problem, Tagged, above_zero, at_least};
 use medley_training::{CalibrationOptions, Inference, Joint, Map, Mixing, Options};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// An experiment on a dataset.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExperimentSpec {
     /// Name: the folder under `runs/`, and the title of figures.
@@ -25,6 +27,9 @@ pub struct ExperimentSpec {
     /// Where to compute: `flex`, `ndarray`, `tch` or `cuda`, as compiled in.
     #[serde(default = "default_device")]
     pub device: String,
+    /// How runs are carried out; no number depends on it.
+    #[serde(default)]
+    pub execution: ExecutionSpec,
     /// The data.
     pub dataset: DatasetSpec,
     /// The network and how rewards add up.
@@ -34,10 +39,10 @@ pub struct ExperimentSpec {
     pub feedback: BTreeMap<String, FeedbackSpec>,
     /// How sources are mixed.
     #[serde(default = "default_mixing")]
-    pub mixing: Box<dyn Mixing>,
+    pub mixing: Tagged<dyn Mixing>,
     /// How a fit is carried out.
     #[serde(default = "default_inference")]
-    pub inference: Box<dyn Inference>,
+    pub inference: Tagged<dyn Inference>,
     /// The loop.
     #[serde(default)]
     pub training: Options,
@@ -49,12 +54,12 @@ pub struct ExperimentSpec {
     pub evaluation: EvaluationSpec,
 }
 
-fn default_mixing() -> Box<dyn Mixing> {
-    Box::new(Joint::default())
+pub(crate) fn default_mixing() -> Tagged<dyn Mixing> {
+    Tagged::new(Box::new(Joint::default()) as Box<dyn Mixing>)
 }
 
-fn default_inference() -> Box<dyn Inference> {
-    Box::new(Map::default())
+pub(crate) fn default_inference() -> Tagged<dyn Inference> {
+    Tagged::new(Box::new(Map::default()) as Box<dyn Inference>)
 }
 
 fn default_seeds() -> Vec<u64> {
@@ -66,7 +71,7 @@ fn default_device() -> String {
 }
 
 /// The data of an experiment.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DatasetSpec {
     /// Dataset folder, relative to the working directory.
@@ -79,26 +84,10 @@ pub struct DatasetSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split_seed: Option<u64>,
     /// How steps become features.
-    pub encoder: Box<dyn Encoder>,
+    pub encoder: Tagged<dyn Encoder>,
     /// Whether features are brought to mean 0 and standard deviation 1 over the training part.
     #[serde(default)]
     pub standardize: bool,
-    /// MiB that features from files may take in memory; larger tables are read from disk, batch by
-    /// batch. It changes no number.
-    #[serde(default = "default_memory")]
-    pub memory_mib: usize,
-}
-
-impl DatasetSpec {
-    /// What may be in memory.
-    pub fn budget(&self) -> Budget {
-        let feature_bytes = self.memory_mib.saturating_mul(1 << 20);
-        Budget { feature_bytes, ..Budget::default() }
-    }
-}
-
-fn default_memory() -> usize {
-    Budget::default().feature_bytes >> 20
 }
 
 fn default_split() -> Split {
@@ -106,11 +95,11 @@ fn default_split() -> Split {
 }
 
 /// One source of feedback.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FeedbackSpec {
-    /// How its records are read.
-    pub adapter: Box<dyn Adapter>,
+    /// How its records are understood.
+    pub adapter: Tagged<dyn Adapter>,
     /// Which records are meant: of a source of provenance, of annotators, of groups of people.
     #[serde(default, skip_serializing_if = "Select::is_all")]
     pub select: Select,
@@ -178,8 +167,75 @@ pub struct EvaluationSpec {
     /// is always there.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub baselines: BTreeMap<String, Vec<String>>,
+    /// How these and `length-only` are trained.
+    pub baseline: BaselineSpec,
     /// Bootstrap intervals and calibration bins.
     pub measure: medley_evaluation::Options,
     /// Fit of response models to the validation part, reward frozen, for all mixes alike.
     pub calibration: CalibrationOptions,
+}
+
+/// Training of linear models of a few features. What it does not say is as in `[training]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BaselineSpec {
+    /// Most passes over all statements.
+    pub epochs: u32,
+    /// Step size. One weight a feature: one that suits deep networks would not move it in time.
+    pub learning_rate: f64,
+    /// Step size for response models.
+    pub response_learning_rate: f64,
+}
+
+impl Default for BaselineSpec {
+    fn default() -> Self {
+        Self { epochs: 40, learning_rate: 0.03, response_learning_rate: 0.03 }
+    }
+}
+
+impl BaselineSpec {
+    /// The options of the loop.
+    pub fn options(&self, training: &Options) -> Options {
+        Options {
+            epochs: self.epochs,
+            min_steps: 0,
+            learning_rate: self.learning_rate,
+            response_learning_rate: self.response_learning_rate,
+            ..training.clone()
+        }
+    }
+}
+
+impl AblationSpec {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.labels.map_or(Ok(()), |labels| at_least("labels", labels as u64, 1))
+    }
+}
+
+impl EvaluationSpec {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.measure.check().map_err(|problem| problem.within("measure"))?;
+        self.calibration.check().map_err(|problem| problem.within("calibration"))?;
+        self.baseline.check().map_err(|problem| problem.within("baseline"))
+    }
+}
+
+impl BaselineSpec {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        at_least("epochs", u64::from(self.epochs), 1)?;
+        above_zero("learning-rate", self.learning_rate)?;
+        above_zero("response-learning-rate", self.response_learning_rate)
+    }
 }

@@ -110,6 +110,7 @@ fn run(held: &[&str], seed: usize, reason: Option<&str>) -> RunRow {
     RunRow {
         run: id(held, seed),
         mix: held.join(" + "),
+        setting: String::new(),
         seed: seed as u64,
         status: if reason.is_some() { Status::Failed } else { Status::Done },
         reason: reason.map(str::to_owned),
@@ -119,6 +120,7 @@ fn run(held: &[&str], seed: usize, reason: Option<&str>) -> RunRow {
         best_epoch: 14,
         seconds: 31.5,
         parameters: 70_145,
+        held_out: None,
     }
 }
 
@@ -142,6 +144,7 @@ fn measure(tables: &mut Tables, held: &[&str], (seed, source): (usize, &str), ga
             experiment: "gallery".to_owned(),
             run: id(held, seed),
             mix: held.join(" + "),
+            setting: String::new(),
             sources: held.iter().map(|source| (*source).to_owned()).collect(),
             seed: seed as u64,
             labels: 4000,
@@ -169,6 +172,7 @@ fn develop(tables: &mut Tables, held: &[&str], (seed, source): (usize, &str), ga
         tables.curves.push(CurveRow {
             run: id(held, seed),
             mix: held.join(" + "),
+            setting: String::new(),
             seed: seed as u64,
             epoch: epoch as u64,
             step: 60 * epoch as u64,
@@ -188,6 +192,7 @@ fn calibrate(tables: &mut Tables, held: &[&str], (seed, source): (usize, &str), 
         tables.reliability.push(ReliabilityRow {
             run: id(held, seed),
             mix: held.join(" + "),
+            setting: String::new(),
             seed: seed as u64,
             source: source.to_owned(),
             bin: bin as u64,

@@ -13,6 +13,7 @@ pub(crate) fn measurement(mix: &str, seed: u64, source: &str, value: f64) -> Mea
         experiment: "sample".into(),
         run: format!("{mix}-{seed}"),
         mix: mix.replace('+', " + "),
+        setting: String::new(),
         sources: mix.split('+').map(str::to_owned).collect(),
         seed,
         labels: 100,
@@ -40,6 +41,7 @@ pub(crate) fn run(mix: &str, seed: u64, reason: Option<&str>) -> RunRow {
     RunRow {
         run: format!("{mix}-{seed}"),
         mix: mix.replace('+', " + "),
+        setting: String::new(),
         seed,
         status: if reason.is_some() { Status::Failed } else { Status::Done },
         reason: reason.map(str::to_owned),
@@ -49,6 +51,7 @@ pub(crate) fn run(mix: &str, seed: u64, reason: Option<&str>) -> RunRow {
         best_epoch: 2,
         seconds: 1.0,
         parameters: 10,
+        held_out: None,
     }
 }
 
@@ -56,6 +59,7 @@ pub(crate) fn curve(mix: &str, seed: u64, epoch: u64, value: f64) -> CurveRow {
     CurveRow {
         run: format!("{mix}-{seed}"),
         mix: mix.replace('+', " + "),
+        setting: String::new(),
         seed,
         epoch,
         step: 10 * epoch,
@@ -71,6 +75,7 @@ pub(crate) fn bin(mix: &str, seed: u64, source: &str, bin: u64) -> ReliabilityRo
     ReliabilityRow {
         run: format!("{mix}-{seed}"),
         mix: mix.replace('+', " + "),
+        setting: String::new(),
         seed,
         source: source.into(),
         bin,

@@ -4,6 +4,7 @@
 //! state is two vectors in the order of the parameters, so that a resumed run continues with the
 //! same bits, and a step moves the numbers where they lie.
 
+use medley_toml_file::{Problem, above_zero, not_negative};
 use serde::{Deserialize, Serialize};
 
 /// Options of AdamW that do not change during a run.
@@ -23,6 +24,23 @@ pub struct AdamWOptions {
 impl Default for AdamWOptions {
     fn default() -> Self {
         Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weight_decay: 0.01 }
+    }
+}
+
+impl AdamWOptions {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        for (key, beta) in [("beta1", self.beta1), ("beta2", self.beta2)] {
+            if !(0.0..1.0).contains(&beta) {
+                let message = format!("a number in [0, 1) is needed, found {beta}");
+                return Err(Problem::new(key, message));
+            }
+        }
+        above_zero("epsilon", self.epsilon)?;
+        not_negative("weight-decay", self.weight_decay)
     }
 }
 

@@ -8,8 +8,8 @@ use medley_encoder::{Features, length_features};
 use medley_evaluation::majority;
 use medley_plan::{Plan, RunPlan};
 use medley_report::{LENGTH_ONLY, MAJORITY, MeasurementRow};
-use medley_reward_model::{Linear, ModelShape, Placement};
-use medley_training::{Fit, Inference, Joint, Map, Source, Task};
+use medley_reward_model::{ModelShape, Placement};
+use medley_training::{Fit, Source, Task};
 
 /// Majority, ceilings and linear models of a few features on every judged source.
 ///
@@ -23,18 +23,18 @@ pub fn judge_baselines(
 ) -> Result<Vec<MeasurementRow>, RunError> {
     let rows = Rows { plan, run, labels: 0 };
     let mut tables = vec![(LENGTH_ONLY.to_owned(), length_features(&plan.dataset))];
-    for (name, features) in &plan.spec.evaluation.baselines {
+    for (name, features) in &run.spec.evaluation.baselines {
         tables.push((name.clone(), prepared.features.project(features)?));
     }
     let mut measured = Vec::new();
-    for name in prepared.judged(plan) {
+    for name in prepared.judged(&run.spec) {
         let source = &prepared.sources[&name];
         let BoundSource { objective, train, test, .. } = source;
         check_test(test, &name)?;
         // Statements about points of feature space can be put to a model of these features only.
         let about_segments = test.iter().all(|&statement| objective.point(statement).is_none());
         if about_segments {
-            let bench = Bench { plan, prepared, run, place };
+            let bench = Bench { prepared, run, place };
             for (estimator, features) in &tables {
                 let Evaluated { scored, note, .. } = bench.score(&name, source, features)?;
                 measured.extend(rows.of(&name, estimator, &scored, note.as_deref()));
@@ -51,7 +51,6 @@ pub fn judge_baselines(
 
 /// What all baselines of a run share.
 struct Bench<'a> {
-    plan: &'a Plan,
     prepared: &'a Prepared,
     run: &'a RunPlan,
     place: &'a Placement,
@@ -65,7 +64,8 @@ impl Bench<'_> {
         source: &BoundSource,
         features: &Features,
     ) -> Result<Evaluated, RunError> {
-        let Self { plan, prepared, run, place } = self;
+        let Self { prepared, run, place } = self;
+        let spec = &run.spec;
         let sources = [Source {
             name: name.to_owned(),
             objective: source.objective.clone(),
@@ -73,29 +73,21 @@ impl Bench<'_> {
             validation: source.validation.clone(),
         }];
         let layout = prepared.layout.clone();
-        let shape = ModelShape { features: features.feature_count(), layout, members: 1 };
+        let shape = ModelShape { features: features.feature_count(), layout, members: spec.reward_model.members };
         let task = Task {
             sources: &sources,
-            mixing: &Joint::default(),
+            mixing: spec.mixing.as_ref(),
             fit: &Fit::of(&[name]),
             features,
-            returns: plan.spec.reward_model.returns,
-            backbone: &Linear::default(),
+            returns: spec.reward_model.returns,
+            backbone: spec.reward_model.backbone.as_ref(),
             shape: &shape,
             seed: run.seed,
             place,
         };
-        // One weight a feature: a step size that suits deep networks would not move it in time.
-        let options = medley_training::Options {
-            epochs: 40,
-            min_steps: 0,
-            learning_rate: 0.03,
-            response_learning_rate: 0.03,
-            ..plan.spec.training.clone()
-        };
-        let fitted = Map::default().infer(&task, &options, None, &mut |_| {})?;
+        let fitted = spec.inference.infer(&task, &spec.training, None, &mut |_| {})?;
         let model = fitted.model.frozen();
         let values = StepValues::compute(model.as_ref(), features, &place.inner());
-        Judge::new(model.as_ref(), &values, plan, place).score(source, name)
+        Judge::new(model.as_ref(), &values, spec, place).score(source, name)
     }
 }

@@ -57,9 +57,9 @@ pub enum RunError {
         /// What the system said.
         reason: String,
     },
-    /// Another process works on the same folder.
-    #[error("{folder} is in use by another medley process; wait for it or choose another `--out`")]
-    InUse {
+    /// There is nothing to gather.
+    #[error("no run of this experiment is finished in {folder}; `medley run` carries them out")]
+    NothingDone {
         /// The folder.
         folder: PathBuf,
     },

@@ -26,7 +26,7 @@ pub fn execute(
 ) -> Result<(), RunError> {
     folder.create()?;
     write_whole(&folder.path().join("plan.toml"), run.identity.as_bytes())?;
-    let device = device(&plan.spec.device)
+    let device = device(&run.spec.device)
         .map_err(|error| PlanError::spec(&["device"], error.to_string()))?;
     let place = Placement::single(device.autodiff());
     let started = Instant::now();
@@ -54,19 +54,20 @@ fn train_mix(
     place: &Placement,
     tell: &mut dyn FnMut(Event),
 ) -> Result<Tables, RunError> {
-    let sources = sources_of(plan, prepared, run, mix)?;
+    let sources = sources_of(prepared, run, mix)?;
     let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-    let mixing = plan.spec.mixing.as_ref();
+    let mixing = run.spec.mixing.as_ref();
     let fits = mixing.fits(&names);
     let mut fitted = Vec::with_capacity(fits.len());
     for (number, fit) in fits.iter().enumerate() {
-        let files = fit_folder(folder, number)?;
-        let bench = Bench { plan, prepared, run, place };
-        fitted.push(bench.fit(fit, &sources, &CheckpointFolder::new(&files), tell)?);
+        let every = plan.spec.execution.checkpoint_secs;
+        let files = CheckpointFolder::new(&fit_folder(folder, number)?).every(every);
+        let bench = Bench { prepared, run, place };
+        fitted.push(bench.fit(fit, &sources, &files, tell)?);
     }
     let inner = place.inner();
     let held_out =
-        HeldOut::new(&sources, &prepared.features, plan.spec.reward_model.returns, &inner);
+        HeldOut::new(&sources, &prepared.features, run.spec.reward_model.returns, &inner);
     let Combination { weights } = mixing.combine(&fitted, &held_out)?;
     let parts = || weights.iter().copied().zip(&fitted);
     let layout = fitted[0].model.layout();
@@ -74,10 +75,10 @@ fn train_mix(
         &Unsaved {
             features: prepared.features.feature_count(),
             layout,
-            encoder: plan.spec.dataset.encoder.as_ref(),
-            encoder_fingerprint: plan.encoder_fingerprint.as_deref(),
+            encoder: run.spec.dataset.encoder.as_ref(),
+            encoder_fingerprint: run.spec.dataset.encoder_fingerprint.as_deref(),
             standardizer: prepared.standardizer.as_ref(),
-            reward_model: &plan.spec.reward_model,
+            reward_model: &run.spec.reward_model,
             parts: parts().map(|(weight, fitted)| (weight, fitted.model.as_ref())).collect(),
         },
         folder.path(),
@@ -101,7 +102,6 @@ fn train_mix(
 
 /// The sources of a mix with the statements that its budget lets it learn from.
 fn sources_of(
-    plan: &Plan,
     prepared: &Prepared,
     run: &RunPlan,
     mix: &[String],
@@ -115,7 +115,7 @@ fn sources_of(
             name,
         }
     };
-    let sources: Vec<Source> = prepared.budget(plan, mix).into_iter().map(source).collect();
+    let sources: Vec<Source> = prepared.budget(&run.spec, mix).into_iter().map(source).collect();
     match sources.iter().find(|source| source.train.is_empty()) {
         None => Ok(sources),
         Some(empty) => {
@@ -140,7 +140,6 @@ fn fit_folder(folder: &RunFolder, number: usize) -> Result<PathBuf, RunError> {
 
 /// What all fits of a run share.
 struct Bench<'a> {
-    plan: &'a Plan,
     prepared: &'a Prepared,
     run: &'a RunPlan,
     place: &'a Placement,
@@ -154,11 +153,11 @@ impl Bench<'_> {
         checkpoints: &CheckpointFolder,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, RunError> {
-        let Self { plan, prepared, run, place } = self;
+        let Self { prepared, run, place } = self;
         let named = |name: &String| sources.iter().find(|source| source.name == *name).cloned();
         let own: Vec<Source> = fit.sources.iter().filter_map(named).collect();
-        let mixing = plan.spec.mixing.as_ref();
-        let model = &plan.spec.reward_model;
+        let mixing = run.spec.mixing.as_ref();
+        let model = &run.spec.reward_model;
         let shape = ModelShape {
             features: prepared.features.feature_count(),
             layout: with_heads(&prepared.layout, mixing.heads(fit))?,
@@ -175,8 +174,8 @@ impl Bench<'_> {
             seed: run.seed,
             place,
         };
-        let options = &plan.spec.training;
-        Ok(plan.spec.inference.infer(&task, options, Some(checkpoints), tell)?)
+        let options = &run.spec.training;
+        Ok(run.spec.inference.infer(&task, options, Some(checkpoints), tell)?)
     }
 }
 
@@ -192,6 +191,7 @@ fn curve_rows(run: &RunPlan, point: &CurvePoint) -> Vec<CurveRow> {
     let row = |metric: &str, value| CurveRow {
         run: run.id.clone(),
         mix: run.subject.label().to_owned(),
+        setting: run.setting.to_string(),
         seed: run.seed,
         epoch: u64::from(point.epoch),
         step: point.step,
@@ -214,6 +214,7 @@ fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
     RunRow {
         run: run.id.clone(),
         mix: run.subject.label().to_owned(),
+        setting: run.setting.to_string(),
         seed: run.seed,
         status: Status::Done,
         reason: None,
@@ -223,5 +224,9 @@ fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
         best_epoch: u64::from(most(|fitted| fitted.best_epoch)),
         seconds: 0.0,
         parameters: fitted.iter().map(|fitted| fitted.model.parameter_count() as u64).sum(),
+        held_out: match fitted {
+            [one] => one.held_out,
+            _ => None,
+        },
     }
 }

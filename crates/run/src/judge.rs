@@ -6,7 +6,7 @@ use crate::{BoundSource, Prepared, RunError};
 use burn::tensor::DType;
 use medley_adapter::{Scorer, StepValues};
 use medley_evaluation::Scored;
-use medley_plan::{Plan, PlanError, RunPlan};
+use medley_plan::{Plan, PlanError, RunPlan, RunSpec};
 use medley_report::{MODEL, MeasurementRow, ReliabilityRow};
 use medley_reward_model::{Frozen, Placement, Returns, RewardModel};
 use medley_training::{CalibrationOptions, calibrate};
@@ -36,9 +36,9 @@ pub fn judge_model(
 ) -> Result<Judged, RunError> {
     let rows = Rows { plan, run, labels: labels as u64 };
     let values = StepValues::compute(model, &prepared.features, &place.inner());
-    let judge = Judge::new(model, &values, plan, place);
+    let judge = Judge::new(model, &values, &run.spec, place);
     let mut judged = Judged::default();
-    for name in prepared.judged(plan) {
+    for name in prepared.judged(&run.spec) {
         let Evaluated { scored, response, note } = judge.score(&prepared.sources[&name], &name)?;
         judged.measurements.extend(rows.of(&name, MODEL, &scored, note.as_deref()));
         judged.reliability.extend(rows.reliability(&name, &scored));
@@ -68,7 +68,7 @@ impl<'a> Judge<'a> {
     pub fn new(
         model: &'a dyn RewardModel,
         values: &'a StepValues,
-        plan: &'a Plan,
+        spec: &'a RunSpec,
         place: &Placement,
     ) -> Self {
         let inner = place.inner();
@@ -78,8 +78,8 @@ impl<'a> Judge<'a> {
         Self {
             model: Frozen { model, place: inner },
             values,
-            returns: plan.spec.reward_model.returns,
-            calibration: &plan.spec.evaluation.calibration,
+            returns: spec.reward_model.returns,
+            calibration: &spec.evaluation.calibration,
             place,
         }
     }

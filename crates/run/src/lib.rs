@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod baseline;
+mod claim;
 mod collect;
 mod error;
 mod execute;
@@ -23,5 +24,8 @@ pub use execute::execute;
 pub use judge::{Judged, judge_model};
 pub use prepare::{BoundSource, Prepared};
 pub use responses::CalibratedSource;
-pub use run_folder::RunFolder;
+pub use run_folder::{RunFolder, State};
 pub use runner::{Progress, RunOptions, Tally, run_all};
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use crate::RunError;
 use medley_adapter::{BindError, Objective, Selection};
 use medley_dataset::{Dataset, Part, Partition};
 use medley_encoder::{Features, Standardizer};
-use medley_plan::{FeedbackSpec, Plan, Protocol};
+use medley_plan::{FeedbackSpec, Plan, Protocol, RunSpec};
 use medley_reward_model::HeadLayout;
 use medley_saved_model::check_files;
 use medley_training::stream;
@@ -22,6 +22,8 @@ pub struct Prepared {
     pub partition: Partition,
     /// The shared head and one for each aspect that wants one.
     pub layout: HeadLayout,
+    /// The aspects of each source.
+    aspects_of: BTreeMap<String, Vec<String>>,
     /// Sources by name.
     pub sources: BTreeMap<String, BoundSource>,
 }
@@ -39,19 +41,19 @@ pub struct BoundSource {
 }
 
 impl Prepared {
-    /// Encodes, splits and binds.
+    /// Encodes, splits and binds what `spec` names, a run of `plan` or all of them.
     ///
     /// # Errors
     /// Data that does not fit the spec; see [`RunError`].
-    pub fn new(plan: &Plan, split_seed: u64) -> Result<Self, RunError> {
+    pub fn new(plan: &Plan, spec: &RunSpec) -> Result<Self, RunError> {
         let dataset = &plan.dataset;
-        let partition = plan.spec.dataset.split.partition(dataset, split_seed)?;
-        let spec = &plan.spec.dataset;
-        let encoded = spec.encoder.encode_within(dataset, spec.budget())?;
+        let data = &spec.dataset;
+        let partition = data.split.partition(dataset, data.split_seed)?;
+        let encoded = data.encoder.encode_within(dataset, plan.spec.execution.budget())?;
         // Afterwards, so that a file that is replaced meanwhile is noticed.
-        let expected = plan.encoder_fingerprint.as_deref();
-        check_files(spec.encoder.as_ref(), expected, "the plan was made")?;
-        let standardizer = match spec.standardize {
+        let expected = data.encoder_fingerprint.as_deref();
+        check_files(data.encoder.as_ref(), expected, "the plan was made")?;
+        let standardizer = match data.standardize {
             true => Some(Standardizer::fit(&encoded, training_segments(dataset, &partition))?),
             false => None,
         };
@@ -59,7 +61,7 @@ impl Prepared {
             Some(standardizer) => encoded.standardized(standardizer)?,
             None => encoded,
         };
-        for names in plan.spec.evaluation.baselines.values() {
+        for names in spec.evaluation.baselines.values() {
             features.project(names)?; // a name that is wrong is wrong before any run
         }
         let binder = Binder {
@@ -67,37 +69,44 @@ impl Prepared {
             features: &features,
             standardizer: standardizer.as_ref(),
             partition: &partition,
-            split_seed,
+            split_seed: data.split_seed,
         };
-        let mut aspects = Vec::new();
+        let mut aspects_of = BTreeMap::new();
         let shared = HeadLayout::shared();
-        for (name, source) in &plan.spec.feedback {
-            aspects.extend(source.adapter.aspects(&binder.selection(name, source, &shared))?);
+        for (name, source) in &spec.feedback {
+            let found = source.adapter.aspects(&binder.selection(name, source, &shared))?;
+            aspects_of.insert(name.clone(), found);
         }
-        let layout = HeadLayout::with_aspects(aspects);
+        let layout = HeadLayout::with_aspects(union(aspects_of.values()));
         let mut sources = BTreeMap::new();
-        for (name, source) in &plan.spec.feedback {
+        for (name, source) in &spec.feedback {
             sources.insert(name.clone(), binder.bind(name, source, &layout)?);
         }
-        Ok(Self { features, standardizer, partition, layout, sources })
+        Ok(Self { features, standardizer, partition, layout, aspects_of, sources })
+    }
+
+    /// Whether a run of `spec` on this data has the numbers that it has on its own sources alone:
+    /// what else is bound here must not add heads to its model.
+    pub fn serves(&self, spec: &RunSpec) -> bool {
+        let own = spec.feedback.keys().filter_map(|name| self.aspects_of.get(name));
+        union(own) == union(self.aspects_of.values())
     }
 
     /// Names of the sources that are judged: those that the spec names, or all that have records in
     /// the test part.
-    pub fn judged(&self, plan: &Plan) -> Vec<String> {
-        let named = !plan.spec.evaluation.sources.is_empty();
+    pub fn judged(&self, spec: &RunSpec) -> Vec<String> {
+        let named = !spec.evaluation.sources.is_empty();
         let has_test = |name: &String| !self.sources[name].test.is_empty();
-        plan.judged().into_iter().filter(|name| named || has_test(name)).collect()
+        spec.judged().into_iter().filter(|name| named || has_test(name)).collect()
     }
 
-    /// Number of statements of each source that a mix may learn from under the plan's protocol.
-    pub fn budget(&self, plan: &Plan, mix: &[String]) -> BTreeMap<String, usize> {
+    /// Number of statements of each source that a mix may learn from under a run's protocol.
+    pub fn budget(&self, spec: &RunSpec, mix: &[String]) -> BTreeMap<String, usize> {
         let available = |source: &String| self.sources[source].train.len();
-        let ablation = &plan.spec.ablation;
-        match ablation.protocol {
+        match spec.budget.protocol {
             Protocol::Fixed => mix.iter().map(|s| (s.clone(), available(s))).collect(),
             Protocol::EqualLabels => {
-                let total = ablation.labels.unwrap_or_else(|| self.largest_common(plan));
+                let total = spec.budget.labels.unwrap_or_else(|| self.largest_common(spec));
                 even_shares(total, mix, available)
             }
         }
@@ -116,18 +125,18 @@ impl Prepared {
     }
 
     /// The most statements that every compared mix can fill with even shares.
-    fn largest_common(&self, plan: &Plan) -> usize {
-        plan.runs
-            .iter()
-            .filter(|run| !run.subject.sources().is_empty())
-            .map(|run| {
-                let sources = run.subject.sources();
-                let least = sources.iter().map(|s| self.sources[s].train.len()).min();
-                least.unwrap_or(0) * sources.len()
-            })
-            .min()
-            .unwrap_or(0)
+    fn largest_common(&self, spec: &RunSpec) -> usize {
+        let filled = |mix: &Vec<String>| {
+            let least = mix.iter().map(|source| self.sources[source].train.len()).min();
+            least.unwrap_or(0) * mix.len()
+        };
+        spec.budget.compared.iter().map(filled).min().unwrap_or(0)
     }
+}
+
+fn union<'a>(aspects: impl Iterator<Item = &'a Vec<String>>) -> Vec<String> {
+    let all: BTreeSet<&String> = aspects.flatten().collect();
+    all.into_iter().cloned().collect()
 }
 
 /// `total` shared evenly; the first sources take what does not divide. A source that has too few
@@ -324,7 +333,7 @@ adapter.leaky-in-a-test = {{}}
         );
         let spec = medley_plan::parse(std::path::Path::new("leak.toml"), &text).unwrap();
         let plan = Plan::resolve(spec).unwrap();
-        let error = Prepared::new(&plan, 0).err().unwrap().to_string();
+        let error = Prepared::new(&plan, &plan.whole(0).unwrap()).err().unwrap().to_string();
         assert!(error.contains("feedback `comparisons`"), "{error}");
         assert!(
             error.contains("clusters of the test part are in the training part too"),

@@ -65,6 +65,7 @@ fn rows(
         let row = |(position, value): (usize, f64)| ResponseRow {
             run: run.id.clone(),
             mix: run.subject.label().to_owned(),
+            setting: run.setting.to_string(),
             seed: run.seed,
             fitted_on,
             source: source.clone(),

@@ -24,7 +24,7 @@ impl Rows<'_> {
         scored: &Scored,
         note: Option<&str>,
     ) -> Vec<MeasurementRow> {
-        measure(scored, &self.plan.spec.evaluation.measure)
+        measure(scored, &self.run.spec.evaluation.measure)
             .into_iter()
             .map(|measurement| {
                 let estimate = measurement.estimate;
@@ -65,12 +65,13 @@ impl Rows<'_> {
 
     /// The reliability diagram of some judgements.
     pub fn reliability(&self, source: &str, scored: &Scored) -> Vec<ReliabilityRow> {
-        let options = &self.plan.spec.evaluation.measure;
+        let options = &self.run.spec.evaluation.measure;
         let bins = reliability(scored, options.bins, &options.bootstrap);
         bins.into_iter()
             .map(|bin| ReliabilityRow {
                 run: self.run.id.clone(),
                 mix: self.run.subject.label().to_owned(),
+                setting: self.run.setting.to_string(),
                 seed: self.run.seed,
                 source: source.to_owned(),
                 bin: bin.bin as u64,
@@ -88,6 +89,7 @@ impl Rows<'_> {
             experiment: self.plan.spec.name.clone(),
             run: self.run.id.clone(),
             mix: self.run.subject.label().to_owned(),
+            setting: self.run.setting.to_string(),
             sources: self.run.subject.sources().to_vec(),
             seed: self.run.seed,
             labels: self.labels,

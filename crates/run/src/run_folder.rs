@@ -1,21 +1,46 @@
 //! Files of an experiment and of a run: where they lie, who may write, what counts as finished.
 
 use crate::RunError;
+use crate::claim::CLAIM;
 use medley_plan::RunPlan;
 use medley_report::{Tables, write_whole};
+use medley_training::{Hashes, flaw, hashes};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-/// The folder of one run. It is finished when `done.json` is there, which is written last.
+/// The folder of one run. It is finished when `done.json`, which is written last, is there and
+/// every file that it lists hashes as it says.
 #[derive(Clone, Debug)]
 pub struct RunFolder(PathBuf);
+
+/// How far a run is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing is finished; there may be a checkpoint.
+    ToDo,
+    /// Its files are there, as they were written.
+    Done,
+    /// It was finished, and is not any more: a file is missing or is not what was written.
+    Broken(String),
+}
 
 /// Why a run failed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Failed {
     pub reason: String,
 }
+
+/// What a finished run consists of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Done {
+    files: Hashes,
+}
+
+const DONE: &str = "done.json";
+const FAILED: &str = "failed.json";
+const CHECKPOINT: &str = "checkpoint-";
 
 impl RunFolder {
     /// Folder of `run` within the experiment's folder.
@@ -33,15 +58,58 @@ impl RunFolder {
         fs::create_dir_all(&self.0).map_err(|error| RunError::io("create", &self.0, error))
     }
 
+    /// How far the run is. Every file of a finished run is read.
+    pub fn state(&self) -> State {
+        let text = match fs::read_to_string(self.0.join(DONE)) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return State::ToDo,
+            Err(error) => return State::Broken(format!("{DONE} cannot be read: {error}")),
+        };
+        match serde_json::from_str::<Done>(&text) {
+            Err(error) => State::Broken(format!("{DONE} cannot be read: {error}")),
+            Ok(done) => flaw(&self.0, &done.files).map_or(State::Done, State::Broken),
+        }
+    }
+
     /// Whether the run is finished.
     pub fn is_done(&self) -> bool {
-        self.0.join(DONE).is_file()
+        self.state() == State::Done
+    }
+
+    /// Whether there is a checkpoint to resume from.
+    pub(crate) fn has_checkpoint(&self) -> bool {
+        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
+        entries.map(|entry| entry.file_name()).any(|name| is_checkpoint(&name.to_string_lossy()))
+    }
+
+    /// Removes everything but the claim, so that the run starts anew.
+    pub(crate) fn reset(&self) -> Result<(), RunError> {
+        let fail = |error: std::io::Error| RunError::io("empty", &self.0, error);
+        // First, so that a process that is killed meanwhile leaves no finished run.
+        remove(&self.0.join(DONE))?;
+        for entry in fs::read_dir(&self.0).map_err(fail)? {
+            let entry = entry.map_err(fail)?;
+            if entry.file_name() == CLAIM {
+                continue;
+            }
+            match entry.file_type().map_err(fail)?.is_dir() {
+                true => fs::remove_dir_all(entry.path()).map_err(fail)?,
+                false => fs::remove_file(entry.path()).map_err(fail)?,
+            }
+        }
+        Ok(())
     }
 
     /// Why the run failed when it was last tried, if it did.
     pub(crate) fn failure(&self) -> Option<Failed> {
         let text = fs::read_to_string(self.0.join(FAILED)).ok()?;
         serde_json::from_str(&text).ok()
+    }
+
+    /// Why the run failed after `time`, if it did.
+    pub(crate) fn failure_since(&self, time: SystemTime) -> Option<Failed> {
+        let failed_at = fs::metadata(self.0.join(FAILED)).and_then(|data| data.modified()).ok()?;
+        self.failure().filter(|_| failed_at >= time)
     }
 
     pub(crate) fn record_failure(&self, reason: &str) -> Result<(), RunError> {
@@ -51,13 +119,10 @@ impl RunFolder {
 
     /// Marks the run as finished; its files are in place.
     pub(crate) fn finish(&self) -> Result<(), RunError> {
-        match fs::remove_file(self.0.join(FAILED)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(RunError::io("remove", &self.0.join(FAILED), error));
-            }
-            _ => {}
-        }
-        Ok(write_whole(&self.0.join(DONE), b"{}\n")?)
+        remove(&self.0.join(FAILED))?;
+        let files =
+            hashes(&self.0, is_result).map_err(|error| RunError::io("read", &self.0, error))?;
+        Ok(write_whole(&self.0.join(DONE), to_json(&Done { files })?.as_bytes())?)
     }
 
     /// Tables of a finished run.
@@ -69,25 +134,40 @@ impl RunFolder {
     }
 }
 
-const DONE: &str = "done.json";
-const FAILED: &str = "failed.json";
+/// Whether a file of a run's folder belongs to what the run leaves.
+fn is_result(name: &str) -> bool {
+    !name.starts_with('.') && !is_checkpoint(name) && ![DONE, FAILED, CLAIM].contains(&name)
+}
 
-pub(crate) fn to_json(value: &impl Serialize) -> Result<String, RunError> {
+fn is_checkpoint(name: &str) -> bool {
+    name.starts_with(CHECKPOINT)
+}
+
+fn remove(path: &Path) -> Result<(), RunError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(RunError::io("remove", path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<String, RunError> {
     serde_json::to_string_pretty(value)
         .map_err(|error| RunError::Broken { what: "JSON", reason: error.to_string() })
 }
 
-/// Held while a process works on an experiment's folder.
+/// Held while a process writes the tables and figures of an experiment.
 #[derive(Debug)]
 pub(crate) struct FolderLock(
     #[expect(dead_code, reason = "dropping the file releases the lock")] File,
 );
 
 impl FolderLock {
-    /// Takes the folder, creating it.
+    /// Takes the folder, creating it; waits for a process that has it.
     ///
     /// # Errors
-    /// If another process has it, or it cannot be created.
+    /// If it cannot be created or locked.
     pub(crate) fn take(folder: &Path) -> Result<Self, RunError> {
         fs::create_dir_all(folder).map_err(|error| RunError::io("create", folder, error))?;
         let path = folder.join(".lock");
@@ -97,10 +177,42 @@ impl FolderLock {
             .write(true)
             .open(&path)
             .map_err(|error| RunError::io("open", &path, error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(RunError::InUse { folder: folder.to_owned() }),
-            Err(TryLockError::Error(error)) => Err(RunError::io("lock", &path, error)),
-        }
+        file.lock().map_err(|error| RunError::io("lock", &path, error))?;
+        Ok(Self(file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_is_done_while_its_files_are_what_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder(folder.path().to_owned());
+        let write = |name: &str, text: &str| fs::write(run.0.join(name), text).unwrap();
+        assert_eq!(run.state(), State::ToDo);
+        write("model.safetensors", "weights");
+        write(CLAIM, "{}");
+        fs::create_dir(run.0.join("checkpoint-000003")).unwrap();
+        write("checkpoint-000003/state.json", "{}");
+        assert!(run.has_checkpoint());
+        run.record_failure("once").unwrap();
+        run.finish().unwrap();
+        assert!(run.failure().is_none());
+        // What a process leaves beside the results is no part of them.
+        fs::remove_dir_all(run.0.join("checkpoint-000003")).unwrap();
+        write(CLAIM, "another");
+        assert_eq!(run.state(), State::Done);
+        write("model.safetensors", "weighty");
+        let broken = State::Broken("model.safetensors is not what was written".to_owned());
+        assert_eq!(run.state(), broken);
+        run.reset().unwrap();
+        assert_eq!(run.state(), State::ToDo);
+        let left: Vec<_> = fs::read_dir(&run.0).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(left, [CLAIM]);
+        // Of the version before, which recorded nothing.
+        write(DONE, "{}\n");
+        assert!(matches!(run.state(), State::Broken(reason) if reason.contains("files")));
     }
 }

@@ -1,17 +1,19 @@
 //! All runs of a plan, side by side, one thread each.
 //!
 //! Small steps gain little from a second thread, and one thread a run keeps every sum in the same
-//! order however many runs there are at once. Runs share nothing that changes.
+//! order however many runs there are at once. Runs share nothing that changes. Several processes
+//! may work on one folder: each run is claimed by one of them.
 
-use crate::run_folder::FolderLock;
+use crate::claim::{BEAT, Claim};
+use crate::run_folder::State;
 use crate::{Prepared, RunError, RunFolder, execute};
 use medley_plan::{Plan, RunPlan};
 use medley_training::Event;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 /// How to carry out a plan.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,10 @@ pub struct RunOptions {
 pub enum Progress<'a> {
     /// A run was finished before and is left as it is.
     Skipped(&'a RunPlan),
+    /// Another process carries a run out; we wait for it.
+    Elsewhere(&'a RunPlan),
+    /// What was there of a run cannot be used, and why: it is done from the start.
+    Anew(&'a RunPlan, String),
     /// A run starts or resumes.
     Started(&'a RunPlan),
     /// Something happened within a run.
@@ -38,7 +44,7 @@ pub enum Progress<'a> {
 /// How many runs ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Finished before.
+    /// Finished before, or by another process.
     pub skipped: usize,
     /// Finished now.
     pub done: usize,
@@ -48,31 +54,42 @@ pub struct Tally {
 
 /// Carries out every unfinished run of `plan` under `folder`.
 ///
-/// A failed run is recorded with its reason and does not stop the others.
+/// A failed run is recorded with its reason and does not stop the others. Runs that other processes
+/// have claimed are waited for.
 ///
 /// # Errors
-/// If another process works on the folder, or results cannot be recorded.
+/// If results cannot be recorded.
 pub fn run_all(
     plan: &Plan,
     folder: &Path,
     options: RunOptions,
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Tally, RunError> {
-    let _lock = FolderLock::take(folder)?;
     let work = Work {
         plan,
         folder,
         tell,
-        next: AtomicUsize::new(0),
+        since: SystemTime::now(),
+        queue: Mutex::new(plan.runs.iter().map(|run| (run, false)).collect()),
         tally: Mutex::default(),
         prepared: Mutex::default(),
         broken: Mutex::default(),
+        claims: Mutex::default(),
     };
     let jobs = options.jobs.clamp(1, plan.runs.len().max(1));
+    let finished = (Mutex::new(false), Condvar::new());
     std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            scope.spawn(|| work.run());
+        scope.spawn(|| work.beat(&finished));
+        let workers: Vec<_> = (0..jobs).map(|_| scope.spawn(|| work.run())).collect();
+        for worker in workers {
+            // A panic of a run is caught where it happens; any other is ours to report.
+            if worker.join().is_err() {
+                let reason = "a worker panicked".to_owned();
+                *lock(&work.broken) = Some(RunError::Broken { what: "thread pool", reason });
+            }
         }
+        *lock(&finished.0) = true;
+        finished.1.notify_all();
     });
     match lock(&work.broken).take() {
         Some(error) => Err(error),
@@ -84,13 +101,25 @@ struct Work<'a> {
     plan: &'a Plan,
     folder: &'a Path,
     tell: &'a (dyn Fn(Progress<'_>) + Sync),
-    next: AtomicUsize,
+    since: SystemTime,
+    /// Runs to look at, and whether another process had them when they were last looked at.
+    queue: Mutex<VecDeque<(&'a RunPlan, bool)>>,
     tally: Mutex<Tally>,
-    prepared: Mutex<HashMap<u64, Arc<Prepared>>>,
+    prepared: Mutex<HashMap<String, Arc<Prepared>>>,
     broken: Mutex<Option<RunError>>,
+    claims: Mutex<HashMap<&'a str, Claim>>,
 }
 
-impl Work<'_> {
+/// How often runs of other processes are looked at.
+const POLL: Duration = Duration::from_millis(200);
+
+/// Whether a run needs to be looked at again.
+enum Look {
+    Over,
+    Again,
+}
+
+impl<'a> Work<'a> {
     fn run(&self) {
         // Tensor kernels use the pool that they are called in: one thread.
         let pool = match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
@@ -101,54 +130,146 @@ impl Work<'_> {
                 return;
             }
         };
-        while let Some(run) = self.plan.runs.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+        loop {
+            let next = lock(&self.queue).pop_front();
+            let Some((run, waited)) = next else { return };
             if lock(&self.broken).is_some() {
                 return;
             }
-            if let Err(error) = pool.install(|| self.one(run)) {
-                *lock(&self.broken) = Some(error);
+            match pool.install(|| self.one(run, waited)) {
+                Ok(Look::Over) => {}
+                Ok(Look::Again) => {
+                    lock(&self.queue).push_back((run, true));
+                    std::thread::sleep(POLL);
+                }
+                Err(error) => *lock(&self.broken) = Some(error),
             }
         }
     }
 
-    fn one(&self, run: &RunPlan) -> Result<(), RunError> {
+    /// Says of every claimed run that somebody is at work on it, until all is finished.
+    fn beat(&self, finished: &(Mutex<bool>, Condvar)) {
+        let (flag, condition) = finished;
+        let mut is_finished = lock(flag);
+        while !*is_finished {
+            let waited = condition.wait_timeout(is_finished, BEAT);
+            is_finished = waited.map_or_else(|poison| poison.into_inner().0, |(flag, _)| flag);
+            for claim in lock(&self.claims).values() {
+                // A beat that fails is one that others do not see: the next may.
+                let _ = claim.beat();
+            }
+        }
+    }
+
+    fn one(&self, run: &'a RunPlan, waited: bool) -> Result<Look, RunError> {
         let folder = RunFolder::of(self.folder, run);
         if folder.is_done() {
-            lock(&self.tally).skipped += 1;
-            (self.tell)(Progress::Skipped(run));
-            return Ok(());
+            return Ok(self.skipped(run));
         }
-        (self.tell)(Progress::Started(run));
-        let tell = &mut |event| (self.tell)(Progress::Training(run, event));
-        let attempt = catch_unwind(AssertUnwindSafe(|| {
-            let prepared = self.prepared(self.plan.split_seed(run.seed))?;
-            execute(self.plan, &prepared, run, &folder, tell)
-        }));
-        let reason = match attempt {
-            Ok(Ok(())) => {
+        folder.create()?;
+        let Some(claim) = Claim::take(folder.path())? else {
+            if !waited {
+                (self.tell)(Progress::Elsewhere(run));
+            }
+            return Ok(Look::Again);
+        };
+        // Another process may have been at work since we looked.
+        let state = folder.state();
+        if state == State::Done {
+            claim.remove()?;
+            return Ok(self.skipped(run));
+        }
+        if let Some(failed) = folder.failure_since(self.since) {
+            claim.give_back()?;
+            return Ok(self.failed(run, failed.reason));
+        }
+        lock(&self.claims).insert(&run.id, claim.share()?);
+        let ended = self.carry_out(run, &folder, state);
+        lock(&self.claims).remove(run.id.as_str());
+        match ended? {
+            Ok(()) => {
+                claim.remove()?;
                 lock(&self.tally).done += 1;
                 (self.tell)(Progress::Done(run));
-                return Ok(());
+                Ok(Look::Over)
             }
-            Ok(Err(error)) => error.to_string(),
-            Err(panic) => format!("internal error: {}", panic_message(panic.as_ref())),
-        };
-        folder.create()?;
-        folder.record_failure(&reason)?;
-        lock(&self.tally).failed += 1;
-        (self.tell)(Progress::Failed(run, reason));
-        Ok(())
+            Err(reason) => {
+                folder.record_failure(&reason)?;
+                claim.give_back()?;
+                Ok(self.failed(run, reason))
+            }
+        }
     }
 
-    /// The data under one split, prepared once.
-    fn prepared(&self, split_seed: u64) -> Result<Arc<Prepared>, RunError> {
-        let mut prepared = lock(&self.prepared);
-        if let Some(found) = prepared.get(&split_seed) {
-            return Ok(found.clone());
+    fn skipped(&self, run: &RunPlan) -> Look {
+        lock(&self.tally).skipped += 1;
+        (self.tell)(Progress::Skipped(run));
+        Look::Over
+    }
+
+    fn failed(&self, run: &RunPlan, reason: String) -> Look {
+        lock(&self.tally).failed += 1;
+        (self.tell)(Progress::Failed(run, reason));
+        Look::Over
+    }
+
+    /// Carries out a run that is ours, from the start if what is there cannot be used. The reason
+    /// if it fails.
+    fn carry_out(
+        &self,
+        run: &RunPlan,
+        folder: &RunFolder,
+        state: State,
+    ) -> Result<Result<(), String>, RunError> {
+        if let State::Broken(reason) = state {
+            folder.reset()?;
+            (self.tell)(Progress::Anew(run, reason));
         }
-        let fresh = Arc::new(Prepared::new(self.plan, split_seed)?);
-        prepared.insert(split_seed, fresh.clone());
-        Ok(fresh)
+        (self.tell)(Progress::Started(run));
+        let resumes = folder.has_checkpoint();
+        match self.attempt(run, folder) {
+            // A run is a function of its plan, so that starting anew gives the same bits, and a
+            // checkpoint that does not hold what it should blocks nothing.
+            Err(reason) if resumes => {
+                folder.reset()?;
+                (self.tell)(Progress::Anew(run, format!("resuming failed: {reason}")));
+                Ok(self.attempt(run, folder))
+            }
+            ended => Ok(ended),
+        }
+    }
+
+    fn attempt(&self, run: &RunPlan, folder: &RunFolder) -> Result<(), String> {
+        let tell = &mut |event| (self.tell)(Progress::Training(run, event));
+        let attempt = catch_unwind(AssertUnwindSafe(|| {
+            let prepared = self.prepared(run)?;
+            execute(self.plan, &prepared, run, folder, tell)
+        }));
+        match attempt {
+            Ok(ended) => ended.map_err(|error| error.to_string()),
+            Err(panic) => Err(format!("internal error: {}", panic_message(panic.as_ref()))),
+        }
+    }
+
+    /// The data of a run, prepared once for all runs that it serves.
+    fn prepared(&self, run: &RunPlan) -> Result<Arc<Prepared>, RunError> {
+        let mut prepared = lock(&self.prepared);
+        for spec in [&self.plan.whole(run.seed)?, run.spec.as_ref()] {
+            let key = spec.data()?;
+            let found = match prepared.get(&key) {
+                Some(found) => found.clone(),
+                None => {
+                    let fresh = Arc::new(Prepared::new(self.plan, spec)?);
+                    prepared.insert(key, fresh.clone());
+                    fresh
+                }
+            };
+            if found.serves(&run.spec) {
+                return Ok(found);
+            }
+        }
+        let reason = "a run's own data does not serve it".to_owned();
+        Err(RunError::Broken { what: "plan", reason })
     }
 }
 

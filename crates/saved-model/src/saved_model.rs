@@ -9,7 +9,7 @@ use medley_reward_model::{
     HeadLayout, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch,
     Trainable,
 };
-use medley_toml_file::parse;
+use medley_toml_file::{Tagged, parse};
 use medley_training::{SumModel, stream};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -35,8 +35,11 @@ pub struct SavedModel {
     /// Hash of `standardizer.json`, if features are standardized.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standardizer: Option<String>,
+    /// Hash of `model.safetensors`, in files that have no `parts`; the first ones have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
     /// How steps become features.
-    pub encoder: Box<dyn Encoder>,
+    pub encoder: Tagged<dyn Encoder>,
     /// Network and returns.
     pub reward_model: RewardModelSpec,
     /// Weights of the fits whose rewards add up. Models of version 0.1.0 have one and no hash.
@@ -147,6 +150,7 @@ impl SavedModel {
     ) -> Result<Vec<Score>, SavedModelError> {
         let path = folder.join(MODEL);
         let saved: Self = parse(&path, &read(&path)?)?;
+        saved.check_version()?;
         let features = saved.features_of(folder, dataset)?;
         let place = Placement::single(device);
         let model = saved.model(folder, &place)?;
@@ -242,7 +246,7 @@ impl SavedModel {
             Ok((weight, model.frozen()))
         };
         let parts = match &self.parts[..] {
-            [] => vec![part(WEIGHTS, 1.0, None)?],
+            [] => vec![part(WEIGHTS, 1.0, self.weights.as_deref())?],
             parts => parts
                 .iter()
                 .map(|saved| part(&saved.file, saved.weight, Some(&saved.blake3)))
@@ -250,6 +254,23 @@ impl SavedModel {
         };
         Ok(SumModel::new(parts))
     }
+
+    /// What a later version wrote may mean something else.
+    fn check_version(&self) -> Result<(), SavedModelError> {
+        let ours = env!("CARGO_PKG_VERSION");
+        match version(&self.medley) <= version(ours) {
+            true => Ok(()),
+            false => {
+                let reason = format!("medley {} wrote it, and this is {ours}", self.medley);
+                Err(SavedModelError::Broken { what: "model", reason })
+            }
+        }
+    }
+}
+
+/// Numbers of a version, which compare as versions do.
+fn version(text: &str) -> Vec<u64> {
+    text.split(['.', '-', '+']).map_while(|number| number.parse().ok()).collect()
 }
 
 /// [`SavedModel`] from what a run has.

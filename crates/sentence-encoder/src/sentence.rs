@@ -9,7 +9,7 @@ use crate::tokenizer::Tokenizer;
 use medley_dataset::{Budget, Dataset, Domain, ValuesWriter};
 use medley_encoder::{EncodeError, Encoder, Features};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A sentence encoder of the BERT family in a local folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,8 +31,9 @@ pub struct Sentence {
     /// Texts that are computed at a time, at most.
     #[serde(default = "default_batch_size")]
     pub batch_size: usize,
-    /// Folder of vectors that were computed before, relative to the working directory.
-    #[serde(default = "default_cache")]
+    /// Folder of vectors that were computed before, relative to the working directory. No option of
+    /// the encoder: an experiment sets it under `[execution]`.
+    #[serde(skip, default = "default_cache")]
     pub cache: PathBuf,
 }
 
@@ -87,6 +88,10 @@ impl Encoder for Sentence {
         let (unit, prompt, most) = (self.unit, self.prompt, self.limit(&folder)?);
         let text = format!("{} {unit:?} {prompt:?} {most}", folder.fingerprint);
         Ok(Some(blake3::hash(text.as_bytes()).to_hex().to_string()))
+    }
+
+    fn cached_in(&mut self, folder: &Path) {
+        self.cache = folder.to_owned();
     }
 
     fn summary(&self) -> &'static str {

@@ -52,24 +52,14 @@ impl SpecError {
 /// # Errors
 /// Broken TOML, unknown or missing keys, wrong types, two tags where one is wanted.
 pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Box<SpecError>> {
-    let broken = |error: toml::de::Error| {
-        let span = error.span().unwrap_or(0..0);
-        Box::new(SpecError::new(file, text, span, error.message().to_owned()))
-    };
-    let table: toml::Table = toml::from_str(text).map_err(broken)?;
-    if let Some((path, tags)) = two_tags(&table) {
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        let message = format!("`{}` names {tags}; it takes exactly one", path.join("."));
-        return Err(Box::new(SpecError::at(file, text, &path, message)));
-    }
-    let deserializer = toml::Deserializer::parse(text).map_err(broken)?;
+    let deserializer =
+        toml::Deserializer::parse(text).map_err(|error| broken(file, text, &error))?;
     serde_path_to_error::deserialize(deserializer).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         let outer = inner.span().unwrap_or(0..0);
         let message = inner.message().to_owned();
-        let unknown = quoted(&message).filter(|_| message.starts_with("unknown "));
-        let span = unknown
+        let span = unknown_key(&message)
             .and_then(|key| find_key(text, &outer, key))
             .or_else(|| locate(text, &path.split('.').collect::<Vec<_>>()))
             .unwrap_or(outer);
@@ -77,26 +67,44 @@ pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Box<Spec
     })
 }
 
-/// Positions that take exactly one tag. Serde accepts a second one in silence and drops it.
-fn two_tags(table: &toml::Table) -> Option<(Vec<String>, String)> {
-    let mut places = vec![
-        vec!["dataset".to_owned(), "encoder".to_owned()],
-        vec!["reward-model".to_owned(), "backbone".to_owned()],
-        vec!["mixing".to_owned()],
-        vec!["exact".to_owned()],
-        vec!["import".to_owned()],
-    ];
-    if let Some(toml::Value::Table(sources)) = table.get("feedback") {
-        places.extend(
-            sources.keys().map(|s| vec!["feedback".to_owned(), s.clone(), "adapter".to_owned()]),
-        );
-    }
-    places.into_iter().find_map(|path| {
-        let (first, rest) = path.split_first()?;
-        let place = rest.iter().try_fold(table.get(first)?, |value, key| value.get(key))?;
-        let tags: Vec<String> = place.as_table()?.keys().map(|key| format!("`{key}`")).collect();
-        (tags.len() > 1).then(|| (path, tags.join(" and ")))
+/// Parses a table whose values come from `text` of `file`, some of them from elsewhere in it:
+/// `place` says where a value lies that is not where its path says.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_table<T: DeserializeOwned>(
+    file: &Path,
+    text: &str,
+    table: toml::Table,
+    place: impl Fn(&[&str]) -> Option<Vec<String>>,
+) -> Result<T, Box<SpecError>> {
+    serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
+        let path = error.path().to_string();
+        let message = error.into_inner().message().to_owned();
+        let mut keys: Vec<&str> = path.split('.').filter(|key| !key.is_empty()).collect();
+        keys.extend(unknown_key(&message));
+        let moved = place(&keys);
+        let keys = moved.as_ref().map_or(keys, |keys| keys.iter().map(String::as_str).collect());
+        Box::new(SpecError::at(file, text, &keys, message.clone()))
     })
+}
+
+/// The table that `text` of `file` writes, before anything is known of its keys.
+///
+/// # Errors
+/// Broken TOML.
+pub fn table(file: &Path, text: &str) -> Result<toml::Table, Box<SpecError>> {
+    toml::from_str(text).map_err(|error| broken(file, text, &error))
+}
+
+fn broken(file: &Path, text: &str, error: &toml::de::Error) -> Box<SpecError> {
+    let span = error.span().unwrap_or(0..0);
+    Box::new(SpecError::new(file, text, span, error.message().to_owned()))
+}
+
+/// The key or name that an error says is unknown.
+fn unknown_key(message: &str) -> Option<&str> {
+    quoted(message).filter(|_| message.starts_with("unknown "))
 }
 
 fn line_and_column(text: &str, offset: usize) -> (usize, usize) {

@@ -13,6 +13,7 @@ use crate::minimize::{MinimizeOptions, Minimum, minimize};
 use burn::tensor::{DType, Tensor, TensorData};
 use medley_adapter::{Objective, Response, ResponseParameter, Scorer};
 use medley_reward_model::{Frozen, Placement};
+use medley_toml_file::{Problem, above_zero, at_least};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,6 +34,17 @@ pub struct CalibrationOptions {
 impl Default for CalibrationOptions {
     fn default() -> Self {
         Self { iterations: 200, tolerance: 1e-7 }
+    }
+}
+
+impl CalibrationOptions {
+    /// Whether its numbers are in range, wherever they come from.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        at_least("iterations", u64::from(self.iterations), 1)?;
+        above_zero("tolerance", self.tolerance)
     }
 }
 
@@ -70,13 +82,11 @@ impl TryFrom<Written> for CalibrationOptions {
         if let Some(key) = others.keys().next() {
             return Err(format!("unknown field `{key}`, expected `iterations` or `tolerance`"));
         }
-        if iterations == 0 {
-            return Err("`iterations` must be at least 1, found 0".to_owned());
+        let options = Self { iterations, tolerance };
+        match options.check() {
+            Ok(()) => Ok(options),
+            Err(problem) => Err(format!("`{}`: {}", problem.path.join("."), problem.message)),
         }
-        if !(tolerance.is_finite() && tolerance > 0.0) {
-            return Err(format!("`tolerance` must be positive, found {tolerance}"));
-        }
-        Ok(Self { iterations, tolerance })
     }
 }
 

@@ -15,7 +15,11 @@ use std::path::{Path, PathBuf};
 
 /// Where a fit keeps its checkpoints.
 #[derive(Clone, Debug)]
-pub struct CheckpointFolder(PathBuf);
+pub struct CheckpointFolder {
+    path: PathBuf,
+    /// Least time between checkpoints, in seconds. Results do not depend on it.
+    pub(crate) interval_secs: f64,
+}
 
 /// Everything about a fit in progress that is no tensor.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -60,9 +64,14 @@ const LISTS: [&str; 6] =
     ["first", "second", "response", "response-first", "response-second", "best-response"];
 
 impl CheckpointFolder {
-    /// Checkpoints in `folder`, which exists.
+    /// Checkpoints in `folder`, which exists, every few seconds.
     pub fn new(folder: &Path) -> Self {
-        Self(folder.to_owned())
+        Self { path: folder.to_owned(), interval_secs: 5.0 }
+    }
+
+    /// The same with another least time between checkpoints.
+    pub fn every(self, interval_secs: f64) -> Self {
+        Self { interval_secs, ..self }
     }
 
     /// Removes every checkpoint, for a fit that is finished or whose checkpoint is broken.
@@ -73,7 +82,7 @@ impl CheckpointFolder {
         for path in self.all()? {
             remove(&path)?;
         }
-        remove(&self.0.join(TEMPORARY))
+        remove(&self.path.join(TEMPORARY))
     }
 
     pub(crate) fn save(
@@ -82,7 +91,7 @@ impl CheckpointFolder {
         learning: &Learning,
         kept: &Kept,
     ) -> Result<(), TrainingError> {
-        let temporary = self.0.join(TEMPORARY);
+        let temporary = self.path.join(TEMPORARY);
         remove(&temporary)?;
         fs::create_dir_all(&temporary)
             .map_err(|error| TrainingError::io("create", &temporary, error))?;
@@ -106,7 +115,7 @@ impl CheckpointFolder {
         let path = temporary.join(STATE_FILE);
         write(&path, &json(&state, &path)?)?;
         let older = self.all()?;
-        let target = self.0.join(format!("{PREFIX}{:06}", progress.epoch));
+        let target = self.path.join(format!("{PREFIX}{:06}", progress.epoch));
         remove(&target)?;
         fs::rename(&temporary, &target)
             .map_err(|error| TrainingError::io("rename to", &target, error))?;
@@ -161,9 +170,9 @@ impl CheckpointFolder {
 
     /// Complete checkpoints, oldest first.
     fn all(&self) -> Result<Vec<PathBuf>, TrainingError> {
-        let fail = |error| TrainingError::io("list", &self.0, error);
+        let fail = |error| TrainingError::io("list", &self.path, error);
         let mut found = Vec::new();
-        for entry in fs::read_dir(&self.0).map_err(fail)? {
+        for entry in fs::read_dir(&self.path).map_err(fail)? {
             let entry = entry.map_err(fail)?;
             if entry.file_name().to_string_lossy().starts_with(PREFIX) {
                 found.push(entry.path());

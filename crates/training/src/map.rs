@@ -127,7 +127,7 @@ impl<'a> Descent<'a> {
             let curve = self.progress.curve.iter().filter(|p| p.epoch == epoch).cloned().collect();
             tell(Event::Epoch { epoch, curve, best });
             if let Some(folder) = checkpoints
-                && last_saved.elapsed().as_secs_f64() >= self.options.checkpoint_secs
+                && last_saved.elapsed().as_secs_f64() >= folder.interval_secs
             {
                 folder.save(&self.progress, &self.learning, &self.kept)?;
                 last_saved = Instant::now();

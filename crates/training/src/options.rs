@@ -1,6 +1,7 @@
 //! Options of training, as TOML writes them under `[training]`.
 
 use medley_reward_model::AdamWOptions;
+use medley_toml_file::{Problem, above_zero, at_least};
 use serde::{Deserialize, Serialize};
 
 /// How to train.
@@ -28,8 +29,6 @@ pub struct Options {
     pub patience: u32,
     /// Whether each member of an ensemble sees its own bootstrap sample of the statements.
     pub bootstrap: bool,
-    /// Least time between checkpoints, in seconds. Results do not depend on it.
-    pub checkpoint_secs: f64,
     /// The optimizer.
     pub adamw: AdamWOptions,
 }
@@ -57,7 +56,6 @@ impl Default for Options {
             warmup_steps: 0,
             patience: 5,
             bootstrap: true,
-            checkpoint_secs: 5.0,
             adamw: AdamWOptions::default(),
         }
     }
@@ -68,6 +66,18 @@ impl Options {
     pub(crate) fn most_epochs(&self, steps_per_epoch: u64) -> u32 {
         let needed = self.min_steps.div_ceil(steps_per_epoch.max(1));
         self.epochs.max(u32::try_from(needed).unwrap_or(u32::MAX))
+    }
+
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        at_least("epochs", u64::from(self.epochs), 1)?;
+        at_least("batch-size", self.batch_size as u64, 1)?;
+        above_zero("learning-rate", self.learning_rate)?;
+        above_zero("response-learning-rate", self.response_learning_rate)?;
+        self.adamw.check().map_err(|problem| problem.within("adamw"))
     }
 
     /// Factor on the step sizes at `step` of `total`.

@@ -1,5 +1,6 @@
 //! What do we report of a model: which metrics, with which interval?
 
+use medley_toml_file::{Problem, at_least};
 use serde::{Deserialize, Serialize};
 
 use crate::interval::bootstrap::{Bootstrap, Estimate};
@@ -15,6 +16,18 @@ pub struct Options {
     pub bootstrap: Bootstrap,
     /// Equal-width bins of the calibration error; even, see [`reliability`](crate::reliability).
     pub bins: usize,
+}
+
+impl Options {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        at_least("bins", self.bins as u64, 2)?;
+        let replicates = at_least("replicates", self.bootstrap.replicates as u64, 1);
+        replicates.map_err(|problem| problem.within("bootstrap"))
+    }
 }
 
 impl Default for Options {

@@ -6,9 +6,11 @@ use crate::legend::{Entry, Key, body, legend, mark};
 use crate::palette::{BLACK, DASHES, Ink, cycle, ink, veil};
 use crate::text::{BODY, LINE, wrap};
 use crate::{Figure, ReportError};
+use serde::{Deserialize, Serialize};
 
 /// One simple figure.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct XyFigure {
     /// File name without ending.
     pub name: String,
@@ -23,7 +25,8 @@ pub struct XyFigure {
 }
 
 /// Points that belong together.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Series {
     /// In the legend.
     pub label: String,
@@ -36,7 +39,8 @@ pub struct Series {
 }
 
 /// How a series is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Shape {
     /// A line through the points, in their order.
     Line,

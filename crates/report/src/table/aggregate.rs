@@ -1,6 +1,6 @@
 //! What do the runs say together, over seeds?
 //!
-//! One row for each (mix, held-out source, metric, estimator). The interval of a row is the mean
+//! One row for each (mix, setting, held-out source, metric, estimator). The interval of a row is the mean
 //! of the intervals of its runs, so it is about statements and not about seeds; the range over
 //! seeds stands beside it. The two are not mixed into one number, because seeds share their
 //! test statements. Failed seeds are listed and never dropped in silence, and a seed that stands
@@ -17,6 +17,8 @@ row! {
     pub struct AggregateRow {
         /// Label of the mix. String.
         pub mix: String,
+        /// Point of the grid; empty without a grid. String.
+        pub setting: String,
         /// Sources in the mix. String, the names joined by `+`.
         pub sources: Vec<String>,
         /// Held-out source that is judged. String.
@@ -148,12 +150,12 @@ fn agree(of: &str, what: &'static str, found: Vec<String>) -> Result<(), ReportE
 fn check_duplicates(measurements: &[MeasurementRow]) -> Result<(), ReportError> {
     let mut counts = BTreeMap::new();
     for row in measurements {
-        let key = (&row.mix, &row.source, &row.metric, &row.estimator, row.seed);
+        let key = (&row.mix, &row.setting, &row.source, &row.metric, &row.estimator, row.seed);
         *counts.entry(key).or_insert(0u64) += 1;
     }
     match counts.into_iter().find(|(_, rows)| *rows > 1) {
         None => Ok(()),
-        Some(((mix, source, metric, estimator, seed), rows)) => Err(ReportError::Duplicate {
+        Some(((mix, _, source, metric, estimator, seed), rows)) => Err(ReportError::Duplicate {
             mix: mix.clone(),
             source_name: source.clone(),
             metric: metric.clone(),
@@ -167,13 +169,13 @@ fn check_duplicates(measurements: &[MeasurementRow]) -> Result<(), ReportError> 
 fn over_seeds(measurements: &[MeasurementRow]) -> Vec<AggregateRow> {
     let mut groups: BTreeMap<_, Vec<&MeasurementRow>> = BTreeMap::new();
     for row in measurements {
-        let key = (&row.mix, &row.source, &row.metric, &row.estimator);
+        let key = (&row.mix, &row.setting, &row.source, &row.metric, &row.estimator);
         groups.entry(key).or_default().push(row);
     }
     groups.into_values().map(|rows| over_group(&rows)).collect()
 }
 
-/// `rows` are at least one, and agree on mix, source, metric and estimator.
+/// `rows` are at least one, and agree on mix, setting, source, metric and estimator.
 fn over_group(rows: &[&MeasurementRow]) -> AggregateRow {
     let first = rows[0];
     let values = || rows.iter().map(|row| row.value);
@@ -184,6 +186,7 @@ fn over_group(rows: &[&MeasurementRow]) -> AggregateRow {
     };
     AggregateRow {
         mix: first.mix.clone(),
+        setting: first.setting.clone(),
         sources: first.sources.clone(),
         source: first.source.clone(),
         metric: first.metric.clone(),

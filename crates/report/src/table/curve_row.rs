@@ -25,6 +25,8 @@ row! {
         pub run: String,
         /// Label of the mix. String.
         pub mix: String,
+        /// Point of the grid, like "training.epochs = 3"; empty without a grid. String.
+        pub setting: String,
         /// Seed of the run. UInt64.
         pub seed: u64,
         /// Passes over the data so far. UInt64.

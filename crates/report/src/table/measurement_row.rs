@@ -24,6 +24,8 @@ row! {
         pub run: String,
         /// Label of the mix, like "comparisons + critiques". String.
         pub mix: String,
+        /// Point of the grid, like "training.epochs = 3"; empty without a grid. String.
+        pub setting: String,
         /// Sources in the mix. String, the names joined by `+`.
         pub sources: Vec<String>,
         /// Seed of the run. UInt64.

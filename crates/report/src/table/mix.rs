@@ -1,7 +1,7 @@
 //! In which order do mixes and sources stand in every table and figure?
 //!
-//! Sources keep the order in which the measurements first name them, which is the order of the
-//! TOML file. Mixes stand by their number of sources, then by the sources.
+//! Sources keep the order in which the measurements first name them. A plan judges them by name, so
+//! that this order is alphabetical, whatever the order of the TOML file. Mixes stand by their number of sources, then by the sources.
 
 use crate::MeasurementRow;
 

@@ -56,7 +56,7 @@ proptest! {
         let path = folder.path().join("table.parquet");
         let curves: Vec<CurveRow> = values.iter().cloned().map(|(value, step, mix, train)| {
             let part = if train { Part::Train } else { Part::Validation };
-            CurveRow { value, step, mix, part, ..sample::curve("a", 0, 1, 0.0) }
+            CurveRow { value, step, setting: mix.clone(), mix, part, ..sample::curve("a", 0, 1, 0.0) }
         }).collect();
         write_curves(&path, &curves).unwrap();
         prop_assert_eq!(read_curves(&path).unwrap(), curves);
@@ -69,7 +69,10 @@ proptest! {
         prop_assert_eq!(read_reliability(&path).unwrap(), bins);
         let runs: Vec<RunRow> = values.iter().cloned().map(|(seconds, parameters, reason, done)| {
             let status = if done { Status::Done } else { Status::Failed };
-            RunRow { seconds, parameters, reason: Some(reason), status, ..sample::run("a", 0, None) }
+            RunRow {
+                seconds, parameters, reason: Some(reason), status, held_out: done.then_some(seconds),
+                ..sample::run("a", 0, None)
+            }
         }).collect();
         write_runs(&path, &runs).unwrap();
         prop_assert_eq!(read_runs(&path).unwrap(), runs);
@@ -111,8 +114,8 @@ fn message(change: impl FnOnce(DataFrame) -> DataFrame) -> String {
 fn a_wrong_schema_is_named() {
     assert_eq!(
         message(|frame| frame.drop("seed").unwrap()),
-        "runs.parquet: there is no column `seed` of type UInt64; found run, mix, status, reason, \
-         epochs, steps, stopped, best_epoch, seconds, parameters"
+        "runs.parquet: there is no column `seed` of type UInt64; found run, mix, setting, \
+         status, reason, epochs, steps, stopped, best_epoch, seconds, parameters, held_out"
     );
     let replace = |name: &'static str, series: Series| {
         move |mut frame: DataFrame| {

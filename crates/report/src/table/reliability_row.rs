@@ -9,6 +9,8 @@ row! {
         pub run: String,
         /// Label of the mix. String.
         pub mix: String,
+        /// Point of the grid, like "training.epochs = 3"; empty without a grid. String.
+        pub setting: String,
         /// Seed of the run. UInt64.
         pub seed: u64,
         /// Held-out source that is judged. String.

@@ -41,6 +41,8 @@ row! {
         pub run: String,
         /// Label of the mix. String.
         pub mix: String,
+        /// Point of the grid, like "training.epochs = 3"; empty without a grid. String.
+        pub setting: String,
         /// Seed of the run. UInt64.
         pub seed: u64,
         /// How it ended. String, "done" or "failed".
@@ -60,5 +62,8 @@ row! {
         pub seconds: f64,
         /// Trained parameters. UInt64.
         pub parameters: u64,
+        /// Held-out log-likelihood of a statement at the best epoch, nats. Float64, null without
+        /// held-out statements.
+        pub held_out: Option<f64>,
     }
 }

@@ -1,0 +1,50 @@
+//! How runs are carried out: `[execution]`. No number depends on it, and no run is named by it.
+
+use medley_dataset::Budget;
+use medley_toml_file::{Problem, at_least, not_negative};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// How runs are carried out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ExecutionSpec {
+    /// Runs at the same time, one thread each; left out, one for each core.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jobs: Option<u32>,
+    /// Least time between checkpoints of a run, in seconds.
+    pub checkpoint_secs: f64,
+    /// MiB that features from files may take in memory; larger tables are read from disk, batch by
+    /// batch.
+    pub memory_mib: usize,
+    /// Folder of what encoders have computed before, relative to the working directory.
+    pub cache: PathBuf,
+}
+
+impl Default for ExecutionSpec {
+    fn default() -> Self {
+        Self {
+            jobs: None,
+            checkpoint_secs: 5.0,
+            memory_mib: Budget::default().feature_bytes >> 20,
+            cache: PathBuf::from("runs/.embeddings"),
+        }
+    }
+}
+
+impl ExecutionSpec {
+    /// What may be in memory.
+    pub fn budget(&self) -> Budget {
+        let feature_bytes = self.memory_mib.saturating_mul(1 << 20);
+        Budget { feature_bytes, ..Budget::default() }
+    }
+
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), Problem> {
+        self.jobs.map_or(Ok(()), |jobs| at_least("jobs", u64::from(jobs), 1))?;
+        not_negative("checkpoint-secs", self.checkpoint_secs)
+    }
+}

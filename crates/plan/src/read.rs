@@ -1,0 +1,58 @@
+//! The text of an experiment to its spec, with keys that have moved named by their new place.
+
+use crate::{ExperimentSpec, PlanError};
+use medley_toml_file::{SpecError, parse, table};
+use std::path::Path;
+
+/// Keys of earlier versions, and where they stand now.
+const MOVED: [(&[&str], &str); 3] = [
+    (&["training", "checkpoint-secs"], "checkpoint-secs"),
+    (&["dataset", "memory-mib"], "memory-mib"),
+    (&["dataset", "encoder", "sentence", "cache"], "cache"),
+];
+
+impl ExperimentSpec {
+    /// Reads the experiment that `text` of `file` writes.
+    ///
+    /// # Errors
+    /// Broken TOML, unknown or missing keys, wrong types, or a key that has moved.
+    pub fn read(file: &Path, text: &str) -> Result<Self, PlanError> {
+        let table = table(file, text)?;
+        for (path, now) in MOVED {
+            let mut value = table.get(path[0]);
+            for key in &path[1..] {
+                value = value.and_then(|value| value.get(key));
+            }
+            if value.is_some() {
+                let message = format!(
+                    "`{}` stands under `[execution]` now, as `{now}`: no number depends on it",
+                    path.join(".")
+                );
+                return Err(Box::new(SpecError::at(file, text, path, message)).into());
+            }
+        }
+        Ok(parse(file, text)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(more: &str) -> String {
+        let text = format!("name = \"x\"\n{more}");
+        ExperimentSpec::read(Path::new("x.toml"), &text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_key_that_has_moved_is_named_with_its_new_place() {
+        assert_eq!(
+            refused("[training]\nepochs = 3\ncheckpoint-secs = 5.0"),
+            "x.toml:4:19: `training.checkpoint-secs` stands under `[execution]` now, as \
+             `checkpoint-secs`: no number depends on it"
+        );
+        assert!(refused("[dataset]\nmemory-mib = 64").starts_with("x.toml:3:14: `dataset.memory-"));
+        let cache = refused("[dataset]\nencoder.sentence = { model = \"m\", cache = \"c\" }");
+        assert!(cache.contains("stands under `[execution]` now, as `cache`"), "{cache}");
+    }
+}

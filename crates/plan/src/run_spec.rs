@@ -1,0 +1,234 @@
+//! Everything that the numbers of one run depend on, and nothing else: hashed whole.
+//!
+//! A run's spec is cut out of the experiment's: the sources that it trains on or is judged on, and
+//! for baselines, which no mix and no network changes, the options that they are trained with.
+//! What no number depends on (`[execution]`, the dataset's path, the name of the experiment) is not
+//! in it, so that there is no list of exceptions to keep.
+
+use crate::spec::{default_inference, default_mixing};
+use crate::{DatasetSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Protocol, Subject};
+use medley_dataset::Split;
+use medley_encoder::Encoder;
+use medley_reward_model::{Backbone, Linear, RewardModelSpec};
+use medley_toml_file::Tagged;
+use medley_training::{CalibrationOptions, Inference, Mixing, Options};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a run's numbers depend on, besides its subject and its seed.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunSpec {
+    /// Version of Medley.
+    pub medley: String,
+    /// Where to compute.
+    pub device: String,
+    /// The data: its content, not its place.
+    pub dataset: RunData,
+    /// The network and how rewards add up.
+    pub reward_model: RewardModelSpec,
+    /// How sources are mixed.
+    pub mixing: Tagged<dyn Mixing>,
+    /// How a fit is carried out.
+    pub inference: Tagged<dyn Inference>,
+    /// The loop.
+    pub training: Options,
+    /// How many labels it may learn from.
+    pub budget: LabelBudget,
+    /// What is measured.
+    pub evaluation: RunEvaluation,
+    /// The sources that it trains on or is judged on, or that its budget depends on.
+    pub feedback: BTreeMap<String, FeedbackSpec>,
+}
+
+/// The data of a run.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunData {
+    /// Content hash of the dataset.
+    pub hash: String,
+    /// Hash of the files that the encoder reads, if it reads any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoder_fingerprint: Option<String>,
+    /// Seed of the split.
+    pub split_seed: u64,
+    /// Whether features are brought to mean 0 and standard deviation 1 over the training part.
+    pub standardize: bool,
+    /// Shares for validation and test, and what stays whole.
+    pub split: Split,
+    /// How steps become features.
+    pub encoder: Tagged<dyn Encoder>,
+}
+
+/// How many labels a run may learn from.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LabelBudget {
+    /// All, or as many for each mix.
+    pub protocol: Protocol,
+    /// How many, if the file says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<usize>,
+    /// The sources of each compared mix, if the budget is the most that all of them can fill.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub compared: Vec<Vec<String>>,
+}
+
+/// What is measured in a run.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunEvaluation {
+    /// Sources whose test part is judged; empty means all.
+    pub sources: Vec<String>,
+    /// Linear models of a few features, by name; none in a run of a mix.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub baselines: BTreeMap<String, Vec<String>>,
+    /// Bootstrap intervals and calibration bins.
+    pub measure: medley_evaluation::Options,
+    /// Fit of response models to the validation part.
+    pub calibration: CalibrationOptions,
+}
+
+/// Hashes of the files that an experiment reads.
+#[derive(Clone, Debug)]
+pub struct Content {
+    /// Of the dataset.
+    pub dataset_hash: String,
+    /// Of the files that the encoder reads, if it reads any.
+    pub encoder_fingerprint: Option<String>,
+}
+
+impl RunSpec {
+    /// The part of `spec` that a run of `subject` with `seed` depends on.
+    ///
+    /// # Errors
+    /// The mixes that its budget depends on cannot be listed.
+    pub fn of(
+        spec: &ExperimentSpec,
+        content: &Content,
+        subject: &Subject,
+        seed: u64,
+    ) -> Result<Self, PlanError> {
+        let budget = match subject {
+            Subject::Baselines => LabelBudget::default(),
+            Subject::Mix(_) => LabelBudget::of(spec)?,
+        };
+        let (reward_model, mixing, inference, training) = match subject {
+            Subject::Mix(_) => (
+                spec.reward_model.clone(),
+                spec.mixing.clone(),
+                spec.inference.clone(),
+                spec.training.clone(),
+            ),
+            Subject::Baselines => (
+                baseline_model(spec),
+                default_mixing(),
+                default_inference(),
+                spec.evaluation.baseline.options(&spec.training),
+            ),
+        };
+        let needed: BTreeSet<&String> = subject
+            .sources()
+            .iter()
+            .chain(budget.compared.iter().flatten())
+            .chain(spec.judged())
+            .collect();
+        let feedback = needed.into_iter().filter_map(|name| spec.feedback.get_key_value(name));
+        Ok(Self {
+            medley: env!("CARGO_PKG_VERSION").to_owned(),
+            device: spec.device.clone(),
+            dataset: RunData::of(&spec.dataset, content, seed),
+            reward_model,
+            mixing,
+            inference,
+            training,
+            evaluation: RunEvaluation::of(spec, subject),
+            feedback: feedback.map(|(name, source)| (name.clone(), source.clone())).collect(),
+            budget,
+        })
+    }
+
+    /// Names of the sources that are judged, as far as they have records in the test part.
+    pub fn judged(&self) -> Vec<String> {
+        match self.evaluation.sources.is_empty() {
+            true => self.feedback.keys().cloned().collect(),
+            false => self.evaluation.sources.clone(),
+        }
+    }
+
+    /// Runs whose data is the same text share one prepared dataset.
+    ///
+    /// # Errors
+    /// An option that TOML cannot hold.
+    pub fn data(&self) -> Result<String, PlanError> {
+        #[derive(Serialize)]
+        struct Data<'a> {
+            dataset: &'a RunData,
+            feedback: &'a BTreeMap<String, FeedbackSpec>,
+        }
+        crate::error::to_toml(&Data { dataset: &self.dataset, feedback: &self.feedback })
+    }
+}
+
+/// One weight a feature.
+fn baseline_model(spec: &ExperimentSpec) -> RewardModelSpec {
+    let backbone: Box<dyn Backbone> = Box::new(Linear::default());
+    let returns = spec.reward_model.returns;
+    RewardModelSpec { members: 1, returns, backbone: Tagged::new(backbone) }
+}
+
+impl ExperimentSpec {
+    /// Names of the sources that the file asks to judge: those that it names, or all.
+    pub fn judged(&self) -> Vec<&String> {
+        match self.evaluation.sources.is_empty() {
+            true => self.feedback.keys().collect(),
+            false => self.evaluation.sources.iter().collect(),
+        }
+    }
+}
+
+impl RunData {
+    fn of(spec: &DatasetSpec, content: &Content, seed: u64) -> Self {
+        Self {
+            hash: content.dataset_hash.clone(),
+            encoder_fingerprint: content.encoder_fingerprint.clone(),
+            split_seed: spec.split_seed.unwrap_or(seed),
+            standardize: spec.standardize,
+            split: spec.split.clone(),
+            encoder: spec.encoder.clone(),
+        }
+    }
+}
+
+impl LabelBudget {
+    /// Under `equal-labels` without a number the budget depends on which mixes are compared.
+    fn of(spec: &ExperimentSpec) -> Result<Self, PlanError> {
+        let ablation = &spec.ablation;
+        let equal = ablation.protocol == Protocol::EqualLabels;
+        let compared = match equal && ablation.labels.is_none() {
+            true => spec.mixes()?.into_iter().map(|Mix { sources, .. }| sources).collect(),
+            false => Vec::new(),
+        };
+        Ok(Self {
+            protocol: ablation.protocol,
+            labels: ablation.labels.filter(|_| equal),
+            compared,
+        })
+    }
+}
+
+impl RunEvaluation {
+    fn of(spec: &ExperimentSpec, subject: &Subject) -> Self {
+        let evaluation = &spec.evaluation;
+        let baselines = match subject {
+            Subject::Baselines => evaluation.baselines.clone(),
+            Subject::Mix(_) => BTreeMap::new(),
+        };
+        Self {
+            sources: evaluation.sources.clone(),
+            baselines,
+            measure: evaluation.measure,
+            calibration: evaluation.calibration,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! A point of a grid: values that stand in place of those in the file.
+//!
+//! Dotted keys are set on the TOML table before it becomes a spec, so that every key of an
+//! experiment can be varied, and a wrong one is an error at the line of the grid that names it. No
+//! file can write a grid yet; runs and tables have a place for the setting already.
+
+use crate::ExperimentSpec;
+use medley_toml_file::{SpecError, parse_table};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+/// Values by dotted key, like `training.learning-rate`. Empty for an experiment as written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Setting(pub BTreeMap<String, toml::Value>);
+
+/// As tables have it: `training.epochs = 3, training.learning-rate = 0.01`.
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let written: Vec<String> =
+            self.0.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+        f.write_str(&written.join(", "))
+    }
+}
+
+/// The text of an experiment and the place in it that grids are written at.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    /// The file.
+    pub file: &'a Path,
+    /// Its text.
+    pub text: &'a str,
+    /// Keys down to the table whose keys are those of the setting.
+    pub grid: &'a [&'a str],
+}
+
+impl Written<'_> {
+    /// The experiment that `table` writes, with `setting` in place of what it says.
+    ///
+    /// # Errors
+    /// A mistake in the table, or a key or value of the setting that an experiment cannot have; the
+    /// latter points to the line of the grid.
+    pub fn with_setting(
+        &self,
+        table: &toml::Table,
+        setting: &Setting,
+    ) -> Result<ExperimentSpec, Box<SpecError>> {
+        let mut table = table.clone();
+        for (key, value) in &setting.0 {
+            set(&mut table, key, value.clone()).map_err(|message| {
+                let place = self.place(key);
+                let keys: Vec<&str> = place.iter().map(String::as_str).collect();
+                Box::new(SpecError::at(self.file, self.text, &keys, message))
+            })?;
+        }
+        parse_table(self.file, self.text, table, |path| {
+            let at_fault = |key: &&String| {
+                let keys: Vec<&str> = key.split('.').collect();
+                path.starts_with(&keys) || (!path.is_empty() && keys.starts_with(path))
+            };
+            setting.0.keys().find(at_fault).map(|key| self.place(key))
+        })
+    }
+
+    fn place(&self, key: &str) -> Vec<String> {
+        self.grid.iter().map(ToString::to_string).chain([key.to_owned()]).collect()
+    }
+}
+
+/// Sets a dotted key, with the tables that it leads through.
+fn set(table: &mut toml::Table, key: &str, value: toml::Value) -> Result<(), String> {
+    let Some((first, rest)) = key.split_once('.') else {
+        table.insert(key.to_owned(), value);
+        return Ok(());
+    };
+    let inner = table.entry(first).or_insert_with(|| toml::Table::new().into());
+    match inner {
+        toml::Value::Table(inner) => set(inner, rest, value),
+        other => Err(format!(
+            "`{key}` leads through `{first}`, expected a table, found {}",
+            other.type_str()
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"name = "x"
+feedback.a.adapter.comparison = {}
+[dataset]
+path = "data"
+encoder.steps = {}
+[training]
+epochs = 3
+[grid]
+"training.learning-rate" = 0.01
+"reward-model.members" = 4
+"training.epoks" = 5
+"training.patience" = "long"
+"name.short" = 1
+"#;
+
+    fn with(keys: &[&str]) -> Result<ExperimentSpec, Box<SpecError>> {
+        let file = Path::new("x.toml");
+        let mut table = medley_toml_file::table(file, TEXT).unwrap();
+        let Some(toml::Value::Table(grid)) = table.remove("grid") else { panic!("no grid") };
+        let chosen = grid.into_iter().filter(|(key, _)| keys.contains(&key.as_str()));
+        let setting = Setting(chosen.collect());
+        Written { file, text: TEXT, grid: &["grid"] }.with_setting(&table, &setting)
+    }
+
+    #[test]
+    fn a_setting_takes_the_place_of_what_is_written_and_of_defaults() {
+        let spec = with(&["training.learning-rate", "reward-model.members"]).unwrap();
+        assert_eq!((spec.training.learning_rate, spec.training.epochs), (0.01, 3));
+        assert_eq!(spec.reward_model.members, 4);
+        assert_eq!(with(&[]).unwrap().reward_model.members, 1);
+    }
+
+    #[test]
+    fn a_wrong_key_or_value_is_an_error_at_the_line_of_the_grid() {
+        let key = with(&["training.epoks"]).unwrap_err();
+        assert_eq!((key.line, key.help.as_deref()), (11, Some("did you mean `epochs`?")));
+        assert_eq!(with(&["training.patience"]).unwrap_err().line, 12);
+        let through = with(&["name.short"]).unwrap_err();
+        assert_eq!(through.line, 13);
+        assert!(through.message.contains("leads through `name`, expected a table, found string"));
+    }
+
+    #[test]
+    fn tables_show_a_setting_in_one_line() {
+        let values = [("training.epochs", 3.into()), ("device", "flex".into())];
+        let setting = Setting(values.map(|(key, value)| (key.to_owned(), value)).into());
+        assert_eq!(setting.to_string(), "device = \"flex\", training.epochs = 3");
+        assert_eq!(Setting::default().to_string(), "");
+    }
+}

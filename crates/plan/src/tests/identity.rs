@@ -1,0 +1,134 @@
+//! What names a run: which keys change its id, and which do not.
+
+use super::{SOUND, content, runs, spec, with};
+use crate::{Content, RunPlan, Subject};
+use std::collections::BTreeMap;
+
+/// Ids by label and seed.
+fn ids(runs: &[RunPlan]) -> BTreeMap<(String, u64), &str> {
+    runs.iter().map(|run| ((run.subject.label().to_owned(), run.seed), run.id.as_str())).collect()
+}
+
+/// Whether a change renames the baselines, and whether it renames the mix of all sources.
+fn renames(from: &str, to: &str) -> (bool, bool) {
+    let (before, after) = (runs(SOUND), runs(&with(from, to)));
+    let (before, after) = (ids(&before), ids(&after));
+    let changed = |label: &str| {
+        let key = (label.to_owned(), 0);
+        before[&key] != after[&key]
+    };
+    (changed(""), changed("a + b + c"))
+}
+
+#[test]
+fn a_run_is_named_by_what_its_numbers_depend_on_and_by_nothing_else() {
+    let training = "[training]\nepochs = 7";
+    // What is replaced, by what, whether it renames baselines, whether it renames the mix.
+    let cases: &[(&str, &str, bool, bool)] = &[
+        ("name = \"x\"", "name = \"y\"", false, false),
+        ("path = \"data\"", "path = \"elsewhere\"", false, false),
+        ("seeds = [0, 1]", "seeds = [0, 5]", false, false),
+        ("[dataset]", "[execution]\njobs = 3\n[dataset]", false, false),
+        ("[dataset]", "[execution]\ncheckpoint-secs = 0.5\n[dataset]", false, false),
+        ("[dataset]", "[execution]\nmemory-mib = 1\n[dataset]", false, false),
+        ("[dataset]", "[execution]\ncache = \"here\"\n[dataset]", false, false),
+        ("protocol = \"fixed\"", "feedback = \"subsets\"", false, false),
+        ("path = \"data\"", "path = \"data\"\nsplit-seed = 9", true, true),
+        ("path = \"data\"", "path = \"data\"\nstandardize = true", true, true),
+        (
+            "path = \"data\"",
+            "path = \"data\"\nsplit = { by = \"prompt\", validation = 0.2, test = 0.2 }",
+            true,
+            true,
+        ),
+        ("hashed-ngrams = {}", "hashed-ngrams = { dimensions = 8 }", true, true),
+        ("adapter.critique = {}", "adapter.critique = {}\nselect = \"s\"", true, true),
+        ("sources = [\"b\", \"c\"]", "sources = [\"c\"]", true, true),
+        ("sources = [\"b\", \"c\"]", "measure = { bins = 20 }", true, true),
+        ("[evaluation]", "[evaluation]\ncalibration = { steps = 5 }", true, true),
+        ("[dataset]", "[reward-model]\nreturns = \"sum\"\n[dataset]", true, true),
+        // Only what is trained with it.
+        ("adapter.comparison = {}", "adapter.comparison = {}\nselect = \"s\"", false, true),
+        ("[dataset]", "[reward-model]\nmembers = 2\n[dataset]", false, true),
+        ("[dataset]", "[reward-model]\nbackbone.linear = {}\n[dataset]", false, true),
+        ("joint = {}", "joint = { rationality = \"fixed\" }", false, true),
+        ("joint = {}", "weighted = {}", false, true),
+        (training, "[training]\nlearning-rate = 0.5", false, true),
+        (training, "[training]\nepochs = 8", false, true),
+        (training, "[training]\npatience = 1", true, true),
+        (training, "[training]\nadamw = { weight-decay = 0.5 }", true, true),
+        ("protocol = \"fixed\"", "protocol = \"equal-labels\"", false, true),
+        ("protocol = \"fixed\"", "protocol = \"equal-labels\"\nlabels = 30", false, true),
+        ("protocol = \"fixed\"", "labels = 30", false, false),
+        ("[evaluation]", "[evaluation]\nbaselines = { odd = [\"f\"] }", true, false),
+        ("[evaluation]", "[evaluation]\nbaseline = { epochs = 41 }", true, false),
+        ("[evaluation]", "[evaluation]\nbaseline = { learning-rate = 0.1 }", true, false),
+    ];
+    for (from, to, baselines, mix) in cases {
+        // The file's own epochs are 7: a table that leaves them out sets them back to 50.
+        let to = match to.contains("[training]") && !to.contains("epochs") {
+            true => to.replace("[training]", "[training]\nepochs = 7"),
+            false => (*to).to_owned(),
+        };
+        assert_eq!(renames(from, &to), (*baselines, *mix), "`{from}` to `{to}`");
+    }
+    assert!(cases.len() > 20);
+}
+
+#[test]
+fn a_default_that_is_written_out_renames_nothing() {
+    let (before, after) = (runs(SOUND), runs(&toml::to_string(&spec(SOUND).unwrap()).unwrap()));
+    assert_eq!(ids(&before), ids(&after));
+}
+
+#[test]
+fn files_that_are_read_are_part_of_the_name() {
+    let spec = spec(SOUND).unwrap();
+    let before = spec.runs(&content()).unwrap();
+    for changed in [
+        Content { dataset_hash: "other".to_owned(), ..content() },
+        Content { encoder_fingerprint: Some("other".to_owned()), ..content() },
+    ] {
+        let after = spec.runs(&changed).unwrap();
+        assert!(before.iter().zip(&after).all(|(before, after)| before.id != after.id));
+    }
+}
+
+#[test]
+fn a_run_holds_the_sources_that_it_needs() {
+    let all = runs(&with("protocol = \"fixed\"", "feedback = \"subsets\""));
+    let sources = |label: &str| {
+        let run = all.iter().find(|run| run.subject.label() == label).unwrap();
+        run.spec.feedback.keys().cloned().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(sources(""), "b c"); // judged, and nothing is trained on `a`
+    assert_eq!(sources("a"), "a b c");
+    assert_eq!(sources("b"), "b c");
+    // Under equal labels the budget depends on every compared mix, and so on its sources.
+    let equal = "feedback = \"subsets\"\nprotocol = \"equal-labels\"";
+    let all = runs(&with("protocol = \"fixed\"", equal));
+    let b = all.iter().find(|run| run.subject.label() == "b").unwrap();
+    assert_eq!(b.spec.feedback.len(), 3);
+    assert_eq!(b.spec.budget.compared.len(), 7);
+    let baselines = all.iter().find(|run| run.subject == Subject::Baselines).unwrap();
+    assert!(baselines.spec.budget.compared.is_empty());
+}
+
+#[test]
+fn baselines_are_linear_and_have_options_of_their_own() {
+    let text = with("[evaluation]", "[evaluation]\nbaseline = { epochs = 3 }");
+    let all = runs(&text.replace("epochs = 7", "batch-size = 16\nlearning-rate = 0.5"));
+    let baselines = &all[0].spec;
+    assert_eq!((baselines.training.epochs, baselines.training.batch_size), (3, 16));
+    assert_eq!(baselines.training.learning_rate, 0.03);
+    assert_eq!(format!("{:?}", baselines.reward_model.backbone), "Linear { initial_scale: 0.01 }");
+}
+
+#[test]
+fn every_seed_has_its_split_unless_one_is_named() {
+    let splits = |text: &str| -> Vec<u64> {
+        runs(text).iter().map(|run| run.spec.dataset.split_seed).collect()
+    };
+    assert_eq!(splits(SOUND), [0, 1, 0, 1]);
+    assert_eq!(splits(&with("path = \"data\"", "path = \"data\"\nsplit-seed = 9")), [9; 4]);
+}

@@ -1,0 +1,90 @@
+//! Values that stand for nothing are refused, with the place.
+
+use super::{SOUND, spec, with};
+
+/// A change of the sound file is refused, and the message holds every part of `expected`.
+fn refused(from: &str, to: &str, expected: &[&str]) {
+    let error = spec(&with(from, to)).unwrap_err().to_string();
+    for part in expected {
+        assert!(error.contains(part), "`{to}`: `{part}` is not in: {error}");
+    }
+}
+
+#[test]
+fn the_sound_file_is_sound() {
+    spec(SOUND).unwrap();
+}
+
+#[test]
+fn numbers_out_of_range_are_refused_by_path() {
+    let training = |line: &str, path: &str| {
+        let to = format!("[training]\n{line}");
+        refused("[training]\nepochs = 7", &to, &[&format!("`training.{path}`"), "needed, found"]);
+    };
+    training("epochs = 0", "epochs");
+    training("batch-size = 0", "batch-size");
+    for value in ["0.0", "-1.0", "nan", "inf"] {
+        training(&format!("learning-rate = {value}"), "learning-rate");
+        training(&format!("response-learning-rate = {value}"), "response-learning-rate");
+        training(&format!("adamw = {{ epsilon = {value} }}"), "adamw.epsilon");
+    }
+    for value in ["-0.1", "nan", "inf"] {
+        training(&format!("adamw = {{ weight-decay = {value} }}"), "adamw.weight-decay");
+        training(&format!("adamw = {{ beta1 = {value} }}"), "adamw.beta1");
+        let to = format!("[execution]\ncheckpoint-secs = {value}\n[dataset]");
+        refused("[dataset]", &to, &["`execution.checkpoint-secs`", "at least 0"]);
+    }
+    training("adamw = { beta2 = 1.0 }", "adamw.beta2");
+    let evaluation = |line: &str, path: &str| {
+        let to = format!("[evaluation]\n{line}");
+        refused("[evaluation]", &to, &[&format!("`evaluation.{path}`"), "needed, found"]);
+    };
+    evaluation("calibration = { steps = 0 }", "calibration.steps");
+    for value in ["0.0", "-1e-5", "nan"] {
+        evaluation(&format!("calibration = {{ tolerance = {value} }}"), "calibration.tolerance");
+        let line = format!("calibration = {{ learning-rate = {value} }}");
+        evaluation(&line, "calibration.learning-rate");
+        evaluation(&format!("baseline = {{ learning-rate = {value} }}"), "baseline.learning-rate");
+    }
+    evaluation("baseline = { epochs = 0 }", "baseline.epochs");
+    evaluation("measure = { bins = 1 }", "measure.bins");
+    let replicates = "measure = { bootstrap = { replicates = 0 } }";
+    evaluation(replicates, "measure.bootstrap.replicates");
+    refused("protocol = \"fixed\"", "labels = 0", &["`ablation.labels`", "at least 1"]);
+    refused("[dataset]", "execution.jobs = 0\n[dataset]", &["`execution.jobs`", "at least 1"]);
+    refused("[dataset]", "reward-model.members = 0\n[dataset]", &["`reward-model.members`"]);
+    let discount = "reward-model.returns = { discounted = 0.0 }\n[dataset]";
+    refused("[dataset]", discount, &["`reward-model.returns`", "(0, 1]"]);
+}
+
+#[test]
+fn zero_is_a_weight_decay_and_an_interval() {
+    let text = with("epochs = 7", "adamw = { weight-decay = 0.0 }");
+    spec(&text.replace("[dataset]", "execution.checkpoint-secs = 0.0\n[dataset]")).unwrap();
+}
+
+#[test]
+fn a_mix_whose_weights_are_all_zero_is_refused() {
+    let weights = |weights: &str, ablation: &str| {
+        let text = with("joint = {}", &format!("weighted = {{ weights = {{ {weights} }} }}"));
+        spec(&text.replace("protocol = \"fixed\"", ablation)).map_err(|error| error.to_string())
+    };
+    let subsets = "feedback = \"subsets\"";
+    let error = weights("a = 0.0, b = 0.5", subsets).unwrap_err();
+    assert!(error.contains("every source of the mix `a` has weight 0"), "{error}");
+    // In the full mix the others speak.
+    weights("a = 0.0, b = 0.5", "feedback = \"none\"").unwrap();
+    let named = weights("a = 0.0, b = 0.0", "mixes = { both = [\"a\", \"b\"] }").unwrap_err();
+    assert!(named.contains("the mix `both` has weight 0"), "{named}");
+    let negative = weights("a = -1.0", subsets).unwrap_err();
+    assert!(negative.contains("`mixing.weighted.weights.a`: a number of at least 0"), "{negative}");
+    assert!(weights("d = 1.0", subsets).unwrap_err().contains("unknown source `d`"));
+}
+
+#[test]
+fn a_source_is_named_without_plus_and_not_by_nothing() {
+    refused("feedback.a]", "feedback.\"a+b\"]", &["without `+`, found `a+b`", "x.toml:6:"]);
+    refused("feedback.a]", "feedback.\" \"]", &["a name is needed"]);
+    refused("protocol = \"fixed\"", "mixes = { \"\" = [\"a\"] }", &["a name is needed"]);
+    refused("protocol = \"fixed\"", "mixes = { none = [] }", &["at least one source"]);
+}

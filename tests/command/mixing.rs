@@ -1,0 +1,95 @@
+//! Mixes, weights and schedules through whole runs: what a key of the file does to the numbers.
+
+use crate::harness::{Desk, assert_success, tiny};
+use medley::report::{MODEL, Tables};
+
+/// The tables that `medley run` leaves for the tiny experiment with `more` at its end.
+fn tables(more: &str) -> Tables {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("mixed", "[0]", more));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    Tables::read(&desk.path("out/mixed/tables")).unwrap()
+}
+
+/// Values of a mix by source and metric.
+fn values(tables: &Tables, mix: &str) -> Vec<(String, String, f64)> {
+    let rows = tables.measurements.iter().filter(|row| row.mix == mix && row.estimator == MODEL);
+    let values: Vec<_> =
+        rows.map(|row| (row.source.clone(), row.metric.clone(), row.value)).collect();
+    assert!(values.len() > 4, "{} values of {mix}", values.len());
+    values
+}
+
+#[test]
+fn a_source_of_weight_zero_might_as_well_not_be_there() {
+    let weights = "[mixing.weighted.weights]\ncorrections = 0.0\n\
+                   [ablation.mixes]\nboth = [\"comparisons\", \"corrections\"]\none = [\"comparisons\"]";
+    let tables = tables(weights);
+    assert_eq!(values(&tables, "both"), values(&tables, "one"));
+    // Rationality is not learned: it is the unit of the reward.
+    let rationality: Vec<f64> =
+        tables.curves.iter().filter(|row| row.metric == "rationality").map(|r| r.value).collect();
+    assert!(!rationality.is_empty() && rationality.iter().all(|&value| value == 1.0));
+}
+
+#[test]
+fn a_weight_moves_the_model_toward_its_source() {
+    let weighted = |weight: f64| {
+        let tables = tables(&format!("[mixing.weighted.weights]\ncorrections = {weight:?}"));
+        values(&tables, "comparisons + corrections")
+    };
+    assert_ne!(weighted(1.0), weighted(5.0));
+}
+
+#[test]
+fn the_schedule_reaches_the_loop() {
+    let mix = "comparisons + corrections";
+    let constant = values(&tables(""), mix);
+    assert_ne!(constant, values(&tables("schedule = \"cosine\""), mix));
+    assert_eq!(constant, values(&tables("schedule = \"constant\""), mix));
+}
+
+#[test]
+fn held_out_log_likelihoods_stand_in_the_table_of_runs() {
+    let tables = tables("");
+    let [run] = &tables.runs[..] else { panic!("{} runs", tables.runs.len()) };
+    let held_out = run.held_out.unwrap();
+    // Of the best epoch: the mean over sources, so that it lies between theirs.
+    let at_best = tables.curves.iter().filter(|row| {
+        row.metric == "log-likelihood"
+            && row.epoch == run.best_epoch
+            && row.part == medley::report::Part::Validation
+    });
+    let values: Vec<f64> = at_best.map(|row| row.value).collect();
+    assert_eq!(values.len(), 2);
+    let (low, high) = (values[0].min(values[1]), values[0].max(values[1]));
+    assert!(low <= held_out && held_out <= high, "{held_out} of {values:?}");
+    assert!(tables.measurements.iter().all(|row| row.setting.is_empty()));
+}
+
+#[test]
+fn a_split_seed_gives_every_seed_the_same_test_part() {
+    let desk = Desk::new();
+    let counts = |split: &str| {
+        let text = tiny("splits", "[0, 1]", "")
+            .replace("[reward-model]", &format!("{split}\n[reward-model]"));
+        let experiment = desk.experiment(&text);
+        assert_success(&desk.run(&experiment, &format!("out{}", split.len()), &[]));
+        let folder = desk.path(&format!("out{}/splits/tables", split.len()));
+        let tables = Tables::read(&folder).unwrap();
+        let ceiling = |seed: u64| {
+            let rows = tables.measurements.iter();
+            let ceilings = rows
+                .filter(|row| row.seed == seed && row.estimator == medley::report::LABEL_CEILING);
+            ceilings
+                .map(|row| (row.source.clone(), row.metric.clone(), row.value))
+                .collect::<Vec<_>>()
+        };
+        assert!(!ceiling(0).is_empty());
+        (ceiling(0), ceiling(1))
+    };
+    let (one, other) = counts("split-seed = 7");
+    assert_eq!(one, other);
+    let (one, other) = counts("");
+    assert_ne!(one, other);
+}

@@ -1,0 +1,283 @@
+//! One case a report: what was once wrong and must not come back. Each is named by the report.
+
+use crate::bad_input::{copy, with_comparisons};
+use crate::harness::{Desk, assert_refused, assert_success, results, text, tiny};
+use std::path::{Path, PathBuf};
+
+/// Folders of the runs in `out`; those of mixes have a model.
+fn runs(out: &Path, has_model: bool) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(out.join("runs")).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.join("model.toml").exists() == has_model).collect()
+}
+
+fn model(out: &Path) -> PathBuf {
+    runs(out, true).remove(0)
+}
+
+/// Changes one byte of the last number of a safetensors file.
+fn flip(path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let last = bytes.len() - 2;
+    bytes[last] ^= 0x55;
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn audit_d2_weights_that_are_not_what_was_written_are_not_scored() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("flipped", "[0]", ""));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let run = model(&desk.path("out/flipped"));
+    let score = || {
+        let arguments = ["score", run.to_str().unwrap(), "datasets/qa_feedback"];
+        desk.medley(&arguments).output().unwrap()
+    };
+    assert_success(&score());
+    flip(&run.join("model.safetensors"));
+    assert_refused(&score(), &["model.safetensors", "is not what was written"]);
+    // A model of before hashes were recorded is read, unless what it says is no number.
+    let card = std::fs::read_to_string(run.join("model.toml")).unwrap();
+    let old: String = card
+        .lines()
+        .filter(|line| !line.starts_with("weights"))
+        .map(|l| format!("{l}\n"))
+        .collect();
+    assert_ne!(old, card);
+    std::fs::write(run.join("model.toml"), old).unwrap();
+    assert_success(&score());
+    let mut bytes = std::fs::read(run.join("model.safetensors")).unwrap();
+    let from = bytes.len() - 4;
+    bytes[from..].copy_from_slice(&f32::NAN.to_le_bytes());
+    std::fs::write(run.join("model.safetensors"), bytes).unwrap();
+    assert_refused(&score(), &["the return NaN"]);
+}
+
+#[test]
+fn audit_d2_a_finished_run_is_done_while_its_files_hash_as_recorded() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("hashed", "[0]", ""));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let before = results(&desk.path("out"));
+    flip(&model(&desk.path("out/hashed")).join("model.safetensors"));
+    let out = desk.path("out");
+    let arguments = ["plan", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let planned = text(&desk.medley(&arguments).output().unwrap());
+    assert!(planned.contains("  again  seed 0  comparisons + corrections"), "{planned}");
+    let output = desk.run(&experiment, "out", &[]);
+    assert_success(&output);
+    let said = text(&output);
+    assert!(said.contains("model.safetensors is not what was written; it is done again"), "{said}");
+    assert!(said.contains("1 runs done, 1 finished before, 0 failed"), "{said}");
+    assert_eq!(results(&out), before);
+}
+
+/// Runs until there is a checkpoint, and kills.
+fn killed(desk: &Desk, experiment: &Path) -> PathBuf {
+    let out = desk.path("out");
+    let arguments = ["run", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let mut child = desk.medley(&arguments).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let checkpoint = || {
+        let runs = std::fs::read_dir(desk.path("out/stuck/runs")).ok()?;
+        let mut found = runs.flatten().flat_map(|run| std::fs::read_dir(run.path()).unwrap());
+        let is_one = |name: &str| name.starts_with("checkpoint-");
+        found.find_map(|e| e.ok().filter(|e| is_one(&e.file_name().to_string_lossy())))
+    };
+    while checkpoint().is_none() {
+        assert!(child.try_wait().unwrap().is_none(), "finished before a checkpoint was seen");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    checkpoint().unwrap().path()
+}
+
+#[test]
+fn audit_d2_a_checkpoint_with_another_weight_is_not_believed() {
+    let desk = Desk::new();
+    let long = tiny("stuck", "[0]", "").replace("epochs = 3", "epochs = 40\npatience = 0");
+    let experiment = desk.experiment(&long);
+    assert_success(&desk.run(&experiment, "whole", &[]));
+    flip(&killed(&desk, &experiment).join("model.safetensors"));
+    let output = desk.run(&experiment, "out", &[]);
+    assert_success(&output);
+    let said = text(&output);
+    assert!(said.contains("model.safetensors is not what was written; it is done again"), "{said}");
+    assert_eq!(results(&desk.path("whole")), results(&desk.path("out")));
+}
+
+#[test]
+fn audit_d3_a_broken_checkpoint_blocks_nothing() {
+    let desk = Desk::new();
+    let long = tiny("stuck", "[0]", "").replace("epochs = 3", "epochs = 40\npatience = 0");
+    let experiment = desk.experiment(&long);
+    assert_success(&desk.run(&experiment, "whole", &[]));
+    let checkpoint = killed(&desk, &experiment);
+    let weights = checkpoint.join("best/model.safetensors");
+    let bytes = std::fs::read(&weights).unwrap();
+    std::fs::write(&weights, &bytes[..bytes.len() / 2]).unwrap();
+    let output = desk.run(&experiment, "out", &[]);
+    assert_success(&output);
+    assert!(text(&output).contains("it is done again"), "{}", text(&output));
+    assert_eq!(results(&desk.path("whole")), results(&desk.path("out")));
+}
+
+#[test]
+fn audit_d4_cut_and_missing_tables_are_made_again() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("cut", "[0]", ""));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let before = results(&desk.path("out"));
+    let run = model(&desk.path("out/cut"));
+    let table = run.join("tables/measurements.parquet");
+    let bytes = std::fs::read(&table).unwrap();
+    std::fs::write(&table, &bytes[..100]).unwrap();
+    std::fs::remove_dir_all(runs(&desk.path("out/cut"), false)[0].join("tables")).unwrap();
+    let output = desk.run(&experiment, "out", &[]);
+    assert_success(&output);
+    assert!(
+        text(&output).contains("2 runs done, 0 finished before, 0 failed"),
+        "{}",
+        text(&output)
+    );
+    assert_eq!(results(&desk.path("out")), before);
+}
+
+#[test]
+fn audit_d12_a_model_of_a_later_version_is_refused() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("later", "[0]", ""));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let run = model(&desk.path("out/later"));
+    let card = std::fs::read_to_string(run.join("model.toml")).unwrap();
+    let ours = format!("medley = \"{}\"", env!("CARGO_PKG_VERSION"));
+    std::fs::write(run.join("model.toml"), card.replace(&ours, "medley = \"9.9.9\"")).unwrap();
+    let arguments = ["score", run.to_str().unwrap(), "datasets/qa_feedback"];
+    assert_refused(&desk.medley(&arguments).output().unwrap(), &["medley 9.9.9 wrote it"]);
+}
+
+#[test]
+fn audit_d14_a_mistyped_folder_and_a_flag_are_named_and_leave_nothing() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("typo", "[0]", ""));
+    let typo = desk.path("typo");
+    let arguments = ["plot", experiment.to_str().unwrap(), "--out", typo.to_str().unwrap()];
+    let output = desk.medley(&arguments).output().unwrap();
+    assert_refused(&output, &["no run of this experiment is finished", "typo"]);
+    assert!(!typo.exists());
+    let none = desk.run(&experiment, "out", &["--seeds", "0"]);
+    assert_eq!(none.status.code(), Some(2));
+    assert!(text(&none).contains("--seeds"), "{}", text(&none));
+    let more = desk.run(&experiment, "out", &["--seeds", "9"]);
+    assert_success(&more);
+    assert!(text(&more).contains("--seeds 9: the file has 1"), "{}", text(&more));
+}
+
+fn check(text: &str) -> std::process::Output {
+    let desk = Desk::new();
+    let experiment = desk.experiment(text);
+    desk.medley(&["check", experiment.to_str().unwrap()]).output().unwrap()
+}
+
+#[test]
+fn review_1_a_mix_of_weight_zero_is_refused() {
+    let more = "[mixing.weighted.weights]\ncomparisons = 0.0\n[ablation]\nfeedback = \"subsets\"";
+    let output = check(&tiny("silent", "[0]", more));
+    assert_refused(&output, &["experiment.toml:17:", "the mix `comparisons` has weight 0"]);
+}
+
+#[test]
+fn review_2_a_source_with_plus_in_its_name_is_refused() {
+    let sound = tiny("plus", "[0]", "");
+    let output = check(&sound.replace("feedback.corrections", "feedback.\"a+b\""));
+    assert_refused(&output, &["experiment.toml:13:", "without `+`, found `a+b`"]);
+}
+
+#[test]
+fn review_4_a_second_tag_is_refused_wherever_one_is_taken() {
+    let desk = Desk::new();
+    let file = desk.path("export.toml");
+    std::fs::write(&file, "[export.trl-preference]\n[export.trl-unpaired]\n").unwrap();
+    let out = desk.path("out.jsonl");
+    let arguments =
+        ["export", file.to_str().unwrap(), "datasets/qa_feedback", out.to_str().unwrap()];
+    let output = desk.medley(&arguments).output().unwrap();
+    assert_refused(&output, &["exactly one name", "`trl-preference` and `trl-unpaired`"]);
+    assert!(!out.exists());
+    let sound = tiny("tags", "[0]", "");
+    for (from, to) in [
+        ("backbone.mlp", "backbone.linear = {}\nbackbone.mlp"),
+        ("encoder.hashed", "encoder.steps = {}\nencoder.hashed"),
+        ("adapter.comparison", "adapter.rating = {}\nadapter.comparison"),
+    ] {
+        assert!(sound.contains(from));
+        assert_refused(&check(&sound.replace(from, to)), &["exactly one name is expected"]);
+    }
+    let mixing = "[mixing]\njoint = {}\nweighted = {}\n[training]";
+    assert_refused(&check(&sound.replace("[training]", mixing)), &["exactly"]);
+}
+
+#[test]
+fn review_5_check_binds_the_split_of_every_seed() {
+    let desk = Desk::new();
+    let data = desk.path("data");
+    copy(Path::new("datasets/qa_feedback"), &data);
+    // One comparison: some splits put its prompt into the training part, others do not.
+    with_comparisons(r#"{"first": "q000/p1", "second": "q000/p2", "preference": 1.0}"#)(&data);
+    let check = |seeds: &str| {
+        let text = tiny("seeds", seeds, "").replace("datasets/qa_feedback", data.to_str().unwrap());
+        let experiment = desk.experiment(&text);
+        desk.medley(&["check", experiment.to_str().unwrap()]).output().unwrap()
+    };
+    let sound: Vec<bool> =
+        (0..8).map(|seed| check(&format!("[{seed}]")).status.success()).collect();
+    let good = sound.iter().position(|&sound| sound).unwrap();
+    let bad = sound.iter().position(|&sound| !sound).unwrap();
+    let both = check(&format!("[{good}, {bad}]"));
+    assert_refused(&both, &[&format!("under the split of seed {bad}"), "comparisons"]);
+}
+
+#[test]
+fn review_6_plotting_an_exact_experiment_computes_nothing() {
+    let desk = Desk::new();
+    let experiment = desk.experiment("name = \"known\"\n[exact.hidden-context]\npoints = 10\n");
+    let out = desk.path("out");
+    let plot = || {
+        let arguments = ["plot", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
+        desk.medley(&arguments).output().unwrap()
+    };
+    assert_refused(&plot(), &["there is no result in", "medley run"]);
+    assert!(!out.exists());
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let figure = desk.path("out/known/figures/hidden-context.svg");
+    let first = std::fs::read(&figure).unwrap();
+    std::fs::remove_file(&figure).unwrap();
+    assert_success(&plot());
+    assert_eq!(std::fs::read(&figure).unwrap(), first);
+}
+
+#[test]
+fn review_7_options_out_of_range_are_refused_at_their_line() {
+    let sound = tiny("ranges", "[0]", "[evaluation]\ncalibration = { steps = 0 }");
+    assert_refused(&check(&sound), &["experiment.toml:18:", "calibration.steps", "at least 1"]);
+    let seconds =
+        tiny("ranges", "[0]", "").replace("checkpoint-secs = 0.0", "checkpoint-secs = nan");
+    assert_refused(&check(&seconds), &["experiment.toml:4:", "execution.checkpoint-secs", "NaN"]);
+}
+
+#[test]
+fn keys_that_have_moved_are_named_with_their_new_place() {
+    let old = tiny("moved", "[0]", "checkpoint-secs = 5.0");
+    assert_refused(&check(&old), &["experiment.toml:17:", "stands under `[execution]` now"]);
+}
+
+#[test]
+fn runs_of_the_version_before_break_nothing() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("older", "[0]", ""));
+    let old = desk.path("out/older/runs/0123456789ab/tables");
+    std::fs::create_dir_all(&old).unwrap();
+    std::fs::write(old.join("measurements.parquet"), "of another layout").unwrap();
+    std::fs::write(desk.path("out/older/runs/0123456789ab/done.json"), "{}\n").unwrap();
+    assert_success(&desk.run(&experiment, "out", &[]));
+    assert!(old.exists());
+}
