@@ -40,10 +40,10 @@ pub fn log_sum_exp<const D: usize>(x: Tensor<D>, dim: usize) -> Tensor<D> {
     (x - largest.clone()).exp().sum_dim(dim).log() + largest
 }
 
-/// `log(1 + exp(x))`, elementwise.
+/// `log(1 + exp(x))`, elementwise: a positive number from a free one.
 ///
 /// Burn's default threshold of 20 is exact for `f32` only; 40 is exact for `f64` as well.
-pub(crate) fn softplus<const D: usize>(x: Tensor<D>) -> Tensor<D> {
+pub fn softplus<const D: usize>(x: Tensor<D>) -> Tensor<D> {
     activation::softplus_with_threshold(x, 1.0, 40.0)
 }
 

@@ -2,8 +2,8 @@
 
 use burn::tensor::Device;
 use custom_adapter::{BestWorst, BestWorstAdapter};
-use medley::adapter::conformance::{Fixture, Law, Truth, check, world};
-use medley::dataset::Dataset;
+use medley::adapter::Sharing;
+use medley::adapter::conformance::{Fixture, Law, RecordSet, Truth, check, world};
 use medley::feedback::{Checked, Provenance};
 use rand::RngExt;
 
@@ -17,26 +17,15 @@ fn said(segments: &[usize], best: usize, worst: usize) -> BestWorst {
     }
 }
 
-fn with(base: &Dataset, records: Vec<BestWorst>) -> Dataset {
-    let mut dataset = base.clone();
-    let checked = records.into_iter().map(|record| Checked::new(record).unwrap()).collect();
-    dataset.insert(checked).unwrap();
-    dataset
-}
-
 #[test]
 fn best_worst_keeps_all_laws() {
-    let base = world(12, 1).unwrap();
-    // Sets of three, two and four: a batch holds response sets of 6, 2 and 12 pairs.
-    let records = vec![said(&[0, 1, 2], 1, 0), said(&[3, 4], 4, 3), said(&[5, 6, 7, 1], 5, 1)];
+    // Sets of three, two and four: a batch holds response sets of 6, 2 and 12 pairs. The first and
+    // the last have no group in common with another, so that a split can divide them.
+    let records = vec![said(&[0, 1, 2], 1, 0), said(&[3, 2], 2, 3), said(&[5, 6, 7, 4], 5, 4)];
     let pairs = [(8, 9), (8, 10), (9, 8), (9, 10), (10, 8), (10, 9)];
-    let responses = pairs
-        .map(|(best, worst)| {
-            with(&base, records.iter().cloned().chain([said(&[8, 9, 10], best, worst)]).collect())
-        })
-        .to_vec();
+    let answer = |(best, worst)| RecordSet::new(vec![said(&[8, 9, 10], best, worst)]);
     let fixture = Fixture {
-        responses,
+        responses: pairs.map(answer).to_vec(),
         shift_invariant: true,
         simulate: Some(|truth: &Truth, rng| {
             let records = (0..200).map(|_| {
@@ -47,14 +36,17 @@ fn best_worst_keeps_all_laws() {
                 order.sort_by(|a, b| a.0.total_cmp(&b.0));
                 said(&shown, order[3].1, order[0].1)
             });
-            with(&truth.dataset, records.collect())
+            RecordSet::new(records.collect())
         }),
-        ..Fixture::new(with(&base, records), 3, Device::flex())
+        ..Fixture::new(world(12, 1).unwrap(), RecordSet::new(records), 3, Device::flex())
     };
-    let report =
-        check(&BestWorstAdapter::default(), &fixture).unwrap_or_else(|failures| panic!("{failures}"));
-    let skipped: Vec<Law> = report.skipped.iter().map(|(law, _)| *law).collect();
-    assert_eq!(skipped, [Law::Mirror]);
+    // There are no two sides to swap, and a pair of segments is an answer rather than a question.
+    for rationality in [Sharing::Shared, Sharing::PerAnnotator] {
+        let report = check(&BestWorstAdapter { rationality }, &fixture)
+            .unwrap_or_else(|failures| panic!("{failures}"));
+        let skipped: Vec<Law> = report.skipped.iter().map(|(law, _)| *law).collect();
+        assert_eq!(skipped, [Law::Mirror, Law::Pair]);
+    }
 }
 
 #[test]

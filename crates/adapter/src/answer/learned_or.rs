@@ -70,8 +70,7 @@ mod tests {
             let text = format!("description = {{ sd = {sd} }}");
             toml::from_str::<Box<dyn Adapter>>(&text).map(|adapter| format!("{adapter:?}"))
         };
-        let expect =
-            |sd: LearnedOr| format!("{:?}", Description { sd, ..Description::default() });
+        let expect = |sd: LearnedOr| format!("{:?}", Description { sd, ..Description::default() });
         assert_eq!(parse("\"learned\"").unwrap(), expect(LearnedOr::Learned));
         assert_eq!(parse("0.5").unwrap(), expect(LearnedOr::Fixed(0.5)));
         assert_eq!(parse("2").unwrap(), expect(LearnedOr::Fixed(2.0)));

@@ -1,6 +1,7 @@
 //! A small fit of reward and response model, for the law of recovery.
 
-use super::probe::{Numbers, Probe, Slope};
+use super::linear::Numbers;
+use super::probe::{Probe, Slope};
 use burn::tensor::DType;
 use medley_reward_model::{AdamW, AdamWOptions};
 
@@ -9,17 +10,10 @@ const RATE: f64 = 0.03;
 
 /// Numbers after full-batch descent from a reward of 0 on all statements and the priors.
 pub(super) fn fitted(probe: &Probe<'_>) -> Numbers {
-    let parameters = probe.objective.parameters(&probe.all());
-    let count = probe.features.feature_count() * probe.layout.len();
-    let mut numbers = Numbers {
-        members: 1,
-        weights: vec![0.0; count],
-        shift: 0.0,
-        response: parameters
-            .iter()
-            .map(|p| (p.name.clone(), p.initial.iter().map(|&x| f64::from(x)).collect()))
-            .collect(),
-    };
+    let parameters = probe.parameters();
+    let count = probe.setting.features.feature_count() * probe.layout.len();
+    let start = probe.numbers_at_start(1, 0);
+    let mut numbers = Numbers { weights: vec![0.0; count], shift: 0.0, ..start };
     let priors: Vec<_> = parameters
         .iter()
         .flat_map(|parameter| std::iter::repeat_n(parameter.prior, parameter.initial.len()))

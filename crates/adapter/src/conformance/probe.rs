@@ -1,34 +1,38 @@
 //! An adapter bound to a dataset under a linear model whose every number the suite sets.
 
+use super::linear::{Linear, Numbers, tensor};
 use crate::objective::choice::host;
-use crate::{Adapter, Objective, Response, Scorer, Select, Selection};
-use burn::tensor::{DType, Device, Tensor, TensorData};
-use medley_dataset::Dataset;
+use crate::{
+    Adapter, Gather, Gathered, Objective, Origin, Response, ResponseParameter, Scorer, Select,
+    Selection,
+};
+use burn::tensor::{DType, Device, Tensor};
+use medley_dataset::{Dataset, Partition};
 use medley_encoder::Features;
 use medley_evaluation::Judgement;
-use medley_reward_model::{HeadLayout, Placement, Returns, RewardModel, SegmentBatch};
+use medley_feedback::AnnotatorId;
+use medley_reward_model::{HeadLayout, Placement, Returns, RewardModel};
 use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+
+/// What an adapter is bound to.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'a> {
+    pub dataset: &'a Dataset,
+    pub features: &'a Features,
+    pub returns: Returns,
+    pub select: &'a Select,
+    pub partition: Option<&'a Partition>,
+    /// Heads of the model; none for those that the adapter asks for.
+    pub layout: Option<&'a HeadLayout>,
+}
 
 /// A bound objective and what it needs to be asked.
 pub(super) struct Probe<'a> {
     pub objective: Box<dyn Objective>,
-    pub features: &'a Features,
-    pub returns: Returns,
-    pub device: &'a Device,
+    pub setting: Setting<'a>,
     pub layout: HeadLayout,
-}
-
-/// Numbers of a model and a response model.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Numbers {
-    pub members: usize,
-    /// `[member, feature, head]`
-    pub weights: Vec<f64>,
-    /// Added to the reward of every step.
-    pub shift: f64,
-    /// Name and values, `[member, value]`.
-    pub response: Vec<(String, Vec<f64>)>,
+    device: &'a Device,
 }
 
 /// Loss and its gradients.
@@ -41,40 +45,55 @@ pub(super) struct Slope {
 impl<'a> Probe<'a> {
     pub fn bind(
         adapter: &dyn Adapter,
-        dataset: &Dataset,
-        features: &'a Features,
-        returns: Returns,
+        setting: Setting<'a>,
         device: &'a Device,
     ) -> Result<Self, String> {
         let selection = Selection {
             source: "conformance",
-            dataset,
-            features,
+            dataset: setting.dataset,
+            features: setting.features,
             standardizer: None,
-            select: &Select::default(),
-            partition: None,
+            select: setting.select,
+            partition: setting.partition,
             layout: &HeadLayout::shared(),
             seed: 7,
         };
-        let aspects = adapter.aspects(&selection).map_err(|error| error.to_string())?;
-        let layout = HeadLayout::with_aspects(aspects);
+        let layout = match setting.layout {
+            Some(layout) => layout.clone(),
+            None => {
+                let aspects = adapter.aspects(&selection).map_err(|error| error.to_string())?;
+                HeadLayout::with_aspects(aspects)
+            }
+        };
         let selection = Selection { layout: &layout, ..selection };
         let objective = adapter.bind(&selection).map_err(|error| error.to_string())?;
-        Ok(Self { objective, features, returns, device, layout })
+        Ok(Self { objective, setting, layout, device })
     }
 
     pub fn all(&self) -> Vec<usize> {
         (0..self.objective.statements().len()).collect()
     }
 
+    pub fn origins(&self) -> &[Origin] {
+        &self.objective.statements().origins
+    }
+
+    pub fn parameters(&self) -> Vec<ResponseParameter> {
+        self.objective.parameters(&self.all())
+    }
+
+    /// Who made a statement, by name.
+    pub fn person(&self, origin: &Origin) -> Option<AnnotatorId> {
+        origin.person.map(|person| self.setting.dataset.people().id(person).clone())
+    }
+
     /// Numbers drawn from `seed`: weights within 1, response parameters near their start.
     pub fn numbers(&self, members: usize, seed: u64) -> Numbers {
         let rng = &mut ChaCha8Rng::seed_from_u64(seed);
         let mut near = |value: f64, reach: f64| value + reach * (rng.random::<f64>() * 2.0 - 1.0);
-        let count = members * self.features.feature_count() * self.layout.len();
+        let count = members * self.setting.features.feature_count() * self.layout.len();
         let weights = (0..count).map(|_| near(0.0, 1.0)).collect();
-        let parameters = self.objective.parameters(&self.all());
-        let response = parameters.into_iter().map(|parameter| {
+        let response = self.parameters().into_iter().map(|parameter| {
             let initial = parameter.initial.repeat(members);
             (parameter.name, initial.into_iter().map(|v| near(f64::from(v), 0.3)).collect())
         });
@@ -82,30 +101,68 @@ impl<'a> Probe<'a> {
         Numbers { members, weights, shift: 0.75, response: response.collect() }
     }
 
+    /// The same where response parameters are at their start: people do not differ.
+    pub fn numbers_at_start(&self, members: usize, seed: u64) -> Numbers {
+        let response = self.parameters().into_iter().map(|parameter| {
+            let initial = parameter.initial.repeat(members);
+            (parameter.name, initial.into_iter().map(f64::from).collect())
+        });
+        Numbers { response: response.collect(), ..self.numbers(members, seed) }
+    }
+
     /// Losses `[member, batch]` in row-major order, in double precision.
     pub fn losses(&self, numbers: &Numbers, statements: &[usize]) -> Vec<f64> {
-        host(self.loss(numbers, statements).1)
+        host(self.loss(numbers, statements))
+    }
+
+    /// The same where segments have other features, or add up in another way.
+    pub fn losses_seeing(
+        &self,
+        features: &Features,
+        returns: Returns,
+        numbers: &Numbers,
+        statements: &[usize],
+    ) -> Vec<f64> {
+        let place = self.double();
+        let (model, response) = self.tensors(numbers, &place);
+        let scorer = Scorer::new(&model, features, returns, &place);
+        host(self.objective.losses(&scorer, &response, statements))
     }
 
     /// Dimensions of the loss tensor.
     pub fn loss_shape(&self, numbers: &Numbers, statements: &[usize]) -> [usize; 2] {
-        self.loss(numbers, statements).1.dims()
+        self.loss(numbers, statements).dims()
+    }
+
+    /// Losses of all statements through one pass over the model, as training has them; panics if a
+    /// likelihood reads what is not named.
+    pub fn gathered_losses(&self, numbers: &Numbers) -> Vec<f64> {
+        let all = self.all();
+        let place = self.double();
+        let (model, response) = self.tensors(numbers, &place);
+        let parts = [(&*self.objective, &all[..])];
+        let Some(gather) = Gather::new(parts, self.setting.features, &place) else {
+            return Vec::new();
+        };
+        let gathered = Gathered::new(&gather, model.heads(gather.batch()), &self.layout);
+        let scorer = Scorer::gathered(&gathered, self.setting.returns, &place);
+        host(self.objective.losses(&scorer, &response, &all))
     }
 
     pub fn judge(&self, numbers: &Numbers) -> Vec<Judgement> {
-        let place = Placement { device: self.device.clone(), dtype: DType::F64 };
-        let (model, response) = self.tensors(numbers, &place);
-        let scorer = Scorer::new(&model, self.features, self.returns, &place);
-        self.objective.judge(&scorer, &response, &self.all())
+        self.asked(numbers, |scorer, response| self.objective.judge(scorer, response, &self.all()))
+    }
+
+    pub fn log_likelihoods(&self, numbers: &Numbers) -> Vec<f64> {
+        self.asked(numbers, |scorer, response| {
+            self.objective.log_likelihoods(scorer, response, &self.all())
+        })
     }
 
     /// Returns of every segment.
     pub fn returns(&self, numbers: &Numbers) -> Vec<f64> {
-        let place = Placement { device: self.device.clone(), dtype: DType::F64 };
-        let (model, _) = self.tensors(numbers, &place);
-        let scorer = Scorer::new(&model, self.features, self.returns, &place);
-        let segments: Vec<usize> = (0..self.features.windows.len()).collect();
-        host(scorer.returns(&segments))
+        let segments: Vec<usize> = (0..self.setting.features.windows.len()).collect();
+        self.asked(numbers, |scorer, _| host(scorer.returns(&segments)))
     }
 
     /// Gradient of the sum of all losses.
@@ -118,7 +175,7 @@ impl<'a> Probe<'a> {
             .iter()
             .map(|(name, _)| (name.clone(), response.get(name).require_grad()))
             .collect();
-        let scorer = Scorer::new(&model, self.features, self.returns, &place);
+        let scorer = Scorer::new(&model, self.setting.features, self.setting.returns, &place);
         let bound = Response::new(response.iter().cloned());
         let losses = self.objective.losses(&scorer, &bound, &self.all());
         let gradients = losses.clone().sum().backward();
@@ -136,57 +193,29 @@ impl<'a> Probe<'a> {
         }
     }
 
-    fn loss(&self, numbers: &Numbers, statements: &[usize]) -> (Placement, Tensor<2>) {
-        let place = Placement { device: self.device.clone(), dtype: DType::F64 };
+    fn loss(&self, numbers: &Numbers, statements: &[usize]) -> Tensor<2> {
+        self.asked(numbers, |scorer, response| self.objective.losses(scorer, response, statements))
+    }
+
+    fn asked<T>(&self, numbers: &Numbers, ask: impl FnOnce(&Scorer<'_>, &Response) -> T) -> T {
+        let place = self.double();
         let (model, response) = self.tensors(numbers, &place);
-        let scorer = Scorer::new(&model, self.features, self.returns, &place);
-        let loss = self.objective.losses(&scorer, &response, statements);
-        (place, loss)
+        let Setting { features, returns, .. } = self.setting;
+        ask(&Scorer::new(&model, features, returns, &place), &response)
+    }
+
+    fn double(&self) -> Placement {
+        Placement { device: self.device.clone(), dtype: DType::F64 }
     }
 
     fn tensors(&self, numbers: &Numbers, place: &Placement) -> (Linear, Response) {
         let members = numbers.members;
-        let shape = [members, self.features.feature_count(), self.layout.len()];
+        let shape = [members, self.setting.features.feature_count(), self.layout.len()];
         let weights = tensor(&numbers.weights, shape, place);
         let response = numbers.response.iter().map(|(name, values)| {
             (name.clone(), tensor(values, [members, values.len() / members], place))
         });
-        (
-            Linear { weights, shift: numbers.shift, layout: self.layout.clone() },
-            Response::new(response),
-        )
+        let layout = self.layout.clone();
+        (Linear { weights, shift: numbers.shift, layout }, Response::new(response))
     }
-}
-
-/// `r = w . x + shift`, every head linear, the shift on head 0.
-struct Linear {
-    weights: Tensor<3>,
-    shift: f64,
-    layout: HeadLayout,
-}
-
-impl RewardModel for Linear {
-    fn members(&self) -> usize {
-        self.weights.dims()[0]
-    }
-
-    fn layout(&self) -> &HeadLayout {
-        &self.layout
-    }
-
-    fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
-        let [_, _, heads] = self.weights.dims();
-        let values = batch.rows().unsqueeze::<3>().matmul(self.weights.clone());
-        let mut first = vec![0.0; heads];
-        first[0] = self.shift as f32;
-        batch.spread(values + batch.place().tensor(first, [1, 1, heads]))
-    }
-}
-
-pub(super) fn tensor<const D: usize>(
-    values: &[f64],
-    shape: [usize; D],
-    place: &Placement,
-) -> Tensor<D> {
-    Tensor::from_data(TensorData::new(values.to_vec(), shape), (&place.device, place.dtype))
 }

@@ -1,0 +1,92 @@
+//! The names of the laws, and what a check of all of them found.
+
+use std::fmt;
+
+/// One law.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Law {
+    /// Every record is in a statement, and in no other number of statements than it should.
+    Coverage,
+    /// The order of records changes nothing but the order of statements.
+    RecordOrder,
+    /// Parameters are the same whatever they are fitted on, and start from nothing else.
+    Starts,
+    /// Under a split, the statements of a part are those of its records alone.
+    Part,
+    /// The statements of a person or a source are those of its records alone.
+    Select,
+    /// Clusters and people of statements are those of their records, and answers carry them.
+    Clusters,
+    /// An origin names all segments that its likelihood reads, and no others.
+    Segments,
+    /// The loss is `[member, batch]`, and members do not see each other.
+    Shape,
+    /// A statement's loss does not depend on what else is in the batch: order, size, padding.
+    Batch,
+    /// Loss and gradient are finite at returns of 1e4 and -1e4.
+    Finiteness,
+    /// The gradient equals central finite differences, for the model and every response parameter.
+    Gradient,
+    /// Probabilities sum to 1 over the response set.
+    Normalization,
+    /// Outcomes have the role that the response set says: exchangeable options are equally likely
+    /// at equal rewards, and sides trade places in the mirror.
+    Role,
+    /// Swapping the sides swaps the answer, and turns the sign of antisymmetric values.
+    Mirror,
+    /// Adding a constant to every reward changes nothing.
+    Shift,
+    /// Under mean returns every step counts, and their order does not matter.
+    StepOrder,
+    /// Rewards enter times the rationality: twice the reward at half of it is the same.
+    Rationality,
+    /// Predicted values depend on the reward and on no response parameter, and grow with the first
+    /// of two sides, as observed values do.
+    Value,
+    /// Judgements say what the loss says, and can be measured.
+    Judgement,
+    /// What people said is the same whether a model is asked or not.
+    Answers,
+    /// A question that is asked again is the same item, and items are one question each.
+    Item,
+    /// A pair is the segments that the answer is about, first and second as its outcomes are.
+    Pair,
+    /// Feedback simulated from a known reward teaches its order, and the fitted model beats one
+    /// without a reward in log-likelihood and accuracy, with values in the order of the answers.
+    Recovery,
+}
+
+/// Laws that held, and those that were skipped with the reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Checked and kept.
+    pub held: Vec<Law>,
+    /// Not checked, and why.
+    pub skipped: Vec<(Law, &'static str)>,
+}
+
+/// Every law that was broken, with what was expected and found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failures(pub Vec<(Law, String)>);
+
+impl Failures {
+    /// Whether this law is among them.
+    pub fn broke(&self, law: Law) -> bool {
+        self.0.iter().any(|(broken, _)| *broken == law)
+    }
+}
+
+impl fmt::Display for Failures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|(law, problem)| writeln!(f, "{law:?}: {problem}"))
+    }
+}
+
+impl std::error::Error for Failures {}
+
+/// What a law found.
+pub(crate) enum Verdict {
+    Held,
+    Skipped(&'static str),
+    Broken(String),
+}

@@ -1,0 +1,66 @@
+//! Every adapter of the crate keeps the laws, with every option that changes its likelihood.
+#![allow(clippy::unwrap_used)]
+
+mod choices;
+mod pairs;
+mod scores;
+mod steps;
+
+use burn::tensor::Device;
+use medley_adapter::Adapter;
+use medley_adapter::conformance::{Fixture, Law, RecordSet, check, world};
+use medley_feedback::{AnnotatorId, Provenance, Record, SegmentId};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+/// The dataset of `records`, and each of `answers` to one more question.
+fn fixture<R: Record>(records: Vec<R>, statements: usize, answers: Vec<Vec<R>>) -> Fixture {
+    let responses = answers.into_iter().map(RecordSet::new).collect();
+    let segments = world(12, 1).unwrap();
+    let records = RecordSet::new(records);
+    Fixture { responses, ..Fixture::new(segments, records, statements, Device::flex()) }
+}
+
+/// Keeps all laws but those that do not apply.
+#[track_caller]
+fn keeps(adapter: &dyn Adapter, fixture: &Fixture, skipped: &[Law]) {
+    let report =
+        check(adapter, fixture).unwrap_or_else(|failures| panic!("{adapter:?}\n{failures}"));
+    let found: Vec<Law> = report.skipped.iter().map(|(law, _)| *law).collect();
+    assert_eq!(found, skipped, "{adapter:?}: {:?}", report.skipped);
+}
+
+/// The same for a fixture that simulates nobody.
+#[track_caller]
+fn keeps_unfitted(adapter: &dyn Adapter, fixture: &Fixture, skipped: &[Law]) {
+    let skipped: Vec<Law> = skipped.iter().copied().chain([Law::Recovery]).collect();
+    keeps(adapter, fixture, &skipped);
+}
+
+fn id(segment: usize) -> SegmentId {
+    format!("s{segment}").as_str().into()
+}
+
+fn by(annotator: usize) -> Provenance {
+    Provenance { annotator: Some(AnnotatorId(format!("a{annotator}"))), ..Provenance::default() }
+}
+
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+fn two(rng: &mut ChaCha8Rng, count: usize) -> (usize, usize) {
+    let first = rng.random_range(0..count);
+    let second = rng.random_range(0..count - 1);
+    (first, if second >= first { second + 1 } else { second })
+}
+
+/// Position drawn with these weights.
+fn drawn(weights: &[f64], rng: &mut ChaCha8Rng) -> usize {
+    let mut left = rng.random::<f64>() * weights.iter().sum::<f64>();
+    let found = weights.iter().position(|weight| {
+        left -= weight;
+        left < 0.0
+    });
+    found.unwrap_or(weights.len() - 1)
+}
