@@ -73,7 +73,11 @@ impl Bench<'_> {
             validation: source.validation.clone(),
         }];
         let layout = prepared.layout.clone();
-        let shape = ModelShape { features: features.feature_count(), layout, members: spec.reward_model.members };
+        let shape = ModelShape {
+            features: features.feature_count(),
+            layout,
+            members: spec.reward_model.members,
+        };
         let task = Task {
             sources: &sources,
             mixing: spec.mixing.as_ref(),

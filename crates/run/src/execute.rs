@@ -101,11 +101,7 @@ fn train_mix(
 }
 
 /// The sources of a mix with the statements that its budget lets it learn from.
-fn sources_of(
-    prepared: &Prepared,
-    run: &RunPlan,
-    mix: &[String],
-) -> Result<Vec<Source>, RunError> {
+fn sources_of(prepared: &Prepared, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
     let source = |(name, count): (String, usize)| {
         let bound = &prepared.sources[&name];
         Source {

@@ -92,21 +92,15 @@ fn natural_name(parameter: &ResponseParameter) -> String {
 mod tests {
     use super::*;
     use medley_adapter::ParameterRole;
-    use medley_plan::Subject;
 
     #[test]
     fn values_are_in_natural_units_and_name_their_people() {
-        let run = RunPlan {
-            subject: Subject::Baselines,
-            seed: 3,
-            id: "r".to_owned(),
-            identity: String::new(),
-        };
+        let plan = crate::tests::plan("");
+        let run = &plan.runs[0];
         let rationality = ResponseParameter::rationality();
         let values = [0.0, 2.0f64.ln()];
         let source = "votes".to_owned();
-        let told =
-            rows(&run, (FittedOn::Train, &source), &rationality, &values, &People::default());
+        let told = rows(run, (FittedOn::Train, &source), &rationality, &values, &People::default());
         let found: Vec<(u64, &str)> =
             told.iter().map(|row| (row.member, row.parameter.as_str())).collect();
         assert_eq!(found, [(0, "rationality"), (1, "rationality")]);
@@ -116,7 +110,7 @@ mod tests {
             .meaning(ParameterRole::Cutpoints, ParameterScale::Ordered);
         let free = (std::f64::consts::E - 1.0).ln();
         let people = People::default();
-        let told = rows(&run, (FittedOn::Validation, &source), &cutpoints, &[-1.0, free], &people);
+        let told = rows(run, (FittedOn::Validation, &source), &cutpoints, &[-1.0, free], &people);
         let places: Vec<(u64, f64)> = told.iter().map(|row| (row.position, row.value)).collect();
         assert!(places[0] == (0, -1.0) && places[1].0 == 1 && places[1].1.abs() < 1e-12);
     }

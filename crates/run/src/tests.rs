@@ -1,13 +1,14 @@
 //! Runs of a real dataset under the protocols, and runs that panic.
 
 use crate::{Prepared, Progress, RunFolder, RunOptions, State, Tally, collect, run_all};
-use medley_dataset::{Budget, Dataset, EncodeError, Encoder, Features};
+use medley_dataset::{Budget, Dataset};
+use medley_encoder::{EncodeError, Encoder, Features};
 use medley_plan::{ExperimentSpec, Plan};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use std::sync::Mutex;
 
-fn plan(more: &str) -> Plan {
+pub(crate) fn plan(more: &str) -> Plan {
     let text = format!(
         r#"
 name = "tested"
@@ -39,7 +40,7 @@ fn names(mix: &[&str]) -> Vec<String> {
 fn equal_labels_are_the_most_that_every_mix_can_fill() {
     let plan = plan("[ablation]\nfeedback = \"subsets\"\nprotocol = \"equal-labels\"");
     let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
-    let available = |source: &str| prepared.sources[source].train.statements();
+    let available = |source: &str| prepared.sources[source].train.len();
     let least = available("corrections");
     // One statement a corrected answer, six comparisons a prompt: corrections are the fewer.
     assert!(least > 100 && least < available("comparisons"), "{least}");
@@ -62,7 +63,7 @@ fn smaller_budgets_are_parts_of_larger_ones() {
     assert!(small.iter().all(|statement| large.contains(statement)));
     assert!(large.is_sorted() && large != (0..200).collect::<Vec<_>>());
     assert_ne!(large, prepared.choose("comparisons", 200, 4));
-    let all = prepared.sources["comparisons"].train.statements();
+    let all = prepared.sources["comparisons"].train.len();
     assert_eq!(prepared.choose("comparisons", all + 1, 3), (0..all).collect::<Vec<_>>());
 }
 
@@ -139,10 +140,10 @@ fn another_source_with_aspects_gives_a_run_data_of_its_own() {
          [ablation]\nfeedback = \"subsets\"",
     );
     let whole = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
-    assert!(!whole.aspects.is_empty());
+    assert!(whole.layout.heads().len() > 1);
     let of = |label: &str| plan.runs.iter().find(|run| run.subject.label() == label).unwrap();
     assert!(whole.serves(&of("critiques").spec));
     assert!(!whole.serves(&of("comparisons").spec));
     let own = Prepared::new(&plan, &of("comparisons").spec).unwrap();
-    assert!(own.serves(&of("comparisons").spec) && own.aspects.is_empty());
+    assert!(own.serves(&of("comparisons").spec) && own.layout.heads().len() == 1);
 }

@@ -6,8 +6,7 @@ use medley_adapter::StepValues;
 use medley_dataset::Dataset;
 use medley_encoder::{Encoder, Standardizer};
 use medley_reward_model::{
-    HeadLayout, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch,
-    Trainable,
+    HeadLayout, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch, Trainable,
 };
 use medley_toml_file::{Tagged, parse};
 use medley_training::{SumModel, stream};

@@ -109,9 +109,7 @@ impl ResponseLearner {
         learned.filter_map(|slot| Some((slot, slot.parameter.prior?))).flat_map(
             move |(slot, prior)| {
                 let (mean, sd) = (f64::from(prior.mean), f64::from(prior.sd));
-                slot.range
-                    .clone()
-                    .map(move |place| (place, (self.free[place] - mean) / sd, sd))
+                slot.range.clone().map(move |place| (place, (self.free[place] - mean) / sd, sd))
             },
         )
     }

@@ -6,20 +6,27 @@
 #![allow(clippy::unwrap_used)]
 
 use burn::tensor::{DType, Device, Tensor};
-use medley_adapter::{Adapter, Binding, Comparison, Correction, Critique, Objective, Scorer};
-use medley_dataset::{Dataset, Encoder, Features, HashedNgrams};
-use medley_reward_model::{Placement, Returns, RewardModel, SegmentBatch};
+use medley_adapter::{
+    Adapter, Comparison, Correction, Critique, Objective, Scorer, Select, Selection,
+};
+use medley_dataset::Dataset;
+use medley_encoder::{Encoder, HashedNgrams};
+use medley_reward_model::{HeadLayout, Placement, Returns, RewardModel, SegmentBatch};
 use medley_training::{CalibrationOptions, calibrate};
 use std::path::Path;
 
 /// Some reward of the named features.
-struct Fixed;
+struct Fixed(HeadLayout);
 
 const WEIGHTS: [f32; 7] = [0.8, 2.0, -0.5, -1.5, 0.4, 0.1, 0.6];
 
 impl RewardModel for Fixed {
     fn members(&self) -> usize {
         1
+    }
+
+    fn layout(&self) -> &HeadLayout {
+        &self.0
     }
 
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
@@ -41,19 +48,31 @@ fn check(adapter: &dyn Adapter, by_hand: impl Fn(&[f64], &[f64], &Said) -> Vec<f
     let dataset = Dataset::open(&dataset).unwrap();
     let encoder = HashedNgrams { dimensions: 0, length: true, ..HashedNgrams::default() };
     let features = encoder.encode(&dataset).unwrap();
-    let objective = adapter.bind(&binding(&dataset, &features)).unwrap();
-    let all: Vec<usize> = (0..objective.statements()).collect();
+    let objective = adapter
+        .bind(&Selection {
+            source: "people",
+            dataset: &dataset,
+            features: &features,
+            standardizer: None,
+            select: &Select::default(),
+            partition: None,
+            layout: &HeadLayout::shared(),
+            seed: 0,
+        })
+        .unwrap();
+    let everything = all(objective.as_ref());
+    let model = Fixed(HeadLayout::shared());
     let place = Placement { device: Device::flex(), dtype: DType::F64 };
-    let scorer = Scorer::new(&Fixed, &features, Returns::Mean, &place);
-    let fit = calibrate(objective.as_ref(), &all, &scorer, &CalibrationOptions::default());
+    let scorer = Scorer::new(&model, &features, Returns::Mean, &place);
+    let fit = calibrate(objective.as_ref(), &everything, &scorer, &CalibrationOptions::default());
     assert!(fit.converged && fit.iterations < 60, "{fit:?}");
 
     let said: Vec<Said> = objective
-        .judge(&scorer, &fit.response, &all)
+        .judge(&scorer, &fit.response, &everything)
         .into_iter()
         .map(|judgement| Said {
             value: judgement.predicted_value.unwrap(),
-            observed: judgement.observed,
+            observed: judgement.answer.observed,
             log_probabilities: judgement.log_probabilities,
         })
         .collect();
@@ -71,7 +90,7 @@ fn check(adapter: &dyn Adapter, by_hand: impl Fn(&[f64], &[f64], &Said) -> Vec<f
     assert!((loss(&fitted) - found).abs() < 1e-9, "{} {found}", loss(&fitted));
 
     let initial = flat(objective.as_ref(), |name| {
-        let parameters = objective.parameters();
+        let parameters = objective.parameters(&everything);
         let parameter = parameters.iter().find(|parameter| parameter.name == name).unwrap();
         parameter.initial.iter().copied().map(f64::from).collect()
     });
@@ -79,25 +98,20 @@ fn check(adapter: &dyn Adapter, by_hand: impl Fn(&[f64], &[f64], &Said) -> Vec<f
     assert!((found - least).abs() < 1e-6, "{found} of {} is not {least}", loss(&fitted));
 }
 
-fn binding<'a>(dataset: &'a Dataset, features: &'a Features) -> Binding<'a> {
-    Binding {
-        source: "people",
-        dataset,
-        features,
-        standardizer: None,
-        select: None,
-        part: None,
-        aspects: &[],
-        seed: 0,
-    }
+fn all(objective: &dyn Objective) -> Vec<usize> {
+    (0..objective.statements().len()).collect()
 }
 
 fn flat(objective: &dyn Objective, values: impl Fn(&str) -> Vec<f64>) -> Vec<f64> {
-    objective.parameters().iter().flat_map(|parameter| values(&parameter.name)).collect()
+    objective
+        .parameters(&all(objective))
+        .iter()
+        .flat_map(|parameter| values(&parameter.name))
+        .collect()
 }
 
 fn penalty(objective: &dyn Objective, at: &[f64]) -> f64 {
-    let parameters = objective.parameters();
+    let parameters = objective.parameters(&all(objective));
     let priors = parameters.iter().flat_map(|p| p.initial.iter().map(|_| p.prior.unwrap()));
     let z = |(prior, value): (medley_adapter::Prior, &f64)| {
         (value - f64::from(prior.mean)) / f64::from(prior.sd)

@@ -293,8 +293,7 @@ fn divergence_in_the_last_step_is_seen() {
 #[test]
 fn a_damaged_checkpoint_is_noticed_and_training_starts_anew() {
     let setting = setting();
-    let options =
-        Options { epochs: 6, min_steps: 0, patience: 0, checkpoint_secs: 0.0, ..options() };
+    let options = Options { epochs: 6, min_steps: 0, patience: 0, ..options() };
     let whole = fit(&setting, &options, &How::PLAIN).unwrap();
     let damages: [fn(&std::path::Path); 3] = [
         |folder| std::fs::write(folder.join("model.safetensors"), "none").unwrap(),
@@ -309,7 +308,7 @@ fn a_damaged_checkpoint_is_noticed_and_training_starts_anew() {
     ];
     for damage in damages {
         let folder = tempfile::tempdir().unwrap();
-        let checkpoints = CheckpointFolder::new(folder.path());
+        let checkpoints = CheckpointFolder::new(folder.path()).every(0.0);
         let how = How { checkpoints: Some(&checkpoints), ..How::PLAIN };
         let half = Options { epochs: 3, ..options.clone() };
         fit(&setting, &half, &how).unwrap();
@@ -325,7 +324,7 @@ fn a_damaged_checkpoint_is_noticed_and_training_starts_anew() {
     }
     // An undamaged one is resumed to the same bits.
     let folder = tempfile::tempdir().unwrap();
-    let checkpoints = CheckpointFolder::new(folder.path());
+    let checkpoints = CheckpointFolder::new(folder.path()).every(0.0);
     let how = How { checkpoints: Some(&checkpoints), ..How::PLAIN };
     fit(&setting, &Options { epochs: 3, ..options.clone() }, &how).unwrap();
     let mut started = Vec::new();
