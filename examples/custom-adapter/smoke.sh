@@ -7,7 +7,9 @@ trap 'rm -rf "$out"' EXIT
 cargo build --release --quiet
 bin=${CARGO_TARGET_DIR:-target}/release
 "$bin/make-dataset" "$out/dataset"
-"$bin/custom-adapter" list | grep -q "adapter.best-worst "
+"$bin/custom-adapter" list > "$out/list"
+grep -q "adapter.best-worst " "$out/list"
+grep -q "mixing.equal-sources" "$out/list"
 sed "s#target/best-worst#$out/dataset#" experiment.toml > "$out/experiment.toml"
 "$bin/custom-adapter" run "$out/experiment.toml" --out "$out/runs" > "$out/log"
 grep -q "Held-out best-worst: accuracy" "$out/log"

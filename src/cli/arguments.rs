@@ -52,8 +52,8 @@ pub enum Command {
         #[arg(long, default_value = "runs")]
         out: PathBuf,
     },
-    /// List every adapter, backbone, encoder, importer, exporter and exact experiment of this
-    /// build, with options and defaults.
+    /// List every adapter, backbone, mixing, inference, encoder, importer, exporter and exact
+    /// experiment of this build, with options and defaults.
     List,
     /// Turn released files into a dataset folder.
     Import {

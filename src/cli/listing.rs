@@ -75,7 +75,7 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
     for (name, source) in &prepared.sources {
         let _ = writeln!(
             text,
-            "feedback {name}: {} statements to train on, {} for validation, {} for test",
+            "feedback {name}: {} statements for training, {} for validation, {} for test",
             source.train.len(),
             source.validation.len(),
             source.test.len(),

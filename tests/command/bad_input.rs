@@ -50,7 +50,7 @@ fn toml_mistakes_point_at_line_and_column() {
         (
             "[training]",
             "[evaluation]\ncalibration = { steps = 300 }\n[training]",
-            &[":15:", "`steps` is gone", "leave out"],
+            &[":16:", "`steps` is gone", "leave out"],
         ),
         (
             "[training]",

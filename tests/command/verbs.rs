@@ -12,7 +12,7 @@ fn check_reports_statements_and_what_is_left_out() {
     let said = text(&output);
     assert!(
         said.contains(
-            "feedback comparisons: 2100 statements to train on, 300 for validation, 600 for test"
+            "feedback comparisons: 2100 statements for training, 300 for validation, 600 for test"
         ),
         "{said}"
     );

@@ -37,15 +37,16 @@ pub use kinds::ranking::{Ranking, Stages};
 pub use kinds::rating::{Rating, RatingModel};
 pub use kinds::stop::Stop;
 pub use lookup::{LookupModel, StepValues};
-pub use objective::adapter::{Adapter, BindError, Objective};
+pub use objective::adapter::{Adapter, Objective};
+pub use objective::bind_error::BindError;
 pub use objective::choice::{About, ChoiceObjective, FiniteChoice, Prediction};
 pub use objective::density::{Density, DensityObjective, DensityPrediction};
 pub use objective::gather::{Gather, Gathered};
 pub use objective::origin::{Counts, Origin, Statements};
+pub use objective::perspective::Perspective;
 pub use objective::response::{
     ParameterRole, ParameterScale, Prior, RATIONALITY, Response, ResponseParameter,
 };
 pub use objective::scorer::{Scorer, SegmentSpan};
 pub use objective::select::Select;
 pub use objective::selection::{Records, Selection};
-pub use objective::views::Perspective;

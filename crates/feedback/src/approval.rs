@@ -1,6 +1,6 @@
 //! Approval: thumbs up or down for one segment.
 
-use crate::record::Fields;
+use crate::record_error::Fields;
 use crate::{Column, ColumnType, Provenance, Record, RecordError, SegmentId};
 use serde::{Deserialize, Serialize};
 

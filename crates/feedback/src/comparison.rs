@@ -1,6 +1,6 @@
 //! Comparison: which of two segments a person prefers, how surely and how strongly.
 
-use crate::record::Fields;
+use crate::record_error::Fields;
 use crate::{Column, ColumnType, Provenance, Record, RecordError, SegmentId};
 use serde::{Deserialize, Serialize};
 

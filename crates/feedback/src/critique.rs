@@ -1,6 +1,6 @@
 //! Critique: a remark on a segment, on a span of it or on an aspect of it.
 
-use crate::record::Fields;
+use crate::record_error::Fields;
 use crate::{Column, ColumnType, Provenance, Record, RecordError, SegmentId};
 use serde::{Deserialize, Serialize};
 

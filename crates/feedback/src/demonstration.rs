@@ -1,6 +1,6 @@
 //! Demonstration: behaviour that a person showed, out of what they could have shown.
 
-use crate::record::Fields;
+use crate::record_error::Fields;
 use crate::{Column, ColumnType, Provenance, Record, RecordError, SegmentId};
 use serde::{Deserialize, Serialize};
 

@@ -21,6 +21,7 @@ mod provenance;
 mod ranking;
 mod rating;
 mod record;
+mod record_error;
 mod stop;
 
 pub use approval::Approval;
@@ -34,7 +35,8 @@ pub use id::{AnnotatorId, SegmentId};
 pub use provenance::{Provenance, Role};
 pub use ranking::Ranking;
 pub use rating::{Rating, Scale};
-pub use record::{Checked, Record, RecordError};
+pub use record::{Checked, Record};
+pub use record_error::RecordError;
 pub use stop::Stop;
 
 /// Version of the schema of dataset folders and of the records that [`Record::columns`] describes,

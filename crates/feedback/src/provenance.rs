@@ -1,6 +1,6 @@
 //! Who said it, when, at what cost and in which role.
 
-use crate::record::Fields;
+use crate::record_error::Fields;
 use crate::{AnnotatorId, Column, ColumnType, RecordError};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Ranking: several segments in order of preference, ties allowed.
 
-use crate::record::Fields;
+use crate::record_error::Fields;
 use crate::{Column, ColumnType, Provenance, Record, RecordError, SegmentId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Rating: a number that a person gives one segment, on a stated scale.
 
-use crate::record::Fields;
+use crate::record_error::Fields;
 use crate::{Column, ColumnType, Provenance, Record, RecordError, SegmentId};
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! Stop: the moment at which a person intervened, or that they never did.
 
-use crate::record::Fields;
+use crate::record_error::Fields;
 use crate::{Column, ColumnType, Provenance, Record, RecordError, SegmentId};
 use serde::{Deserialize, Serialize};
 

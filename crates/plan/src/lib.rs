@@ -15,19 +15,21 @@ mod read;
 mod run_spec;
 mod setting;
 mod spec;
+mod subject;
 
 pub use device::{DeviceError, compiled, device};
 pub use error::PlanError;
 pub use execution::ExecutionSpec;
 pub use medley_toml_file::{SpecError, parse};
 pub use mixes::Mix;
-pub use plan::{Plan, RunPlan, Subject};
+pub use plan::{Plan, RunPlan};
 pub use run_spec::{Content, LabelBudget, RunData, RunEvaluation, RunSpec};
 pub use setting::{Setting, Written};
 pub use spec::{
     AblationSpec, BaselineSpec, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackAblation,
     FeedbackSpec, Protocol,
 };
+pub use subject::Subject;
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 //! depend on. A finished run is never done again, and a change that matters makes another run.
 
 use crate::error::to_toml;
-use crate::{Content, ExperimentSpec, Mix, PlanError, RunSpec, Setting};
+use crate::{Content, ExperimentSpec, PlanError, RunSpec, Setting, Subject};
 use medley_dataset::Dataset;
 use serde::Serialize;
 use std::sync::Arc;
@@ -37,16 +37,6 @@ pub struct RunPlan {
     pub id: String,
     /// Spec, subject and seed as text, kept beside the results.
     pub identity: String,
-}
-
-/// What a run trains.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Subject {
-    /// The reward model on a mix of sources.
-    Mix(Mix),
-    /// The trivial models and ceilings of every judged source.
-    Baselines,
 }
 
 impl Plan {
@@ -124,23 +114,5 @@ impl RunPlan {
         let identity = to_toml(&Identity { seed, subject: &subject, spec: &spec })?;
         let id = blake3::hash(identity.as_bytes()).to_hex()[..12].to_owned();
         Ok(Self { spec: Arc::new(spec), setting, subject, seed, id, identity })
-    }
-}
-
-impl Subject {
-    /// Label in tables; empty for baselines.
-    pub fn label(&self) -> &str {
-        match self {
-            Self::Mix(mix) => &mix.label,
-            Self::Baselines => "",
-        }
-    }
-
-    /// Sources trained on; none for baselines.
-    pub fn sources(&self) -> &[String] {
-        match self {
-            Self::Mix(mix) => &mix.sources,
-            Self::Baselines => &[],
-        }
     }
 }

@@ -11,7 +11,9 @@
 mod calibrate;
 mod checkpoint;
 mod epoch;
+mod error;
 mod event;
+mod fitted;
 mod hashes;
 mod inference;
 mod line_search;
@@ -19,14 +21,18 @@ mod map;
 mod minimize;
 pub mod mixing;
 mod options;
+mod point;
 mod response;
+mod source;
 mod stream;
 mod target;
 mod task;
 
 pub use calibrate::{Calibrated, CalibrationOptions, calibrate};
 pub use checkpoint::CheckpointFolder;
+pub use error::TrainingError;
 pub use event::{CurvePoint, Event, StopReason};
+pub use fitted::Fitted;
 pub use hashes::{Hashes, flaw, hashes};
 pub use inference::Inference;
 pub use map::Map;
@@ -37,6 +43,7 @@ pub use mixing::{
 };
 pub use options::{Options, Schedule};
 pub use response::{FittedParameter, ResponseLearner};
+pub use source::Source;
 pub use stream::stream;
 pub use target::Target;
-pub use task::{Fitted, Source, Task, TrainingError};
+pub use task::Task;

@@ -5,7 +5,7 @@
 //! as one loop. Near a minimum the value falls by less than it is rounded; then a value that did not
 //! rise beyond rounding counts as lower, and the slope decides (the idea of Hager and Zhang 2005).
 
-use crate::minimize::{Point, dot};
+use crate::point::{Point, dot};
 
 /// Share of the decrease that the slope promises.
 const DECREASE: f64 = 1e-4;

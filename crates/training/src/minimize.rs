@@ -7,6 +7,7 @@
 //! its line search gives up at a value that is not finite, which an exponential of a long step is.
 
 use crate::line_search::search;
+use crate::point::{Point, dot};
 use std::collections::VecDeque;
 
 /// When to stop.
@@ -72,30 +73,6 @@ pub fn minimize(
     }
 }
 
-/// A point with its value and gradient.
-#[derive(Clone, Debug)]
-pub(crate) struct Point {
-    pub at: Vec<f64>,
-    pub value: f64,
-    pub gradient: Vec<f64>,
-}
-
-impl Point {
-    pub fn evaluate(at: Vec<f64>, f: &mut dyn FnMut(&[f64], &mut [f64]) -> f64) -> Self {
-        let mut gradient = vec![0.0; at.len()];
-        let value = f(&at, &mut gradient);
-        Self { at, value, gradient }
-    }
-
-    pub fn is_finite(&self) -> bool {
-        self.value.is_finite() && self.gradient.iter().all(|slope| slope.is_finite())
-    }
-
-    fn gradient_norm(&self) -> f64 {
-        dot(&self.gradient, &self.gradient).sqrt()
-    }
-}
-
 /// Steps and changes of the gradient from which the curvature is known, oldest first.
 #[derive(Default)]
 struct History(VecDeque<Pair>);
@@ -148,10 +125,6 @@ impl History {
         }
         q
     }
-}
-
-pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {

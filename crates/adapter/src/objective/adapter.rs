@@ -1,8 +1,7 @@
 //! The two traits of the crate: what TOML names, and what training and evaluation use.
 
-use crate::{Response, ResponseParameter, Scorer, Selection, Statements};
+use crate::{BindError, Response, ResponseParameter, Scorer, Selection, Statements};
 use burn::tensor::Tensor;
-use medley_dataset::DatasetError;
 use medley_evaluation::{Answers, Judgement, ResponseSet};
 use std::fmt::Debug;
 
@@ -86,32 +85,6 @@ pub trait Objective: Send + Sync {
     fn point(&self, _statement: usize) -> Option<&[f32]> {
         None
     }
-}
-
-/// Why an adapter could not be bound.
-#[derive(Debug, thiserror::Error)]
-pub enum BindError {
-    /// The dataset could not give the records.
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
-    /// Nothing is left to learn from.
-    #[error("feedback `{source_name}`: no {kind} record is left: {reason}")]
-    Empty {
-        /// Name of the source in TOML.
-        source_name: String,
-        /// Kind of record.
-        kind: &'static str,
-        /// Where they went, counted.
-        reason: String,
-    },
-    /// The records do not fit the options.
-    #[error("feedback `{source_name}`: {problem}")]
-    Unfit {
-        /// Name of the source in TOML.
-        source_name: String,
-        /// What does not fit, with expected and found.
-        problem: String,
-    },
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! model. The alternative, a pass for each source, is as many small products, and computes shared
 //! segments as often as there are sources.
 
-use crate::Objective;
 use burn::tensor::Tensor;
 use medley_encoder::Features;
 use medley_reward_model::{HeadLayout, Placement, SegmentBatch};
@@ -18,34 +17,30 @@ pub struct Gather {
 }
 
 impl Gather {
-    /// Everything that `statements` of the objectives read; none if that is nothing.
-    pub fn new<'a>(
-        parts: impl IntoIterator<Item = (&'a dyn Objective, &'a [usize])>,
+    /// Segments and points in their order, each once; none if there are none.
+    pub(crate) fn of<'a>(
+        read: impl Iterator<Item = usize>,
+        described: impl Iterator<Item = &'a [f32]>,
         features: &Features,
         place: &Placement,
     ) -> Option<Self> {
         let (mut segments, mut points) = (HashMap::new(), HashMap::new());
         let (mut order, mut rows) = (Vec::new(), Vec::new());
-        for (objective, statements) in parts {
-            for &statement in statements {
-                for &segment in &objective.statements().origins[statement].segments {
-                    segments.entry(segment as usize).or_insert_with(|| {
-                        order.push(segment as usize);
-                        order.len() - 1
-                    });
-                }
-                if let Some(point) = objective.point(statement) {
-                    points.entry(bits(point)).or_insert_with(|| {
-                        rows.push(point);
-                        rows.len() - 1
-                    });
-                }
-            }
+        for segment in read {
+            segments.entry(segment).or_insert_with(|| {
+                order.push(segment);
+                order.len() - 1
+            });
+        }
+        for point in described {
+            points.entry(bits(point)).or_insert_with(|| {
+                rows.push(point);
+                order.len() + rows.len() - 1
+            });
         }
         if order.is_empty() && rows.is_empty() {
             return None;
         }
-        points.values_mut().for_each(|position| *position += order.len());
         let values: Vec<_> = order.iter().map(|&segment| features.segment(segment)).collect();
         let slices: Vec<&[f32]> = values.iter().map(AsRef::as_ref).chain(rows).collect();
         let batch = SegmentBatch::collate(features.feature_count(), &slices, place);

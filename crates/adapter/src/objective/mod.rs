@@ -1,10 +1,13 @@
 //! From records to a likelihood: what TOML names, what it is bound to, and what it is asked.
 
 pub(crate) mod adapter;
+pub(crate) mod bind_error;
 pub(crate) mod choice;
 pub(crate) mod density;
 pub(crate) mod gather;
 pub(crate) mod origin;
+pub(crate) mod perspective;
+pub(crate) mod reads;
 pub(crate) mod response;
 pub(crate) mod scorer;
 pub(crate) mod select;

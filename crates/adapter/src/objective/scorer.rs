@@ -1,7 +1,7 @@
 //! Segments to returns for whoever holds indices: gathers, collates, scores.
 
 use crate::objective::gather::Gathered;
-use crate::objective::views::Perspective;
+use crate::objective::perspective::Perspective;
 use burn::tensor::Tensor;
 use medley_encoder::Features;
 use medley_reward_model::{HeadLayout, Placement, Returns, RewardModel, SegmentBatch, Span, View};

@@ -6,17 +6,7 @@
 
 use crate::{Origin, Scorer};
 use burn::tensor::Tensor;
-use medley_reward_model::View;
 use std::collections::BTreeMap;
-
-/// Which view each statement is seen under.
-pub trait Perspective: Sync {
-    /// A number that is equal for statements of one view.
-    fn key(&self, origin: &Origin) -> usize;
-
-    /// The view of a key.
-    fn view(&self, key: usize) -> View<'_>;
-}
 
 /// `compute` for the statements of each view, in the order of `statements`.
 ///

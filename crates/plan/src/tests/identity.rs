@@ -45,7 +45,7 @@ fn a_run_is_named_by_what_its_numbers_depend_on_and_by_nothing_else() {
         ("adapter.critique = {}", "adapter.critique = {}\nselect = \"s\"", true, true),
         ("sources = [\"b\", \"c\"]", "sources = [\"c\"]", true, true),
         ("sources = [\"b\", \"c\"]", "measure = { bins = 20 }", true, true),
-        ("[evaluation]", "[evaluation]\ncalibration = { steps = 5 }", true, true),
+        ("[evaluation]", "[evaluation]\ncalibration = { iterations = 5 }", true, true),
         ("[dataset]", "[reward-model]\nreturns = \"sum\"\n[dataset]", true, true),
         // Only what is trained with it.
         ("adapter.comparison = {}", "adapter.comparison = {}\nselect = \"s\"", false, true),

@@ -39,11 +39,9 @@ fn numbers_out_of_range_are_refused_by_path() {
         let to = format!("[evaluation]\n{line}");
         refused("[evaluation]", &to, &[&format!("`evaluation.{path}`"), "needed, found"]);
     };
-    evaluation("calibration = { steps = 0 }", "calibration.steps");
+    evaluation("calibration = { iterations = 0 }", "calibration.iterations");
     for value in ["0.0", "-1e-5", "nan"] {
         evaluation(&format!("calibration = {{ tolerance = {value} }}"), "calibration.tolerance");
-        let line = format!("calibration = {{ learning-rate = {value} }}");
-        evaluation(&line, "calibration.learning-rate");
         evaluation(&format!("baseline = {{ learning-rate = {value} }}"), "baseline.learning-rate");
     }
     evaluation("baseline = { epochs = 0 }", "baseline.epochs");
@@ -71,11 +69,11 @@ fn a_mix_whose_weights_are_all_zero_is_refused() {
     };
     let subsets = "feedback = \"subsets\"";
     let error = weights("a = 0.0, b = 0.5", subsets).unwrap_err();
-    assert!(error.contains("every source of the mix `a` has weight 0"), "{error}");
+    assert!(error.contains("all weights of the mix a are 0"), "{error}");
     // In the full mix the others speak.
     weights("a = 0.0, b = 0.5", "feedback = \"none\"").unwrap();
     let named = weights("a = 0.0, b = 0.0", "mixes = { both = [\"a\", \"b\"] }").unwrap_err();
-    assert!(named.contains("the mix `both` has weight 0"), "{named}");
+    assert!(named.contains("all weights of the mix a + b are 0"), "{named}");
     let negative = weights("a = -1.0", subsets).unwrap_err();
     assert!(negative.contains("`mixing.weighted.weights.a`: a number of at least 0"), "{negative}");
     assert!(weights("d = 1.0", subsets).unwrap_err().contains("unknown source `d`"));

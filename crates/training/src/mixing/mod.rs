@@ -2,11 +2,13 @@
 
 mod combination;
 pub mod conformance;
+mod fit;
 mod held_out;
 mod joint;
 mod weighted;
 
 pub use combination::{Combination, SumModel};
+pub use fit::Fit;
 pub use held_out::HeldOut;
 pub use joint::{Joint, RationalityMode};
 pub use weighted::Weighted;
@@ -91,23 +93,6 @@ pub trait Mixing: Debug + Send + Sync {
 
     /// One line for `medley list`.
     fn summary(&self) -> &'static str;
-}
-
-/// Some sources that one model is fitted to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fit {
-    /// Its name, unique in the mixing.
-    pub name: String,
-    /// Its sources, at least one.
-    pub sources: Vec<String>,
-}
-
-impl Fit {
-    /// One fit for all of these sources.
-    pub fn of(sources: &[&str]) -> Self {
-        let sources = sources.iter().map(|&source| source.to_owned()).collect();
-        Self { name: "all".to_owned(), sources }
-    }
 }
 
 /// The losses of one source in a step.

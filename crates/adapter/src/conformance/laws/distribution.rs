@@ -1,6 +1,6 @@
 //! Is what the likelihood predicts a distribution over the responses that it names?
 
-use super::{equal, judged, near, settle};
+use super::agree::{equal, judged, near, settle};
 use crate::conformance::Verdict;
 use crate::conformance::laws::symmetry::without_sides;
 use crate::conformance::linear::Numbers;

@@ -1,6 +1,6 @@
 //! Does a judgement say what the loss says, and what people said?
 
-use super::{equal, near};
+use super::agree::{equal, near};
 use crate::conformance::probe::Probe;
 use crate::conformance::subject::Subject;
 use medley_evaluation::Scored;

@@ -1,6 +1,6 @@
 //! Is the loss a number for each statement and member, with the gradient that belongs to it?
 
-use super::{equal, near};
+use super::agree::{equal, near};
 use crate::conformance::linear::Numbers;
 use crate::conformance::probe::{Probe, Setting, Slope};
 use crate::conformance::subject::Subject;

@@ -1,5 +1,6 @@
 //! The laws, each a function from an adapter with its fixture to a verdict.
 
+mod agree;
 mod data;
 mod distribution;
 mod judgement;
@@ -14,6 +15,7 @@ mod symmetry;
 
 use super::subject::Subject;
 use super::{Law, Verdict};
+use agree::settle;
 
 pub(super) type Holds = fn(&Subject<'_>) -> Verdict;
 
@@ -42,38 +44,3 @@ pub(super) const ALL: &[(Law, Holds)] = &[
     (Law::Pair, question::pair),
     (Law::Recovery, recovery::recovery),
 ];
-
-fn settle(found: Result<(), String>) -> Verdict {
-    match found {
-        Ok(()) => Verdict::Held,
-        Err(problem) => Verdict::Broken(problem),
-    }
-}
-
-/// For laws that may have nothing to look at.
-fn judged(found: Result<Option<&'static str>, String>) -> Verdict {
-    match found {
-        Ok(None) => Verdict::Held,
-        Ok(Some(reason)) => Verdict::Skipped(reason),
-        Err(problem) => Verdict::Broken(problem),
-    }
-}
-
-/// Whether numbers of statements agree.
-fn equal(what: &str, found: &[f64], expected: &[f64], tolerance: f64) -> Result<(), String> {
-    if found.len() != expected.len() {
-        return Err(format!("{what}: {} numbers, expected {}", found.len(), expected.len()));
-    }
-    // A NaN agrees with nothing.
-    let differs = |(_, (a, b)): &(usize, (&f64, &f64))| !near(**a, **b, tolerance);
-    match found.iter().zip(expected).enumerate().find(differs) {
-        Some((i, (found, expected))) => {
-            Err(format!("{what}: statement {i} has {found}, expected {expected}"))
-        }
-        None => Ok(()),
-    }
-}
-
-fn near(found: f64, expected: f64, tolerance: f64) -> bool {
-    (found - expected).abs() <= tolerance * (1.0 + expected.abs())
-}

@@ -1,6 +1,6 @@
 //! Do statements say truly where they come from: whose they are, and what they read?
 
-use super::equal;
+use super::agree::equal;
 use super::symmetry::moved;
 use crate::conformance::probe::{Probe, Setting};
 use crate::conformance::subject::Subject;

@@ -1,6 +1,6 @@
 //! Are the statements of a part those of its records, and no others?
 
-use super::judged;
+use super::agree::judged;
 use crate::conformance::Verdict;
 use crate::conformance::probe::{Probe, Setting};
 use crate::conformance::seen::alike;

@@ -1,7 +1,7 @@
 //! Are questions known by their names: which are repeats, and which segments do they compare?
 
+use super::agree::{equal, judged};
 use super::scale::of_sides;
-use super::{equal, judged};
 use crate::conformance::Verdict;
 use crate::conformance::probe::{Probe, Setting};
 use crate::conformance::subject::Subject;

@@ -1,6 +1,6 @@
 //! Does feedback from a known reward teach its order, and does the fitted model beat a trivial one?
 
-use super::settle;
+use super::agree::settle;
 use crate::conformance::Verdict;
 use crate::conformance::fit::fitted;
 use crate::conformance::probe::{Probe, Setting};

@@ -3,7 +3,7 @@
 //! Returns enter a likelihood as `beta R`, and the value of a statement is `R` or a difference of
 //! two: without beta, without offsets and without anything else that people's parameters hold.
 
-use super::{equal, judged};
+use super::agree::{equal, judged};
 use crate::conformance::Verdict;
 use crate::conformance::linear::Numbers;
 use crate::conformance::probe::Probe;

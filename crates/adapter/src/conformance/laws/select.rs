@@ -1,6 +1,6 @@
 //! Are the statements of a person or a source those of its records, and no others?
 
-use super::judged;
+use super::agree::judged;
 use crate::Select;
 use crate::conformance::Verdict;
 use crate::conformance::probe::Setting;

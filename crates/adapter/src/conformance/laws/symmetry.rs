@@ -1,6 +1,6 @@
 //! Does a change that should not matter change nothing?
 
-use super::{equal, judged};
+use super::agree::{equal, judged};
 use crate::conformance::Verdict;
 use crate::conformance::linear::Numbers;
 use crate::conformance::probe::{Probe, Setting};

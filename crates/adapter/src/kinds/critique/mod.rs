@@ -6,9 +6,12 @@
 //! its only score. What is unmarked in a reviewed segment is an answer as well; without it, data
 //! that only blame would be fitted best by a reward of minus infinity.
 //!
-//! Which remarks make which statements is in `critique_statements.rs`.
+//! Which remarks make which statements is in `statements.rs`.
 
+mod options;
 mod statements;
+
+pub use options::{Critique, Silence, Unit};
 
 use crate::answer::ordinal_classes::OrdinalClasses;
 use crate::answer::speakers::Speakers;
@@ -20,50 +23,7 @@ use crate::{
 use medley_evaluation::ResponseSet;
 use medley_likelihood::ordinal::cumulative_logit;
 use medley_reward_model::Span;
-use serde::{Deserialize, Serialize};
 use statements::{Statement, Survey, level_name};
-
-/// Options: how a critique is read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Critique {
-    /// What a statement about a part of a segment is about.
-    pub unit: Unit,
-    /// What is read where a reviewer says nothing.
-    pub silence: Silence,
-    /// Whether each aspect addresses a head of its own, with cutpoints of its own.
-    pub aspect_heads: bool,
-    /// Whether minor, major and critical are levels of their own. All blame and praise then needs
-    /// a severity.
-    pub severity: bool,
-    /// Whether people differ in how closely their remarks follow returns.
-    pub rationality: Sharing,
-    /// Whether people differ in how readily they blame and praise, in nats around the shared
-    /// cutpoints.
-    pub cutpoints: Sharing,
-}
-
-/// What a statement about a part of a segment is about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Unit {
-    /// One step.
-    #[default]
-    Step,
-    /// One marked span, as if it were a segment of its own; unmarked steps are one unit each.
-    Span,
-}
-
-/// What is read where a reviewer says nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Silence {
-    /// That there is nothing to blame or praise.
-    #[default]
-    Neutral,
-    /// Nothing.
-    Ignore,
-}
 
 #[typetag::serde(name = "critique")]
 impl Adapter for Critique {

@@ -1,0 +1,24 @@
+//! What do statements read?
+
+use crate::{Gather, Objective};
+use medley_encoder::Features;
+use medley_reward_model::Placement;
+
+impl Gather {
+    /// Everything that `statements` of the objectives read; none if that is nothing.
+    pub fn new<'a>(
+        parts: impl IntoIterator<Item = (&'a dyn Objective, &'a [usize])>,
+        features: &Features,
+        place: &Placement,
+    ) -> Option<Self> {
+        let (mut segments, mut points) = (Vec::new(), Vec::new());
+        for (objective, statements) in parts {
+            let origins = &objective.statements().origins;
+            for &statement in statements {
+                segments.extend(origins[statement].segments.iter().map(|&s| s as usize));
+                points.extend(objective.point(statement));
+            }
+        }
+        Self::of(segments.into_iter(), points.into_iter(), features, place)
+    }
+}
