@@ -109,11 +109,13 @@ impl HeadLayout {
 
     /// Names of the aspects, in order.
     pub fn aspects(&self) -> Vec<&str> {
-        let name = |head| match head {
-            &Head::Aspect(ref name) => Some(name.as_str()),
-            _ => None,
-        };
-        self.0.iter().filter_map(name).collect()
+        let mut names = Vec::new();
+        for head in &self.0 {
+            if let Head::Aspect(name) = head {
+                names.push(name.as_str());
+            }
+        }
+        names
     }
 
     /// Positions of the heads whose sum all share.
