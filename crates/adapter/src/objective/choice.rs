@@ -61,9 +61,6 @@ pub struct ChoiceObjective<C> {
     kind: C,
 }
 
-/// Statements judged in one batch: bounds memory, and never changes a number by more than rounding.
-pub(crate) const JUDGED_AT_ONCE: usize = 1024;
-
 impl<C: FiniteChoice> ChoiceObjective<C> {
     /// Joins a kind with the origins of its statements.
     pub fn new(statements: Statements, kind: C) -> Self {
@@ -149,9 +146,8 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
         response: &Response,
         statements: &[usize],
     ) -> Vec<Judgement> {
-        each_by_view(scorer, &self.statements.origins, statements, |scorer, statements| {
-            let chunks = statements.chunks(JUDGED_AT_ONCE);
-            chunks.flat_map(|chunk| self.judge_batch(scorer, response, chunk)).collect()
+        each_by_view(scorer, &self.statements.origins, statements, |scorer, batch| {
+            self.judge_batch(scorer, response, batch)
         })
     }
 

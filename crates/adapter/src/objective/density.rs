@@ -1,6 +1,6 @@
 //! Kinds of feedback whose response is a number: loss and judgement from log-densities.
 
-use crate::objective::choice::{JUDGED_AT_ONCE, host, log_mean_exp};
+use crate::objective::choice::{host, log_mean_exp};
 use crate::objective::views::{by_view, each_by_view};
 use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
@@ -109,9 +109,8 @@ impl<D: Density> Objective for DensityObjective<D> {
         response: &Response,
         statements: &[usize],
     ) -> Vec<Judgement> {
-        each_by_view(scorer, &self.statements.origins, statements, |scorer, statements| {
-            let chunks = statements.chunks(JUDGED_AT_ONCE);
-            chunks.flat_map(|chunk| self.judge_batch(scorer, response, chunk)).collect()
+        each_by_view(scorer, &self.statements.origins, statements, |scorer, batch| {
+            self.judge_batch(scorer, response, batch)
         })
     }
 

@@ -34,19 +34,25 @@ pub(crate) fn by_view(
     Tensor::cat(parts, 1).select(1, scorer.place.indices(order))
 }
 
-/// The same for results that are no tensor.
+/// Statements judged in one batch: bounds memory, and never changes a number by more than rounding.
+const JUDGED_AT_ONCE: usize = 1024;
+
+/// The same for results that are no tensor, in batches.
 pub(crate) fn each_by_view<T>(
     scorer: &Scorer<'_>,
     origins: &[Origin],
     statements: &[usize],
     compute: impl Fn(&Scorer<'_>, &[usize]) -> Vec<T>,
 ) -> Vec<T> {
+    let in_batches = |scorer: &Scorer<'_>, statements: &[usize]| -> Vec<T> {
+        statements.chunks(JUDGED_AT_ONCE).flat_map(|batch| compute(scorer, batch)).collect()
+    };
     let Some(groups) = grouped(scorer, origins, statements) else {
-        return compute(scorer, statements);
+        return in_batches(scorer, statements);
     };
     let mut placed: Vec<(usize, T)> = Vec::with_capacity(statements.len());
     for Group { scorer, statements, positions } in groups {
-        placed.extend(positions.into_iter().zip(compute(&scorer, &statements)));
+        placed.extend(positions.into_iter().zip(in_batches(&scorer, &statements)));
     }
     placed.sort_by_key(|(position, _)| *position);
     placed.into_iter().map(|(_, result)| result).collect()
