@@ -1,6 +1,4 @@
-//! The names of the laws, and what a check of all of them found.
-
-use std::fmt;
+//! The names of the laws.
 
 /// One law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,39 +52,4 @@ pub enum Law {
     /// Feedback simulated from a known reward teaches its order, and the fitted model beats one
     /// without a reward in log-likelihood and accuracy, with values in the order of the answers.
     Recovery,
-}
-
-/// Laws that held, and those that were skipped with the reason.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Checked and kept.
-    pub held: Vec<Law>,
-    /// Not checked, and why.
-    pub skipped: Vec<(Law, &'static str)>,
-}
-
-/// Every law that was broken, with what was expected and found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failures(pub Vec<(Law, String)>);
-
-impl Failures {
-    /// Whether this law is among them.
-    pub fn broke(&self, law: Law) -> bool {
-        self.0.iter().any(|(broken, _)| *broken == law)
-    }
-}
-
-impl fmt::Display for Failures {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|(law, problem)| writeln!(f, "{law:?}: {problem}"))
-    }
-}
-
-impl std::error::Error for Failures {}
-
-/// What a law found.
-pub(crate) enum Verdict {
-    Held,
-    Skipped(&'static str),
-    Broken(String),
 }

@@ -34,16 +34,16 @@ mod probe;
 mod records;
 mod seen;
 mod subject;
+mod verdict;
 mod world;
 
 pub use fixture::{Fixture, Simulation};
-pub use law::{Failures, Law, Report};
+pub use law::Law;
 pub use records::RecordSet;
+pub use verdict::{Failures, Report, Verdict, check_all};
 pub use world::{Truth, world};
 
 use crate::Adapter;
-use law::Verdict;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use subject::Subject;
 
 /// Checks every law.
@@ -78,15 +78,5 @@ use subject::Subject;
 pub fn check(adapter: &dyn Adapter, fixture: &Fixture) -> Result<Report, Failures> {
     let unfit = |problem| Failures(vec![(Law::Coverage, format!("the fixture: {problem}"))]);
     let subject = Subject::new(adapter, fixture).map_err(unfit)?;
-    let mut report = Report::default();
-    let mut broken = Vec::new();
-    for (law, holds) in laws::ALL {
-        let found = catch_unwind(AssertUnwindSafe(|| holds(&subject)));
-        match found.unwrap_or_else(|_| Verdict::Broken("the adapter panicked".to_owned())) {
-            Verdict::Held => report.held.push(*law),
-            Verdict::Skipped(reason) => report.skipped.push((*law, reason)),
-            Verdict::Broken(problem) => broken.push((*law, problem)),
-        }
-    }
-    if broken.is_empty() { Ok(report) } else { Err(Failures(broken)) }
+    check_all("adapter", laws::ALL, |holds| holds(&subject))
 }

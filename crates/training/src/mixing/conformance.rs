@@ -3,8 +3,7 @@
 use super::{Fit, HeldOutTerm, Mixing, Term};
 use burn::tensor::{Device, Tensor, TensorData};
 use medley_adapter::Response;
-use std::fmt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use medley_adapter::conformance::{self, Verdict, check_all};
 
 /// One law.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,40 +21,19 @@ pub enum Law {
 }
 
 /// Laws that held, and those that were skipped with the reason.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Checked and kept.
-    pub held: Vec<Law>,
-    /// Not checked, and why.
-    pub skipped: Vec<(Law, &'static str)>,
-}
+pub type Report = conformance::Report<Law>;
 
 /// Every law that was broken, with what was expected and found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failures(pub Vec<(Law, String)>);
-
-impl fmt::Display for Failures {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|(law, problem)| writeln!(f, "{law:?}: {problem}"))
-    }
-}
-
-impl std::error::Error for Failures {}
-
-enum Verdict {
-    Held,
-    Skipped(&'static str),
-    Broken(String),
-}
+pub type Failures = conformance::Failures<Law>;
 
 type Holds = fn(&dyn Mixing) -> Verdict;
 
 const ALL: &[(Law, Holds)] = &[
-    (Law::Fits, |mixing| settle(fits(mixing))),
+    (Law::Fits, |mixing| Verdict::from(fits(mixing))),
     (Law::Sum, sum),
-    (Law::Permutation, |mixing| settle(permutation(mixing))),
-    (Law::Finiteness, |mixing| settle(finiteness(mixing))),
-    (Law::HeldOut, |mixing| settle(held_out(mixing))),
+    (Law::Permutation, |mixing| Verdict::from(permutation(mixing))),
+    (Law::Finiteness, |mixing| Verdict::from(finiteness(mixing))),
+    (Law::HeldOut, |mixing| Verdict::from(held_out(mixing))),
 ];
 
 /// Checks every law. That a mixing cannot see the test part needs no law: it is given losses, and a
@@ -64,24 +42,7 @@ const ALL: &[(Law, Holds)] = &[
 /// # Errors
 /// All laws that are broken.
 pub fn check(mixing: &dyn Mixing) -> Result<Report, Failures> {
-    let mut report = Report::default();
-    let mut broken = Vec::new();
-    for (law, holds) in ALL {
-        let found = catch_unwind(AssertUnwindSafe(|| holds(mixing)));
-        match found.unwrap_or_else(|_| Verdict::Broken("the mixing panicked".to_owned())) {
-            Verdict::Held => report.held.push(*law),
-            Verdict::Skipped(reason) => report.skipped.push((*law, reason)),
-            Verdict::Broken(problem) => broken.push((*law, problem)),
-        }
-    }
-    if broken.is_empty() { Ok(report) } else { Err(Failures(broken)) }
-}
-
-fn settle(found: Result<(), String>) -> Verdict {
-    match found {
-        Ok(()) => Verdict::Held,
-        Err(problem) => Verdict::Broken(problem),
-    }
+    check_all("mixing", ALL, |holds| holds(mixing))
 }
 
 /// Sources, and how many statements each has.

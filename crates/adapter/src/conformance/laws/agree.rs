@@ -2,13 +2,6 @@
 
 use crate::conformance::Verdict;
 
-pub(super) fn settle(found: Result<(), String>) -> Verdict {
-    match found {
-        Ok(()) => Verdict::Held,
-        Err(problem) => Verdict::Broken(problem),
-    }
-}
-
 /// For laws that may have nothing to look at.
 pub(super) fn judged(found: Result<Option<&'static str>, String>) -> Verdict {
     match found {

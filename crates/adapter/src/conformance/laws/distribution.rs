@@ -1,6 +1,6 @@
 //! Is what the likelihood predicts a distribution over the responses that it names?
 
-use super::agree::{equal, judged, near, settle};
+use super::agree::{equal, judged, near};
 use crate::conformance::Verdict;
 use crate::conformance::laws::symmetry::without_sides;
 use crate::conformance::linear::Numbers;
@@ -12,7 +12,7 @@ pub(super) fn normalization(subject: &Subject<'_>) -> Verdict {
     if subject.fixture.responses.is_empty() {
         return Verdict::Skipped("the fixture lists no responses");
     }
-    settle(sums_to_one(subject))
+    Verdict::from(sums_to_one(subject))
 }
 
 fn sums_to_one(subject: &Subject<'_>) -> Result<(), String> {

@@ -15,31 +15,30 @@ mod symmetry;
 
 use super::subject::Subject;
 use super::{Law, Verdict};
-use agree::settle;
 
 pub(super) type Holds = fn(&Subject<'_>) -> Verdict;
 
 pub(super) const ALL: &[(Law, Holds)] = &[
-    (Law::Coverage, |subject| settle(data::coverage(subject))),
-    (Law::RecordOrder, |subject| settle(data::record_order(subject))),
-    (Law::Starts, |subject| settle(data::starts(subject))),
+    (Law::Coverage, |subject| Verdict::from(data::coverage(subject))),
+    (Law::RecordOrder, |subject| Verdict::from(data::record_order(subject))),
+    (Law::Starts, |subject| Verdict::from(data::starts(subject))),
     (Law::Part, part::part),
     (Law::Select, select::select),
-    (Law::Clusters, |subject| settle(origin::clusters(subject))),
-    (Law::Segments, |subject| settle(origin::segments(subject))),
-    (Law::Shape, |subject| settle(loss::shape(subject))),
-    (Law::Batch, |subject| settle(loss::batch(subject))),
-    (Law::Finiteness, |subject| settle(loss::finiteness(subject))),
-    (Law::Gradient, |subject| settle(loss::gradient(subject))),
+    (Law::Clusters, |subject| Verdict::from(origin::clusters(subject))),
+    (Law::Segments, |subject| Verdict::from(origin::segments(subject))),
+    (Law::Shape, |subject| Verdict::from(loss::shape(subject))),
+    (Law::Batch, |subject| Verdict::from(loss::batch(subject))),
+    (Law::Finiteness, |subject| Verdict::from(loss::finiteness(subject))),
+    (Law::Gradient, |subject| Verdict::from(loss::gradient(subject))),
     (Law::Normalization, distribution::normalization),
     (Law::Role, distribution::role),
     (Law::Mirror, symmetry::mirror),
     (Law::Shift, symmetry::shift),
     (Law::StepOrder, symmetry::step_order),
-    (Law::Rationality, |subject| settle(scale::rationality(subject))),
+    (Law::Rationality, |subject| Verdict::from(scale::rationality(subject))),
     (Law::Value, scale::value),
-    (Law::Judgement, |subject| settle(judgement::judgement(subject))),
-    (Law::Answers, |subject| settle(judgement::answers(subject))),
+    (Law::Judgement, |subject| Verdict::from(judgement::judgement(subject))),
+    (Law::Answers, |subject| Verdict::from(judgement::answers(subject))),
     (Law::Item, question::item),
     (Law::Pair, question::pair),
     (Law::Recovery, recovery::recovery),

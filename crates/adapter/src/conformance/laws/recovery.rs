@@ -1,6 +1,5 @@
 //! Does feedback from a known reward teach its order, and does the fitted model beat a trivial one?
 
-use super::agree::settle;
 use crate::conformance::Verdict;
 use crate::conformance::fit::fitted;
 use crate::conformance::probe::{Probe, Setting};
@@ -12,7 +11,7 @@ use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 pub(super) fn recovery(subject: &Subject<'_>) -> Verdict {
     match subject.fixture.simulate {
         None => Verdict::Skipped("the fixture simulates nobody"),
-        Some(simulate) => settle(recover(subject, simulate)),
+        Some(simulate) => Verdict::from(recover(subject, simulate)),
     }
 }
 
