@@ -38,7 +38,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "run",
         &[
             "toml-file",
-            "whole-file",
             "plan",
             "saved-model",
             "dataset",
@@ -50,7 +49,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "report",
         ],
     ),
-    ("exact", &["toml-file", "theory", "training", "report", "evaluation"]),
+    ("exact", &["toml-file", "theory", "training", "report"]),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.

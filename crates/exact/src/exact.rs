@@ -2,7 +2,6 @@
 
 use crate::ExactError;
 use medley_report::{Series, Shape, XyFigure};
-use medley_theory as evaluation;
 use medley_toml_file::Tagged;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
@@ -77,7 +76,7 @@ impl Default for HiddenContext {
 #[typetag::serde(name = "hidden-context")]
 impl Exact for HiddenContext {
     fn compute(&self) -> Result<ExactOutcome, ExactError> {
-        let result = evaluation::hidden_context(self.points)
+        let result = medley_theory::hidden_context(self.points)
             .map_err(|error| out_of_range("hidden-context", error))?;
         let published = |value| (self.points == 100).then_some(value);
         let findings = vec![
@@ -161,9 +160,11 @@ impl Exact for OpposedGroups {
     fn compute(&self) -> Result<ExactOutcome, ExactError> {
         let (mut findings, mut errors) = (Vec::new(), [Vec::new(), Vec::new()]);
         for &majority in &self.majorities {
-            let setting =
-                evaluation::OpposedGroups { majority, ..evaluation::OpposedGroups::default() };
-            let result = evaluation::opposed_groups(&setting, &self.seeds)
+            let setting = medley_theory::OpposedGroups {
+                majority,
+                ..medley_theory::OpposedGroups::default()
+            };
+            let result = medley_theory::opposed_groups(&setting, &self.seeds)
                 .map_err(|error| out_of_range("opposed-groups", error))?;
             let published = PUBLISHED.iter().find(|(share, _)| (share - majority).abs() < 1e-9);
             let values = [
@@ -233,7 +234,7 @@ impl Exact for BestOfN {
         }
         let (proxy, gold) = self.sample();
         let sizes: Vec<usize> = (1..=self.samples).collect();
-        let curve = evaluation::best_of_n_curve(&proxy, &gold, &sizes)
+        let curve = medley_theory::best_of_n_curve(&proxy, &gold, &sizes)
             .map_err(|error| out_of_range("best-of-n", error))?;
         let mut findings = Vec::new();
         for point in &curve {

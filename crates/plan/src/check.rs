@@ -68,10 +68,7 @@ impl ExperimentSpec {
         }
         for mix in self.mixes()? {
             let sources: Vec<&str> = mix.sources.iter().map(String::as_str).collect();
-            self.mixing.check(&sources).map_err(|problem| {
-                let keys = ["mixing", name].into_iter().map(str::to_owned).chain(problem.path);
-                PlanError::Spec { path: keys.collect(), message: problem.message }
-            })?;
+            self.mixing.check(&sources).map_err(|problem| problem.within(name).within("mixing"))?;
         }
         Ok(())
     }

@@ -1,14 +1,14 @@
 //! One run: train, judge, keep.
 
+use crate::bench::Bench;
 use crate::responses::{calibrated_rows, fitted_rows};
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
 use medley_plan::{Plan, PlanError, RunPlan, Subject, device};
 use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
-use medley_reward_model::{Head, HeadLayout, ModelShape, Placement, RewardModel};
+use medley_reward_model::{Placement, RewardModel};
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
-    CheckpointFolder, Combination, CurvePoint, Event, Fit, Fitted, HeldOut, Source, StopReason,
-    SumModel, Task,
+    CheckpointFolder, Combination, CurvePoint, Event, Fitted, HeldOut, Source, StopReason, SumModel,
 };
 use std::path::PathBuf;
 use std::time::Instant;
@@ -58,12 +58,12 @@ fn train_mix(
     let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
     let mixing = run.spec.mixing.as_ref();
     let fits = mixing.fits(&names);
+    let every = plan.spec.execution.checkpoint_secs;
+    let bench = Bench { prepared, run, place };
     let mut fitted = Vec::with_capacity(fits.len());
     for (number, fit) in fits.iter().enumerate() {
-        let every = plan.spec.execution.checkpoint_secs;
         let files = CheckpointFolder::new(&fit_folder(folder, number)?).every(every);
-        let bench = Bench { prepared, run, place };
-        fitted.push(bench.fit(fit, &sources, &files, tell)?);
+        fitted.push(bench.fit(fit, &sources, &prepared.features, Some(&files), tell)?);
     }
     let inner = place.inner();
     let held_out =
@@ -132,54 +132,6 @@ fn fit_folder(folder: &RunFolder, number: usize) -> Result<PathBuf, RunError> {
             Ok(path)
         }
     }
-}
-
-/// What all fits of a run share.
-struct Bench<'a> {
-    prepared: &'a Prepared,
-    run: &'a RunPlan,
-    place: &'a Placement,
-}
-
-impl Bench<'_> {
-    fn fit(
-        &self,
-        fit: &Fit,
-        sources: &[Source],
-        checkpoints: &CheckpointFolder,
-        tell: &mut dyn FnMut(Event),
-    ) -> Result<Fitted, RunError> {
-        let Self { prepared, run, place } = self;
-        let named = |name: &String| sources.iter().find(|source| source.name == *name).cloned();
-        let own: Vec<Source> = fit.sources.iter().filter_map(named).collect();
-        let mixing = run.spec.mixing.as_ref();
-        let model = &run.spec.reward_model;
-        let shape = ModelShape {
-            features: prepared.features.feature_count(),
-            layout: with_heads(&prepared.layout, mixing.heads(fit))?,
-            members: model.members,
-        };
-        let task = Task {
-            sources: &own,
-            mixing,
-            fit,
-            features: &prepared.features,
-            returns: model.returns,
-            backbone: model.backbone.as_ref(),
-            shape: &shape,
-            seed: run.seed,
-            place,
-        };
-        let options = &run.spec.training;
-        Ok(run.spec.inference.infer(&task, options, Some(checkpoints), tell)?)
-    }
-}
-
-fn with_heads(layout: &HeadLayout, further: Vec<Head>) -> Result<HeadLayout, RunError> {
-    layout
-        .clone()
-        .and(further)
-        .map_err(|error| RunError::from(PlanError::spec(&["mixing"], error.to_string())))
 }
 
 /// Log-likelihood and rationality of a source after an epoch.

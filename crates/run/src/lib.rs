@@ -6,10 +6,12 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod baseline;
+mod bench;
 mod claim;
 mod collect;
 mod error;
 mod execute;
+mod hashes;
 mod judge;
 mod prepare;
 mod responses;

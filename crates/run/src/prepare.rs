@@ -77,7 +77,7 @@ impl Prepared {
             let found = source.adapter.aspects(&binder.selection(name, source, &shared))?;
             aspects_of.insert(name.clone(), found);
         }
-        let layout = HeadLayout::with_aspects(union(aspects_of.values()));
+        let layout = layout_of(aspects_of.values());
         let mut sources = BTreeMap::new();
         for (name, source) in &spec.feedback {
             sources.insert(name.clone(), binder.bind(name, source, &layout)?);
@@ -89,7 +89,7 @@ impl Prepared {
     /// what else is bound here must not add heads to its model.
     pub fn serves(&self, spec: &RunSpec) -> bool {
         let own = spec.feedback.keys().filter_map(|name| self.aspects_of.get(name));
-        union(own) == union(self.aspects_of.values())
+        layout_of(own) == self.layout
     }
 
     /// Names of the sources that are judged: those that the spec names, or all that have records in
@@ -134,9 +134,9 @@ impl Prepared {
     }
 }
 
-fn union<'a>(aspects: impl Iterator<Item = &'a Vec<String>>) -> Vec<String> {
-    let all: BTreeSet<&String> = aspects.flatten().collect();
-    all.into_iter().cloned().collect()
+/// A head for each aspect of some sources.
+fn layout_of<'a>(aspects: impl Iterator<Item = &'a Vec<String>>) -> HeadLayout {
+    HeadLayout::with_aspects(aspects.flatten().cloned().collect())
 }
 
 /// `total` shared evenly; the first sources take what does not divide. A source that has too few

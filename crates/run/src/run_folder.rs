@@ -2,9 +2,9 @@
 
 use crate::RunError;
 use crate::claim::CLAIM;
+use crate::hashes::{Hashes, flaw, hashes};
 use medley_plan::RunPlan;
 use medley_report::{Tables, write_whole};
-use medley_training::{Hashes, flaw, hashes};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};

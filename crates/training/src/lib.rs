@@ -14,7 +14,6 @@ mod epoch;
 mod error;
 mod event;
 mod fitted;
-mod hashes;
 mod inference;
 mod line_search;
 mod map;
@@ -33,13 +32,12 @@ pub use checkpoint::CheckpointFolder;
 pub use error::TrainingError;
 pub use event::{CurvePoint, Event, StopReason};
 pub use fitted::Fitted;
-pub use hashes::{Hashes, flaw, hashes};
 pub use inference::Inference;
 pub use map::Map;
 pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{
-    Combination, Fit, HeldOut, HeldOutTerm, Joint, Mixing, MixingProblem, RationalityMode,
-    SumModel, Term, Weighted,
+    Combination, Fit, HeldOut, HeldOutTerm, Joint, Mixing, RationalityMode, SumModel, Term,
+    Weighted,
 };
 pub use options::{Options, Schedule};
 pub use response::{FittedParameter, ResponseLearner};

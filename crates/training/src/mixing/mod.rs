@@ -17,6 +17,7 @@ use crate::{Fitted, TrainingError};
 use burn::tensor::Tensor;
 use medley_adapter::{Response, ResponseParameter};
 use medley_reward_model::Head;
+use medley_toml_file::Problem;
 use std::fmt::Debug;
 
 /// A way of mixing, as named in TOML: `mixing.joint = { rationality = "learned" }`.
@@ -28,8 +29,9 @@ pub trait Mixing: Debug + Send + Sync {
     /// Whether the options suit a mix of these sources.
     ///
     /// # Errors
-    /// What is wrong, and where.
-    fn check(&self, _sources: &[&str]) -> Result<(), MixingProblem> {
+    /// What is wrong, and the keys that lead to it under the mixing's name in TOML, such as
+    /// `["weights", "edits"]`.
+    fn check(&self, _sources: &[&str]) -> Result<(), Problem> {
         Ok(())
     }
 
@@ -117,16 +119,6 @@ pub struct HeldOutTerm<'a> {
     pub statements: usize,
     /// Mean over its held-out statements, in nats.
     pub log_likelihood: f64,
-}
-
-/// What is wrong with the options of a mixing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct MixingProblem {
-    /// Keys under the mixing's name in TOML, such as `["weights", "edits"]`.
-    pub path: Vec<String>,
-    /// What is wrong, with expected and found.
-    pub message: String,
 }
 
 /// Mean of `(weight, value)`; NaN if all weights are 0.

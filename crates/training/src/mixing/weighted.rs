@@ -8,9 +8,10 @@
 //! are rationalities: see [`Joint`](super::Joint).
 
 use super::joint::weighted_sum;
-use super::{Fit, HeldOutTerm, Mixing, MixingProblem, Term, weighted_mean};
+use super::{Fit, HeldOutTerm, Mixing, Term, weighted_mean};
 use burn::tensor::Tensor;
 use medley_adapter::{ParameterRole, Response, ResponseParameter};
+use medley_toml_file::{Problem, not_negative};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,21 +31,15 @@ impl Weighted {
 
 #[typetag::serde(name = "weighted")]
 impl Mixing for Weighted {
-    fn check(&self, sources: &[&str]) -> Result<(), MixingProblem> {
-        let problem = |path: &[&str], message: String| {
-            Err(MixingProblem { path: path.iter().map(ToString::to_string).collect(), message })
-        };
+    fn check(&self, sources: &[&str]) -> Result<(), Problem> {
         for (source, &weight) in &self.weights {
-            if !(weight >= 0.0 && weight.is_finite()) {
-                let message = format!("a number of at least 0 is needed, found {weight}");
-                return problem(&["weights", source], message);
-            }
+            not_negative(source, weight).map_err(|problem| problem.within("weights"))?;
         }
         if sources.iter().all(|source| self.weight(source) == 0.0) {
             let mix = sources.join(" + ");
             let message =
                 format!("all weights of the mix {mix} are 0, so it has nothing to learn from");
-            return problem(&["weights"], message);
+            return Err(Problem::new("weights", message));
         }
         Ok(())
     }

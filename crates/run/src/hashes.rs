@@ -6,13 +6,13 @@ use std::io;
 use std::path::Path;
 
 /// Hash (BLAKE3) of each file by its path within the folder.
-pub type Hashes = BTreeMap<String, String>;
+pub(crate) type Hashes = BTreeMap<String, String>;
 
 /// Hashes of every file below `folder` for which `counts` holds, given its path within.
 ///
 /// # Errors
 /// A file or folder cannot be read.
-pub fn hashes(folder: &Path, counts: impl Fn(&str) -> bool) -> io::Result<Hashes> {
+pub(crate) fn hashes(folder: &Path, counts: impl Fn(&str) -> bool) -> io::Result<Hashes> {
     let mut found = Hashes::new();
     let mut open = vec![(folder.to_owned(), String::new())];
     while let Some((path, prefix)) = open.pop() {
@@ -34,7 +34,7 @@ pub fn hashes(folder: &Path, counts: impl Fn(&str) -> bool) -> io::Result<Hashes
 }
 
 /// The first file that is not there as recorded, and in what way.
-pub fn flaw(folder: &Path, recorded: &Hashes) -> Option<String> {
+pub(crate) fn flaw(folder: &Path, recorded: &Hashes) -> Option<String> {
     recorded.iter().find_map(|(name, expected)| match hash(&folder.join(name)) {
         Ok(found) if found == *expected => None,
         Ok(_) => Some(format!("{name} is not what was written")),
