@@ -73,7 +73,8 @@ fn killed(desk: &Desk, experiment: &Path) -> PathBuf {
     let mut child = desk.medley(&arguments).stderr(std::process::Stdio::null()).spawn().unwrap();
     let checkpoint = || {
         let runs = std::fs::read_dir(desk.path("out/stuck/runs")).ok()?;
-        let mut found = runs.flatten().flat_map(|run| std::fs::read_dir(run.path()).unwrap());
+        let of_fit = |run: std::fs::DirEntry| std::fs::read_dir(run.path().join("checkpoints/0"));
+        let mut found = runs.flatten().filter_map(|run| of_fit(run).ok()).flatten();
         let is_one = |name: &str| name.starts_with("checkpoint-");
         found.find_map(|e| e.ok().filter(|e| is_one(&e.file_name().to_string_lossy())))
     };

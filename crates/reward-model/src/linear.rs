@@ -6,6 +6,7 @@ use crate::{
 };
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
+use medley_toml_file::not_negative;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +79,10 @@ impl Backbone for Linear {
         place: &Placement,
     ) -> Box<dyn Trainable> {
         Box::new(ModuleModel(LinearModel::new(shape, self.initial_scale, members, place)))
+    }
+
+    fn check(&self) -> Result<(), String> {
+        not_negative("initial-scale", self.initial_scale).map_err(|problem| problem.to_string())
     }
 
     fn summary(&self) -> &'static str {

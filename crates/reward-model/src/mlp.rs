@@ -6,6 +6,7 @@ use crate::{
 };
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, activation::relu};
+use medley_toml_file::above_zero;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -91,10 +92,7 @@ impl Backbone for Mlp {
         if self.hidden.contains(&0) {
             return Err(format!("widths of `hidden` must be above 0, found {:?}", self.hidden));
         }
-        if !(self.head_scale > 0.0 && self.head_scale.is_finite()) {
-            return Err(format!("`head-scale` must be above 0, found {}", self.head_scale));
-        }
-        Ok(())
+        above_zero("head-scale", self.head_scale).map_err(|problem| problem.to_string())
     }
 
     fn summary(&self) -> &'static str {

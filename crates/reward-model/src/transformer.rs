@@ -8,6 +8,7 @@ use crate::{
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
 use burn::tensor::activation::{gelu, softmax};
+use medley_toml_file::above_zero;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
@@ -272,10 +273,7 @@ impl Backbone for Transformer {
         if !width.is_multiple_of(heads) {
             return Err(format!("`width` must be a multiple of `heads` = {heads}, found {width}"));
         }
-        if !(head_scale > 0.0 && head_scale.is_finite()) {
-            return Err(format!("`head-scale` must be above 0, found {head_scale}"));
-        }
-        Ok(())
+        above_zero("head-scale", head_scale).map_err(|problem| problem.to_string())
     }
 
     fn summary(&self) -> &'static str {

@@ -4,7 +4,7 @@ use crate::{Prepared, RunError};
 use medley_encoder::Features;
 use medley_plan::{PlanError, RunPlan};
 use medley_reward_model::{ModelShape, Placement};
-use medley_training::{CheckpointFolder, Event, Fit, Fitted, Source, Task};
+use medley_training::{CheckpointFolder, Event, Fit, Fitted, Source, Task, TrainingError};
 
 /// What all fits of a run share.
 pub(crate) struct Bench<'a> {
@@ -24,8 +24,12 @@ impl Bench<'_> {
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, RunError> {
         let Self { prepared, run, place } = self;
-        let named = |name: &String| sources.iter().find(|source| source.name == *name).cloned();
-        let own: Vec<Source> = fit.sources.iter().filter_map(named).collect();
+        let named = |name: &String| {
+            let found = sources.iter().find(|source| source.name == *name).cloned();
+            let lacks = || TrainingError::Mixing(format!("fit {fit}: the mix lacks `{name}`"));
+            found.ok_or_else(lacks)
+        };
+        let own = fit.sources.iter().map(named).collect::<Result<Vec<Source>, _>>()?;
         let mixing = run.spec.mixing.as_ref();
         let model = &run.spec.reward_model;
         let layout = prepared.layout.clone().and(mixing.heads(fit));

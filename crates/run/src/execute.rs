@@ -8,9 +8,9 @@ use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole
 use medley_reward_model::{Placement, RewardModel};
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
-    CheckpointFolder, Combination, CurvePoint, Event, Fitted, HeldOut, Source, StopReason, SumModel,
+    CheckpointFolder, Combination, CurvePoint, Event, Fit, Fitted, HeldOut, Source, StopReason,
+    SumModel, TrainingError, fits_of,
 };
-use std::path::PathBuf;
 use std::time::Instant;
 
 /// Carries out a run in its folder, resuming from a checkpoint if there is one, and marks it done.
@@ -41,8 +41,7 @@ pub fn execute(
         row.seconds = started.elapsed().as_secs_f64();
     }
     tables.write(&folder.path().join("tables"))?;
-    folder.finish()?;
-    Ok(CheckpointFolder::new(folder.path()).clear()?)
+    folder.finish()
 }
 
 fn train_mix(
@@ -54,21 +53,23 @@ fn train_mix(
     place: &Placement,
     tell: &mut dyn FnMut(Event),
 ) -> Result<Tables, RunError> {
-    let sources = sources_of(prepared, run, mix)?;
-    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
     let mixing = run.spec.mixing.as_ref();
-    let fits = mixing.fits(&names);
+    let names: Vec<&str> = mix.iter().map(String::as_str).collect();
+    let fits = fits_of(mixing, &names).map_err(TrainingError::Mixing)?;
+    let sources = sources_of(prepared, run, &learned_from(mix, &fits))?;
     let every = plan.spec.execution.checkpoint_secs;
     let bench = Bench { prepared, run, place };
     let mut fitted = Vec::with_capacity(fits.len());
     for (number, fit) in fits.iter().enumerate() {
-        let files = CheckpointFolder::new(&fit_folder(folder, number)?).every(every);
+        let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
         fitted.push(bench.fit(fit, &sources, &prepared.features, Some(&files), tell)?);
     }
     let inner = place.inner();
     let held_out =
         HeldOut::new(&sources, &prepared.features, run.spec.reward_model.returns, &inner);
-    let Combination { weights } = mixing.combine(&fitted, &held_out)?;
+    let combination = mixing.combine(&fitted, &held_out)?;
+    combination.check(fitted.len())?;
+    let Combination { weights } = combination;
     let parts = || weights.iter().copied().zip(&fitted);
     let layout = fitted[0].model.layout();
     SavedModel::save(
@@ -100,7 +101,13 @@ fn train_mix(
     })
 }
 
-/// The sources of a mix with the statements that its budget lets it learn from.
+/// Sources of a mix that some fit learns from: no other takes a share of the budget.
+fn learned_from(mix: &[String], fits: &[Fit]) -> Vec<String> {
+    let learned = |source: &&String| fits.iter().any(|fit| fit.sources.contains(source));
+    mix.iter().filter(learned).cloned().collect()
+}
+
+/// Sources with the statements that the budget of their mix lets them be learned from.
 fn sources_of(prepared: &Prepared, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
     let source = |(name, count): (String, usize)| {
         let bound = &prepared.sources[&name];
@@ -118,18 +125,6 @@ fn sources_of(prepared: &Prepared, run: &RunPlan, mix: &[String]) -> Result<Vec<
             let (count, name) = (mix.len(), &empty.name);
             let message = format!("too few for {count} sources: none is left for `{name}`");
             Err(PlanError::spec(&["ablation", "labels"], message).into())
-        }
-    }
-}
-
-/// Where a fit keeps its checkpoints: the folder of the run, or one beside for further fits.
-fn fit_folder(folder: &RunFolder, number: usize) -> Result<PathBuf, RunError> {
-    match number {
-        0 => Ok(folder.path().to_owned()),
-        _ => {
-            let path = folder.path().join(format!("fit-{number}"));
-            std::fs::create_dir_all(&path).map_err(|error| RunError::io("create", &path, error))?;
-            Ok(path)
         }
     }
 }

@@ -7,7 +7,7 @@ use burn::tensor::DType;
 use medley_adapter::{Scorer, StepValues};
 use medley_evaluation::Scored;
 use medley_plan::{Plan, PlanError, RunPlan, RunSpec};
-use medley_report::{MODEL, MeasurementRow, ReliabilityRow};
+use medley_report::{FittedOn, MODEL, MeasurementRow, ReliabilityRow};
 use medley_reward_model::{Frozen, Placement, Returns, RewardModel};
 use medley_training::{CalibrationOptions, calibrate};
 
@@ -92,8 +92,11 @@ impl<'a> Judge<'a> {
         let table = &self.values.features;
         let scorer = Scorer::new(&self.values.model, table, self.returns, &self.place);
         let scorer = scorer.with_points(&self.model);
-        let fitted_on = if validation.is_empty() { train } else { validation };
-        let calibrated = calibrate(objective.as_ref(), fitted_on, &scorer, self.calibration);
+        let (fitted_on, statements) = match validation.is_empty() {
+            true => (FittedOn::TrainFrozen, train),
+            false => (FittedOn::Validation, validation),
+        };
+        let calibrated = calibrate(objective.as_ref(), statements, &scorer, self.calibration);
         let scored = Scored {
             responses: objective.responses(),
             judgements: objective.judge(&scorer, &calibrated.response, test),
@@ -101,7 +104,8 @@ impl<'a> Judge<'a> {
         let note = calibrated.note();
         let response = CalibratedSource {
             source: name.to_owned(),
-            parameters: objective.parameters(fitted_on),
+            fitted_on,
+            parameters: objective.parameters(statements),
             response: calibrated.response,
         };
         Ok(Evaluated { scored: measurable(scored, name)?, response, note })

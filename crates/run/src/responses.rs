@@ -10,6 +10,8 @@ use medley_training::{Fitted, FittedParameter};
 pub struct CalibratedSource {
     /// Name of the source.
     pub source: String,
+    /// What it was fitted on, the reward frozen.
+    pub fitted_on: FittedOn,
     /// What its parameters are.
     pub parameters: Vec<ResponseParameter>,
     /// Their values.
@@ -42,7 +44,7 @@ pub(crate) fn calibrated_rows(
     let of = |parameter: &ResponseParameter| {
         let tensor = calibrated.response.get(&parameter.name);
         let values: Vec<f64> = tensor.into_data().iter::<f64>().collect();
-        rows(run, (FittedOn::Validation, &calibrated.source), parameter, &values, people)
+        rows(run, (calibrated.fitted_on, &calibrated.source), parameter, &values, people)
     };
     calibrated.parameters.iter().flat_map(of).collect()
 }

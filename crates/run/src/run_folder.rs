@@ -18,7 +18,7 @@ pub struct RunFolder(PathBuf);
 /// How far a run is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Nothing is finished; there may be a checkpoint.
+    /// Nothing is finished; there may be checkpoints.
     ToDo,
     /// Its files are there, as they were written.
     Done,
@@ -40,7 +40,10 @@ struct Done {
 
 const DONE: &str = "done.json";
 const FAILED: &str = "failed.json";
-const CHECKPOINT: &str = "checkpoint-";
+/// Folder with one folder of checkpoints for each fit.
+const CHECKPOINTS: &str = "checkpoints";
+/// Checkpoints of versions that kept them beside the results.
+const OLD_CHECKPOINT: &str = "checkpoint-";
 
 impl RunFolder {
     /// Folder of `run` within the experiment's folder.
@@ -76,10 +79,24 @@ impl RunFolder {
         self.state() == State::Done
     }
 
-    /// Whether there is a checkpoint to resume from.
-    pub(crate) fn has_checkpoint(&self) -> bool {
-        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
-        entries.map(|entry| entry.file_name()).any(|name| is_checkpoint(&name.to_string_lossy()))
+    /// Where fit `number` keeps its checkpoints; the folder is made.
+    pub(crate) fn checkpoints_of(&self, number: usize) -> Result<PathBuf, RunError> {
+        let path = self.0.join(CHECKPOINTS).join(number.to_string());
+        fs::create_dir_all(&path).map_err(|error| RunError::io("create", &path, error))?;
+        Ok(path)
+    }
+
+    /// Whether there is a checkpoint that a run could resume from.
+    pub(crate) fn has_checkpoints(&self) -> bool {
+        self.0.join(CHECKPOINTS).exists()
+    }
+
+    /// Removes the checkpoints of a finished run. What the system refuses to remove takes up space
+    /// and does no other harm: it is tried again when the run is met the next time.
+    pub(crate) fn remove_checkpoints(&self) {
+        if self.has_checkpoints() {
+            let _ = fs::remove_dir_all(self.0.join(CHECKPOINTS));
+        }
     }
 
     /// Removes everything but the claim, so that the run starts anew.
@@ -134,13 +151,12 @@ impl RunFolder {
     }
 }
 
-/// Whether a file of a run's folder belongs to what the run leaves.
-fn is_result(name: &str) -> bool {
-    !name.starts_with('.') && !is_checkpoint(name) && ![DONE, FAILED, CLAIM].contains(&name)
-}
-
-fn is_checkpoint(name: &str) -> bool {
-    name.starts_with(CHECKPOINT)
+/// Whether a file belongs to what the run leaves, by its path within the run's folder.
+fn is_result(path: &str) -> bool {
+    let hidden = path.split('/').any(|part| part.starts_with('.'));
+    !hidden
+        && !path.starts_with(OLD_CHECKPOINT)
+        && ![DONE, FAILED, CLAIM, CHECKPOINTS].contains(&path)
 }
 
 fn remove(path: &Path) -> Result<(), RunError> {
@@ -194,14 +210,19 @@ mod tests {
         assert_eq!(run.state(), State::ToDo);
         write("model.safetensors", "weights");
         write(CLAIM, "{}");
-        fs::create_dir(run.0.join("checkpoint-000003")).unwrap();
-        write("checkpoint-000003/state.json", "{}");
-        assert!(run.has_checkpoint());
+        fs::create_dir(run.0.join("tables")).unwrap();
+        write("tables/.runs.parquet.partial", "left by a kill");
+        assert!(!run.has_checkpoints());
+        let second = run.checkpoints_of(1).unwrap();
+        fs::write(second.join("state.json"), "{}").unwrap();
+        assert!(run.has_checkpoints());
         run.record_failure("once").unwrap();
         run.finish().unwrap();
         assert!(run.failure().is_none());
         // What a process leaves beside the results is no part of them.
-        fs::remove_dir_all(run.0.join("checkpoint-000003")).unwrap();
+        fs::remove_file(run.0.join("tables/.runs.parquet.partial")).unwrap();
+        run.remove_checkpoints();
+        assert!(!run.has_checkpoints());
         write(CLAIM, "another");
         assert_eq!(run.state(), State::Done);
         write("model.safetensors", "weighty");

@@ -119,6 +119,20 @@ enum Look {
     Again,
 }
 
+/// How an attempt at a run ended that did not finish it.
+enum Ended {
+    Refused(String),
+    Panicked(String),
+}
+
+impl Ended {
+    fn reason(self) -> String {
+        match self {
+            Self::Refused(reason) | Self::Panicked(reason) => reason,
+        }
+    }
+}
+
 impl<'a> Work<'a> {
     fn run(&self) {
         // Tensor kernels use the pool that they are called in: one thread.
@@ -164,6 +178,7 @@ impl<'a> Work<'a> {
     fn one(&self, run: &'a RunPlan, waited: bool) -> Result<Look, RunError> {
         let folder = RunFolder::of(self.folder, run);
         if folder.is_done() {
+            folder.remove_checkpoints(); // of a process that was killed right after it finished
             return Ok(self.skipped(run));
         }
         folder.create()?;
@@ -188,6 +203,7 @@ impl<'a> Work<'a> {
         lock(&self.claims).remove(run.id.as_str());
         match ended? {
             Ok(()) => {
+                folder.remove_checkpoints();
                 claim.remove()?;
                 lock(&self.tally).done += 1;
                 (self.tell)(Progress::Done(run));
@@ -226,28 +242,32 @@ impl<'a> Work<'a> {
             (self.tell)(Progress::Anew(run, reason));
         }
         (self.tell)(Progress::Started(run));
-        let resumes = folder.has_checkpoint();
+        let resumes = folder.has_checkpoints();
         match self.attempt(run, folder) {
-            // A run is a function of its plan, so that starting anew gives the same bits, and a
-            // checkpoint that does not hold what it should blocks nothing.
-            Err(reason) if resumes => {
+            // A damaged checkpoint is noticed where it is read. Should one bring the code down all
+            // the same, it must not do so for ever: a run is a function of its plan, so that
+            // starting anew gives the same bits.
+            Err(Ended::Panicked(reason)) if resumes => {
                 folder.reset()?;
                 (self.tell)(Progress::Anew(run, format!("resuming failed: {reason}")));
-                Ok(self.attempt(run, folder))
+                Ok(self.attempt(run, folder).map_err(Ended::reason))
             }
-            ended => Ok(ended),
+            ended => Ok(ended.map_err(Ended::reason)),
         }
     }
 
-    fn attempt(&self, run: &RunPlan, folder: &RunFolder) -> Result<(), String> {
+    fn attempt(&self, run: &RunPlan, folder: &RunFolder) -> Result<(), Ended> {
         let tell = &mut |event| (self.tell)(Progress::Training(run, event));
         let attempt = catch_unwind(AssertUnwindSafe(|| {
             let prepared = self.prepared(run)?;
             execute(self.plan, &prepared, run, folder, tell)
         }));
         match attempt {
-            Ok(ended) => ended.map_err(|error| error.to_string()),
-            Err(panic) => Err(format!("internal error: {}", panic_message(panic.as_ref()))),
+            Ok(ended) => ended.map_err(|error| Ended::Refused(error.to_string())),
+            Err(panic) => {
+                let message = panic_message(panic.as_ref());
+                Err(Ended::Panicked(format!("internal error: {message}")))
+            }
         }
     }
 

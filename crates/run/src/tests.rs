@@ -1,10 +1,13 @@
 //! Runs of a real dataset under the protocols, and runs that panic.
 
 use crate::{Prepared, Progress, RunFolder, RunOptions, State, Tally, collect, run_all};
+use burn::tensor::Tensor;
 use medley_dataset::{Budget, Dataset};
 use medley_encoder::{EncodeError, Encoder, Features};
 use medley_plan::{ExperimentSpec, Plan};
+use medley_training::{Combination, Fit, Fitted, HeldOut, Mixing, Step, TrainingError};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -146,4 +149,78 @@ fn another_source_with_aspects_gives_a_run_data_of_its_own() {
     assert!(!whole.serves(&of("comparisons").spec));
     let own = Prepared::new(&plan, &of("comparisons").spec).unwrap();
     assert!(own.serves(&of("comparisons").spec) && own.layout.heads().len() == 1);
+}
+
+/// A mixing of several fits: one model for each source, and their sum with these weights.
+#[derive(Debug, Serialize, Deserialize)]
+struct OneEach {
+    weights: Vec<f64>,
+}
+
+#[typetag::serde(name = "one-each-for-a-test")]
+impl Mixing for OneEach {
+    fn fits(&self, sources: &[&str]) -> Vec<Fit> {
+        sources.iter().map(|source| Fit::alone(source)).collect()
+    }
+
+    fn total(&self, step: &Step<'_>) -> Tensor<1> {
+        step.terms[0].loss.clone().sum()
+    }
+
+    fn combine(&self, _: &[Fitted], _: &HeldOut<'_>) -> Result<Combination, TrainingError> {
+        Ok(Combination { weights: self.weights.clone() })
+    }
+
+    fn summary(&self) -> &'static str {
+        "for a test"
+    }
+}
+
+#[test]
+fn a_run_of_several_fits_leaves_their_sum_and_no_checkpoint() {
+    let plan = plan(
+        "[mixing.one-each-for-a-test]\nweights = [0.5, 2.0]\n[execution]\ncheckpoint-secs = 0.0",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let tally = run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    assert_eq!(tally, Tally { skipped: 0, done: 2, failed: 0 });
+    let run = RunFolder::of(folder.path(), &plan.runs[1]);
+    assert_eq!(run.state(), State::Done);
+    assert!(!run.has_checkpoints());
+    let done = std::fs::read_to_string(run.path().join("done.json")).unwrap();
+    assert!(done.contains("model.safetensors") && !done.contains("checkpoint"), "{done}");
+    let sources: BTreeSet<String> =
+        run.tables().unwrap().curves.into_iter().map(|row| row.source).collect();
+    assert_eq!(sources.into_iter().collect::<Vec<_>>(), ["comparisons", "corrections"]);
+}
+
+#[test]
+fn a_mixing_without_a_weight_for_each_fit_is_refused() {
+    let plan = plan("[mixing.one-each-for-a-test]\nweights = [1.0]");
+    let folder = tempfile::tempdir().unwrap();
+    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let reason = RunFolder::of(folder.path(), &plan.runs[1]).failure().unwrap().reason;
+    assert_eq!(reason, "mixing: expected a finite weight for each of 2 fits, found [1.0]");
+}
+
+#[test]
+fn a_source_that_no_fit_learns_from_counts_no_labels() {
+    let plan = plan("[mixing.weighted]\nweights = { corrections = 0.0 }");
+    let folder = tempfile::tempdir().unwrap();
+    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let tables = RunFolder::of(folder.path(), &plan.runs[1]).tables().unwrap();
+    let learned = prepared.sources["comparisons"].train.len() as u64;
+    assert!(tables.measurements.iter().all(|row| row.labels == learned), "{learned}");
+}
+
+#[test]
+fn without_a_validation_part_calibrated_values_say_what_they_were_fitted_on() {
+    let plan = plan("[dataset.split]\nby = \"prompt\"\nvalidation = 0.0\ntest = 0.3");
+    let folder = tempfile::tempdir().unwrap();
+    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let tables = RunFolder::of(folder.path(), &plan.runs[1]).tables().unwrap();
+    let fitted_on: BTreeSet<String> =
+        tables.responses.iter().map(|row| format!("{:?}", row.fitted_on)).collect();
+    assert_eq!(fitted_on.into_iter().collect::<Vec<_>>(), ["Train", "TrainFrozen"]);
 }

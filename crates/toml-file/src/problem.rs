@@ -33,25 +33,40 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Refuses 0, negative numbers, infinity and NaN.
+/// Refuses 0, negative numbers, infinity, NaN, and what is one of them in single precision.
 ///
 /// # Errors
 /// `value` is one of them.
 pub fn above_zero(key: &str, value: f64) -> Result<(), Problem> {
-    match value > 0.0 && value.is_finite() {
-        true => Ok(()),
-        false => Err(Problem::new(key, format!("a number above 0 is needed, found {value}"))),
-    }
+    in_range(key, value, value > 0.0, "above 0")?;
+    in_single(key, value, value as f32 > 0.0)
 }
 
-/// Refuses negative numbers, infinity and NaN.
+/// Refuses negative numbers, infinity, NaN, and what is infinite in single precision.
 ///
 /// # Errors
 /// `value` is one of them.
 pub fn not_negative(key: &str, value: f64) -> Result<(), Problem> {
-    match value >= 0.0 && value.is_finite() {
+    in_range(key, value, value >= 0.0, "of at least 0")?;
+    in_single(key, value, true)
+}
+
+fn in_range(key: &str, value: f64, is_inside: bool, range: &str) -> Result<(), Problem> {
+    match is_inside && value.is_finite() {
         true => Ok(()),
-        false => Err(Problem::new(key, format!("a number of at least 0 is needed, found {value}"))),
+        false => Err(Problem::new(key, format!("a number {range} is needed, found {value}"))),
+    }
+}
+
+/// Weights and the options that scale them are single-precision numbers in training.
+fn in_single(key: &str, value: f64, is_inside: bool) -> Result<(), Problem> {
+    match is_inside && (value as f32).is_finite() {
+        true => Ok(()),
+        false => {
+            let message =
+                format!("a number that single precision can hold is needed, found {value:e}");
+            Err(Problem::new(key, message))
+        }
     }
 }
 
@@ -71,12 +86,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_zero_or_infinite_in_single_precision_is_refused() {
+        assert!(above_zero("epsilon", 1e-46).unwrap_err().to_string().contains("found 1e-46"));
+        assert!(not_negative("head-scale", 1e39).unwrap_err().to_string().contains("found 1e39"));
+        assert!(above_zero("learning-rate", 1e38).is_ok() && not_negative("x", 1e-46).is_ok());
+    }
+
+    #[test]
     fn ranges_refuse_what_is_no_number_of_theirs() {
         for value in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert!(above_zero("rate", value).is_err(), "{value}");
         }
-        assert_eq!(above_zero("rate", 1e-300), Ok(()));
-        for value in [-1e-300, f64::NAN, f64::INFINITY] {
+        assert_eq!(above_zero("rate", 1e-30), Ok(()));
+        for value in [-1e-30, f64::NAN, f64::INFINITY] {
             assert!(not_negative("decay", value).is_err(), "{value}");
         }
         assert_eq!(not_negative("decay", 0.0), Ok(()));

@@ -1,11 +1,12 @@
 //! Checkpoints of a fit: a folder that is whole or absent, whenever the process is killed.
 //!
 //! Each checkpoint is written beside and renamed into place, and the one before is removed only
-//! after that. A crash leaves at most a temporary folder, which the next checkpoint replaces. The
-//! state lists the hash of every other file, so that a damaged checkpoint is noticed and never
-//! believed: training then starts anew, which gives the same bits.
+//! after that. A crash leaves at most a temporary folder, which the next checkpoint replaces.
+//! `hashes.json` lists the hash of every other file, so that a damaged checkpoint is noticed and
+//! never believed: training then starts anew, which gives the same bits. A checkpoint says which fit
+//! it is of, so that none goes on with the weights of another.
 
-use crate::{CurvePoint, ResponseLearner, TrainingError};
+use crate::{CurvePoint, Fit, ResponseLearner, TrainingError};
 use medley_reward_model::{AdamW, CheckpointError, Trainable};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
 use serde::{Deserialize, Serialize};
@@ -31,10 +32,13 @@ pub(crate) struct Progress {
     pub curve: Vec<CurvePoint>,
 }
 
+/// Hash (BLAKE3) of every other file of a checkpoint.
+type Hashes = BTreeMap<String, String>;
+
 #[derive(Serialize, Deserialize)]
 struct State {
+    fit: Fit,
     progress: Progress,
-    hashes: BTreeMap<String, String>,
 }
 
 /// A model and response models in progress, with what the optimizer knows.
@@ -51,6 +55,7 @@ pub(crate) struct Kept {
     pub response: ResponseLearner,
 }
 
+const HASHES_FILE: &str = "hashes.json";
 const STATE_FILE: &str = "state.json";
 const MODEL_FILE: &str = "model.safetensors";
 const NUMBERS_FILE: &str = "numbers.safetensors";
@@ -87,6 +92,7 @@ impl CheckpointFolder {
 
     pub(crate) fn save(
         &self,
+        fit: &Fit,
         progress: &Progress,
         learning: &Learning,
         kept: &Kept,
@@ -101,19 +107,20 @@ impl CheckpointFolder {
         let of_response = [&response, &response_first, &response_second, &best];
         let [a, b, c, d] = of_response.map(Vec::as_slice);
         let lists = [first, second, a, b, c, d];
+        let state = State { fit: fit.clone(), progress: progress.clone() };
         let files = [
+            (STATE_FILE, json(&state, &temporary.join(STATE_FILE))?),
             (MODEL_FILE, learning.model.to_bytes()?),
             (BEST_FILE, kept.model.to_bytes()?),
             (NUMBERS_FILE, lists_to_bytes(lists)?),
         ];
-        let mut hashes = BTreeMap::new();
+        let mut hashes = Hashes::new();
         for (name, bytes) in &files {
             write(&temporary.join(name), bytes)?;
             hashes.insert((*name).to_owned(), blake3::hash(bytes).to_hex().to_string());
         }
-        let state = State { progress: progress.clone(), hashes };
-        let path = temporary.join(STATE_FILE);
-        write(&path, &json(&state, &path)?)?;
+        let path = temporary.join(HASHES_FILE);
+        write(&path, &json(&hashes, &path)?)?;
         let older = self.all()?;
         let target = self.path.join(format!("{PREFIX}{:06}", progress.epoch));
         remove(&target)?;
@@ -122,24 +129,25 @@ impl CheckpointFolder {
         older.iter().filter(|path| **path != target).try_for_each(|path| remove(path))
     }
 
-    /// Brings a fit back to its last checkpoint, if there is one.
+    /// Brings `fit` back to its last checkpoint, if there is one.
     ///
     /// # Errors
-    /// If it cannot be read or is not what was written; `learning` and `kept` are then to be built
-    /// anew.
+    /// If it cannot be read, is not what was written or is of another fit; `learning` and `kept` are
+    /// then to be built anew.
     pub(crate) fn load(
         &self,
+        fit: &Fit,
         learning: &mut Learning,
         kept: &mut Kept,
     ) -> Result<Option<Progress>, TrainingError> {
         let Some(folder) = self.all()?.pop() else { return Ok(None) };
-        let path = folder.join(STATE_FILE);
-        let state: State = parse(&read(&path)?, &path)?;
+        let path = folder.join(HASHES_FILE);
+        let hashes: Hashes = parse(&read(&path)?, &path)?;
         let file = |name: &str| -> Result<(PathBuf, Vec<u8>), TrainingError> {
             let path = folder.join(name);
             let bytes = read(&path)?;
             let found = blake3::hash(&bytes).to_hex().to_string();
-            match state.hashes.get(name) {
+            match hashes.get(name) {
                 Some(expected) if *expected == found => Ok((path, bytes)),
                 expected => Err(TrainingError::Broken {
                     path,
@@ -150,6 +158,12 @@ impl CheckpointFolder {
                 }),
             }
         };
+        let (path, bytes) = file(STATE_FILE)?;
+        let state: State = parse(&bytes, &path)?;
+        if state.fit != *fit {
+            let reason = format!("expected fit {fit}, found {}", state.fit);
+            return Err(TrainingError::Broken { path, reason });
+        }
         let (path, bytes) = file(MODEL_FILE)?;
         learning.model.restore(bytes, &path)?;
         let (path, bytes) = file(BEST_FILE)?;

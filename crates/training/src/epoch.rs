@@ -34,6 +34,15 @@ impl Epoch {
     }
 }
 
+/// Steps of an epoch with `batch_size` statements in each. No more than the longest source has
+/// statements, so that every step has some and counts.
+pub(crate) fn steps_of_epoch(sources: &[Source], batch_size: usize) -> u64 {
+    let lengths = || sources.iter().map(|source| source.train.len());
+    let statements: usize = lengths().sum();
+    let longest = lengths().max().unwrap_or(0);
+    statements.div_ceil(batch_size.max(1)).min(longest) as u64
+}
+
 /// How often each member of an ensemble sees each statement of a source: a bootstrap sample, drawn
 /// with replacement.
 pub(crate) struct MemberWeights(Option<Vec<Vec<f32>>>); // [member][statement]

@@ -23,6 +23,7 @@ mod options;
 mod point;
 mod response;
 mod source;
+mod step;
 mod stream;
 mod target;
 mod task;
@@ -36,8 +37,8 @@ pub use inference::Inference;
 pub use map::Map;
 pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{
-    Combination, Fit, HeldOut, HeldOutTerm, Joint, Mixing, RationalityMode, SumModel, Term,
-    Weighted,
+    Combination, Fit, HeldOut, HeldOutTerm, Joint, Mixing, RationalityMode, Step, SumModel, Term,
+    Weighted, fits_of,
 };
 pub use options::{Options, Schedule};
 pub use response::{FittedParameter, ResponseLearner};

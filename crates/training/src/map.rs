@@ -1,15 +1,16 @@
 //! `inference.map`: the maximum a posteriori by AdamW on batches, stopped early.
 
 use crate::checkpoint::{Kept, Learning, Progress};
-use crate::epoch::{Epoch, MemberWeights};
+use crate::epoch::{Epoch, MemberWeights, steps_of_epoch};
+use crate::step::Batch;
 use crate::{
     CheckpointFolder, CurvePoint, Event, Fitted, HeldOutTerm, Inference, Options, ResponseLearner,
-    Source, StopReason, Task, Term, TrainingError, stream,
+    Source, Step, StopReason, Task, TrainingError, stream,
 };
 use burn::tensor::Tensor;
-use medley_adapter::{Gather, Gathered, Response, Scorer, SegmentSpan};
+use medley_adapter::{Gather, Gathered, Response, Scorer};
 use medley_dataset::Part;
-use medley_reward_model::{AdamW, Forward, Placement, RewardModel, Span, Trainable};
+use medley_reward_model::{AdamW, Forward, Placement, RewardModel, Trainable};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
@@ -79,6 +80,7 @@ struct Descent<'a> {
 
 impl<'a> Descent<'a> {
     fn new(task: &'a Task<'a>, options: &'a Options) -> Self {
+        task.assert_sources();
         let model = initial_model(task);
         let response = initial_response(task);
         let flat: Vec<f32> = model.read().iter().map(|&value| value as f32).collect();
@@ -95,13 +97,13 @@ impl<'a> Descent<'a> {
             member_weights: task.sources.iter().map(weights).collect(),
             further_heads: task.sources.iter().map(|s| task.further_heads(&s.name)).collect(),
             progress: Progress::default(),
-            steps: statements.div_ceil(options.batch_size.max(1)) as u64,
+            steps: steps_of_epoch(task.sources, options.batch_size),
             statements,
         }
     }
 
     fn resume(&mut self, folder: &CheckpointFolder) -> Result<(), TrainingError> {
-        if let Some(progress) = folder.load(&mut self.learning, &mut self.kept)? {
+        if let Some(progress) = folder.load(self.task.fit, &mut self.learning, &mut self.kept)? {
             self.progress = progress;
         }
         Ok(())
@@ -129,7 +131,7 @@ impl<'a> Descent<'a> {
             if let Some(folder) = checkpoints
                 && last_saved.elapsed().as_secs_f64() >= folder.interval_secs
             {
-                folder.save(&self.progress, &self.learning, &self.kept)?;
+                folder.save(self.task.fit, &self.progress, &self.learning, &self.kept)?;
                 last_saved = Instant::now();
                 tell(Event::Checkpoint { epoch });
             }
@@ -185,10 +187,10 @@ impl<'a> Descent<'a> {
     }
 
     /// One pass over the model for all sources, many likelihoods, one way back.
-    fn step(&mut self, order: &Epoch, step: u64, losses: &mut [f64]) {
+    fn step(&mut self, order: &Epoch, number: u64, losses: &mut [f64]) {
         let task = self.task;
-        let batches: Vec<(usize, &[usize])> = (0..task.sources.len())
-            .map(|source| (source, order.batch(source, step)))
+        let batches: Vec<Batch<'_>> = (0..task.sources.len())
+            .map(|source| (source, order.batch(source, number)))
             .filter(|(_, batch)| !batch.is_empty())
             .collect();
         let parts = batches.iter().map(|&(s, batch)| (task.sources[s].objective.as_ref(), batch));
@@ -197,32 +199,17 @@ impl<'a> Descent<'a> {
         let gathered = Gathered::new(&gather, values.clone(), &task.shape.layout);
         let scorer = Scorer::gathered(&gathered, task.returns, task.place);
         let people = self.learning.response.leaves(task.place);
-        let mut terms = Vec::with_capacity(batches.len());
-        for (source, batch) in batches {
-            let heads = &self.further_heads[source];
-            let Source { name, objective, train, .. } = &task.sources[source];
-            let seen = Task::seen(&scorer, heads);
-            let loss = objective.losses(&seen, &people.of_source[source], batch);
-            let shape = loss.dims(); // [member, batch]
-            losses[source] += sum(loss.clone().inner()) / shape[0] as f64;
-            let loss = match self.member_weights[source].of(batch) {
-                Some(weights) => loss * task.place.tensor(weights, shape),
-                None => loss,
-            };
-            let deviation = heads.first().map(|&head| {
-                let origins = &objective.statements().origins;
-                let segments = batch.iter().flat_map(|&s| &origins[s].segments);
-                let whole =
-                    |&segment: &u32| SegmentSpan { segment: segment as usize, span: Span::Whole };
-                let spans: Vec<_> = segments.map(whole).collect();
-                scorer.head_span_returns(&spans, &vec![head; spans.len()])
-            });
-            terms.push(Term { source: name, loss, statements: train.len(), deviation });
+        let mut step = Step::of(task, &scorer, &people, &batches);
+        for (term, &(source, batch)) in step.terms.iter_mut().zip(&batches) {
+            let shape = term.loss.dims(); // [member, batch]
+            losses[source] += sum(term.loss.clone().inner()) / shape[0] as f64;
+            if let Some(weights) = self.member_weights[source].of(batch) {
+                term.loss = term.loss.clone() * task.place.tensor(weights, shape);
+            }
         }
-        let own = &people.of_source[task.sources.len()];
         // The objective is a mean over all statements; a step sees its share of them.
         let scale = self.steps as f64 / self.statements as f64;
-        let gradients = task.mixing.total(&terms, own).mul_scalar(scale).backward();
+        let gradients = task.mixing.total(&step).mul_scalar(scale).backward();
         let mut response_slope = self.learning.response.slope(&people, &gradients);
         // The prior counts once an epoch, as one more statement would.
         let prior = scale / self.steps as f64;

@@ -1,7 +1,8 @@
 //! The log-density of a fit as a function of one flat vector: what a sampler can ask.
 
 use crate::map::{initial_model, initial_response};
-use crate::{ResponseLearner, Task, Term};
+use crate::step::Batch;
+use crate::{ResponseLearner, Step, Task};
 use medley_adapter::{Gather, Gathered, Scorer};
 use medley_reward_model::{Forward, Trainable};
 
@@ -25,8 +26,9 @@ impl<'a> Target<'a> {
     /// The target of a task, with a standard deviation for the prior on weights.
     ///
     /// # Panics
-    /// If the standard deviation is not positive.
+    /// If the standard deviation is not positive, or the task has a source without statements.
     pub fn new(task: &'a Task<'a>, prior_sd: f64) -> Self {
+        task.assert_sources();
         assert!(prior_sd > 0.0, "a prior needs a positive standard deviation, found {prior_sd}");
         Self { task, model: initial_model(task), response: initial_response(task), prior_sd }
     }
@@ -70,7 +72,7 @@ impl<'a> Target<'a> {
     /// Adds the gradient of the loss of one chunk of each source's statements; gives the loss.
     fn add_chunk(&self, start: usize, of_weights: &mut [f64], of_response: &mut [f64]) -> f64 {
         let task = self.task;
-        let batches: Vec<(usize, &[usize])> = task
+        let batches: Vec<Batch<'_>> = task
             .sources
             .iter()
             .enumerate()
@@ -83,20 +85,7 @@ impl<'a> Target<'a> {
         let gathered = Gathered::new(&gather, values.clone(), &task.shape.layout);
         let scorer = Scorer::gathered(&gathered, task.returns, task.place);
         let people = self.response.leaves(task.place);
-        let further: Vec<Vec<usize>> =
-            task.sources.iter().map(|source| task.further_heads(&source.name)).collect();
-        let term = |&(source, batch): &(usize, &[usize])| Term {
-            source: &task.sources[source].name,
-            loss: task.sources[source].objective.losses(
-                &Task::seen(&scorer, &further[source]),
-                &people.of_source[source],
-                batch,
-            ),
-            statements: task.sources[source].train.len(),
-            deviation: None,
-        };
-        let terms: Vec<Term<'_>> = batches.iter().map(term).collect();
-        let total = task.mixing.total(&terms, &people.of_source[task.sources.len()]);
+        let total = task.mixing.total(&Step::of(task, &scorer, &people, &batches));
         let gradients = total.clone().backward();
         let slopes = self.response.slope(&people, &gradients);
         of_response.iter_mut().zip(slopes).for_each(|(sum, slope)| *sum += slope);

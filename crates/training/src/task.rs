@@ -28,6 +28,16 @@ pub struct Task<'a> {
 }
 
 impl Task<'_> {
+    /// Whether there is something to learn from.
+    ///
+    /// # Panics
+    /// If there is no source, or one without a statement to learn from.
+    pub(crate) fn assert_sources(&self) {
+        assert!(!self.sources.is_empty(), "fit {} has no source", self.fit);
+        let empty = self.sources.iter().find(|source| source.train.is_empty());
+        assert!(empty.is_none(), "fit {}: a source has nothing to learn from", self.fit);
+    }
+
     /// Positions of the heads that a source adds to the reward that all share.
     pub(crate) fn further_heads(&self, source: &str) -> Vec<usize> {
         let head = Head::Source(source.to_owned());

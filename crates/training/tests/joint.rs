@@ -289,13 +289,23 @@ fn divergence_in_the_last_step_is_seen() {
     assert!(matches!(&error, TrainingError::Diverged { epoch: 1, .. }), "{error}");
 }
 
+/// Two sources of 5 statements and a step of one: no step is empty, so that all count.
+#[test]
+fn a_floor_in_steps_holds_whatever_the_size_of_a_step() {
+    let mut setting = setting();
+    setting.sources.iter_mut().for_each(|source| source.train.truncate(5));
+    let options = Options { epochs: 1, min_steps: 40, batch_size: 1, patience: 0, ..options() };
+    let fitted = fit(&setting, &options, &How::PLAIN).unwrap();
+    assert_eq!((fitted.steps, fitted.epochs), (40, 8));
+}
+
 /// Audit D2 and D3: a damaged checkpoint was believed, or blocked its run for ever.
 #[test]
 fn a_damaged_checkpoint_is_noticed_and_training_starts_anew() {
     let setting = setting();
     let options = Options { epochs: 6, min_steps: 0, patience: 0, ..options() };
     let whole = fit(&setting, &options, &How::PLAIN).unwrap();
-    let damages: [fn(&std::path::Path); 3] = [
+    let damages: [fn(&std::path::Path); 5] = [
         |folder| std::fs::write(folder.join("model.safetensors"), "none").unwrap(),
         |folder| {
             let path = folder.join("numbers.safetensors");
@@ -305,6 +315,14 @@ fn a_damaged_checkpoint_is_noticed_and_training_starts_anew() {
             std::fs::write(path, bytes).unwrap();
         },
         |folder| std::fs::remove_file(folder.join("state.json")).unwrap(),
+        |folder| std::fs::remove_file(folder.join("hashes.json")).unwrap(),
+        |folder| {
+            let path = folder.join("state.json");
+            let text = std::fs::read_to_string(&path).unwrap();
+            let better = text.replacen("\"best_score\":-", "\"best_score\":-0.0", 1);
+            assert_ne!(text, better);
+            std::fs::write(path, better).unwrap();
+        },
     ];
     for damage in damages {
         let folder = tempfile::tempdir().unwrap();
@@ -343,15 +361,11 @@ impl Mixing for OwnHeads {
         fit.sources.iter().cloned().map(Head::Source).collect()
     }
 
-    fn total(
-        &self,
-        terms: &[medley_training::Term<'_>],
-        own: &medley_adapter::Response,
-    ) -> Tensor<1> {
+    fn total(&self, step: &medley_training::Step<'_>) -> Tensor<1> {
         // A prior in function space keeps sources near the shared reward.
-        let far = terms.iter().filter_map(|term| term.deviation.clone());
+        let far = step.terms.iter().filter_map(|term| term.deviation.clone());
         let penalty = far.map(|d| d.clone() * d).map(Tensor::sum).reduce(|a, b| a + b).unwrap();
-        JOINT.total(terms, own) + penalty.mul_scalar(1e-3)
+        JOINT.total(step) + penalty.mul_scalar(1e-3)
     }
 
     fn summary(&self) -> &'static str {
@@ -374,16 +388,24 @@ fn a_source_may_have_a_head_that_the_shared_reward_lacks() {
     assert_ne!(shared, own);
 }
 
-/// The law of redesign 4.1 E: what a sampler asks has the gradient of finite differences.
+/// The law of redesign 4.1 E: what a sampler asks has the gradient of finite differences, also of a
+/// mixing with heads and a prior of its own.
 #[test]
 fn the_target_has_the_gradient_of_finite_differences() {
+    assert_gradient(JOINT);
+    assert_gradient(&OwnHeads {});
+}
+
+fn assert_gradient(mixing: &dyn Mixing) {
     let setting = setting();
     let place = Placement { device: Device::flex().autodiff(), dtype: DType::F64 };
-    let shape = ModelShape { features: 3, layout: HeadLayout::shared(), members: 1 };
+    let fit = Fit::of(&["careful", "hasty"]);
+    let layout = HeadLayout::shared().and(mixing.heads(&fit)).unwrap();
+    let shape = ModelShape { features: 3, layout, members: 1 };
     let task = Task {
         sources: &setting.sources,
-        mixing: JOINT,
-        fit: &Fit::of(&["careful", "hasty"]),
+        mixing,
+        fit: &fit,
         features: &setting.features,
         returns: Returns::Mean,
         backbone: &Mlp { hidden: vec![3], head_scale: 1.0 },

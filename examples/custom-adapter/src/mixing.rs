@@ -3,8 +3,7 @@
 //! `sum over sources s of (N / (S n_s)) sum of losses of s`, with `n_s` statements of source `s`,
 //! `N` in all and `S` sources: a source of many statements does not outvote one of few.
 
-use medley::adapter::Response;
-use medley::training::{HeldOutTerm, Mixing, Term};
+use medley::training::{HeldOutTerm, Mixing, Step};
 use serde::{Deserialize, Serialize};
 
 /// Options: none.
@@ -14,10 +13,10 @@ pub struct EqualSources {}
 
 #[typetag::serde(name = "equal-sources")]
 impl Mixing for EqualSources {
-    fn total(&self, terms: &[Term<'_>], _own: &Response) -> burn::tensor::Tensor<1> {
-        let statements: usize = terms.iter().map(|term| term.statements).sum();
-        let share = statements as f64 / terms.len() as f64;
-        let each = terms.iter().map(|term| {
+    fn total(&self, step: &Step<'_>) -> burn::tensor::Tensor<1> {
+        // Of the whole fit: a source of few statements is not in every step.
+        let share = step.statements as f64 / step.sources as f64;
+        let each = step.terms.iter().map(|term| {
             term.loss.clone().sum().mul_scalar(share / term.statements as f64)
         });
         each.reduce(|total, term| total + term).expect("a step has at least one source")

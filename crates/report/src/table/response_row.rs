@@ -9,13 +9,16 @@ pub enum FittedOn {
     Train,
     /// The validation part, the reward frozen.
     Validation,
+    /// The training part, the reward frozen: the split has no validation part.
+    TrainFrozen,
 }
 
 keyword!(
     FittedOn,
-    "\"train\" or \"validation\"",
+    "\"train\", \"validation\" or \"train-frozen\"",
     "train" => FittedOn::Train,
-    "validation" => FittedOn::Validation
+    "validation" => FittedOn::Validation,
+    "train-frozen" => FittedOn::TrainFrozen
 );
 
 row! {
@@ -29,7 +32,7 @@ row! {
         pub setting: String,
         /// Seed of the run. UInt64.
         pub seed: u64,
-        /// What it was fitted on. String, "train" or "validation".
+        /// What it was fitted on. String, "train", "validation" or "train-frozen".
         pub fitted_on: FittedOn,
         /// Source of feedback. String.
         pub source: String,

@@ -1,5 +1,6 @@
 //! How the rewards of several fits become one: a weighted sum, which is what can be saved.
 
+use crate::TrainingError;
 use burn::tensor::Tensor;
 use medley_reward_model::{HeadLayout, RewardModel, SegmentBatch};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,20 @@ impl Combination {
     /// The reward of the only fit.
     pub fn only() -> Self {
         Self { weights: vec![1.0] }
+    }
+
+    /// Whether there is a finite weight for each of `fits` fits.
+    ///
+    /// # Errors
+    /// If not, with what was found.
+    pub fn check(&self, fits: usize) -> Result<(), TrainingError> {
+        let weights = &self.weights;
+        if weights.len() == fits && weights.iter().all(|weight| weight.is_finite()) {
+            return Ok(());
+        }
+        let message =
+            format!("expected a finite weight for each of {fits} fits, found {weights:?}");
+        Err(TrainingError::Mixing(message))
     }
 }
 

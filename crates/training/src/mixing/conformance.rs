@@ -1,6 +1,6 @@
 //! Laws that every mixing has to keep, as one function that any crate can call in a test.
 
-use super::{Fit, HeldOutTerm, Mixing, Term};
+use super::{Fit, HeldOutTerm, Mixing, Step, Term, fits_of};
 use burn::tensor::{Device, Tensor, TensorData};
 use medley_adapter::Response;
 use medley_adapter::conformance::{self, Verdict, check_all};
@@ -10,10 +10,13 @@ use medley_adapter::conformance::{self, Verdict, check_all};
 pub enum Law {
     /// Fits have names of their own and sources of the mix, each at least one.
     Fits,
-    /// With nothing learned, and equal weights, the total is the sum of the losses.
+    /// With nothing learned, and equal weights, the total is the sum of the losses times a positive
+    /// number.
     Sum,
     /// The order of sources changes nothing.
     Permutation,
+    /// The weight of a source does not depend on which others are in a step.
+    Steps,
     /// Totals and gradients are finite under extreme losses.
     Finiteness,
     /// A source that improves does not make the held-out score worse.
@@ -29,9 +32,10 @@ pub type Failures = conformance::Failures<Law>;
 type Holds = fn(&dyn Mixing) -> Verdict;
 
 const ALL: &[(Law, Holds)] = &[
-    (Law::Fits, |mixing| Verdict::from(fits(mixing))),
+    (Law::Fits, |mixing| Verdict::from(fits_of(mixing, &names()).map(|_| ()))),
     (Law::Sum, sum),
     (Law::Permutation, |mixing| Verdict::from(permutation(mixing))),
+    (Law::Steps, steps),
     (Law::Finiteness, |mixing| Verdict::from(finiteness(mixing))),
     (Law::HeldOut, |mixing| Verdict::from(held_out(mixing))),
 ];
@@ -50,25 +54,6 @@ const SOURCES: [(&str, usize); 3] = [("a", 4), ("b", 2), ("c", 1)];
 
 fn names() -> Vec<&'static str> {
     SOURCES.iter().map(|(name, _)| *name).collect()
-}
-
-fn fits(mixing: &dyn Mixing) -> Result<(), String> {
-    let fits = mixing.fits(&names());
-    if fits.is_empty() {
-        return Err("no fit for three sources".to_owned());
-    }
-    for (i, fit) in fits.iter().enumerate() {
-        if fits[..i].iter().any(|other| other.name == fit.name) {
-            return Err(format!("two fits are called `{}`", fit.name));
-        }
-        if fit.sources.is_empty() {
-            return Err(format!("fit `{}` has no source", fit.name));
-        }
-        if let Some(stranger) = fit.sources.iter().find(|s| !names().contains(&s.as_str())) {
-            return Err(format!("fit `{}` has source `{stranger}`, which the mix lacks", fit.name));
-        }
-    }
-    Ok(())
 }
 
 /// Losses of each source, `[source][member * batch]`, two members.
@@ -100,18 +85,20 @@ fn total(mixing: &dyn Mixing, fit: &Fit, losses: &Losses, order: &[usize]) -> To
         let data = TensorData::new(parameter.initial.repeat(2), [2, count]);
         (parameter.name, Tensor::<2>::from_data(data, &device))
     }));
-    let counted = |&&i: &&usize| fit.sources.iter().any(|source| source == SOURCES[i].0);
-    let terms: Vec<Term<'_>> = order
-        .iter()
-        .filter(counted)
-        .map(|&i| Term {
-            source: SOURCES[i].0,
-            loss: leaves[i].clone(),
-            statements: SOURCES[i].1,
-            deviation: None,
-        })
-        .collect();
-    let total = mixing.total(&terms, &own);
+    let counted = |i: &usize| fit.sources.iter().any(|source| source == SOURCES[*i].0);
+    let term = |&i: &usize| Term {
+        source: SOURCES[i].0,
+        loss: leaves[i].clone(),
+        statements: SOURCES[i].1,
+        deviation: None,
+    };
+    let step = Step {
+        terms: order.iter().filter(|&i| counted(i)).map(term).collect(),
+        own: &own,
+        statements: (0..SOURCES.len()).filter(counted).map(|i| SOURCES[i].1).sum(),
+        sources: fit.sources.len(),
+    };
+    let total = mixing.total(&step);
     let gradients = total.clone().backward();
     let slope = |leaf: &Tensor<2>| {
         leaf.grad(&gradients).map_or(Vec::new(), |slope| slope.into_data().iter::<f64>().collect())
@@ -128,6 +115,13 @@ fn sum(mixing: &dyn Mixing) -> Verdict {
         let found = total(mixing, &fit, &losses, &[0, 1, 2]);
         let weights: Vec<f64> =
             found.slopes.iter().filter_map(|slopes| slopes.first().copied()).collect();
+        if weights.is_empty() {
+            return Verdict::Broken(format!("no loss has a part in fit `{}`", fit.name));
+        }
+        if let Some(weight) = weights.iter().find(|weight| **weight <= 0.0) {
+            let name = &fit.name;
+            return Verdict::Broken(format!("fit `{name}` weighs a loss by {weight}"));
+        }
         if weights.iter().any(|weight| (weight - weights[0]).abs() > 1e-6) {
             return Verdict::Skipped("the sources have unequal weights");
         }
@@ -173,11 +167,43 @@ fn permutation(mixing: &dyn Mixing) -> Result<(), String> {
     }
 }
 
-fn finiteness(mixing: &dyn Mixing) -> Result<(), String> {
+/// A source of few statements is in some steps only; over an epoch it has to count as if all
+/// sources were in each.
+fn steps(mixing: &dyn Mixing) -> Verdict {
+    if !mixing.is_additive() {
+        return Verdict::Skipped("its sources interact within a step");
+    }
     for fit in mixing.fits(&names()) {
-        for extreme in [0.0, 1e-30, 1e4, 1e8] {
+        let losses = losses(0.9);
+        let whole = total(mixing, &fit, &losses, &[0, 1, 2]);
+        for part in [&[0, 1][..], &[0, 2], &[1, 2], &[0], &[1], &[2]] {
+            if part.iter().all(|&i| whole.slopes[i].is_empty()) {
+                continue;
+            }
+            let found = total(mixing, &fit, &losses, part);
+            let differs = |&&i: &&usize| {
+                let pairs = whole.slopes[i].iter().zip(&found.slopes[i]);
+                pairs.clone().any(|(a, b)| (a - b).abs() > 1e-5 * (1.0 + a.abs()))
+            };
+            if let Some(&i) = part.iter().find(differs) {
+                let name = SOURCES[i].0;
+                let [all, some] = [&whole, &found].map(|total| total.slopes[i][0]);
+                return Verdict::Broken(format!(
+                    "`{name}` weighs {all} beside all sources and {some} beside fewer"
+                ));
+            }
+        }
+    }
+    Verdict::Held
+}
+
+fn finiteness(mixing: &dyn Mixing) -> Result<(), String> {
+    let extremes = [0.0, 1e-30, 1e4, 1e8];
+    let cases = (0..SOURCES.len()).flat_map(|source| extremes.map(|extreme| (source, extreme)));
+    for fit in mixing.fits(&names()) {
+        for (source, extreme) in cases.clone() {
             let mut losses = losses(0.4);
-            losses[0].fill(extreme);
+            losses[source].fill(extreme);
             let found = total(mixing, &fit, &losses, &[0, 1, 2]);
             let slopes = found.slopes.iter().flatten();
             if !found.value.is_finite() || slopes.clone().any(|slope| !slope.is_finite()) {
@@ -211,6 +237,7 @@ fn held_out(mixing: &dyn Mixing) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use medley_reward_model::Head;
     use serde::{Deserialize, Serialize};
 
     /// A mixing with one defect.
@@ -221,6 +248,9 @@ mod tests {
         NoFit,
         WorseIsBetter,
         HalfTheSum,
+        ShareOfTheStep,
+        NegativeSum,
+        OtherHeads,
     }
 
     #[typetag::serde(name = "broken-for-a-test")]
@@ -228,16 +258,26 @@ mod tests {
         fn fits(&self, sources: &[&str]) -> Vec<Fit> {
             match self {
                 Self::NoFit => Vec::new(),
+                Self::OtherHeads => sources.iter().map(|&source| Fit::alone(source)).collect(),
                 _ => vec![Fit::of(sources)],
             }
         }
 
-        fn total(&self, terms: &[Term<'_>], _own: &Response) -> Tensor<1> {
+        fn heads(&self, fit: &Fit) -> Vec<Head> {
+            match self {
+                Self::OtherHeads => vec![Head::Source(fit.sources[0].clone())],
+                _ => Vec::new(),
+            }
+        }
+
+        fn total(&self, Step { terms, .. }: &Step<'_>) -> Tensor<1> {
             let sum = |term: &Term<'_>| term.loss.clone().sum();
             let all = terms.iter().map(sum).reduce(|a, b| a + b).unwrap();
             match self {
                 Self::FirstCountsTwice => all + sum(&terms[0]),
-                Self::LogOfLoss => all + terms[0].loss.clone().log().sum(),
+                Self::LogOfLoss => all + terms.last().unwrap().loss.clone().log().sum(),
+                Self::NegativeSum => -all,
+                Self::ShareOfTheStep => all / terms.len() as f64,
                 Self::HalfTheSum => all - terms[0].loss.clone().detach().sum(),
                 _ => all,
             }
@@ -261,6 +301,9 @@ mod tests {
             (Broken::NoFit, Law::Fits),
             (Broken::WorseIsBetter, Law::HeldOut),
             (Broken::HalfTheSum, Law::Sum),
+            (Broken::ShareOfTheStep, Law::Steps),
+            (Broken::OtherHeads, Law::Fits),
+            (Broken::NegativeSum, Law::Sum),
         ] {
             let failures = check(&broken).unwrap_err();
             let broke = failures.0.iter().any(|(found, _)| *found == law);

@@ -7,9 +7,9 @@
 //! Each source's rationality is learned with the reward, so that nobody chooses weights between
 //! kinds. What this trusts is the source that is easiest to predict: see `docs/mixing/joint.md`.
 
-use super::{Mixing, Term};
+use super::{Mixing, Step};
 use burn::tensor::Tensor;
-use medley_adapter::{ParameterRole, Response, ResponseParameter};
+use medley_adapter::{ParameterRole, ResponseParameter};
 use serde::{Deserialize, Serialize};
 
 /// Options of joint mixing.
@@ -37,8 +37,8 @@ impl Mixing for Joint {
         self.rationality == RationalityMode::Fixed && parameter.role == ParameterRole::Rationality
     }
 
-    fn total(&self, terms: &[Term<'_>], _own: &Response) -> Tensor<1> {
-        weighted_sum(terms, |_| 1.0)
+    fn total(&self, step: &Step<'_>) -> Tensor<1> {
+        weighted_sum(step, |_| 1.0)
     }
 
     fn summary(&self) -> &'static str {
@@ -47,8 +47,8 @@ impl Mixing for Joint {
 }
 
 /// The losses of all sources, each times its weight.
-pub(super) fn weighted_sum(terms: &[Term<'_>], weight: impl Fn(&str) -> f64) -> Tensor<1> {
-    let each = terms.iter().map(|term| {
+pub(super) fn weighted_sum(step: &Step<'_>, weight: impl Fn(&str) -> f64) -> Tensor<1> {
+    let each = step.terms.iter().map(|term| {
         let sum = term.loss.clone().sum();
         match weight(term.source) {
             1.0 => sum,

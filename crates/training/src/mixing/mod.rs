@@ -3,12 +3,14 @@
 mod combination;
 pub mod conformance;
 mod fit;
+mod fits_of;
 mod held_out;
 mod joint;
 mod weighted;
 
 pub use combination::{Combination, SumModel};
 pub use fit::Fit;
+pub use fits_of::fits_of;
 pub use held_out::HeldOut;
 pub use joint::{Joint, RationalityMode};
 pub use weighted::Weighted;
@@ -41,7 +43,9 @@ pub trait Mixing: Debug + Send + Sync {
         Vec::new()
     }
 
-    /// The models to fit, each on some of the sources: one for all, or one for each source.
+    /// The models to fit, each on some of the sources: one for all, or one for each source. All
+    /// have the same [`heads`](Self::heads). Random streams do not depend on the fit: two fits of
+    /// the same sources start alike and see the same batches.
     fn fits(&self, sources: &[&str]) -> Vec<Fit> {
         vec![Fit::of(sources)]
     }
@@ -66,9 +70,19 @@ pub trait Mixing: Debug + Send + Sync {
     /// What a step minimizes: one number from the losses of all sources in it. With equal weights
     /// it is their sum; the loop divides by the number of statements and adds priors.
     ///
+    /// A source of few statements is not in every step, so weights follow from `statements` and
+    /// `sources` of the fit and of each term, never from which terms are there.
+    ///
     /// # Shapes
     /// `[1]`
-    fn total(&self, terms: &[Term<'_>], own: &Response) -> Tensor<1>;
+    fn total(&self, step: &Step<'_>) -> Tensor<1>;
+
+    /// Whether what a source adds to the total depends on its own losses alone. One that lets
+    /// sources interact, such as by projecting gradients that oppose each other, says no: what it
+    /// minimizes then depends on how statements fall into steps.
+    fn is_additive(&self) -> bool {
+        true
+    }
 
     /// What decides when to stop: one number from the held-out log-likelihoods, the higher the
     /// better. Each statement learned from counts once.
@@ -95,6 +109,18 @@ pub trait Mixing: Debug + Send + Sync {
 
     /// One line for `medley list`.
     fn summary(&self) -> &'static str;
+}
+
+/// What one step of training sees of a fit.
+pub struct Step<'a> {
+    /// The sources that have statements in it, in the order of the fit; at least one.
+    pub terms: Vec<Term<'a>>,
+    /// Parameters of the mixing itself.
+    pub own: &'a Response,
+    /// Statements that the fit learns from, of all its sources and steps.
+    pub statements: usize,
+    /// Sources of the fit, whether they are in the step or not.
+    pub sources: usize,
 }
 
 /// The losses of one source in a step.

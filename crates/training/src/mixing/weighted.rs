@@ -8,9 +8,9 @@
 //! are rationalities: see [`Joint`](super::Joint).
 
 use super::joint::weighted_sum;
-use super::{Fit, HeldOutTerm, Mixing, Term, weighted_mean};
+use super::{Fit, HeldOutTerm, Mixing, Step, weighted_mean};
 use burn::tensor::Tensor;
-use medley_adapter::{ParameterRole, Response, ResponseParameter};
+use medley_adapter::{ParameterRole, ResponseParameter};
 use medley_toml_file::{Problem, not_negative};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -59,8 +59,8 @@ impl Mixing for Weighted {
         parameter.role == ParameterRole::Rationality
     }
 
-    fn total(&self, terms: &[Term<'_>], _own: &Response) -> Tensor<1> {
-        weighted_sum(terms, |source| self.weight(source))
+    fn total(&self, step: &Step<'_>) -> Tensor<1> {
+        weighted_sum(step, |source| self.weight(source))
     }
 
     fn held_out(&self, terms: &[HeldOutTerm<'_>]) -> f64 {
