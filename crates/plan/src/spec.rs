@@ -179,8 +179,10 @@ pub struct EvaluationSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BaselineSpec {
-    /// Most passes over all statements.
+    /// Most passes over all statements, unless `min_steps` asks for more.
     pub epochs: u32,
+    /// Optimizer steps that are taken in any case, as in `[training]`.
+    pub min_steps: u64,
     /// Step size. One weight a feature: one that suits deep networks would not move it in time.
     pub learning_rate: f64,
     /// Step size for response models.
@@ -189,7 +191,7 @@ pub struct BaselineSpec {
 
 impl Default for BaselineSpec {
     fn default() -> Self {
-        Self { epochs: 40, learning_rate: 0.03, response_learning_rate: 0.03 }
+        Self { epochs: 1000, min_steps: 1000, learning_rate: 0.03, response_learning_rate: 0.03 }
     }
 }
 
@@ -198,7 +200,7 @@ impl BaselineSpec {
     pub fn options(&self, training: &Options) -> Options {
         Options {
             epochs: self.epochs,
-            min_steps: 0,
+            min_steps: self.min_steps,
             learning_rate: self.learning_rate,
             response_learning_rate: self.response_learning_rate,
             ..training.clone()

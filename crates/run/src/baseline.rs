@@ -10,7 +10,7 @@ use medley_evaluation::majority;
 use medley_plan::{Plan, RunPlan};
 use medley_report::{LENGTH_ONLY, MAJORITY, MeasurementRow};
 use medley_reward_model::Placement;
-use medley_training::{Fit, Source};
+use medley_training::{Fit, Fitted, Source, StopReason};
 
 /// Majority, ceilings and linear models of a few features on every judged source.
 ///
@@ -66,5 +66,20 @@ fn score(
     let fitted = bench.fit(&Fit::of(&[name]), &sources, features, None, &mut |_| {})?;
     let model = fitted.model.frozen();
     let values = StepValues::compute(model.as_ref(), features, &bench.place.inner());
-    Judge::new(model.as_ref(), &values, &bench.run.spec, bench.place).score(source, name)
+    let judge = Judge::new(model.as_ref(), &values, &bench.run.spec, bench.place);
+    let mut evaluated = judge.score(source, name)?;
+    let asked_to_stop = bench.run.spec.training.patience > 0;
+    let notes = [unfinished(&fitted).filter(|_| asked_to_stop), evaluated.note.take()]
+        .into_iter()
+        .flatten();
+    evaluated.note = notes.reduce(|all, note| format!("{all}; {note}"));
+    Ok(evaluated)
+}
+
+/// What has to be known of a fit that was still improving when it ended: a baseline is to be beaten,
+/// and one that is not finished is beaten too easily.
+fn unfinished(fitted: &Fitted) -> Option<String> {
+    let Fitted { reason, epochs, steps, .. } = fitted;
+    (*reason == StopReason::Epochs)
+        .then(|| format!("training ended at its limit of {epochs} epochs ({steps} steps)"))
 }
