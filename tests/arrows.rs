@@ -16,7 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("evaluation", &["toml-file"]),
     ("likelihood", &[]),
     ("reward-model", &["toml-file"]),
-    ("dataset", &["feedback"]),
+    ("dataset", &["feedback", "whole-file"]),
     ("encoder", &["dataset"]),
     ("formats", &["feedback", "dataset", "whole-file"]),
     ("sentence-encoder", &["dataset", "encoder", "whole-file"]),

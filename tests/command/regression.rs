@@ -281,3 +281,32 @@ fn runs_of_the_version_before_break_nothing() {
     assert_success(&desk.run(&experiment, "out", &[]));
     assert!(old.exists());
 }
+
+#[test]
+fn a_card_that_cannot_be_read_protects_what_stands_beside_it() {
+    let desk = Desk::new();
+    let mapping = "[import.columns]\nname = \"m\"\ngroup = \"id\"\n[[import.columns.records]]\n\
+                   kind = \"approval\"\nsegment = \"text\"\napproval = 1\n";
+    let (toml, data, hand) = (desk.path("m.toml"), desk.path("d.csv"), desk.path("hand"));
+    std::fs::write(&toml, mapping).unwrap();
+    std::fs::write(&data, "id,text\n1,Yes.\n").unwrap();
+    std::fs::create_dir_all(hand.join("feedback")).unwrap();
+    let mine = ["feedback/approval.jsonl", "people.jsonl"].map(|name| hand.join(name));
+    mine.iter().for_each(|file| std::fs::write(file, "mine").unwrap());
+    let import = || {
+        let paths = [&toml, &data, &hand].map(|path| path.to_str().unwrap());
+        desk.medley(&["import", paths[0], paths[1], paths[2]]).output().unwrap()
+    };
+    for (card, expect) in [("licnce = \"MIT\"", "`licnce`"), ("schema = 3", "version 3 is newer")] {
+        std::fs::write(hand.join("dataset.toml"), card).unwrap();
+        assert_refused(&import(), &["hand/dataset.toml: cannot read", "mend it", expect]);
+        mine.iter().for_each(|file| assert_eq!(std::fs::read(file).unwrap(), b"mine"));
+    }
+    let sound = "name = \"m\"\nschema = 2\ndomain = \"text\"\ngroups = \"prompt\"\n";
+    std::fs::remove_file(hand.join("dataset.toml")).unwrap();
+    std::fs::write(hand.join(".dataset.toml.replaced"), sound).unwrap();
+    assert_refused(&import(), &["hand/", ".jsonl: cannot remove it", "move it away first"]);
+    mine.iter().for_each(|file| assert_eq!(std::fs::read(file).unwrap(), b"mine"));
+    mine.iter().for_each(|file| std::fs::remove_file(file).unwrap());
+    assert_success(&import());
+}

@@ -25,6 +25,18 @@ pub enum DatasetError {
         /// Position and reason.
         message: String,
     },
+    /// The card of a folder that was to be replaced does not tell which files are its own.
+    #[error(
+        "{}: cannot read which tables it lists, so that none is replaced: mend it or write \
+         elsewhere\n{reason}",
+        file.display()
+    )]
+    CardInTheWay {
+        /// The card.
+        file: PathBuf,
+        /// Why it cannot be read.
+        reason: String,
+    },
     /// The card cannot be written as TOML.
     #[error("the card of dataset `{name}` cannot be written: {message}")]
     CardOut {

@@ -4,7 +4,7 @@
 //! model of people has one row for a person whatever they said. Attributes are columns rather than
 //! one group a person, since which of them matters is a question to ask of the data.
 
-use medley_feedback::AnnotatorId;
+use medley_feedback::{AnnotatorId, Provenance};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -17,7 +17,6 @@ pub struct PersonIndex(pub u32);
 pub struct People {
     ids: Vec<AnnotatorId>,
     columns: Vec<PersonColumn>,
-    several_groups: usize,
 }
 
 /// One attribute of people.
@@ -77,14 +76,9 @@ impl People {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    /// Number of people whose records name more than one group, which is none in their row.
-    pub fn several_groups(&self) -> usize {
-        self.several_groups
-    }
-
     /// A checked table; `ids` are sorted.
     pub(crate) fn new(ids: Vec<AnnotatorId>, columns: Vec<PersonColumn>) -> Self {
-        Self { ids, columns, several_groups: 0 }
+        Self { ids, columns }
     }
 
     /// These people and all whom records name. A person without a group has the one that their
@@ -118,16 +112,37 @@ impl People {
         let groups = self.columns.iter_mut().find(|column| column.name == GROUP);
         let Some(PersonColumn { values: PersonValues::Text(groups), .. }) = groups else { return };
         for (id, group) in self.ids.iter().zip(groups) {
-            match named.get(&id.0) {
-                Some(NamedGroup::One(name)) if group.is_none() => *group = Some(name.clone()),
-                Some(NamedGroup::Several) if group.is_none() => self.several_groups += 1,
-                _ => {}
+            if group.is_none()
+                && let Some(NamedGroup::One(name)) = named.get(&id.0)
+            {
+                *group = Some(name.clone());
             }
         }
     }
 }
 
 impl PersonColumn {
+    /// Whether a column of people may have this name: one that is called as a field of every record
+    /// could not be told from it.
+    ///
+    /// ```
+    /// # use medley_dataset::PersonColumn;
+    /// assert!(PersonColumn::check_name("country").is_ok());
+    /// assert!(PersonColumn::check_name("role").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// What the column must be instead.
+    pub fn check_name(name: &str) -> Result<(), &'static str> {
+        if name.trim().is_empty() {
+            return Err("called something");
+        }
+        match name != GROUP && Provenance::COLUMNS.iter().any(|column| column.name == name) {
+            true => Err("called otherwise, since every record has a field of that name"),
+            false => Ok(()),
+        }
+    }
+
     /// The value of a person as a text, the label of the group that shares it; none if unknown.
     /// A number is written as short as it can be: 3 and 0.5.
     pub fn label(&self, person: PersonIndex) -> Option<Cow<'_, str>> {
@@ -276,11 +291,9 @@ mod tests {
             .unwrap();
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(labels(dataset.people(), "group"), [None, some("x"), some("x")]);
-        assert_eq!(dataset.people().several_groups(), 0);
         // Kinds are looked at together.
         dataset.insert(vec![compare(who("two", Some("y")))]).unwrap();
         assert_eq!(labels(dataset.people(), "group"), [None, some("x"), None]);
-        assert_eq!(dataset.people().several_groups(), 1);
     }
 
     #[test]

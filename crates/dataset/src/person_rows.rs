@@ -2,7 +2,7 @@
 
 use crate::people::GROUP;
 use crate::{DatasetError, People, PersonColumn, PersonValues};
-use medley_feedback::{AnnotatorId, Provenance};
+use medley_feedback::AnnotatorId;
 use std::collections::HashMap;
 
 /// What is known of a person in one respect.
@@ -86,7 +86,8 @@ impl PersonRows {
         &mut self.columns[place].1
     }
 
-    /// The table, sorted by id. A number that is none (NaN) is an unknown one.
+    /// The table, sorted by id. A number that is none (NaN) is an unknown one, and a column in which
+    /// no value is known says nothing and is none.
     ///
     /// # Errors
     /// Two rows are about one person; or a column is called as a field of records is, has texts
@@ -99,7 +100,8 @@ impl PersonRows {
             let values = self.values(name, values, &order)?;
             Ok(PersonColumn { name: name.clone(), values })
         });
-        let columns = columns.collect::<Result<_, DatasetError>>()?;
+        let mut columns = columns.collect::<Result<Vec<_>, DatasetError>>()?;
+        columns.retain(|column| column.known() > 0);
         Ok(People::new(order.iter().map(|&row| self.ids[row].clone()).collect(), columns))
     }
 
@@ -124,7 +126,8 @@ impl PersonRows {
         cells: &[Option<PersonValue>],
         order: &[usize],
     ) -> Result<PersonValues, DatasetError> {
-        self.check_name(name)?;
+        PersonColumn::check_name(name)
+            .map_err(|expected| self.misfit(name, expected, "a column of people"))?;
         let first = cells.iter().flatten().next();
         let is_number = matches!(first, Some(PersonValue::Number(_)));
         if is_number && name == GROUP {
@@ -155,18 +158,6 @@ impl PersonRows {
         };
         let values = order.iter().map(|row| cell(row).map_or(Ok(None), text));
         Ok(PersonValues::Text(values.collect::<Result<_, _>>()?))
-    }
-
-    /// A column cannot be told from a field of records if both have one name.
-    fn check_name(&self, name: &str) -> Result<(), DatasetError> {
-        if name.trim().is_empty() {
-            return Err(self.misfit(name, "called something", "a column without a name"));
-        }
-        if name != GROUP && Provenance::COLUMNS.iter().any(|column| column.name == name) {
-            let expected = "called otherwise, since every record has a field of that name";
-            return Err(self.misfit(name, expected, "a column of people"));
-        }
-        Ok(())
     }
 
     /// File of a row, and the row within it.
@@ -226,6 +217,20 @@ mod tests {
         check(
             &[("b", &[("age", f64::NAN.into())]), ("a", &[("age", 1.0.into())])],
             Ok("a b | age: Number([Some(1.0), None])"),
+        );
+    }
+
+    #[test]
+    fn a_column_without_a_known_value_is_none() {
+        check(
+            &[("a", &[("age", f64::NAN.into()), ("town", "Rome".into())])],
+            Ok("a | town: Text([Some(\"Rome\")])"),
+        );
+        check(&[("a", &[("age", f64::NAN.into())])], Ok("a | "));
+        check(
+            &[("a", &[("role", f64::NAN.into())])],
+            Err("people: column `role` must be called otherwise, since every record has a field \
+                 of that name, found a column of people"),
         );
     }
 

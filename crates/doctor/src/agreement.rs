@@ -3,8 +3,10 @@
 use crate::alpha::{Level, Reliability};
 use crate::finding::Examples;
 use crate::{Case, Finding, Outcome};
+use medley_dataset::PersonIndex;
 use medley_evaluation::ClusterSets;
 use medley_feedback::Provenance;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Krippendorff (2004, p. 241): below this not even tentative conclusions.
@@ -18,7 +20,7 @@ const TENTATIVE: f64 = 0.667;
 ///
 /// `agreement.diverging`: of the items with at least two annotators, those on which not all agree.
 ///
-/// All but the last also for each provenance group, over its own records. Records without an
+/// All but the last also for each group ([`Case::group`]), over its own records. Records without an
 /// annotator or of several pooled votes are left out: who disagrees with whom is not known. Of
 /// several answers by one person about one item the first counts.
 pub(crate) fn agreement(case: &Case<'_>) -> Vec<Finding> {
@@ -32,9 +34,9 @@ pub(crate) fn agreement(case: &Case<'_>) -> Vec<Finding> {
 struct Voice<'c> {
     /// What the answer is about: contents of one or two segments.
     item: [u32; 2],
-    person: u32,
+    person: PersonIndex,
     value: f64,
-    group: Option<&'c str>,
+    group: Option<Cow<'c, str>>,
 }
 
 /// Voices about one thing, and how many records are none.
@@ -47,11 +49,11 @@ struct Voices<'c> {
 }
 
 impl<'c> Voices<'c> {
-    fn add(&mut self, case: &Case<'_>, provenance: &'c Provenance, item: [u32; 2], value: f64) {
+    fn add(&mut self, case: &'c Case<'_>, provenance: &'c Provenance, item: [u32; 2], value: f64) {
         if provenance.votes.is_some_and(|votes| votes > 1) {
             self.pooled += 1;
         } else if let Some(person) = case.person(provenance) {
-            let group = provenance.group.as_deref();
+            let group = case.group(provenance);
             self.voices.push(Voice { item, person, value, group });
         } else {
             self.unnamed += 1;
@@ -116,7 +118,7 @@ fn of_subject(case: &Case<'_>, subject: &str, mut all: Voices<'_>) -> Vec<Findin
     }
     let mut groups: BTreeMap<&str, Vec<&Voice<'_>>> = BTreeMap::new();
     for voice in &all.voices {
-        if let Some(group) = voice.group {
+        if let Some(group) = voice.group.as_deref() {
             groups.entry(group).or_default().push(voice);
         }
     }

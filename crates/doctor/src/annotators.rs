@@ -1,30 +1,31 @@
 //! Who gave the feedback, and how much of it.
 
 use crate::finding::Examples;
+use crate::normalize::on_one_line;
 use crate::{Case, Finding};
+use medley_dataset::PersonIndex;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A group may be named for so many records that only its size is worth a line.
 const EXAMPLE_GROUPS: usize = 5;
 
 /// `annotators.*`, over the records of all kinds: those without an annotator, labels an annotator,
-/// annotators with few labels, groups, and annotators who are in more than one group.
+/// annotators with few labels, groups ([`Case::group`]), and annotators who are in more than one.
+/// People who gave no feedback are no annotators.
 pub(crate) fn annotators(case: &Case<'_>) -> Vec<Finding> {
-    let mut labels = vec![0_usize; case.people.len()];
-    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut groups_of: Vec<BTreeSet<&str>> = vec![BTreeSet::new(); case.people.len()];
+    let labels = Labels::new(case);
+    let mut groups: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
+    let mut groups_of: BTreeMap<PersonIndex, BTreeSet<Cow<'_, str>>> = BTreeMap::new();
     let (mut total, mut unnamed, mut examples) = (0, 0, Examples::default());
     case.records.each(|said| {
         total += 1;
-        let group = said.provenance.group.as_deref();
-        if let Some(group) = group {
-            *groups.entry(group).or_default() += 1;
+        let (group, person) = (case.group(said.provenance), case.person(said.provenance));
+        if let Some(group) = &group {
+            *groups.entry(group.clone()).or_default() += 1;
         }
-        match case.person(said.provenance) {
-            Some(person) => {
-                labels[person as usize] += 1;
-                groups_of[person as usize].extend(group);
-            }
+        match person {
+            Some(person) => groups_of.entry(person).or_default().extend(group),
             None => {
                 unnamed += 1;
                 examples.add(|| format!("{} row {}", said.kind, said.row));
@@ -43,7 +44,7 @@ pub(crate) fn annotators(case: &Case<'_>) -> Vec<Finding> {
         .note(note)
         .examples(examples);
     let mut findings = vec![unnamed];
-    if !case.people.is_empty() {
+    if !labels.0.is_empty() {
         findings.push(labels_each(&labels));
         findings.push(few_labels(case, &labels));
     }
@@ -54,8 +55,18 @@ pub(crate) fn annotators(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-fn labels_each(labels: &[usize]) -> Finding {
-    let mut sorted = labels.to_vec();
+/// Who gave feedback, and how much; in the order of people.
+struct Labels(Vec<(PersonIndex, usize)>);
+
+impl Labels {
+    fn new(case: &Case<'_>) -> Self {
+        let each = (0..).map(PersonIndex).zip(case.labels());
+        Self(each.filter(|(_, labels)| *labels > 0).collect())
+    }
+}
+
+fn labels_each(Labels(labels): &Labels) -> Finding {
+    let mut sorted: Vec<usize> = labels.iter().map(|(_, labels)| *labels).collect();
     sorted.sort_unstable();
     let [least, lower, median, upper, most] =
         [0.0, 0.25, 0.5, 0.75, 1.0].map(|level| quantile(&sorted, level));
@@ -74,13 +85,13 @@ pub(crate) fn quantile(sorted: &[usize], level: f64) -> f64 {
     below + place.fract() * (above - below)
 }
 
-fn few_labels(case: &Case<'_>, labels: &[usize]) -> Finding {
+fn few_labels(case: &Case<'_>, Labels(labels): &Labels) -> Finding {
     let few = case.options.few_labels;
     let (mut count, mut examples) = (0, Examples::default());
-    for (name, &labels) in case.people.iter().zip(labels) {
+    for &(person, labels) in labels {
         if labels < few {
             count += 1;
-            examples.add(|| format!("{name} ({labels})"));
+            examples.add(|| format!("{} ({labels})", case.name(person)));
         }
     }
     let note = format!("fewer than {few} labels: too few to estimate anything about a person");
@@ -90,11 +101,13 @@ fn few_labels(case: &Case<'_>, labels: &[usize]) -> Finding {
         .examples(examples)
 }
 
-fn of_groups(groups: &BTreeMap<&str, usize>, total: usize) -> Finding {
-    let mut sizes: Vec<(&str, usize)> = groups.iter().map(|(name, size)| (*name, *size)).collect();
+fn of_groups(groups: &BTreeMap<Cow<'_, str>, usize>, total: usize) -> Finding {
+    let mut sizes: Vec<(&str, usize)> =
+        groups.iter().map(|(name, size)| (&**name, *size)).collect();
     sizes.sort_by_key(|&(name, size)| (std::cmp::Reverse(size), name));
+    let listed = sizes.iter().take(EXAMPLE_GROUPS);
     let listed: Vec<String> =
-        sizes.iter().take(EXAMPLE_GROUPS).map(|(name, size)| format!("{name} ({size})")).collect();
+        listed.map(|(name, size)| format!("{} ({size})", on_one_line(name))).collect();
     let more = sizes.len().saturating_sub(EXAMPLE_GROUPS);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let note = match sizes.len() {
@@ -104,13 +117,16 @@ fn of_groups(groups: &BTreeMap<&str, usize>, total: usize) -> Finding {
     Finding::new("annotators.groups", groups.values().sum(), total, "records").note(note)
 }
 
-fn in_two_groups(case: &Case<'_>, groups: &[BTreeSet<&str>]) -> Finding {
+fn in_two_groups(
+    case: &Case<'_>,
+    groups: &BTreeMap<PersonIndex, BTreeSet<Cow<'_, str>>>,
+) -> Finding {
     let (mut count, mut examples) = (0, Examples::default());
-    for (name, groups) in case.people.iter().zip(groups) {
+    for (person, groups) in groups {
         if groups.len() > 1 {
             count += 1;
-            let groups: Vec<&str> = groups.iter().copied().collect();
-            examples.add(|| format!("{name} ({})", groups.join(", ")));
+            let groups: Vec<&str> = groups.iter().map(|group| &**group).collect();
+            examples.add(|| format!("{} ({})", case.name(*person), groups.join(", ")));
         }
     }
     let note = if count > 0 { "the same annotator is in more than one group" } else { "" };
@@ -148,5 +164,31 @@ mod tests {
         assert_eq!(counts(&findings, "annotators.groups", ""), (8, 10));
         assert_eq!(one(&findings, "annotators.groups", "").note, "2 groups: x (7), y (1)");
         assert_eq!(counts(&findings, "annotators.in-two-groups", ""), (1, 3));
+    }
+
+    /// As `select` in TOML has it: the group of the record, else the one that the person is in.
+    #[test]
+    fn groups_of_the_table_of_people_count() {
+        let mut builder = prompts(1, 2);
+        let of_group = |who: &str, group: &str| {
+            changed(by(who, "0/0", "0/1", 1.0), |it| it.provenance.group = Some(group.into()))
+        };
+        builder.insert(vec![
+            by("ann", "0/0", "0/1", 1.0),
+            by("bob", "0/0", "0/1", 1.0),
+            of_group("bob", "y"),
+            of_group("cyd", "y"),
+            by("dan", "0/0", "0/1", 1.0),
+        ]);
+        builder.add_person("ann", &[("group", "x".into())]);
+        builder.add_person("bob", &[("group", "x".into())]);
+        builder.add_person("eve", &[("group", "z".into())]); // gave no feedback
+        let findings = found(builder, annotators);
+        assert_eq!(counts(&findings, "annotators.groups", ""), (4, 5));
+        assert_eq!(one(&findings, "annotators.groups", "").note, "2 groups: x (2), y (2)");
+        assert_eq!(counts(&findings, "annotators.in-two-groups", ""), (1, 4));
+        assert_eq!(one(&findings, "annotators.in-two-groups", "").examples, ["bob (x, y)"]);
+        assert_eq!(counts(&findings, "annotators.labels", ""), (4, 4));
+        assert_eq!(counts(&findings, "annotators.few-labels", ""), (4, 4));
     }
 }

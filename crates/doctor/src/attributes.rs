@@ -1,5 +1,6 @@
 //! What is known of the people who gave the feedback.
 
+use crate::normalize::on_one_line;
 use crate::{Case, Finding};
 use medley_dataset::{PersonColumn, PersonIndex, PersonValues};
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 const EXAMPLE_LABELS: usize = 5;
 
 /// `annotators.attributes`: for each column about people, how many people have a value there. The
-/// group that records name is no column of its own: `annotators.groups` tells of it.
+/// group is no such column: `annotators.groups` tells of it.
 pub(crate) fn attributes(case: &Case<'_>) -> Vec<Finding> {
     let people = case.dataset.people();
     let columns = people.columns().iter().filter(|column| column.name != "group");
@@ -24,14 +25,19 @@ pub(crate) fn attributes(case: &Case<'_>) -> Vec<Finding> {
     columns.map(finding).collect()
 }
 
+/// The most frequent values. Where each is of one person, as free text is, none is worth a line.
 fn sizes(column: &PersonColumn, people: usize) -> String {
     let mut sizes = BTreeMap::new();
     for label in (0..people as u32).filter_map(|person| column.label(PersonIndex(person))) {
         *sizes.entry(label).or_insert(0_usize) += 1;
     }
+    if sizes.len() > 1 && sizes.values().all(|&size| size == 1) {
+        return format!("{} values, each of one person", sizes.len());
+    }
     let mut sizes: Vec<_> = sizes.into_iter().collect();
     sizes.sort_by(|(one, few), (other, many)| many.cmp(few).then(one.cmp(other)));
-    let listed = sizes.iter().take(EXAMPLE_LABELS).map(|(label, size)| format!("{label} ({size})"));
+    let listed = sizes.iter().take(EXAMPLE_LABELS);
+    let listed = listed.map(|(label, size)| format!("{} ({size})", on_one_line(label)));
     let listed = listed.collect::<Vec<_>>().join(", ");
     match sizes.len().saturating_sub(EXAMPLE_LABELS) {
         0 => format!("{} values: {listed}", sizes.len()),
@@ -70,5 +76,20 @@ mod tests {
         assert_eq!(note("country"), "2 values: IN (2), DE (1)");
         assert_eq!(counts(&findings, "annotators.attributes", "age"), (2, 4));
         assert_eq!(note("age"), "numbers from 18.5 to 31");
+    }
+
+    #[test]
+    fn free_text_takes_one_line() {
+        let mut builder = prompts(1, 2);
+        let long = format!("I value honesty.\n\nAnd {}", "being polite, ".repeat(200));
+        for (who, own) in [("ann", "One."), ("bob", "Two."), ("cyd", "Three.")] {
+            let motto = if who == "cyd" { "None." } else { &long };
+            builder.add_person(who, &[("self", own.into()), ("motto", motto.into())]);
+        }
+        let findings = found(builder, attributes);
+        let note = |subject| &one(&findings, "annotators.attributes", subject).note;
+        assert_eq!(note("self"), "3 values, each of one person");
+        let expect = "2 values: I value honesty. And being polite, being... (2), None. (1)";
+        assert_eq!(note("motto"), expect);
     }
 }

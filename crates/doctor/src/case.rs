@@ -3,14 +3,15 @@
 //! Records are read once here, since reading is the slowest part. A kind that cannot be read is
 //! kept as the message of the reader, and the other kinds are still looked into.
 
-use medley_dataset::{Dataset, Domain, Groups, Segments};
+use medley_dataset::{Dataset, Domain, Groups, PersonIndex, Segments};
 use medley_evaluation::{Bootstrap, ClusterSets};
 use medley_feedback::{
     Approval, Checked, Comparison, Correction, Critique, Demonstration, Description, Provenance,
     Ranking, Rating, Record, SegmentId, Stop,
 };
 use rayon::prelude::*;
-use std::collections::{BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -42,8 +43,6 @@ pub struct Case<'a> {
     pub unreadable: Vec<Unreadable>,
     /// The comparisons, in the order of the table.
     pub answers: Vec<Answer>,
-    /// Everybody who is named, sorted.
-    pub people: Vec<String>,
     /// Words of each segment; none for control.
     pub words: Option<Vec<usize>>,
     /// For each segment the first with the same content and prompt.
@@ -116,22 +115,14 @@ pub struct Answer {
     pub outcome: Outcome,
     /// Whether that is the side shown first; none if undecided.
     pub first_wins: Option<bool>,
-    /// Position in [`Case::people`].
-    pub annotator: Option<u32>,
+    /// Whose it is, among the people of the dataset.
+    pub annotator: Option<PersonIndex>,
 }
 
 impl<'a> Case<'a> {
     /// Reads every kind of feedback.
     pub fn new(dataset: &'a Dataset, options: Options) -> Self {
         let (records, unreadable) = Records::read(dataset);
-        let mut names = BTreeSet::new();
-        records.each(|said| {
-            if let Some(annotator) = &said.provenance.annotator
-                && !names.contains(&annotator.0)
-            {
-                names.insert(annotator.0.clone());
-            }
-        });
         let units = units(dataset.groups());
         let contents = contents(dataset.segments(), &units);
         let mut case = Self {
@@ -140,7 +131,6 @@ impl<'a> Case<'a> {
             records,
             unreadable,
             answers: Vec::new(),
-            people: names.into_iter().collect(),
             words: words(dataset),
             contents,
             units,
@@ -172,10 +162,37 @@ impl<'a> Case<'a> {
         ClusterSets::new(segments.map(|segments| self.clusters(segments)))
     }
 
-    /// Position of a person in [`Case::people`].
-    pub fn person(&self, provenance: &Provenance) -> Option<u32> {
-        let name = &provenance.annotator.as_ref()?.0;
-        self.people.binary_search(name).ok().map(|place| place as u32)
+    /// Who gave a record, among the people of the dataset.
+    pub fn person(&self, provenance: &Provenance) -> Option<PersonIndex> {
+        self.dataset.people().index(provenance.annotator.as_ref()?)
+    }
+
+    /// Name of a person.
+    pub fn name(&self, person: PersonIndex) -> &'a str {
+        &self.dataset.people().id(person).0
+    }
+
+    /// The group of a record: the one that it names, else the one that its person is known to be in.
+    /// `select` in TOML takes records by the same.
+    pub fn group<'r>(&self, provenance: &'r Provenance) -> Option<Cow<'r, str>>
+    where
+        'a: 'r,
+    {
+        if let Some(group) = &provenance.group {
+            return Some(Cow::Borrowed(group));
+        }
+        self.dataset.people().column("group")?.label(self.person(provenance)?)
+    }
+
+    /// Number of records of each person of the dataset, of all kinds.
+    pub(crate) fn labels(&self) -> Vec<usize> {
+        let mut labels = vec![0; self.dataset.people().len()];
+        self.records.each(|said| {
+            if let Some(person) = self.person(said.provenance) {
+                labels[person.0 as usize] += 1;
+            }
+        });
+        labels
     }
 
     /// How a comparison is named among examples.

@@ -2,6 +2,7 @@
 
 use crate::finding::Examples;
 use crate::{Case, Finding, Outcome};
+use medley_dataset::PersonIndex;
 use std::collections::BTreeMap;
 
 /// A larger share of pairs on which people are opposed than this is worth a warning.
@@ -23,7 +24,7 @@ pub(crate) fn contradictions(case: &Case<'_>) -> Vec<Finding> {
         nobody.add(of_nobody.total() > 1, of_nobody.both(), example);
         let named = || answers.iter().filter(|(who, _)| who.is_some());
         for (who, votes) in named() {
-            let who = who.map_or("", |who| &case.people[who as usize]);
+            let who = who.map_or("", |who| case.name(who));
             within.add(votes.total() > 1, votes.both(), || format!("{who}: {}", example()));
         }
         across.add(named().count() > 1, opposed(named().map(|(_, votes)| *votes)), example);
@@ -78,8 +79,8 @@ fn opposed(people: impl Iterator<Item = Votes>) -> bool {
 
 type Pair = (u32, u32);
 
-fn answers_by_pair(case: &Case<'_>) -> BTreeMap<Pair, BTreeMap<Option<u32>, Votes>> {
-    let mut pairs: BTreeMap<Pair, BTreeMap<Option<u32>, Votes>> = BTreeMap::new();
+fn answers_by_pair(case: &Case<'_>) -> BTreeMap<Pair, BTreeMap<Option<PersonIndex>, Votes>> {
+    let mut pairs: BTreeMap<Pair, BTreeMap<Option<PersonIndex>, Votes>> = BTreeMap::new();
     for answer in case.answers.iter().filter(|answer| answer.pair.0 != answer.pair.1) {
         let add = match answer.outcome {
             Outcome::Lower => Votes { lower: 1, upper: 0 },

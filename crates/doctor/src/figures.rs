@@ -44,12 +44,8 @@ pub fn figures(case: &Case<'_>, report: &Report) -> Result<Drawn, ReportError> {
 }
 
 fn labels_per_annotator(case: &Case<'_>) -> Option<XyFigure> {
-    let mut labels = vec![0_usize; case.people.len()];
-    case.records.each(|said| {
-        if let Some(person) = case.person(said.provenance) {
-            labels[person as usize] += 1;
-        }
-    });
+    let mut labels = case.labels();
+    labels.retain(|&count| count > 0); // who gave no feedback has no labels to show
     labels.sort_unstable_by_key(|&count| std::cmp::Reverse(count));
     let point = |(place, &count): (usize, &usize)| ((place + 1) as f64, count as f64);
     let points: Vec<(f64, f64)> = labels.iter().enumerate().map(point).collect();

@@ -24,7 +24,7 @@ pub struct Finding {
     /// Which part of the data, such as `rating helpfulness [0, 4]`; empty for all that the check
     /// looks at.
     pub subject: String,
-    /// The provenance group that the finding is limited to.
+    /// The group of records that the finding is limited to.
     pub group: Option<String>,
     /// How bad it is.
     pub severity: Severity,

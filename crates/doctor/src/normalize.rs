@@ -1,4 +1,4 @@
-//! When two texts are nearly the same: they have the same words.
+//! Texts brought to a common form: words, where two are nearly the same, and lines, to be listed.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -9,9 +9,29 @@ pub(crate) fn normalized(text: &str) -> String {
     words.join(" ").to_lowercase()
 }
 
+/// Characters that a text among others may take in a note.
+const LISTED: usize = 40;
+
+/// A text as one of a list: on one line, with `...` for what is beyond 40 characters.
+pub(crate) fn on_one_line(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LISTED) {
+        Some((end, _)) => format!("{}...", line[..end].trim_end()),
+        None => line,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        assert_eq!(on_one_line(" I value\n\tpeace. "), "I value peace.");
+        let forty = "ä".repeat(LISTED);
+        assert_eq!(on_one_line(&forty), forty);
+        assert_eq!(on_one_line(&format!("{forty}n")), format!("{forty}..."));
+    }
 
     #[test]
     fn only_words_are_left() {

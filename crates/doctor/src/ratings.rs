@@ -3,6 +3,7 @@
 use crate::approvals::most_frequent;
 use crate::finding::Examples;
 use crate::{Case, Finding};
+use medley_dataset::PersonIndex;
 use medley_feedback::{Rating, Scale};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -62,7 +63,7 @@ fn piled(subject: String, mut values: Vec<f64>) -> Option<Finding> {
 }
 
 fn constant_annotators(case: &Case<'_>) -> Option<Finding> {
-    let mut given: BTreeMap<(u32, String), (usize, f64, bool)> = BTreeMap::new();
+    let mut given: BTreeMap<(PersonIndex, String), (usize, f64, bool)> = BTreeMap::new();
     for rating in case.records.ratings.iter() {
         let Some(person) = case.person(&rating.provenance) else { continue };
         let key = (person, subject(rating));
@@ -71,12 +72,12 @@ fn constant_annotators(case: &Case<'_>) -> Option<Finding> {
         *constant &= *value == rating.value;
     }
     given.retain(|_, (count, ..)| *count >= ENOUGH);
-    let people: BTreeSet<u32> = given.keys().map(|(person, _)| *person).collect();
+    let people: BTreeSet<PersonIndex> = given.keys().map(|(person, _)| *person).collect();
     let mut constant = BTreeSet::new();
     let mut examples = Examples::default();
     for ((person, subject), (count, value, always)) in &given {
         if *always && constant.insert(*person) {
-            let name = &case.people[*person as usize];
+            let name = case.name(*person);
             examples.add(|| format!("{name}: {value} in each of {count} of {subject}"));
         }
     }

@@ -33,7 +33,8 @@ fn failed(text: &mut String, aggregates: &Aggregates) {
     let _ = writeln!(text, "**{count} failed**, so these seeds are in no number below:\n");
     for failure in &aggregates.failures {
         let reason = failure.reason.replace('\n', " ");
-        let _ = writeln!(text, "- {}, seed {}: {reason}", failure.mix, failure.seed);
+        let of = told(&failure.mix, &failure.setting);
+        let _ = writeln!(text, "- {of}, seed {}: {reason}", failure.seed);
     }
     text.push('\n');
 }
@@ -46,24 +47,26 @@ fn unfinished(text: &mut String, aggregates: &Aggregates) {
         "**Ended at the limit of epochs**, before held-out log-likelihood stopped rising (or without \
          a validation part to tell): more epochs, `min-steps` or a larger rate may change these.\n\n",
     );
-    for Unfinished { mix, seeds, steps } in &aggregates.unfinished {
+    for Unfinished { mix, setting, seeds, steps } in &aggregates.unfinished {
         let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
-        let _ = writeln!(text, "- {mix}, seeds {}: at least {steps} steps", seeds.join(", "));
+        let of = told(mix, setting);
+        let _ = writeln!(text, "- {of}, seeds {}: at least {steps} steps", seeds.join(", "));
     }
     text.push('\n');
 }
 
-/// What the response models came out as: one row for each shared parameter of each mix, means over
-/// seeds and members. Per-annotator values and cutpoints are in the table.
+/// What the response models came out as: one row for each shared parameter of each mix and setting,
+/// means over seeds and members. Per-annotator values and cutpoints are in the table.
 pub fn responses_summary(rows: &[ResponseRow]) -> String {
     let shared = |row: &&ResponseRow| {
         row.annotator.is_none()
             && row.fitted_on == FittedOn::Train
             && !row.parameter.contains("cutpoints")
     };
-    let mut values: BTreeMap<(&str, &str, &str, u64), Vec<f64>> = BTreeMap::new();
+    let mut values: BTreeMap<(&str, &str, &str, &str, u64), Vec<f64>> = BTreeMap::new();
     for row in rows.iter().filter(shared) {
-        let key = (row.mix.as_str(), row.source.as_str(), row.parameter.as_str(), row.position);
+        let ResponseRow { mix, setting, source, parameter, position, .. } = row;
+        let key = (mix.as_str(), setting.as_str(), source.as_str(), &**parameter, *position);
         values.entry(key).or_default().push(row.value);
     }
     if values.is_empty() {
@@ -73,7 +76,7 @@ pub fn responses_summary(rows: &[ResponseRow]) -> String {
                     in natural units; `responses.parquet` has all of them, also by annotator and as \
                     fitted for evaluation.\n\n| mix | source | parameter | mean | range |\n|---|---|---|---:|---|\n"
         .to_owned();
-    for ((mix, source, parameter, position), values) in values {
+    for ((mix, setting, source, parameter, position), values) in values {
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -81,7 +84,7 @@ pub fn responses_summary(rows: &[ResponseRow]) -> String {
         let _ = writeln!(
             text,
             "| {} | {source} | {parameter}{place} | {} | {} to {} |",
-            mix.replace('|', "\\|"),
+            cell(mix, setting),
             number(mean),
             number(least),
             number(most)
@@ -89,6 +92,16 @@ pub fn responses_summary(rows: &[ResponseRow]) -> String {
     }
     text.push('\n');
     text
+}
+
+/// A mix, and the point of the grid if there is one.
+fn told(mix: &str, setting: &str) -> String {
+    if setting.is_empty() { mix.to_owned() } else { format!("{mix}, {setting}") }
+}
+
+/// The same within a table.
+fn cell(mix: &str, setting: &str) -> String {
+    told(mix, setting).replace('|', "\\|")
 }
 
 fn block(text: &mut String, rows: &[&AggregateRow]) {
@@ -108,7 +121,7 @@ fn block(text: &mut String, rows: &[&AggregateRow]) {
         let _ = writeln!(
             text,
             "| {} | {} | {}{} | {} | {} to {} |",
-            row.mix.replace('|', "\\|"),
+            cell(&row.mix, &row.setting),
             row.labels.round(),
             number(row.mean),
             interval(row),

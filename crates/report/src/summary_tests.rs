@@ -1,6 +1,23 @@
 use super::*;
 use crate::sample::{measurement, reference, run};
-use crate::{LABEL_CEILING, MAJORITY, aggregate};
+use crate::{LABEL_CEILING, MAJORITY, MeasurementRow, RunRow, Stopped, aggregate};
+
+/// Rationality of a source: shared by all people or a deviation, as fitted on a part.
+fn response(mix: &str, annotator: Option<&str>, fitted_on: FittedOn, value: f64) -> ResponseRow {
+    ResponseRow {
+        run: format!("{mix}-0"),
+        mix: mix.replace('+', " + "),
+        setting: String::new(),
+        seed: 0,
+        fitted_on,
+        source: "a".into(),
+        parameter: "rationality".into(),
+        annotator: annotator.map(str::to_owned),
+        position: 0,
+        member: 0,
+        value,
+    }
+}
 
 #[test]
 fn the_whole_text() {
@@ -12,7 +29,14 @@ fn the_whole_text() {
         reference(MAJORITY, "a+b", "a", 0.52),
         reference(LABEL_CEILING, "a", "a", 0.95),
     ];
-    let runs = [run("a+b", 1, Some("loss is\nnot finite"))];
+    let cut = RunRow { stopped: Some(Stopped::Epochs), steps: 300, ..run("a", 1, None) };
+    let runs = [run("a+b", 1, Some("loss is\nnot finite")), run("a", 0, None), cut];
+    // The first counts: the others are of a person, and fitted for evaluation.
+    let responses = [
+        response("a+b", None, FittedOn::Train, 1.5),
+        response("a+b", Some("ann"), FittedOn::Train, 7.0),
+        response("a+b", None, FittedOn::Validation, 9.0),
+    ];
     let expect = "\
 # sample
 
@@ -22,6 +46,11 @@ over held-out statements and not over seeds.
 **1 failed**, so these seeds are in no number below:
 
 - a + b, seed 1: loss is not finite
+
+**Ended at the limit of epochs**, before held-out log-likelihood stopped rising (or without a \
+validation part to tell): more epochs, `min-steps` or a larger rate may change these.
+
+- a, seeds 1: at least 300 steps
 
 ## Held-out a: accuracy
 
@@ -34,8 +63,44 @@ Label ceiling: 0.950.
 | a | 100 | 0.750 [0.700, 0.790] | 2 | 0.700 to 0.800 |
 | a + b | 100 | 0.900 [0.850, 0.940] | 1 | 0.900 to 0.900 |
 
+## Response models
+
+Parameters of how people answer, as fitted with the reward, in natural units; `responses.parquet` has \
+all of them, also by annotator and as fitted for evaluation.
+
+| mix | source | parameter | mean | range |
+|---|---|---|---:|---|
+| a + b | a | rationality | 1.500 | 1.500 to 1.500 |
+
 ";
-    assert_eq!(summary(&aggregate(&rows, &runs).unwrap()), expect);
+    let text = summary(&aggregate(&rows, &runs).unwrap()) + &responses_summary(&responses);
+    assert_eq!(text, expect);
+    assert_eq!(responses_summary(&responses[1..]), "");
+}
+
+#[test]
+fn points_of_a_grid_are_told_apart() {
+    let settings = ["rate = 1", "rate = 2"];
+    let rows = settings
+        .map(|setting| MeasurementRow { setting: setting.into(), ..measurement("a", 0, "a", 0.7) });
+    let failed = RunRow { setting: settings[0].into(), ..run("a", 3, Some("diverged")) };
+    let cut =
+        RunRow { stopped: Some(Stopped::Epochs), setting: settings[1].into(), ..run("a", 0, None) };
+    let text = summary(&aggregate(&rows, &[failed, cut]).unwrap());
+    for line in [
+        "- a, rate = 1, seed 3: diverged\n",
+        "- a, rate = 2, seeds 0: at least 900 steps\n",
+        "| a, rate = 1 | 100 |",
+        "| a, rate = 2 | 100 |",
+    ] {
+        assert!(text.contains(line), "{line} is not in:\n{text}");
+    }
+    let responses = settings.map(|setting| ResponseRow {
+        setting: setting.into(),
+        ..response("a", None, FittedOn::Train, 1.0)
+    });
+    let text = responses_summary(&responses);
+    assert!(text.contains("| a, rate = 1 | a |") && text.contains("| a, rate = 2 | a |"), "{text}");
 }
 
 #[test]

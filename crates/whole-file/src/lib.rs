@@ -59,7 +59,7 @@ pub fn write_with(
         let _ = fs::remove_file(&beside);
         return Err(error);
     }
-    sync_folder(folder).map_err(cannot("sync folder", folder))
+    sync_folder(folder)
 }
 
 /// A name beside `path` that no other writer uses.
@@ -84,22 +84,30 @@ fn fill_and_sync(
     file.get_ref().sync_all()
 }
 
-/// The new name is on the disk too, where the system lets us see to it: a folder that we may write
-/// and not read cannot be opened, and some network file systems sync no folder.
+/// Sees to it that the names in a folder are on the disk, after files came to it or went from it
+/// otherwise than by [`write()`]: what is renamed later is then never there without them. Done where
+/// the system lets us: a folder that we may write and not read cannot be opened, and some network
+/// file systems sync no folder.
+///
+/// # Errors
+/// The file system refuses, with a text as that of [`write()`].
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
     match File::open(folder).and_then(|folder| folder.sync_all()) {
         Err(error) if matches!(error.kind(), InvalidInput | PermissionDenied | Unsupported) => {
             Ok(())
         }
-        synced => synced,
+        synced => synced.map_err(cannot("sync folder", folder)),
     }
 }
 
-/// Elsewhere a folder cannot be opened as a file.
+/// Nothing: elsewhere a folder cannot be opened as a file.
+///
+/// # Errors
+/// None.
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -151,6 +159,16 @@ mod tests {
         let under = file.join("child.txt"); // a file is no folder
         let error = write(&under, b"").unwrap_err().to_string();
         assert!(error.starts_with(&format!("{}: cannot make folder: ", file.display())), "{error}");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_cannot_be_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        sync_folder(folder.path()).unwrap();
+        let gone = folder.path().join("gone");
+        let expect = format!("{}: cannot sync folder: ", gone.display());
+        let synced = sync_folder(&gone);
+        assert!(cfg!(not(unix)) || synced.unwrap_err().to_string().starts_with(&expect));
     }
 
     #[test]

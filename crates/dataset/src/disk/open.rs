@@ -71,7 +71,7 @@ impl Dataset {
     }
 }
 
-fn read_card(file: &Path) -> Result<Card, DatasetError> {
+pub(super) fn read_card(file: &Path) -> Result<Card, DatasetError> {
     let text = fs::read_to_string(file).map_err(failed(file, "read"))?;
     let broken = |error: toml::de::Error| DatasetError::Card {
         file: file.to_owned(),

@@ -84,9 +84,12 @@ fn whole(
     }
 }
 
+/// Whole numbers that 64 bits do not hold come as floats that are rounded already.
 fn is_exact(number: &Number) -> bool {
-    let size = number.as_i64().map(i64::unsigned_abs).or(number.as_u64());
-    size.is_none_or(|size| size <= LARGEST_WHOLE)
+    match number.as_i64().map(i64::unsigned_abs).or(number.as_u64()) {
+        Some(size) => size <= LARGEST_WHOLE,
+        None => number.as_f64().is_some_and(|x| x.abs() < LARGEST_WHOLE as f64),
+    }
 }
 
 fn add_lines(rows: &mut PersonRows, file: &Path, hash: Option<&str>) -> Result<(), DatasetError> {

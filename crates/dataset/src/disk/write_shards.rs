@@ -6,7 +6,7 @@
 //! is half-written, whatever happens.
 
 use super::people::person_columns;
-use super::place::{empty_stage, place, refuse_foreign, write_synced};
+use super::place::{empty_stage, place, refuse_at_once};
 use super::write_whole::control_columns;
 use crate::error::failed;
 use crate::hash::hash;
@@ -16,7 +16,7 @@ use crate::shard::SHARDED;
 use crate::table::{Table, TableColumn};
 use crate::{Budget, Card, Dataset, DatasetError, Domain, PersonValue, rows, sentences};
 use medley_feedback::{Checked, Record};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -91,10 +91,10 @@ impl DatasetWriter {
     /// control the card's `features` name the columns of a step before the first is added.
     ///
     /// # Errors
-    /// No folder can be made beside the target, or the target holds tables that no
-    /// card lists.
+    /// No folder can be made beside the target, or the target holds tables that no card lists, or
+    /// a card that cannot be read.
     pub fn new(card: Card, target: &Path, size: ShardSize) -> Result<Self, DatasetError> {
-        refuse_foreign(target, &BTreeSet::new())?;
+        refuse_at_once(target)?;
         Ok(Self {
             card,
             target: target.to_owned(),
@@ -317,7 +317,8 @@ impl DatasetWriter {
         let bytes = encode(rows, columns)
             .map_err(|message| DatasetError::Parquet { file: file.clone(), message })?;
         hashes.push(hash(&bytes));
-        write_synced(&self.stage.path().join(&name), &bytes).map_err(failed(&file, "write"))
+        medley_whole_file::write(&self.stage.path().join(&name), &bytes)
+            .map_err(failed(&file, "write"))
     }
 
     /// Gives the files their names, since a table of one shard is one file, and lists them.
@@ -346,7 +347,7 @@ impl DatasetWriter {
             message: error.to_string(),
         })?;
         let file = self.target.join("dataset.toml");
-        write_synced(&self.stage.path().join("dataset.toml"), text.as_bytes())
+        medley_whole_file::write(&self.stage.path().join("dataset.toml"), text.as_bytes())
             .map_err(failed(&file, "write"))
     }
 }
@@ -465,6 +466,60 @@ mod tests {
         write(&folder, ShardSize { rows: 3, bytes: 40 }, false).unwrap();
         assert_eq!(Dataset::open(&folder).unwrap().count("comparison"), 10);
         assert!(!folder.join(".dataset.toml.replaced").exists());
+    }
+
+    /// What an interrupted replacement left is the list of the version before; a table of the user
+    /// may have come since.
+    #[test]
+    fn after_an_interruption_only_tables_of_either_version_are_replaced() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("set");
+        write(&folder, ShardSize::default(), false).unwrap();
+        let replaced = folder.join(".dataset.toml.replaced");
+        std::fs::rename(folder.join("dataset.toml"), &replaced).unwrap();
+        for name in ["feedback/approval.jsonl", "feedback/comparison.jsonl", "people.jsonl"] {
+            let mine = folder.join(name);
+            std::fs::write(&mine, "mine").unwrap();
+            let error = write(&folder, ShardSize::default(), false).unwrap_err().to_string();
+            assert!(error.contains(&format!("{name}: cannot remove it")), "{error}");
+            assert_eq!(std::fs::read(&mine).unwrap(), b"mine");
+            std::fs::remove_file(mine).unwrap();
+        }
+        let card = std::fs::read(&replaced).unwrap();
+        std::fs::write(&replaced, "schema = 3").unwrap();
+        let error = write(&folder, ShardSize::default(), false).unwrap_err().to_string();
+        assert!(error.contains(".dataset.toml.replaced: cannot read"), "{error}");
+        std::fs::write(&replaced, card).unwrap();
+        write(&folder, ShardSize::default(), false).unwrap();
+        assert!(Dataset::open(&folder).is_ok());
+    }
+
+    #[test]
+    fn a_card_that_cannot_be_read_protects_every_table() {
+        let place = tempfile::tempdir().unwrap();
+        for (card, expect) in [
+            ("name = \"x\"\ndomain = \"text\"\nlicnce = \"MIT\"\n", "unknown field `licnce`"),
+            ("schema = 3\n", "schema version 3 is newer"),
+            ("\u{0}", "not a dataset card"),
+        ] {
+            let folder = place.path().join("hand");
+            std::fs::create_dir_all(folder.join("feedback")).unwrap();
+            std::fs::write(folder.join("dataset.toml"), card).unwrap();
+            let mine = ["feedback/approval.jsonl", "people.jsonl"].map(|name| folder.join(name));
+            mine.iter().for_each(|file| std::fs::write(file, "mine").unwrap());
+            let errors = [
+                DatasetWriter::new(control(), &folder, ShardSize::default()).err().unwrap(),
+                DatasetBuilder::new(control()).build().unwrap().write(&folder).unwrap_err(),
+            ];
+            for error in errors.map(|error| error.to_string()) {
+                assert!(error.contains("hand/dataset.toml: cannot read"), "{error}");
+                assert!(error.contains("mend it or write elsewhere"), "{error}");
+                assert!(error.contains(expect), "{error}");
+            }
+            mine.iter().for_each(|file| assert_eq!(std::fs::read(file).unwrap(), b"mine"));
+            std::fs::remove_dir_all(folder).unwrap();
+        }
+        assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A dataset in memory becomes a folder.
 
 use super::people::person_columns;
-use super::place::{empty_stage, place, write_synced};
+use super::place::{empty_stage, place};
 use crate::error::failed;
 use crate::hash::hash;
 use crate::parquet::{Cells, encode};
@@ -18,8 +18,9 @@ impl Dataset {
     ///
     /// # Errors
     /// The file system refuses, a record does not have the types of its columns, or the folder holds
-    /// tables and no card. What was there before stays as it was, unless the file system refuses
-    /// between two renames: then the folder has no card until it is written again.
+    /// tables and no card, or a card that cannot be read. What was there before stays as it was,
+    /// unless the file system refuses between two renames: then the folder has no card until it is
+    /// written again.
     pub fn write(&self, path: &Path) -> Result<(), DatasetError> {
         let files = self.files()?;
         let mut card = self.card.clone();
@@ -127,10 +128,11 @@ fn segment_columns(segments: &Segments, groups: &Groups) -> Vec<(&'static str, C
 fn stage(files: &Files, card: &str, path: &Path) -> Result<tempfile::TempDir, DatasetError> {
     let stage = empty_stage(path)?;
     for (name, bytes) in files {
-        write_synced(&stage.path().join(name), bytes).map_err(failed(&path.join(name), "write"))?;
+        medley_whole_file::write(&stage.path().join(name), bytes)
+            .map_err(failed(&path.join(name), "write"))?;
     }
     let name = "dataset.toml";
-    write_synced(&stage.path().join(name), card.as_bytes())
+    medley_whole_file::write(&stage.path().join(name), card.as_bytes())
         .map_err(failed(&path.join(name), "write"))?;
     Ok(stage)
 }

@@ -15,10 +15,10 @@ pub(super) fn open(path: &Path) -> Result<Vectors, EncodeError> {
     let number = number(path, &text)?;
     let [rows, width] = shape(path, &text)?;
     let whole = file.metadata().map_err(EncodeError::io(path, "read"))?.len();
-    let expected = rows
-        .checked_mul(width)
-        .and_then(|count| count.checked_mul(number.size()))
-        .and_then(|count| (count as u64).checked_add(start));
+    let expected = width
+        .checked_mul(number.size())
+        .and_then(|row| row.checked_mul(rows))
+        .and_then(|bytes| (bytes as u64).checked_add(start));
     if expected != Some(whole) {
         let expected = expected.map_or("less".to_owned(), |bytes| format!("{bytes} bytes"));
         return Err(EncodeError::file(path, "length", expected, whole.to_string()));
@@ -87,11 +87,13 @@ fn number(path: &Path, text: &str) -> Result<Number, EncodeError> {
     }
 }
 
+/// Rows and features. Without features no byte of the file vouches for the number of rows.
 fn shape(path: &Path, text: &str) -> Result<[usize; 2], EncodeError> {
     let found = entry(text, "shape", &[')']).unwrap_or("none");
     let numbers: Vec<Option<usize>> =
         found.trim_start_matches('(').split(',').map(|part| part.trim().parse().ok()).collect();
     match numbers[..] {
+        [Some(_), Some(0)] => Err(EncodeError::file(path, "number of features", "at least 1", "0")),
         [Some(rows), Some(width)] => Ok([rows, width]),
         _ => Err(EncodeError::file(path, "shape", "(segments, features)", format!("{found})"))),
     }

@@ -172,6 +172,16 @@ fn mistakes_are_named_with_their_place() {
     check(&[("e.npy", &array("(3, 1)"))], "length must be ");
     check(&[("e.npy", &array("(1, 2)"))], "number of rows must be 2, one a segment");
     check(&[("e.npy", &array("(2, 1)")), ("e.keys.txt", b"a")], "must be 2, one a row of ");
+    // What the header alone claims is not believed: these have no byte of data.
+    for (shape, expect) in [
+        ("(1152921504606846976, 0)", "number of features must be at least 1, found 0"),
+        ("(0, 0)", "number of features must be at least 1, found 0"),
+        ("(0, 9223372036854775807)", "length must be less"),
+        ("(4611686018427387904, 4)", "length must be less"),
+        ("(99999999999999999999, 1)", "shape must be (segments, features)"),
+    ] {
+        check(&[("e.npy", &npy("<f4", shape, &[]))], expect);
+    }
     check(&[("e.npy", &npy("<i8", "(1, 1)", &[0; 8]))], "type must be '<f2', '<f4' or '<f8'");
     check(&[("e.npy", b"numbers, numbers")], "start of the file must be ");
     check(&[("e.txt", b"")], "ending must be `.safetensors`, `.npy` or `.parquet`, found e.txt");

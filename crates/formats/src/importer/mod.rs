@@ -1,5 +1,6 @@
 //! What an importer is.
 
+pub(crate) mod attribute;
 pub(crate) mod draft;
 mod error;
 mod import;

@@ -136,6 +136,7 @@ fn seeds(measurements: &[MeasurementRow], of: &AggregateRow) -> Vec<f64> {
         .filter(|row| {
             row.estimator == of.estimator
                 && row.mix == of.mix
+                && row.setting == of.setting
                 && row.source == of.source
                 && row.metric == of.metric
         })

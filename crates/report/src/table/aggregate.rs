@@ -6,7 +6,7 @@
 //! test statements. Failed seeds are listed and never dropped in silence, and a seed that stands
 //! twice is an error, not a weight.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mix::{distinct, judged_sources, mixed_sources, mixes};
 use crate::row::row;
@@ -53,17 +53,21 @@ row! {
 pub struct Failure {
     /// The mix.
     pub mix: String,
+    /// Point of the grid; empty without a grid.
+    pub setting: String,
     /// The seed.
     pub seed: u64,
     /// Why, as the run says.
     pub reason: String,
 }
 
-/// Finished runs of a mix whose training was cut off before it could stop by itself.
+/// Finished runs of a mix in a setting whose training was cut off before it could stop by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfinished {
     /// The mix.
     pub mix: String,
+    /// Point of the grid; empty without a grid.
+    pub setting: String,
     /// The seeds, rising.
     pub seeds: Vec<u64>,
     /// Fewest optimizer steps of these runs.
@@ -81,9 +85,9 @@ pub struct Aggregates {
     pub mixes: Vec<Mix>,
     /// The sources that mixes are made of.
     pub sources: Vec<String>,
-    /// Runs that ended at the limit of epochs, by mix.
+    /// Runs that ended at the limit of epochs, by mix and setting.
     pub unfinished: Vec<Unfinished>,
-    /// Runs that failed and were not repeated with success, by mix and seed.
+    /// Runs that failed and were not repeated with success, by mix, setting and seed.
     pub failures: Vec<Failure>,
 }
 
@@ -224,37 +228,35 @@ fn in_order(
 }
 
 fn unfinished(runs: &[RunRow], mixes: &[Mix]) -> Vec<Unfinished> {
-    let of = |mix: &Mix| {
-        let cut = || {
-            let ended = |run: &&RunRow| run.stopped == Some(Stopped::Epochs);
-            runs.iter().filter(ended).filter(|run| run.mix == mix.label)
-        };
-        let mut seeds: Vec<u64> = cut().map(|run| run.seed).collect();
-        seeds.sort_unstable();
-        let steps = cut().map(|run| run.steps).min()?;
-        Some(Unfinished { mix: mix.label.clone(), seeds, steps })
-    };
-    mixes.iter().filter_map(of).collect()
+    let mut cut: BTreeMap<(usize, &str), Unfinished> = BTreeMap::new();
+    for run in runs.iter().filter(|run| run.stopped == Some(Stopped::Epochs)) {
+        let Some(place) = mixes.iter().position(|mix| mix.label == run.mix) else { continue };
+        let RunRow { mix, setting, seed, steps, .. } = run;
+        let (mix, setting) = (mix.clone(), setting.clone());
+        let of = cut.entry((place, run.setting.as_str()));
+        let of = of.or_insert(Unfinished { mix, setting, seeds: Vec::new(), steps: *steps });
+        of.seeds.push(*seed);
+        of.steps = of.steps.min(*steps);
+    }
+    let mut cut: Vec<Unfinished> = cut.into_values().collect();
+    cut.iter_mut().for_each(|of| of.seeds.sort_unstable());
+    cut
 }
 
 fn failures(runs: &[RunRow]) -> Vec<Failure> {
-    let done = |failed: &RunRow| {
-        let mut runs = runs.iter();
-        runs.any(|run| {
-            run.status == Status::Done && run.mix == failed.mix && run.seed == failed.seed
-        })
-    };
-    let failed = runs.iter().filter(|run| run.status == Status::Failed && !done(run));
-    let mut failures: Vec<Failure> = failed
-        .map(|run| Failure {
-            mix: run.mix.clone(),
-            seed: run.seed,
-            reason: run.reason.clone().unwrap_or_else(|| "no reason given".to_owned()),
-        })
-        .collect();
-    failures.sort_by(|a, b| (&a.mix, a.seed, &a.reason).cmp(&(&b.mix, b.seed, &b.reason)));
-    failures.dedup_by(|a, b| (&a.mix, a.seed) == (&b.mix, b.seed));
-    failures
+    let key = |run: &RunRow| (run.mix.clone(), run.setting.clone(), run.seed);
+    let done: BTreeSet<_> = runs.iter().filter(|run| run.status == Status::Done).map(key).collect();
+    let mut reasons: BTreeMap<(String, String, u64), String> = BTreeMap::new();
+    for run in runs.iter().filter(|run| run.status == Status::Failed) {
+        if !done.contains(&key(run)) {
+            let reason = run.reason.clone().unwrap_or_else(|| "no reason given".to_owned());
+            let of = reasons.entry(key(run)).or_insert_with(|| reason.clone());
+            // Of several, the same one whatever the order of the runs.
+            *of = reason.min(std::mem::take(of));
+        }
+    }
+    let failure = |((mix, setting, seed), reason)| Failure { mix, setting, seed, reason };
+    reasons.into_iter().map(failure).collect()
 }
 
 #[cfg(test)]

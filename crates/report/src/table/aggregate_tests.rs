@@ -71,6 +71,32 @@ fn failures_are_kept_unless_repeated_with_success() {
     assert_eq!(found, [("a", 4, "out of memory"), ("b", 2, "diverged")]);
 }
 
+/// A success in one setting repeats no failure of another, and each has its own limit of epochs.
+#[test]
+fn settings_are_told_apart() {
+    let at = |setting: &str, run: RunRow| RunRow { setting: setting.into(), ..run };
+    let cut = |setting: &str, seed, steps| RunRow {
+        stopped: Some(Stopped::Epochs),
+        steps,
+        ..at(setting, run("a+b", seed, None))
+    };
+    let runs = [
+        at("rate = 2", run("a+b", 0, Some("diverged"))),
+        at("rate = 2", run("a+b", 0, Some("again"))),
+        cut("rate = 2", 1, 800),
+        cut("rate = 1", 1, 500),
+        cut("rate = 1", 0, 900),
+        at("rate = 3", run("a+b", 0, None)),
+    ];
+    let aggregates = aggregate(&three(), &runs).unwrap();
+    let failures = aggregates.failures.iter().map(|f| (f.setting.as_str(), f.seed, &*f.reason));
+    assert_eq!(failures.collect::<Vec<_>>(), [("rate = 2", 0, "again")]);
+    let unfinished = aggregates.unfinished.iter();
+    let unfinished: Vec<_> =
+        unfinished.map(|cut| (cut.setting.as_str(), &cut.seeds[..], cut.steps)).collect();
+    assert_eq!(unfinished, [("rate = 1", &[0, 1][..], 500), ("rate = 2", &[1][..], 800)]);
+}
+
 #[test]
 fn what_must_not_be_averaged_is_an_error() {
     let check = |change: fn(&mut Vec<MeasurementRow>), expect: &str| {

@@ -3,6 +3,7 @@
 //! Source: Kirk et al., "The PRISM Alignment Dataset", NeurIPS 2024; schema from the dataset card
 //! of `HannahRoseKirk/prism-alignment` and the codebook in `HannahKirk/prism-alignment`.
 
+use crate::attribute::attribute;
 use crate::from::CellPath;
 use crate::leftover::Leftover;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, filled, turns};
@@ -115,7 +116,7 @@ impl Prism {
             if survey_only {
                 draft.keep("person who only answered the survey");
             }
-            draft.person(&user_id, attributes(&row.fields));
+            draft.person(&user_id, attributes(row)?);
             let value = path.find(&row.fields, None);
             let group = match value {
                 None => {
@@ -133,29 +134,37 @@ impl Prism {
     }
 }
 
+/// What is known of a person, by the names of the columns.
+type Attributes = Vec<(String, Option<PersonValue>)>;
+
 /// Fields of the survey but the name of the person, those within others by their path.
-fn attributes(survey: &Map<String, Value>) -> Vec<(String, Option<PersonValue>)> {
+fn attributes(row: &Row) -> Result<Attributes, ImportError> {
     let mut found = Vec::new();
-    flatten("", survey, &mut found);
+    flatten("", &row.fields, &row.place, &mut found)?;
     found.retain(|(name, _)| name != "user_id");
-    found
+    Ok(found)
 }
 
 fn flatten(
     path: &str,
     fields: &Map<String, Value>,
-    found: &mut Vec<(String, Option<PersonValue>)>,
-) {
+    place: &Place,
+    found: &mut Attributes,
+) -> Result<(), ImportError> {
     for (name, value) in fields {
         let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-        match value {
-            Value::Object(fields) => flatten(&path, fields, found),
-            Value::Null => found.push((path, None)),
-            Value::String(text) => found.push((path, filled(text).map(PersonValue::Text))),
-            Value::Number(number) => found.push((path, number.as_f64().map(PersonValue::Number))),
-            other => found.push((path, Some(PersonValue::Text(other.to_string())))),
-        }
+        let value = match value {
+            Value::Object(fields) => {
+                flatten(&path, fields, place, found)?;
+                continue;
+            }
+            Value::Bool(_) | Value::Array(_) => Ok(Some(PersonValue::Text(value.to_string()))),
+            value => attribute(&path, value),
+        };
+        let value = value.map_err(|expected| place.wrong(&path, expected, &fields[name]))?;
+        found.push((path, value));
     }
+    Ok(())
 }
 
 /// A conversation, by turn.

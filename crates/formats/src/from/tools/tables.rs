@@ -26,7 +26,8 @@ use std::path::{Path, PathBuf};
 ///   segment itself); `reward`, the true reward, in all rows or in none.
 ///
 /// `people.*`, if there is one, has `annotator` and what you know of people: in JSON and Parquet texts
-/// or numbers as they are, in CSV and TSV numbers where all filled cells of a column are numbers.
+/// or numbers as they are, in CSV and TSV numbers where all filled cells of a column are numbers, up to
+/// 2^53 so that none is rounded. Its `group` is a text whatever it looks like.
 ///
 /// A feedback table has the columns of its record (docs/DATA.md). The sets that do not fit in
 /// memory come in here: one row is looked at at a time, and shards are written as they fill.
@@ -395,6 +396,72 @@ mod tests {
         );
         check("bob,", ",", "people.csv: line 3: `annotator` must be a text, found \"\"");
         check("\"segment\": \"b\"", "\"segment\": \"a\"", "`segment` must be a name of its own");
+    }
+
+    /// What `people` with columns of this name comes to, or why it is refused.
+    fn people_in(name: &str, text: &str, bad_rows: crate::BadRows) -> Result<Vec<String>, String> {
+        let place = tempfile::tempdir().unwrap();
+        fs::write(place.path().join("segments.csv"), "segment,text\na,Yes.\n").unwrap();
+        fs::write(place.path().join(name), text).unwrap();
+        let importer: &dyn Importer = &Tables::default();
+        let told = importer.import(place.path(), &Reading { bad_rows, ..Reading::default() });
+        let prefix = format!("{}/", place.path().display());
+        told.map(|told| people(&told)).map_err(|e| e.to_string().replace(&prefix, ""))
+    }
+
+    #[test]
+    fn people_do_not_become_equal_by_rounding() {
+        let check = |name: &str, text: &str, expect: Result<&[&str], &str>| match (
+            people_in(name, text, crate::BadRows::Error),
+            expect,
+        ) {
+            (Ok(found), Ok(expect)) => assert_eq!(found, expect),
+            (Err(found), Err(expect)) => assert!(found.contains(expect), "{found}"),
+            (found, expect) => panic!("expected {expect:?}, found {found:?}"),
+        };
+        let csv = "annotator,card,near\na,9007199254740993,9007199254740991\n\
+                   b,9007199254740992,9007199254740992\n";
+        let expect = [
+            "card near",
+            "a 9007199254740993 9007199254740991",
+            "b 9007199254740992 9007199254740992",
+        ];
+        check("people.csv", csv, Ok(&expect[..]));
+        let json = "{\"annotator\": \"a\", \"card\": 1}\n{\"annotator\": \"b\", \"card\": ";
+        for number in ["9007199254740993", "-9007199254740993", "99999999999999999999", "1e20"] {
+            let text = format!("{json}{number}}}\n");
+            let expect =
+                "people.jsonl: line 2: `card` must be a text, or a number up to 2^53, found";
+            check("people.jsonl", &text, Err(expect));
+        }
+        // Nor by name.
+        let names =
+            "{\"annotator\": 99999999999999999998}\n{\"annotator\": 99999999999999999999}\n";
+        check("people.jsonl", names, Err("line 1: `annotator` must be a text, found"));
+    }
+
+    #[test]
+    fn a_group_that_looks_like_a_number_is_a_text() {
+        let check = |name: &str, text: &str| {
+            let found = people_in(name, text, crate::BadRows::Error).unwrap();
+            assert_eq!(found, ["age group", "a 31 1", "b 7 2"]);
+        };
+        check("people.csv", "annotator,age,group\na,31,1\nb,7,2\n");
+        check(
+            "people.jsonl",
+            "{\"annotator\": \"a\", \"age\": 31, \"group\": 1}\n\
+             {\"annotator\": \"b\", \"age\": 7, \"group\": \"2\"}\n",
+        );
+    }
+
+    #[test]
+    fn names_of_columns_about_people_are_checked_first() {
+        for bad_rows in [crate::BadRows::Error, crate::BadRows::Skip] {
+            let error = people_in("people.csv", "annotator,role\na,x\n,y\n", bad_rows).unwrap_err();
+            let expect = "people.csv: expected each column called otherwise, since every record has \
+                          a field of that name, found a column `role`";
+            assert_eq!(error, expect);
+        }
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use super::cell::Cell;
 use super::halt::Halt;
 use super::reader::Reader;
-use crate::filled;
-use medley_dataset::PersonValue;
+use super::value;
+use crate::attribute::{GROUP, attribute, exact_number};
+use medley_dataset::{PersonColumn, PersonValue};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -33,8 +34,13 @@ impl TryFrom<Map<String, Value>> for PeopleForm {
         let annotator = Cell::try_from(annotator)?;
         let mut attributes = Vec::new();
         for (name, value) in fields {
-            let attribute = Attribute::try_from(value);
-            let attribute = attribute.map_err(|error| format!("people: `{name}`: {error}"))?;
+            let wrong = |error: &str| format!("people: `{name}`: {error}");
+            PersonColumn::check_name(&name)
+                .map_err(|expected| wrong(&format!("a column of people must be {expected}")))?;
+            let attribute = Attribute::try_from(value).map_err(|error| wrong(&error))?;
+            if name == GROUP && matches!(attribute, Attribute::Number(_)) {
+                return Err(wrong("a group is a text, as that of a record is"));
+            }
             attributes.push((name, attribute));
         }
         // TOML does not say in which order keys come.
@@ -83,7 +89,7 @@ impl PeopleForm {
         let Some(id) = cells.optional_text(Some(&self.annotator))? else { return Ok(None) };
         let mut attributes = Vec::new();
         for (name, attribute) in &self.attributes {
-            attributes.push((name.as_str(), value(cells, attribute)?));
+            attributes.push((name.as_str(), value(cells, name, attribute)?));
         }
         Ok(Some((id, attributes)))
     }
@@ -92,18 +98,18 @@ impl PeopleForm {
 /// A name, and what is known by the names of the columns.
 type Person<'a> = (String, Vec<(&'a str, Option<PersonValue>)>);
 
-fn value(cells: &Reader<'_>, attribute: &Attribute) -> Result<Option<PersonValue>, Halt> {
-    let cell = match attribute {
-        Attribute::Number(cell) => {
-            return Ok(cells.optional_number(Some(cell))?.map(PersonValue::Number));
-        }
-        Attribute::Cell(cell) => cell,
+fn value(cells: &Reader<'_>, name: &str, source: &Attribute) -> Result<Option<PersonValue>, Halt> {
+    let (Attribute::Cell(cell) | Attribute::Number(cell)) = source;
+    let Some(found) = cells.optional(Some(cell))? else { return Ok(None) };
+    let value = match (source, &found) {
+        (_, Value::Null) => Ok(None),
+        (Attribute::Number(_), found) => match exact_number(found) {
+            Some(number) => Ok(Some(PersonValue::Number(number))),
+            None if value::number(found).is_some() => Err("a number up to 2^53"),
+            None => Err("a number"),
+        },
+        (Attribute::Cell(_), Value::Bool(truth)) => Ok(Some(PersonValue::Text(truth.to_string()))),
+        (Attribute::Cell(_), found) => attribute(name, found),
     };
-    Ok(match cells.optional(Some(cell))? {
-        None | Some(Value::Null) => None,
-        Some(Value::String(text)) => filled(&text).map(PersonValue::Text),
-        Some(Value::Number(number)) => number.as_f64().map(PersonValue::Number),
-        Some(Value::Bool(truth)) => Some(PersonValue::Text(truth.to_string())),
-        Some(other) => return Err(cells.wrong(cell, "a text or a number", &other)),
-    })
+    value.map_err(|expected| cells.wrong(cell, expected, &found))
 }

@@ -88,8 +88,44 @@ fn people_are_what_the_mapping_says_of_them() {
     );
     check("annotator = \"who\"\ncity = \"city\"", "`city` must be among the columns `id`");
     check("annotator = \"who\"\ntown = [1]", "people: `town`: expected the name of a column");
-    check("annotator = \"who\"\nrole = \"town\"", "column `role` must be called otherwise");
+    check(
+        "annotator = \"who\"\nrole = \"town\"",
+        "people: `role`: a column of people must be called",
+    );
+    check(
+        "annotator = \"who\"\ngroup = { number = \"age\" }",
+        "people: `group`: a group is a text",
+    );
     check("annotator = \"who\"\ntown = \"town[*]\"", "`[*]` in `people`");
+}
+
+#[test]
+fn numbers_about_people_are_kept_or_refused() {
+    let mapping = |card: &str| {
+        format!(
+            "[import.columns]\ngroup = \"id\"\n[[import.columns.records]]\nkind = \"rating\"\n\
+             segment = \"text\"\nvalue = 1\nlow = 0\nhigh = 1\n[import.columns.people]\n\
+             annotator = \"who\"\ngroup = \"team\"\ncard = {card}\n"
+        )
+    };
+    let data = |card: &str| {
+        format!(
+            "{{\"id\": 1, \"text\": \"Yes.\", \"who\": \"a\", \"team\": 7, \"card\": {card}}}\n"
+        )
+    };
+    let read = |form: &str, card: &str| import_text(&mapping(form), "d.jsonl", &data(card));
+    let shown = |form: &str, card: &str| people(&read(form, card).unwrap());
+    assert_eq!(shown("\"card\"", "9007199254740992"), ["card group", "a 9007199254740992 7"]);
+    assert_eq!(shown("\"card\"", "\"9007199254740993\""), ["card group", "a 9007199254740993 7"]);
+    for (form, card) in [
+        ("\"card\"", "9007199254740993"),
+        ("{ number = \"card\" }", "9007199254740993"),
+        ("{ number = \"card\" }", "\"9007199254740993\""),
+    ] {
+        let error = read(form, card).unwrap_err();
+        assert!(error.contains("d.jsonl: line 1: `card` must be a"), "{error}");
+        assert!(error.contains("number up to 2^53, found "), "{error}");
+    }
 }
 
 #[test]
