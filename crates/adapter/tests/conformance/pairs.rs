@@ -146,6 +146,8 @@ fn comparison_with_strength_keeps_all_laws() {
         ..Comparison::default()
     };
     keeps(&by_annotator, &fixture, &[]);
+    let cutpoints = Comparison { strength: true, cutpoints: each, ..Comparison::default() };
+    keeps(&cutpoints, &fixture, &[]);
 }
 
 fn correction(
