@@ -42,6 +42,7 @@ adapter.comparison = {}
             "offset",
             "position-bias",
             "tie",
+            "cutpoints",
             "rationality",
         ];
         if !is_option_of_a_part.contains(&key) {

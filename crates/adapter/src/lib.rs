@@ -21,7 +21,7 @@ mod objective;
 
 pub use answer::aspects::{aspect_returns, head_of};
 pub use answer::choice_set::{OptionReturns, advantage, option_returns};
-pub use answer::gaussian_response::GaussianResponse;
+pub use answer::gaussian_response::{GaussianResponse, SaidNumbers};
 pub use answer::item::item;
 pub use answer::learned_or::LearnedOr;
 pub use answer::ordinal_classes::OrdinalClasses;

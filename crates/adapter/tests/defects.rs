@@ -7,7 +7,7 @@
 mod copied;
 
 use burn::tensor::Device;
-use copied::Copied;
+use copied::{Copied, Marked};
 use medley_adapter::conformance::{Fixture, Law, RecordSet, Truth, check, world};
 use medley_feedback as feedback;
 use medley_reward_model::Returns;
@@ -119,6 +119,45 @@ fn a_value_of_the_wrong_sign_is_caught_by_a_fit() {
     for defect in [Copied::ValueSign, Copied::ObservedSign] {
         let failures = check(&defect, &fixture()).unwrap_err();
         assert!(failures.broke(Law::Recovery), "{defect:?}: {failures}");
+    }
+}
+
+/// Of two spans, s2 and s3 have steps that nobody marked.
+fn marks() -> Fixture {
+    let mark = |segment: usize, steps: std::ops::Range<u32>, polarity| feedback::Critique {
+        first_step: Some(steps.start),
+        end_step: Some(steps.end),
+        ..feedback::Critique::new(format!("s{segment}").as_str().into(), polarity)
+    };
+    let (blame, praise) = (feedback::Polarity::Negative, feedback::Polarity::Positive);
+    let records = vec![
+        mark(1, 0..2, blame),
+        mark(2, 1..3, praise),
+        mark(3, 0..3, blame),
+        mark(5, 0..2, praise),
+        mark(6, 0..3, blame),
+    ];
+    let responses = [blame, praise].map(|said| RecordSet::new(vec![mark(7, 1..4, said)]));
+    Fixture {
+        responses: responses.to_vec(),
+        step_order: true,
+        unread_steps: vec![(2, 0), (3, 3)],
+        ..Fixture::new(world(12, 1).unwrap(), RecordSet::new(records), 5, Device::flex())
+    }
+}
+
+/// The order of steps matters where feedback is about some of them, and which these are does too.
+#[test]
+fn a_span_is_read_to_its_end_and_no_further() {
+    let report = check(&Marked::Sound, &marks()).map_err(|failures| failures.to_string()).unwrap();
+    assert!(report.held.contains(&Law::StepOrder), "{report:?}");
+    for (defect, problem) in [
+        (Marked::FirstStepOnly, "no loss depends on step 1 of segment 1"),
+        (Marked::WholeSegment, "changes no loss"),
+    ] {
+        let failures = check(&defect, &marks()).unwrap_err();
+        assert!(failures.broke(Law::StepOrder), "{defect:?}: {failures}");
+        assert!(failures.to_string().contains(problem), "{defect:?}: {failures}");
     }
 }
 

@@ -7,8 +7,9 @@ use medley_adapter::conformance::{Fixture, Law, RecordSet, check, world};
 use medley_adapter::{
     About, Adapter, BindError, ChoiceObjective, Density, DensityObjective, DensityPrediction,
     FiniteChoice, GaussianResponse, LearnedOr, Objective, OrdinalClasses, ParameterRole,
-    ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, SegmentSpan,
-    Selection, Sharing, Speakers, advantage, aspect_returns, head_of, item, option_returns,
+    ParameterScale, Prediction, Rationality, Response, ResponseParameter, SaidNumbers, Scorer,
+    SegmentSpan, Selection, Sharing, Speakers, advantage, aspect_returns, head_of, item,
+    option_returns,
 };
 use medley_evaluation::ResponseSet;
 use medley_feedback::{self as feedback, AnnotatorId, Provenance, Scale};
@@ -185,9 +186,13 @@ impl Adapter for Score {
         let records = selection.records::<feedback::Rating>()?;
         let segments = records.iter().map(|(_, origin)| origin.segments[0] as usize).collect();
         let values = records.iter().map(|(record, _)| (0, record.value)).collect();
-        let answers = GaussianResponse::new(selection, LearnedOr::Learned, 1, values)?;
+        let statements = records.into_statements();
+        let origins = &statements.origins;
+        let said = SaidNumbers { answers: values, classes: 1, origins, scale: None };
+        let (sd, offset) = (LearnedOr::Learned, Sharing::Shared);
+        let answers = GaussianResponse::new(selection, sd, offset, said)?;
         let kind = BoundScore { segments, answers };
-        Ok(Box::new(DensityObjective::new(records.into_statements(), kind)))
+        Ok(Box::new(DensityObjective::new(statements, kind)))
     }
 
     fn summary(&self) -> &'static str {

@@ -108,14 +108,12 @@ impl Record for Comparison {
         fields.distinct("second", &self.first, &self.second)?;
         fields.within("preference", self.preference, 0.0, 1.0)?;
         fields.within("tie", self.tie, 0.0, 1.0)?;
-        if let Some(Strength { grade, levels }) = self.strength
-            && !(1..=levels).contains(&grade)
-        {
-            return Err(fields.fail(
-                "strength",
-                format!("a grade in 1..={levels}"),
-                grade.to_string(),
-            ));
+        let Some(Strength { grade, levels }) = self.strength else { return Ok(()) };
+        let otherwise = "grades are few and counted; leave a continuous strength out";
+        fields.countable("strength_levels", levels, otherwise)?;
+        if !(1..=levels).contains(&grade) {
+            let expected = format!("a grade in 1..={levels}");
+            return Err(fields.fail("strength", expected, grade.to_string()));
         }
         Ok(())
     }
@@ -149,6 +147,10 @@ mod tests {
         let strength = Some(Strength { grade: 4, levels: 3 });
         let broken = Comparison { strength, ..Comparison::new("a".into(), "b".into(), 1.0) };
         assert_eq!(Checked::new(broken).unwrap_err().field, "strength");
+        let strength = Some(Strength { grade: 1, levels: u32::MAX });
+        let broken = Comparison { strength, ..Comparison::new("a".into(), "b".into(), 1.0) };
+        let error = Checked::new(broken).unwrap_err().to_string();
+        assert!(error.contains("`strength_levels` must be at most 1000"), "{error}");
     }
 
     #[test]

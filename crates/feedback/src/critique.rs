@@ -117,6 +117,7 @@ impl Record for Critique {
     fn check(&self) -> Result<(), RecordError> {
         let fields = Fields(Self::KIND);
         fields.named("segment", &self.segment)?;
+        fields.filled("aspect", self.aspect.as_deref(), "leave it out for overall quality")?;
         check_span(&fields, "end_step", self.first_step, self.end_step)?;
         check_span(&fields, "end_char", self.first_char, self.end_char)
     }

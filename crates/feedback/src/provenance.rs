@@ -58,6 +58,14 @@ impl Provenance {
 
     pub(crate) fn check(&self, kind: &'static str) -> Result<(), RecordError> {
         let fields = Fields(kind);
+        let annotator = self.annotator.as_ref().map(|id| id.0.as_str());
+        for (field, name) in [
+            ("annotator", annotator),
+            ("group", self.group.as_deref()),
+            ("source", self.source.as_deref()),
+        ] {
+            fields.filled(field, name, "leave it out if unknown")?;
+        }
         if let Some(seconds) = self.seconds {
             fields.within("seconds", seconds, 0.0, f64::MAX)?;
         }
@@ -65,5 +73,24 @@ impl Provenance {
             return Err(fields.fail("votes", "at least 1", "0"));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_called_by_an_empty_name() {
+        let unnamed = |field: &str, provenance: Provenance| {
+            let error = provenance.check("rating").unwrap_err().to_string();
+            let expected = "must be a name (leave it out if unknown), found an empty string";
+            assert_eq!(error, format!("rating: field `{field}` {expected}"));
+        };
+        let nobody = Provenance::default();
+        unnamed("annotator", Provenance { annotator: Some("".into()), ..nobody.clone() });
+        unnamed("group", Provenance { group: Some(" ".to_owned()), ..nobody.clone() });
+        unnamed("source", Provenance::from_source(""));
+        assert!(nobody.check("rating").is_ok());
     }
 }

@@ -89,6 +89,11 @@ impl Record for Rating {
         if levels.is_some_and(|levels| levels < 2) {
             return Err(fields.fail("levels", "at least 2", format!("{levels:?}")));
         }
+        if let Some(levels) = levels {
+            let otherwise = "leave `levels` out if the scale is continuous";
+            fields.countable("levels", levels, otherwise)?;
+        }
+        fields.filled("aspect", self.aspect.as_deref(), "leave it out for the whole")?;
         fields.within("value", self.value, low, high)?;
         if levels.is_some() && self.scale.level(self.value).is_none() {
             return Err(fields.fail("value", "a level of the scale", self.value.to_string()));
@@ -126,5 +131,21 @@ mod tests {
         assert_eq!(Checked::new(rating(10.0, Some(5))).unwrap_err().field, "value");
         assert_eq!(Checked::new(rating(4.5, Some(5))).unwrap_err().field, "value");
         assert_eq!(Checked::new(rating(4.0, Some(1))).unwrap_err().field, "levels");
+    }
+
+    #[test]
+    fn more_levels_than_a_table_can_have_are_refused() {
+        assert!(Checked::new(rating(5.0, Some(1000))).is_ok());
+        let error = Checked::new(rating(5.0, Some(u32::MAX))).unwrap_err().to_string();
+        let expected = "rating: field `levels` must be at most 1000 (leave `levels` out if the \
+                        scale is continuous), found 4294967295";
+        assert_eq!(error, expected);
+    }
+
+    #[test]
+    fn an_aspect_has_a_name() {
+        let unnamed = Rating { aspect: Some(String::new()), ..rating(5.0, Some(5)) };
+        let error = Checked::new(unnamed).unwrap_err().to_string();
+        assert!(error.contains("`aspect` must be a name (leave it out for the whole)"), "{error}");
     }
 }

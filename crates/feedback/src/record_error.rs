@@ -16,6 +16,10 @@ pub struct RecordError {
     pub found: String,
 }
 
+/// Levels of a scale, and grades on one side of a comparison. A response model has a cutpoint for
+/// each, and an answer a share of each: one wrong number in a file must not ask for all memory.
+const LEVELS_LIMIT: u32 = 1000;
+
 /// The checks that several kinds share, each naming the field it looks at.
 pub(crate) struct Fields(pub &'static str);
 
@@ -55,6 +59,33 @@ impl Fields {
             return Err(self.fail(field, "a segment id", "an empty string"));
         }
         Ok(())
+    }
+
+    /// A name is left out rather than empty: an empty one would be a person, a group or an aspect.
+    pub(crate) fn filled(
+        &self,
+        field: &'static str,
+        name: Option<&str>,
+        otherwise: &str,
+    ) -> Result<(), RecordError> {
+        if name.is_some_and(|name| name.trim().is_empty()) {
+            return Err(self.fail(field, format!("a name ({otherwise})"), "an empty string"));
+        }
+        Ok(())
+    }
+
+    /// A number of levels that a table of answers can have.
+    pub(crate) fn countable(
+        &self,
+        field: &'static str,
+        levels: u32,
+        otherwise: &str,
+    ) -> Result<(), RecordError> {
+        if levels <= LEVELS_LIMIT {
+            return Ok(());
+        }
+        let expected = format!("at most {LEVELS_LIMIT} ({otherwise})");
+        Err(self.fail(field, expected, levels.to_string()))
     }
 
     pub(crate) fn distinct(

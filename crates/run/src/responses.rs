@@ -86,7 +86,9 @@ fn rows(
 fn natural_name(parameter: &ResponseParameter) -> String {
     match parameter.scale {
         ParameterScale::Log => parameter.name.replacen("log-", "", 1),
-        ParameterScale::Linear | ParameterScale::Ordered => parameter.name.clone(),
+        ParameterScale::Linear | ParameterScale::Ordered | ParameterScale::Gaps => {
+            parameter.name.clone()
+        }
     }
 }
 

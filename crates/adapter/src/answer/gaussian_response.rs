@@ -1,18 +1,31 @@
 //! Numbers with normal errors around an affine function of the return.
 //!
 //! ```text
-//! y ~ Normal(beta R + offset, sd)
+//! y ~ Normal(beta R + offset + offset_a, sd)
 //! ```
 //!
 //! The squared error of multi-type-feedback (MTF, ICLR 2025) with the scale and the origin of the
 //! answers learned instead of left to the reward; see [`medley_likelihood::gaussian`].
 
 use crate::{
-    BindError, LearnedOr, ParameterRole, ParameterScale, Response, ResponseParameter, Scorer,
-    Selection,
+    BindError, LearnedOr, Origin, ParameterRole, ParameterScale, Response, ResponseParameter,
+    Scorer, Selection, Sharing, Speakers,
 };
 use burn::tensor::Tensor;
 use medley_likelihood::gaussian::log_density;
+
+/// What people said in numbers.
+#[derive(Clone, Debug)]
+pub struct SaidNumbers<'a> {
+    /// Of each statement, in order: its class and the number.
+    pub answers: Vec<(usize, f64)>,
+    /// Number of classes.
+    pub classes: usize,
+    /// Where each statement comes from, in order.
+    pub origins: &'a [Origin],
+    /// Worst and best number that could be said, where the scale is known.
+    pub scale: Option<(f64, f64)>,
+}
 
 /// Answers that are numbers, in classes that each have an offset and a standard deviation.
 #[derive(Clone, Debug)]
@@ -21,33 +34,42 @@ pub struct GaussianResponse {
     /// Of each statement, in order.
     answers: Vec<(usize, f64)>, // (class, value)
     classes: usize,
+    /// Standard deviation to expect of answers that are too few or too equal to show one.
+    expected: f64,
+    /// Who deviates from the shared offset.
+    speakers: Option<Speakers>,
 }
 
 const OFFSET: &str = "offset";
+const DEVIATION: &str = "annotator-offset";
 const LOG_SD: &str = "log-sd";
 
 impl GaussianResponse {
-    /// Answers of all statements, as `(class, value)`.
+    /// The response model of what was said, with a deviation `sd` and, if `offset` is by annotator,
+    /// a number that each person adds.
     ///
     /// # Errors
-    /// If a fixed deviation is not positive, or all values are equal while it is learned.
+    /// If a fixed deviation is not positive; all values that may be fitted are equal while it is
+    /// learned; or offsets are to be by annotator and nobody is named.
     pub fn new(
         selection: &Selection<'_>,
         sd: LearnedOr,
-        classes: usize,
-        answers: Vec<(usize, f64)>,
+        offset: Sharing,
+        said: SaidNumbers<'_>,
     ) -> Result<Self, BindError> {
-        let all: Vec<f64> = answers.iter().map(|(_, value)| *value).collect();
-        let (mean, deviation) = moments(&all).unwrap_or((0.0, 0.0));
-        match sd {
-            LearnedOr::Fixed(sd) if !(sd > 0.0 && sd.is_finite()) => {
-                Err(selection.unfit(format!("`sd` must be positive, found {sd}")))
+        let SaidNumbers { answers, classes, origins, scale } = said;
+        check_sd(selection, sd, &answers, origins)?;
+        let speakers = match offset {
+            Sharing::Shared => None,
+            Sharing::PerAnnotator => {
+                let speakers = Speakers::new(origins);
+                speakers.check(selection, offset, "offset")?;
+                Some(speakers)
             }
-            LearnedOr::Learned if deviation == 0.0 => Err(selection.unfit(format!(
-                "all answers are {mean}, so no deviation can be learned: give `sd` as a number"
-            ))),
-            _ => Ok(Self { sd, answers, classes }),
-        }
+        };
+        // Of numbers drawn evenly from the scale.
+        let expected = scale.map_or(1.0, |(low, high)| (high - low) / 12.0f64.sqrt());
+        Ok(Self { sd, answers, classes, expected, speakers })
     }
 
     /// What was said.
@@ -56,14 +78,13 @@ impl GaussianResponse {
     }
 
     /// Offset and, if learned, logarithm of the deviation, one for each class, from the moments of
-    /// `fitted_on`. Those may be constant; the values of all parts then give the scale.
+    /// `fitted_on`, and what people add. Where those are constant the scale gives the deviation,
+    /// or 1 does, and never another part: what is held out would decide what is learned.
     pub fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
         let fitted: Vec<(usize, f64)> = fitted_on.iter().map(|&i| self.answers[i]).collect();
-        let values = |of: &[(usize, f64)]| of.iter().map(|(_, value)| *value).collect::<Vec<_>>();
-        let (mean, here) = moments(&values(&fitted)).unwrap_or((0.0, 0.0));
-        let all = moments(&values(&self.answers)).map_or(0.0, |(_, deviation)| deviation);
-        let deviation = if here > 0.0 { here } else { all };
-        let spread = if deviation > 0.0 { deviation } else { 1.0 };
+        let all: Vec<f64> = fitted.iter().map(|(_, value)| *value).collect();
+        let (mean, deviation) = moments(&all).unwrap_or((0.0, 0.0));
+        let spread = if deviation > 0.0 { deviation } else { self.expected };
         let start = |class| {
             let own: Vec<f64> =
                 fitted.iter().filter(|(of, _)| *of == class).map(|(_, value)| *value).collect();
@@ -76,10 +97,13 @@ impl GaussianResponse {
             .meaning(ParameterRole::Offset, ParameterScale::Linear);
         let log_sd = ResponseParameter::shrunk(LOG_SD, log_sds, spread.ln(), 1.0)
             .meaning(ParameterRole::Spread, ParameterScale::Log);
-        match self.sd {
-            LearnedOr::Learned => vec![offset, log_sd],
-            LearnedOr::Fixed(_) => vec![offset],
-        }
+        let personal = self.speakers.as_ref().map(|speakers| {
+            speakers
+                .parameter(DEVIATION, 0.5 * spread)
+                .meaning(ParameterRole::Offset, ParameterScale::Linear)
+        });
+        let log_sd = (self.sd == LearnedOr::Learned).then_some(log_sd);
+        std::iter::once(offset).chain(log_sd).chain(personal).collect()
     }
 
     /// Log-density of the observed numbers, in nats per unit of the answer.
@@ -102,39 +126,115 @@ impl GaussianResponse {
             LearnedOr::Learned => response.get(LOG_SD).select(1, class),
             LearnedOr::Fixed(sd) => offset.zeros_like().add_scalar(sd.ln()),
         };
-        let location = location + offset;
+        let mut location = location + offset;
+        if let Some(speakers) = &self.speakers {
+            location = location + speakers.deviation(response, DEVIATION, statements, place);
+        }
         let numbers: Vec<f32> = observed.iter().map(|(_, value)| *value as f32).collect();
         let count = numbers.len();
         log_density(location, place.tensor(numbers, [count]), log_sd)
     }
 }
 
-/// Mean and population standard deviation; none without values.
+/// Refuses a deviation that is none, or that nothing to learn from shows.
+fn check_sd(
+    selection: &Selection<'_>,
+    sd: LearnedOr,
+    answers: &[(usize, f64)],
+    origins: &[Origin],
+) -> Result<(), BindError> {
+    let fitted = answers.iter().zip(origins).filter(|(_, origin)| origin.may_be_fitted());
+    let fitted: Vec<f64> = fitted.map(|((_, value), _)| *value).collect();
+    match (sd, moments(&fitted)) {
+        (LearnedOr::Fixed(sd), _) if !(sd > 0.0 && sd.is_finite()) => {
+            Err(selection.unfit(format!("`sd` must be positive, found {sd}")))
+        }
+        (LearnedOr::Learned, Some((mean, 0.0))) => Err(selection.unfit(format!(
+            "all answers to learn from are {mean}, so no deviation can be learned: give `sd` as a \
+             number"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Mean and population standard deviation; none without values. The deviation of equal values is
+/// 0 and not the rounding of their mean, whose logarithm would be a start like any other.
 fn moments(values: &[f64]) -> Option<(f64, f64)> {
+    let first = *values.first()?;
+    if values.iter().all(|value| *value == first) {
+        return Some((first, 0.0));
+    }
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
-    (!values.is_empty()).then(|| (mean, variance.sqrt()))
+    Some((mean, variance.sqrt()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fixture::{World, control};
+    use medley_dataset::Part;
+
+    /// In one class of two.
+    fn bound(parts: &[Option<Part>], values: &[f64]) -> Result<GaussianResponse, String> {
+        let world = World::new(control(&[("a", "e", &[1.0])]));
+        let origin = |&part: &Option<Part>| Origin {
+            record: 0,
+            clusters: vec![0],
+            person: None,
+            segments: vec![0],
+            seconds: None,
+            part,
+        };
+        let origins: Vec<Origin> = parts.iter().map(origin).collect();
+        let said = SaidNumbers {
+            answers: values.iter().map(|&value| (0, value)).collect(),
+            classes: 2,
+            origins: &origins,
+            scale: Some((0.0, 12.0)),
+        };
+        GaussianResponse::new(&world.selection(), LearnedOr::Learned, Sharing::Shared, said)
+            .map_err(|error| error.to_string())
+    }
 
     #[test]
-    fn constant_answers_borrow_the_scale_of_all() {
-        let world = World::new(control(&[("a", "e", &[1.0])]));
-        let start = |values: &[f64]| {
-            let answers = values.iter().map(|&value| (0, value)).collect();
-            GaussianResponse::new(&world.selection(), LearnedOr::Learned, 2, answers)
+    fn the_deviation_is_that_of_what_is_fitted() {
+        let answers = bound(&[None; 4], &[3.0, 3.0, 7.0, 7.0]).unwrap();
+        let parameters = answers.parameters(&[0, 1, 2, 3]);
+        assert_eq!(parameters[0].initial, [5.0, 5.0]);
+        // Class 1 is absent: it starts where all do.
+        assert_eq!(parameters[1].initial, [2.0f32.ln(), 2.0f32.ln()]);
+    }
+
+    #[test]
+    fn constant_answers_borrow_from_the_scale_and_from_no_other_part() {
+        let starts = |others: f64| {
+            let answers = bound(&[None; 4], &[3.0, 3.0, others, 7.0]).unwrap();
+            let parameters = answers.parameters(&[0, 1]);
+            parameters.into_iter().map(|p| (p.initial, p.prior.unwrap())).collect::<Vec<_>>()
         };
-        let answers = start(&[3.0, 3.0, 3.0, 7.0, 7.0, 7.0]).unwrap();
-        let parameters = answers.parameters(&[0, 1]);
-        // Class 0 is constant: a tenth of the deviation of 2. Class 1 is absent: that of all.
-        assert_eq!(parameters[0].initial, [3.0, 3.0]);
-        assert_eq!(parameters[1].initial, [0.2f32.ln(), 2.0f32.ln()]);
-        let error = start(&[3.0, 3.0]).unwrap_err().to_string();
-        assert!(error.contains("all answers are 3"), "{error}");
+        assert_eq!(starts(7.0), starts(1e12));
+        // A width of 12 has the deviation sqrt(12): a tenth of it where all answers are equal.
+        let expected = 12.0f64.sqrt();
+        let [offset, log_sd] = &starts(7.0)[..] else { panic!() };
+        assert_eq!(offset.0, [3.0, 3.0]);
+        assert_eq!(log_sd.0, [(0.1 * expected).ln() as f32, expected.ln() as f32]);
+        assert_eq!(offset.1.sd, 2.0 * expected as f32);
+    }
+
+    #[test]
+    fn equal_answers_in_training_show_no_deviation_whatever_is_held_out() {
+        let (train, test) = (Some(Part::Train), Some(Part::Test));
+        let refused = |parts: &[Option<Part>], values: &[f64]| {
+            let error = bound(parts, values).unwrap_err();
+            assert!(error.contains("all answers to learn from are 3"), "{error}");
+        };
+        refused(&[None; 2], &[3.0, 3.0]);
+        // The mean of three times 0.1 is not 0.1.
+        assert!(bound(&[None; 3], &[0.1; 3]).is_err());
+        refused(&[train, train, test], &[3.0, 3.0, 1e12]);
+        bound(&[train, train, test], &[3.0, 4.0, 3.0]).unwrap();
+        bound(&[test, test], &[3.0, 3.0]).unwrap(); // nothing is learned from it
     }
 }

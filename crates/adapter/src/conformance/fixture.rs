@@ -41,6 +41,10 @@ pub struct Fixture {
     /// Whether the order of steps inside a segment matters under mean returns, as it does where
     /// feedback is about some of the steps.
     pub step_order: bool,
+    /// Steps that no statement is about, as `(segment, step)`: those that an edit left alone, or
+    /// that came after a stop. Losses depend on every other step of a segment that a statement
+    /// reads, and on none of these.
+    pub unread_steps: Vec<(u32, usize)>,
     /// Whether one of exchangeable options is favoured at equal rewards, such as leaving a text as
     /// it is because an edit takes effort.
     pub favoured: bool,
@@ -66,6 +70,7 @@ impl Fixture {
             mirrored: None,
             shift_invariant: false,
             step_order: false,
+            unread_steps: Vec::new(),
             favoured: false,
             simulate: None,
             recovery: 0.8,

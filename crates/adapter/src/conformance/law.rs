@@ -34,7 +34,8 @@ pub enum Law {
     Mirror,
     /// Adding a constant to every reward changes nothing.
     Shift,
-    /// Under mean returns every step counts, and their order does not matter.
+    /// Under mean returns every step that a statement is about counts, and no other; and their
+    /// order does not matter, unless feedback is about some of them.
     StepOrder,
     /// Rewards enter times the rationality: twice the reward at half of it is the same.
     Rationality,

@@ -20,7 +20,7 @@
 //! A law needs what it says in [`Fixture`]: `responses` for normalization, `mirrored` for the
 //! mirror and for sides, `simulate` for recovery. Names of people and sources are given where
 //! records have none. `step_order`, `shift_invariant` and `favoured` say which symmetries a kind
-//! lacks, and are checked as well.
+//! lacks, `unread_steps` which steps no statement is about, and are checked as well.
 //!
 //! It deliberately does not check speed, options or error messages: those are the adapter's own
 //! tests. Nor does it know whether a likelihood is a good one.

@@ -5,10 +5,11 @@ use crate::{
     ParameterScale, Prediction, Rationality, Records, Response, ResponseParameter, Scorer,
     Selection, Sharing, Speakers,
 };
-use burn::tensor::Tensor;
 use medley_evaluation::{ResponseSet, Side};
 use medley_feedback as feedback;
 use medley_likelihood::comparison::bradley_terry;
+use medley_likelihood::cutpoints::symmetric;
+use medley_likelihood::ordinal::cumulative_logit;
 use medley_likelihood::outcome::label_noise;
 use medley_likelihood::strength::ordinal_strength;
 use medley_likelihood::ties::{davidson, rao_kupper};
@@ -32,6 +33,9 @@ pub struct Comparison {
     pub position_bias: Sharing,
     /// Whether people differ in how readily they call a tie, in nats around the shared value.
     pub tie: Sharing,
+    /// Whether people differ in how much they need to see before they give a higher grade:
+    /// cutpoints `exp(s_a) c_k` for annotator `a`. Of comparisons with strength only.
+    pub cutpoints: Sharing,
     /// Whether people differ in how closely their answers follow returns.
     pub rationality: Sharing,
 }
@@ -58,6 +62,7 @@ impl Default for Comparison {
             offset: true,
             position_bias: Sharing::Shared,
             tie: Sharing::Shared,
+            cutpoints: Sharing::Shared,
             rationality: Sharing::Shared,
         }
     }
@@ -89,6 +94,7 @@ impl Adapter for Comparison {
         let speakers = Speakers::new(&statements.origins);
         speakers.check(selection, self.position_bias, "position-bias")?;
         speakers.check(selection, self.tie, "tie")?;
+        speakers.check(selection, self.cutpoints, "cutpoints")?;
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         let options = self.clone();
         let kind = BoundComparison { options, levels, answers, speakers, rationality };
@@ -116,7 +122,14 @@ impl Comparison {
         if self.tie == Sharing::PerAnnotator && (self.strength || self.ties == Ties::SoftLabel) {
             return Err(selection.unfit(
                 "`tie = \"per-annotator\"` needs `ties = \"davidson\"` or \"rao-kupper\" and \
-                 `strength = false`: else ties have no parameter",
+                 `strength = false`: else ties have no parameter (with strength, use \
+                 `cutpoints = \"per-annotator\"`)",
+            ));
+        }
+        if self.cutpoints == Sharing::PerAnnotator && !self.strength {
+            return Err(selection.unfit(
+                "`cutpoints = \"per-annotator\"` needs `strength = true`: without grades there are \
+                 no cutpoints",
             ));
         }
         Ok(())
@@ -190,11 +203,12 @@ const OFFSET_DEVIATION: &str = "annotator-side-offset";
 const TIE: &str = "tie";
 const TIE_DEVIATION: &str = "annotator-tie";
 const CUTPOINTS: &str = "strength-cutpoints";
+const LOG_SCALE: &str = "annotator-log-scale";
 
 impl FiniteChoice for BoundComparison {
     fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
         use ParameterRole::{Cutpoints, PositionBias, Tie};
-        use ParameterScale::{Linear, Ordered};
+        use ParameterScale::{Gaps, Linear, Log};
         let mut parameters = self.rationality.parameters();
         if self.options.offset {
             let offset = ResponseParameter::shrunk(OFFSET, vec![0.0], 0.0, 1.0);
@@ -207,14 +221,26 @@ impl FiniteChoice for BoundComparison {
         if self.levels > 0 {
             let free = vec![0.0; self.levels as usize];
             let cutpoints = ResponseParameter::shrunk(CUTPOINTS, free, 0.0, 2.0);
-            parameters.push(cutpoints.meaning(Cutpoints, Ordered));
-        } else if self.options.ties != Ties::SoftLabel {
-            let tie = ResponseParameter::shrunk(TIE, vec![0.0], 0.0, 2.0);
-            parameters.push(tie.meaning(Tie, Linear));
+            parameters.push(cutpoints.meaning(Cutpoints, Gaps));
         }
-        if self.options.tie == Sharing::PerAnnotator {
-            let deviation = self.speakers.parameter(TIE_DEVIATION, 1.0);
-            parameters.push(deviation.meaning(Tie, Linear));
+        if self.options.cutpoints == Sharing::PerAnnotator {
+            let deviation = self.speakers.parameter(LOG_SCALE, 0.5);
+            parameters.push(deviation.meaning(Cutpoints, Log));
+        }
+        // Of the shared value and of a person's deviation from it. The threshold of Rao and Kupper
+        // is no sum of two such numbers, so that a deviation is told as it is.
+        let scales = match (self.levels, self.options.ties) {
+            (0, Ties::Davidson) => Some((Log, Log)),
+            (0, Ties::RaoKupper) => Some((Gaps, Linear)),
+            _ => None,
+        };
+        if let Some((shared, personal)) = scales {
+            let tie = ResponseParameter::shrunk(TIE, vec![0.0], 0.0, 2.0);
+            parameters.push(tie.meaning(Tie, shared));
+            if self.options.tie == Sharing::PerAnnotator {
+                let deviation = self.speakers.parameter(TIE_DEVIATION, 1.0);
+                parameters.push(deviation.meaning(Tie, personal));
+            }
         }
         parameters
     }
@@ -277,7 +303,19 @@ impl FiniteChoice for BoundComparison {
             (0, Ties::SoftLabel) => bradley_terry(difference),
             (0, Ties::Davidson) => davidson(difference, tie()),
             (0, Ties::RaoKupper) => rao_kupper(difference, tie()),
-            (grades, _) => graded_outcomes(difference, response, grades),
+            (grades, _) => {
+                let levels = 2 * grades as usize + 1;
+                match self.options.cutpoints {
+                    Sharing::Shared => {
+                        ordinal_strength(difference, response.get(CUTPOINTS), levels)
+                    }
+                    Sharing::PerAnnotator => {
+                        let scale = deviation(LOG_SCALE).exp().unsqueeze_dim::<3>(2);
+                        let cutpoints = symmetric(response.get(CUTPOINTS), levels).scale(scale);
+                        cumulative_logit(difference, cutpoints)
+                    }
+                }
+            }
         };
         let log_probabilities = match self.options.label_noise {
             0.0 => log_probabilities,
@@ -296,10 +334,6 @@ impl FiniteChoice for BoundComparison {
             pair: Some(pair),
         }
     }
-}
-
-fn graded_outcomes(difference: Tensor<2>, response: &Response, grades: u32) -> Tensor<3> {
-    ordinal_strength(difference, response.get(CUTPOINTS), 2 * grades as usize + 1)
 }
 
 /// Shares over the levels from strongly second, over the tie, to strongly first.
@@ -407,5 +441,64 @@ mod tests {
             -(tie / (first + tie + second)).ln()
         };
         crate::fixture::assert_close(&losses[..2], &[tie(1.5), tie(-0.5)]);
+    }
+
+    /// What is told of each parameter in natural units is what the probabilities say.
+    #[test]
+    fn natural_values_are_those_of_the_likelihood() {
+        let graded = |grade| Record {
+            strength: Some(feedback::Strength { grade, levels: 2 }),
+            ..Record::new("a".into(), "b".into(), 1.0)
+        };
+        let mut builder = control(&[("a", "e", &[1.0]), ("b", "e", &[2.0])]);
+        builder.insert(checked(vec![graded(2)]));
+        let world = World::new(builder);
+        let told = |options: &Comparison, name: &str, free: &[f32]| {
+            let parameters = world.bind(options).parameters(&[0]);
+            let parameter = parameters.into_iter().find(|p| p.name == name).unwrap();
+            let free: Vec<f64> = free.iter().map(|&x| f64::from(x)).collect();
+            *parameter.scale.natural(&free).last().unwrap()
+        };
+        // Returns differ by -1, so that the offset less 1 is what the first side is ahead.
+        let loss = |options: &Comparison, name: &str, free: &[f32], ahead: f64| {
+            let objective = world.bind(options);
+            let set: [(&str, &[f32]); 2] = [(name, free), (OFFSET, &[1.0 + ahead as f32])];
+            world.losses(&*objective, &world.response(&*objective, &set))
+        };
+        let even = [2.0f64.ln()];
+        let rao_kupper = Comparison { ties: Ties::RaoKupper, ..Comparison::default() };
+        let threshold = told(&rao_kupper, TIE, &[-0.4]);
+        crate::fixture::assert_close(&loss(&rao_kupper, TIE, &[-0.4], threshold), &even);
+        let davidson = Comparison::default();
+        let nu = told(&davidson, TIE, &[-0.4]);
+        crate::fixture::assert_close(&loss(&davidson, TIE, &[-0.4], 0.0), &[(2.0 + nu).ln()]);
+        let strength = Comparison { strength: true, ..Comparison::default() };
+        let highest = told(&strength, CUTPOINTS, &[0.0, 0.0]);
+        assert!((highest - 2.0 * 2.0f64.ln()).abs() < 1e-12, "{highest}");
+        crate::fixture::assert_close(&loss(&strength, CUTPOINTS, &[0.0, 0.0], highest), &even);
+    }
+
+    /// Ann gives the highest grade at half of what it takes others.
+    #[test]
+    fn personal_grades_by_hand() {
+        let said = |provenance| Record {
+            strength: Some(feedback::Strength { grade: 2, levels: 2 }),
+            provenance,
+            ..Record::new("b".into(), "a".into(), 1.0)
+        };
+        let mut builder = control(&[("a", "e", &[1.0]), ("b", "e", &[2.0])]);
+        let nobody = medley_feedback::Provenance::default();
+        builder.insert(checked(vec![said(crate::fixture::by("ann")), said(nobody)]));
+        let world = World::new(builder);
+        let each = Sharing::PerAnnotator;
+        let options = Comparison { strength: true, cutpoints: each, ..Comparison::default() };
+        let objective = world.bind(&options);
+        let set: [(&str, &[f32]); 1] = [(LOG_SCALE, &[-std::f32::consts::LN_2])];
+        let losses = world.losses(&*objective, &world.response(&*objective, &set));
+        let highest = 2.0 * 2.0f64.ln();
+        let expected = [1.0 - highest / 2.0, 1.0 - highest].map(crate::fixture::surprise);
+        crate::fixture::assert_close(&losses, &expected);
+        let error = world.refusal(&Comparison { strength: false, ..options });
+        assert!(error.contains("needs `strength = true`"), "{error}");
     }
 }

@@ -4,7 +4,7 @@
 //! no segment of the dataset needs to contain. The squared error of multi-type-feedback's
 //! descriptive feedback, with scale and origin of the values learned.
 
-use crate::answer::gaussian_response::GaussianResponse;
+use crate::answer::gaussian_response::{GaussianResponse, SaidNumbers};
 use crate::{
     Adapter, BindError, Density, DensityObjective, DensityPrediction, LearnedOr, Objective,
     Rationality, Response, ResponseParameter, Scorer, Selection, Sharing, item,
@@ -18,6 +18,8 @@ use serde::{Deserialize, Serialize};
 pub struct Description {
     /// Standard deviation of the values, in their own unit.
     pub sd: LearnedOr,
+    /// Whether people add a number of their own to all values, in the unit of the values.
+    pub offset: Sharing,
     /// Whether people differ in how closely their values follow rewards.
     pub rationality: Sharing,
 }
@@ -30,8 +32,10 @@ impl Adapter for Description {
         let centers = records.iter().map(|(record, _)| layout.center(selection, &record.center));
         let centers = centers.collect::<Result<Vec<_>, BindError>>()?;
         let values = records.iter().map(|(record, _)| (0, record.value)).collect();
-        let answers = GaussianResponse::new(selection, self.sd, 1, values)?;
         let statements = records.into_statements();
+        let origins = &statements.origins;
+        let said = SaidNumbers { answers: values, classes: 1, origins, scale: None };
+        let answers = GaussianResponse::new(selection, self.sd, self.offset, said)?;
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         let kind = BoundDescription { answers, centers, rationality };
         Ok(Box::new(DensityObjective::new(statements, kind)))
@@ -46,6 +50,7 @@ impl Adapter for Description {
 struct Layout {
     columns: Vec<usize>,
     width: usize,
+    whose: &'static str,
     mean: Vec<f32>,
     scale: Vec<f32>,
 }
@@ -55,7 +60,8 @@ impl Layout {
         let names = &selection.features.names;
         let stored = &selection.dataset.card.features;
         // Text has no stored features: centres are in the order of the encoder.
-        let stored = if stored.is_empty() { names } else { stored };
+        let (stored, whose) =
+            if stored.is_empty() { (names, "encoder") } else { (stored, "dataset") };
         let column = |name: &String| {
             stored.iter().position(|known| known == name).ok_or_else(|| {
                 selection.unfit(format!(
@@ -75,14 +81,15 @@ impl Layout {
                 )));
             }
         };
-        Ok(Self { columns, width: stored.len(), mean, scale })
+        Ok(Self { columns, width: stored.len(), whose, mean, scale })
     }
 
     fn center(&self, selection: &Selection<'_>, center: &[f64]) -> Result<Vec<f32>, BindError> {
         if center.len() != self.width {
             return Err(selection.unfit(format!(
-                "a centre has {} features and the dataset {}",
+                "a centre has {} features and the {} {}",
                 center.len(),
+                self.whose,
                 self.width
             )));
         }
@@ -139,6 +146,7 @@ impl Density for BoundDescription {
 mod tests {
     use super::*;
     use crate::fixture::{World, assert_close, checked, control};
+    use medley_dataset::{Card, DatasetBuilder, Domain};
     use medley_encoder::Standardizer;
     use medley_feedback::Provenance;
 
@@ -183,9 +191,30 @@ mod tests {
             objective.parameters(&[0, 1]).into_iter().map(|p| p.name).collect();
         assert_eq!(names, [crate::RATIONALITY, "offset", "log-sd"]);
         let error = world(&[(0.0, 1.0)]).refusal(&Description::default());
-        assert!(error.contains("all answers are 1, so no deviation can be learned"), "{error}");
+        assert!(error.contains("all answers to learn from are 1, so"), "{error}");
         let error = world(&[(0.0, 1.0)]).refusal(&with_sd(-1.0));
         assert!(error.contains("`sd` must be positive, found -1"), "{error}");
+    }
+
+    /// Text stores no features, so that a centre has those of the encoder.
+    #[test]
+    fn centres_of_text_are_as_wide_as_the_encoder() {
+        let of = |width: usize| {
+            let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
+            builder.add_group("q", None, None);
+            builder.add_text("a", "q", "One.");
+            let region = |value| feedback::Description {
+                center: vec![0.0; width],
+                value,
+                text: None,
+                provenance: Provenance::default(),
+            };
+            builder.insert(checked(vec![region(1.0), region(2.0)]));
+            World::with_features(builder.build().unwrap(), vec![0.0])
+        };
+        of(1).bind(&Description::default());
+        let error = of(3).refusal(&Description::default());
+        assert!(error.contains("a centre has 3 features and the encoder 1"), "{error}");
     }
 
     #[test]

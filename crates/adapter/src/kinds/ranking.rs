@@ -18,7 +18,7 @@ use crate::answer::choice_set::{advantage, option_returns};
 use crate::{
     About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, ParameterRole,
     ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, Selection,
-    Sharing, Statements, item,
+    Sharing, Speakers, Statements, item,
 };
 use burn::tensor::Tensor;
 use medley_evaluation::ResponseSet;
@@ -36,7 +36,8 @@ pub struct Ranking {
     /// Whether people differ in how closely their orders follow returns.
     pub rationality: Sharing,
     /// Whether the first choice may be made with more care than the later ones: a deviation of the
-    /// rationality at each stage but the first, in nats of its logarithm.
+    /// rationality at each stage but the first, in nats of its logarithm, and perhaps one of each
+    /// person at all of them.
     pub stages: Stages,
 }
 
@@ -49,6 +50,9 @@ pub enum Stages {
     Alike,
     /// Each stage deviates, shrunk towards the first.
     Differ,
+    /// So it does, and each annotator deviates from that at all stages but the first, by one
+    /// number: how care fades differs between people more than where it does.
+    PerAnnotator,
 }
 
 #[typetag::serde(name = "ranking")]
@@ -76,9 +80,17 @@ impl Adapter for Ranking {
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         let later = match self.stages {
             Stages::Alike => 0,
-            Stages::Differ => stages.iter().map(|stage| stage.number).max().unwrap_or(0),
+            _ => stages.iter().map(|stage| stage.number).max().unwrap_or(0),
         };
-        let kind = BoundRanking { stages, rationality, later };
+        let speakers = match self.stages {
+            Stages::PerAnnotator => {
+                let speakers = Speakers::new(&statements.origins);
+                speakers.check(selection, Sharing::PerAnnotator, "stages")?;
+                Some(speakers)
+            }
+            _ => None,
+        };
+        let kind = BoundRanking { stages, rationality, later, speakers };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
@@ -125,10 +137,12 @@ fn orders(options: usize, chosen: usize) -> usize {
 struct BoundRanking {
     stages: Vec<Stage>,
     rationality: Rationality,
-    later: usize, // stages with a deviation: all but the first
+    later: usize,               // stages with a deviation: all but the first
+    speakers: Option<Speakers>, // who deviate from those
 }
 
 const STAGE: &str = "stage-log-rationality";
+const DEVIATION: &str = "annotator-stage-log-rationality";
 
 impl BoundRanking {
     /// Rationality of each stage, `[member, batch]`, or `[member, 1]` if all share it.
@@ -146,18 +160,31 @@ impl BoundRanking {
         let none = deviations.zeros_like().narrow(1, 0, 1);
         let number = statements.iter().map(|&s| self.stages[s].number as i32).collect();
         let index = scorer.place.indices(number);
-        rationality * Tensor::cat(vec![none, deviations], 1).select(1, index).exp()
+        let mut deviation = Tensor::cat(vec![none, deviations], 1).select(1, index);
+        if let Some(speakers) = &self.speakers {
+            let later = |&s: &usize| if self.stages[s].number > 0 { 1.0 } else { 0.0 };
+            let later = statements.iter().map(later).collect();
+            let later = scorer.place.tensor(later, [1, statements.len()]);
+            let personal = speakers.deviation(response, DEVIATION, statements, scorer.place);
+            deviation = deviation + personal * later;
+        }
+        rationality * deviation.exp()
     }
 }
 
 impl FiniteChoice for BoundRanking {
     fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
         let mut parameters = self.rationality.parameters();
-        if self.later > 0 {
-            parameters.push(
-                ResponseParameter::shrunk(STAGE, vec![0.0; self.later], 0.0, 0.5)
-                    .meaning(ParameterRole::Rationality, ParameterScale::Log),
-            );
+        if self.later == 0 {
+            return parameters;
+        }
+        // Relative to the first stage, whose rationality a mixing may fix: what is left to learn is
+        // how care fades, so that this has another role.
+        let meaning = |p: ResponseParameter| p.meaning(ParameterRole::Other, ParameterScale::Log);
+        let stages = ResponseParameter::shrunk(STAGE, vec![0.0; self.later], 0.0, 0.5);
+        parameters.push(meaning(stages));
+        if let Some(speakers) = &self.speakers {
+            parameters.push(meaning(speakers.parameter(DEVIATION, 0.5)));
         }
         parameters
     }
@@ -398,5 +425,39 @@ mod tests {
         let [two, one] = [2.0f64.exp(), 1.0f64.exp()];
         let expected = [(two + one + 1.0).ln() - 2.0, (-0.5f64).exp().ln_1p()];
         assert_close(&world.losses(&*objective, &response), &expected);
+    }
+
+    /// After the first choice, which all make alike, ann is half as careful as others.
+    #[test]
+    fn personal_stages_by_hand() {
+        let mut world = world(&[(&["c", "a", "b"], &[3, 1, 2])]);
+        let again = feedback::Ranking {
+            segments: ["c", "a", "b"].map(Into::into).to_vec(),
+            ranks: vec![3, 1, 2],
+            reason: None,
+            provenance: crate::fixture::by("ann"),
+        };
+        let options = Ranking { stages: Stages::PerAnnotator, ..Ranking::default() };
+        let error = world.refusal(&options);
+        assert!(error.contains("`stages = \"per-annotator\"` needs annotators"), "{error}");
+        world.dataset.insert(checked(vec![again])).unwrap();
+        let objective = world.bind(&options);
+        let half = -std::f32::consts::LN_2;
+        let response = world.response(&*objective, &[(DEVIATION, &[half])]);
+        let [two, one] = [2.0f64.exp(), 1.0f64.exp()];
+        let first = (two + one + 1.0).ln() - 2.0;
+        let later = |beta: f64| (-beta).exp().ln_1p();
+        let expected = [first, later(1.0), first, later(0.5)];
+        assert_close(&world.losses(&*objective, &response), &expected);
+    }
+
+    /// Stages are relative to the first one: a mixing that fixes rationality leaves them to be
+    /// learned, and would ignore `stages` in silence if they had its role.
+    #[test]
+    fn stages_are_no_rationality_to_be_fixed() {
+        let world = world(&[(&["c", "a", "b"], &[3, 1, 2])]);
+        let objective = world.bind(&Ranking { stages: Stages::Differ, ..Ranking::default() });
+        let roles: Vec<_> = objective.parameters(&[0, 1]).into_iter().map(|p| p.role).collect();
+        assert_eq!(roles, [ParameterRole::Rationality, ParameterRole::Other]);
     }
 }

@@ -53,10 +53,12 @@ impl Adapter for Stop {
     fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         self.check(selection)?;
         let records = selection.records::<feedback::Stop>()?;
-        if records.iter().all(|(record, _)| record.step.is_none()) {
+        let fitted = || records.fitted();
+        if fitted().count() > 0 && fitted().all(|record| record.step.is_none()) {
             return Err(selection.unfit(format!(
-                "nobody stopped any of {} segments: rewards would rise without bound",
-                records.len()
+                "nobody stopped any of the {} segments to learn from: rewards would rise without \
+                 bound",
+                fitted().count()
             )));
         }
         let watched =
@@ -158,11 +160,11 @@ impl FiniteChoice for BoundStop {
         let mut parameters = self.rationality.parameters();
         parameters.push(
             ResponseParameter::shrunk(LOG_IMPATIENCE, vec![start], start, 2.0)
-                .meaning(ParameterRole::Threshold, ParameterScale::Log),
+                .meaning(ParameterRole::Other, ParameterScale::Log),
         );
         if self.options.impatience == Sharing::PerAnnotator {
             let deviation = self.speakers.parameter(DEVIATION, 0.5);
-            parameters.push(deviation.meaning(ParameterRole::Threshold, ParameterScale::Log));
+            parameters.push(deviation.meaning(ParameterRole::Other, ParameterScale::Log));
         }
         if self.options.reference == LearnedOr::Learned {
             parameters.push(
@@ -239,6 +241,7 @@ impl BoundStop {
 mod tests {
     use super::*;
     use crate::fixture::{World, assert_close, checked, control};
+    use medley_dataset::{Part, Partition};
     use medley_feedback::Provenance;
 
     fn world(stops: &[(&str, Option<u32>)]) -> World {
@@ -303,6 +306,33 @@ mod tests {
         let error = stopped.refusal(&Stop { reference: infinite, ..Stop::default() });
         assert!(error.contains("`reference` must be finite"), "{error}");
         let error = world(&[("a", None)]).refusal(&Stop::default());
-        assert!(error.contains("nobody stopped any of 1 segments"), "{error}");
+        assert!(error.contains("nobody stopped any of the 1 segments"), "{error}");
+    }
+
+    #[test]
+    fn stops_that_are_held_out_bound_no_reward() {
+        let world = world(&[("a", None), ("b", Some(0))]);
+        let bound_with = |stopped| {
+            let parts = if stopped { [Part::Test, Part::Train] } else { [Part::Train, Part::Test] };
+            let partition = Partition::Groups { parts: parts.to_vec(), units: vec![0, 1] };
+            let selection = Selection { partition: Some(&partition), ..world.selection() };
+            Stop::default().bind(&selection).map(drop).map_err(|error| error.to_string())
+        };
+        let error = bound_with(false).unwrap_err();
+        assert!(error.contains("nobody stopped any of the 1 segments to learn from"), "{error}");
+        assert_eq!(bound_with(true), Ok(()));
+    }
+
+    /// A hazard per unit of regret is no return, and what is fitted of it is told as it is.
+    #[test]
+    fn only_the_reference_is_a_threshold() {
+        let parameters = world(&[("a", Some(1))]).bind(&Stop::default()).parameters(&[0]);
+        let roles: Vec<_> = parameters.iter().map(|p| (p.name.as_str(), p.role)).collect();
+        let expected = [
+            (crate::RATIONALITY, ParameterRole::Rationality),
+            (LOG_IMPATIENCE, ParameterRole::Other),
+            (REFERENCE, ParameterRole::Threshold),
+        ];
+        assert_eq!(roles, expected);
     }
 }

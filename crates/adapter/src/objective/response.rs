@@ -53,8 +53,12 @@ pub enum ParameterScale {
     Linear,
     /// Logarithms of positive numbers.
     Log,
-    /// The first cutpoint, and softplus of the gaps to the next ones.
+    /// The first cutpoint, and softplus of the gaps to the next ones
+    /// ([`medley_likelihood::cutpoints::ordered`]).
     Ordered,
+    /// Softplus of the gaps from 0 to the first and on to the next ones: the positive half of
+    /// mirrored cutpoints ([`medley_likelihood::cutpoints::symmetric`]), or a threshold above 0.
+    Gaps,
 }
 
 impl ParameterScale {
@@ -63,17 +67,22 @@ impl ParameterScale {
         match self {
             Self::Linear => values.to_vec(),
             Self::Log => values.iter().map(|value| value.exp()).collect(),
-            Self::Ordered => {
-                let mut last = 0.0;
-                let gap = |free: f64| if free > 30.0 { free } else { free.exp().ln_1p() };
-                let cutpoint = |(place, &free): (usize, &f64)| {
-                    last = if place == 0 { free } else { last + gap(free) };
-                    last
-                };
-                values.iter().enumerate().map(cutpoint).collect()
-            }
+            Self::Ordered => match values.split_first() {
+                None => Vec::new(),
+                Some((&first, gaps)) => std::iter::once(first).chain(above(first, gaps)).collect(),
+            },
+            Self::Gaps => above(0.0, values).collect(),
         }
     }
+}
+
+/// Each number that much above the one before it: softplus of its free form.
+fn above(first: f64, gaps: &[f64]) -> impl Iterator<Item = f64> {
+    let softplus = |free: f64| if free > 30.0 { free } else { free.exp().ln_1p() };
+    gaps.iter().scan(first, move |last, &free| {
+        *last += softplus(free);
+        Some(*last)
+    })
 }
 
 /// A Gaussian prior.
@@ -156,6 +165,9 @@ impl Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::place;
+    use crate::objective::choice::host;
+    use medley_likelihood::cutpoints::{Cutpoints, ordered, symmetric};
 
     #[test]
     fn natural_units_by_hand() {
@@ -167,6 +179,26 @@ mod tests {
         let cutpoints = ParameterScale::Ordered.natural(&[-1.0, free, 40.0]);
         for (found, expected) in cutpoints.iter().zip([-1.0, 0.0, 40.0]) {
             assert!((found - expected).abs() < 1e-12, "{cutpoints:?}");
+        }
+        let gaps = ParameterScale::Gaps.natural(&[free, 40.0]);
+        assert!((gaps[0] - 1.0).abs() < 1e-12 && (gaps[1] - 41.0).abs() < 1e-12, "{gaps:?}");
+        assert!(ParameterScale::Ordered.natural(&[]).is_empty());
+    }
+
+    /// What is told is what the likelihood uses.
+    #[test]
+    fn natural_cutpoints_are_those_of_the_likelihood() {
+        let free = [-0.7, 0.0, 2.0];
+        let told = |scale: ParameterScale| scale.natural(&free);
+        let used = |cutpoints: Cutpoints| host(cutpoints.values());
+        let tensor = || place().tensor(free.map(|x| x as f32).to_vec(), [1, 3]);
+        let close = |found: &[f64], expected: &[f64]| {
+            crate::fixture::assert_close(found, expected);
+        };
+        close(&told(ParameterScale::Ordered), &used(ordered(tensor())));
+        for levels in [7, 8] {
+            let cutpoints = used(symmetric(tensor(), levels));
+            close(&told(ParameterScale::Gaps), &cutpoints[levels - 4..]);
         }
     }
 }

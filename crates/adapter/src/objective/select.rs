@@ -2,7 +2,7 @@
 
 use medley_dataset::{Dataset, PersonIndex};
 use medley_feedback::Provenance;
-use serde::de::{MapAccess, Visitor, value::MapAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,20 +129,41 @@ fn missing(
     Some(format!("no record has {what} `{unknown}`; there are: {there}{more}"))
 }
 
-/// One name or several.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Names {
-    One(String),
-    Several(Vec<String>),
+/// One name or several, at least one.
+struct Names(Vec<String>);
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NameOrList)
+    }
 }
 
-impl Names {
-    fn list(self) -> Vec<String> {
-        match self {
-            Self::One(name) => vec![name],
-            Self::Several(names) => names,
+struct NameOrList;
+
+impl<'de> Visitor<'de> for NameOrList {
+    type Value = Names;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name or a list of names, each in quotes, also if it is a number")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Names, E> {
+        Ok(Names(vec![name.to_owned()]))
+    }
+
+    /// The names of an inner list are those of the outer one, so that a number among them is
+    /// refused in the same words.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Names, A::Error> {
+        let mut names = Vec::new();
+        while let Some(Names(more)) = list.next_element()? {
+            names.extend(more);
         }
+        if names.is_empty() {
+            return Err(serde::de::Error::custom(
+                "an empty list takes no record; leave the key out to take all of them",
+            ));
+        }
+        Ok(Names(names))
     }
 }
 
@@ -178,8 +199,8 @@ impl<'de> Visitor<'de> for NameOrTable {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Select, A::Error> {
         let table = Table::deserialize(MapAccessDeserializer::new(map))?;
-        let list = |names: Option<Names>| names.map_or_else(Vec::new, Names::list);
-        let people = table.people.into_iter().map(|(column, names)| (column, names.list()));
+        let list = |names: Option<Names>| names.map_or_else(Vec::new, |names| names.0);
+        let people = table.people.into_iter().map(|(column, names)| (column, names.0));
         Ok(Select {
             source: list(table.source),
             annotator: list(table.annotator),
@@ -221,6 +242,16 @@ mod tests {
         assert!(error.contains("`annotator`"), "{error}");
         let error = parse("3").unwrap_err();
         assert!(error.contains("expected the name of a source"), "{error}");
+        for number in ["annotator = 7", "annotator = [\"ann\", 7]", "people = { age = 7 }"] {
+            let error = parse(&format!("{{ {number} }}")).unwrap_err();
+            let expected = "invalid type: integer `7`, expected a name or a list of names, each \
+                            in quotes, also if it is a number";
+            assert!(error.contains(expected), "{error}");
+        }
+        for nobody in ["annotator = []", "people = { land = [] }"] {
+            let error = parse(&format!("{{ {nobody} }}")).unwrap_err();
+            assert!(error.contains("an empty list takes no record; leave the key out"), "{error}");
+        }
     }
 
     #[test]

@@ -49,8 +49,9 @@ fn ranking_keeps_all_laws() {
     keeps(&Ranking::default(), &fixture, &SKIPPED);
     let each = Sharing::PerAnnotator;
     keeps(&Ranking { rationality: each, ..Ranking::default() }, &fixture, &SKIPPED);
-    let differ = Ranking { stages: Stages::Differ, rationality: each };
-    keeps(&differ, &fixture, &SKIPPED);
+    for stages in [Stages::Differ, Stages::PerAnnotator] {
+        keeps(&Ranking { stages, rationality: each }, &fixture, &SKIPPED);
+    }
 }
 
 #[test]

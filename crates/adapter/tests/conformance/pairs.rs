@@ -146,6 +146,8 @@ fn comparison_with_strength_keeps_all_laws() {
         ..Comparison::default()
     };
     keeps(&by_annotator, &fixture, &[]);
+    let cutpoints = Comparison { strength: true, cutpoints: each, ..Comparison::default() };
+    keeps(&cutpoints, &fixture, &[]);
 }
 
 fn correction(
@@ -208,7 +210,9 @@ fn correction_of_changed_steps_keeps_all_laws() {
         vec![correction(9, 10, Some([&[0], &[1, 2]]))],
         vec![correction(10, 9, Some([&[1, 2], &[0]]))],
     ];
-    let fixture = Fixture { step_order: true, ..fixture(changed, 5, answers) };
-    let skipped = [Law::Mirror, Law::Shift, Law::StepOrder, Law::Pair];
+    // What no edit changed: s3 has 4 steps.
+    let unread_steps = vec![(2, 1), (3, 2), (3, 3), (5, 1), (6, 0), (6, 2), (9, 0)];
+    let fixture = Fixture { step_order: true, unread_steps, ..fixture(changed, 5, answers) };
+    let skipped = [Law::Mirror, Law::Shift, Law::Pair];
     keeps_unfitted(&Correction::default(), &fixture, &skipped);
 }

@@ -93,8 +93,9 @@ fn gaussian_rating_keeps_all_laws() {
     let skipped = [Law::Role, Law::Mirror, Law::Shift, Law::Pair];
     let gaussian = Rating { model: RatingModel::Gaussian, ..Rating::default() };
     keeps(&gaussian, &fixture, &skipped);
-    let fixed =
-        Rating { sd: LearnedOr::Fixed(1.5), rationality: Sharing::PerAnnotator, ..gaussian };
+    let each = Sharing::PerAnnotator;
+    keeps(&Rating { offset: each, ..gaussian.clone() }, &fixture, &skipped);
+    let fixed = Rating { sd: LearnedOr::Fixed(1.5), rationality: each, ..gaussian };
     keeps(&fixed, &fixture, &skipped);
 }
 
@@ -160,6 +161,7 @@ fn description_keeps_all_laws() {
         Fixture { spacing: Some(0.05), simulate: Some(describe), ..fixture(records, 5, answers) };
     let skipped = [Law::Role, Law::Mirror, Law::Shift, Law::StepOrder, Law::Pair];
     keeps(&Description::default(), &fixture, &skipped);
-    let fixed = Description { sd: LearnedOr::Fixed(0.5), rationality: Sharing::PerAnnotator };
+    let each = Sharing::PerAnnotator;
+    let fixed = Description { sd: LearnedOr::Fixed(0.5), offset: each, rationality: each };
     keeps(&fixed, &fixture, &skipped);
 }

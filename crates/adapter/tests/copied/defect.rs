@@ -49,6 +49,7 @@ pub enum Copied {
     ObservedSumsToTwo,
     NoPriors,
     StartsFromAll,
+    BorrowsWhereFew,
     SizedByFit,
     // The loss.
     MarginBroadcast,
@@ -112,6 +113,7 @@ pub const DEFECTS: &[(Copied, Law)] = &[
     (Copied::ObservedSumsToTwo, Law::Judgement),
     (Copied::NoPriors, Law::Rationality),
     (Copied::StartsFromAll, Law::Starts),
+    (Copied::BorrowsWhereFew, Law::Starts),
     (Copied::SizedByFit, Law::Starts),
     (Copied::MarginBroadcast, Law::Shape),
     (Copied::BatchMean, Law::Batch),

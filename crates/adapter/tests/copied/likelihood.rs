@@ -103,7 +103,11 @@ impl Bound {
 impl FiniteChoice for Bound {
     fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
         let all: Vec<usize> = (0..self.asked.len()).collect();
-        let fitted_on = if self.defect == Copied::StartsFromAll { &all } else { fitted_on };
+        let fitted_on = match self.defect {
+            Copied::StartsFromAll => &all,
+            Copied::BorrowsWhereFew if fitted_on.len() < 2 => &all,
+            _ => fitted_on,
+        };
         let ties = fitted_on.iter().filter(|&&statement| self.asked[statement].won == 1).count();
         let share = (ties as f32 + 0.5) / (fitted_on.len() as f32 + 1.0);
         let start = vec![(share / 2.0).ln()];

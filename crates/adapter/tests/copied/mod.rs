@@ -2,8 +2,10 @@
 
 mod defect;
 mod likelihood;
+mod marked;
 
 pub use defect::{Copied, DEFECTS};
+pub use marked::Marked;
 
 use burn::tensor::{Tensor, TensorData};
 use likelihood::{Asked, Bound, THRESHOLD};

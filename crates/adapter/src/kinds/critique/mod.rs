@@ -30,7 +30,9 @@ impl Adapter for Critique {
     fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         let survey = Survey::of(self, selection)?;
         let (list, statements) = survey.statements(selection)?;
-        survey.check_contrast(selection, &list)?;
+        let fitted = list.iter().zip(&statements.origins);
+        let fitted = fitted.filter(|(_, origin)| origin.may_be_fitted());
+        survey.check_contrast(selection, fitted.map(|(statement, _)| statement))?;
         let heads = survey.heads(selection)?;
         let cutpoints = OrdinalClasses::new(survey.class_names());
         let levels = survey.levels.iter().map(|&level| level_name(level, self.severity)).collect();

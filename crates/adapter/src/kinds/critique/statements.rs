@@ -90,31 +90,40 @@ impl Survey {
         Ok(Self { options: options.clone(), levels, classes: classes.into_iter().collect() })
     }
 
-    /// Refuses a class of one level only.
+    /// Refuses a class of which what may be fitted has one level only.
     ///
     /// # Errors
     /// If there is nothing to contrast the remarks of a class with.
-    pub fn check_contrast(
+    pub fn check_contrast<'a>(
         &self,
         selection: &Selection<'_>,
-        statements: &[Statement],
+        fitted: impl Iterator<Item = &'a Statement>,
     ) -> Result<(), BindError> {
-        for (mass, class) in self.mass(statements.iter()).iter().zip(&self.classes) {
+        for (mass, class) in self.mass(fitted).iter().zip(&self.classes) {
             let said: Vec<usize> = (0..mass.len()).filter(|&level| mass[level] > 0.0).collect();
             if let [only] = said[..] {
                 return Err(selection.unfit(format!(
-                    "all critiques of {} are {}: with nothing to contrast them with, the reward is \
-                     unbounded. {}",
+                    "all critiques of {} to learn from are {}: with nothing to contrast them with, \
+                     the reward is unbounded. {}",
                     class.name(),
                     level_name(self.levels[only], self.options.severity),
-                    match self.options.silence {
-                        Silence::Ignore => "Use `silence = \"neutral\"`.",
-                        Silence::Neutral => "No step or segment is left unmarked.",
-                    }
+                    self.contrast(self.levels[only])
                 )));
             }
         }
         Ok(())
+    }
+
+    /// What is missing where all remarks of a class have this level.
+    fn contrast(&self, level: i8) -> &'static str {
+        match (level, self.options.silence) {
+            (0, _) => {
+                "Blame and praise are in held-out parts only: split in another way, or select \
+                       other critiques."
+            }
+            (_, Silence::Ignore) => "Use `silence = \"neutral\"`.",
+            (_, Silence::Neutral) => "No step or segment is left unmarked.",
+        }
     }
 
     /// The statements, where they come from, and what was left out.
@@ -346,8 +355,9 @@ fn level(
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::Adapter;
     use crate::fixture::{World, by, checked, control};
-    use medley_dataset::{Card, DatasetBuilder, Domain};
+    use medley_dataset::{Card, DatasetBuilder, Domain, Part, Partition};
     use medley_feedback::Critique as Record;
 
     pub fn blame(segment: &str) -> Record {
@@ -428,11 +438,28 @@ pub(super) mod tests {
     fn one_sided_critique_without_silence_is_refused() {
         let world = world(vec![spanned(blame("a"), 0, 2)]);
         let error = world.refusal(&Critique { silence: Silence::Ignore, ..Critique::default() });
-        assert!(error.contains("all critiques of steps are negative"), "{error}");
+        let expected = "all critiques of steps to learn from are negative";
+        assert!(error.contains(expected), "{error}");
         assert!(error.contains("`silence = \"neutral\"`"), "{error}");
         let neutral = super::tests::world(vec![Record::new("a".into(), Polarity::Neutral)]);
         let error = neutral.refusal(&Critique::default());
         assert!(error.contains("no critique blames or praises"), "{error}");
+    }
+
+    #[test]
+    fn blame_that_is_held_out_bounds_no_reward() {
+        let neutral = Record::new("b".into(), Polarity::Neutral);
+        let world = world(vec![spanned(blame("a"), 0, 2), neutral]);
+        let bound = |parts: [Part; 2]| {
+            let partition = Partition::Groups { parts: parts.to_vec(), units: vec![0, 1] };
+            let selection = Selection { partition: Some(&partition), ..world.selection() };
+            Critique::default().bind(&selection).map(drop).map_err(|error| error.to_string())
+        };
+        let error = bound([Part::Test, Part::Train]).unwrap_err();
+        assert!(error.contains("all critiques of steps to learn from are neutral"), "{error}");
+        assert!(error.contains("in held-out parts only"), "{error}");
+        assert_eq!(bound([Part::Train, Part::Test]), Ok(()));
+        assert_eq!(bound([Part::Test, Part::Validation]), Ok(())); // nothing is learned from it
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod statements;
 
 pub use options::{Rating, RatingModel};
 
-use crate::answer::gaussian_response::GaussianResponse;
+use crate::answer::gaussian_response::{GaussianResponse, SaidNumbers};
 use crate::answer::ordinal_classes::OrdinalClasses;
 use crate::answer::speakers::Speakers;
 use crate::{
@@ -39,9 +39,13 @@ impl Adapter for Rating {
                 Ok(Box::new(ChoiceObjective::new(statements, kind)))
             }
             RatingModel::Gaussian => {
-                let values = ratings.list.iter().map(|rated| (rated.class, rated.value)).collect();
-                let classes = ratings.classes.len();
-                let answers = GaussianResponse::new(selection, self.sd, classes, values)?;
+                let said = SaidNumbers {
+                    answers: ratings.list.iter().map(|one| (one.class, one.value)).collect(),
+                    classes: ratings.classes.len(),
+                    origins: &statements.origins,
+                    scale: Some((ratings.scale.low, ratings.scale.high)),
+                };
+                let answers = GaussianResponse::new(selection, self.sd, self.offset, said)?;
                 let kind = Numbers { answers, ratings, rationality };
                 Ok(Box::new(DensityObjective::new(statements, kind)))
             }
@@ -69,6 +73,12 @@ impl Rating {
         if gaussian && self.cutpoints == Sharing::PerAnnotator {
             return Err(selection.unfit(
                 "`cutpoints = \"per-annotator\"` needs `model = \"cumulative-logit\"`: a Gaussian has no cutpoints",
+            ));
+        }
+        if !gaussian && self.offset == Sharing::PerAnnotator {
+            return Err(selection.unfit(
+                "`offset = \"per-annotator\"` needs `model = \"gaussian\"`: for levels, use \
+                 `cutpoints = \"per-annotator\"`",
             ));
         }
         if !gaussian && self.sd != LearnedOr::Learned {
@@ -257,6 +267,26 @@ mod tests {
     }
 
     #[test]
+    fn personal_offsets_by_hand() {
+        let world = world(vec![
+            feedback_of("a", 3.0, "ann"),
+            feedback_of("a", 3.0, "bob"),
+            rated("a", 3.0),
+        ]);
+        let (model, offset) = (RatingModel::Gaussian, Sharing::PerAnnotator);
+        let sd = LearnedOr::Fixed(1.0);
+        let objective = world.bind(&Rating { model, sd, offset, ..Rating::default() });
+        let set: [(&str, &[f32]); 2] = [("offset", &[1.0]), ("annotator-offset", &[0.5, -1.0])];
+        let losses = world.losses(&*objective, &world.response(&*objective, &set));
+        // The return is 1.5: locations 3, 1.5 and 2.5.
+        let constant = 0.5 * std::f64::consts::TAU.ln();
+        assert_close(&losses, &[constant, constant + 1.5 * 1.5 / 2.0, constant + 0.125]);
+        let nobody = super::statements::tests::world(vec![rated("a", 3.0)]);
+        let error = nobody.refusal(&Rating { model, sd, offset, ..Rating::default() });
+        assert!(error.contains("`offset = \"per-annotator\"` needs annotators"), "{error}");
+    }
+
+    #[test]
     fn aspects_address_their_heads() {
         let of = |aspect: &str, value| medley_feedback::Rating {
             aspect: Some(aspect.to_owned()),
@@ -288,8 +318,9 @@ mod tests {
         for (options, message) in [
             (Rating { cutpoints: Sharing::PerAnnotator, ..gaussian.clone() }, "has no cutpoints"),
             (Rating { sd: LearnedOr::Fixed(0.0), ..gaussian.clone() }, "`sd` must be positive"),
-            (gaussian, "all answers are 3, so no deviation can be learned"),
+            (gaussian, "all answers to learn from are 3, so no deviation can be learned"),
             (Rating { sd: LearnedOr::Fixed(1.0), ..Rating::default() }, "`sd` needs `model"),
+            (Rating { offset: Sharing::PerAnnotator, ..Rating::default() }, "for levels, use"),
             (
                 Rating { aspect: Some("a".into()), aspect_heads: true, ..Rating::default() },
                 "give one of them",

@@ -12,6 +12,9 @@ pub struct Rating {
     /// Whether people use the scale in ways of their own: cutpoints `l_a + exp(s_a) c_k` for
     /// annotator `a`, with `l_a` in nats. Of the cumulative logit only.
     pub cutpoints: Sharing,
+    /// Whether people add a number of their own to all they say, in points of the scale. Of the
+    /// Gaussian only.
+    pub offset: Sharing,
     /// Standard deviation of the Gaussian, in points of the scale.
     pub sd: LearnedOr,
     /// Use only the ratings of this aspect; none: only those of the whole.
