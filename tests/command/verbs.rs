@@ -54,12 +54,16 @@ fn list_prints_every_extension_point_with_defaults() {
         "encoder.precomputed",
         "encoder.sentence",
         "label-noise = 0.0",
+        "required: `path`",
+        "required: `model`",
         "qa-feedback",
         "Exporters",
         "  trl-unpaired    approvals",
     ] {
         assert!(said.contains(line), "{line} is not in:\n{said}");
     }
+    let silent = said.lines().find(|line| line.starts_with("  ") && line.trim_end() != *line);
+    assert_eq!(silent, None, "no summary");
 }
 
 #[test]
