@@ -177,6 +177,8 @@ fn scores_do_not_depend_on_the_batch_size() {
     std::fs::write(run.join("model.toml"), text.replace("hidden = [8]", "hidden = [9]")).unwrap();
     let arguments = ["score", run.to_str().unwrap(), "datasets/qa_feedback"];
     assert_refused(&desk.medley(&arguments).output().unwrap(), &["model.safetensors"]);
+    std::fs::write(run.join("model.toml"), text).unwrap();
     let arguments = ["score", run.to_str().unwrap(), "datasets/adroit_door"];
-    assert_refused(&desk.medley(&arguments).output().unwrap(), &[]);
+    let expected = ["encoder `hashed-ngrams` needs sentences", "`adroit-door` has Control steps"];
+    assert_refused(&desk.medley(&arguments).output().unwrap(), &expected);
 }
