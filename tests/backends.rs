@@ -51,7 +51,9 @@ fn backends_agree() {
     let reference = measured("flex");
     assert!(reference.len() >= 8, "{} measurements", reference.len());
     for device in compiled() {
-        for (row, expected) in measured(device).iter().zip(&reference) {
+        let found = measured(device);
+        assert_eq!(found.len(), reference.len(), "measurements on {device} and on flex");
+        for (row, expected) in found.iter().zip(&reference) {
             assert_eq!((&row.source, &row.metric), (&expected.source, &expected.metric));
             let difference = (row.value - expected.value).abs();
             assert!(

@@ -49,7 +49,9 @@ fn load(file: &Path, seeds: Option<u32>) -> Result<Experiment, PlanError> {
     })?;
     let is_exact = text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("exact"));
     if is_exact {
-        return Ok(Experiment::Exact(parse(file, &text)?));
+        let spec: ExactSpec = parse(file, &text)?;
+        spec.check().map_err(|problem| PlanError::from(problem).located(file, &text))?;
+        return Ok(Experiment::Exact(spec));
     }
     let mut spec = ExperimentSpec::read(file, &text)?;
     if let Some(count) = seeds {

@@ -77,6 +77,30 @@ fn toml_mistakes_point_at_line_and_column() {
 }
 
 #[test]
+fn exact_options_without_an_answer_are_refused_at_their_line() {
+    let cases: &[(&str, &[&str])] = &[
+        ("hidden-context = { points = 0 }", &["points`: a number from 3", "found 0"]),
+        ("best-of-n = { samples = 40 }", &["samples`: a number from 2 to 20", "found 40"]),
+        ("best-of-n = { correlation = 2.0 }", &["correlation`: a number from -1 to 1", "found 2"]),
+        ("best-of-n = { correlation = nan }", &["correlation`: a number from -1", "found NaN"]),
+        ("opposed-groups = { majorities = [1.5] }", &["majorities`: a number", "found 1.5"]),
+        ("opposed-groups = { majorities = [] }", &["majorities`: at least one", "found none"]),
+        ("opposed-groups = { seeds = [] }", &["opposed-groups.seeds`: at least one"]),
+    ];
+    for (exact, expected) in cases {
+        let desk = Desk::new();
+        let experiment = desk.experiment(&format!("name = \"known\"\nexact.{exact}\n"));
+        let checked = desk.medley(&["check", experiment.to_str().unwrap()]).output().unwrap();
+        for output in [checked, desk.run(&experiment, "out", &[])] {
+            assert_refused(&output, &["experiment.toml:2:", "`exact."]);
+            assert_refused(&output, expected);
+        }
+        assert!(!desk.path("out").exists(), "{exact} left files");
+    }
+    check("name = \"../x\"\nexact.hidden-context = {}\n", &["experiment.toml:1:", "letters"]);
+}
+
+#[test]
 fn a_missing_experiment_file_is_named() {
     let output = Desk::new().medley(&["run", "nowhere.toml"]).output().unwrap();
     assert_refused(&output, &["nowhere.toml"]);

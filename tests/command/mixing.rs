@@ -1,7 +1,7 @@
 //! Mixes, weights and schedules through whole runs: what a key of the file does to the numbers.
 
 use crate::harness::{Desk, assert_success, tiny};
-use medley::report::{MODEL, Tables};
+use medley::report::{MODEL, Part, Tables};
 
 /// The tables that `medley run` leaves for the tiny experiment with `more` at its end.
 fn tables(more: &str) -> Tables {
@@ -34,11 +34,22 @@ fn a_source_of_weight_zero_might_as_well_not_be_there() {
 
 #[test]
 fn a_weight_moves_the_model_toward_its_source() {
-    let weighted = |weight: f64| {
+    let fitted = [0.2, 1.0, 5.0].map(|weight| {
         let tables = tables(&format!("[mixing.weighted.weights]\ncorrections = {weight:?}"));
-        values(&tables, "comparisons + corrections")
-    };
-    assert_ne!(weighted(1.0), weighted(5.0));
+        ["corrections", "comparisons"].map(|source| last_fit(&tables, source))
+    });
+    // Rationality is fixed, so that a larger reward is not the same as a better one.
+    let [corrections, comparisons] = [0, 1].map(|source| fitted.map(|fits| fits[source]));
+    assert!(corrections.is_sorted_by(|one, next| one < next), "{corrections:?}");
+    assert!(comparisons.is_sorted_by(|one, next| one > next), "{comparisons:?}");
+}
+
+/// How well the weights at the end of training fit a source's training part, in nats.
+fn last_fit(tables: &Tables, source: &str) -> f64 {
+    let of_source = tables.curves.iter().filter(|row| {
+        row.source == source && row.metric == "log-likelihood" && row.part == Part::Train
+    });
+    of_source.max_by_key(|row| row.epoch).unwrap().value
 }
 
 #[test]
@@ -58,7 +69,7 @@ fn held_out_log_likelihoods_stand_in_the_table_of_runs() {
     let at_best = tables.curves.iter().filter(|row| {
         row.metric == "log-likelihood"
             && row.epoch == run.best_epoch
-            && row.part == medley::report::Part::Validation
+            && row.part == Part::Validation
     });
     let values: Vec<f64> = at_best.map(|row| row.value).collect();
     assert_eq!(values.len(), 2);

@@ -54,12 +54,16 @@ fn list_prints_every_extension_point_with_defaults() {
         "encoder.precomputed",
         "encoder.sentence",
         "label-noise = 0.0",
+        "required: `path`",
+        "required: `model`",
         "qa-feedback",
         "Exporters",
         "  trl-unpaired    approvals",
     ] {
         assert!(said.contains(line), "{line} is not in:\n{said}");
     }
+    let silent = said.lines().find(|line| line.starts_with("  ") && line.trim_end() != *line);
+    assert_eq!(silent, None, "no summary");
 }
 
 #[test]
@@ -173,6 +177,8 @@ fn scores_do_not_depend_on_the_batch_size() {
     std::fs::write(run.join("model.toml"), text.replace("hidden = [8]", "hidden = [9]")).unwrap();
     let arguments = ["score", run.to_str().unwrap(), "datasets/qa_feedback"];
     assert_refused(&desk.medley(&arguments).output().unwrap(), &["model.safetensors"]);
+    std::fs::write(run.join("model.toml"), text).unwrap();
     let arguments = ["score", run.to_str().unwrap(), "datasets/adroit_door"];
-    assert_refused(&desk.medley(&arguments).output().unwrap(), &[]);
+    let expected = ["encoder `hashed-ngrams` needs sentences", "`adroit-door` has Control steps"];
+    assert_refused(&desk.medley(&arguments).output().unwrap(), &expected);
 }

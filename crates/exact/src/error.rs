@@ -1,17 +1,21 @@
 //! What can go wrong in an exact experiment.
 
 use medley_report::ReportError;
+use medley_toml_file::Problem;
 use std::path::PathBuf;
 
 /// Why an exact experiment gave nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum ExactError {
     /// An option for which there is no answer.
+    #[error(transparent)]
+    Option(#[from] Problem),
+    /// A computation that came to no answer.
     #[error("`exact.{experiment}`: {message}")]
-    OutOfRange {
+    NoAnswer {
         /// Which experiment, as TOML names it.
         experiment: &'static str,
-        /// What is wrong, with expected and found.
+        /// What went wrong.
         message: String,
     },
     /// Its files cannot be written.

@@ -2,9 +2,10 @@
 
 use crate::ExactError;
 use medley_report::{Series, Shape, XyFigure};
-use medley_toml_file::Tagged;
+use medley_toml_file::{Problem, Tagged};
 use serde::{Deserialize, Serialize};
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
+use std::ops::RangeInclusive;
 
 /// An exact experiment as TOML writes it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -16,13 +17,34 @@ pub struct ExactSpec {
     pub exact: Tagged<dyn Exact>,
 }
 
+impl ExactSpec {
+    /// Whether there is an answer to what the file asks.
+    ///
+    /// # Errors
+    /// The first value for which there is none, with the keys that lead to it.
+    pub fn check(&self) -> Result<(), Problem> {
+        check_name(&self.name)?;
+        let experiment = self.exact.typetag_name();
+        self.exact.check().map_err(|problem| problem.within(experiment).within("exact"))
+    }
+}
+
 /// A computation with a known answer.
 #[typetag::serde]
 pub trait Exact: Debug + Send + Sync {
+    /// Whether the options have an answer.
+    ///
+    /// # Errors
+    /// The first that has none: its key under the experiment's name in TOML, what was expected and
+    /// what was found.
+    fn check(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// Computes it.
     ///
     /// # Errors
-    /// If an option is out of range.
+    /// An option that [`check`](Self::check) refuses, or a computation that comes to no answer.
     fn compute(&self) -> Result<ExactOutcome, ExactError>;
 
     /// One line for `medley list`.
@@ -50,12 +72,48 @@ pub struct ExactFinding {
     pub expected: Option<f64>,
 }
 
+/// The rule for the name of any experiment, which becomes a folder.
+fn check_name(name: &str) -> Result<(), Problem> {
+    let is_plain = !name.is_empty()
+        && name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))
+        && !name.starts_with('.');
+    match is_plain {
+        true => Ok(()),
+        false => {
+            let message = format!("a name is letters, digits, `-`, `_` and `.`, found `{name}`");
+            Err(Problem::new("name", message))
+        }
+    }
+}
+
 fn finding(quantity: impl Into<String>, found: f64, expected: Option<f64>) -> ExactFinding {
     ExactFinding { quantity: quantity.into(), found, expected }
 }
 
-fn out_of_range(experiment: &'static str, error: impl ToString) -> ExactError {
-    ExactError::OutOfRange { experiment, message: error.to_string() }
+fn no_answer(experiment: &'static str, error: impl ToString) -> ExactError {
+    ExactError::NoAnswer { experiment, message: error.to_string() }
+}
+
+fn in_range<T: PartialOrd + Display>(
+    key: &str,
+    value: T,
+    range: RangeInclusive<T>,
+) -> Result<(), Problem> {
+    match range.contains(&value) {
+        true => Ok(()),
+        false => {
+            let (low, high) = range.into_inner();
+            let message = format!("a number from {low} to {high} is needed, found {value}");
+            Err(Problem::new(key, message))
+        }
+    }
+}
+
+fn not_empty<T>(key: &str, values: &[T]) -> Result<(), Problem> {
+    match values.is_empty() {
+        false => Ok(()),
+        true => Err(Problem::new(key, "at least one number is needed, found none")),
+    }
 }
 
 /// Bradley-Terry orders items by Borda count, not by expected utility, when context is hidden
@@ -73,11 +131,20 @@ impl Default for HiddenContext {
     }
 }
 
+/// Below three points no item is contested. All pairs of items are in memory at once, and what the
+/// fit takes grows with the cube of their number: seconds for 2,000, half an hour for 10,000.
+const POINTS: RangeInclusive<usize> = 3..=10_000;
+
 #[typetag::serde(name = "hidden-context")]
 impl Exact for HiddenContext {
+    fn check(&self) -> Result<(), Problem> {
+        in_range("points", self.points, POINTS)
+    }
+
     fn compute(&self) -> Result<ExactOutcome, ExactError> {
+        self.check()?;
         let result = medley_theory::hidden_context(self.points)
-            .map_err(|error| out_of_range("hidden-context", error))?;
+            .map_err(|error| no_answer("hidden-context", error))?;
         let published = |value| (self.points == 100).then_some(value);
         let findings = vec![
             finding("Kendall tau of Bradley-Terry and Borda", result.tau_borda, published(1.0)),
@@ -135,7 +202,7 @@ fn centred(values: &[f64]) -> Vec<f64> {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct OpposedGroups {
-    /// Shares of the larger group, one computation each.
+    /// Shares of the larger group, in [0.5, 1], one computation each.
     pub majorities: Vec<f64>,
     /// Seeds that are averaged.
     pub seeds: Vec<u64>,
@@ -157,7 +224,14 @@ const PUBLISHED: [(f64, [Option<f64>; 4]); 3] = [
 
 #[typetag::serde(name = "opposed-groups")]
 impl Exact for OpposedGroups {
+    fn check(&self) -> Result<(), Problem> {
+        not_empty("majorities", &self.majorities)?;
+        not_empty("seeds", &self.seeds)?;
+        self.majorities.iter().try_for_each(|&share| in_range("majorities", share, 0.5..=1.0))
+    }
+
     fn compute(&self) -> Result<ExactOutcome, ExactError> {
+        self.check()?;
         let (mut findings, mut errors) = (Vec::new(), [Vec::new(), Vec::new()]);
         for &majority in &self.majorities {
             let setting = medley_theory::OpposedGroups {
@@ -165,7 +239,7 @@ impl Exact for OpposedGroups {
                 ..medley_theory::OpposedGroups::default()
             };
             let result = medley_theory::opposed_groups(&setting, &self.seeds)
-                .map_err(|error| out_of_range("opposed-groups", error))?;
+                .map_err(|error| no_answer("opposed-groups", error))?;
             let published = PUBLISHED.iter().find(|(share, _)| (share - majority).abs() < 1e-9);
             let values = [
                 ("aggregate squared error", result.aggregate),
@@ -209,7 +283,7 @@ impl Exact for OpposedGroups {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BestOfN {
-    /// Samples; their proxy and gold scores are drawn from `seed`.
+    /// Samples, 2 to 20; their proxy and gold scores are drawn from `seed`.
     pub samples: usize,
     /// Correlation of proxy and gold, in [-1, 1].
     pub correlation: f64,
@@ -223,19 +297,22 @@ impl Default for BestOfN {
     }
 }
 
+/// All subsets are enumerated: a million for 20.
+const SAMPLES: RangeInclusive<usize> = 2..=20;
+
 #[typetag::serde(name = "best-of-n")]
 impl Exact for BestOfN {
+    fn check(&self) -> Result<(), Problem> {
+        in_range("samples", self.samples, SAMPLES)?;
+        in_range("correlation", self.correlation, -1.0..=1.0)
+    }
+
     fn compute(&self) -> Result<ExactOutcome, ExactError> {
-        if !(2..=20).contains(&self.samples) || self.correlation.abs() > 1.0 {
-            return Err(out_of_range(
-                "best-of-n",
-                "samples in 2..=20 and a correlation in [-1, 1] are needed: all subsets are enumerated",
-            ));
-        }
+        self.check()?;
         let (proxy, gold) = self.sample();
         let sizes: Vec<usize> = (1..=self.samples).collect();
         let curve = medley_theory::best_of_n_curve(&proxy, &gold, &sizes)
-            .map_err(|error| out_of_range("best-of-n", error))?;
+            .map_err(|error| no_answer("best-of-n", error))?;
         let mut findings = Vec::new();
         for point in &curve {
             let by_hand = best_of_subsets(&proxy, &gold, point.n);
@@ -326,12 +403,71 @@ mod tests {
         assert_eq!(expected[6..], [Some(0.950), Some(0.050)]);
     }
 
+    /// What is said of a file with this experiment.
+    fn checked(name: &str, exact: impl Exact + 'static) -> Result<(), String> {
+        let exact: Box<dyn Exact> = Box::new(exact);
+        let spec = ExactSpec { name: name.to_owned(), exact: Tagged::new(exact) };
+        spec.check().map_err(|problem| problem.to_string())
+    }
+
     #[test]
-    fn settings_without_an_answer_name_the_experiment() {
-        let points = HiddenContext { points: 1 }.compute().unwrap_err().to_string();
-        assert!(points.starts_with("`exact.hidden-context`: hidden context needs"), "{points}");
-        let minority = OpposedGroups { majorities: vec![0.3], seeds: vec![0] };
-        let minority = minority.compute().unwrap_err().to_string();
-        assert!(minority.contains("a majority in [0.5, 1]"), "{minority}");
+    fn options_without_an_answer_are_refused_by_their_keys() {
+        let points = |points| checked("x", HiddenContext { points });
+        for refused in [0, 2, 10_001] {
+            let expected = format!(
+                "`exact.hidden-context.points`: a number from 3 to 10000 is needed, found {refused}"
+            );
+            assert_eq!(points(refused), Err(expected));
+        }
+        assert_eq!(points(3), Ok(()));
+        let groups = |majorities: &[f64], seeds: &[u64]| {
+            let (majorities, seeds) = (majorities.to_vec(), seeds.to_vec());
+            checked("x", OpposedGroups { majorities, seeds })
+        };
+        let none = "at least one number is needed, found none";
+        assert_eq!(groups(&[], &[0]), Err(format!("`exact.opposed-groups.majorities`: {none}")));
+        assert_eq!(groups(&[0.5], &[]), Err(format!("`exact.opposed-groups.seeds`: {none}")));
+        for refused in [0.3, 1.5, f64::NAN] {
+            let error = groups(&[0.5, refused], &[0]).unwrap_err();
+            assert!(
+                error.ends_with(&format!("from 0.5 to 1 is needed, found {refused}")),
+                "{error}"
+            );
+        }
+        assert_eq!(groups(&[0.5, 1.0], &[0]), Ok(()));
+        let best = |samples, correlation| checked("x", BestOfN { samples, correlation, seed: 0 });
+        for refused in [0, 1, 21, 40] {
+            let error = best(refused, 0.5).unwrap_err();
+            assert!(
+                error.starts_with("`exact.best-of-n.samples`: a number from 2 to 20"),
+                "{error}"
+            );
+        }
+        for refused in [2.0, -1.1, f64::NAN, f64::INFINITY] {
+            let error = best(8, refused).unwrap_err();
+            assert!(
+                error.ends_with(&format!("from -1 to 1 is needed, found {refused}")),
+                "{error}"
+            );
+        }
+        assert_eq!(best(2, -1.0).and(best(20, 1.0)), Ok(()));
+    }
+
+    #[test]
+    fn what_check_refuses_is_not_computed() {
+        let samples = BestOfN { samples: 40, ..BestOfN::default() };
+        assert!(matches!(samples.compute(), Err(ExactError::Option(_))));
+        assert!(matches!(HiddenContext { points: 0 }.compute(), Err(ExactError::Option(_))));
+        let groups = OpposedGroups { majorities: vec![1.5], seeds: vec![0] };
+        assert!(matches!(groups.compute(), Err(ExactError::Option(_))));
+    }
+
+    #[test]
+    fn a_name_is_a_folder_beside_the_others() {
+        for name in ["", "../x", "a/b", ".hidden"] {
+            let error = checked(name, HiddenContext::default()).unwrap_err();
+            assert!(error.starts_with("`name`: a name is letters"), "{error}");
+        }
+        assert_eq!(checked("hidden-context_2.b", HiddenContext::default()), Ok(()));
     }
 }

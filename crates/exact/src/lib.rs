@@ -1,5 +1,5 @@
-//! Experiments with a known answer: computed, compared with the published number, drawn. They have
-//! no dataset and nothing to train.
+//! Experiments with a known answer: computed, or fitted to simulated answers, compared with the
+//! published number, drawn. They have no dataset and no reward model.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod error;

@@ -1,7 +1,7 @@
 //! An exact experiment to its files: the result, kept, and what is drawn from it.
 
 use crate::{ExactError, ExactFinding, ExactOutcome, ExactSpec};
-use medley_report::{write_whole, xy_figure};
+use medley_report::{Figure, write_whole, xy_figure};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -18,11 +18,14 @@ const RESULT: &str = "result.toml";
 /// Computes an exact experiment, keeps its result and draws it. Returns the summary and the files.
 ///
 /// # Errors
-/// If an option is out of range or a file cannot be written.
+/// If an option has no answer, the outcome cannot be drawn, or a file cannot be written.
 pub fn run_exact(spec: &ExactSpec, folder: &Path) -> Result<(String, Vec<PathBuf>), ExactError> {
+    spec.check()?;
     let saved = Saved { question: toml::to_string(spec)?, outcome: spec.exact.compute()? };
+    // Before anything is written: no folder holds half a result.
+    let shown = Shown::of(spec, &saved.outcome)?;
     write_whole(&folder.join(RESULT), toml::to_string(&saved)?.as_bytes())?;
-    draw(spec, &saved.outcome, folder)
+    shown.write(folder)
 }
 
 /// Draws the result that [`run_exact`] kept. Computes nothing.
@@ -42,22 +45,34 @@ pub fn plot_exact(spec: &ExactSpec, folder: &Path) -> Result<(String, Vec<PathBu
     if saved.question != toml::to_string(spec)? {
         return Err(missing("there is only a result of other options".to_owned()));
     }
-    draw(spec, &saved.outcome, folder)
+    Shown::of(spec, &saved.outcome)?.write(folder)
 }
 
-fn draw(
-    spec: &ExactSpec,
-    outcome: &ExactOutcome,
-    folder: &Path,
-) -> Result<(String, Vec<PathBuf>), ExactError> {
-    let text = summary(spec, outcome);
-    let summary = folder.join("summary.md");
-    write_whole(&summary, text.as_bytes())?;
-    let findings = folder.join("findings.json");
-    write_whole(&findings, serde_json::to_string_pretty(&outcome.findings)?.as_bytes())?;
-    let mut files = xy_figure(&outcome.figure)?.save(&folder.join("figures"))?;
-    files.extend([summary, findings]);
-    Ok((text, files))
+/// What is shown of an outcome.
+struct Shown {
+    summary: String,
+    findings: String,
+    figure: Figure,
+}
+
+impl Shown {
+    fn of(spec: &ExactSpec, outcome: &ExactOutcome) -> Result<Self, ExactError> {
+        Ok(Self {
+            summary: summary(spec, outcome),
+            findings: serde_json::to_string_pretty(&outcome.findings)?,
+            figure: xy_figure(&outcome.figure)?,
+        })
+    }
+
+    fn write(self, folder: &Path) -> Result<(String, Vec<PathBuf>), ExactError> {
+        let summary = folder.join("summary.md");
+        write_whole(&summary, self.summary.as_bytes())?;
+        let findings = folder.join("findings.json");
+        write_whole(&findings, self.findings.as_bytes())?;
+        let mut files = self.figure.save(&folder.join("figures"))?;
+        files.extend([summary, findings]);
+        Ok((self.summary, files))
+    }
 }
 
 fn summary(spec: &ExactSpec, outcome: &ExactOutcome) -> String {
@@ -74,12 +89,50 @@ fn summary(spec: &ExactSpec, outcome: &ExactOutcome) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::HiddenContext;
+    use crate::{Exact, HiddenContext};
+    use medley_report::XyFigure;
     use medley_toml_file::Tagged;
 
-    fn spec(points: usize) -> ExactSpec {
-        let exact: Box<dyn crate::Exact> = Box::new(HiddenContext { points });
+    fn asking(exact: impl Exact + 'static) -> ExactSpec {
+        let exact: Box<dyn Exact> = Box::new(exact);
         ExactSpec { name: "known".to_owned(), exact: Tagged::new(exact) }
+    }
+
+    fn spec(points: usize) -> ExactSpec {
+        asking(HiddenContext { points })
+    }
+
+    /// An answer of which nothing can be drawn.
+    #[derive(Debug, Serialize, Deserialize)]
+    struct NothingToDraw {}
+
+    #[typetag::serde(name = "nothing-to-draw")]
+    impl Exact for NothingToDraw {
+        fn compute(&self) -> Result<ExactOutcome, ExactError> {
+            let figure = XyFigure {
+                name: "nothing".to_owned(),
+                title: String::new(),
+                x_label: String::new(),
+                y_label: String::new(),
+                series: Vec::new(),
+            };
+            Ok(ExactOutcome { findings: Vec::new(), figure })
+        }
+
+        fn summary(&self) -> &'static str {
+            "for a test"
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_answered_or_drawn_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let into = folder.path().join("known");
+        let error = run_exact(&spec(0), &into).unwrap_err().to_string();
+        assert!(error.starts_with("`exact.hidden-context.points`: "), "{error}");
+        let error = run_exact(&asking(NothingToDraw {}), &into).unwrap_err().to_string();
+        assert_eq!(error, "nothing to draw: nothing has no finite point");
+        assert!(!into.exists());
     }
 
     #[test]
