@@ -37,7 +37,8 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// An experiment file: on a dataset, or exact.
 enum Experiment {
-    Data(Box<Plan>),
+    /// With the text of its file.
+    Data(Box<Plan>, String),
     Exact(ExactSpec),
 }
 
@@ -62,17 +63,17 @@ fn load(file: &Path, seeds: Option<u32>) -> Result<Experiment, PlanError> {
         }
     }
     let plan = Plan::resolve(spec).map_err(|error| error.located(file, &text))?;
-    Ok(Experiment::Data(Box::new(plan)))
+    Ok(Experiment::Data(Box::new(plan), text))
 }
 
 fn check(file: &Path) -> anyhow::Result<ExitCode> {
-    let Experiment::Data(plan) = load(file, None)? else {
+    let Experiment::Data(plan, written) = load(file, None)? else {
         return print("OK: valid (exact experiments use no dataset)\n");
     };
     let mut text = None;
     for &seed in plan.splits() {
         let prepared = Prepared::new(&plan, &plan.whole(seed)?)
-            .with_context(|| format!("under the split of seed {seed}"))?;
+            .map_err(|error| error.located(file, &written))?;
         text.get_or_insert_with(|| listing::checked(&plan, &prepared));
     }
     print(&text.unwrap_or_default())
@@ -81,7 +82,7 @@ fn check(file: &Path) -> anyhow::Result<ExitCode> {
 fn plan(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     match load(file, None)? {
         Experiment::Exact(spec) => print(&format!("{}: one exact computation\n", spec.name)),
-        Experiment::Data(plan) => print(&listing::planned(&plan, &out.join(&plan.spec.name))),
+        Experiment::Data(plan, _) => print(&listing::planned(&plan, &out.join(&plan.spec.name))),
     }
 }
 
@@ -92,7 +93,7 @@ fn run(file: &Path, out: &Path, jobs: Option<u32>, seeds: Option<u32>) -> anyhow
             print(&summary)?;
             return print(&listing::written(&files));
         }
-        Experiment::Data(plan) => plan,
+        Experiment::Data(plan, _) => plan,
     };
     let folder = out.join(&plan.spec.name);
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -112,7 +113,10 @@ fn report_on(plan: &Plan, folder: &Path, tally: Tally) -> anyhow::Result<ExitCod
         .any(|run| run.subject != Subject::Baselines && RunFolder::of(folder, run).is_done());
     eprintln!("{done} runs done, {skipped} finished before, {failed} failed");
     if !any_model {
-        anyhow::bail!("every run failed; see the reasons above and in {}", folder.display());
+        anyhow::bail!(
+            "no run of a mix is finished; see the reasons above and in {}",
+            folder.display()
+        );
     }
     let Collected { files, summary, .. } = collect(plan, folder)?;
     print(&summary)?;
@@ -126,7 +130,7 @@ fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
             let (_, files) = plot_exact(&spec, &out.join(&spec.name))?;
             return print(&listing::written(&files));
         }
-        Experiment::Data(plan) => plan,
+        Experiment::Data(plan, _) => plan,
     };
     let folder = out.join(&plan.spec.name);
     let Collected { files, missing, broken, .. } = collect(&plan, &folder)?;
@@ -156,7 +160,7 @@ fn score(
     }
     let bytes = text.into_inner().context("writing CSV")?;
     let Some(path) = out else { return print(&String::from_utf8(bytes)?) };
-    medley_whole_file::write(path, &bytes)?;
+    medley_whole_file::write_named(path, &bytes)?;
     Ok(ExitCode::SUCCESS)
 }
 

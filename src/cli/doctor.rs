@@ -16,7 +16,7 @@ pub(super) fn doctor(arguments: &Doctor) -> anyhow::Result<(String, ExitCode)> {
     let mut text = report.to_string();
     let mut files = Vec::new();
     if let Some(path) = &arguments.json {
-        medley_whole_file::write(path, report.json()?.as_bytes())?;
+        medley_whole_file::write_named(path, report.json()?.as_bytes())?;
         files.push(path.clone());
     }
     if let Some(folder) = &arguments.figures {

@@ -11,6 +11,7 @@ mod progress;
 use arguments::Arguments;
 use clap::Parser;
 use medley_plan::PlanError;
+use medley_run::RunError;
 use medley_saved_model::SavedModelError;
 use medley_toml_file::SpecError;
 use std::process::ExitCode;
@@ -54,6 +55,11 @@ fn report(error: anyhow::Error) {
 fn in_a_file(error: anyhow::Error) -> Result<Box<SpecError>, anyhow::Error> {
     let error = match error.downcast::<PlanError>() {
         Ok(PlanError::Parse(spec)) => return Ok(spec),
+        Ok(other) => other.into(),
+        Err(error) => error,
+    };
+    let error = match error.downcast::<RunError>() {
+        Ok(RunError::Plan(PlanError::Parse(spec))) => return Ok(spec),
         Ok(other) => other.into(),
         Err(error) => error,
     };

@@ -99,3 +99,10 @@ fn tests_comments_texts_and_lists_make_no_circle() {
     let c = "use crate::{A, B};\npub struct C(A, B);\n";
     assert_eq!(circle_of(&[("lib.rs", lib), ("a.rs", a), ("b.rs", b), ("b/c.rs", c)]), None);
 }
+
+#[test]
+fn a_module_that_is_called_as_its_function_makes_no_circle() {
+    let a = "mod f;\npub use f::f;\npub trait A {}\n";
+    let f = "use super::A;\npub fn f(_: &dyn A) {}\n";
+    assert_eq!(circle_of(&[("lib.rs", "mod a;\n"), ("a.rs", a), ("a/f.rs", f)]), None);
+}

@@ -126,6 +126,8 @@ impl Module {
                     place > 0 && (tokens[place - 1] == "pub" || tokens[place - 1] == ")");
                 leaves(&tokens[place + 1..end], &[], reexport, &mut module.uses);
                 place = end;
+            } else if tokens[place] == "mod" && tokens.get(place + 2).is_some_and(|it| it == ";") {
+                place += 2; // its name may be that of a function in it, which is not called here
             } else {
                 module.code.push(tokens[place].clone());
             }

@@ -254,4 +254,8 @@ fn a_failed_run_is_recorded_and_the_others_go_on() {
     let experiment = desk.experiment(&tiny("diverging", "[0]", more));
     let output = desk.run(&experiment, "out", &[]);
     assert_refused(&output, &["diverged", "1 runs done, 0 finished before, 1 failed"]);
+    // "every run failed" stood beside a run that was finished before.
+    let output = desk.run(&experiment, "out", &[]);
+    let counts = "0 runs done, 1 finished before, 1 failed";
+    assert_refused(&output, &[counts, "no run of a mix is finished"]);
 }

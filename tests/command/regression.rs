@@ -39,6 +39,8 @@ fn audit_d2_weights_that_are_not_what_was_written_are_not_scored() {
     let card = std::fs::read_to_string(run.join("model.toml")).unwrap();
     let (old, _) = card.split_once("[[parts]]").unwrap();
     std::fs::write(run.join("model.toml"), old).unwrap();
+    assert_refused(&score(), &["model.toml", "not what the run wrote"]);
+    std::fs::remove_file(run.join("done.json")).unwrap();
     assert_success(&score());
     let mut bytes = std::fs::read(run.join("model.safetensors")).unwrap();
     let from = bytes.len() - 4;
@@ -309,4 +311,121 @@ fn a_card_that_cannot_be_read_protects_what_stands_beside_it() {
     mine.iter().for_each(|file| assert_eq!(std::fs::read(file).unwrap(), b"mine"));
     mine.iter().for_each(|file| std::fs::remove_file(file).unwrap());
     assert_success(&import());
+}
+
+/// Returns discounted by 7 scored, and a hundred thousand million members took the process down.
+#[test]
+fn a_model_whose_card_was_changed_does_not_score() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("card", "[0]", ""));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let run = model(&desk.path("out/card"));
+    let card = std::fs::read_to_string(run.join("model.toml")).unwrap();
+    let score = |from: &str, to: &str| {
+        assert!(card.contains(from), "{card}");
+        std::fs::write(run.join("model.toml"), card.replace(from, to)).unwrap();
+        let arguments = ["score", run.to_str().unwrap(), "datasets/qa_feedback"];
+        desk.medley(&arguments).output().unwrap()
+    };
+    let (mean, members) = ("returns = \"mean\"", "members = 2");
+    let recorded = ["model.toml is broken", "not what the run wrote", "expected blake3"];
+    assert_refused(&score(mean, "returns = \"sum\""), &recorded);
+    assert_success(&score(mean, mean));
+    std::fs::remove_file(run.join("done.json")).unwrap();
+    let discount = ["model.toml:", "`reward-model.returns`", "(0, 1] is needed, found 7"];
+    assert_refused(&score(mean, "returns = { discounted = 7.0 }"), &discount);
+    assert_refused(&score(members, "members = 0"), &["`reward-model.members`", "at least 1"]);
+    let many = ["`members = 100000000000`", "model.safetensors have [2] rows"];
+    assert_refused(&score(members, "members = 100000000000"), &many);
+    assert_success(&score(members, members));
+}
+
+/// Notes and scores in the folder of a run were hashed into done.json, so that a changed note made it
+/// broken, and were deleted when it was done again.
+#[test]
+fn files_of_the_user_in_the_folder_of_a_run_are_left_alone() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(&tiny("notes", "[0]", ""));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let run = model(&desk.path("out/notes"));
+    let (notes, scores) = (run.join("notes.md"), run.join("scores.csv"));
+    let arguments = ["score", run.to_str().unwrap(), "datasets/qa_feedback", "--out"];
+    assert_success(&desk.medley(&arguments).arg(&scores).output().unwrap());
+    std::fs::write(&notes, "first").unwrap();
+    std::fs::remove_file(run.join("plan.toml")).unwrap();
+    let again = text(&desk.run(&experiment, "out", &[]));
+    assert!(again.contains("plan.toml is missing; it is done again"), "{again}");
+    assert!(again.contains("1 runs done, 1 finished before, 0 failed"), "{again}");
+    assert_eq!(std::fs::read_to_string(&notes).unwrap(), "first");
+    assert!(scores.exists());
+    std::fs::write(&notes, "second").unwrap();
+    std::fs::remove_file(&scores).unwrap();
+    let kept = text(&desk.run(&experiment, "out", &[]));
+    assert!(kept.contains("0 runs done, 2 finished before, 0 failed"), "{kept}");
+}
+
+/// With `patience = 0` every fit was listed as one that ended too early, though it was to end there.
+#[test]
+fn a_fit_that_nothing_was_to_stop_is_not_called_unfinished() {
+    let desk = Desk::new();
+    let to_the_end = tiny("to-the-end", "[0]", "patience = 0\nmin-steps = 10");
+    let output = desk.run(&desk.experiment(&to_the_end), "out", &[]);
+    assert_success(&output);
+    assert!(!text(&output).contains("Ended at the limit of epochs"), "{}", text(&output));
+    let cut = tiny("cut-off", "[0]", "min-steps = 10");
+    let output = desk.run(&desk.experiment(&cut), "out", &[]);
+    assert!(text(&output).contains("Ended at the limit of epochs"), "{}", text(&output));
+}
+
+/// "under the split of seed 0" stood before every one of these, and no place.
+#[test]
+fn what_the_data_refuse_is_shown_at_its_line() {
+    let sound = tiny("places", "[0]", "");
+    let cases: &[(&str, &str, &[&str])] = &[
+        (
+            "[reward-model]",
+            "split = { by = \"prompt\", validation = 0.6, test = 0.6 }\n[reward-model]",
+            &["experiment.toml:8:", "`dataset.split`", "found validation = 0.6 and test = 0.6"],
+        ),
+        (
+            "dimensions = 16, orders = [1]",
+            "dimensions = 0, overlap = false",
+            &[
+                "experiment.toml:7:",
+                "`dataset.encoder.hashed-ngrams.dimensions`",
+                "at least 1 without other features, found 0",
+            ],
+        ),
+        (
+            "[training]",
+            "[feedback.stars]\nadapter.rating = {}\n[training]",
+            &["experiment.toml:15:", "feedback `stars`"],
+        ),
+        (
+            "[training]",
+            "[evaluation]\nbaselines = { odd = [\"colour\"] }\n[training]",
+            &["experiment.toml:16:", "`evaluation.baselines.odd`", "no feature `colour`"],
+        ),
+        ("epochs = 3", "epochs = -3", &["experiment.toml:16:", "expected a whole number from 0"]),
+    ];
+    for (from, to, expected) in cases {
+        assert!(sound.contains(from), "`{from}` is not in the sound file");
+        let output = check(&sound.replace(from, to));
+        assert_refused(&output, expected);
+        assert!(!text(&output).contains("under the split"), "{}", text(&output));
+    }
+}
+
+/// The link that somebody named was replaced by a plain file.
+#[cfg(unix)]
+#[test]
+fn a_link_that_results_are_written_to_stays_a_link() {
+    let desk = Desk::new();
+    let (link, target) = (desk.path("link.json"), desk.path("target.json"));
+    std::fs::write(&target, "old").unwrap();
+    std::os::unix::fs::symlink(&target, &link).unwrap();
+    let arguments = ["doctor", "datasets/qa_feedback", "--json", link.to_str().unwrap()];
+    desk.medley(&arguments).output().unwrap();
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(std::fs::read_to_string(&target).unwrap().starts_with('{'));
 }

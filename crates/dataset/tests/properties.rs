@@ -17,7 +17,7 @@ fn texts() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn provenance() -> impl Strategy<Value = Provenance> {
-    let text = || prop::option::of("[^\\pC]{0,8}");
+    let text = || prop::option::of("[^\\pC]{1,8}");
     let role = prop::sample::select(vec![Role::Extension, Role::Evidence, Role::Authority]);
     (text(), text(), prop::option::of(0.0..1e6f64), prop::option::of(1..u32::MAX), text(), role)
         .prop_map(|(annotator, group, seconds, votes, source, role)| Provenance {
@@ -36,7 +36,7 @@ type Attributes = (Option<String>, Option<f64>);
 /// Their names overlap with those of `provenance`, so that some are known both ways.
 fn people() -> impl Strategy<Value = BTreeMap<String, Attributes>> {
     let attributes = (prop::option::of("[^\\pC]{0,8}"), prop::option::of(-1e300..1e300f64));
-    prop::collection::btree_map("[a-c]{0,2}", attributes, 0..5)
+    prop::collection::btree_map("[a-c]{1,2}", attributes, 0..5)
 }
 
 fn named_attributes((text, number): &Attributes) -> Vec<(&'static str, PersonValue)> {
@@ -105,7 +105,7 @@ proptest! {
     #[test]
     fn people_round_trip(
         people in people(),
-        said in prop::collection::vec(("[a-c]{0,2}", prop::option::of("[x-z]")), 0..8),
+        said in prop::collection::vec(("[a-c]{1,2}", prop::option::of("[x-z]")), 0..8),
     ) {
         let approvals: Vec<_> = said.into_iter().map(|(who, group)| {
             let provenance = Provenance { annotator: Some(AnnotatorId(who)), group, ..Provenance::default() };

@@ -24,9 +24,6 @@ pub enum PlanError {
     /// The dataset cannot be read.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
-    /// The files of the encoder cannot be read.
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
     /// The experiment's file cannot be read.
     #[error("cannot {action} {path}: {reason}")]
     Io {
@@ -50,6 +47,19 @@ pub enum PlanError {
 impl From<Problem> for PlanError {
     fn from(Problem { path, message }: Problem) -> Self {
         Self::Spec { path, message }
+    }
+}
+
+impl From<EncodeError> for PlanError {
+    /// About the option of the encoder, or about the encoder.
+    fn from(error: EncodeError) -> Self {
+        match error {
+            EncodeError::Option { encoder, option, expected, found } => {
+                let message = format!("must be {expected}, found {found}");
+                Self::spec(&["dataset", "encoder", encoder, option], message)
+            }
+            other => Self::spec(&["dataset", "encoder"], other.to_string()),
+        }
     }
 }
 

@@ -26,8 +26,8 @@ pub use plan::{Plan, RunPlan};
 pub use run_spec::{Content, LabelBudget, RunData, RunEvaluation, RunSpec};
 pub use setting::{Setting, Written};
 pub use spec::{
-    AblationSpec, BaselineSpec, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackAblation,
-    FeedbackSpec, Protocol,
+    AblationSpec, BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec,
+    FeedbackAblation, FeedbackSpec, Protocol,
 };
 pub use subject::Subject;
 

@@ -46,9 +46,7 @@ impl Plan {
     /// A dataset that cannot be read, a name that stands for nothing, a value out of range.
     pub fn resolve(mut spec: ExperimentSpec) -> Result<Self, PlanError> {
         spec.check()?;
-        if let Some(encoder) = spec.dataset.encoder.get_mut() {
-            encoder.cached_in(&spec.execution.cache);
-        }
+        spec.give_cache();
         let dataset = Dataset::open_within(&spec.dataset.path, spec.execution.budget())?;
         let content = Content {
             dataset_hash: dataset.hash(),
@@ -77,6 +75,13 @@ impl Plan {
 }
 
 impl ExperimentSpec {
+    /// Tells the encoder where it may keep what it has computed.
+    pub(crate) fn give_cache(&mut self) {
+        if let Some(encoder) = self.dataset.encoder.get_mut() {
+            encoder.cached_in(&self.execution.cache);
+        }
+    }
+
     /// The runs that a checked spec consists of, on files of this content.
     ///
     /// # Errors

@@ -11,25 +11,28 @@ const MOVED: [(&[&str], &str); 3] = [
     (&["dataset", "encoder", "sentence", "cache"], "cache"),
 ];
 
+/// The first key of an earlier version in `table`, and what to say of it.
+pub(crate) fn moved(table: &toml::Table) -> Option<(&'static [&'static str], String)> {
+    let is_there = |path: &[&str]| {
+        let first = table.get(path[0]);
+        path[1..].iter().fold(first, |value, key| value?.get(key)).is_some()
+    };
+    let &(path, now) = MOVED.iter().find(|(path, _)| is_there(path))?;
+    let message = format!(
+        "`{}` stands under `[execution]` now, as `{now}`: no number depends on it",
+        path.join(".")
+    );
+    Some((path, message))
+}
+
 impl ExperimentSpec {
     /// Reads the experiment that `text` of `file` writes.
     ///
     /// # Errors
     /// Broken TOML, unknown or missing keys, wrong types, or a key that has moved.
     pub fn read(file: &Path, text: &str) -> Result<Self, PlanError> {
-        let table = table(file, text)?;
-        for (path, now) in MOVED {
-            let mut value = table.get(path[0]);
-            for key in &path[1..] {
-                value = value.and_then(|value| value.get(key));
-            }
-            if value.is_some() {
-                let message = format!(
-                    "`{}` stands under `[execution]` now, as `{now}`: no number depends on it",
-                    path.join(".")
-                );
-                return Err(Box::new(SpecError::at(file, text, path, message)).into());
-            }
+        if let Some((path, message)) = moved(&table(file, text)?) {
+            return Err(Box::new(SpecError::at(file, text, path, message)).into());
         }
         Ok(parse(file, text)?)
     }

@@ -116,7 +116,7 @@ impl RunSpec {
         let (reward_model, mixing, inference, training) = match subject {
             Subject::Mix(_) => (
                 spec.reward_model.clone(),
-                spec.mixing.clone(),
+                spec.mixing_of(subject.sources()),
                 spec.inference.clone(),
                 spec.training.clone(),
             ),
@@ -178,6 +178,12 @@ fn baseline_model(spec: &ExperimentSpec) -> RewardModelSpec {
 }
 
 impl ExperimentSpec {
+    /// The mixing with the options that a mix of these sources depends on.
+    fn mixing_of(&self, sources: &[String]) -> Tagged<dyn Mixing> {
+        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+        self.mixing.cut_to(&sources).map_or_else(|| self.mixing.clone(), Tagged::new)
+    }
+
     /// Names of the sources that the file asks to judge: those that it names, or all.
     pub fn judged(&self) -> Vec<&String> {
         match self.evaluation.sources.is_empty() {

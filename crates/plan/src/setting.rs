@@ -5,6 +5,7 @@
 //! file can write a grid yet; runs and tables have a place for the setting already.
 
 use crate::ExperimentSpec;
+use crate::read::moved;
 use medley_toml_file::{SpecError, parse_table};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -55,6 +56,11 @@ impl Written<'_> {
                 Box::new(SpecError::at(self.file, self.text, &keys, message))
             })?;
         }
+        if let Some((path, message)) = moved(&table) {
+            let place = self.place(&path.join("."));
+            let keys: Vec<&str> = place.iter().map(String::as_str).collect();
+            return Err(Box::new(SpecError::at(self.file, self.text, &keys, message)));
+        }
         parse_table(self.file, self.text, table, |path| {
             let at_fault = |key: &&String| {
                 let keys: Vec<&str> = key.split('.').collect();
@@ -102,6 +108,7 @@ epochs = 3
 "training.epoks" = 5
 "training.patience" = "long"
 "name.short" = 1
+"training.checkpoint-secs" = 1.0
 "#;
 
     fn with(keys: &[&str]) -> Result<ExperimentSpec, Box<SpecError>> {
@@ -128,6 +135,9 @@ epochs = 3
         assert_eq!(with(&["training.patience"]).unwrap_err().line, 12);
         let through = with(&["name.short"]).unwrap_err();
         assert_eq!(through.line, 13);
+        let moved = with(&["training.checkpoint-secs"]).unwrap_err();
+        assert_eq!(moved.line, 14);
+        assert!(moved.message.contains("stands under `[execution]` now"), "{}", moved.message);
         assert!(through.message.contains("leads through `name`, expected a table, found string"));
     }
 

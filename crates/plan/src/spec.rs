@@ -12,7 +12,7 @@ use medley_reward_model::RewardModelSpec;
 use medley_toml_file::{Problem, Tagged, above_zero, at_least};
 use medley_training::{CalibrationOptions, Inference, Joint, Map, Mixing, Options};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// An experiment on a dataset.
@@ -209,24 +209,57 @@ impl BaselineSpec {
 }
 
 impl AblationSpec {
-    /// Whether its numbers are in range.
+    /// Whether its numbers are in range and say which mixes are meant.
     ///
     /// # Errors
-    /// The first that is not.
+    /// The first that is not; a family of mixes beside mixes by name.
     pub fn check(&self) -> Result<(), Problem> {
+        if self.feedback != FeedbackAblation::None && !self.mixes.is_empty() {
+            let message =
+                "expected a family of mixes or `mixes` by name, found both; leave one out";
+            return Err(Problem::new("feedback", message));
+        }
         self.labels.map_or(Ok(()), |labels| at_least("labels", labels as u64, 1))
     }
 }
 
+/// Names that tables give to what is measured beside the baselines of a file.
+pub const ESTIMATORS: [&str; 5] =
+    ["model", "majority", "length-only", "label-ceiling", "scalar-ceiling"];
+
 impl EvaluationSpec {
-    /// Whether its numbers are in range.
+    /// Whether its numbers are in range, and its names stand for one thing each.
     ///
     /// # Errors
     /// The first that is not.
     pub fn check(&self) -> Result<(), Problem> {
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = self.sources.iter().find(|source| !seen.insert(*source)) {
+            let message = format!("expected each source once, found `{twice}` twice");
+            return Err(Problem::new("sources", message));
+        }
+        for (name, features) in &self.baselines {
+            check_baseline(name, features).map_err(|problem| problem.within("baselines"))?;
+        }
         self.measure.check().map_err(|problem| problem.within("measure"))?;
         self.calibration.check().map_err(|problem| problem.within("calibration"))?;
         self.baseline.check().map_err(|problem| problem.within("baseline"))
+    }
+}
+
+/// A baseline is a row of tables under its name, and a model of its features.
+fn check_baseline(name: &str, features: &[String]) -> Result<(), Problem> {
+    let refused = |message: String| Err(Problem::new(name, message));
+    if name.trim().is_empty() {
+        return refused("a name is needed, found an empty text".to_owned());
+    }
+    if ESTIMATORS.contains(&name) {
+        let taken = ESTIMATORS.map(|name| format!("`{name}`")).join(", ");
+        return refused(format!("expected a name other than {taken}, found `{name}`"));
+    }
+    match features.is_empty() {
+        true => refused("at least one feature is needed, found none".to_owned()),
+        false => Ok(()),
     }
 }
 

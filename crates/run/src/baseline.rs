@@ -42,12 +42,26 @@ pub fn judge_baselines(
             }
         }
         let [known, asked] = [train, test].map(|part| objective.answers(part));
-        if let Ok(marginal) = majority(&known, &asked) {
-            measured.extend(rows.of(&name, MAJORITY, &marginal, None));
+        let marginal = majority(&known, &asked);
+        if let Ok(marginal) = &marginal {
+            measured.extend(rows.of(&name, MAJORITY, marginal, None));
         }
         measured.extend(rows.ceilings(&name, &asked));
+        if let Err(reason) = marginal {
+            add_note(&mut measured, &name, &format!("there is no {MAJORITY}: {reason}"));
+        }
     }
     Ok(measured)
+}
+
+/// Says something of a source beside all that was measured on it.
+fn add_note(rows: &mut [MeasurementRow], source: &str, note: &str) {
+    for row in rows.iter_mut().filter(|row| row.source == source) {
+        row.note = Some(match row.note.take() {
+            Some(before) => format!("{before}; {note}"),
+            None => note.to_owned(),
+        });
+    }
 }
 
 /// A model of a few features, trained on one source alone and judged as any model.
@@ -82,4 +96,33 @@ fn unfinished(fitted: &Fitted) -> Option<String> {
     let Fitted { reason, epochs, steps, .. } = fitted;
     (*reason == StopReason::Epochs)
         .then(|| format!("training ended at its limit of {epochs} epochs ({steps} steps)"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_a_source_has_no_majority_stands_beside_what_it_has() {
+        let plan = crate::tests::plan("");
+        let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+        let rows = Rows { plan: &plan, run: &plan.runs[0], labels: 0 };
+        let of = |name: &str| {
+            let BoundSource { objective, test, .. } = &prepared.sources[name];
+            rows.ceilings(name, &objective.answers(test))
+        };
+        let mut measured = of("comparisons");
+        let before = measured[0].note.clone().unwrap();
+        let count = measured.len();
+        measured.extend(of("corrections"));
+        let untouched = measured[count..].to_vec();
+        measured[1..count].iter_mut().for_each(|row| row.note = None);
+        add_note(&mut measured, "comparisons", "there is no majority: told by a test");
+        let notes: Vec<&str> =
+            measured[..count].iter().filter_map(|row| row.note.as_deref()).collect();
+        assert_eq!(notes.len(), count);
+        assert_eq!(notes[0], format!("{before}; there is no majority: told by a test"));
+        assert!(notes[1..].iter().all(|note| *note == "there is no majority: told by a test"));
+        assert_eq!(measured[count..], untouched);
+    }
 }

@@ -3,14 +3,16 @@
 //! Processes that work on one folder share its runs. A claim is a file with a lock that the system
 //! takes away from a process that ends, however it ends. Locks do not reach every other host, so a
 //! claim also says whose it is, and its holder touches it ([`Claim::beat`]): one from another host
-//! that nobody has touched for a minute is taken over.
+//! that nobody has touched for a minute is taken over. The minute is one that we have watched: clocks
+//! of two machines differ, so the time of a file says that it was touched and not how long ago.
 
 use crate::RunError;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Name of the file in the folder of a run.
 pub(crate) const CLAIM: &str = "claim.json";
@@ -39,22 +41,55 @@ pub(crate) struct Claim {
     path: PathBuf,
 }
 
+/// Claims of other hosts as this process has seen them.
+#[derive(Debug, Default)]
+pub(crate) struct Watch(HashMap<PathBuf, Seen>);
+
+/// A claim as it was at one look.
+#[derive(Debug)]
+struct Seen {
+    text: String,
+    touched: SystemTime,
+    /// The first look at which it was so, by our own clock.
+    since: Instant,
+}
+
+impl Watch {
+    /// How long the claim at `path` has been as it is now, as far as we have watched.
+    fn silent(&mut self, path: &Path, found: Seen) -> Duration {
+        match self.0.get(path) {
+            Some(seen) if (&seen.text, seen.touched) == (&found.text, found.touched) => {
+                found.since.saturating_duration_since(seen.since)
+            }
+            _ => {
+                self.0.insert(path.to_owned(), found);
+                Duration::ZERO
+            }
+        }
+    }
+}
+
 impl Claim {
-    /// Takes the run in `folder`, which exists; none if another process has it.
+    /// Takes the run in `folder`, which exists; none if another process has it. `watch` remembers
+    /// what earlier looks have seen.
     ///
     /// # Errors
     /// If the file cannot be made or locked.
-    pub fn take(folder: &Path) -> Result<Option<Self>, RunError> {
+    pub fn take(folder: &Path, watch: &mut Watch) -> Result<Option<Self>, RunError> {
+        Self::take_at(folder, watch, Instant::now())
+    }
+
+    fn take_at(folder: &Path, watch: &mut Watch, now: Instant) -> Result<Option<Self>, RunError> {
         let path = folder.join(CLAIM);
         let fail = |error: std::io::Error| RunError::io("claim", &path, error);
         let fresh = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
         let is_new = fresh.is_ok();
         let mut file = match fresh {
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let found = OpenOptions::new().read(true).write(true).open(&path);
                 match found {
                     // It was given back between the two looks; the caller will look again.
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+                    Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
                     other => other.map_err(fail)?,
                 }
             }
@@ -65,7 +100,12 @@ impl Claim {
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(fail(error)),
         }
-        if !is_new && is_held_elsewhere(&mut file, SystemTime::now()).map_err(fail)? {
+        // Whoever had it may have removed it between our opening and our locking: we then hold a
+        // file that nobody else will ever find.
+        if !is_at(&file, &path).map_err(fail)? {
+            return Ok(None);
+        }
+        if !is_new && is_held_elsewhere(&mut file, &path, watch, now).map_err(fail)? {
             return Ok(None);
         }
         write_holder(&mut file, &Holder::me()).map_err(fail)?;
@@ -90,12 +130,18 @@ impl Claim {
         Ok(Self { file, path: self.path.clone() })
     }
 
-    /// Removes the claim of a run that is done; nobody needs it any more.
+    /// Removes the claim of a run that is done; nobody needs it any more. Another process that found
+    /// the run done may have removed it.
     ///
     /// # Errors
     /// If the system refuses.
     pub fn remove(self) -> Result<(), RunError> {
-        fs::remove_file(&self.path).map_err(|error| RunError::io("remove", &self.path, error))
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                Err(RunError::io("remove", &self.path, error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Gives back the claim of a run that is not done: the file stays, and names nobody.
@@ -114,16 +160,41 @@ impl Holder {
     }
 }
 
+/// Whether `file` is the one that lies at `path`.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> std::io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let ours = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(there) => Ok((ours.dev(), ours.ino()) == (there.dev(), there.ino())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Elsewhere an open file cannot be removed, or keeps its name until it is closed.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> std::io::Result<bool> {
+    Ok(true)
+}
+
 /// The lock is ours, so whoever wrote the claim is dead if it was on this host. On another host the
 /// lock may not be seen, and only time tells.
-fn is_held_elsewhere(file: &mut File, now: SystemTime) -> std::io::Result<bool> {
+fn is_held_elsewhere(
+    file: &mut File,
+    path: &Path,
+    watch: &mut Watch,
+    now: Instant,
+) -> std::io::Result<bool> {
     let mut text = String::new();
     file.rewind()?;
     file.read_to_string(&mut text)?;
     let Ok(holder) = serde_json::from_str::<Holder>(&text) else { return Ok(false) };
+    if holder.host == host() {
+        return Ok(false);
+    }
     let touched = file.metadata()?.modified()?;
-    let silent = now.duration_since(touched).unwrap_or_default();
-    Ok(holder.host != host() && silent < STALE)
+    Ok(watch.silent(path, Seen { text, touched, since: now }) < STALE)
 }
 
 fn write_holder(file: &mut File, holder: &Holder) -> std::io::Result<()> {
@@ -144,43 +215,82 @@ fn host() -> String {
 mod tests {
     use super::*;
 
-    fn written(folder: &Path, host: &str, silent: Duration) {
+    fn take(folder: &Path) -> Option<Claim> {
+        Claim::take(folder, &mut Watch::default()).unwrap()
+    }
+
+    /// A claim of `host`, last touched at `touched` by its clock.
+    fn written(folder: &Path, host: &str, touched: SystemTime) {
         let mut file = File::create(folder.join(CLAIM)).unwrap();
         write_holder(&mut file, &Holder { host: host.to_owned(), pid: 1, since: 0 }).unwrap();
-        file.set_modified(SystemTime::now() - silent).unwrap();
+        file.set_modified(touched).unwrap();
     }
 
     #[test]
     fn one_holder_at_a_time() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Claim::take(folder.path()).unwrap().unwrap();
-        assert!(Claim::take(folder.path()).unwrap().is_none());
+        let first = take(folder.path()).unwrap();
+        assert!(take(folder.path()).is_none());
         let text = fs::read_to_string(folder.path().join(CLAIM)).unwrap();
         let holder: Holder = serde_json::from_str(&text).unwrap();
         assert_eq!((holder.host, holder.pid), (host(), std::process::id()));
         first.give_back().unwrap();
-        let second = Claim::take(folder.path()).unwrap().unwrap();
+        let second = take(folder.path()).unwrap();
         second.remove().unwrap();
         assert!(!folder.path().join(CLAIM).exists());
     }
 
     #[test]
-    fn a_claim_of_a_dead_process_of_this_host_is_taken_over_at_once() {
+    fn a_claim_that_another_process_has_removed_is_no_error() {
         let folder = tempfile::tempdir().unwrap();
-        written(folder.path(), &host(), Duration::ZERO);
-        assert!(Claim::take(folder.path()).unwrap().is_some());
-        // Killed between making the file and writing it.
+        let claim = take(folder.path()).unwrap();
+        fs::remove_file(folder.path().join(CLAIM)).unwrap();
+        claim.remove().unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_was_removed_after_it_was_opened_is_no_claim() {
         let folder = tempfile::tempdir().unwrap();
-        File::create(folder.path().join(CLAIM)).unwrap();
-        assert!(Claim::take(folder.path()).unwrap().is_some());
+        let path = folder.path().join(CLAIM);
+        let opened = File::create(&path).unwrap();
+        assert!(is_at(&opened, &path).unwrap());
+        fs::remove_file(&path).unwrap();
+        assert!(!is_at(&opened, &path).unwrap());
+        let claim = take(folder.path()).unwrap();
+        assert!(!is_at(&opened, &path).unwrap() && is_at(&claim.file, &path).unwrap());
     }
 
     #[test]
-    fn a_claim_of_another_host_is_taken_over_when_it_is_silent() {
+    fn a_claim_of_a_dead_process_of_this_host_is_taken_over_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        written(folder.path(), "another-host", Duration::from_secs(30));
-        assert!(Claim::take(folder.path()).unwrap().is_none());
-        written(folder.path(), "another-host", Duration::from_secs(90));
-        assert!(Claim::take(folder.path()).unwrap().is_some());
+        written(folder.path(), &host(), SystemTime::now());
+        assert!(take(folder.path()).is_some());
+        // Killed between making the file and writing it.
+        let folder = tempfile::tempdir().unwrap();
+        File::create(folder.path().join(CLAIM)).unwrap();
+        assert!(take(folder.path()).is_some());
+    }
+
+    /// The times of two machines were compared: with a clock two minutes ahead of ours, every claim
+    /// of its was taken over at once, and with one behind none ever.
+    #[test]
+    fn a_claim_of_another_host_is_taken_over_after_a_minute_without_a_touch_that_we_watched() {
+        let hour = Duration::from_secs(3600);
+        for clock in [SystemTime::now() - hour, SystemTime::now() + hour] {
+            let folder = tempfile::tempdir().unwrap();
+            let (mut watch, start) = (Watch::default(), Instant::now());
+            let mut take = |secs: u64| {
+                let now = start + Duration::from_secs(secs);
+                Claim::take_at(folder.path(), &mut watch, now).unwrap()
+            };
+            written(folder.path(), "another-host", clock);
+            assert!(take(0).is_none());
+            assert!(take(59).is_none());
+            written(folder.path(), "another-host", clock + BEAT);
+            assert!(take(61).is_none());
+            assert!(take(120).is_none());
+            assert!(take(121).is_some());
+        }
     }
 }

@@ -34,7 +34,11 @@ pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
             (State::ToDo, None) => missing += 1,
         }
     }
-    let tables = Tables::concatenate(parts);
+    let mut tables = Tables::concatenate(parts);
+    // No run is named by its experiment: one that was done under another name is the same run.
+    for row in &mut tables.measurements {
+        row.experiment.clone_from(&plan.spec.name);
+    }
     if tables.measurements.is_empty() {
         return Err(RunError::NothingDone { folder: folder.to_owned() });
     }

@@ -1,10 +1,9 @@
 //! What can go wrong between a plan and a figure.
 
 use medley_adapter::BindError;
-use medley_dataset::SplitError;
-use medley_encoder::{EncodeError, FeatureError};
+use medley_encoder::FeatureError;
 use medley_evaluation::JudgementError;
-use medley_plan::PlanError;
+use medley_plan::{PlanError, SpecError};
 use medley_report::ReportError;
 use medley_saved_model::SavedModelError;
 use medley_training::TrainingError;
@@ -16,12 +15,6 @@ pub enum RunError {
     /// The plan asks for what cannot be.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The dataset cannot be split so.
-    #[error(transparent)]
-    Split(#[from] SplitError),
-    /// Steps cannot be encoded.
-    #[error(transparent)]
-    Encode(#[from] EncodeError),
     /// Features are not the ones needed.
     #[error(transparent)]
     Features(#[from] FeatureError),
@@ -74,6 +67,22 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// Gives an error about what an experiment says its position in the file.
+    pub fn located(self, file: &Path, text: &str) -> Self {
+        match self {
+            Self::Plan(error) => Self::Plan(error.located(file, text)),
+            Self::Bind(
+                ref error @ (BindError::Empty { ref source_name, .. }
+                | BindError::Unfit { ref source_name, .. }),
+            ) => {
+                let path = ["feedback", source_name];
+                let error = SpecError::at(file, text, &path, error.to_string());
+                Self::Plan(PlanError::Parse(Box::new(error)))
+            }
+            other => other,
+        }
+    }
+
     pub(crate) fn io(action: &'static str, path: &Path, error: impl ToString) -> Self {
         Self::Io { action, path: path.to_owned(), reason: error.to_string() }
     }

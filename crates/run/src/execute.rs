@@ -1,14 +1,16 @@
 //! One run: train, judge, keep.
 
 use crate::bench::Bench;
+use crate::prepare::learned_from;
 use crate::responses::{calibrated_rows, fitted_rows};
+use crate::run_folder::PLAN;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
 use medley_plan::{Plan, PlanError, RunPlan, Subject, device};
 use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
 use medley_reward_model::{Placement, RewardModel};
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
-    CheckpointFolder, Combination, CurvePoint, Event, Fit, Fitted, HeldOut, Source, StopReason,
+    CheckpointFolder, Combination, CurvePoint, Event, Fitted, HeldOut, Source, StopReason,
     SumModel, TrainingError, fits_of,
 };
 use std::time::Instant;
@@ -25,7 +27,7 @@ pub fn execute(
     tell: &mut dyn FnMut(Event),
 ) -> Result<(), RunError> {
     folder.create()?;
-    write_whole(&folder.path().join("plan.toml"), run.identity.as_bytes())?;
+    write_whole(&folder.path().join(PLAN), run.identity.as_bytes())?;
     let device = device(&run.spec.device)
         .map_err(|error| PlanError::spec(&["device"], error.to_string()))?;
     let place = Placement::single(device.autodiff());
@@ -40,7 +42,7 @@ pub fn execute(
     if let Some(row) = tables.runs.first_mut() {
         row.seconds = started.elapsed().as_secs_f64();
     }
-    tables.write(&folder.path().join("tables"))?;
+    tables.write(&folder.tables_folder())?;
     folder.finish()
 }
 
@@ -101,12 +103,6 @@ fn train_mix(
     })
 }
 
-/// Sources of a mix that some fit learns from: no other takes a share of the budget.
-fn learned_from(mix: &[String], fits: &[Fit]) -> Vec<String> {
-    let learned = |source: &&String| fits.iter().any(|fit| fit.sources.contains(source));
-    mix.iter().filter(learned).cloned().collect()
-}
-
 /// Sources with the statements that the budget of their mix lets them be learned from.
 fn sources_of(prepared: &Prepared, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
     let source = |(name, count): (String, usize)| {
@@ -154,6 +150,8 @@ fn curve_rows(run: &RunPlan, point: &CurvePoint) -> Vec<CurveRow> {
 fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
     let most = |of: fn(&Fitted) -> u32| fitted.iter().map(of).max().unwrap_or(0);
     let cut = fitted.iter().any(|fitted| fitted.reason == StopReason::Epochs);
+    // With a patience of 0 the limit is what was asked for, and cuts nothing off.
+    let was_to_stop = run.spec.training.patience > 0;
     RunRow {
         run: run.id.clone(),
         mix: run.subject.label().to_owned(),
@@ -163,7 +161,7 @@ fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
         reason: None,
         epochs: u64::from(most(|fitted| fitted.epochs)),
         steps: fitted.iter().map(|fitted| fitted.steps).sum(),
-        stopped: Some(if cut { Stopped::Epochs } else { Stopped::Patience }),
+        stopped: was_to_stop.then_some(if cut { Stopped::Epochs } else { Stopped::Patience }),
         best_epoch: u64::from(most(|fitted| fitted.best_epoch)),
         seconds: 0.0,
         parameters: fitted.iter().map(|fitted| fitted.model.parameter_count() as u64).sum(),

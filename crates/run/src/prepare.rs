@@ -4,10 +4,10 @@ use crate::RunError;
 use medley_adapter::{BindError, Objective, Selection};
 use medley_dataset::{Dataset, Part, Partition};
 use medley_encoder::{Features, Standardizer};
-use medley_plan::{FeedbackSpec, Plan, Protocol, RunSpec};
+use medley_plan::{FeedbackSpec, Mix, Plan, PlanError, Protocol, RunSpec};
 use medley_reward_model::HeadLayout;
 use medley_saved_model::check_files;
-use medley_training::stream;
+use medley_training::{Fit, TrainingError, fits_of, stream};
 use rand::seq::SliceRandom;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -44,12 +44,16 @@ impl Prepared {
     /// Encodes, splits and binds what `spec` names, a run of `plan` or all of them.
     ///
     /// # Errors
-    /// Data that does not fit the spec; see [`RunError`].
+    /// Data that does not fit the spec, nothing to judge on, or more labels than a mix has; see
+    /// [`RunError`]. What the spec says is at fault has its path.
     pub fn new(plan: &Plan, spec: &RunSpec) -> Result<Self, RunError> {
         let dataset = &plan.dataset;
         let data = &spec.dataset;
-        let partition = data.split.partition(dataset, data.split_seed)?;
-        let encoded = data.encoder.encode_within(dataset, plan.spec.execution.budget())?;
+        let partition = data.split.partition(dataset, data.split_seed);
+        let partition =
+            partition.map_err(|error| PlanError::spec(&["dataset", "split"], error.to_string()))?;
+        let encoded = data.encoder.encode_within(dataset, plan.spec.execution.budget());
+        let encoded = encoded.map_err(PlanError::from)?;
         // Afterwards, so that a file that is replaced meanwhile is noticed.
         let expected = data.encoder_fingerprint.as_deref();
         check_files(data.encoder.as_ref(), expected, "the plan was made")?;
@@ -61,8 +65,11 @@ impl Prepared {
             Some(standardizer) => encoded.standardized(standardizer)?,
             None => encoded,
         };
-        for names in spec.evaluation.baselines.values() {
-            features.project(names)?; // a name that is wrong is wrong before any run
+        // A name that is wrong is wrong before any run.
+        for (name, needed) in &spec.evaluation.baselines {
+            features.project(needed).map_err(|error| {
+                PlanError::spec(&["evaluation", "baselines", name], error.to_string())
+            })?;
         }
         let binder = Binder {
             plan,
@@ -74,7 +81,8 @@ impl Prepared {
         let mut aspects_of = BTreeMap::new();
         let shared = HeadLayout::shared();
         for (name, source) in &spec.feedback {
-            let found = source.adapter.aspects(&binder.selection(name, source, &shared))?;
+            let found = source.adapter.aspects(&binder.selection(name, source, &shared));
+            let found = found.map_err(|error| binder.refused(name, error))?;
             aspects_of.insert(name.clone(), found);
         }
         let layout = layout_of(aspects_of.values());
@@ -82,7 +90,73 @@ impl Prepared {
         for (name, source) in &spec.feedback {
             sources.insert(name.clone(), binder.bind(name, source, &layout)?);
         }
-        Ok(Self { features, standardizer, partition, layout, aspects_of, sources })
+        let split_seed = data.split_seed;
+        let prepared = Self { features, standardizer, partition, layout, aspects_of, sources };
+        prepared.check_judged(spec, split_seed)?;
+        prepared.check_labels(plan, split_seed)?;
+        Ok(prepared)
+    }
+
+    /// Refuses a spec of which nothing, or not all that it names, can be judged: that would else be
+    /// found when everything is trained.
+    fn check_judged(&self, spec: &RunSpec, split_seed: u64) -> Result<(), PlanError> {
+        let judged = self.judged(spec);
+        if judged.is_empty() {
+            let message = format!(
+                "at least one source needs a statement in the test part to be judged on, and none has \
+                 one under the split of seed {split_seed}"
+            );
+            return Err(PlanError::spec(&["dataset", "split"], message));
+        }
+        match judged.iter().find(|name| self.sources[*name].test.is_empty()) {
+            None => Ok(()),
+            Some(name) => {
+                let message = format!(
+                    "expected sources with statements in the test part; `{name}` has none under the \
+                     split of seed {split_seed}, so it cannot be judged"
+                );
+                Err(PlanError::spec(&["evaluation", "sources"], message))
+            }
+        }
+    }
+
+    /// Refuses a number of labels for all mixes that some mix cannot fill: mixes would be compared
+    /// on unequal numbers.
+    fn check_labels(&self, plan: &Plan, split_seed: u64) -> Result<(), RunError> {
+        let ablation = &plan.spec.ablation;
+        let (Protocol::EqualLabels, Some(labels)) = (ablation.protocol, ablation.labels) else {
+            return Ok(());
+        };
+        let refused =
+            |message: String| Err(PlanError::spec(&["ablation", "labels"], message).into());
+        let mut tightest: Option<(usize, String)> = None;
+        for Mix { label, sources } in plan.spec.mixes()? {
+            let names: Vec<&str> = sources.iter().map(String::as_str).collect();
+            let fits = fits_of(plan.spec.mixing.as_ref(), &names).map_err(TrainingError::Mixing)?;
+            let learned = learned_from(&sources, &fits);
+            // A run's own data has the sources of that run; the whole experiment's has all.
+            if !learned.iter().all(|name| self.sources.contains_key(name)) {
+                continue;
+            }
+            let fewest = learned.len();
+            if labels < fewest {
+                return refused(format!(
+                    "at least {fewest} is needed, one for each source of the mix `{label}`, found \
+                     {labels}"
+                ));
+            }
+            let most = self.most_even(&learned);
+            if tightest.as_ref().is_none_or(|(least, _)| most < *least) {
+                tightest = Some((most, label));
+            }
+        }
+        match tightest {
+            Some((most, label)) if labels > most => refused(format!(
+                "at most {most} is needed, found {labels}: the mix `{label}` has no more statements \
+                 to share evenly under the split of seed {split_seed}"
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Whether a run of `spec` on this data has the numbers that it has on its own sources alone:
@@ -124,7 +198,15 @@ impl Prepared {
         all
     }
 
-    /// The most statements that every compared mix can fill with even shares.
+    /// The most statements that a mix can fill with even shares, of which the first sources take what
+    /// does not divide.
+    fn most_even(&self, mix: &[String]) -> usize {
+        let available = |source: &String| self.sources[source].train.len();
+        let least = mix.iter().map(available).min().unwrap_or(0);
+        least * mix.len() + mix.iter().take_while(|source| available(source) > least).count()
+    }
+
+    /// The most statements that every compared mix can fill with shares that are all the same.
     fn largest_common(&self, spec: &RunSpec) -> usize {
         let filled = |mix: &Vec<String>| {
             let least = mix.iter().map(|source| self.sources[source].train.len()).min();
@@ -132,6 +214,12 @@ impl Prepared {
         };
         spec.budget.compared.iter().map(filled).min().unwrap_or(0)
     }
+}
+
+/// Sources of a mix that some fit learns from: no other takes a share of the budget.
+pub(crate) fn learned_from(mix: &[String], fits: &[Fit]) -> Vec<String> {
+    let learned = |source: &&String| fits.iter().any(|fit| fit.sources.contains(source));
+    mix.iter().filter(learned).cloned().collect()
 }
 
 /// A head for each aspect of some sources.
@@ -202,14 +290,15 @@ impl<'a> Binder<'a> {
         layout: &'a HeadLayout,
     ) -> Result<BoundSource, RunError> {
         let selection = self.selection(name, source, layout);
-        let objective: Arc<dyn Objective> = Arc::from(source.adapter.bind(&selection)?);
+        let bound = source.adapter.bind(&selection).map_err(|error| self.refused(name, error))?;
+        let objective: Arc<dyn Objective> = Arc::from(bound);
         let statements = objective.statements();
         let of = |part| statements.of(part);
         let (train, validation) = (of(Part::Train), of(Part::Validation));
         let test = of(Part::Test);
         if train.is_empty() {
             let problem = format!(
-                "none of its {} statements is in the training part of split seed {}",
+                "none of its {} statements is in the training part under the split of seed {}",
                 statements.len(),
                 self.split_seed
             );
@@ -217,6 +306,20 @@ impl<'a> Binder<'a> {
         }
         check_apart(name, &objective, &train, &test)?;
         Ok(BoundSource { objective, train, validation, test })
+    }
+
+    /// Names the source where its adapter did not, and the split where that decides what is left.
+    fn refused(&self, name: &str, error: BindError) -> BindError {
+        match error {
+            BindError::Dataset(error) => {
+                BindError::Unfit { source_name: name.to_owned(), problem: error.to_string() }
+            }
+            BindError::Empty { source_name, kind, reason } if !reason.is_empty() => {
+                let reason = format!("{reason}, under the split of seed {}", self.split_seed);
+                BindError::Empty { source_name, kind, reason }
+            }
+            other => other,
+        }
     }
 }
 

@@ -1,17 +1,19 @@
 //! Files of an experiment and of a run: where they lie, who may write, what counts as finished.
 
 use crate::RunError;
-use crate::claim::CLAIM;
 use crate::hashes::{Hashes, flaw, hashes};
 use medley_plan::RunPlan;
 use medley_report::{Tables, write_whole};
+use medley_saved_model::SavedModel;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// The folder of one run. It is finished when `done.json`, which is written last, is there and
-/// every file that it lists hashes as it says.
+/// every file that it lists hashes as it says. Only files that a run writes are of it: whatever else
+/// lies in the folder is left alone.
 #[derive(Clone, Debug)]
 pub struct RunFolder(PathBuf);
 
@@ -32,12 +34,24 @@ pub(crate) struct Failed {
     pub reason: String,
 }
 
+/// A failure as it was found: what was recorded of it, and when by the clock of whoever recorded it.
+/// Clocks of two machines differ, so that a time says which failure it is and not how old.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FailureMark {
+    text: Vec<u8>,
+    modified: Option<SystemTime>,
+}
+
 /// What a finished run consists of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Done {
     files: Hashes,
 }
 
+/// What names the run, as text.
+pub(crate) const PLAN: &str = "plan.toml";
+/// Folder of its tables.
+const TABLES: &str = "tables";
 const DONE: &str = "done.json";
 const FAILED: &str = "failed.json";
 /// Folder with one folder of checkpoints for each fit.
@@ -65,7 +79,7 @@ impl RunFolder {
     pub fn state(&self) -> State {
         let text = match fs::read_to_string(self.0.join(DONE)) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return State::ToDo,
+            Err(error) if error.kind() == ErrorKind::NotFound => return State::ToDo,
             Err(error) => return State::Broken(format!("{DONE} cannot be read: {error}")),
         };
         match serde_json::from_str::<Done>(&text) {
@@ -99,22 +113,49 @@ impl RunFolder {
         }
     }
 
-    /// Removes everything but the claim, so that the run starts anew.
+    /// Removes what runs write, so that this one starts anew. The claim stays, and every file that
+    /// is not of ours.
     pub(crate) fn reset(&self) -> Result<(), RunError> {
-        let fail = |error: std::io::Error| RunError::io("empty", &self.0, error);
+        let fail = |error: io::Error| RunError::io("empty", &self.0, error);
         // First, so that a process that is killed meanwhile leaves no finished run.
         remove(&self.0.join(DONE))?;
-        for entry in fs::read_dir(&self.0).map_err(fail)? {
-            let entry = entry.map_err(fail)?;
-            if entry.file_name() == CLAIM {
-                continue;
-            }
-            match entry.file_type().map_err(fail)?.is_dir() {
-                true => fs::remove_dir_all(entry.path()).map_err(fail)?,
-                false => fs::remove_file(entry.path()).map_err(fail)?,
+        for name in self.files().map_err(fail)?.iter().filter(|name| is_ours(name)) {
+            remove(&self.0.join(name))?;
+        }
+        for folder in self.checkpoint_folders().map_err(fail)? {
+            fs::remove_dir_all(folder).map_err(fail)?;
+        }
+        // It stays if there is a file of somebody else in it, or if it is none of our folders.
+        let _ = fs::remove_dir(self.tables_folder());
+        Ok(())
+    }
+
+    /// Files in the folder and in that of its tables, by their paths within, sorted.
+    fn files(&self) -> io::Result<Vec<String>> {
+        let mut found = names(&self.0, "")?;
+        found.extend(names(&self.tables_folder(), &format!("{TABLES}/"))?);
+        found.sort();
+        Ok(found)
+    }
+
+    /// Folders of checkpoints, also of the versions that kept them beside the results.
+    fn checkpoint_folders(&self) -> io::Result<Vec<PathBuf>> {
+        let is_one = |name: &str| {
+            name == CHECKPOINTS || name.strip_prefix(OLD_CHECKPOINT).is_some_and(is_number)
+        };
+        let mut found = Vec::new();
+        for entry in fs::read_dir(&self.0)? {
+            let entry = entry?;
+            if is_one(&entry.file_name().to_string_lossy()) && entry.file_type()?.is_dir() {
+                found.push(entry.path());
             }
         }
-        Ok(())
+        Ok(found)
+    }
+
+    /// Where the tables of the run are.
+    pub(crate) fn tables_folder(&self) -> PathBuf {
+        self.0.join(TABLES)
     }
 
     /// Why the run failed when it was last tried, if it did.
@@ -123,10 +164,18 @@ impl RunFolder {
         serde_json::from_str(&text).ok()
     }
 
-    /// Why the run failed after `time`, if it did.
-    pub(crate) fn failure_since(&self, time: SystemTime) -> Option<Failed> {
-        let failed_at = fs::metadata(self.0.join(FAILED)).and_then(|data| data.modified()).ok()?;
-        self.failure().filter(|_| failed_at >= time)
+    /// Which failure is recorded, if one is.
+    pub(crate) fn failure_mark(&self) -> Option<FailureMark> {
+        let path = self.0.join(FAILED);
+        let text = fs::read(&path).ok()?;
+        let modified = fs::metadata(&path).and_then(|data| data.modified()).ok();
+        Some(FailureMark { text, modified })
+    }
+
+    /// Why the run failed, unless that is the failure that was `known`.
+    pub(crate) fn failure_other_than(&self, known: Option<&FailureMark>) -> Option<Failed> {
+        let found = self.failure_mark()?;
+        self.failure().filter(|_| known != Some(&found))
     }
 
     pub(crate) fn record_failure(&self, reason: &str) -> Result<(), RunError> {
@@ -137,8 +186,10 @@ impl RunFolder {
     /// Marks the run as finished; its files are in place.
     pub(crate) fn finish(&self) -> Result<(), RunError> {
         remove(&self.0.join(FAILED))?;
-        let files =
-            hashes(&self.0, is_result).map_err(|error| RunError::io("read", &self.0, error))?;
+        let fail = |error: io::Error| RunError::io("read", &self.0, error);
+        let mut names = self.files().map_err(fail)?;
+        names.retain(|name| is_result(name));
+        let files = hashes(&self.0, names).map_err(fail)?;
         Ok(write_whole(&self.0.join(DONE), to_json(&Done { files })?.as_bytes())?)
     }
 
@@ -147,21 +198,60 @@ impl RunFolder {
     /// # Errors
     /// If a table is missing or broken.
     pub fn tables(&self) -> Result<Tables, RunError> {
-        Ok(Tables::read(&self.0.join("tables"))?)
+        Ok(Tables::read(&self.tables_folder())?)
     }
 }
 
-/// Whether a file belongs to what the run leaves, by its path within the run's folder.
+/// Whether a run leaves a file of this path within its folder.
 fn is_result(path: &str) -> bool {
-    let hidden = path.split('/').any(|part| part.starts_with('.'));
-    !hidden
-        && !path.starts_with(OLD_CHECKPOINT)
-        && ![DONE, FAILED, CLAIM, CHECKPOINTS].contains(&path)
+    match path.split_once('/') {
+        None => path == PLAN || SavedModel::writes(path),
+        Some((folder, name)) => folder == TABLES && Tables::FILES.contains(&name),
+    }
+}
+
+/// Whether we write a file of this path, as a result or on the way to one.
+fn is_ours(path: &str) -> bool {
+    let whole = partial_of(path).unwrap_or_else(|| path.to_owned());
+    is_result(&whole) || [DONE, FAILED].contains(&whole.as_str())
+}
+
+/// The path of the file that a process was at when it was killed, given that of what it left beside:
+/// `tables/.runs.parquet.<process>.<count>.partial`, as [`write_whole`] names it.
+fn partial_of(path: &str) -> Option<String> {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (folder, name));
+    let (rest, count) = name.strip_prefix('.')?.strip_suffix(".partial")?.rsplit_once('.')?;
+    let (whole, process) = rest.rsplit_once('.')?;
+    let is_named_so = is_number(process) && is_number(count);
+    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    is_named_so.then(|| prefix + whole)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Names of the files of `folder` after `prefix`; none where there is no such folder.
+fn names(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        entries => entries?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        if !entry.file_type()?.is_dir() {
+            found.push(format!("{prefix}{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    Ok(found)
 }
 
 fn remove(path: &Path) -> Result<(), RunError> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(RunError::io("remove", path, error))
         }
         _ => Ok(()),
@@ -201,6 +291,7 @@ impl FolderLock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::claim::CLAIM;
 
     #[test]
     fn a_run_is_done_while_its_files_are_what_was_written() {
@@ -211,7 +302,7 @@ mod tests {
         write("model.safetensors", "weights");
         write(CLAIM, "{}");
         fs::create_dir(run.0.join("tables")).unwrap();
-        write("tables/.runs.parquet.partial", "left by a kill");
+        write("tables/.runs.parquet.12.0.partial", "left by a kill");
         assert!(!run.has_checkpoints());
         let second = run.checkpoints_of(1).unwrap();
         fs::write(second.join("state.json"), "{}").unwrap();
@@ -220,7 +311,7 @@ mod tests {
         run.finish().unwrap();
         assert!(run.failure().is_none());
         // What a process leaves beside the results is no part of them.
-        fs::remove_file(run.0.join("tables/.runs.parquet.partial")).unwrap();
+        fs::remove_file(run.0.join("tables/.runs.parquet.12.0.partial")).unwrap();
         run.remove_checkpoints();
         assert!(!run.has_checkpoints());
         write(CLAIM, "another");
@@ -235,5 +326,81 @@ mod tests {
         // Of the version before, which recorded nothing.
         write(DONE, "{}\n");
         assert!(matches!(run.state(), State::Broken(reason) if reason.contains("files")));
+    }
+    fn all_below(folder: &Path) -> Vec<String> {
+        let mut found = names(folder, "").unwrap();
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            if entry.path().is_dir() {
+                let prefix = format!("{}/", entry.file_name().to_string_lossy());
+                found.extend(all_below(&entry.path()).iter().map(|name| prefix.clone() + name));
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// Files of the user were hashed into done.json, so that a changed note made a run broken, and
+    /// `reset` deleted them.
+    #[test]
+    fn files_of_the_user_are_no_part_of_a_run_and_outlive_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder(folder.path().to_owned());
+        let write = |name: &str, text: &str| fs::write(run.0.join(name), text).unwrap();
+        let users = [
+            "model-of-ours.safetensors",
+            "notes.md",
+            "scores.csv",
+            "tables/.notes.md.1.0.partial",
+            "tables/ours.parquet",
+        ];
+        fs::create_dir(run.0.join(TABLES)).unwrap();
+        users.iter().for_each(|name| write(name, "by hand"));
+        let ours = [
+            "model-1.safetensors",
+            "model.safetensors",
+            "model.toml",
+            "plan.toml",
+            "standardizer.json",
+            "tables/measurements.parquet",
+            "tables/runs.parquet",
+        ];
+        ours.iter().for_each(|name| write(name, "by a run"));
+        run.finish().unwrap();
+        let done: Done =
+            serde_json::from_str(&fs::read_to_string(run.0.join(DONE)).unwrap()).unwrap();
+        assert_eq!(done.files.keys().collect::<Vec<_>>(), ours);
+
+        write("notes.md", "changed");
+        fs::remove_file(run.0.join("scores.csv")).unwrap();
+        assert_eq!(run.state(), State::Done);
+        write("scores.csv", "again");
+        write("tables/.runs.parquet.12.0.partial", "left by a kill");
+        write(".done.json.12.1.partial", "left by a kill");
+        run.record_failure("once").unwrap();
+        fs::create_dir_all(run.checkpoints_of(0).unwrap().join("checkpoint-000001")).unwrap();
+        fs::create_dir(run.0.join("checkpoint-000001")).unwrap();
+        run.reset().unwrap();
+        assert_eq!(all_below(&run.0), users);
+        assert_eq!(fs::read_to_string(run.0.join("notes.md")).unwrap(), "changed");
+        assert!(!run.has_checkpoints() && !run.0.join("checkpoint-000001").exists());
+    }
+
+    #[test]
+    fn a_failure_that_was_known_is_not_a_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = RunFolder(folder.path().to_owned());
+        assert!(run.failure_mark().is_none() && run.failure_other_than(None).is_none());
+        run.record_failure("once").unwrap();
+        // Of another machine, whose clock is ahead.
+        let path = run.0.join(FAILED);
+        let file = OpenOptions::new().write(true).open(&path).unwrap();
+        let later = SystemTime::now() + std::time::Duration::from_secs(3600);
+        file.set_modified(later).unwrap();
+        let known = run.failure_mark();
+        assert!(run.failure_other_than(known.as_ref()).is_none());
+        run.record_failure("once").unwrap();
+        assert_eq!(run.failure_other_than(known.as_ref()).unwrap().reason, "once");
+        assert_eq!(run.failure_other_than(None).unwrap().reason, "once");
     }
 }

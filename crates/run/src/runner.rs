@@ -4,8 +4,8 @@
 //! order however many runs there are at once. Runs share nothing that changes. Several processes
 //! may work on one folder: each run is claimed by one of them.
 
-use crate::claim::{BEAT, Claim};
-use crate::run_folder::State;
+use crate::claim::{BEAT, Claim, Watch};
+use crate::run_folder::{FailureMark, State};
 use crate::{Prepared, RunError, RunFolder, execute};
 use medley_plan::{Plan, RunPlan};
 use medley_training::Event;
@@ -13,7 +13,7 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// How to carry out a plan.
 #[derive(Clone, Copy, Debug)]
@@ -65,11 +65,17 @@ pub fn run_all(
     options: RunOptions,
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Tally, RunError> {
+    let mark = |run: &RunPlan| RunFolder::of(folder, run).failure_mark();
     let work = Work {
         plan,
         folder,
         tell,
-        since: SystemTime::now(),
+        failed_before: plan
+            .runs
+            .iter()
+            .filter_map(|run| Some((run.id.as_str(), mark(run)?)))
+            .collect(),
+        watch: Mutex::default(),
         queue: Mutex::new(plan.runs.iter().map(|run| (run, false)).collect()),
         tally: Mutex::default(),
         prepared: Mutex::default(),
@@ -101,7 +107,10 @@ struct Work<'a> {
     plan: &'a Plan,
     folder: &'a Path,
     tell: &'a (dyn Fn(Progress<'_>) + Sync),
-    since: SystemTime,
+    /// Failures that are recorded from before: these runs are tried again. A later one is of another
+    /// process that is at work on this plan with us.
+    failed_before: HashMap<&'a str, FailureMark>,
+    watch: Mutex<Watch>,
     /// Runs to look at, and whether another process had them when they were last looked at.
     queue: Mutex<VecDeque<(&'a RunPlan, bool)>>,
     tally: Mutex<Tally>,
@@ -182,7 +191,7 @@ impl<'a> Work<'a> {
             return Ok(self.skipped(run));
         }
         folder.create()?;
-        let Some(claim) = Claim::take(folder.path())? else {
+        let Some(claim) = Claim::take(folder.path(), &mut lock(&self.watch))? else {
             if !waited {
                 (self.tell)(Progress::Elsewhere(run));
             }
@@ -194,7 +203,8 @@ impl<'a> Work<'a> {
             claim.remove()?;
             return Ok(self.skipped(run));
         }
-        if let Some(failed) = folder.failure_since(self.since) {
+        let known = self.failed_before.get(run.id.as_str());
+        if let Some(failed) = folder.failure_other_than(known) {
             claim.give_back()?;
             return Ok(self.failed(run, failed.reason));
         }

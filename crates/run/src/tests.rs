@@ -4,7 +4,10 @@ use crate::{Prepared, Progress, RunFolder, RunOptions, State, Tally, collect, ru
 use burn::tensor::Tensor;
 use medley_dataset::{Budget, Dataset};
 use medley_encoder::{EncodeError, Encoder, Features};
-use medley_plan::{ExperimentSpec, Plan};
+use medley_plan::{ESTIMATORS, ExperimentSpec, Plan};
+use medley_report::{
+    LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, Tables, read_measurements,
+};
 use medley_training::{Combination, Fit, Fitted, HeldOut, Mixing, Step, TrainingError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -223,4 +226,153 @@ fn without_a_validation_part_calibrated_values_say_what_they_were_fitted_on() {
     let fitted_on: BTreeSet<String> =
         tables.responses.iter().map(|row| format!("{:?}", row.fitted_on)).collect();
     assert_eq!(fitted_on.into_iter().collect::<Vec<_>>(), ["Train", "TrainFrozen"]);
+}
+
+#[test]
+fn names_that_no_baseline_may_have_are_those_of_tables() {
+    assert_eq!(ESTIMATORS, [MODEL, MAJORITY, LENGTH_ONLY, LABEL_CEILING, SCALAR_CEILING]);
+}
+
+/// An encoder that refuses.
+#[derive(Debug, Serialize, Deserialize)]
+struct Refusing {}
+
+#[typetag::serde(name = "refusing")]
+impl Encoder for Refusing {
+    fn encode_within(&self, _: &Dataset, _: Budget) -> Result<Features, EncodeError> {
+        Err(EncodeError::Write("no space is left".to_owned()))
+    }
+
+    fn summary(&self) -> &'static str {
+        "refuses"
+    }
+}
+
+/// A full disk cost the training of a resumed run.
+#[test]
+fn an_error_that_is_no_panic_keeps_the_checkpoint_of_a_resumed_run() {
+    let sound = || plan("[execution]\ncheckpoint-secs = 0.0");
+    let plan = sound();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |plan: &Plan| run_all(plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let mix = RunFolder::of(folder.path(), &plan.runs[1]);
+    let checkpoints = || -> Vec<_> {
+        let entries = std::fs::read_dir(mix.path().join("checkpoints/0")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name()).collect()
+    };
+    // All is trained, and then tables cannot be written: a file is where their folder belongs.
+    std::fs::create_dir_all(mix.path()).unwrap();
+    std::fs::write(mix.path().join("tables"), "in the way").unwrap();
+    assert_eq!(run(&plan), Tally { skipped: 0, done: 1, failed: 1 });
+    let first = checkpoints();
+    assert_eq!(first.len(), 1, "{first:?}");
+    assert_eq!(run(&plan), Tally { skipped: 1, done: 0, failed: 1 });
+    assert_eq!(checkpoints(), first);
+    // Features cannot be prepared.
+    let mut without_features = sound();
+    let encoder: Box<dyn Encoder> = Box::new(Refusing {});
+    without_features.spec.dataset.encoder = medley_toml_file::Tagged::new(encoder);
+    assert_eq!(run(&without_features), Tally { skipped: 1, done: 0, failed: 1 });
+    let reason = mix.failure().unwrap().reason;
+    assert_eq!(reason, "`dataset.encoder`: no space is left");
+    assert_eq!(checkpoints(), first);
+
+    std::fs::remove_file(mix.path().join("tables")).unwrap();
+    assert_eq!(run(&plan), Tally { skipped: 1, done: 1, failed: 0 });
+    assert!(!mix.has_checkpoints());
+}
+
+/// "the table of measurements has more than one experiment": after an experiment was renamed, some of
+/// its runs were from before.
+#[test]
+fn runs_of_an_experiment_that_was_renamed_are_its_runs() {
+    let mut plan = plan("");
+    let folder = tempfile::tempdir().unwrap();
+    let run = |plan: &Plan| run_all(plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    run(&plan);
+    let baselines = RunFolder::of(folder.path(), &plan.runs[0]);
+    let mut tables: Vec<String> = std::fs::read_dir(baselines.path().join("tables"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    tables.sort();
+    let mut expected = Tables::FILES;
+    expected.sort_unstable();
+    assert_eq!(tables, expected);
+
+    baselines.reset().unwrap();
+    plan.spec.name = "renamed".to_owned();
+    assert_eq!(run(&plan), Tally { skipped: 1, done: 1, failed: 0 });
+    let collected = collect(&plan, folder.path()).unwrap();
+    assert!(collected.summary.starts_with("# renamed"), "{}", collected.summary);
+    let rows = read_measurements(&folder.path().join("tables/measurements.parquet")).unwrap();
+    assert!(rows.iter().all(|row| row.experiment == "renamed"));
+}
+
+/// What is wrong with the data of a plan under its first split.
+fn refused(more: &str) -> String {
+    let plan = plan(more);
+    Prepared::new(&plan, &plan.whole(0).unwrap()).err().unwrap().to_string()
+}
+
+/// It was found after training, or never: "no run of this experiment is finished".
+#[test]
+fn a_split_that_leaves_nothing_to_judge_is_refused_before_training() {
+    let split = "[dataset.split]\nby = \"prompt\"\nvalidation = 0.1\ntest = 0.0";
+    assert_eq!(
+        refused(split),
+        "`dataset.split`: at least one source needs a statement in the test part to be judged on, \
+         and none has one under the split of seed 0"
+    );
+    assert_eq!(
+        refused(&format!("sources = [\"corrections\"]\n{split}")),
+        "`evaluation.sources`: expected sources with statements in the test part; `corrections` has \
+         none under the split of seed 0, so it cannot be judged"
+    );
+}
+
+/// A mix trained on fewer in silence.
+#[test]
+fn more_labels_than_every_mix_can_fill_are_refused() {
+    let equal = |labels: usize| {
+        format!(
+            "[ablation]\nfeedback = \"subsets\"\nprotocol = \"equal-labels\"\nlabels = {labels}"
+        )
+    };
+    let all = plan("");
+    let all = Prepared::new(&all, &all.whole(0).unwrap()).unwrap();
+    let most = all.sources["corrections"].train.len();
+    let plan = plan(&equal(most));
+    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    for run in &plan.runs[1..] {
+        let budget = prepared.budget(&run.spec, run.subject.sources());
+        assert_eq!(budget.values().sum::<usize>(), most, "{budget:?}");
+    }
+    let found = most + 1;
+    assert_eq!(
+        refused(&equal(found)),
+        format!(
+            "`ablation.labels`: at most {most} is needed, found {found}: the mix `corrections` has no \
+             more statements to share evenly under the split of seed 0"
+        )
+    );
+    let few = refused(&equal(1));
+    assert!(
+        few.contains("at least 2 is needed, one for each source of the mix `comparisons + "),
+        "{few}"
+    );
+}
+
+#[test]
+fn what_the_data_refuse_is_said_with_its_path() {
+    let split = "[dataset.split]\nby = \"prompt\"\nvalidation = 0.6\ntest = 0.6";
+    let split = refused(split);
+    assert!(split.starts_with("`dataset.split`: shares must be"), "{split}");
+    let feature = refused("baselines = { odd = [\"colour\"] }");
+    assert!(feature.starts_with("`evaluation.baselines.odd`: no feature `colour`"), "{feature}");
+    let kind = refused("[feedback.stars]\nadapter.rating = {}");
+    assert!(kind.starts_with("feedback `stars`: "), "{kind}");
+    for message in [split, feature, kind] {
+        assert!(!message.contains("under the split"), "{message}");
+    }
 }

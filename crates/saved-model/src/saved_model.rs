@@ -8,8 +8,9 @@ use medley_encoder::{Encoder, Standardizer};
 use medley_reward_model::{
     HeadLayout, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch, Trainable,
 };
-use medley_toml_file::{Tagged, parse};
+use medley_toml_file::{SpecError, Tagged, parse};
 use medley_training::{SumModel, stream};
+use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -90,8 +91,18 @@ pub struct Score {
 const MODEL: &str = "model.toml";
 const WEIGHTS: &str = "model.safetensors";
 const STANDARDIZER: &str = "standardizer.json";
+/// What a run records of its files, if the model is one of a run: the hash of each, by name.
+const RECORD: &str = "done.json";
 
 impl SavedModel {
+    /// Whether [`save`](Self::save) writes files of this name.
+    pub fn writes(name: &str) -> bool {
+        let number = name.strip_prefix("model-").and_then(|rest| rest.strip_suffix(".safetensors"));
+        let number = number.and_then(|number| number.parse().ok());
+        [MODEL, STANDARDIZER, WEIGHTS].contains(&name)
+            || number.is_some_and(|number| weights_file(number) == name)
+    }
+
     /// Writes a trained model into `folder`.
     ///
     /// # Errors
@@ -107,10 +118,7 @@ impl SavedModel {
         };
         let mut parts = Vec::new();
         for (number, (weight, part)) in model.parts.iter().enumerate() {
-            let file = match number {
-                0 => WEIGHTS.to_owned(),
-                _ => format!("model-{number}.safetensors"),
-            };
+            let file = weights_file(number);
             let bytes = part.to_bytes()?;
             write(&folder.join(&file), &bytes)?;
             parts.push(SavedPart { file, weight: *weight, blake3: hash(&bytes) });
@@ -147,9 +155,7 @@ impl SavedModel {
         batch_size: usize,
         device: Device,
     ) -> Result<Vec<Score>, SavedModelError> {
-        let path = folder.join(MODEL);
-        let saved: Self = parse(&path, &read(&path)?)?;
-        saved.check_version()?;
+        let saved = Self::read(folder)?;
         let features = saved.features_of(folder, dataset)?;
         let place = Placement::single(device);
         let model = saved.model(folder, &place)?;
@@ -169,6 +175,30 @@ impl SavedModel {
                     score.segment, score.mean
                 ),
             }),
+        }
+    }
+
+    /// Reads and checks what a model needs besides its weights.
+    fn read(folder: &Path) -> Result<Self, SavedModelError> {
+        let path = folder.join(MODEL);
+        let text = read(&path)?;
+        let saved: Self = parse(&path, &text)?;
+        saved.check_version()?;
+        saved.reward_model.check().map_err(|problem| {
+            let problem = problem.within("reward-model");
+            let keys: Vec<&str> = problem.path.iter().map(String::as_str).collect();
+            Box::new(SpecError::at(&path, &text, &keys, problem.to_string()))
+        })?;
+        match recorded(folder, MODEL).filter(|expected| *expected != hash(text.as_bytes())) {
+            None => Ok(saved),
+            Some(expected) => {
+                let found = hash(text.as_bytes());
+                let reason = format!(
+                    "it is not what the run wrote: expected blake3 {expected}, as {RECORD} says, \
+                     found {found}"
+                );
+                Err(SavedModelError::Broken { what: MODEL, reason })
+            }
         }
     }
 
@@ -235,6 +265,7 @@ impl SavedModel {
                 let reason = format!("{file}: expected blake3 {expected}, found {found}");
                 return Err(SavedModelError::Broken { what: WEIGHTS, reason });
             }
+            check_members(&bytes, members, file)?;
             let mut streams = vec![stream(0, "overwritten"); members];
             let mut model = self.reward_model.backbone.module(&shape, &mut streams, place);
             model.restore(bytes, &path)?;
@@ -265,6 +296,42 @@ impl SavedModel {
             }
         }
     }
+}
+
+/// Name of the file with the weights of a fit.
+fn weights_file(number: usize) -> String {
+    match number {
+        0 => WEIGHTS.to_owned(),
+        _ => format!("model-{number}.safetensors"),
+    }
+}
+
+/// The hash that a run has recorded of a file of its folder, if it has: a model that was copied
+/// elsewhere, or that no run wrote, has none.
+fn recorded(folder: &Path, name: &str) -> Option<String> {
+    let text = fs::read_to_string(folder.join(RECORD)).ok()?;
+    let record: serde_json::Value = serde_json::from_str(&text).ok()?;
+    record.get("files")?.get(name)?.as_str().map(str::to_owned)
+}
+
+/// Refuses a number of members that the weights do not have, before a model of that size is made:
+/// parameters have a row for each member, or there is a tensor for each.
+fn check_members(bytes: &[u8], members: usize, file: &str) -> Result<(), SavedModelError> {
+    // What is no safetensors file is refused where it is read.
+    let Ok(tensors) = SafeTensors::deserialize(bytes) else { return Ok(()) };
+    let has_row_each = tensors.iter().any(|(_, tensor)| tensor.shape().first() == Some(&members));
+    if has_row_each || tensors.len() >= members {
+        return Ok(());
+    }
+    let mut rows: Vec<usize> =
+        tensors.iter().filter_map(|(_, tensor)| tensor.shape().first().copied()).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let reason = format!(
+        "{MODEL} says `members = {members}`, and tensors of {file} have {rows:?} rows: expected one for \
+         each member"
+    );
+    Err(SavedModelError::Broken { what: WEIGHTS, reason })
 }
 
 /// Numbers of a version, which compare as versions do.
@@ -328,4 +395,35 @@ fn score_batch(
 
 fn read(path: &Path) -> Result<String, SavedModelError> {
     fs::read_to_string(path).map_err(|error| SavedModelError::io("read", path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_a_model_are_known_by_their_names() {
+        let ours = ["model.toml", "model.safetensors", "model-1.safetensors", "standardizer.json"];
+        assert!(ours.into_iter().all(SavedModel::writes));
+        let others = [
+            "model-0.safetensors",
+            "model-01.safetensors",
+            "model-ours.safetensors",
+            "model.toml.bak",
+            "notes.md",
+        ];
+        assert!(!others.into_iter().any(SavedModel::writes));
+    }
+
+    #[test]
+    fn members_that_weights_do_not_have_are_refused_before_anything_is_made() {
+        use safetensors::tensor::{Dtype, TensorView, serialize};
+        let weights = [0u8; 2 * 3 * 4];
+        let view = TensorView::new(Dtype::F32, vec![2, 3, 1], &weights).unwrap();
+        let bytes = serialize([("weight", view)], None).unwrap();
+        assert!(check_members(&bytes, 2, WEIGHTS).is_ok());
+        let error = check_members(&bytes, 100_000_000_000, WEIGHTS).unwrap_err().to_string();
+        assert!(error.contains("`members = 100000000000`"), "{error}");
+        assert!(error.contains("tensors of model.safetensors have [2] rows"), "{error}");
+    }
 }

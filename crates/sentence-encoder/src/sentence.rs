@@ -8,7 +8,8 @@ use crate::inputs::{Inputs, Prompt, Reading, Unit};
 use crate::tokenizer::Tokenizer;
 use medley_dataset::{Budget, Dataset, Domain, ValuesWriter};
 use medley_encoder::{EncodeError, Encoder, Features};
-use serde::{Deserialize, Serialize};
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::path::{Path, PathBuf};
 
 /// A sentence encoder of the BERT family in a local folder.
@@ -32,8 +33,9 @@ pub struct Sentence {
     #[serde(default = "default_batch_size")]
     pub batch_size: usize,
     /// Folder of vectors that were computed before, relative to the working directory. No option of
-    /// the encoder: an experiment sets it under `[execution]`.
-    #[serde(skip, default = "default_cache")]
+    /// the encoder: an experiment sets it under `[execution]`. Models of version 0.1.0 have it beside
+    /// the options, and it is read over there.
+    #[serde(skip_serializing, default = "default_cache", deserialize_with = "of_an_old_model")]
     pub cache: PathBuf,
 }
 
@@ -48,6 +50,12 @@ fn default_batch_size() -> usize {
 
 fn default_cache() -> PathBuf {
     PathBuf::from("runs/.embeddings")
+}
+
+/// What an old model says of the cache names a folder of whoever trained it.
+fn of_an_old_model<'de, D: Deserializer<'de>>(written: D) -> Result<PathBuf, D::Error> {
+    IgnoredAny::deserialize(written)?;
+    Ok(default_cache())
 }
 
 #[typetag::serde(name = "sentence")]
@@ -183,5 +191,28 @@ impl Sentence {
             Prompt::Beside => named("prompt").chain(named("embedding")).collect(),
             Prompt::None | Prompt::Prepend => named("embedding").collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a run of version 0.1.0 wrote it into model.toml, which was then refused: "unknown field
+    /// `cache`".
+    #[test]
+    fn the_cache_of_an_old_model_is_read_over() {
+        #[derive(Deserialize)]
+        struct Model {
+            encoder: Box<dyn Encoder>,
+        }
+        let old = "[encoder.sentence]\nmodel = \"target/minilm\"\nunit = \"step\"\n\
+                   prompt = \"none\"\nbatch-size = 32\ncache = \"runs/of-another\"\n";
+        let model: Model = toml::from_str(old).unwrap();
+        assert_eq!(format!("{:?}", model.encoder), format!("{:?}", Sentence::new("target/minilm")));
+        let written = toml::to_string(&Sentence::new("m")).unwrap();
+        assert!(!written.contains("cache"), "{written}");
+        let unknown = toml::from_str::<Sentence>("model = \"m\"\ncash = 1").unwrap_err();
+        assert!(unknown.message().contains("unknown field `cash`"), "{unknown}");
     }
 }

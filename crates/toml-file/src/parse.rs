@@ -58,7 +58,7 @@ pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Box<Spec
         let path = error.path().to_string();
         let inner = error.into_inner();
         let outer = inner.span().unwrap_or(0..0);
-        let message = inner.message().to_owned();
+        let message = plain(inner.message());
         let span = unknown_key(&message)
             .and_then(|key| find_key(text, &outer, key))
             .or_else(|| locate(text, &path.split('.').collect::<Vec<_>>()))
@@ -80,7 +80,7 @@ pub fn parse_table<T: DeserializeOwned>(
 ) -> Result<T, Box<SpecError>> {
     serde_path_to_error::deserialize(toml::Value::Table(table)).map_err(|error| {
         let path = error.path().to_string();
-        let message = error.into_inner().message().to_owned();
+        let message = plain(error.into_inner().message());
         let mut keys: Vec<&str> = path.split('.').filter(|key| !key.is_empty()).collect();
         keys.extend(unknown_key(&message));
         let moved = place(&keys);
@@ -100,6 +100,28 @@ pub fn table(file: &Path, text: &str) -> Result<toml::Table, Box<SpecError>> {
 fn broken(file: &Path, text: &str, error: &toml::de::Error) -> Box<SpecError> {
     let span = error.span().unwrap_or(0..0);
     Box::new(SpecError::new(file, text, span, error.message().to_owned()))
+}
+
+/// What serde says it expected, without the names that Rust has for it.
+fn plain(message: &str) -> String {
+    let message = message.trim_end();
+    let Some((found, expected)) = message.rsplit_once(", expected ") else {
+        return message.to_owned();
+    };
+    let expected = match expected {
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" => "a whole number from 0 to 4294967295",
+        "u64" | "usize" => "a whole number of at least 0",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a map" => "a table",
+        "a sequence" => "a list",
+        _ if expected.starts_with("struct ") => "a table",
+        other => other,
+    };
+    format!("{found}, expected {expected}")
 }
 
 /// The key or name that an error says is unknown.
@@ -170,4 +192,51 @@ fn locate(text: &str, path: &[&str]) -> Option<std::ops::Range<usize>> {
         }
     }
     span
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only read")]
+    struct Options {
+        epochs: Option<u32>,
+        labels: Option<usize>,
+        rate: Option<f64>,
+        names: Option<Vec<String>>,
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only read")]
+    struct Inner {
+        is_on: bool,
+    }
+
+    fn refused(text: &str) -> [String; 2] {
+        let file = Path::new("x.toml");
+        let read = table(file, text).unwrap();
+        let in_parts = parse_table::<Options>(file, text, read, |_| None).unwrap_err();
+        [parse::<Options>(file, text).unwrap_err(), in_parts].map(|error| error.message)
+    }
+
+    #[test]
+    fn what_is_expected_is_said_without_words_of_rust() {
+        for (text, expected) in [
+            ("labels = -1", "a whole number of at least 0"),
+            ("labels = \"many\"", "a whole number of at least 0"),
+            ("epochs = 5000000000", "a whole number from 0 to 4294967295"),
+            ("epochs = 2.5", "a whole number from 0 to 4294967295"),
+            ("rate = \"fast\"", "a number"),
+            ("names = 3", "a list"),
+            ("inner = 3", "a table"),
+            ("inner.is_on = 1", "true or false"),
+        ] {
+            for message in refused(text) {
+                assert!(message.ends_with(&format!(", expected {expected}")), "{text}: {message}");
+            }
+        }
+    }
 }

@@ -62,6 +62,25 @@ pub fn write_with(
     sync_folder(folder)
 }
 
+/// [`write()`] for a path that somebody names at the command line, which may be more than the place of
+/// a file: a link is followed, and what is no plain file (a FIFO, a terminal, a link to nowhere) is
+/// written into and not replaced.
+///
+/// # Errors
+/// Those of [`write()`].
+pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => {
+            write(&fs::canonicalize(path).map_err(cannot("follow", path))?, bytes)
+        }
+        // Nothing lies there, not even a link.
+        Err(_) if fs::symlink_metadata(path).is_err() => write(path, bytes),
+        _ => File::create(path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(cannot("write", path)),
+    }
+}
+
 /// A name beside `path` that no other writer uses.
 fn beside(path: &Path) -> PathBuf {
     static WRITTEN: AtomicU64 = AtomicU64::new(0);
@@ -185,6 +204,50 @@ mod tests {
         assert_eq!(bytes.len(), 9999);
         assert!(bytes.iter().all(|byte| *byte == bytes[0]));
         assert_eq!(names(folder.path()), ["file.txt"]);
+    }
+
+    /// A link was replaced by a plain file, and a FIFO that a reader waited at too.
+    #[cfg(unix)]
+    #[test]
+    fn a_named_path_is_followed_and_written_in_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let is_link = |name: &str| fs::symlink_metadata(at(name)).unwrap().is_symlink();
+        fs::write(at("target.csv"), "old").unwrap();
+        std::os::unix::fs::symlink("target.csv", at("link.csv")).unwrap();
+        write_named(&at("link.csv"), b"new").unwrap();
+        assert!(is_link("link.csv"));
+        assert_eq!(fs::read(at("target.csv")).unwrap(), b"new");
+        // A link to what is not there yet.
+        std::os::unix::fs::symlink("later.csv", at("early.csv")).unwrap();
+        write_named(&at("early.csv"), b"first").unwrap();
+        assert!(is_link("early.csv"));
+        assert_eq!(fs::read(at("later.csv")).unwrap(), b"first");
+        // As any other file where there is none, in a folder that is made.
+        write_named(&at("more/file.csv"), b"one").unwrap();
+        write_named(&at("more/file.csv"), b"two").unwrap();
+        assert_eq!(fs::read(at("more/file.csv")).unwrap(), b"two");
+        assert_eq!(names(&at("more")), ["file.csv"]);
+        let error = write_named(&at("more"), b"").unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{}: cannot write: ", at("more").display())), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_fifo_is_written_into() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("fifo");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        if !made.is_ok_and(|status| status.success()) {
+            return; // a system without FIFOs
+        }
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| fs::read(&path).unwrap());
+            write_named(&path, b"bytes").unwrap();
+            assert_eq!(reader.join().unwrap(), b"bytes");
+        });
+        assert!(fs::symlink_metadata(&path).unwrap().file_type().is_fifo());
     }
 
     #[cfg(unix)]

@@ -31,7 +31,6 @@ fn a_run_is_named_by_what_its_numbers_depend_on_and_by_nothing_else() {
         ("[dataset]", "[execution]\njobs = 3\n[dataset]", false, false),
         ("[dataset]", "[execution]\ncheckpoint-secs = 0.5\n[dataset]", false, false),
         ("[dataset]", "[execution]\nmemory-mib = 1\n[dataset]", false, false),
-        ("[dataset]", "[execution]\ncache = \"here\"\n[dataset]", false, false),
         ("protocol = \"fixed\"", "feedback = \"subsets\"", false, false),
         ("path = \"data\"", "path = \"data\"\nsplit-seed = 9", true, true),
         ("path = \"data\"", "path = \"data\"\nstandardize = true", true, true),
@@ -73,6 +72,42 @@ fn a_run_is_named_by_what_its_numbers_depend_on_and_by_nothing_else() {
         assert_eq!(renames(from, &to), (*baselines, *mix), "`{from}` to `{to}`");
     }
     assert!(cases.len() > 20);
+}
+
+/// An encoder holds the cache that it is given (the row of the table could not see it: the sound file
+/// has an encoder without one, and only `Plan::resolve` hands it over).
+#[test]
+fn the_cache_of_an_encoder_names_no_run() {
+    use medley_sentence_encoder as _; // links `encoder.sentence`
+    let cached_in = |cache: &str| {
+        let text = with("hashed-ngrams = {}", "sentence = { model = \"m\" }");
+        let text = text.replace("[dataset]", &format!("execution.cache = \"{cache}\"\n[dataset]"));
+        let mut spec = spec(&text).unwrap();
+        spec.give_cache();
+        let holds = format!("{:?}", spec.dataset.encoder);
+        assert!(holds.contains(&format!("cache: \"{cache}\"")), "{holds}");
+        spec.runs(&content()).unwrap()
+    };
+    let (here, there) = (cached_in("here"), cached_in("there"));
+    assert_eq!(ids(&here), ids(&there));
+    assert!(here.iter().all(|run| !run.identity.contains("cache")), "{}", here[0].identity);
+}
+
+/// The weight of another source renamed a mix, which was then trained again to the same numbers.
+#[test]
+fn a_mix_is_named_by_the_weights_of_its_own_sources() {
+    let weighted = |weights: &str| {
+        let text = with("protocol = \"fixed\"", "feedback = \"subsets\"");
+        let mixing = format!("weighted = {{ weights = {{ {weights} }} }}");
+        runs(&text.replace("joint = {}", &mixing))
+    };
+    let (before, after) = (weighted("a = 0.5, b = 2.0"), weighted("a = 0.5, b = 3.0"));
+    let (before, after) = (ids(&before), ids(&after));
+    for (label, seed) in before.keys() {
+        let key = (label.clone(), *seed);
+        let has_b = label.split(" + ").any(|source| source == "b");
+        assert_eq!(before[&key] != after[&key], has_b, "{label}");
+    }
 }
 
 #[test]

@@ -60,8 +60,7 @@ fn leave_one_out_and_the_full_mix() {
 
 #[test]
 fn named_mixes_take_the_place_of_a_family() {
-    let mixes =
-        "feedback = \"subsets\"\nmixes = { \"c + a\" = [\"c\", \"a\", \"c\"], b = [\"b\"] }";
+    let mixes = "mixes = { \"c + a\" = [\"c\", \"a\", \"c\"], b = [\"b\"] }";
     let text = with("seeds = [0, 1]", "seeds = [4]").replace("protocol = \"fixed\"", mixes);
     assert_snapshot!(listed(&text), @r#"
     seed 4 "" []

@@ -86,3 +86,40 @@ fn a_source_is_named_without_plus_and_not_by_nothing() {
     refused("protocol = \"fixed\"", "mixes = { \"\" = [\"a\"] }", &["a name is needed"]);
     refused("protocol = \"fixed\"", "mixes = { none = [] }", &["at least one source"]);
 }
+
+/// Each of these passed `check`, and failed after everything was trained or gave a row without a name.
+#[test]
+fn a_baseline_has_a_name_of_its_own_and_features() {
+    let baseline = |name: &str, features: &str, expected: &str| {
+        let to = format!("[evaluation]\nbaselines = {{ {name} = [{features}] }}");
+        let path = format!("`evaluation.baselines.{}`", name.replace('"', ""));
+        refused("[evaluation]", &to, &["x.toml:19:", &path, expected]);
+    };
+    for name in crate::ESTIMATORS {
+        let found = format!("found `{name}`");
+        baseline(name, "\"f\"", &found);
+    }
+    baseline("model", "\"f\"", "expected a name other than `model`, `majority`");
+    baseline("odd", "", "at least one feature is needed, found none");
+    baseline("\"\"", "\"f\"", "a name is needed, found an empty text");
+    baseline("\" \"", "\"f\"", "a name is needed, found an empty text");
+    spec(&with("[evaluation]", "[evaluation]\nbaselines = { models = [\"f\"] }")).unwrap();
+}
+
+#[test]
+fn a_source_is_evaluated_once() {
+    let twice = ["x.toml:19:", "`evaluation.sources`", "each source once, found `b` twice"];
+    refused("sources = [\"b\", \"c\"]", "sources = [\"b\", \"c\", \"b\"]", &twice);
+}
+
+/// The family was ignored in silence.
+#[test]
+fn a_family_of_mixes_beside_mixes_by_name_is_refused() {
+    for family in ["subsets", "leave-one-out"] {
+        let both = format!("feedback = \"{family}\"\nmixes = {{ one = [\"a\"] }}");
+        let expected = ["x.toml:17:", "`ablation.feedback`", "found both; leave one out"];
+        refused("protocol = \"fixed\"", &both, &expected);
+    }
+    let none = "feedback = \"none\"\nmixes = { one = [\"a\"] }";
+    spec(&with("protocol = \"fixed\"", none)).unwrap();
+}

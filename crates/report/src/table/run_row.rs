@@ -54,7 +54,8 @@ row! {
         /// Optimizer steps, of all fits. UInt64.
         pub steps: u64,
         /// Why training ended. String, "patience" or "epochs": the limit was reached before held-out
-        /// log-likelihood stopped rising. Null for runs that train nothing.
+        /// log-likelihood stopped rising. Null for runs that train nothing, and for those that nothing was
+        /// to stop (`patience = 0`).
         pub stopped: Option<Stopped>,
         /// Epoch whose model was kept. UInt64.
         pub best_epoch: u64,

@@ -24,17 +24,28 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// Names of the files.
+    pub const FILES: [&'static str; 5] = [
+        "measurements.parquet",
+        "curves.parquet",
+        "reliability.parquet",
+        "responses.parquet",
+        "runs.parquet",
+    ];
+
     /// Reads the five files of a folder; all of them must be there.
     ///
     /// # Errors
     /// As of [`read_measurements`].
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
+        let [measurements, curves, reliability, responses, runs] =
+            Self::FILES.map(|name| folder.join(name));
         Ok(Tables {
-            measurements: read_measurements(&folder.join("measurements.parquet"))?,
-            curves: read_curves(&folder.join("curves.parquet"))?,
-            reliability: read_reliability(&folder.join("reliability.parquet"))?,
-            responses: read_responses(&folder.join("responses.parquet"))?,
-            runs: read_runs(&folder.join("runs.parquet"))?,
+            measurements: read_measurements(&measurements)?,
+            curves: read_curves(&curves)?,
+            reliability: read_reliability(&reliability)?,
+            responses: read_responses(&responses)?,
+            runs: read_runs(&runs)?,
         })
     }
 
@@ -43,11 +54,13 @@ impl Tables {
     /// # Errors
     /// As of [`write_measurements`].
     pub fn write(&self, folder: &Path) -> Result<(), ReportError> {
-        write_measurements(&folder.join("measurements.parquet"), &self.measurements)?;
-        write_curves(&folder.join("curves.parquet"), &self.curves)?;
-        write_reliability(&folder.join("reliability.parquet"), &self.reliability)?;
-        write_responses(&folder.join("responses.parquet"), &self.responses)?;
-        write_runs(&folder.join("runs.parquet"), &self.runs)
+        let [measurements, curves, reliability, responses, runs] =
+            Self::FILES.map(|name| folder.join(name));
+        write_measurements(&measurements, &self.measurements)?;
+        write_curves(&curves, &self.curves)?;
+        write_reliability(&reliability, &self.reliability)?;
+        write_responses(&responses, &self.responses)?;
+        write_runs(&runs, &self.runs)
     }
 
     /// The rows of several run folders of one experiment, in the order given.

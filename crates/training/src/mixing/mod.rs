@@ -43,6 +43,13 @@ pub trait Mixing: Debug + Send + Sync {
         Vec::new()
     }
 
+    /// The same with only those options that a mix of these sources depends on: a run is named by
+    /// them, and one that other options rename is trained again. None, as by default, if that is all
+    /// of them.
+    fn cut_to(&self, _sources: &[&str]) -> Option<Box<dyn Mixing>> {
+        None
+    }
+
     /// The models to fit, each on some of the sources: one for all, or one for each source. All
     /// have the same [`heads`](Self::heads). Random streams do not depend on the fit: two fits of
     /// the same sources start alike and see the same batches.

@@ -49,6 +49,12 @@ impl Mixing for Weighted {
         self.weights.keys().map(key).collect()
     }
 
+    fn cut_to(&self, sources: &[&str]) -> Option<Box<dyn Mixing>> {
+        let mut weights = self.weights.clone();
+        weights.retain(|source, _| sources.contains(&source.as_str()));
+        Some(Box::new(Self { weights }))
+    }
+
     fn fits(&self, sources: &[&str]) -> Vec<Fit> {
         let counted: Vec<&str> =
             sources.iter().copied().filter(|source| self.weight(source) > 0.0).collect();
@@ -101,6 +107,13 @@ mod tests {
             HeldOutTerm { source: "b", statements: 10, log_likelihood: -1.0 },
         ]);
         assert_eq!(score, -1.0);
+    }
+
+    #[test]
+    fn a_mix_does_not_depend_on_the_weights_of_other_sources() {
+        let mixing = weighted(&[("a", 0.5), ("b", 2.0), ("c", 0.0)]).cut_to(&["a", "c"]).unwrap();
+        let expected = weighted(&[("a", 0.5), ("c", 0.0)]);
+        assert_eq!(format!("{mixing:?}"), format!("{expected:?}"));
     }
 
     #[test]
