@@ -17,7 +17,7 @@ fn texts() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn provenance() -> impl Strategy<Value = Provenance> {
-    let text = || prop::option::of("[^\\pC]{1,8}");
+    let text = || prop::option::of("[^\\pC\\s][^\\pC]{0,7}");
     let role = prop::sample::select(vec![Role::Extension, Role::Evidence, Role::Authority]);
     (text(), text(), prop::option::of(0.0..1e6f64), prop::option::of(1..u32::MAX), text(), role)
         .prop_map(|(annotator, group, seconds, votes, source, role)| Provenance {
