@@ -5,6 +5,10 @@
 //! The unit of resampling is the prompt or episode, because statements about one are dependent. All functions are plain
 //! `f64` Rust over [`Judgement`]s, so that any learner, in this workspace or not, can be measured.
 //!
+//! Whether one way of learning is better than another is a question about several runs: [`iqm`] and its
+//! neighbours summarize runs with other seeds, [`paired_difference`] compares two modes over the same
+//! splits, and [`shapley_values`] say what each source adds.
+//!
 //! It deliberately knows no dataset, no model and no plot. What a reward model *cannot* do, however
 //! well it is measured, is the subject of `medley-theory`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -14,6 +18,8 @@ mod ceiling;
 mod interval;
 mod judgement;
 mod metric;
+mod runs;
+mod shapley;
 
 pub use baseline::{BaselineError, majority};
 pub use ceiling::{
@@ -22,6 +28,17 @@ pub use ceiling::{
 pub use interval::{Bootstrap, CONFIDENCE, ClusterSets, Estimate, wilson};
 pub use judgement::{Answer, Answers, Judgement, JudgementError, ResponseSet, Scored, Side};
 pub use metric::{
-    Direction, Measurement, Metric, Options, ReliabilityBin, UnknownMetric, kendall_tau, measure,
-    reliability, spearman,
+    AboveChance, Direction, Measurement, Metric, Options, ReliabilityBin, UnknownMetric,
+    above_chance, kendall_tau, measure, reliability, spearman,
+};
+pub use runs::{
+    Failures, Flips, Improvement, NewSample, PValueError, PairedDifference, PairedError,
+    PairedSettings, PairedSplits, Profile, ProfilePoint, ResampledInterval, RunCount, RunEstimate,
+    RunScores, RunScoresError, SignFlipTest, Spread, ThisData, benjamini_hochberg, holm, iqm,
+    mean_of_tasks, mean_profile, median_of_tasks, optimality_gap, paired_difference,
+    performance_profile, probability_of_improvement,
+};
+pub use shapley::{
+    MOST_SOURCES, Orders, SampledShapley, SampledValue, ShapleyError, SubsetValues, Synergy,
+    sampled_shapley, shapley_values, synergies,
 };

@@ -26,7 +26,7 @@ use crate::interval::wilson::wilson;
 /// Coverage of all intervals of this crate.
 pub const CONFIDENCE: f64 = 0.95;
 
-/// How the cluster bootstrap is run. Equal settings give equal intervals on every machine.
+/// How a bootstrap is run. Equal settings give equal intervals on every machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Bootstrap {

@@ -1,11 +1,13 @@
 //! Which metrics are there, in which unit, and which way is better?
 
+mod above_chance;
 pub(crate) mod calibration;
 pub(crate) mod correlation;
 pub(crate) mod score;
 mod statistic;
 mod summary;
 
+pub use above_chance::{AboveChance, above_chance};
 pub use calibration::{ReliabilityBin, reliability};
 pub use correlation::{kendall_tau, spearman};
 pub use summary::{Measurement, Options, measure};
