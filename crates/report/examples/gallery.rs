@@ -7,9 +7,9 @@
 use std::path::{Path, PathBuf};
 
 use medley_report::{
-    CurveRow, Direction, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, Part,
-    ReliabilityRow, ReportError, RunRow, SCALAR_CEILING, Series, Shape, Status, Tables, XyFigure,
-    draw, xy_figure,
+    AgreementRow, CurveRow, Direction, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow,
+    Part, ReliabilityRow, ReportError, RunRow, SCALAR_CEILING, Series, Shape, Status, Tables,
+    XyFigure, aggregate_agreement, agreement, agreement_figure, draw, xy_figure,
 };
 
 fn main() -> Result<(), ReportError> {
@@ -27,6 +27,24 @@ fn main() -> Result<(), ReportError> {
     ];
     show(&folder.join("long"), &tables(&long, 2))?;
     show(&folder.join("named"), &named())?;
+    let kinds = [
+        "comparisons",
+        "critiques",
+        "corrections",
+        "demonstrations",
+        "edits",
+        "ratings",
+        "rankings",
+        "approval",
+        "stops",
+    ];
+    for count in [2, 4, 9] {
+        let rows = aggregate_agreement(&opposed(&kinds[..count]))?;
+        let figure = agreement_figure(&agreement(&rows)?)?;
+        for path in figure.save(&folder.join(format!("{count}-sources")))? {
+            println!("{}", path.display());
+        }
+    }
     for path in exact().save(&folder)? {
         println!("{}", path.display());
     }
@@ -71,6 +89,7 @@ fn tables(sources: &[&str], seeds: usize) -> Tables {
             }
         }
     }
+    tables.agreement = opposed(sources);
     tables
 }
 
@@ -203,6 +222,40 @@ fn calibrate(tables: &mut Tables, held: &[&str], (seed, source): (usize, &str), 
             count: (1600.0 * (-30.0 * (predicted - 0.5).powi(2)).exp()) as u64 + 3,
         });
     }
+}
+
+/// Who predicts whom, where the fourth source opposes the others.
+fn opposed(sources: &[&str]) -> Vec<AgreementRow> {
+    const GIVEN: [[f64; 4]; 4] = [
+        [0.19, 0.06, 0.11, -0.79],
+        [0.14, 0.22, 0.25, -0.67],
+        [0.11, 0.17, 0.38, -0.43],
+        [-0.17, -0.14, -0.04, 0.64],
+    ];
+    let row = |k: usize, j: usize, seed: usize| {
+        let invented = 0.2 * scatter([k, j, 1, 1]) + if k == j { 0.4 } else { 0.1 };
+        let known = GIVEN.get(k).and_then(|row| row.get(j));
+        let value = known.copied().unwrap_or(invented) + 0.01 * (seed as f64 - 1.0);
+        AgreementRow {
+            run: format!("agreement-{seed}"),
+            setting: String::new(),
+            seed: seed as u64,
+            trained_on: sources[k].to_owned(),
+            source: sources[j].to_owned(),
+            metric: if j == 3 { "accuracy-above-chance" } else { "rank-correlation" }.to_owned(),
+            value,
+            low: Some(value - 0.08),
+            high: Some(value + 0.07),
+            count: 800,
+            clusters: 400,
+        }
+    };
+    let places = 0..sources.len();
+    let pairs = places.clone().flat_map(|k| places.clone().map(move |j| (k, j)));
+    pairs
+        .flat_map(|(k, j)| (0..3).map(move |seed| (k, j, seed)))
+        .map(|(k, j, seed)| row(k, j, seed))
+        .collect()
 }
 
 fn exact() -> medley_report::Figure {

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    Quality, ReportError, Tables, aggregate, curves, curves_figure, quality, quality_figure,
-    reliability, reliability_figure, responses_summary, summary, write_aggregates, write_whole,
+    Quality, ReportError, Tables, aggregate, aggregate_agreement, agreement, agreement_figure,
+    agreement_summary, curves, curves_figure, quality, quality_figure, reliability,
+    reliability_figure, responses_summary, summary, write_aggregates, write_whole,
 };
 
 /// Metrics that `quality` shows.
@@ -40,20 +41,22 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
     draw_tables(&Tables::read(folder)?, out)
 }
 
-/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`, `curves` and
-/// `reliability` as SVG and PNG.
+/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`, `curves`,
+/// `reliability` and `agreement` as SVG and PNG.
 ///
-/// A figure that has nothing to show (no curve was kept, no source has probabilities) is not
-/// written; that there is no measurement at all is an error.
+/// A figure that has nothing to show (no curve was kept, no source has probabilities, no source
+/// was asked about another) is not written; that there is no measurement at all is an error.
 ///
 /// # Errors
-/// As of [`aggregate`], or a file cannot be written.
+/// As of [`aggregate`] and [`aggregate_agreement`], or a file cannot be written.
 pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
+    let pairs = aggregate_agreement(&tables.agreement)?;
     let table = out.join("aggregates.parquet");
     write_aggregates(&table, &aggregates.rows)?;
     let text = out.join("summary.md");
-    let summary = summary(&aggregates) + &responses_summary(&tables.responses);
+    let summary =
+        summary(&aggregates) + &agreement_summary(&pairs) + &responses_summary(&tables.responses);
     write_whole(&text, summary.as_bytes())?;
     let mut files = vec![table, text];
     let order = quality(&tables.measurements, &aggregates, &[ORDER])
@@ -63,6 +66,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         order.and_then(|of| quality_figure(&of)),
         curves(tables, TRAINED).and_then(|of| curves_figure(&of)),
         reliability(tables, None).and_then(|of| reliability_figure(&of)),
+        agreement(&pairs).and_then(|of| agreement_figure(&of)),
     ];
     for figure in figures {
         match figure {

@@ -29,6 +29,8 @@ fn files_are_complete_and_the_same_each_time() {
         "curves.png",
         "reliability.svg",
         "reliability.png",
+        "agreement.svg",
+        "agreement.png",
     ];
     assert_eq!(names, expect);
     let dots = Pixmap::decode_png(&first[3].1).unwrap();
@@ -45,7 +47,12 @@ fn a_figure_without_rows_is_not_written() {
     tables.curves.clear();
     let paths = draw_tables(&tables, folder.path()).unwrap().files;
     assert!(paths.iter().all(|path| path.exists() && !path.ends_with("curves.svg")));
-    assert_eq!(paths.len(), 6);
+    assert_eq!(paths.len(), 8);
+    tables.agreement.clear();
+    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    assert_eq!(drawing.files.len(), 6);
+    assert!(!drawing.files.iter().any(|path| path.ends_with("agreement.svg")));
+    assert!(!drawing.summary.contains("Who predicts whom"));
     tables.measurements.clear();
     let error = draw_tables(&tables, folder.path()).unwrap_err();
     assert!(matches!(error, ReportError::Empty(_)), "{error}");

@@ -1,14 +1,15 @@
 //! What did the runs of an experiment measure, and how does it look?
 //!
-//! Runs leave five tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
+//! Runs leave six tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
-//! A figure is first plain data ([`Quality`], [`Curves`], [`Reliability`]: rows, series, labels),
-//! which tests and notebooks can read, and then ink. The crate knows nothing of training or of
-//! any tensor library.
+//! A figure is first plain data ([`Quality`], [`Curves`], [`Reliability`], [`Agreement`]: rows,
+//! series, labels), which tests and notebooks can read, and then ink. The crate knows nothing of
+//! training or of any tensor library.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod agreement_summary;
 mod draw;
 mod error;
 mod figure;
@@ -19,26 +20,30 @@ mod summary;
 mod table;
 mod write_whole;
 
+pub use agreement_summary::agreement_summary;
 pub use draw::{Drawing, draw, draw_tables};
 pub use error::ReportError;
 pub use figure::{
-    Curve, CurvePanel, Curves, Mark, Quality, QualityPanel, Reference, Reliability,
-    ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, Series, Shape, XyFigure, curves,
-    curves_figure, quality, quality_figure, reliability, reliability_figure, xy_figure,
+    Agreement, Curve, CurvePanel, Curves, Mark, Quality, QualityPanel, Reference, Reliability,
+    ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, Series, Shape, XyFigure, agreement,
+    agreement_figure, curves, curves_figure, quality, quality_figure, reliability,
+    reliability_figure, xy_figure,
 };
 pub use ink::Figure;
 pub use medley_evaluation::Direction;
 pub use summary::{responses_summary, summary};
 pub use table::{
-    AggregateRow, Aggregates, CurveRow, Failure, FittedOn, LABEL_CEILING, LENGTH_ONLY, MAJORITY,
-    MODEL, MeasurementRow, Mix, Part, ReliabilityRow, ResponseRow, RunRow, SCALAR_CEILING, Status,
-    Stopped, Tables, Unfinished, aggregate, read_aggregates, read_curves, read_measurements,
-    read_reliability, read_responses, read_runs, write_aggregates, write_curves,
-    write_measurements, write_reliability, write_responses, write_runs,
+    AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow, CurveRow, Failure,
+    FittedOn, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, Mix, Part,
+    ReliabilityRow, ResponseRow, RunRow, SCALAR_CEILING, Sign, Status, Stopped, Tables, Unfinished,
+    aggregate, aggregate_agreement, read_aggregates, read_agreement, read_curves,
+    read_measurements, read_reliability, read_responses, read_runs, write_aggregates,
+    write_agreement, write_curves, write_measurements, write_reliability, write_responses,
+    write_runs,
 };
 pub use write_whole::write_whole;
 
 // Short names within the crate.
-use figure::{quality_layout, quality_panel};
+use figure::{agreement_layout, quality_layout, quality_panel};
 use ink::{axis, canvas, legend, palette, png, text};
-use table::{mix, row};
+use table::{agreement_matrix, mix, over_seeds, row, verdict};

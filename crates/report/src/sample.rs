@@ -3,8 +3,8 @@
 use resvg::usvg;
 
 use crate::{
-    CurveRow, Direction, Figure, MODEL, MeasurementRow, Part, ReliabilityRow, RunRow, Status,
-    Tables, text,
+    AgreementRow, CurveRow, Direction, Figure, MODEL, MeasurementRow, Part, ReliabilityRow, RunRow,
+    Status, Tables, text,
 };
 
 /// A measurement of the model of a mix like "a+b" on a source.
@@ -87,7 +87,25 @@ pub(crate) fn bin(mix: &str, seed: u64, source: &str, bin: u64) -> ReliabilityRo
     }
 }
 
-/// Every mix of the sources, with two seeds each.
+/// The reward of one source judged on another.
+pub(crate) fn agreement(trained_on: &str, seed: u64, source: &str, value: f64) -> AgreementRow {
+    AgreementRow {
+        run: format!("agreement-{seed}"),
+        setting: String::new(),
+        seed,
+        trained_on: trained_on.into(),
+        source: source.into(),
+        metric: "rank-correlation".into(),
+        value,
+        low: Some(value - 0.05),
+        high: Some(value + 0.04),
+        count: 50,
+        clusters: 25,
+    }
+}
+
+/// Every mix of the sources, with two seeds each, and every pair of them; the last source opposes
+/// the others, and neighbours hardly say anything of each other.
 pub(crate) fn tables(sources: &[&str]) -> Tables {
     let mut tables = Tables::default();
     for subset in 1..1usize << sources.len() {
@@ -126,7 +144,22 @@ pub(crate) fn tables(sources: &[&str]) -> Tables {
             }
         }
     }
+    tables.agreement = (0..2).flat_map(|seed| pairs(sources, seed)).collect();
     tables
+}
+
+/// Every pair of the sources under one seed.
+pub(crate) fn pairs(sources: &[&str], seed: u64) -> Vec<AgreementRow> {
+    let last = sources.len() - 1;
+    let value = |k: usize, j: usize| match (k, j) {
+        (k, j) if k == j => 0.4,
+        (k, j) if k == last || j == last => -0.7,
+        (k, j) if k.abs_diff(j) == 1 => 0.01,
+        _ => 0.2,
+    };
+    let of =
+        |k: usize| (0..=last).map(move |j| agreement(sources[k], seed, sources[j], value(k, j)));
+    (0..=last).flat_map(of).collect()
 }
 
 /// Every text lies inside of the figure and on no other text.

@@ -84,7 +84,7 @@ pub fn responses_summary(rows: &[ResponseRow]) -> String {
         let _ = writeln!(
             text,
             "| {} | {source} | {parameter}{place} | {} | {} to {} |",
-            cell(mix, setting),
+            row_name(mix, setting),
             number(mean),
             number(least),
             number(most)
@@ -100,8 +100,8 @@ fn told(mix: &str, setting: &str) -> String {
 }
 
 /// The same within a table.
-fn cell(mix: &str, setting: &str) -> String {
-    told(mix, setting).replace('|', "\\|")
+fn row_name(mix: &str, setting: &str) -> String {
+    cell(&told(mix, setting))
 }
 
 fn block(text: &mut String, rows: &[&AggregateRow]) {
@@ -121,10 +121,10 @@ fn block(text: &mut String, rows: &[&AggregateRow]) {
         let _ = writeln!(
             text,
             "| {} | {} | {}{} | {} | {} to {} |",
-            cell(&row.mix, &row.setting),
+            row_name(&row.mix, &row.setting),
             row.labels.round(),
             number(row.mean),
-            interval(row),
+            interval(row.low, row.high),
             row.seeds,
             number(row.least),
             number(row.most),
@@ -151,11 +151,17 @@ fn span(values: impl Iterator<Item = f64> + Clone) -> String {
     }
 }
 
-fn interval(row: &AggregateRow) -> String {
-    match (row.low, row.high) {
+/// " [0.100, 0.200]", or nothing unless both ends are there.
+pub(crate) fn interval(low: Option<f64>, high: Option<f64>) -> String {
+    match (low, high) {
         (Some(low), Some(high)) => format!(" [{}, {}]", number(low), number(high)),
         _ => String::new(),
     }
+}
+
+/// A name as the content of a cell of a table.
+pub(crate) fn cell(name: &str) -> String {
+    name.replace('|', "\\|")
 }
 
 /// Three decimals, or fewer where the integer part is long.
@@ -168,7 +174,7 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
+pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,5 +1,8 @@
 //! Figures: first as data (rows, series, labels), then laid out on a canvas.
 
+mod agreement;
+mod agreement_figure;
+pub(crate) mod agreement_layout;
 mod curves;
 mod curves_figure;
 mod quality;
@@ -10,6 +13,8 @@ mod reliability;
 mod reliability_figure;
 mod xy;
 
+pub use agreement::{Agreement, agreement};
+pub use agreement_figure::agreement_figure;
 pub use curves::{Curve, CurvePanel, Curves, curves};
 pub use curves_figure::curves_figure;
 pub use quality::{Mark, Quality, QualityPanel, Reference, quality};

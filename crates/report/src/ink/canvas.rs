@@ -96,6 +96,17 @@ impl Canvas {
         self.area(vec![from, (to.0, from.1), to, (from.0, to.1)], ink);
     }
 
+    /// Lines that rise to the right through a rectangle. They lie on one grid over the figure, so
+    /// that they run on over the borders of neighbours.
+    pub fn hatch(&mut self, from: (f64, f64), to: (f64, f64), distance: f64, ink: Ink) {
+        let first = ((from.0 + from.1) / distance).ceil() as i64;
+        let last = ((to.0 + to.1) / distance).floor() as i64;
+        for sum in (first..=last).map(|count| count as f64 * distance) {
+            let (left, right) = (from.0.max(sum - to.1), to.0.min(sum - from.1));
+            self.line((left, sum - left), (right, sum - right), ink);
+        }
+    }
+
     pub fn disc(&mut self, center: (f64, f64), radius: f64, ink: Ink) {
         self.shapes.push(Shape::Disc(center, radius, ink));
     }
@@ -228,6 +239,21 @@ mod tests {
     #[should_panic(expected = "\"two\" leaves the figure")]
     fn a_text_outside_is_found() {
         check_layout(&figure(90.0));
+    }
+
+    #[test]
+    fn hatching_stays_inside() {
+        let mut canvas = Canvas::default();
+        canvas.hatch((1.0, 1.0), (5.0, 3.0), 3.0, ink(BLACK, 1.0));
+        let lines: Vec<[(f64, f64); 2]> = canvas
+            .shapes
+            .iter()
+            .map(|shape| match shape {
+                Shape::Line(from, to, _) => [*from, *to],
+                _ => panic!("only lines"),
+            })
+            .collect();
+        assert_eq!(lines, [[(1.0, 2.0), (2.0, 1.0)], [(3.0, 3.0), (5.0, 1.0)]]);
     }
 
     #[test]

@@ -15,6 +15,10 @@ pub(crate) enum Key {
     Mark(Color, bool),
     /// A point.
     Dot(Ink),
+    /// A hatched cell.
+    Hatched,
+    /// A cell with a frame.
+    Framed,
 }
 
 /// One entry.
@@ -72,7 +76,22 @@ fn key(canvas: &mut Canvas, key: Key, (x, y): (f64, f64)) {
             mark(canvas, (x + 8.5, y), color, filled);
         }
         Key::Dot(ink) => canvas.disc((x + 8.5, y), 2.0, ink),
+        Key::Hatched => {
+            hatched(canvas, ((x, y - 5.0), (x + 17.0, y + 5.0)));
+            framed(canvas, ((x, y - 5.0), (x + 17.0, y + 5.0)), ink(FAINT, 0.6));
+        }
+        Key::Framed => framed(canvas, ((x, y - 5.0), (x + 17.0, y + 5.0)), ink(BLACK, 1.2)),
     }
+}
+
+/// Hatching over a cell.
+pub(crate) fn hatched(canvas: &mut Canvas, (from, to): ((f64, f64), (f64, f64))) {
+    canvas.hatch(from, to, 6.0, ink(FAINT, 0.8));
+}
+
+/// A frame around a cell.
+pub(crate) fn framed(canvas: &mut Canvas, (from, to): ((f64, f64), (f64, f64)), ink: Ink) {
+    canvas.path(vec![from, (to.0, from.1), to, (from.0, to.1), from], ink);
 }
 
 /// A mark, filled or open.

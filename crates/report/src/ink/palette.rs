@@ -31,6 +31,32 @@ pub(crate) fn cycle(index: usize) -> Color {
     CYCLE[index % CYCLE.len()]
 }
 
+/// From vermillion at -1 over white at 0 to blue at 1: two hues that stay apart under every common
+/// colour blindness, and both darken away from 0. What lies beyond has the colour of the end.
+pub(crate) fn diverging(value: f64) -> Color {
+    let end = if value < 0.0 { VERMILLION } else { BLUE };
+    let share = value.abs().min(1.0);
+    let mix = |white: u8, end: u8| {
+        (f64::from(white) + share * (f64::from(end) - f64::from(white))).round() as u8
+    };
+    (mix(WHITE.0, end.0), mix(WHITE.1, end.1), mix(WHITE.2, end.2))
+}
+
+/// Black or white, whichever has the higher contrast to a ground (WCAG 2.2, at least 4.5 to 1).
+pub(crate) fn readable(ground: Color) -> Color {
+    let light = luminance(ground) + 0.05;
+    if light / 0.05 >= 1.05 / light { BLACK } else { WHITE }
+}
+
+/// Relative luminance of an sRGB colour, in [0, 1] (WCAG 2.2).
+fn luminance((r, g, b): Color) -> f64 {
+    let linear = |channel: u8| match f64::from(channel) / 255.0 {
+        low if low <= 0.04045 => low / 12.92,
+        high => ((high + 0.055) / 1.055).powf(2.4),
+    };
+    0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+}
+
 /// How a line or area is drawn. Widths are in pixels of 1/96 inch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ink {
@@ -52,3 +78,31 @@ pub(crate) fn veil(color: Color, alpha: f64) -> Ink {
 /// Dash patterns in pixels, on and off in turn. The first is solid.
 pub(crate) const DASHES: [&[f64]; 5] =
     [&[], &[5.0, 3.0], &[1.5, 2.5], &[6.0, 2.0, 1.5, 2.0], &[3.0, 1.5]];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_is_white_at_zero_and_darkens_to_both_ends() {
+        assert_eq!(diverging(0.0), WHITE);
+        assert_eq!([diverging(-1.0), diverging(1.0)], [VERMILLION, BLUE]);
+        assert_eq!(diverging(-3.0), VERMILLION);
+        for side in [-1.0, 1.0] {
+            let steps: Vec<f64> =
+                (0..=20).map(|step| luminance(diverging(side * f64::from(step) / 20.0))).collect();
+            assert!(steps.windows(2).all(|pair| pair[1] < pair[0]), "{steps:?}");
+        }
+    }
+
+    #[test]
+    fn text_can_be_read_on_every_colour_of_the_scale() {
+        for step in -50..=50 {
+            let ground = diverging(f64::from(step) / 50.0);
+            let (one, other) = (luminance(ground), luminance(readable(ground)));
+            let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+            assert!(contrast >= 4.5, "{ground:?}: {contrast}");
+        }
+        assert_eq!([readable(WHITE), readable(BLUE)], [BLACK, WHITE]);
+    }
+}

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mix::{distinct, judged_sources, mixed_sources, mixes};
+use crate::over_seeds::{Reading, agree, groups, mean, over_seeds, repeated};
 use crate::row::row;
 use crate::{Direction, MeasurementRow, Mix, ReportError, RunRow, Status, Stopped};
 
@@ -104,7 +105,7 @@ pub fn aggregate(
     check_agreement(measurements)?;
     check_duplicates(measurements)?;
     let mixes = mixes(measurements);
-    let rows = over_seeds(measurements);
+    let rows = grouped(measurements);
     Ok(Aggregates {
         experiment,
         rows: in_order(rows, measurements, &mixes),
@@ -144,20 +145,11 @@ fn check_agreement(measurements: &[MeasurementRow]) -> Result<(), ReportError> {
     Ok(())
 }
 
-fn agree(of: &str, what: &'static str, found: Vec<String>) -> Result<(), ReportError> {
-    match found.len() {
-        0 | 1 => Ok(()),
-        _ => Err(ReportError::Disagreement { of: of.to_owned(), what, found }),
-    }
-}
-
 fn check_duplicates(measurements: &[MeasurementRow]) -> Result<(), ReportError> {
-    let mut counts = BTreeMap::new();
-    for row in measurements {
-        let key = (&row.mix, &row.setting, &row.source, &row.metric, &row.estimator, row.seed);
-        *counts.entry(key).or_insert(0u64) += 1;
-    }
-    match counts.into_iter().find(|(_, rows)| *rows > 1) {
+    let keys = measurements
+        .iter()
+        .map(|row| (&row.mix, &row.setting, &row.source, &row.metric, &row.estimator, row.seed));
+    match repeated(keys) {
         None => Ok(()),
         Some(((mix, _, source, metric, estimator, seed), rows)) => Err(ReportError::Duplicate {
             mix: mix.clone(),
@@ -170,24 +162,21 @@ fn check_duplicates(measurements: &[MeasurementRow]) -> Result<(), ReportError> 
     }
 }
 
-fn over_seeds(measurements: &[MeasurementRow]) -> Vec<AggregateRow> {
-    let mut groups: BTreeMap<_, Vec<&MeasurementRow>> = BTreeMap::new();
-    for row in measurements {
-        let key = (&row.mix, &row.setting, &row.source, &row.metric, &row.estimator);
-        groups.entry(key).or_default().push(row);
-    }
-    groups.into_values().map(|rows| over_group(&rows)).collect()
+fn grouped(measurements: &[MeasurementRow]) -> Vec<AggregateRow> {
+    let groups = groups(measurements, |row| {
+        (&row.mix, &row.setting, &row.source, &row.metric, &row.estimator)
+    });
+    groups.iter().map(|rows| over_group(rows)).collect()
 }
 
 /// `rows` are at least one, and agree on mix, setting, source, metric and estimator.
 fn over_group(rows: &[&MeasurementRow]) -> AggregateRow {
     let first = rows[0];
-    let values = || rows.iter().map(|row| row.value);
-    let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / rows.len() as f64;
-    let closed = rows.iter().all(|row| row.low.is_some() && row.high.is_some());
-    let end = |of: fn(&MeasurementRow) -> Option<f64>| {
-        closed.then(|| mean(&mut rows.iter().filter_map(|row| of(row))))
-    };
+    let reading =
+        |row: &&MeasurementRow| Reading { value: row.value, low: row.low, high: row.high };
+    let readings: Vec<Reading> = rows.iter().map(reading).collect();
+    let labels: Vec<f64> = rows.iter().map(|row| row.labels as f64).collect();
+    let over = over_seeds(&readings);
     AggregateRow {
         mix: first.mix.clone(),
         setting: first.setting.clone(),
@@ -197,13 +186,13 @@ fn over_group(rows: &[&MeasurementRow]) -> AggregateRow {
         unit: first.unit.clone(),
         direction: first.direction,
         estimator: first.estimator.clone(),
-        labels: mean(&mut rows.iter().map(|row| row.labels as f64)),
-        seeds: rows.len() as u64,
-        mean: mean(&mut values()),
-        least: values().fold(f64::INFINITY, f64::min),
-        most: values().fold(f64::NEG_INFINITY, f64::max),
-        low: end(|row| row.low),
-        high: end(|row| row.high),
+        labels: mean(&labels),
+        seeds: over.seeds,
+        mean: over.mean,
+        least: over.least,
+        most: over.most,
+        low: over.low,
+        high: over.high,
     }
 }
 

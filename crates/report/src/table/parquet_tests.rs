@@ -67,6 +67,14 @@ proptest! {
         }).collect();
         write_reliability(&path, &bins).unwrap();
         prop_assert_eq!(read_reliability(&path).unwrap(), bins);
+        let agreement: Vec<AgreementRow> = values.iter().cloned().map(|(value, count, source, some)| {
+            AgreementRow {
+                value, count, setting: source.clone(), source, high: some.then_some(value),
+                ..sample::agreement("a", 0, "b", 0.0)
+            }
+        }).collect();
+        write_agreement(&path, &agreement).unwrap();
+        prop_assert_eq!(read_agreement(&path).unwrap(), agreement);
         let runs: Vec<RunRow> = values.iter().cloned().map(|(seconds, parameters, reason, done)| {
             let status = if done { Status::Done } else { Status::Failed };
             RunRow {
@@ -90,11 +98,28 @@ fn a_folder_of_tables_round_trips() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let written = ["curves", "measurements", "reliability", "responses", "runs"];
+    let written = ["agreement", "curves", "measurements", "reliability", "responses", "runs"];
     let expect = written.map(|table| format!("{table}.parquet"));
     assert_eq!(names, expect, "nothing is left beside the tables");
     let twice = crate::Tables::concatenate([tables.clone(), tables.clone()]);
     assert_eq!(twice.curves.len(), 2 * tables.curves.len());
+    assert_eq!(twice.agreement.len(), 2 * tables.agreement.len());
+}
+
+#[test]
+fn a_folder_of_before_has_no_agreement() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = sample::tables(&["a", "b"]);
+    tables.write(folder.path()).unwrap();
+    fs::remove_file(folder.path().join("agreement.parquet")).unwrap();
+    let read = crate::Tables::read(folder.path()).unwrap();
+    assert_eq!(read, crate::Tables { agreement: Vec::new(), ..tables });
+    fs::write(folder.path().join("agreement.parquet"), "PAR1").unwrap();
+    let damaged = crate::Tables::read(folder.path()).unwrap_err();
+    assert!(matches!(damaged, ReportError::Parquet { .. }), "{damaged}");
+    fs::remove_file(folder.path().join("responses.parquet")).unwrap();
+    let missing = crate::Tables::read(folder.path()).unwrap_err();
+    assert!(matches!(missing, ReportError::Io { .. }), "{missing}");
 }
 
 /// Writes a changed frame of one run and returns the message of reading it.

@@ -25,13 +25,16 @@ pub enum Stopped {
     Patience,
     /// The limit of epochs was reached.
     Epochs,
+    /// The optimum was found.
+    Converged,
 }
 
 keyword!(
     Stopped,
-    "\"patience\" or \"epochs\"",
+    "\"patience\", \"epochs\" or \"converged\"",
     "patience" => Stopped::Patience,
-    "epochs" => Stopped::Epochs
+    "epochs" => Stopped::Epochs,
+    "converged" => Stopped::Converged
 );
 
 row! {
@@ -53,7 +56,7 @@ row! {
         pub epochs: u64,
         /// Optimizer steps, of all fits. UInt64.
         pub steps: u64,
-        /// Why training ended. String, "patience" or "epochs": the limit was reached before held-out
+        /// Why training ended. String, "patience", "converged" or "epochs": the limit was reached before held-out
         /// log-likelihood stopped rising. Null for runs that train nothing, and for those that nothing was
         /// to stop (`patience = 0`).
         pub stopped: Option<Stopped>,

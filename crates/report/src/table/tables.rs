@@ -1,14 +1,16 @@
 //! Which tables does an experiment leave in its folder?
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::{
-    CurveRow, MeasurementRow, ReliabilityRow, ReportError, ResponseRow, RunRow, read_curves,
-    read_measurements, read_reliability, read_responses, read_runs, write_curves,
-    write_measurements, write_reliability, write_responses, write_runs,
+    AgreementRow, CurveRow, MeasurementRow, ReliabilityRow, ReportError, ResponseRow, RunRow,
+    read_agreement, read_curves, read_measurements, read_reliability, read_responses, read_runs,
+    write_agreement, write_curves, write_measurements, write_reliability, write_responses,
+    write_runs,
 };
 
-/// The five tables of one experiment, or of a part of its runs.
+/// The six tables of one experiment, or of a part of its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// `measurements.parquet`.
@@ -19,47 +21,53 @@ pub struct Tables {
     pub reliability: Vec<ReliabilityRow>,
     /// `responses.parquet`.
     pub responses: Vec<ResponseRow>,
+    /// `agreement.parquet`.
+    pub agreement: Vec<AgreementRow>,
     /// `runs.parquet`.
     pub runs: Vec<RunRow>,
 }
 
 impl Tables {
     /// Names of the files.
-    pub const FILES: [&'static str; 5] = [
+    pub const FILES: [&'static str; 6] = [
         "measurements.parquet",
         "curves.parquet",
         "reliability.parquet",
         "responses.parquet",
+        "agreement.parquet",
         "runs.parquet",
     ];
 
-    /// Reads the five files of a folder; all of them must be there.
+    /// Reads the six files of a folder; all of them must be there but `agreement.parquet`, which
+    /// results of before do not have.
     ///
     /// # Errors
     /// As of [`read_measurements`].
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
-        let [measurements, curves, reliability, responses, runs] =
+        let [measurements, curves, reliability, responses, agreement, runs] =
             Self::FILES.map(|name| folder.join(name));
         Ok(Tables {
             measurements: read_measurements(&measurements)?,
             curves: read_curves(&curves)?,
             reliability: read_reliability(&reliability)?,
             responses: read_responses(&responses)?,
+            agreement: read_agreement_if_there(&agreement)?,
             runs: read_runs(&runs)?,
         })
     }
 
-    /// Writes the five files into a folder, which is created.
+    /// Writes the six files into a folder, which is created.
     ///
     /// # Errors
     /// As of [`write_measurements`].
     pub fn write(&self, folder: &Path) -> Result<(), ReportError> {
-        let [measurements, curves, reliability, responses, runs] =
+        let [measurements, curves, reliability, responses, agreement, runs] =
             Self::FILES.map(|name| folder.join(name));
         write_measurements(&measurements, &self.measurements)?;
         write_curves(&curves, &self.curves)?;
         write_reliability(&reliability, &self.reliability)?;
         write_responses(&responses, &self.responses)?;
+        write_agreement(&agreement, &self.agreement)?;
         write_runs(&runs, &self.runs)
     }
 
@@ -73,8 +81,18 @@ impl Tables {
             whole.curves.extend(part.curves);
             whole.reliability.extend(part.reliability);
             whole.responses.extend(part.responses);
+            whole.agreement.extend(part.agreement);
             whole.runs.extend(part.runs);
         }
         whole
+    }
+}
+
+fn read_agreement_if_there(path: &Path) -> Result<Vec<AgreementRow>, ReportError> {
+    match read_agreement(path) {
+        Err(ReportError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
+            Ok(Vec::new())
+        }
+        read => read,
     }
 }
