@@ -21,7 +21,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("formats", &["feedback", "dataset", "whole-file"]),
     ("sentence-encoder", &["dataset", "encoder", "whole-file"]),
     ("adapter", &["feedback", "dataset", "encoder", "likelihood", "reward-model", "evaluation"]),
-    ("training", &["toml-file", "adapter", "dataset", "encoder", "reward-model", "whole-file"]),
+    (
+        "training",
+        &["toml-file", "evaluation", "adapter", "dataset", "encoder", "reward-model", "whole-file"],
+    ),
     ("theory", &["evaluation"]),
     ("report", &["evaluation", "whole-file"]),
     ("doctor", &["feedback", "dataset", "evaluation", "report"]),

@@ -29,6 +29,12 @@ pub trait Backbone: Debug + Send + Sync {
         place: &Placement,
     ) -> Box<dyn Trainable>;
 
+    /// Whether rewards are linear in the parameters, so that log-likelihoods that are concave in
+    /// rewards have one optimum, and a second derivative that says how sure it is.
+    fn is_linear(&self) -> bool {
+        false
+    }
+
     /// Whether the options make sense together.
     ///
     /// # Errors

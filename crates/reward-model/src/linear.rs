@@ -81,6 +81,10 @@ impl Backbone for Linear {
         Box::new(ModuleModel(LinearModel::new(shape, self.initial_scale, members, place)))
     }
 
+    fn is_linear(&self) -> bool {
+        true
+    }
+
     fn check(&self) -> Result<(), String> {
         not_negative("initial-scale", self.initial_scale).map_err(|problem| problem.to_string())
     }

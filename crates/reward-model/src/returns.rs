@@ -50,6 +50,18 @@ impl Returns {
         }
     }
 
+    /// Features of a segment's steps, `[time, feature]` in row-major order, added up as rewards are:
+    /// the return of a linear reward is their product with its weights.
+    pub fn sum_features(self, steps: &[f32], features: usize) -> Vec<f64> {
+        let mut sum = vec![0.0; features];
+        let length = steps.len() / features.max(1);
+        for (step, row) in steps.chunks(features.max(1)).enumerate() {
+            let weight = f64::from(self.weight(step, length));
+            sum.iter_mut().zip(row).for_each(|(sum, &x)| *sum += weight * f64::from(x));
+        }
+        sum
+    }
+
     fn weight(self, step: usize, length: usize) -> f32 {
         match self {
             Self::Sum => 1.0,

@@ -29,6 +29,11 @@ pub enum Event {
         /// What is wrong with it.
         reason: String,
     },
+    /// Sources oppose each other, and no majority says which is right: there is no reward for all.
+    Opposed {
+        /// The sources.
+        sources: Vec<String>,
+    },
     /// A checkpoint is on disk.
     Checkpoint {
         /// Epochs it contains.
@@ -53,6 +58,8 @@ pub enum StopReason {
     Epochs,
     /// Held-out log-likelihood got no better for `patience` epochs.
     Patience,
+    /// The optimum was found.
+    Converged,
 }
 
 /// Log-likelihood of one source after one epoch.

@@ -1,6 +1,8 @@
 //! How a fit is carried out: a point estimate today, draws from a posterior by another method.
 
 use crate::{CheckpointFolder, Event, Fitted, Options, Task, TrainingError};
+use medley_reward_model::Backbone;
+use medley_toml_file::Problem;
 use std::fmt::Debug;
 
 /// A method of inference, as named in TOML: `inference.map = {}`.
@@ -21,6 +23,14 @@ pub trait Inference: Debug + Send + Sync {
         checkpoints: Option<&CheckpointFolder>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, TrainingError>;
+
+    /// Whether it can fit rewards of this network, and its own options are in range.
+    ///
+    /// # Errors
+    /// What is wrong, and the keys that lead to it under the method's name in TOML.
+    fn check(&self, _backbone: &dyn Backbone) -> Result<(), Problem> {
+        Ok(())
+    }
 
     /// One line for `medley list`.
     fn summary(&self) -> &'static str;

@@ -10,11 +10,14 @@
 
 mod calibrate;
 mod checkpoint;
+mod cross_prediction;
 mod epoch;
 mod error;
 mod event;
 mod fitted;
+mod folds;
 mod inference;
+mod laplace;
 mod line_search;
 mod map;
 mod minimize;
@@ -22,6 +25,7 @@ pub mod mixing;
 mod options;
 mod point;
 mod response;
+mod return_sd;
 mod source;
 mod step;
 mod stream;
@@ -30,18 +34,21 @@ mod task;
 
 pub use calibrate::{Calibrated, CalibrationOptions, calibrate};
 pub use checkpoint::CheckpointFolder;
+pub use cross_prediction::{Apart, CrossPrediction};
 pub use error::TrainingError;
 pub use event::{CurvePoint, Event, StopReason};
 pub use fitted::Fitted;
 pub use inference::Inference;
+pub use laplace::{Laplace, Scale};
 pub use map::Map;
 pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{
-    Combination, Fit, HeldOut, HeldOutTerm, Joint, Mixing, RationalityMode, Step, SumModel, Term,
-    Weighted, fits_of,
+    Balance, Combination, Evidence, Fit, HeldOut, HeldOutTerm, Joint, Mixing, RationalityMode,
+    Separate, Step, SumModel, Term, Trust, Weighted, fits_of,
 };
 pub use options::{Options, Schedule};
 pub use response::{FittedParameter, ResponseLearner};
+pub use return_sd::return_sd;
 pub use source::Source;
 pub use stream::stream;
 pub use target::Target;

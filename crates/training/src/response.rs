@@ -149,6 +149,23 @@ impl ResponseLearner {
         self.free.copy_from_slice(flat);
     }
 
+    /// Sets the learned values of one member, parameter by parameter.
+    pub(crate) fn set_member(&mut self, member: usize, values: &[f64]) {
+        let places: Vec<usize> = self.places_of(member).collect();
+        assert_eq!(places.len(), values.len(), "values and learned parameters of a member");
+        places.into_iter().zip(values).for_each(|(place, &value)| self.free[place] = value);
+    }
+
+    /// Where the learned values of a member are in [`Self::read`].
+    pub(crate) fn places_of(&self, member: usize) -> impl Iterator<Item = usize> + '_ {
+        let learned = self.slots.iter().flatten().filter(|slot| slot.learned);
+        learned.flat_map(move |slot| {
+            let width = slot.parameter.initial.len();
+            let start = slot.range.start + member * width;
+            start..start + width
+        })
+    }
+
     /// Mean over members of the rationality that a source shares; none if it has no such parameter.
     pub fn rationality(&self, source: usize) -> Option<f64> {
         let fitted = self.report(source);

@@ -1,22 +1,29 @@
-//! How the rewards of several fits become one: a weighted sum, which is what can be saved.
+//! What the rewards of several fits come to: weighted sums, which is what can be saved.
 
 use crate::TrainingError;
 use burn::tensor::Tensor;
 use medley_reward_model::{HeadLayout, RewardModel, SegmentBatch};
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// A weighted sum of the rewards of fits, in their order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+/// Weighted sums of the rewards of fits, in their order.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Combination {
-    /// One weight for each fit.
-    pub weights: Vec<f64>,
+    /// The reward for all: to export, and to judge sources that have none of their own. None if the
+    /// fits speak of different things, so that no sum of them is meant by anybody.
+    pub shared: Option<Vec<f64>>,
+    /// The rewards of sources that have their own.
+    pub of_source: BTreeMap<String, Vec<f64>>,
 }
 
 impl Combination {
     /// The reward of the only fit.
     pub fn only() -> Self {
-        Self { weights: vec![1.0] }
+        Self { shared: Some(vec![1.0]), of_source: BTreeMap::new() }
+    }
+
+    /// Weights of the reward that a source is judged by; none if there is no such reward.
+    pub fn of(&self, source: &str) -> Option<&[f64]> {
+        self.of_source.get(source).or(self.shared.as_ref()).map(Vec::as_slice)
     }
 
     /// Whether there is a finite weight for each of `fits` fits.
@@ -24,13 +31,18 @@ impl Combination {
     /// # Errors
     /// If not, with what was found.
     pub fn check(&self, fits: usize) -> Result<(), TrainingError> {
-        let weights = &self.weights;
-        if weights.len() == fits && weights.iter().all(|weight| weight.is_finite()) {
-            return Ok(());
+        let is_sound = |weights: &&Vec<f64>| {
+            weights.len() == fits && weights.iter().all(|weight| weight.is_finite())
+        };
+        let mut all = self.shared.iter().chain(self.of_source.values());
+        match all.find(|weights| !is_sound(weights)) {
+            None => Ok(()),
+            Some(weights) => {
+                let message =
+                    format!("expected a finite weight for each of {fits} fits, found {weights:?}");
+                Err(TrainingError::Mixing(message))
+            }
         }
-        let message =
-            format!("expected a finite weight for each of {fits} fits, found {weights:?}");
-        Err(TrainingError::Mixing(message))
     }
 }
 

@@ -7,7 +7,7 @@
 //! Each source's rationality is learned with the reward, so that nobody chooses weights between
 //! kinds. What this trusts is the source that is easiest to predict: see `docs/mixing/joint.md`.
 
-use super::{Mixing, Step};
+use super::{Mixing, Step, Term};
 use burn::tensor::Tensor;
 use medley_adapter::{ParameterRole, ResponseParameter};
 use serde::{Deserialize, Serialize};
@@ -47,10 +47,10 @@ impl Mixing for Joint {
 }
 
 /// The losses of all sources, each times its weight.
-pub(super) fn weighted_sum(step: &Step<'_>, weight: impl Fn(&str) -> f64) -> Tensor<1> {
+pub(super) fn weighted_sum(step: &Step<'_>, weight: impl Fn(&Term<'_>) -> f64) -> Tensor<1> {
     let each = step.terms.iter().map(|term| {
         let sum = term.loss.clone().sum();
-        match weight(term.source) {
+        match weight(term) {
             1.0 => sum,
             weight => sum.mul_scalar(weight),
         }

@@ -2,18 +2,24 @@
 
 mod combination;
 pub mod conformance;
+mod evidence;
 mod fit;
 mod fits_of;
 mod held_out;
 mod joint;
+mod separate;
+mod trust;
 mod weighted;
 
 pub use combination::{Combination, SumModel};
+pub use evidence::Evidence;
 pub use fit::Fit;
 pub use fits_of::fits_of;
 pub use held_out::HeldOut;
 pub use joint::{Joint, RationalityMode};
-pub use weighted::Weighted;
+pub use separate::Separate;
+pub use trust::Trust;
+pub use weighted::{Balance, Weighted};
 
 use crate::{Fitted, TrainingError};
 use burn::tensor::Tensor;
@@ -97,14 +103,15 @@ pub trait Mixing: Debug + Send + Sync {
         weighted_mean(terms.iter().map(|term| (term.statements as f64, term.log_likelihood)))
     }
 
-    /// How fits become one reward; only what `held_out` gives may decide it.
+    /// What fits come to: one reward for all, and perhaps one of its own for a source. Only what
+    /// `evidence` gives may decide it.
     ///
     /// # Errors
     /// If the fits cannot be combined.
     fn combine(
         &self,
         fitted: &[Fitted],
-        _held_out: &HeldOut<'_>,
+        _evidence: &Evidence<'_>,
     ) -> Result<Combination, TrainingError> {
         match fitted.len() {
             1 => Ok(Combination::only()),

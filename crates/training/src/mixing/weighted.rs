@@ -4,6 +4,9 @@
 //! sum over sources s of w_s sum over statements i of log p(y_i | R)
 //! ```
 //!
+//! With `balance = "sources"`, `w_s` is further multiplied by `N / (S n_s)`, for `n_s` statements of
+//! the source, `N` of all and `S` sources, so that sources count the same at equal weights.
+//!
 //! A source of weight 0 is left out. The weights are yours to justify; those that the data choose
 //! are rationalities: see [`Joint`](super::Joint).
 
@@ -21,6 +24,19 @@ use std::collections::BTreeMap;
 pub struct Weighted {
     /// Factor on a source's log-likelihood; 1 where none is given.
     pub weights: BTreeMap<String, f64>,
+    /// What a factor is on.
+    pub balance: Balance,
+}
+
+/// What counts the same at equal weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Balance {
+    /// Each statement, so that a source of many outvotes one of few.
+    #[default]
+    Statements,
+    /// Each source: a statement is weighed by the inverse of the number that its source has.
+    Sources,
 }
 
 impl Weighted {
@@ -52,7 +68,7 @@ impl Mixing for Weighted {
     fn cut_to(&self, sources: &[&str]) -> Option<Box<dyn Mixing>> {
         let mut weights = self.weights.clone();
         weights.retain(|source, _| sources.contains(&source.as_str()));
-        Some(Box::new(Self { weights }))
+        Some(Box::new(Self { weights, ..self.clone() }))
     }
 
     fn fits(&self, sources: &[&str]) -> Vec<Fit> {
@@ -66,14 +82,23 @@ impl Mixing for Weighted {
     }
 
     fn total(&self, step: &Step<'_>) -> Tensor<1> {
-        weighted_sum(step, |source| self.weight(source))
+        let statements = step.statements as f64 / step.sources as f64;
+        weighted_sum(step, |term| {
+            let of_statement = match self.balance {
+                Balance::Statements => 1.0,
+                Balance::Sources => statements / term.statements as f64,
+            };
+            self.weight(term.source) * of_statement
+        })
     }
 
     fn held_out(&self, terms: &[HeldOutTerm<'_>]) -> f64 {
+        let mass = |term: &HeldOutTerm<'_>| match self.balance {
+            Balance::Statements => term.statements as f64,
+            Balance::Sources => 1.0,
+        };
         weighted_mean(
-            terms.iter().map(|term| {
-                (self.weight(term.source) * term.statements as f64, term.log_likelihood)
-            }),
+            terms.iter().map(|term| (self.weight(term.source) * mass(term), term.log_likelihood)),
         )
     }
 
@@ -89,13 +114,15 @@ mod tests {
 
     fn weighted(weights: &[(&str, f64)]) -> Weighted {
         let weights = weights.iter().map(|&(name, weight)| (name.to_owned(), weight)).collect();
-        Weighted { weights }
+        Weighted { weights, ..Weighted::default() }
     }
 
     #[test]
     fn weighted_keeps_the_laws() {
         assert_eq!(conformance::check(&Weighted::default()).unwrap().skipped, []);
         conformance::check(&weighted(&[("a", 2.0)])).unwrap();
+        let balanced = Weighted { balance: Balance::Sources, ..Weighted::default() };
+        conformance::check(&balanced).unwrap_or_else(|failures| panic!("{failures}"));
     }
 
     #[test]
@@ -107,6 +134,17 @@ mod tests {
             HeldOutTerm { source: "b", statements: 10, log_likelihood: -1.0 },
         ]);
         assert_eq!(score, -1.0);
+    }
+
+    #[test]
+    fn balanced_sources_count_the_same_however_many_statements_they_have() {
+        let score = |balance| {
+            let few = HeldOutTerm { source: "few", statements: 1, log_likelihood: -3.0 };
+            let many = HeldOutTerm { source: "many", statements: 999, log_likelihood: -1.0 };
+            Weighted { balance, ..Weighted::default() }.held_out(&[few, many])
+        };
+        assert_eq!(score(Balance::Sources), -2.0);
+        assert!((score(Balance::Statements) + 1.002).abs() < 1e-12);
     }
 
     #[test]

@@ -3,7 +3,6 @@
 //! On the carried answers about `datasets/qa_feedback`, under a fixed reward. The likelihoods are
 //! written out once more, on numbers instead of tensors, and their optimum is looked for by a method
 //! that is slow and knows no gradient: one parameter after the other, by golden section.
-#![allow(clippy::unwrap_used)]
 
 use burn::tensor::{DType, Device, Tensor};
 use medley_adapter::{

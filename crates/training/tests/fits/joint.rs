@@ -1,82 +1,16 @@
 //! The loop on a small known problem: recovery, rationality, weights, early stopping, divergence.
-#![allow(clippy::unwrap_used)]
 
+use crate::setting::{Setting, WEIGHTS, setting};
 use burn::tensor::{DType, Device, Tensor};
-use medley_adapter::{Adapter, Comparison, Objective, Scorer, Select, Selection};
-use medley_dataset::{Card, Dataset, DatasetBuilder, Domain, Part};
-use medley_encoder::{Encoder, Features, StoredSteps};
-use medley_feedback::{Checked, Comparison as Answer, Provenance};
+use medley_adapter::Scorer;
+use medley_dataset::Part;
 use medley_reward_model::{
     Head, HeadLayout, Linear, Mlp, ModelShape, Placement, Returns, RewardModel, SegmentBatch,
 };
 use medley_training::{
     CalibrationOptions, CheckpointFolder, Event, Fit, Fitted, Inference, Joint, Map, Mixing,
     Options, RationalityMode, Source, StopReason, Target, Task, TrainingError, Weighted, calibrate,
-    stream,
 };
-use rand::RngExt;
-use std::sync::Arc;
-
-const WEIGHTS: [f64; 3] = [1.5, -1.0, 0.5];
-
-/// 80 one-step segments, each a group; comparisons from "careful" people with rationality 2 and
-/// from "hasty" ones with rationality 0.3, sampled from the likelihood.
-fn dataset() -> Dataset {
-    let rng = &mut stream(11, "test-dataset");
-    let mut card = Card::new("known", Domain::Control);
-    card.features = ["a", "b", "c"].map(str::to_owned).to_vec();
-    let mut builder = DatasetBuilder::new(card);
-    let mut returns = Vec::new();
-    for i in 0..80 {
-        let x: [f32; 3] = std::array::from_fn(|_| rng.random::<f32>() * 4.0 - 2.0);
-        builder.add_group(&format!("g{i}"), None, None);
-        builder.add_steps(&x);
-        builder.add_window(&format!("s{i}"), &[&format!("g{i}")], i, 1);
-        returns.push(x.iter().zip(WEIGHTS).map(|(&x, w)| f64::from(x) * w).sum::<f64>());
-    }
-    let mut records = Vec::new();
-    for (source, rationality, count) in [("careful", 2.0, 600), ("hasty", 0.3, 600)] {
-        for _ in 0..count {
-            let (i, j) = (rng.random_range(0..80), rng.random_range(0..79));
-            let j = if j >= i { j + 1 } else { j };
-            let p = 1.0 / (1.0 + (-rationality * (returns[i] - returns[j])).exp());
-            let first = f64::from(u8::from(rng.random::<f64>() < p));
-            let (a, b) = (format!("s{i}"), format!("s{j}"));
-            let provenance = Provenance::from_source(source);
-            let answer = Answer::new(a.as_str().into(), b.as_str().into(), first);
-            records.push(Checked::new(Answer { provenance, ..answer }).unwrap());
-        }
-    }
-    builder.insert(records);
-    builder.build().unwrap()
-}
-
-struct Setting {
-    features: Features,
-    sources: Vec<Source>,
-}
-
-fn setting() -> Setting {
-    let dataset = dataset();
-    let features = StoredSteps {}.encode(&dataset).unwrap();
-    let adapter = Comparison { offset: false, ..Comparison::default() };
-    let sources = ["careful", "hasty"].map(|name| {
-        let selection = Selection {
-            source: name,
-            dataset: &dataset,
-            features: &features,
-            standardizer: None,
-            select: &Select::source(name),
-            partition: None,
-            layout: &HeadLayout::shared(),
-            seed: 0,
-        };
-        let objective: Arc<dyn Objective> = Arc::from(adapter.bind(&selection).unwrap());
-        let validation = (0..objective.statements().len()).collect();
-        Source { name: name.to_owned(), objective, train: (0..500).collect(), validation }
-    });
-    Setting { features, sources: sources.into() }
-}
 
 fn options() -> Options {
     Options {
@@ -178,7 +112,7 @@ fn fixed_rationality_stays_one() {
 #[test]
 fn a_source_of_weight_zero_teaches_nothing() {
     let weights = [("hasty".to_owned(), 0.0)].into();
-    let how = How { mixing: &Weighted { weights }, ..How::PLAIN };
+    let how = How { mixing: &Weighted { weights, ..Weighted::default() }, ..How::PLAIN };
     let mut alone = setting();
     alone.sources.truncate(1);
     let both = learned(&setting(), &fit(&setting(), &options(), &how).unwrap());
@@ -194,7 +128,7 @@ fn weights_scale_what_a_source_teaches() {
     let equal = fit(&setting(), &options(), &equal).unwrap();
     assert_eq!(joint.model.read(), equal.model.read());
     let weights = [("hasty".to_owned(), 50.0)].into();
-    let hasty = How { mixing: &Weighted { weights }, ..How::PLAIN };
+    let hasty = How { mixing: &Weighted { weights, ..Weighted::default() }, ..How::PLAIN };
     let hasty = fit(&setting(), &options(), &hasty).unwrap();
     // Hasty people answer as if rewards were small.
     let size = |fitted: &Fitted| fitted.model.read().iter().map(|w| w.abs()).sum::<f64>();

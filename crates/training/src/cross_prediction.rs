@@ -1,0 +1,153 @@
+//! Who predicts whom? Each source's reward, judged on what every source says.
+//!
+//! Sources that are mixed into one reward are taken to speak of one thing. Whether they do can be
+//! measured before anything is mixed: a reward is fitted to each source alone, in two folds of
+//! clusters, and judged on the statements of every source in the other fold. That costs as much as
+//! fitting each source twice. Only statements that may be learned from are used.
+
+use crate::folds::{Cut, Folds};
+use crate::mixing::Trust;
+use crate::{
+    Fit, Inference, Mixing, Options, ResponseLearner, Source, SumModel, Task, TrainingError,
+    return_sd,
+};
+use medley_adapter::Scorer;
+use medley_encoder::Features;
+use medley_evaluation::{Options as MeasureOptions, Scored, above_chance};
+use medley_reward_model::{Backbone, ModelShape, Placement, Returns, RewardModel};
+
+/// Folds: each reward is learned from about half of the statements.
+const FOLDS: usize = 2;
+
+/// What is needed to fit sources alone.
+pub struct Apart<'a> {
+    /// How a source alone is fitted.
+    pub mixing: &'a dyn Mixing,
+    /// The method.
+    pub inference: &'a dyn Inference,
+    /// Its options.
+    pub options: &'a Options,
+    /// Features of every step.
+    pub features: &'a Features,
+    /// How rewards add up to returns.
+    pub returns: Returns,
+    /// The network.
+    pub backbone: &'a dyn Backbone,
+    /// Its sizes.
+    pub shape: &'a ModelShape,
+    /// Seed of every random stream.
+    pub seed: u64,
+    /// Where to compute, with autodiff.
+    pub place: &'a Placement,
+}
+
+/// Held-out judgements of each source's reward on every source.
+pub struct CrossPrediction {
+    /// Names of the sources.
+    pub sources: Vec<String>,
+    /// Statements of each that may be learned from.
+    pub statements: Vec<usize>,
+    /// `[learned from][judged]`; both folds together.
+    judged: Vec<Vec<Scored>>,
+}
+
+impl CrossPrediction {
+    /// Fits and judges.
+    ///
+    /// # Errors
+    /// If a fit diverges.
+    pub fn new(apart: &Apart<'_>, sources: &[Source]) -> Result<Self, TrainingError> {
+        let folds = Folds::new(sources, FOLDS, apart.seed);
+        let nothing = |source: &Source| Scored {
+            responses: source.objective.responses(),
+            judgements: Vec::new(),
+        };
+        let mut judged: Vec<Vec<Scored>> =
+            sources.iter().map(|_| sources.iter().map(nothing).collect()).collect();
+        let sd = |model: &dyn RewardModel| {
+            return_sd(model, sources, apart.features, apart.returns, &apart.place.inner())
+        };
+        for fold in 0..folds.count() {
+            let cuts: Vec<Cut> = sources.iter().map(|source| folds.cut(source, fold)).collect();
+            for (row, (source, cut)) in judged.iter_mut().zip(sources.iter().zip(&cuts)) {
+                if cut.train.is_empty() {
+                    continue;
+                }
+                let learned = Source { train: cut.train.clone(), ..source.clone() };
+                let model = apart.fit(learned)?;
+                // Folds are pooled, so that their rewards have to be on one scale. A reward that
+                // says the same of everything predicts nothing.
+                let sd = sd(model.as_ref());
+                if !(sd > 0.0) {
+                    continue;
+                }
+                let scaled = SumModel::new(vec![(1.0 / sd, model)]);
+                for (cell, (judged, cut)) in row.iter_mut().zip(sources.iter().zip(&cuts)) {
+                    cell.judgements.extend(apart.judge(&scaled, judged, cut));
+                }
+            }
+        }
+        let sources_of = sources.iter().map(|source| source.name.clone()).collect();
+        let statements = sources.iter().map(|source| source.train.len()).collect();
+        Ok(Self { sources: sources_of, statements, judged })
+    }
+
+    /// What the reward of source `learned` says of the statements of source `judged` that it was
+    /// not learned from, by position in [`Self::sources`].
+    pub fn judged(&self, learned: usize, judged: usize) -> &Scored {
+        &self.judged[learned][judged]
+    }
+
+    /// How well each reward predicts each source, from -1 to 1; 0 where nothing can be said.
+    /// `[learned from][judged]`
+    pub fn matrix(&self) -> Vec<Vec<f64>> {
+        let quick = medley_evaluation::Bootstrap { replicates: 1, seed: 0 };
+        let options = MeasureOptions { bootstrap: quick, ..MeasureOptions::default() };
+        let value = |scored: &Scored| {
+            above_chance(scored, &options).map_or(0.0, |(_, estimate)| estimate.value)
+        };
+        self.judged.iter().map(|row| row.iter().map(value).collect()).collect()
+    }
+
+    /// Which sources agree with most of the others.
+    pub fn trust(&self) -> Trust {
+        Trust::of(&self.matrix(), &self.statements)
+    }
+}
+
+impl Apart<'_> {
+    fn fit(&self, source: Source) -> Result<Box<dyn RewardModel>, TrainingError> {
+        let fit = Fit::alone(&source.name);
+        let sources = [source];
+        let task = Task {
+            sources: &sources,
+            mixing: self.mixing,
+            fit: &fit,
+            features: self.features,
+            returns: self.returns,
+            backbone: self.backbone,
+            shape: self.shape,
+            seed: self.seed,
+            place: self.place,
+        };
+        Ok(self.inference.infer(&task, self.options, None, &mut |_| {})?.model.frozen())
+    }
+
+    /// Judgements of the held-out statements, people answering as they are taken to at the start:
+    /// a rank and the most likely answer do not depend on it.
+    fn judge(
+        &self,
+        model: &dyn RewardModel,
+        source: &Source,
+        cut: &Cut,
+    ) -> Vec<medley_evaluation::Judgement> {
+        if cut.held_out.is_empty() || cut.train.is_empty() {
+            return Vec::new();
+        }
+        let place = self.place.inner();
+        let parameters = source.objective.parameters(&cut.train);
+        let response = ResponseLearner::new(vec![parameters], model.members(), |_| true);
+        let scorer = Scorer::new(model, self.features, self.returns, &place);
+        source.objective.judge(&scorer, &response.of(0, &place), &cut.held_out)
+    }
+}

@@ -1,0 +1,42 @@
+//! How wide is the prior on weights?
+
+use crate::Task;
+use serde::{Deserialize, Serialize};
+
+/// What chooses the standard deviation of the prior on weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// The evidence: the marginal likelihood in Laplace's approximation, raised by EM. It counts
+    /// statements as independent.
+    #[default]
+    Evidence,
+    /// Held-out log-likelihood in five folds that keep clusters whole, among an eighth to twice of
+    /// what the evidence chooses. For statements that depend on each other, such as six comparisons
+    /// of four answers.
+    CrossValidation,
+    /// It stays where it starts.
+    Fixed,
+}
+
+/// Standard deviation of a weight at which the return of a typical segment has one of `return_sd`:
+/// `return_sd` over the root mean square length of a segment's summed weights times features. Only
+/// the segments learned from are looked at.
+pub(crate) fn weight_sd(task: &Task<'_>, return_sd: f64) -> f64 {
+    let segments = task.sources.iter().flat_map(|source| {
+        let origins = &source.objective.statements().origins;
+        source.train.iter().flat_map(|&statement| origins[statement].segments.iter().copied())
+    });
+    let segments: std::collections::BTreeSet<u32> = segments.collect();
+    let squared = |&segment: &u32| {
+        let values = task.features.segment(segment as usize);
+        task.returns
+            .sum_features(&values, task.features.feature_count())
+            .into_iter()
+            .map(|x| x * x)
+            .sum::<f64>()
+    };
+    let total: f64 = segments.iter().map(squared).sum();
+    let length = (total / segments.len().max(1) as f64).sqrt();
+    if length > 0.0 { return_sd / length } else { return_sd }
+}

@@ -1,0 +1,107 @@
+//! Which sources agree with most of the others?
+//!
+//! ```text
+//! A_kj = (n_k R_kj + n_j R_jk) / (n_k + n_j)      agreement of two sources
+//! W_kj = n_k n_j / (n_k + n_j)                    roughly one over its variance
+//! support_k = sum_j W_kj A_kj / sqrt(sum_j W_kj)  in standard errors
+//! ```
+//!
+//! `R_kj` is how well the reward of `k` predicts source `j`, and `n` the number of statements. While
+//! the lowest support is below -2, that source is dropped. A majority is needed: where as many
+//! sources are dropped as kept, nothing says which camp is right, and none is trusted.
+
+/// What the test says of each source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trust {
+    /// Whether it agrees with the others, by position.
+    pub trusted: Vec<bool>,
+    /// Whether sources oppose each other without a majority; then none is trusted.
+    pub is_split: bool,
+}
+
+/// Standard errors below which a source opposes the others.
+const OPPOSED: f64 = -2.0;
+
+impl Trust {
+    /// From `matrix` `[learned from][judged]`, in [-1, 1], and numbers of statements.
+    pub fn of(matrix: &[Vec<f64>], statements: &[usize]) -> Self {
+        let count = matrix.len();
+        let mut kept: Vec<usize> = (0..count).collect();
+        while kept.len() > 1 {
+            let supports = kept.iter().map(|&k| (k, support(k, &kept, matrix, statements)));
+            let lowest = supports.min_by(|a, b| a.1.total_cmp(&b.1));
+            match lowest {
+                Some((source, support)) if support < OPPOSED => kept.retain(|&k| k != source),
+                _ => break,
+            }
+        }
+        let dropped = count - kept.len();
+        let is_split = dropped > 0 && dropped >= kept.len();
+        let trusted = (0..count).map(|k| !is_split && kept.contains(&k)).collect();
+        Self { trusted, is_split }
+    }
+}
+
+fn support(k: usize, kept: &[usize], matrix: &[Vec<f64>], statements: &[usize]) -> f64 {
+    let (mut sum, mut mass) = (0.0, 0.0);
+    for &j in kept.iter().filter(|&&j| j != k) {
+        let (n_k, n_j) = (statements[k] as f64, statements[j] as f64);
+        let agreement = (n_k * matrix[k][j] + n_j * matrix[j][k]) / (n_k + n_j);
+        let weight = n_k * n_j / (n_k + n_j);
+        sum += weight * agreement;
+        mass += weight;
+    }
+    if mass > 0.0 { sum / mass.sqrt() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// QA-Feedback: comparisons, critiques, corrections, demonstrations.
+    #[test]
+    fn references_are_dropped_where_three_kinds_agree() {
+        let matrix = vec![
+            vec![0.19, 0.06, 0.11, -0.79],
+            vec![0.14, 0.22, 0.25, -0.67],
+            vec![0.11, 0.17, 0.38, -0.43],
+            vec![-0.17, -0.14, -0.04, 0.64],
+        ];
+        let trust = Trust::of(&matrix, &[1800, 1320, 290, 300]);
+        assert_eq!(trust.trusted, [true, true, true, false]);
+        assert!(!trust.is_split);
+    }
+
+    #[test]
+    fn two_that_oppose_each_other_are_both_refused() {
+        let trust = Trust::of(&[vec![0.5, -0.4], vec![-0.4, 0.5]], &[500, 500]);
+        assert_eq!(trust, Trust { trusted: vec![false; 2], is_split: true });
+        // As are two camps of two.
+        let camps: Vec<Vec<f64>> = (0..4)
+            .map(|k| (0..4).map(|j| if k / 2 == j / 2 { 0.3 } else { -0.5 }).collect())
+            .collect();
+        assert!(Trust::of(&camps, &[400; 4]).is_split);
+    }
+
+    #[test]
+    fn what_says_nothing_is_kept() {
+        let trust = Trust::of(&[vec![0.5, 0.02], vec![-0.03, 0.5]], &[500, 500]);
+        assert_eq!(trust.trusted, [true, true]);
+        // Disagreement of few statements is noise.
+        let few = Trust::of(&[vec![0.5, -0.4], vec![-0.4, 0.5]], &[10, 500]);
+        assert_eq!(few.trusted, [true, true]);
+        assert_eq!(Trust::of(&[vec![0.1]], &[3]).trusted, [true]);
+    }
+
+    #[test]
+    fn the_order_of_sources_changes_nothing() {
+        let matrix = vec![vec![0.2, 0.3, -0.6], vec![0.3, 0.2, -0.5], vec![-0.6, -0.5, 0.4]];
+        let order = [2, 0, 1];
+        let turned: Vec<Vec<f64>> =
+            order.iter().map(|&k| order.iter().map(|&j| matrix[k][j]).collect()).collect();
+        let one = Trust::of(&matrix, &[300, 200, 400]).trusted;
+        let other = Trust::of(&turned, &[400, 300, 200]).trusted;
+        assert_eq!(one, [true, true, false]);
+        assert_eq!(other, [false, true, true]);
+    }
+}

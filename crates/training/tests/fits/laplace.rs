@@ -1,0 +1,185 @@
+//! The exact fit of a linear reward: its optimum, its width, its draws.
+
+use crate::setting::{Setting, WEIGHTS, setting};
+use burn::tensor::{DType, Device};
+use medley_adapter::Scorer;
+use medley_reward_model::{
+    Backbone, HeadLayout, Linear, Mlp, ModelShape, Placement, Returns, RewardModel,
+};
+use medley_training::{
+    Fit, Fitted, Inference, Joint, Laplace, Map, Mixing, Options, RationalityMode, Scale, Source,
+    StopReason, Target, Task,
+};
+
+const FIXED: Joint = Joint { rationality: RationalityMode::Fixed };
+
+fn with_task<T>(
+    sources: &[Source],
+    setting: &Setting,
+    members: usize,
+    act: impl FnOnce(&Task<'_>) -> T,
+) -> T {
+    let place = Placement::single(Device::flex().autodiff());
+    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+    let fit = Fit::of(&names);
+    let mixing: &dyn Mixing = &FIXED;
+    act(&Task {
+        sources,
+        mixing,
+        fit: &fit,
+        features: &setting.features,
+        returns: Returns::Mean,
+        backbone: &Linear { initial_scale: 0.01 },
+        shape: &ModelShape { features: 3, layout: HeadLayout::shared(), members },
+        seed: 5,
+        place: &place,
+    })
+}
+
+fn fitted(laplace: &Laplace, members: usize) -> Fitted {
+    let setting = setting();
+    let careful = &setting.sources[..1];
+    with_task(careful, &setting, members, |task| {
+        laplace.infer(task, &Options::default(), None, &mut |_| {}).unwrap()
+    })
+}
+
+fn fixed(return_sd: f64) -> Laplace {
+    Laplace { scale: Scale::Fixed, return_sd, ..Laplace::default() }
+}
+
+#[test]
+fn the_reward_of_careful_people_is_recovered() {
+    let fit = fitted(&Laplace::default(), 1);
+    assert_eq!(fit.reason, StopReason::Converged);
+    // Rationality is 1 here, so that weights are theirs times 2.
+    for (found, true_weight) in fit.model.read().iter().zip(WEIGHTS) {
+        assert!((found / 2.0 - true_weight).abs() < 0.35, "{found} {true_weight}");
+    }
+}
+
+/// The gradient of the posterior is 0 at what comes back, up to its single precision.
+#[test]
+fn what_comes_back_is_the_optimum() {
+    let setting = setting();
+    let sources = &setting.sources[..1];
+    let fit = fitted(&fixed(0.7), 1);
+    let exact = Placement { device: Device::flex().autodiff(), dtype: DType::F64 };
+    with_task(sources, &setting, 1, |task| {
+        let segments: Vec<f64> = {
+            let origins = &sources[0].objective.statements().origins;
+            let read: std::collections::BTreeSet<u32> =
+                sources[0].train.iter().flat_map(|&s| origins[s].segments.clone()).collect();
+            read.iter()
+                .map(|&s| {
+                    setting.features.segment(s as usize).iter().map(|&x| f64::from(x * x)).sum()
+                })
+                .collect()
+        };
+        let length = (segments.iter().sum::<f64>() / segments.len() as f64).sqrt();
+        let task = Task { place: &exact, ..*task };
+        let mut target = Target::new(&task, 0.7 / length);
+        let at: Vec<f64> = fit.model.read().into_iter().chain(fit.response.read()).collect();
+        let mut gradient = vec![0.0; at.len()];
+        target.log_density(&at, &mut gradient);
+        let norm = gradient.iter().map(|slope| slope * slope).sum::<f64>().sqrt();
+        assert!(norm < 1e-3, "{norm} of {gradient:?}");
+    });
+}
+
+/// AdamW is tested against it: with nothing that holds weights back, both reach one optimum.
+#[test]
+fn adamw_reaches_the_same_optimum() {
+    let setting = setting();
+    let exact = fitted(&fixed(1e3), 1);
+    let options = Options {
+        epochs: 4000,
+        min_steps: 0,
+        learning_rate: 0.02,
+        patience: 0,
+        batch_size: 1000,
+        adamw: medley_reward_model::AdamWOptions { weight_decay: 0.0, ..Default::default() },
+        ..Options::default()
+    };
+    let by_steps = with_task(&setting.sources[..1], &setting, 1, |task| {
+        Map::default().infer(task, &options, None, &mut |_| {}).unwrap()
+    });
+    for (a, b) in exact.model.read().iter().zip(by_steps.model.read()) {
+        assert!((a - b).abs() < 2e-3 * (1.0 + a.abs()), "{a} {b}");
+    }
+}
+
+/// Draws have the optimum as mean, and spread as the second derivative says: along each weight, the
+/// likelihood of one draw in all falls by half a nat a dimension on average.
+#[test]
+fn members_are_draws_around_the_optimum() {
+    let [one, many] = [1, 400].map(|members| fitted(&fixed(0.7), members));
+    let draws = many.model.read();
+    let best = one.model.read();
+    let second = |weight: usize| -> (f64, f64) {
+        let own: Vec<f64> = draws.chunks(3).map(|draw| draw[weight]).collect();
+        let mean = own.iter().sum::<f64>() / own.len() as f64;
+        let variance = own.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / own.len() as f64;
+        (mean, variance.sqrt())
+    };
+    for weight in 0..3 {
+        let (mean, sd) = second(weight);
+        assert!((mean - best[weight]).abs() < 4.0 * sd / 20.0, "{weight}: {mean} {}", best[weight]);
+        assert!((0.02..0.5).contains(&sd), "{weight}: {sd}");
+    }
+    // The same draws whatever the number of members.
+    assert_eq!(fitted(&fixed(0.7), 2).model.read(), draws[..6]);
+}
+
+#[test]
+fn few_statements_are_shrunk_and_many_are_not() {
+    let setting = setting();
+    let norm = |count: usize, laplace: &Laplace| {
+        let mut sources = setting.sources[..1].to_vec();
+        sources[0].train.truncate(count);
+        let fit = with_task(&sources, &setting, 1, |task| {
+            laplace.infer(task, &Options::default(), None, &mut |_| {}).unwrap()
+        });
+        fit.model.read().iter().map(|w| w * w).sum::<f64>().sqrt()
+    };
+    let narrow = norm(500, &fixed(0.01));
+    assert!(narrow < 0.1 * norm(500, &fixed(10.0)), "{narrow}");
+    for scale in [Scale::Evidence, Scale::CrossValidation] {
+        let chosen = Laplace { scale, ..Laplace::default() };
+        assert!(norm(5, &chosen) < 0.7 * norm(500, &chosen), "{scale:?}");
+    }
+}
+
+/// The same bits again, and at another length of a vector of threads (the caller's pool).
+#[test]
+fn a_fit_is_a_function_of_its_task() {
+    let [a, b] = [0, 1].map(|_| fitted(&Laplace::default(), 3).model.read());
+    assert_eq!(a, b);
+}
+
+#[test]
+fn only_linear_rewards_are_fitted() {
+    let refused = |backbone: &dyn Backbone| Laplace::default().check(backbone);
+    assert_eq!(refused(&Linear { initial_scale: 0.0 }), Ok(()));
+    let problem = refused(&Mlp { hidden: vec![3], head_scale: 0.1 }).unwrap_err();
+    assert!(problem.message.contains("only `reward-model.backbone.linear`"), "{problem}");
+    let zero = Laplace { return_sd: 0.0, ..Laplace::default() };
+    assert_eq!(zero.check(&Linear { initial_scale: 0.0 }).unwrap_err().path, ["return-sd"]);
+}
+
+/// What is held out is predicted as well as by a long descent that stops early.
+#[test]
+fn held_out_answers_are_predicted_as_well_as_by_early_stopping() {
+    let setting = setting();
+    let exact = fitted(&Laplace::default(), 1);
+    let options = Options { epochs: 60, learning_rate: 0.02, ..Options::default() };
+    let stopped = with_task(&setting.sources[..1], &setting, 1, |task| {
+        Map::default().infer(task, &options, None, &mut |_| {}).unwrap()
+    });
+    let (exact, stopped) = (exact.held_out.unwrap(), stopped.held_out.unwrap());
+    assert!(exact > stopped - 0.01, "{exact} {stopped}");
+    let place = Placement::single(Device::flex());
+    let model: Box<dyn RewardModel> = fitted(&Laplace::default(), 2).model.frozen();
+    let scorer = Scorer::new(model.as_ref(), &setting.features, Returns::Mean, &place);
+    assert_eq!(scorer.returns(&[0, 1]).dims(), [2, 2]);
+}

@@ -1,0 +1,8 @@
+//! Fits from outside of the crate.
+#![allow(clippy::unwrap_used)]
+
+mod calibration;
+mod joint;
+mod laplace;
+mod separate;
+mod setting;

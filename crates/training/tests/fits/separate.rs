@@ -1,0 +1,146 @@
+//! Rewards of their own, and who predicts whom.
+
+use crate::setting::{Setting, setting, setting_of};
+use burn::tensor::Device;
+use medley_reward_model::{HeadLayout, Linear, ModelShape, Placement, Returns};
+use medley_training::{
+    Apart, Combination, CrossPrediction, Evidence, Fitted, HeldOut, Inference, Laplace, Mixing,
+    Options, Separate, Source, Task, return_sd,
+};
+
+/// Everything that the fits of a setting need beside its sources.
+struct Lab {
+    place: Placement,
+    shape: ModelShape,
+    options: Options,
+}
+
+const LINEAR: Linear = Linear { initial_scale: 0.01 };
+
+impl Lab {
+    fn new() -> Self {
+        Self {
+            place: Placement::single(Device::flex().autodiff()),
+            shape: ModelShape { features: 3, layout: HeadLayout::shared(), members: 1 },
+            options: Options::default(),
+        }
+    }
+
+    fn apart<'a>(
+        &'a self,
+        setting: &'a Setting,
+        mixing: &'a Separate,
+        laplace: &'a Laplace,
+    ) -> Apart<'a> {
+        Apart {
+            mixing,
+            inference: laplace,
+            options: &self.options,
+            features: &setting.features,
+            returns: Returns::Mean,
+            backbone: &LINEAR,
+            shape: &self.shape,
+            seed: 5,
+            place: &self.place,
+        }
+    }
+
+    fn fit(&self, setting: &Setting, sources: &[Source], mixing: &Separate) -> Vec<Fitted> {
+        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+        let fit = |fit: &medley_training::Fit| {
+            let own: Vec<Source> =
+                sources.iter().filter(|s| fit.sources.contains(&s.name)).cloned().collect();
+            let task = Task {
+                sources: &own,
+                mixing,
+                fit,
+                features: &setting.features,
+                returns: Returns::Mean,
+                backbone: &LINEAR,
+                shape: &self.shape,
+                seed: 5,
+                place: &self.place,
+            };
+            Laplace::default().infer(&task, &self.options, None, &mut |_| {}).unwrap()
+        };
+        mixing.fits(&names).iter().map(fit).collect()
+    }
+
+    fn combine(&self, setting: &Setting, mixing: &Separate) -> (Vec<Fitted>, Combination) {
+        let fitted = self.fit(setting, &setting.sources, mixing);
+        let place = self.place.inner();
+        let held_out = HeldOut::new(&setting.sources, &setting.features, Returns::Mean, &place);
+        let laplace = Laplace::default();
+        let apart = self.apart(setting, mixing, &laplace);
+        let evidence = Evidence {
+            held_out: &held_out,
+            trust: &|| Ok(CrossPrediction::new(&apart, &setting.sources)?.trust()),
+            return_sd: &|model| {
+                return_sd(model, &setting.sources, &setting.features, Returns::Mean, &place)
+            },
+        };
+        let combination = mixing.combine(&fitted, &evidence).unwrap();
+        (fitted, combination)
+    }
+}
+
+#[test]
+fn no_source_changes_the_reward_of_another() {
+    let (lab, setting) = (Lab::new(), setting());
+    let both = lab.fit(&setting, &setting.sources, &Separate::default());
+    for (number, fitted) in both.iter().enumerate() {
+        let alone = lab.fit(&setting, &setting.sources[number..=number], &Separate::default());
+        assert_eq!(alone[0].model.read(), fitted.model.read());
+    }
+}
+
+#[test]
+fn sources_that_agree_share_the_mean_of_their_rewards() {
+    let (lab, setting) = (Lab::new(), setting());
+    let (fitted, combination) = lab.combine(&setting, &Separate::default());
+    combination.check(2).unwrap();
+    assert_eq!(combination.of("careful"), Some(&[1.0, 0.0][..]));
+    assert_eq!(combination.of("hasty"), Some(&[0.0, 1.0][..]));
+    let shared = combination.of("nobody").unwrap();
+    // Careful people say more, so that their reward is larger, and has the smaller weight.
+    assert!(shared[0] > 0.0 && shared[1] > shared[0], "{shared:?}");
+    let norm = |fitted: &Fitted| fitted.model.read().iter().map(|w| w * w).sum::<f64>().sqrt();
+    let ratio = shared[0] * norm(&fitted[0]) / (shared[1] * norm(&fitted[1]));
+    assert!((ratio - 1.0).abs() < 0.2, "{ratio}");
+}
+
+#[test]
+fn sources_that_oppose_each_other_share_no_reward_unless_one_is_named() {
+    let lab = Lab::new();
+    let setting = setting_of([("careful", 2.0), ("contrary", -2.0)]);
+    let (_, combination) = lab.combine(&setting, &Separate::default());
+    assert_eq!(
+        (combination.of("nobody"), combination.of("contrary")),
+        (None, Some(&[0.0, 1.0][..]))
+    );
+    let named = Separate { target: Some("contrary".to_owned()) };
+    let (_, combination) = lab.combine(&setting, &named);
+    assert_eq!(combination.of("nobody"), Some(&[0.0, 1.0][..]));
+}
+
+#[test]
+fn who_predicts_whom_is_seen_before_anything_is_mixed() {
+    let (lab, alone, laplace) = (Lab::new(), Separate::default(), Laplace::default());
+    let matrix = |people| {
+        let setting = setting_of(people);
+        let apart = lab.apart(&setting, &alone, &laplace);
+        let found = CrossPrediction::new(&apart, &setting.sources).unwrap();
+        assert_eq!(found.statements, [500, 500]);
+        let judged = found.judged(0, 1).judgements.len();
+        // Comparisons of two groups that fall into different folds are in neither: about half.
+        assert!((150..350).contains(&judged), "{judged}");
+        (found.matrix(), found.trust().is_split)
+    };
+    let (agree, is_split) = matrix([("careful", 2.0), ("hasty", 0.3)]);
+    assert!(agree.iter().flatten().all(|&r| r > 0.2) && !is_split, "{agree:?}");
+    assert!(agree[0][0] > 0.6, "{agree:?}");
+    let (oppose, is_split) = matrix([("careful", 2.0), ("contrary", -2.0)]);
+    assert!(oppose[0][1] < -0.6 && oppose[1][0] < -0.6 && is_split, "{oppose:?}");
+    let (noise, is_split) = matrix([("careful", 2.0), ("guessing", 0.0)]);
+    assert!(noise[0][1].abs() < 0.2 && !is_split, "{noise:?}");
+}

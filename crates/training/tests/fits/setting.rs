@@ -1,0 +1,77 @@
+//! A small known problem: what careful and hasty people say about 80 segments.
+
+use medley_adapter::{Adapter, Comparison, Objective, Select, Selection};
+use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
+use medley_encoder::{Encoder, Features, StoredSteps};
+use medley_feedback::{Checked, Comparison as Answer, Provenance};
+use medley_reward_model::HeadLayout;
+use medley_training::{Source, stream};
+use rand::RngExt;
+use std::sync::Arc;
+
+pub const WEIGHTS: [f64; 3] = [1.5, -1.0, 0.5];
+
+/// 80 one-step segments, each a group; 600 comparisons from each of some people, sampled from the
+/// likelihood with their rationality.
+fn dataset(people: [(&str, f64); 2]) -> Dataset {
+    let rng = &mut stream(11, "test-dataset");
+    let mut card = Card::new("known", Domain::Control);
+    card.features = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let mut builder = DatasetBuilder::new(card);
+    let mut returns = Vec::new();
+    for i in 0..80 {
+        let x: [f32; 3] = std::array::from_fn(|_| rng.random::<f32>() * 4.0 - 2.0);
+        builder.add_group(&format!("g{i}"), None, None);
+        builder.add_steps(&x);
+        builder.add_window(&format!("s{i}"), &[&format!("g{i}")], i, 1);
+        returns.push(x.iter().zip(WEIGHTS).map(|(&x, w)| f64::from(x) * w).sum::<f64>());
+    }
+    let mut records = Vec::new();
+    for (source, rationality) in people {
+        for _ in 0..600 {
+            let (i, j) = (rng.random_range(0..80), rng.random_range(0..79));
+            let j = if j >= i { j + 1 } else { j };
+            let p = 1.0 / (1.0 + (-rationality * (returns[i] - returns[j])).exp());
+            let first = f64::from(u8::from(rng.random::<f64>() < p));
+            let (a, b) = (format!("s{i}"), format!("s{j}"));
+            let provenance = Provenance::from_source(source);
+            let answer = Answer::new(a.as_str().into(), b.as_str().into(), first);
+            records.push(Checked::new(Answer { provenance, ..answer }).unwrap());
+        }
+    }
+    builder.insert(records);
+    builder.build().unwrap()
+}
+
+pub struct Setting {
+    pub features: Features,
+    pub sources: Vec<Source>,
+}
+
+/// "Careful" people have rationality 2 and "hasty" ones 0.3.
+pub fn setting() -> Setting {
+    setting_of([("careful", 2.0), ("hasty", 0.3)])
+}
+
+/// The first 500 statements of each are learned from; all are held out.
+pub fn setting_of(people: [(&str, f64); 2]) -> Setting {
+    let dataset = dataset(people);
+    let features = StoredSteps {}.encode(&dataset).unwrap();
+    let adapter = Comparison { offset: false, ..Comparison::default() };
+    let sources = people.map(|(name, _)| {
+        let selection = Selection {
+            source: name,
+            dataset: &dataset,
+            features: &features,
+            standardizer: None,
+            select: &Select::source(name),
+            partition: None,
+            layout: &HeadLayout::shared(),
+            seed: 0,
+        };
+        let objective: Arc<dyn Objective> = Arc::from(adapter.bind(&selection).unwrap());
+        let validation = (0..objective.statements().len()).collect();
+        Source { name: name.to_owned(), objective, train: (0..500).collect(), validation }
+    });
+    Setting { features, sources: sources.into() }
+}
