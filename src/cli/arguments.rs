@@ -16,10 +16,14 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check an experiment: its TOML, its dataset, and that every source fits its records under the
-    /// split of every seed. Trains nothing.
+    /// split of every seed. Trains nothing, but with `--agreement`.
     Check {
         /// The experiment's TOML file.
         experiment: PathBuf,
+        /// Also fit each source alone, under the first split, and print how well its reward predicts
+        /// every other: which sources speak of the same thing, before they are mixed.
+        #[arg(long)]
+        agreement: bool,
     },
     /// List the runs of an experiment and which of them are finished.
     Plan {
@@ -88,6 +92,10 @@ pub enum Command {
         run: PathBuf,
         /// Dataset folder.
         segments: PathBuf,
+        /// Source whose own reward to score by, if the run's mixing gives sources their own; the
+        /// reward for all by default.
+        #[arg(long = "for", value_name = "SOURCE")]
+        source: Option<String>,
         /// Segments per batch. The numbers do not depend on it.
         #[arg(long, default_value_t = 1024)]
         batch_size: usize,

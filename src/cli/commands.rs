@@ -6,6 +6,7 @@ use anyhow::Context;
 use medley_dataset::Dataset;
 use medley_exact::{ExactSpec, plot_exact, run_exact};
 use medley_plan::{ExperimentSpec, Plan, PlanError, Subject, device};
+use medley_report::{aggregate_agreement, agreement_summary};
 use medley_run::{Collected, Prepared, RunFolder, RunOptions, Tally, collect, run_all};
 use medley_saved_model::{SavedModel, Score};
 use medley_toml_file::parse;
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
-        Command::Check { experiment } => check(experiment),
+        Command::Check { experiment, agreement } => check(experiment, *agreement),
         Command::Plan { experiment, out } => plan(experiment, out),
         Command::Run { experiment, out, jobs, seeds } => run(experiment, out, *jobs, *seeds),
         Command::Plot { experiment, out } => plot(experiment, out),
@@ -29,8 +30,12 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             print(&text)?;
             Ok(code)
         }
-        Command::Score { run, segments, batch_size, device, out } => {
-            score(run, segments, *batch_size, device, out.as_deref())
+        Command::Score { run, segments, source, batch_size, device, out } => {
+            let dataset = Dataset::open(segments)?;
+            let source = source.as_deref();
+            let scores =
+                SavedModel::score(run, &dataset, source, *batch_size, self::device(device)?)?;
+            write_scores(scores, out.as_deref())
         }
     }
 }
@@ -66,7 +71,7 @@ fn load(file: &Path, seeds: Option<u32>) -> Result<Experiment, PlanError> {
     Ok(Experiment::Data(Box::new(plan), text))
 }
 
-fn check(file: &Path) -> anyhow::Result<ExitCode> {
+fn check(file: &Path, agreement: bool) -> anyhow::Result<ExitCode> {
     let Experiment::Data(plan, written) = load(file, None)? else {
         return print("OK: valid (exact experiments use no dataset)\n");
     };
@@ -76,7 +81,13 @@ fn check(file: &Path) -> anyhow::Result<ExitCode> {
             .map_err(|error| error.located(file, &written))?;
         text.get_or_insert_with(|| listing::checked(&plan, &prepared));
     }
-    print(&text.unwrap_or_default())
+    if !agreement {
+        return print(&text.unwrap_or_default());
+    }
+    let seed = plan.splits().first().copied().unwrap_or_default();
+    let found = medley_run::agreement(&plan, seed);
+    let rows = aggregate_agreement(&found.map_err(|error| error.located(file, &written))?)?;
+    print(&format!("{}\n{}", text.unwrap_or_default(), agreement_summary(&rows)))
 }
 
 fn plan(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
@@ -110,7 +121,7 @@ fn report_on(plan: &Plan, folder: &Path, tally: Tally) -> anyhow::Result<ExitCod
     let any_model = plan
         .runs
         .iter()
-        .any(|run| run.subject != Subject::Baselines && RunFolder::of(folder, run).is_done());
+        .any(|run| matches!(run.subject, Subject::Mix(_)) && RunFolder::of(folder, run).is_done());
     eprintln!("{done} runs done, {skipped} finished before, {failed} failed");
     if !any_model {
         anyhow::bail!(
@@ -144,15 +155,7 @@ fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     print(&listing::written(&files))
 }
 
-fn score(
-    run: &Path,
-    segments: &Path,
-    batch_size: usize,
-    device_name: &str,
-    out: Option<&Path>,
-) -> anyhow::Result<ExitCode> {
-    let dataset = Dataset::open(segments)?;
-    let scores = SavedModel::score(run, &dataset, batch_size, device(device_name)?)?;
+fn write_scores(scores: Vec<Score>, out: Option<&Path>) -> anyhow::Result<ExitCode> {
     let mut text = csv::Writer::from_writer(Vec::new());
     text.write_record(["segment", "return", "sd"])?;
     for Score { segment, mean, sd } in scores {

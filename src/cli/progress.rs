@@ -99,15 +99,22 @@ fn follow(bar: &ProgressBar, event: &Event) {
         Event::Restarted { reason } => {
             bar.suspend(|| eprintln!("a checkpoint is broken, so training starts anew: {reason}"));
         }
+        Event::Opposed { sources } => {
+            let sources = sources.join(", ");
+            bar.suspend(|| {
+                eprintln!(
+                    "{sources} oppose each other, so that there is no reward for all: sources that \
+                     the mix never saw are not evaluated, and `medley score` needs `--for`; or name \
+                     a `mixing.separate.target`"
+                );
+            });
+        }
         Event::Checkpoint { .. } | Event::Stopped { .. } => {}
     }
 }
 
 fn name(run: &RunPlan) -> String {
-    match run.subject.label() {
-        "" => format!("baselines, seed {}", run.seed),
-        label => format!("{label}, seed {}", run.seed),
-    }
+    format!("{}, seed {}", run.subject.name(), run.seed)
 }
 
 fn style(template: &str) -> ProgressStyle {

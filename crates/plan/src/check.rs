@@ -21,6 +21,9 @@ impl ExperimentSpec {
         for source in &self.evaluation.sources {
             self.known(&["evaluation", "sources"], source)?;
         }
+        let backbone = self.reward_model.backbone.as_ref();
+        let name = self.inference.typetag_name();
+        self.inference.check(backbone).map_err(|p| p.within(name).within("inference"))?;
         self.check_mixing()?;
         match crate::compiled().contains(&self.device.as_str()) {
             true => Ok(()),

@@ -88,8 +88,10 @@ impl ExperimentSpec {
     /// A mix that cannot be listed, an option that TOML cannot hold.
     pub fn runs(&self, content: &Content) -> Result<Vec<RunPlan>, PlanError> {
         let mixes = self.mixes()?.into_iter().map(Subject::Mix);
+        let asked = self.evaluation.agreement && self.feedback.len() > 1;
+        let agreement = asked.then_some(Subject::Agreement);
         let mut runs = Vec::new();
-        for subject in std::iter::once(Subject::Baselines).chain(mixes) {
+        for subject in std::iter::once(Subject::Baselines).chain(mixes).chain(agreement) {
             for &seed in &self.seeds {
                 let spec = RunSpec::of(self, content, &subject, seed)?;
                 runs.push(RunPlan::new(spec, Setting::default(), subject.clone(), seed)?);

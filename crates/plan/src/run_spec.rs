@@ -11,7 +11,7 @@ use medley_dataset::Split;
 use medley_encoder::Encoder;
 use medley_reward_model::{Backbone, Linear, RewardModelSpec};
 use medley_toml_file::Tagged;
-use medley_training::{CalibrationOptions, Inference, Mixing, Options};
+use medley_training::{CalibrationOptions, Inference, Mixing, Options, Separate};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -110,7 +110,7 @@ impl RunSpec {
         seed: u64,
     ) -> Result<Self, PlanError> {
         let budget = match subject {
-            Subject::Baselines => LabelBudget::default(),
+            Subject::Baselines | Subject::Agreement => LabelBudget::default(),
             Subject::Mix(_) => LabelBudget::of(spec)?,
         };
         let (reward_model, mixing, inference, training) = match subject {
@@ -120,6 +120,9 @@ impl RunSpec {
                 spec.inference.clone(),
                 spec.training.clone(),
             ),
+            Subject::Agreement => {
+                (spec.reward_model.clone(), alone(), spec.inference.clone(), spec.training.clone())
+            }
             Subject::Baselines => (
                 baseline_model(spec),
                 default_mixing(),
@@ -127,12 +130,15 @@ impl RunSpec {
                 spec.evaluation.baseline.options(&spec.training),
             ),
         };
-        let needed: BTreeSet<&String> = subject
-            .sources()
-            .iter()
-            .chain(budget.compared.iter().flatten())
-            .chain(spec.judged())
-            .collect();
+        let needed: BTreeSet<&String> = match subject {
+            Subject::Agreement => spec.feedback.keys().collect(),
+            Subject::Baselines | Subject::Mix(_) => subject
+                .sources()
+                .iter()
+                .chain(budget.compared.iter().flatten())
+                .chain(spec.judged())
+                .collect(),
+        };
         let feedback = needed.into_iter().filter_map(|name| spec.feedback.get_key_value(name));
         Ok(Self {
             medley: env!("CARGO_PKG_VERSION").to_owned(),
@@ -168,6 +174,12 @@ impl RunSpec {
         }
         crate::error::to_toml(&Data { dataset: &self.dataset, feedback: &self.feedback })
     }
+}
+
+/// How a source is fitted that is to be compared with others.
+fn alone() -> Tagged<dyn Mixing> {
+    let mixing: Box<dyn Mixing> = Box::new(Separate::default());
+    Tagged::new(mixing)
 }
 
 /// One weight a feature.
@@ -228,10 +240,15 @@ impl RunEvaluation {
         let evaluation = &spec.evaluation;
         let baselines = match subject {
             Subject::Baselines => evaluation.baselines.clone(),
-            Subject::Mix(_) => BTreeMap::new(),
+            Subject::Mix(_) | Subject::Agreement => BTreeMap::new(),
+        };
+        let sources = match subject {
+            // Nothing of the test part is judged.
+            Subject::Agreement => Vec::new(),
+            Subject::Baselines | Subject::Mix(_) => evaluation.sources.clone(),
         };
         Self {
-            sources: evaluation.sources.clone(),
+            sources,
             baselines,
             measure: evaluation.measure,
             calibration: evaluation.calibration,

@@ -159,7 +159,6 @@ pub enum Protocol {
 /// What to measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-#[derive(Default)]
 pub struct EvaluationSpec {
     /// Sources whose test part is judged; empty means all.
     pub sources: Vec<String>,
@@ -173,6 +172,22 @@ pub struct EvaluationSpec {
     pub measure: medley_evaluation::Options,
     /// Fit of response models to the validation part, reward frozen, for all mixes alike.
     pub calibration: CalibrationOptions,
+    /// Whether to measure how well each source's reward predicts every other, where there are
+    /// several. It costs as much as fitting each source twice.
+    pub agreement: bool,
+}
+
+impl Default for EvaluationSpec {
+    fn default() -> Self {
+        Self {
+            sources: Vec::new(),
+            baselines: BTreeMap::new(),
+            baseline: BaselineSpec::default(),
+            measure: medley_evaluation::Options::default(),
+            calibration: CalibrationOptions::default(),
+            agreement: true,
+        }
+    }
 }
 
 /// Training of linear models of a few features. What it does not say is as in `[training]`.

@@ -4,7 +4,9 @@ use crate::{Prepared, RunError};
 use medley_encoder::Features;
 use medley_plan::{PlanError, RunPlan};
 use medley_reward_model::{ModelShape, Placement};
-use medley_training::{CheckpointFolder, Event, Fit, Fitted, Source, Task, TrainingError};
+use medley_training::{
+    Apart, CheckpointFolder, Event, Fit, Fitted, Mixing, Source, Task, TrainingError,
+};
 
 /// What all fits of a run share.
 pub(crate) struct Bench<'a> {
@@ -23,7 +25,7 @@ impl Bench<'_> {
         checkpoints: Option<&CheckpointFolder>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, RunError> {
-        let Self { prepared, run, place } = self;
+        let Self { run, place, .. } = self;
         let named = |name: &String| {
             let found = sources.iter().find(|source| source.name == *name).cloned();
             let lacks = || TrainingError::Mixing(format!("fit {fit}: the mix lacks `{name}`"));
@@ -32,12 +34,7 @@ impl Bench<'_> {
         let own = fit.sources.iter().map(named).collect::<Result<Vec<Source>, _>>()?;
         let mixing = run.spec.mixing.as_ref();
         let model = &run.spec.reward_model;
-        let layout = prepared.layout.clone().and(mixing.heads(fit));
-        let shape = ModelShape {
-            features: features.feature_count(),
-            layout: layout.map_err(|error| PlanError::spec(&["mixing"], error.to_string()))?,
-            members: model.members,
-        };
+        let shape = self.shape(fit, features)?;
         let task = Task {
             sources: &own,
             mixing,
@@ -50,5 +47,31 @@ impl Bench<'_> {
             place,
         };
         Ok(run.spec.inference.infer(&task, &run.spec.training, checkpoints, tell)?)
+    }
+
+    /// Sizes of the model of a fit of these features.
+    pub fn shape(&self, fit: &Fit, features: &Features) -> Result<ModelShape, RunError> {
+        let layout = self.prepared.layout.clone().and(self.run.spec.mixing.heads(fit));
+        Ok(ModelShape {
+            features: features.feature_count(),
+            layout: layout.map_err(|error| PlanError::spec(&["mixing"], error.to_string()))?,
+            members: self.run.spec.reward_model.members,
+        })
+    }
+
+    /// How sources are fitted alone, by `mixing`.
+    pub fn apart<'b>(&'b self, mixing: &'b dyn Mixing, shape: &'b ModelShape) -> Apart<'b> {
+        let spec = &self.run.spec;
+        Apart {
+            mixing,
+            inference: spec.inference.as_ref(),
+            options: &spec.training,
+            features: &self.prepared.features,
+            returns: spec.reward_model.returns,
+            backbone: spec.reward_model.backbone.as_ref(),
+            shape,
+            seed: self.run.seed,
+            place: self.place,
+        }
     }
 }

@@ -1,17 +1,19 @@
 //! One run: train, judge, keep.
 
+use crate::agreement::measure_agreement;
 use crate::bench::Bench;
 use crate::prepare::learned_from;
 use crate::responses::{calibrated_rows, fitted_rows};
+use crate::rewards::Rewards;
 use crate::run_folder::PLAN;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
 use medley_plan::{Plan, PlanError, RunPlan, Subject, device};
 use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
-use medley_reward_model::{Placement, RewardModel};
+use medley_reward_model::{ModelShape, Placement};
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
-    CheckpointFolder, Combination, CurvePoint, Event, Fitted, HeldOut, Source, StopReason,
-    SumModel, TrainingError, fits_of,
+    CheckpointFolder, CrossPrediction, CurvePoint, Event, Evidence, Fitted, HeldOut, Separate,
+    Source, StopReason, TrainingError, fits_of, return_sd,
 };
 use std::time::Instant;
 
@@ -37,6 +39,9 @@ pub fn execute(
             measurements: judge_baselines(plan, prepared, run, &place)?,
             ..Tables::default()
         },
+        Subject::Agreement => {
+            Tables { agreement: measure_agreement(prepared, run, &place)?, ..Tables::default() }
+        }
         Subject::Mix(mix) => train_mix(plan, prepared, run, &mix.sources, folder, &place, tell)?,
     };
     if let Some(row) = tables.runs.first_mut() {
@@ -69,27 +74,37 @@ fn train_mix(
     let inner = place.inner();
     let held_out =
         HeldOut::new(&sources, &prepared.features, run.spec.reward_model.returns, &inner);
-    let combination = mixing.combine(&fitted, &held_out)?;
+    let shape = bench.shape(&fits[0], &prepared.features)?;
+    let shape = ModelShape { layout: prepared.layout.clone(), ..shape };
+    let alone = Separate::default();
+    let apart = bench.apart(&alone, &shape);
+    let returns = run.spec.reward_model.returns;
+    let evidence = Evidence {
+        held_out: &held_out,
+        trust: &|| Ok(CrossPrediction::new(&apart, &sources)?.trust()),
+        return_sd: &|model| return_sd(model, &sources, &prepared.features, returns, &inner),
+    };
+    let combination = mixing.combine(&fitted, &evidence)?;
     combination.check(fitted.len())?;
-    let Combination { weights } = combination;
-    let parts = || weights.iter().copied().zip(&fitted);
-    let layout = fitted[0].model.layout();
+    if combination.shared.is_none() {
+        tell(Event::Opposed { sources: combination.of_source.keys().cloned().collect() });
+    }
     SavedModel::save(
         &Unsaved {
             features: prepared.features.feature_count(),
-            layout,
+            layout: fitted[0].model.layout(),
             encoder: run.spec.dataset.encoder.as_ref(),
             encoder_fingerprint: run.spec.dataset.encoder_fingerprint.as_deref(),
             standardizer: prepared.standardizer.as_ref(),
             reward_model: &run.spec.reward_model,
-            parts: parts().map(|(weight, fitted)| (weight, fitted.model.as_ref())).collect(),
+            fits: fitted.iter().map(|fitted| fitted.model.as_ref()).collect(),
+            combination: &combination,
         },
         folder.path(),
     )?;
-    let frozen: Vec<(f64, Box<dyn RewardModel>)> =
-        parts().map(|(weight, fitted)| (weight, fitted.model.frozen())).collect();
+    let rewards = Rewards { fitted: &fitted, combination: &combination };
     let labels = sources.iter().map(|source| source.train.len()).sum();
-    let judged = judge_model(plan, prepared, run, &SumModel::new(frozen), labels, place)?;
+    let judged = judge_model(plan, prepared, run, &rewards, labels, place)?;
     let people = plan.dataset.people();
     let mut responses: Vec<_> =
         fitted.iter().flat_map(|fitted| fitted_rows(run, fitted, people)).collect();
@@ -99,6 +114,7 @@ fn train_mix(
         reliability: judged.reliability,
         curves: fitted.iter().flat_map(|f| &f.curve).flat_map(|p| curve_rows(run, p)).collect(),
         responses,
+        agreement: Vec::new(),
         runs: vec![run_row(run, &fitted)],
     })
 }
@@ -161,7 +177,11 @@ fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
         reason: None,
         epochs: u64::from(most(|fitted| fitted.epochs)),
         steps: fitted.iter().map(|fitted| fitted.steps).sum(),
-        stopped: was_to_stop.then_some(if cut { Stopped::Epochs } else { Stopped::Patience }),
+        stopped: was_to_stop.then_some(match cut {
+            true => Stopped::Epochs,
+            false if fitted.iter().any(|f| f.reason == StopReason::Converged) => Stopped::Converged,
+            false => Stopped::Patience,
+        }),
         best_epoch: u64::from(most(|fitted| fitted.best_epoch)),
         seconds: 0.0,
         parameters: fitted.iter().map(|fitted| fitted.model.parameter_count() as u64).sum(),

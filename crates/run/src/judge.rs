@@ -1,6 +1,7 @@
 //! Held-out feedback to measurements of a model.
 
 use crate::responses::CalibratedSource;
+use crate::rewards::Rewards;
 use crate::rows::Rows;
 use crate::{BoundSource, Prepared, RunError};
 use burn::tensor::DType;
@@ -22,7 +23,8 @@ pub struct Judged {
     pub responses: Vec<CalibratedSource>,
 }
 
-/// Judges a model on the test part of every judged source.
+/// Judges a run's rewards on the test part of every judged source: its own reward where it has one,
+/// and else the one for all. A source without either is left out.
 ///
 /// # Errors
 /// If a judged source has no test part, or the model says NaN.
@@ -30,19 +32,22 @@ pub fn judge_model(
     plan: &Plan,
     prepared: &Prepared,
     run: &RunPlan,
-    model: &dyn RewardModel,
+    rewards: &Rewards<'_>,
     labels: usize,
     place: &Placement,
 ) -> Result<Judged, RunError> {
     let rows = Rows { plan, run, labels: labels as u64 };
-    let values = StepValues::compute(model, &prepared.features, &place.inner());
-    let judge = Judge::new(model, &values, &run.spec, place);
     let mut judged = Judged::default();
-    for name in prepared.judged(&run.spec) {
-        let Evaluated { scored, response, note } = judge.score(&prepared.sources[&name], &name)?;
-        judged.measurements.extend(rows.of(&name, MODEL, &scored, note.as_deref()));
-        judged.reliability.extend(rows.reliability(&name, &scored));
-        judged.responses.push(response);
+    for (model, names) in rewards.of(prepared.judged(&run.spec)) {
+        let values = StepValues::compute(model.as_ref(), &prepared.features, &place.inner());
+        let judge = Judge::new(model.as_ref(), &values, &run.spec, place);
+        for name in names {
+            let Evaluated { scored, response, note } =
+                judge.score(&prepared.sources[&name], &name)?;
+            judged.measurements.extend(rows.of(&name, MODEL, &scored, note.as_deref()));
+            judged.reliability.extend(rows.reliability(&name, &scored));
+            judged.responses.push(response);
+        }
     }
     Ok(judged)
 }

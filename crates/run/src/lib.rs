@@ -5,6 +5,7 @@
 //! stages.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod agreement;
 mod baseline;
 mod bench;
 mod claim;
@@ -15,10 +16,12 @@ mod hashes;
 mod judge;
 mod prepare;
 mod responses;
+mod rewards;
 mod rows;
 mod run_folder;
 mod runner;
 
+pub use agreement::agreement;
 pub use baseline::judge_baselines;
 pub use collect::{Collected, collect};
 pub use error::RunError;

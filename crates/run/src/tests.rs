@@ -8,7 +8,7 @@ use medley_plan::{ESTIMATORS, ExperimentSpec, Plan};
 use medley_report::{
     LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, Tables, read_measurements,
 };
-use medley_training::{Combination, Fit, Fitted, HeldOut, Mixing, Step, TrainingError};
+use medley_training::{Combination, Evidence, Fit, Fitted, Mixing, Step, TrainingError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -30,6 +30,7 @@ adapter.correction = {{}}
 [training]
 epochs = 1
 [evaluation]
+agreement = false
 measure = {{ bootstrap = {{ replicates = 10 }} }}
 {more}
 "#,
@@ -170,8 +171,8 @@ impl Mixing for OneEach {
         step.terms[0].loss.clone().sum()
     }
 
-    fn combine(&self, _: &[Fitted], _: &HeldOut<'_>) -> Result<Combination, TrainingError> {
-        Ok(Combination { weights: self.weights.clone() })
+    fn combine(&self, _: &[Fitted], _: &Evidence<'_>) -> Result<Combination, TrainingError> {
+        Ok(Combination { shared: Some(self.weights.clone()), ..Combination::only() })
     }
 
     fn summary(&self) -> &'static str {

@@ -9,9 +9,10 @@ use medley_reward_model::{
     HeadLayout, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch, Trainable,
 };
 use medley_toml_file::{SpecError, Tagged, parse};
-use medley_training::{SumModel, stream};
+use medley_training::{Combination, SumModel, stream};
 use safetensors::SafeTensors;
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -53,8 +54,11 @@ pub struct SavedModel {
 pub struct SavedPart {
     /// File in the folder of the model.
     pub file: String,
-    /// Factor on its reward.
+    /// Factor on its reward in the one for all; 0 in every part if there is none.
     pub weight: f64,
+    /// Factor on its reward in those of sources that have their own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sources: BTreeMap<String, f64>,
     /// Blake3 hash of the file.
     pub blake3: String,
 }
@@ -73,8 +77,10 @@ pub struct Unsaved<'a> {
     pub standardizer: Option<&'a Standardizer>,
     /// Network and returns.
     pub reward_model: &'a RewardModelSpec,
-    /// The fits and their weights, at least one.
-    pub parts: Vec<(f64, &'a dyn Trainable)>,
+    /// The fits, at least one.
+    pub fits: Vec<&'a dyn Trainable>,
+    /// Their weights.
+    pub combination: &'a Combination,
 }
 
 /// Score of one segment.
@@ -117,11 +123,16 @@ impl SavedModel {
             }
         };
         let mut parts = Vec::new();
-        for (number, (weight, part)) in model.parts.iter().enumerate() {
+        for (number, part) in model.fits.iter().enumerate() {
             let file = weights_file(number);
             let bytes = part.to_bytes()?;
             write(&folder.join(&file), &bytes)?;
-            parts.push(SavedPart { file, weight: *weight, blake3: hash(&bytes) });
+            let Combination { shared, of_source } = model.combination;
+            let weight = shared.as_ref().map_or(0.0, |weights| weights[number]);
+            let of_source = of_source.iter();
+            let sources = of_source.map(|(source, weights)| (source.clone(), weights[number]));
+            let sources = sources.collect();
+            parts.push(SavedPart { file, weight, sources, blake3: hash(&bytes) });
         }
         let borrowed = Borrowed {
             medley: env!("CARGO_PKG_VERSION"),
@@ -141,7 +152,8 @@ impl SavedModel {
         write(&folder.join(MODEL), text.as_bytes())
     }
 
-    /// Scores every segment of `dataset` with the model in `folder`, `batch_size` at a time.
+    /// Scores every segment of `dataset` with the model in `folder`, `batch_size` at a time: by the
+    /// reward of a source, or by the one for all.
     ///
     /// The number does not depend on the batch size: rewards are computed in batches of a fixed
     /// number of steps whatever it is.
@@ -152,13 +164,14 @@ impl SavedModel {
     pub fn score(
         folder: &Path,
         dataset: &Dataset,
+        source: Option<&str>,
         batch_size: usize,
         device: Device,
     ) -> Result<Vec<Score>, SavedModelError> {
         let saved = Self::read(folder)?;
         let features = saved.features_of(folder, dataset)?;
         let place = Placement::single(device);
-        let model = saved.model(folder, &place)?;
+        let model = saved.model(folder, source, &place)?;
         let values = StepValues::compute(&model, &features, &place);
         let returns = saved.reward_model.returns;
         let segments: Vec<usize> = (0..dataset.segments().len()).collect();
@@ -239,7 +252,12 @@ impl SavedModel {
     }
 
     /// The model, without any optimizer.
-    fn model(&self, folder: &Path, place: &Placement) -> Result<SumModel, SavedModelError> {
+    fn model(
+        &self,
+        folder: &Path,
+        source: Option<&str>,
+        place: &Placement,
+    ) -> Result<SumModel, SavedModelError> {
         let layout = match (&self.layout, &self.aspects) {
             (Some(layout), _) => layout.clone(),
             (None, Some(aspects)) => HeadLayout::with_aspects(aspects.clone()),
@@ -279,10 +297,41 @@ impl SavedModel {
             [] => vec![part(WEIGHTS, 1.0, self.weights.as_deref())?],
             parts => parts
                 .iter()
-                .map(|saved| part(&saved.file, saved.weight, Some(&saved.blake3)))
+                .zip(self.weights_for(source)?)
+                .map(|(saved, weight)| part(&saved.file, weight, Some(&saved.blake3)))
                 .collect::<Result<Vec<_>, _>>()?,
         };
         Ok(SumModel::new(parts))
+    }
+
+    /// Weights of the parts in the reward of a source, or in the one for all.
+    fn weights_for(&self, source: Option<&str>) -> Result<Vec<f64>, SavedModelError> {
+        let broken = |reason: String| SavedModelError::Broken { what: MODEL, reason };
+        let named: Vec<&str> =
+            self.parts.iter().flat_map(|p| p.sources.keys()).map(String::as_str).collect();
+        let named: BTreeSet<&str> = named.into_iter().collect();
+        let list = || named.iter().copied().collect::<Vec<_>>().join(", ");
+        let Some(source) = source else {
+            let weights: Vec<f64> = self.parts.iter().map(|part| part.weight).collect();
+            if !named.is_empty() && weights.iter().all(|&weight| weight == 0.0) {
+                return Err(broken(format!(
+                    "its sources oppose each other, so that there is no reward for all; ask for that \
+                     of a source with `--for`: {}",
+                    list()
+                )));
+            }
+            return Ok(weights);
+        };
+        if !named.contains(source) {
+            let found = if named.is_empty() {
+                "it has one reward for all".to_owned()
+            } else {
+                format!("there are {}", list())
+            };
+            return Err(broken(format!("there is no reward of a source `{source}`; {found}")));
+        }
+        let weight = |part: &SavedPart| part.sources.get(source).copied().unwrap_or(0.0);
+        Ok(self.parts.iter().map(weight).collect())
     }
 
     /// What a later version wrote may mean something else.

@@ -110,6 +110,31 @@ fn a_mix_is_named_by_the_weights_of_its_own_sources() {
     }
 }
 
+/// Agreement is of sources alone: it is named by all of them and by how they are fitted, and neither
+/// by the mixing nor by which mixes are compared or what is judged.
+#[test]
+fn agreement_is_measured_once_for_all_mixes() {
+    let agreement = |text: &str| {
+        let found = runs(&text.replace("agreement = false", ""));
+        let of = |run: &RunPlan| (run.subject == Subject::Agreement).then(|| run.id.clone());
+        found.iter().filter_map(of).collect::<Vec<String>>()
+    };
+    let before = agreement(SOUND);
+    assert_eq!(before.len(), 2); // one for each seed
+    for (from, to, renames) in [
+        ("joint = {}", "weighted = {}", false),
+        ("protocol = \"fixed\"", "feedback = \"subsets\"", false),
+        ("sources = [\"b\", \"c\"]", "sources = [\"c\"]", false),
+        ("epochs = 7", "epochs = 8", true),
+        ("adapter.rating = {}", "adapter.rating = {}\nselect = \"ann\"", true),
+    ] {
+        assert_eq!(before != agreement(&with(from, to)), renames, "{from} to {to}");
+    }
+    let only = "[feedback.b]\nadapter.critique = {}\n[feedback.c]\nadapter.rating = {}\n";
+    let one = with(only, "").replace("sources = [\"b\", \"c\"]", "");
+    assert_eq!(agreement(&one), Vec::<String>::new());
+}
+
 #[test]
 fn a_default_that_is_written_out_renames_nothing() {
     let (before, after) = (runs(SOUND), runs(&toml::to_string(&spec(SOUND).unwrap()).unwrap()));

@@ -28,6 +28,7 @@ epochs = 7
 protocol = "fixed"
 [evaluation]
 sources = ["b", "c"]
+agreement = false
 "#;
 
 fn spec(text: &str) -> Result<ExperimentSpec, PlanError> {
