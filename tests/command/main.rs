@@ -1,6 +1,7 @@
 //! The `medley` command as a user meets it.
 #![allow(clippy::unwrap_used)]
 
+mod agreement;
 mod bad_input;
 mod descriptions;
 mod doctor;

@@ -39,7 +39,7 @@ fn finished_runs_are_skipped_and_changes_are_not() {
     let weighted = "learning-rate = 0.002\n[mixing]\nweighted = {}";
     let experiment = desk.experiment(&tiny("skipped", "[0, 1]", weighted));
     assert!(text(&desk.run(&experiment, "out", &[])).contains("2 runs done, 2 finished before"));
-    let baseline = "learning-rate = 0.002\n[evaluation]\nbaseline = { learning-rate = 0.1 }";
+    let baseline = "learning-rate = 0.002\n[evaluation]\nagreement = false\nbaseline = { learning-rate = 0.1 }";
     let experiment = desk.experiment(&tiny("skipped", "[0, 1]", baseline));
     assert!(text(&desk.run(&experiment, "out", &[])).contains("2 runs done, 2 finished before"));
 }
