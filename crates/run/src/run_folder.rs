@@ -183,11 +183,15 @@ impl RunFolder {
         Ok(write_whole(&self.0.join(FAILED), to_json(&failed)?.as_bytes())?)
     }
 
-    /// Marks the run as finished; its files are in place.
+    /// Marks the run as finished; its files are in place. What a process that was killed left beside
+    /// them goes: the claim is ours, so that nobody is writing it.
     pub(crate) fn finish(&self) -> Result<(), RunError> {
         remove(&self.0.join(FAILED))?;
         let fail = |error: io::Error| RunError::io("read", &self.0, error);
         let mut names = self.files().map_err(fail)?;
+        for name in names.iter().filter(|name| is_ours(name) && partial_of(name).is_some()) {
+            remove(&self.0.join(name))?;
+        }
         names.retain(|name| is_result(name));
         let files = hashes(&self.0, names).map_err(fail)?;
         Ok(write_whole(&self.0.join(DONE), to_json(&Done { files })?.as_bytes())?)
@@ -311,7 +315,7 @@ mod tests {
         run.finish().unwrap();
         assert!(run.failure().is_none());
         // What a process leaves beside the results is no part of them.
-        fs::remove_file(run.0.join("tables/.runs.parquet.12.0.partial")).unwrap();
+        assert!(!run.0.join("tables/.runs.parquet.12.0.partial").exists());
         run.remove_checkpoints();
         assert!(!run.has_checkpoints());
         write(CLAIM, "another");
