@@ -165,9 +165,6 @@ fn curve_rows(run: &RunPlan, point: &CurvePoint) -> Vec<CurveRow> {
 /// One row for a run of one or several fits: what the longest of them took.
 fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
     let most = |of: fn(&Fitted) -> u32| fitted.iter().map(of).max().unwrap_or(0);
-    let cut = fitted.iter().any(|fitted| fitted.reason == StopReason::Epochs);
-    // With a patience of 0 the limit is what was asked for, and cuts nothing off.
-    let was_to_stop = run.spec.training.patience > 0;
     RunRow {
         run: run.id.clone(),
         mix: run.subject.label().to_owned(),
@@ -177,11 +174,7 @@ fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
         reason: None,
         epochs: u64::from(most(|fitted| fitted.epochs)),
         steps: fitted.iter().map(|fitted| fitted.steps).sum(),
-        stopped: was_to_stop.then_some(match cut {
-            true => Stopped::Epochs,
-            false if fitted.iter().any(|f| f.reason == StopReason::Converged) => Stopped::Converged,
-            false => Stopped::Patience,
-        }),
+        stopped: stopped(fitted, run.spec.training.patience > 0),
         best_epoch: u64::from(most(|fitted| fitted.best_epoch)),
         seconds: 0.0,
         parameters: fitted.iter().map(|fitted| fitted.model.parameter_count() as u64).sum(),
@@ -190,4 +183,17 @@ fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
             _ => None,
         },
     }
+}
+
+/// Why the fits of a run ended: the worst of the reasons. Where nothing was to stop early, the limit
+/// of epochs is what was asked for, and cuts nothing off.
+fn stopped(fitted: &[Fitted], was_to_stop: bool) -> Option<Stopped> {
+    let any = |reason| fitted.iter().any(|fitted| fitted.reason == reason);
+    if any(StopReason::Unsettled) || (was_to_stop && any(StopReason::Epochs)) {
+        return Some(Stopped::Epochs);
+    }
+    if any(StopReason::Converged) {
+        return Some(Stopped::Converged);
+    }
+    was_to_stop.then_some(Stopped::Patience)
 }

@@ -3,7 +3,8 @@
 //! Sources that are mixed into one reward are taken to speak of one thing. Whether they do can be
 //! measured before anything is mixed: a reward is fitted to each source alone, in two folds of
 //! clusters, and judged on the statements of every source in the other fold. That costs as much as
-//! fitting each source twice. Only statements that may be learned from are used.
+//! fitting each source twice. Only statements that may be learned from are judged; a fit that stops
+//! early does so by the validation part, as any run's.
 
 use crate::folds::{Cut, Folds};
 use crate::mixing::Trust;
@@ -13,7 +14,7 @@ use crate::{
 };
 use medley_adapter::Scorer;
 use medley_encoder::Features;
-use medley_evaluation::{Options as MeasureOptions, Scored, above_chance};
+use medley_evaluation::{Judgement, Options as MeasureOptions, Scored, above_chance};
 use medley_reward_model::{Backbone, ModelShape, Placement, Returns, RewardModel};
 
 /// Folds: each reward is learned from about half of the statements.
@@ -45,7 +46,7 @@ pub struct Apart<'a> {
 pub struct CrossPrediction {
     /// Names of the sources.
     pub sources: Vec<String>,
-    /// Statements of each that may be learned from.
+    /// Statements of each that were judged: one about clusters of both folds is in neither.
     pub statements: Vec<usize>,
     /// `[learned from][judged]`; both folds together.
     judged: Vec<Vec<Scored>>,
@@ -78,7 +79,7 @@ impl CrossPrediction {
                 // Folds are pooled, so that their rewards have to be on one scale. A reward that
                 // says the same of everything predicts nothing.
                 let sd = sd(model.as_ref());
-                if !(sd > 0.0) {
+                if sd.is_nan() || sd <= 0.0 {
                     continue;
                 }
                 let scaled = SumModel::new(vec![(1.0 / sd, model)]);
@@ -88,7 +89,8 @@ impl CrossPrediction {
             }
         }
         let sources_of = sources.iter().map(|source| source.name.clone()).collect();
-        let statements = sources.iter().map(|source| source.train.len()).collect();
+        let own = |number: usize| judged[number][number].judgements.len();
+        let statements = (0..sources.len()).map(own).collect();
         Ok(Self { sources: sources_of, statements, judged })
     }
 
@@ -98,14 +100,13 @@ impl CrossPrediction {
         &self.judged[learned][judged]
     }
 
-    /// How well each reward predicts each source, from -1 to 1; 0 where nothing can be said.
-    /// `[learned from][judged]`
-    pub fn matrix(&self) -> Vec<Vec<f64>> {
+    /// How well each reward predicts each source, from -1 to 1; none where nothing was judged or
+    /// nothing varies. `[learned from][judged]`
+    pub fn matrix(&self) -> Vec<Vec<Option<f64>>> {
         let quick = medley_evaluation::Bootstrap { replicates: 1, seed: 0 };
         let options = MeasureOptions { bootstrap: quick, ..MeasureOptions::default() };
-        let value = |scored: &Scored| {
-            above_chance(scored, &options).map_or(0.0, |(_, estimate)| estimate.value)
-        };
+        let value =
+            |scored: &Scored| above_chance(scored, &options).map(|(_, estimate)| estimate.value);
         self.judged.iter().map(|row| row.iter().map(value).collect()).collect()
     }
 
@@ -113,6 +114,19 @@ impl CrossPrediction {
     pub fn trust(&self) -> Trust {
         Trust::of(&self.matrix(), &self.statements)
     }
+}
+
+/// Judgements whose predicted values have mean 0. Comparisons leave the mean of a reward open, so that
+/// two folds differ by an offset that means nothing; differences of returns have none.
+fn centred(mut judgements: Vec<Judgement>) -> Vec<Judgement> {
+    let absolute = |judgement: &Judgement| !judgement.answer.antisymmetric;
+    let values: Vec<f64> =
+        judgements.iter().filter(|j| absolute(j)).filter_map(|j| j.predicted_value).collect();
+    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    for judgement in judgements.iter_mut().filter(|judgement| absolute(judgement)) {
+        judgement.predicted_value = judgement.predicted_value.map(|value| value - mean);
+    }
+    judgements
 }
 
 impl Apart<'_> {
@@ -135,12 +149,7 @@ impl Apart<'_> {
 
     /// Judgements of the held-out statements, people answering as they are taken to at the start:
     /// a rank and the most likely answer do not depend on it.
-    fn judge(
-        &self,
-        model: &dyn RewardModel,
-        source: &Source,
-        cut: &Cut,
-    ) -> Vec<medley_evaluation::Judgement> {
+    fn judge(&self, model: &dyn RewardModel, source: &Source, cut: &Cut) -> Vec<Judgement> {
         if cut.held_out.is_empty() || cut.train.is_empty() {
             return Vec::new();
         }
@@ -148,6 +157,6 @@ impl Apart<'_> {
         let parameters = source.objective.parameters(&cut.train);
         let response = ResponseLearner::new(vec![parameters], model.members(), |_| true);
         let scorer = Scorer::new(model, self.features, self.returns, &place);
-        source.objective.judge(&scorer, &response.of(0, &place), &cut.held_out)
+        centred(source.objective.judge(&scorer, &response.of(0, &place), &cut.held_out))
     }
 }

@@ -60,6 +60,8 @@ pub enum StopReason {
     Patience,
     /// The optimum was found.
     Converged,
+    /// The method's own limit came before its optimum, or there was none.
+    Unsettled,
 }
 
 /// Log-likelihood of one source after one epoch.

@@ -23,7 +23,7 @@ keyword!(
 pub enum Stopped {
     /// Held-out log-likelihood got no better.
     Patience,
-    /// The limit of epochs was reached.
+    /// The limit of epochs, or of another method's rounds, came before the end.
     Epochs,
     /// The optimum was found.
     Converged,

@@ -18,7 +18,7 @@ mod scale;
 
 pub use scale::Scale;
 
-use crate::folds::Folds;
+use crate::folds::{Cut, Folds};
 use crate::map::{initial_model, initial_response};
 use crate::minimize::{MinimizeOptions, Minimum, minimize};
 use crate::{
@@ -60,8 +60,9 @@ const START_WEIGHS: f64 = 2.0;
 /// Relative change of the width at which EM has converged.
 const SETTLED: f64 = 0.02;
 
-/// Multiples of the width by the evidence that cross-validation tries.
-const MULTIPLES: [f64; 5] = [2.0, 1.0, 0.5, 0.25, 0.125];
+/// Multiples of the width by the evidence that cross-validation tries. The first stands where nothing
+/// can be held out, and where no other is better.
+const MULTIPLES: [f64; 5] = [1.0, 2.0, 0.5, 0.25, 0.125];
 
 /// Folds of cross-validation.
 const FOLDS: usize = 5;
@@ -81,8 +82,8 @@ impl Inference for Laplace {
         tell(Event::Started { epoch: 0, epochs: self.rounds, steps_per_epoch: 1 });
         let mut fit = LinearFit::new(task, self.return_sd);
         let settled = self.choose_scale(&mut fit, tell);
-        let converged = fit.to_mode() && settled;
-        let reason = if converged { StopReason::Converged } else { StopReason::Epochs };
+        let converged = fit.go_to_mode() && settled;
+        let reason = if converged { StopReason::Converged } else { StopReason::Unsettled };
         let rounds = fit.rounds;
         tell(Event::Stopped { epoch: rounds, best_epoch: rounds, reason });
         fit.finish(reason)
@@ -152,7 +153,7 @@ impl<'a> LinearFit<'a> {
     }
 
     /// Goes to the maximum under the present width; whether it was found.
-    fn to_mode(&mut self) -> bool {
+    fn go_to_mode(&mut self) -> bool {
         let found = self.exactly(|task| mode(task, &self.theta, self.sd));
         self.iterations += u64::from(found.iterations);
         self.theta = found.at;
@@ -164,7 +165,7 @@ impl<'a> LinearFit<'a> {
         let count = self.weights as f64;
         while self.rounds < rounds {
             self.rounds += 1;
-            self.to_mode();
+            self.go_to_mode();
             // Without a peak there is no volume under it: the width stays.
             let Some(spread) = self.covariance() else { return false };
             let weights = &self.theta[..self.weights];
@@ -185,44 +186,52 @@ impl<'a> LinearFit<'a> {
     /// Takes the multiple of the present width that predicts held-out folds best.
     fn by_cross_validation(&mut self) {
         let folds = Folds::new(self.task.sources, FOLDS, self.task.seed);
-        let score = |multiple: f64| -> f64 {
-            (0..folds.count())
-                .map(|fold| self.held_out_fold(&folds, fold, multiple * self.sd))
-                .sum()
+        let scored = MULTIPLES.map(|multiple| (multiple, self.held_out_folds(&folds, multiple)));
+        let better = |best: (f64, Option<f64>), next: (f64, Option<f64>)| match (best.1, next.1) {
+            (Some(known), Some(found)) if found > known => next,
+            _ => best,
         };
-        let scored = MULTIPLES.map(|multiple| (multiple, score(multiple)));
-        let best =
-            scored.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
-        if let Some((multiple, _)) = best {
+        if let Some((multiple, _)) = scored.into_iter().reduce(better) {
             self.sd *= multiple;
         }
     }
 
-    /// Log-likelihood of a fold under a fit to the others, in nats.
-    fn held_out_fold(&self, folds: &Folds, fold: usize, sd: f64) -> f64 {
-        let cuts: Vec<_> = self.task.sources.iter().map(|source| folds.cut(source, fold)).collect();
-        let kept = self.task.sources.iter().zip(&cuts).filter(|(_, cut)| !cut.train.is_empty());
-        let sources: Vec<Source> = kept
-            .map(|(source, cut)| Source {
-                train: cut.train.clone(),
-                validation: cut.held_out.clone(),
-                ..source.clone()
-            })
-            .collect();
-        // A fold that leaves some source nothing to learn from says nothing about this mix.
-        if sources.len() < self.task.sources.len() {
-            return 0.0;
-        }
-        self.exactly(|task| {
-            let task = Task { sources: &sources, ..*task };
-            let found = mode(&task, &self.theta, sd);
-            let mut held_out = 0.0;
-            each_source(&task, &found.at, self.weights, |source, scorer, response| {
-                let statements = &source.validation;
-                held_out += log_likelihood(source, scorer, response, statements);
+    /// Held-out score of all folds, each under a fit to the others with this multiple of the present
+    /// width, sources weighed by the mixing; none if nothing could be held out.
+    fn held_out_folds(&self, folds: &Folds, multiple: f64) -> Option<f64> {
+        let sources = self.task.sources;
+        let mut sums = vec![(0.0, 0usize); sources.len()];
+        for fold in 0..folds.count() {
+            let cut = |source: &Source| {
+                let Cut { train, held_out } = folds.cut(source, fold);
+                Source { train, validation: held_out, ..source.clone() }
+            };
+            let cut: Vec<Source> = sources.iter().map(cut).collect();
+            // A fold that leaves some source nothing to learn from says nothing about this mix.
+            if cut.iter().any(|source| source.train.is_empty()) {
+                continue;
+            }
+            self.exactly(|task| {
+                let task = Task { sources: &cut, ..*task };
+                let found = mode(&task, &self.theta, multiple * self.sd);
+                let mut sums = sums.iter_mut();
+                each_source(&task, &found.at, self.weights, |source, scorer, response| {
+                    if let Some((sum, count)) = sums.next() {
+                        let statements = &source.validation;
+                        *sum += log_likelihood(source, scorer, response, statements);
+                        *count += statements.len();
+                    }
+                });
             });
-            held_out
-        })
+        }
+        let counted = sources.iter().zip(&sums).filter(|(_, (_, count))| *count > 0);
+        let term = |(source, (sum, count)): (&'a Source, &(f64, usize))| HeldOutTerm {
+            source: &source.name,
+            statements: source.train.len(),
+            log_likelihood: sum / *count as f64,
+        };
+        let terms: Vec<HeldOutTerm<'_>> = counted.map(term).collect();
+        (!terms.is_empty()).then(|| self.task.mixing.held_out(&terms))
     }
 
     /// Covariance of the posterior at the present point; none if that is no peak.

@@ -86,12 +86,17 @@ fn mean_of_trusted(
     if trust.is_split {
         return Ok(None);
     }
-    let count = trust.trusted.iter().filter(|trusted| **trusted).count() as f64;
-    let weight = |(fitted, trusted): (&Fitted, &bool)| {
+    let scale = |(fitted, trusted): (&Fitted, &bool)| {
         let sd = (evidence.return_sd)(fitted.model.frozen().as_ref());
-        if *trusted && sd > 0.0 { 1.0 / (sd * count) } else { 0.0 }
+        if *trusted && sd > 0.0 { 1.0 / sd } else { 0.0 }
     };
-    Ok(Some(fitted.iter().zip(&trust.trusted).map(weight).collect()))
+    let mut scales: Vec<f64> = fitted.iter().zip(&trust.trusted).map(scale).collect();
+    // Rewards that say the same of everything have no scale; if all do, so does their mean.
+    if scales.iter().all(|&scale| scale == 0.0) {
+        scales.fill(1.0);
+    }
+    let count = scales.iter().filter(|&&scale| scale > 0.0).count() as f64;
+    Ok(Some(scales.into_iter().map(|scale| scale / count).collect()))
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@
 //! support_k = sum_j W_kj A_kj / sqrt(sum_j W_kj)  in standard errors
 //! ```
 //!
-//! `R_kj` is how well the reward of `k` predicts source `j`, and `n` the number of statements. While
-//! the lowest support is below -2, that source is dropped. A majority is needed: where as many
-//! sources are dropped as kept, nothing says which camp is right, and none is trusted.
+//! `R_kj` is how well the reward of `k` predicts source `j`, and `n` the number of statements that were
+//! judged; a pair that nothing is known of counts nothing, and of one direction alone, that one. While
+//! the lowest support is below -2, that source is dropped. That takes a majority: more of the kept
+//! sources have to stand against it (by a standard error) than stand beside it among the dropped, with
+//! itself. Otherwise nothing says which camp is right, and none is trusted.
 
 /// What the test says of each source.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +24,12 @@ pub struct Trust {
 /// Standard errors below which a source opposes the others.
 const OPPOSED: f64 = -2.0;
 
+/// Standard errors beyond which one source takes a side for or against another.
+const LEANING: f64 = 1.0;
+
 impl Trust {
-    /// From `matrix` `[learned from][judged]`, in [-1, 1], and numbers of statements.
-    pub fn of(matrix: &[Vec<f64>], statements: &[usize]) -> Self {
+    /// From `matrix` `[learned from][judged]`, in [-1, 1] or none, and numbers of statements.
+    pub fn of(matrix: &[Vec<Option<f64>>], statements: &[usize]) -> Self {
         let count = matrix.len();
         let mut kept: Vec<usize> = (0..count).collect();
         while kept.len() > 1 {
@@ -35,21 +40,32 @@ impl Trust {
                 _ => break,
             }
         }
-        let dropped = count - kept.len();
-        let is_split = dropped > 0 && dropped >= kept.len();
+        let dropped: Vec<usize> = (0..count).filter(|k| !kept.contains(k)).collect();
+        let errors = |k: usize, j: usize| support(k, &[k, j], matrix, statements);
+        let is_split = dropped.iter().any(|&out| {
+            let against = kept.iter().filter(|&&k| errors(out, k) < -LEANING).count();
+            let beside = dropped.iter().filter(|&&k| k != out && errors(out, k) > LEANING).count();
+            against <= beside + 1
+        });
         let trusted = (0..count).map(|k| !is_split && kept.contains(&k)).collect();
         Self { trusted, is_split }
     }
 }
 
-fn support(k: usize, kept: &[usize], matrix: &[Vec<f64>], statements: &[usize]) -> f64 {
+fn support(k: usize, kept: &[usize], matrix: &[Vec<Option<f64>>], statements: &[usize]) -> f64 {
     let (mut sum, mut mass) = (0.0, 0.0);
     for &j in kept.iter().filter(|&&j| j != k) {
         let (n_k, n_j) = (statements[k] as f64, statements[j] as f64);
-        let agreement = (n_k * matrix[k][j] + n_j * matrix[j][k]) / (n_k + n_j);
+        let agreement = match (matrix[k][j], matrix[j][k]) {
+            (Some(forth), Some(back)) => (n_k * forth + n_j * back) / (n_k + n_j),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => continue,
+        };
         let weight = n_k * n_j / (n_k + n_j);
-        sum += weight * agreement;
-        mass += weight;
+        if weight > 0.0 {
+            sum += weight * agreement;
+            mass += weight;
+        }
     }
     if mass > 0.0 { sum / mass.sqrt() } else { 0.0 }
 }
@@ -57,6 +73,28 @@ fn support(k: usize, kept: &[usize], matrix: &[Vec<f64>], statements: &[usize]) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn of(matrix: &[Vec<f64>], statements: &[usize]) -> Trust {
+        let known: Vec<Vec<Option<f64>>> =
+            matrix.iter().map(|row| row.iter().copied().map(Some).collect()).collect();
+        Trust::of(&known, statements)
+    }
+
+    /// What was never judged is no agreement of 0, which would dilute the opposition of others.
+    #[test]
+    fn what_is_not_known_counts_nothing() {
+        let opposed = [[Some(0.5), Some(-0.4)], [Some(-0.4), Some(0.5)]].map(Vec::from);
+        assert!(Trust::of(&opposed, &[100, 100]).is_split);
+        let mut with_unknown: Vec<Vec<Option<f64>>> =
+            opposed.iter().map(|row| [row.clone(), vec![None]].concat()).collect();
+        with_unknown.push(vec![None; 3]);
+        assert!(Trust::of(&with_unknown, &[100, 100, 400]).is_split);
+        // Nor does one that says nothing of either make a majority.
+        let aloof = [[0.5, -0.4, 0.01], [-0.4, 0.5, 0.0], [0.0, 0.01, 0.6]].map(Vec::from);
+        assert!(of(&aloof, &[400, 400, 400]).is_split);
+        let one_way = vec![vec![Some(0.5), Some(-0.6)], vec![None, Some(0.5)]];
+        assert!(Trust::of(&one_way, &[100, 100]).is_split);
+    }
 
     /// QA-Feedback: comparisons, critiques, corrections, demonstrations.
     #[test]
@@ -67,30 +105,30 @@ mod tests {
             vec![0.11, 0.17, 0.38, -0.43],
             vec![-0.17, -0.14, -0.04, 0.64],
         ];
-        let trust = Trust::of(&matrix, &[1800, 1320, 290, 300]);
+        let trust = of(&matrix, &[1800, 1320, 290, 300]);
         assert_eq!(trust.trusted, [true, true, true, false]);
         assert!(!trust.is_split);
     }
 
     #[test]
     fn two_that_oppose_each_other_are_both_refused() {
-        let trust = Trust::of(&[vec![0.5, -0.4], vec![-0.4, 0.5]], &[500, 500]);
+        let trust = of(&[vec![0.5, -0.4], vec![-0.4, 0.5]], &[500, 500]);
         assert_eq!(trust, Trust { trusted: vec![false; 2], is_split: true });
         // As are two camps of two.
         let camps: Vec<Vec<f64>> = (0..4)
             .map(|k| (0..4).map(|j| if k / 2 == j / 2 { 0.3 } else { -0.5 }).collect())
             .collect();
-        assert!(Trust::of(&camps, &[400; 4]).is_split);
+        assert!(of(&camps, &[400; 4]).is_split);
     }
 
     #[test]
     fn what_says_nothing_is_kept() {
-        let trust = Trust::of(&[vec![0.5, 0.02], vec![-0.03, 0.5]], &[500, 500]);
+        let trust = of(&[vec![0.5, 0.02], vec![-0.03, 0.5]], &[500, 500]);
         assert_eq!(trust.trusted, [true, true]);
         // Disagreement of few statements is noise.
-        let few = Trust::of(&[vec![0.5, -0.4], vec![-0.4, 0.5]], &[10, 500]);
+        let few = of(&[vec![0.5, -0.4], vec![-0.4, 0.5]], &[10, 500]);
         assert_eq!(few.trusted, [true, true]);
-        assert_eq!(Trust::of(&[vec![0.1]], &[3]).trusted, [true]);
+        assert_eq!(of(&[vec![0.1]], &[3]).trusted, [true]);
     }
 
     #[test]
@@ -99,8 +137,8 @@ mod tests {
         let order = [2, 0, 1];
         let turned: Vec<Vec<f64>> =
             order.iter().map(|&k| order.iter().map(|&j| matrix[k][j]).collect()).collect();
-        let one = Trust::of(&matrix, &[300, 200, 400]).trusted;
-        let other = Trust::of(&turned, &[400, 300, 200]).trusted;
+        let one = of(&matrix, &[300, 200, 400]).trusted;
+        let other = of(&turned, &[400, 300, 200]).trusted;
         assert_eq!(one, [true, true, false]);
         assert_eq!(other, [false, true, true]);
     }
