@@ -1,12 +1,13 @@
 //! Who predicts whom, as rows of a table.
 
-use crate::bench::Bench;
+use crate::bench::{Bench, place_of};
+use crate::rows::finite;
 use crate::{Prepared, RunError};
 use medley_evaluation::above_chance;
-use medley_plan::{Plan, PlanError, RunPlan, RunSpec, Setting, Subject, device};
+use medley_plan::{Plan, PlanError, RunPlan, RunSpec, Setting, Subject};
 use medley_report::AgreementRow;
-use medley_reward_model::{ModelShape, Placement};
-use medley_training::{CrossPrediction, Source};
+use medley_reward_model::Placement;
+use medley_training::{CrossPrediction, Fit, Source};
 
 /// How well each source's reward predicts every other under the split of `seed`, whether or not the
 /// experiment's runs measure it.
@@ -22,9 +23,7 @@ pub fn agreement(plan: &Plan, seed: u64) -> Result<Vec<AgreementRow>, RunError> 
     let spec = RunSpec::of(&plan.spec, &plan.content, &subject, seed)?;
     let run = RunPlan::new(spec, Setting::default(), subject, seed)?;
     let prepared = Prepared::new(plan, &run.spec)?;
-    let device = device(&run.spec.device)
-        .map_err(|error| PlanError::spec(&["device"], error.to_string()))?;
-    measure_agreement(&prepared, &run, &Placement::single(device.autodiff()))
+    measure_agreement(&prepared, &run, &place_of(&run.spec)?)
 }
 
 /// Judges the reward of each source alone on every source, cross-fitted in the training part.
@@ -36,36 +35,22 @@ pub(crate) fn measure_agreement(
     run: &RunPlan,
     place: &Placement,
 ) -> Result<Vec<AgreementRow>, RunError> {
-    let sources: Vec<Source> = run
-        .spec
-        .feedback
-        .keys()
-        .map(|name| {
-            let bound = &prepared.sources[name];
-            Source {
-                name: name.clone(),
-                objective: bound.objective.clone(),
-                train: bound.train.clone(),
-                validation: bound.validation.clone(),
-            }
-        })
-        .collect();
+    let spec = &run.spec;
+    let named = |name: &String| prepared.sources[name].named(name);
+    let sources: Vec<Source> = spec.feedback.keys().map(named).collect();
     let bench = Bench { prepared, run, place };
-    let shape = ModelShape {
-        features: prepared.features.feature_count(),
-        layout: prepared.layout.clone(),
-        members: run.spec.reward_model.members,
-    };
-    let predicted = CrossPrediction::new(&bench.apart(run.spec.mixing.as_ref(), &shape), &sources)?;
+    let shape = bench.shape(&prepared.features, Vec::new())?;
+    let names: Vec<&str> = spec.feedback.keys().map(String::as_str).collect();
+    let all = Fit::of(&names);
+    let task = bench.task(spec.mixing.as_ref(), &all, &sources, &shape);
+    let predicted = CrossPrediction::new(&task, spec.inference.as_ref(), &spec.training)?;
     let mut rows = Vec::new();
     for (learned, trained_on) in predicted.sources.iter().enumerate() {
         for (judged, source) in predicted.sources.iter().enumerate() {
             let scored = predicted.judged(learned, judged);
-            let Some((metric, estimate)) = above_chance(scored, &run.spec.evaluation.measure)
-            else {
+            let Some((metric, estimate)) = above_chance(scored, &spec.evaluation.measure) else {
                 continue;
             };
-            let finite = |end: f64| end.is_finite().then_some(end);
             rows.push(AgreementRow {
                 run: run.id.clone(),
                 setting: run.setting.to_string(),

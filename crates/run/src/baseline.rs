@@ -10,7 +10,7 @@ use medley_evaluation::majority;
 use medley_plan::{Plan, RunPlan};
 use medley_report::{LENGTH_ONLY, MAJORITY, MeasurementRow};
 use medley_reward_model::Placement;
-use medley_training::{Fit, Fitted, Source, StopReason};
+use medley_training::{Fit, Fitted, StopReason};
 
 /// Majority, ceilings and linear models of a few features on every judged source.
 ///
@@ -54,13 +54,15 @@ pub fn judge_baselines(
     Ok(measured)
 }
 
+/// Notes as one; none if there are none.
+fn joined(notes: [Option<String>; 2]) -> Option<String> {
+    notes.into_iter().flatten().reduce(|all, note| format!("{all}; {note}"))
+}
+
 /// Says something of a source beside all that was measured on it.
 fn add_note(rows: &mut [MeasurementRow], source: &str, note: &str) {
     for row in rows.iter_mut().filter(|row| row.source == source) {
-        row.note = Some(match row.note.take() {
-            Some(before) => format!("{before}; {note}"),
-            None => note.to_owned(),
-        });
+        row.note = joined([row.note.take(), Some(note.to_owned())]);
     }
 }
 
@@ -71,22 +73,15 @@ fn score(
     source: &BoundSource,
     features: &Features,
 ) -> Result<Evaluated, RunError> {
-    let sources = [Source {
-        name: name.to_owned(),
-        objective: source.objective.clone(),
-        train: source.train.clone(),
-        validation: source.validation.clone(),
-    }];
+    let sources = [source.named(name)];
     let fitted = bench.fit(&Fit::of(&[name]), &sources, features, None, &mut |_| {})?;
     let model = fitted.model.frozen();
     let values = StepValues::compute(model.as_ref(), features, &bench.place.inner());
     let judge = Judge::new(model.as_ref(), &values, &bench.run.spec, bench.place);
     let mut evaluated = judge.score(source, name)?;
     let asked_to_stop = bench.run.spec.training.patience > 0;
-    let notes = [unfinished(&fitted).filter(|_| asked_to_stop), evaluated.note.take()]
-        .into_iter()
-        .flatten();
-    evaluated.note = notes.reduce(|all, note| format!("{all}; {note}"));
+    let unfinished = unfinished(&fitted).filter(|_| asked_to_stop);
+    evaluated.note = joined([unfinished, evaluated.note.take()]);
     Ok(evaluated)
 }
 

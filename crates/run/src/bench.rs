@@ -2,17 +2,25 @@
 
 use crate::{Prepared, RunError};
 use medley_encoder::Features;
-use medley_plan::{PlanError, RunPlan};
-use medley_reward_model::{ModelShape, Placement};
-use medley_training::{
-    Apart, CheckpointFolder, Event, Fit, Fitted, Mixing, Source, Task, TrainingError,
-};
+use medley_plan::{PlanError, RunPlan, RunSpec, device};
+use medley_reward_model::{Head, ModelShape, Placement};
+use medley_training::{CheckpointFolder, Event, Fit, Fitted, Mixing, Source, Task, TrainingError};
 
 /// What all fits of a run share.
 pub(crate) struct Bench<'a> {
     pub prepared: &'a Prepared,
     pub run: &'a RunPlan,
     pub place: &'a Placement,
+}
+
+/// Where a run computes, with autodiff.
+///
+/// # Errors
+/// If its device is not there.
+pub(crate) fn place_of(spec: &RunSpec) -> Result<Placement, RunError> {
+    let device =
+        device(&spec.device).map_err(|error| PlanError::spec(&["device"], error.to_string()))?;
+    Ok(Placement::single(device.autodiff()))
 }
 
 impl Bench<'_> {
@@ -25,53 +33,48 @@ impl Bench<'_> {
         checkpoints: Option<&CheckpointFolder>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, RunError> {
-        let Self { run, place, .. } = self;
         let named = |name: &String| {
             let found = sources.iter().find(|source| source.name == *name).cloned();
             let lacks = || TrainingError::Mixing(format!("fit {fit}: the mix lacks `{name}`"));
             found.ok_or_else(lacks)
         };
         let own = fit.sources.iter().map(named).collect::<Result<Vec<Source>, _>>()?;
-        let mixing = run.spec.mixing.as_ref();
-        let model = &run.spec.reward_model;
-        let shape = self.shape(fit, features)?;
-        let task = Task {
-            sources: &own,
-            mixing,
-            fit,
-            features,
-            returns: model.returns,
-            backbone: model.backbone.as_ref(),
-            shape: &shape,
-            seed: run.seed,
-            place,
-        };
-        Ok(run.spec.inference.infer(&task, &run.spec.training, checkpoints, tell)?)
+        let spec = &self.run.spec;
+        let mixing = spec.mixing.as_ref();
+        let shape = self.shape(features, mixing.heads(fit))?;
+        let task = Task { features, ..self.task(mixing, fit, &own, &shape) };
+        Ok(spec.inference.infer(&task, &spec.training, checkpoints, tell)?)
     }
 
-    /// Sizes of the model of a fit of these features.
-    pub fn shape(&self, fit: &Fit, features: &Features) -> Result<ModelShape, RunError> {
-        let layout = self.prepared.layout.clone().and(self.run.spec.mixing.heads(fit));
+    /// What to learn from `sources` and the features of the run.
+    pub fn task<'b>(
+        &'b self,
+        mixing: &'b dyn Mixing,
+        fit: &'b Fit,
+        sources: &'b [Source],
+        shape: &'b ModelShape,
+    ) -> Task<'b> {
+        let model = &self.run.spec.reward_model;
+        Task {
+            sources,
+            mixing,
+            fit,
+            features: &self.prepared.features,
+            returns: model.returns,
+            backbone: model.backbone.as_ref(),
+            shape,
+            seed: self.run.seed,
+            place: self.place,
+        }
+    }
+
+    /// Sizes of a model of these features, with further heads.
+    pub fn shape(&self, features: &Features, further: Vec<Head>) -> Result<ModelShape, RunError> {
+        let layout = self.prepared.layout.clone().and(further);
         Ok(ModelShape {
             features: features.feature_count(),
             layout: layout.map_err(|error| PlanError::spec(&["mixing"], error.to_string()))?,
             members: self.run.spec.reward_model.members,
         })
-    }
-
-    /// How sources are fitted alone, by `mixing`.
-    pub fn apart<'b>(&'b self, mixing: &'b dyn Mixing, shape: &'b ModelShape) -> Apart<'b> {
-        let spec = &self.run.spec;
-        Apart {
-            mixing,
-            inference: spec.inference.as_ref(),
-            options: &spec.training,
-            features: &self.prepared.features,
-            returns: spec.reward_model.returns,
-            backbone: spec.reward_model.backbone.as_ref(),
-            shape,
-            seed: self.run.seed,
-            place: self.place,
-        }
     }
 }

@@ -1,18 +1,18 @@
 //! One run: train, judge, keep.
 
 use crate::agreement::measure_agreement;
-use crate::bench::Bench;
+use crate::bench::{Bench, place_of};
 use crate::prepare::learned_from;
 use crate::responses::{calibrated_rows, fitted_rows};
 use crate::rewards::Rewards;
 use crate::run_folder::PLAN;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
-use medley_plan::{Plan, PlanError, RunPlan, Subject, device};
+use medley_plan::{Plan, PlanError, RunPlan, Subject};
 use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
-use medley_reward_model::{ModelShape, Placement};
+use medley_reward_model::Placement;
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
-    CheckpointFolder, CrossPrediction, CurvePoint, Event, Evidence, Fitted, HeldOut, Separate,
+    CheckpointFolder, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted, HeldOut, Separate,
     Source, StopReason, TrainingError, fits_of, return_sd,
 };
 use std::time::Instant;
@@ -30,9 +30,7 @@ pub fn execute(
 ) -> Result<(), RunError> {
     folder.create()?;
     write_whole(&folder.path().join(PLAN), run.identity.as_bytes())?;
-    let device = device(&run.spec.device)
-        .map_err(|error| PlanError::spec(&["device"], error.to_string()))?;
-    let place = Placement::single(device.autodiff());
+    let place = place_of(&run.spec)?;
     let started = Instant::now();
     let mut tables = match &run.subject {
         Subject::Baselines => Tables {
@@ -74,15 +72,14 @@ fn train_mix(
     let inner = place.inner();
     let held_out =
         HeldOut::new(&sources, &prepared.features, run.spec.reward_model.returns, &inner);
-    let shape = bench.shape(&fits[0], &prepared.features)?;
-    let shape = ModelShape { layout: prepared.layout.clone(), ..shape };
-    let alone = Separate::default();
-    let apart = bench.apart(&alone, &shape);
-    let returns = run.spec.reward_model.returns;
+    let shape = bench.shape(&prepared.features, Vec::new())?;
+    let (alone, all) = (Separate::default(), Fit::of(&names));
+    let task = bench.task(&alone, &all, &sources, &shape);
+    let (inference, options) = (run.spec.inference.as_ref(), &run.spec.training);
     let evidence = Evidence {
         held_out: &held_out,
-        trust: &|| Ok(CrossPrediction::new(&apart, &sources)?.trust()),
-        return_sd: &|model| return_sd(model, &sources, &prepared.features, returns, &inner),
+        trust: &|| Ok(CrossPrediction::new(&task, inference, options)?.trust()),
+        return_sd: &|model| return_sd(model, &task),
     };
     let combination = mixing.combine(&fitted, &evidence)?;
     combination.check(fitted.len())?;
@@ -122,13 +119,8 @@ fn train_mix(
 /// Sources with the statements that the budget of their mix lets them be learned from.
 fn sources_of(prepared: &Prepared, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
     let source = |(name, count): (String, usize)| {
-        let bound = &prepared.sources[&name];
-        Source {
-            objective: bound.objective.clone(),
-            train: prepared.choose(&name, count, run.seed),
-            validation: bound.validation.clone(),
-            name,
-        }
+        let train = prepared.choose(&name, count, run.seed);
+        Source { train, ..prepared.sources[&name].named(&name) }
     };
     let sources: Vec<Source> = prepared.budget(&run.spec, mix).into_iter().map(source).collect();
     match sources.iter().find(|source| source.train.is_empty()) {

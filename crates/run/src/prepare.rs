@@ -7,7 +7,7 @@ use medley_encoder::{Features, Standardizer};
 use medley_plan::{FeedbackSpec, Mix, Plan, PlanError, Protocol, RunSpec};
 use medley_reward_model::HeadLayout;
 use medley_saved_model::check_files;
-use medley_training::{Fit, TrainingError, fits_of, stream};
+use medley_training::{Fit, Source, TrainingError, fits_of, stream};
 use rand::seq::SliceRandom;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -38,6 +38,18 @@ pub struct BoundSource {
     pub validation: Vec<usize>,
     /// To report on; empty if the split leaves none.
     pub test: Vec<usize>,
+}
+
+impl BoundSource {
+    /// The source in training, with all that it may learn from.
+    pub(crate) fn named(&self, name: &str) -> Source {
+        Source {
+            name: name.to_owned(),
+            objective: self.objective.clone(),
+            train: self.train.clone(),
+            validation: self.validation.clone(),
+        }
+    }
 }
 
 impl Prepared {

@@ -7,6 +7,11 @@ use medley_evaluation::{
 use medley_plan::{Plan, RunPlan};
 use medley_report::{LABEL_CEILING, MeasurementRow, ReliabilityRow, SCALAR_CEILING};
 
+/// An end of an interval; none where there is no interval.
+pub(crate) fn finite(end: f64) -> Option<f64> {
+    end.is_finite().then_some(end)
+}
+
 /// Makes table rows of one run.
 pub(crate) struct Rows<'a> {
     pub plan: &'a Plan,
@@ -28,7 +33,6 @@ impl Rows<'_> {
             .into_iter()
             .map(|measurement| {
                 let estimate = measurement.estimate;
-                let finite = |end: f64| end.is_finite().then_some(end);
                 MeasurementRow {
                     value: estimate.value,
                     low: finite(estimate.low),
@@ -77,8 +81,8 @@ impl Rows<'_> {
                 bin: bin.bin as u64,
                 predicted: bin.predicted,
                 observed: bin.observed,
-                low: bin.observed_low.is_finite().then_some(bin.observed_low),
-                high: bin.observed_high.is_finite().then_some(bin.observed_high),
+                low: finite(bin.observed_low),
+                high: finite(bin.observed_high),
                 count: bin.count as u64,
             })
             .collect()

@@ -9,38 +9,14 @@
 use crate::folds::{Cut, Folds};
 use crate::mixing::Trust;
 use crate::{
-    Fit, Inference, Mixing, Options, ResponseLearner, Source, SumModel, Task, TrainingError,
-    return_sd,
+    Fit, Inference, Options, ResponseLearner, Source, SumModel, Task, TrainingError, return_sd,
 };
 use medley_adapter::Scorer;
-use medley_encoder::Features;
 use medley_evaluation::{Judgement, Options as MeasureOptions, Scored, above_chance};
-use medley_reward_model::{Backbone, ModelShape, Placement, Returns, RewardModel};
+use medley_reward_model::RewardModel;
 
 /// Folds: each reward is learned from about half of the statements.
 const FOLDS: usize = 2;
-
-/// What is needed to fit sources alone.
-pub struct Apart<'a> {
-    /// How a source alone is fitted.
-    pub mixing: &'a dyn Mixing,
-    /// The method.
-    pub inference: &'a dyn Inference,
-    /// Its options.
-    pub options: &'a Options,
-    /// Features of every step.
-    pub features: &'a Features,
-    /// How rewards add up to returns.
-    pub returns: Returns,
-    /// The network.
-    pub backbone: &'a dyn Backbone,
-    /// Its sizes.
-    pub shape: &'a ModelShape,
-    /// Seed of every random stream.
-    pub seed: u64,
-    /// Where to compute, with autodiff.
-    pub place: &'a Placement,
-}
 
 /// Held-out judgements of each source's reward on every source.
 pub struct CrossPrediction {
@@ -53,38 +29,42 @@ pub struct CrossPrediction {
 }
 
 impl CrossPrediction {
-    /// Fits and judges.
+    /// Fits each source of `task` alone, in everything else as the task says, and judges it.
     ///
     /// # Errors
     /// If a fit diverges.
-    pub fn new(apart: &Apart<'_>, sources: &[Source]) -> Result<Self, TrainingError> {
-        let folds = Folds::new(sources, FOLDS, apart.seed);
+    pub fn new(
+        task: &Task<'_>,
+        inference: &dyn Inference,
+        options: &Options,
+    ) -> Result<Self, TrainingError> {
+        let sources = task.sources;
+        let folds = Folds::new(sources, FOLDS, task.seed);
         let nothing = |source: &Source| Scored {
             responses: source.objective.responses(),
             judgements: Vec::new(),
         };
         let mut judged: Vec<Vec<Scored>> =
             sources.iter().map(|_| sources.iter().map(nothing).collect()).collect();
-        let sd = |model: &dyn RewardModel| {
-            return_sd(model, sources, apart.features, apart.returns, &apart.place.inner())
-        };
         for fold in 0..folds.count() {
             let cuts: Vec<Cut> = sources.iter().map(|source| folds.cut(source, fold)).collect();
             for (row, (source, cut)) in judged.iter_mut().zip(sources.iter().zip(&cuts)) {
                 if cut.train.is_empty() {
                     continue;
                 }
-                let learned = Source { train: cut.train.clone(), ..source.clone() };
-                let model = apart.fit(learned)?;
+                let learned = [Source { train: cut.train.clone(), ..source.clone() }];
+                let fit = Fit::alone(&source.name);
+                let alone = Task { sources: &learned, fit: &fit, ..*task };
+                let model = inference.infer(&alone, options, None, &mut |_| {})?.model.frozen();
                 // Folds are pooled, so that their rewards have to be on one scale. A reward that
                 // says the same of everything predicts nothing.
-                let sd = sd(model.as_ref());
+                let sd = return_sd(model.as_ref(), task);
                 if sd.is_nan() || sd <= 0.0 {
                     continue;
                 }
                 let scaled = SumModel::new(vec![(1.0 / sd, model)]);
                 for (cell, (judged, cut)) in row.iter_mut().zip(sources.iter().zip(&cuts)) {
-                    cell.judgements.extend(apart.judge(&scaled, judged, cut));
+                    cell.judgements.extend(judge(task, &scaled, judged, cut));
                 }
             }
         }
@@ -129,34 +109,15 @@ fn centred(mut judgements: Vec<Judgement>) -> Vec<Judgement> {
     judgements
 }
 
-impl Apart<'_> {
-    fn fit(&self, source: Source) -> Result<Box<dyn RewardModel>, TrainingError> {
-        let fit = Fit::alone(&source.name);
-        let sources = [source];
-        let task = Task {
-            sources: &sources,
-            mixing: self.mixing,
-            fit: &fit,
-            features: self.features,
-            returns: self.returns,
-            backbone: self.backbone,
-            shape: self.shape,
-            seed: self.seed,
-            place: self.place,
-        };
-        Ok(self.inference.infer(&task, self.options, None, &mut |_| {})?.model.frozen())
+/// Judgements of the held-out statements, people answering as they are taken to at the start: a rank
+/// and the most likely answer do not depend on it.
+fn judge(task: &Task<'_>, model: &dyn RewardModel, source: &Source, cut: &Cut) -> Vec<Judgement> {
+    if cut.held_out.is_empty() || cut.train.is_empty() {
+        return Vec::new();
     }
-
-    /// Judgements of the held-out statements, people answering as they are taken to at the start:
-    /// a rank and the most likely answer do not depend on it.
-    fn judge(&self, model: &dyn RewardModel, source: &Source, cut: &Cut) -> Vec<Judgement> {
-        if cut.held_out.is_empty() || cut.train.is_empty() {
-            return Vec::new();
-        }
-        let place = self.place.inner();
-        let parameters = source.objective.parameters(&cut.train);
-        let response = ResponseLearner::new(vec![parameters], model.members(), |_| true);
-        let scorer = Scorer::new(model, self.features, self.returns, &place);
-        centred(source.objective.judge(&scorer, &response.of(0, &place), &cut.held_out))
-    }
+    let place = task.place.inner();
+    let parameters = source.objective.parameters(&cut.train);
+    let response = ResponseLearner::new(vec![parameters], model.members(), |_| true);
+    let scorer = Scorer::new(model, task.features, task.returns, &place);
+    centred(source.objective.judge(&scorer, &response.of(0, &place), &cut.held_out))
 }

@@ -34,7 +34,7 @@ mod task;
 
 pub use calibrate::{Calibrated, CalibrationOptions, calibrate};
 pub use checkpoint::CheckpointFolder;
-pub use cross_prediction::{Apart, CrossPrediction};
+pub use cross_prediction::CrossPrediction;
 pub use error::TrainingError;
 pub use event::{CurvePoint, Event, StopReason};
 pub use fitted::Fitted;

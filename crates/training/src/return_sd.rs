@@ -1,30 +1,19 @@
 //! How far do the returns of a reward spread?
 
-use crate::Source;
+use crate::Task;
+use crate::source::segments_of;
 use medley_adapter::Scorer;
-use medley_encoder::Features;
-use medley_reward_model::{Placement, Returns, RewardModel};
-use std::collections::BTreeSet;
+use medley_reward_model::RewardModel;
 
-/// Standard deviation of returns, mean over members, over the segments that the sources' statements
-/// to learn from are about.
-pub fn return_sd(
-    model: &dyn RewardModel,
-    sources: &[Source],
-    features: &Features,
-    returns: Returns,
-    place: &Placement,
-) -> f64 {
-    let segments = sources.iter().flat_map(|source| {
-        let origins = &source.objective.statements().origins;
-        source.train.iter().flat_map(|&statement| origins[statement].segments.iter().copied())
-    });
-    let segments: BTreeSet<u32> = segments.collect();
-    let segments: Vec<usize> = segments.into_iter().map(|segment| segment as usize).collect();
+/// Standard deviation of returns, mean over members, over the segments that the statements to learn
+/// from of a task's sources are about. The model tracks no gradients.
+pub fn return_sd(model: &dyn RewardModel, task: &Task<'_>) -> f64 {
+    let segments = segments_of(task.sources);
     if segments.is_empty() {
         return 0.0;
     }
-    let scorer = Scorer::new(model, features, returns, place);
+    let place = task.place.inner();
+    let scorer = Scorer::new(model, task.features, task.returns, &place);
     let members = model.members();
     let mut told: Vec<Vec<f64>> = vec![Vec::new(); members];
     for chunk in segments.chunks(1024) {

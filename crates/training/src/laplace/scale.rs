@@ -1,6 +1,7 @@
 //! How wide is the prior on weights?
 
 use crate::Task;
+use crate::source::segments_of;
 use serde::{Deserialize, Serialize};
 
 /// What chooses the standard deviation of the prior on weights.
@@ -23,13 +24,9 @@ pub enum Scale {
 /// `return_sd` over the root mean square length of a segment's summed weights times features. Only
 /// the segments learned from are looked at.
 pub(crate) fn weight_sd(task: &Task<'_>, return_sd: f64) -> f64 {
-    let segments = task.sources.iter().flat_map(|source| {
-        let origins = &source.objective.statements().origins;
-        source.train.iter().flat_map(|&statement| origins[statement].segments.iter().copied())
-    });
-    let segments: std::collections::BTreeSet<u32> = segments.collect();
-    let squared = |&segment: &u32| {
-        let values = task.features.segment(segment as usize);
+    let segments = segments_of(task.sources);
+    let squared = |&segment: &usize| {
+        let values = task.features.segment(segment);
         task.returns
             .sum_features(&values, task.features.feature_count())
             .into_iter()

@@ -4,7 +4,7 @@ use crate::setting::{Setting, setting, setting_of};
 use burn::tensor::Device;
 use medley_reward_model::{HeadLayout, Linear, ModelShape, Placement, Returns};
 use medley_training::{
-    Apart, Combination, CrossPrediction, Evidence, Fitted, HeldOut, Inference, Laplace, Mixing,
+    Combination, CrossPrediction, Evidence, Fit, Fitted, HeldOut, Inference, Laplace, Mixing,
     Options, Separate, Source, Task, return_sd,
 };
 
@@ -26,16 +26,17 @@ impl Lab {
         }
     }
 
-    fn apart<'a>(
+    fn task<'a>(
         &'a self,
         setting: &'a Setting,
         mixing: &'a Separate,
-        laplace: &'a Laplace,
-    ) -> Apart<'a> {
-        Apart {
+        fit: &'a Fit,
+        sources: &'a [Source],
+    ) -> Task<'a> {
+        Task {
+            sources,
             mixing,
-            inference: laplace,
-            options: &self.options,
+            fit,
             features: &setting.features,
             returns: Returns::Mean,
             backbone: &LINEAR,
@@ -47,20 +48,10 @@ impl Lab {
 
     fn fit(&self, setting: &Setting, sources: &[Source], mixing: &Separate) -> Vec<Fitted> {
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        let fit = |fit: &medley_training::Fit| {
+        let fit = |fit: &Fit| {
             let own: Vec<Source> =
                 sources.iter().filter(|s| fit.sources.contains(&s.name)).cloned().collect();
-            let task = Task {
-                sources: &own,
-                mixing,
-                fit,
-                features: &setting.features,
-                returns: Returns::Mean,
-                backbone: &LINEAR,
-                shape: &self.shape,
-                seed: 5,
-                place: &self.place,
-            };
+            let task = self.task(setting, mixing, fit, &own);
             Laplace::default().infer(&task, &self.options, None, &mut |_| {}).unwrap()
         };
         mixing.fits(&names).iter().map(fit).collect()
@@ -71,17 +62,21 @@ impl Lab {
         let place = self.place.inner();
         let held_out = HeldOut::new(&setting.sources, &setting.features, Returns::Mean, &place);
         let laplace = Laplace::default();
-        let apart = self.apart(setting, mixing, &laplace);
+        let all = all_of(setting);
+        let task = self.task(setting, mixing, &all, &setting.sources);
         let evidence = Evidence {
             held_out: &held_out,
-            trust: &|| Ok(CrossPrediction::new(&apart, &setting.sources)?.trust()),
-            return_sd: &|model| {
-                return_sd(model, &setting.sources, &setting.features, Returns::Mean, &place)
-            },
+            trust: &|| Ok(CrossPrediction::new(&task, &laplace, &self.options)?.trust()),
+            return_sd: &|model| return_sd(model, &task),
         };
         let combination = mixing.combine(&fitted, &evidence).unwrap();
         (fitted, combination)
     }
+}
+
+fn all_of(setting: &Setting) -> Fit {
+    let names: Vec<&str> = setting.sources.iter().map(|source| source.name.as_str()).collect();
+    Fit::of(&names)
 }
 
 #[test]
@@ -128,8 +123,9 @@ fn who_predicts_whom_is_seen_before_anything_is_mixed() {
     let (lab, alone, laplace) = (Lab::new(), Separate::default(), Laplace::default());
     let matrix = |people| {
         let setting = setting_of(people);
-        let apart = lab.apart(&setting, &alone, &laplace);
-        let found = CrossPrediction::new(&apart, &setting.sources).unwrap();
+        let all = all_of(&setting);
+        let task = lab.task(&setting, &alone, &all, &setting.sources);
+        let found = CrossPrediction::new(&task, &laplace, &lab.options).unwrap();
         let judged = found.judged(0, 1).judgements.len();
         // Comparisons of two groups that fall into different folds are in neither: about half.
         assert!((150..350).contains(&judged), "{judged}");
