@@ -73,6 +73,7 @@ fn fit(dataset: &Dataset) -> Result<Vec<f64>, Box<dyn Error>> {
         mixing: &Joint::default(),
         fit: &Fit::of(&["pairs", "thumbs"]),
         sources: &[source("pairs", &pairs)?, source("thumbs", &Approval::default())?],
+        tie: None,
         features: &features,
         returns: Returns::Mean,
         backbone: &Linear::default(),

@@ -74,11 +74,11 @@ fn score(
     features: &Features,
 ) -> Result<Evaluated, RunError> {
     let sources = [source.named(name)];
-    let fitted = bench.fit(&Fit::of(&[name]), &sources, features, None, &mut |_| {})?;
+    let fitted = bench.fit(&Fit::of(&[name]), &sources, features, None, None, &mut |_| {})?;
     let model = fitted.model.frozen();
     let values = StepValues::compute(model.as_ref(), features, &bench.place.inner());
     let judge = Judge::new(model.as_ref(), &values, &bench.run.spec, bench.place);
-    let mut evaluated = judge.score(source, name)?;
+    let mut evaluated = judge.score(source, &source.train, name)?;
     let asked_to_stop = bench.run.spec.training.patience > 0;
     let unfinished = unfinished(&fitted).filter(|_| asked_to_stop);
     evaluated.note = joined([unfinished, evaluated.note.take()]);

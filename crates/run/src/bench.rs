@@ -4,7 +4,9 @@ use crate::{Prepared, RunError};
 use medley_encoder::Features;
 use medley_plan::{PlanError, RunPlan, RunSpec, device};
 use medley_reward_model::{Head, ModelShape, Placement};
-use medley_training::{CheckpointFolder, Event, Fit, Fitted, Mixing, Source, Task, TrainingError};
+use medley_training::{
+    CheckpointFolder, Event, Fit, Fitted, Mixing, Source, Task, Tie, TrainingError,
+};
 
 /// What all fits of a run share.
 pub(crate) struct Bench<'a> {
@@ -24,12 +26,13 @@ pub(crate) fn place_of(spec: &RunSpec) -> Result<Placement, RunError> {
 }
 
 impl Bench<'_> {
-    /// Fits a model of `features` to those of `sources` that `fit` names.
+    /// Fits a model of `features` to those of `sources` that `fit` names, tied as `tie` says.
     pub fn fit(
         &self,
         fit: &Fit,
         sources: &[Source],
         features: &Features,
+        tie: Option<&Tie>,
         checkpoints: Option<&CheckpointFolder>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, RunError> {
@@ -42,7 +45,7 @@ impl Bench<'_> {
         let spec = &self.run.spec;
         let mixing = spec.mixing.as_ref();
         let shape = self.shape(features, mixing.heads(fit))?;
-        let task = Task { features, ..self.task(mixing, fit, &own, &shape) };
+        let task = Task { features, tie, ..self.task(mixing, fit, &own, &shape) };
         Ok(spec.inference.infer(&task, &spec.training, checkpoints, tell)?)
     }
 
@@ -59,6 +62,7 @@ impl Bench<'_> {
             sources,
             mixing,
             fit,
+            tie: None,
             features: &self.prepared.features,
             returns: model.returns,
             backbone: model.backbone.as_ref(),

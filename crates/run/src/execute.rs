@@ -9,12 +9,13 @@ use crate::run_folder::PLAN;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
 use medley_plan::{Plan, PlanError, RunPlan, Subject};
 use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
-use medley_reward_model::Placement;
+use medley_reward_model::{Placement, RewardModel};
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
     CheckpointFolder, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted, HeldOut, Separate,
-    Source, StopReason, TrainingError, fits_of, return_sd,
+    Source, StopReason, TrainingError, Trust, fits_of, return_sd,
 };
+use std::cell::OnceCell;
 use std::time::Instant;
 
 /// Carries out a run in its folder, resuming from a checkpoint if there is one, and marks it done.
@@ -64,11 +65,6 @@ fn train_mix(
     let sources = sources_of(prepared, run, &learned_from(mix, &fits))?;
     let every = plan.spec.execution.checkpoint_secs;
     let bench = Bench { prepared, run, place };
-    let mut fitted = Vec::with_capacity(fits.len());
-    for (number, fit) in fits.iter().enumerate() {
-        let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
-        fitted.push(bench.fit(fit, &sources, &prepared.features, Some(&files), tell)?);
-    }
     let inner = place.inner();
     let held_out =
         HeldOut::new(&sources, &prepared.features, run.spec.reward_model.returns, &inner);
@@ -76,11 +72,23 @@ fn train_mix(
     let (alone, all) = (Separate::default(), Fit::of(&names));
     let task = bench.task(&alone, &all, &sources, &shape);
     let (inference, options) = (run.spec.inference.as_ref(), &run.spec.training);
-    let evidence = Evidence {
-        held_out: &held_out,
-        trust: &|| Ok(CrossPrediction::new(&task, inference, options)?.trust()),
-        return_sd: &|model| return_sd(model, &task),
+    let known = OnceCell::new();
+    let trust = || match known.get() {
+        Some(trust) => Ok(Trust::clone(trust)),
+        None => {
+            let found = CrossPrediction::new(&task, inference, options)?.trust();
+            Ok(known.get_or_init(|| found).clone())
+        }
     };
+    let return_sd = |model: &dyn RewardModel| return_sd(model, &task);
+    let evidence = Evidence { held_out: &held_out, trust: &trust, return_sd: &return_sd };
+    let mut fitted = Vec::with_capacity(fits.len());
+    for (number, fit) in fits.iter().enumerate() {
+        let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
+        let tie = mixing.tie(fit, &evidence)?;
+        let features = &prepared.features;
+        fitted.push(bench.fit(fit, &sources, features, tie.as_ref(), Some(&files), tell)?);
+    }
     let combination = mixing.combine(&fitted, &evidence)?;
     combination.check(fitted.len())?;
     if combination.shared.is_none() {
@@ -100,8 +108,7 @@ fn train_mix(
         folder.path(),
     )?;
     let rewards = Rewards { fitted: &fitted, combination: &combination };
-    let labels = sources.iter().map(|source| source.train.len()).sum();
-    let judged = judge_model(plan, prepared, run, &rewards, labels, place)?;
+    let judged = judge_model(plan, prepared, run, &rewards, &sources, place)?;
     let people = plan.dataset.people();
     let mut responses: Vec<_> =
         fitted.iter().flat_map(|fitted| fitted_rows(run, fitted, people)).collect();

@@ -10,7 +10,7 @@ use medley_evaluation::Scored;
 use medley_plan::{Plan, PlanError, RunPlan, RunSpec};
 use medley_report::{FittedOn, MODEL, MeasurementRow, ReliabilityRow};
 use medley_reward_model::{Frozen, Placement, Returns, RewardModel};
-use medley_training::{CalibrationOptions, calibrate};
+use medley_training::{CalibrationOptions, Source, calibrate};
 
 /// What a model measured on the test part of every judged source.
 #[derive(Default)]
@@ -24,7 +24,8 @@ pub struct Judged {
 }
 
 /// Judges a run's rewards on the test part of every judged source: its own reward where it has one,
-/// and else the one for all. A source without either is left out.
+/// and else the one for all. A source without either is left out. `learned` are the sources with the
+/// statements that the run learned from.
 ///
 /// # Errors
 /// If a judged source has no test part, or the model says NaN.
@@ -33,17 +34,21 @@ pub fn judge_model(
     prepared: &Prepared,
     run: &RunPlan,
     rewards: &Rewards<'_>,
-    labels: usize,
+    learned: &[Source],
     place: &Placement,
 ) -> Result<Judged, RunError> {
+    let labels: usize = learned.iter().map(|source| source.train.len()).sum();
     let rows = Rows { plan, run, labels: labels as u64 };
     let mut judged = Judged::default();
     for (model, names) in rewards.of(prepared.judged(&run.spec)) {
         let values = StepValues::compute(model.as_ref(), &prepared.features, &place.inner());
         let judge = Judge::new(model.as_ref(), &values, &run.spec, place);
         for name in names {
-            let Evaluated { scored, response, note } =
-                judge.score(&prepared.sources[&name], &name)?;
+            let source = &prepared.sources[&name];
+            // Labels that a budget held back from training must not come in by this door.
+            let own = learned.iter().find(|learned| learned.name == name);
+            let train = own.map_or(&source.train, |learned| &learned.train);
+            let Evaluated { scored, response, note } = judge.score(source, train, &name)?;
             judged.measurements.extend(rows.of(&name, MODEL, &scored, note.as_deref()));
             judged.reliability.extend(rows.reliability(&name, &scored));
             judged.responses.push(response);
@@ -89,17 +94,22 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Fits the response model on the validation part with the reward frozen (on the training part
-    /// if the split has no validation), and judges the test part.
-    pub fn score(&self, source: &BoundSource, name: &str) -> Result<Evaluated, RunError> {
-        let BoundSource { objective, train, validation, test } = source;
+    /// Fits the response model on the validation part with the reward frozen (on `train`, what is
+    /// learned from, if the split has no validation), and judges the test part.
+    pub fn score(
+        &self,
+        source: &BoundSource,
+        train: &[usize],
+        name: &str,
+    ) -> Result<Evaluated, RunError> {
+        let BoundSource { objective, validation, test, .. } = source;
         check_test(test, name)?;
         let table = &self.values.features;
         let scorer = Scorer::new(&self.values.model, table, self.returns, &self.place);
         let scorer = scorer.with_points(&self.model);
         let (fitted_on, statements) = match validation.is_empty() {
             true => (FittedOn::TrainFrozen, train),
-            false => (FittedOn::Validation, validation),
+            false => (FittedOn::Validation, validation.as_slice()),
         };
         let calibrated = calibrate(objective.as_ref(), statements, &scorer, self.calibration);
         let scored = Scored {

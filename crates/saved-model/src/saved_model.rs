@@ -6,7 +6,8 @@ use medley_adapter::StepValues;
 use medley_dataset::Dataset;
 use medley_encoder::{Encoder, Standardizer};
 use medley_reward_model::{
-    HeadLayout, ModelShape, Placement, Returns, RewardModelSpec, SegmentBatch, Trainable,
+    HeadLayout, ModelShape, OfSource, Placement, Returns, RewardModel, RewardModelSpec,
+    SegmentBatch, Trainable,
 };
 use medley_toml_file::{SpecError, Tagged, parse};
 use medley_training::{Combination, SumModel, stream};
@@ -172,7 +173,7 @@ impl SavedModel {
         let features = saved.features_of(folder, dataset)?;
         let place = Placement::single(device);
         let model = saved.model(folder, source, &place)?;
-        let values = StepValues::compute(&model, &features, &place);
+        let values = StepValues::compute(model.as_ref(), &features, &place);
         let returns = saved.reward_model.returns;
         let segments: Vec<usize> = (0..dataset.segments().len()).collect();
         let scores: Vec<Score> = segments
@@ -257,7 +258,7 @@ impl SavedModel {
         folder: &Path,
         source: Option<&str>,
         place: &Placement,
-    ) -> Result<SumModel, SavedModelError> {
+    ) -> Result<Box<dyn RewardModel>, SavedModelError> {
         let layout = match (&self.layout, &self.aspects) {
             (Some(layout), _) => layout.clone(),
             (None, Some(aspects)) => HeadLayout::with_aspects(aspects.clone()),
@@ -301,7 +302,11 @@ impl SavedModel {
                 .map(|(saved, weight)| part(&saved.file, weight, Some(&saved.blake3)))
                 .collect::<Result<Vec<_>, _>>()?,
         };
-        Ok(SumModel::new(parts))
+        let sum: Box<dyn RewardModel> = Box::new(SumModel::new(parts));
+        Ok(match source {
+            Some(source) => Box::new(OfSource::new(sum, source)),
+            None => sum,
+        })
     }
 
     /// Weights of the parts in the reward of a source, or in the one for all.
@@ -419,7 +424,6 @@ fn score_batch(
     returns: Returns,
     place: &Placement,
 ) -> Vec<Score> {
-    use medley_reward_model::RewardModel;
     let rows: Vec<_> = chunk.iter().map(|&i| values.features.segment(i)).collect();
     let slices: Vec<&[f32]> = rows.iter().map(AsRef::as_ref).collect();
     let batch = SegmentBatch::collate(values.features.feature_count(), &slices, place);

@@ -54,7 +54,7 @@ impl CrossPrediction {
                 }
                 let learned = [Source { train: cut.train.clone(), ..source.clone() }];
                 let fit = Fit::alone(&source.name);
-                let alone = Task { sources: &learned, fit: &fit, ..*task };
+                let alone = Task { sources: &learned, fit: &fit, tie: None, ..*task };
                 let model = inference.infer(&alone, options, None, &mut |_| {})?.model.frozen();
                 // Folds are pooled, so that their rewards have to be on one scale. A reward that
                 // says the same of everything predicts nothing.

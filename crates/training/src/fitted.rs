@@ -22,6 +22,9 @@ pub struct Fitted {
     pub held_out: Option<f64>,
     /// Why training ended.
     pub reason: StopReason,
+    /// By how many nats the best of several starts ended above the worst, under one prior; none if
+    /// there was one start.
+    pub start_gap: Option<f64>,
     /// Log-likelihoods of every epoch.
     pub curve: Vec<CurvePoint>,
 }

@@ -32,6 +32,12 @@ pub trait Inference: Debug + Send + Sync {
         Ok(())
     }
 
+    /// Whether it can fit rewards that the mixing ties: see [`Tie`](crate::Tie). One that cannot
+    /// refuses a task that has a tie.
+    fn can_tie(&self) -> bool {
+        false
+    }
+
     /// One line for `medley list`.
     fn summary(&self) -> &'static str;
 }

@@ -44,7 +44,7 @@ pub use map::Map;
 pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{
     Balance, Combination, Evidence, Fit, HeldOut, HeldOutTerm, Joint, Mixing, RationalityMode,
-    Separate, Step, SumModel, Term, Trust, Weighted, fits_of,
+    Related, Separate, SharedHead, Step, SumModel, Term, Tie, Trust, Weighted, fits_of,
 };
 pub use options::{Options, Schedule};
 pub use response::{FittedParameter, ResponseLearner};

@@ -28,6 +28,10 @@ impl Inference for Map {
         checkpoints: Option<&CheckpointFolder>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, TrainingError> {
+        if task.tie.is_some() {
+            let message = "`inference.map` cannot tie rewards; `inference.laplace` can".to_owned();
+            return Err(TrainingError::Mixing(message));
+        }
         let mut descent = Descent::new(task, options);
         if let Some(folder) = checkpoints
             && let Err(error) = descent.resume(folder)
@@ -148,6 +152,7 @@ impl<'a> Descent<'a> {
             best_epoch,
             held_out: best_score,
             reason,
+            start_gap: None,
             curve,
         })
     }

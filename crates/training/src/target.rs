@@ -1,10 +1,12 @@
 //! The log-density of a fit as a function of one flat vector: what a sampler can ask.
 
 use crate::map::{initial_model, initial_response};
+use crate::point::dot;
 use crate::step::Batch;
 use crate::{ResponseLearner, Step, Task};
 use medley_adapter::{Gather, Gathered, Scorer};
 use medley_reward_model::{Forward, Trainable};
+use nalgebra::DMatrix;
 
 /// Statements whose rewards are computed in one pass.
 const AT_ONCE: usize = 1024;
@@ -21,8 +23,40 @@ pub struct Target<'a> {
     task: &'a Task<'a>,
     model: Box<dyn Trainable>,
     response: ResponseLearner,
-    precisions: Vec<f64>,
+    prior: WeightPrior,
     chunks: Vec<Chunk<'a>>,
+}
+
+/// A Gaussian prior of mean 0 on the weights of a model.
+enum WeightPrior {
+    /// A precision for each weight.
+    Independent(Vec<f64>),
+    /// Precisions between the heads of a linear model, `[head, head]`. Its weights stand by member,
+    /// feature and head.
+    Heads(DMatrix<f64>),
+}
+
+impl WeightPrior {
+    /// Minus the log-density at `weights`, up to a constant, whose gradient is put into `slopes`.
+    fn energy(&self, weights: &[f64], slopes: &mut [f64]) -> f64 {
+        match self {
+            Self::Independent(precisions) => {
+                for ((slope, &weight), precision) in slopes.iter_mut().zip(weights).zip(precisions)
+                {
+                    *slope = weight * precision;
+                }
+            }
+            Self::Heads(precision) => {
+                let heads = precision.nrows();
+                for (of, at) in slopes.chunks_mut(heads).zip(weights.chunks(heads)) {
+                    for (row, slope) in of.iter_mut().enumerate() {
+                        *slope = (0..heads).map(|head| precision[(row, head)] * at[head]).sum();
+                    }
+                }
+            }
+        }
+        0.5 * dot(weights, slopes)
+    }
 }
 
 /// Statements of all sources that are asked in one pass, and the segments that they read.
@@ -41,11 +75,10 @@ impl<'a> Target<'a> {
         let model = initial_model(task);
         let longest = task.sources.iter().map(|source| source.train.len()).max().unwrap_or(0);
         let starts = (0..longest).step_by(AT_ONCE);
-        let precisions = Vec::new();
         let mut target = Self {
             task,
             response: initial_response(task),
-            precisions,
+            prior: WeightPrior::Independent(Vec::new()),
             chunks: starts.filter_map(|start| Chunk::new(task, start)).collect(),
             model,
         };
@@ -63,7 +96,18 @@ impl<'a> Target<'a> {
             assert!(sd > 0.0, "a prior needs a positive standard deviation, found {sd}");
             (sd * sd).recip()
         };
-        self.precisions = sds.iter().map(precision).collect();
+        self.prior = WeightPrior::Independent(sds.iter().map(precision).collect());
+    }
+
+    /// Sets a prior of mean 0 that ties the weights of all heads at a feature, alike for each feature
+    /// and member of a linear model. `precision` is `[head, head]`; a head whose row is 0 has no prior.
+    ///
+    /// # Panics
+    /// If it is not as large as there are heads.
+    pub(crate) fn tie_heads(&mut self, precision: DMatrix<f64>) {
+        let heads = self.task.shape.layout.len();
+        assert_eq!(precision.shape(), (heads, heads), "precision and heads");
+        self.prior = WeightPrior::Heads(precision);
     }
 
     /// Length of the vector.
@@ -93,12 +137,7 @@ impl<'a> Target<'a> {
         of_response.fill(0.0);
         let mut energy = self.response.penalty();
         self.response.add_penalty_slope(1.0, of_response);
-        for ((slope, &weight), precision) in
-            of_weights.iter_mut().zip(&theta[..weights]).zip(&self.precisions)
-        {
-            *slope = weight * precision;
-            energy += 0.5 * weight * weight * precision;
-        }
+        energy += self.prior.energy(&theta[..weights], of_weights);
         for chunk in &self.chunks {
             energy += self.add(chunk, of_weights, of_response);
         }

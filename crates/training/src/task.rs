@@ -1,11 +1,12 @@
 //! What to learn, from what?
 
-use crate::{Fit, Mixing, Source};
+use crate::{Fit, Mixing, Source, Tie};
 use medley_adapter::Scorer;
 use medley_encoder::Features;
 use medley_reward_model::{Backbone, Head, ModelShape, Placement, Returns, View};
 
 /// What to learn, from what.
+#[derive(Clone, Copy)]
 pub struct Task<'a> {
     /// The sources of the fit, in its order. At least one.
     pub sources: &'a [Source],
@@ -13,6 +14,8 @@ pub struct Task<'a> {
     pub mixing: &'a dyn Mixing,
     /// Which fit of the mixing this is.
     pub fit: &'a Fit,
+    /// How the heads of its sources are tied, if they are.
+    pub tie: Option<&'a Tie>,
     /// Features of every step.
     pub features: &'a Features,
     /// How rewards add up to returns.

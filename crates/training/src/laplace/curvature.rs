@@ -1,48 +1,42 @@
 //! The second derivative of a target, from gradients of many points in one pass.
 
-use crate::{Target, Task};
-use medley_reward_model::ModelShape;
+use crate::Target;
 use nalgebra::DMatrix;
 
-/// Points asked in one pass.
+/// Points asked in one pass, at most.
 const AT_ONCE: usize = 48;
 
-/// Minus the second derivative of the log-density of `task` at `theta`, in the order of
-/// [`Target`]'s vector: likelihood, priors of response parameters, and a Gaussian prior of `sds` on
-/// weights. `[parameter, parameter]`
+/// Members that a target should have, of which `free` parameters are looked at: a point each.
+pub(super) fn members_for(free: usize) -> usize {
+    AT_ONCE.min(2 * free.max(1))
+}
+
+/// Minus the second derivative of the log-density of `target` at `theta`, in the order of `free`:
+/// likelihood, priors of response parameters, and the prior on weights. `[parameter, parameter]`
 ///
-/// Central differences of the gradient, `1e-4` of a standard deviation of the prior (1 for response
-/// parameters) apart on either side; members of one model are the points, so that the number of
-/// passes is a twenty-fourth of the number of parameters. Burn has no second derivatives.
-///
-/// # Panics
-/// If the task's model has several members, or `theta` another length.
-pub(crate) fn curvature(task: &Task<'_>, theta: &[f64], sds: &[f64]) -> DMatrix<f64> {
-    assert_eq!(task.shape.members, 1, "one member has one curvature");
-    let shape = ModelShape { members: AT_ONCE.min(2 * theta.len()), ..task.shape.clone() };
-    let wide = Task { shape: &shape, ..*task };
-    let mut target = Target::new(&wide, 1.0);
-    target.set_prior(&sds.repeat(shape.members));
-    let steps: Vec<f64> = sds
-        .iter()
-        .copied()
-        .chain(std::iter::repeat(1.0))
-        .take(theta.len())
-        .map(|sd| 1e-4 * sd)
-        .collect();
-    let mut found = DMatrix::zeros(theta.len(), theta.len());
-    let mut columns = (0..theta.len()).collect::<Vec<_>>();
-    while !columns.is_empty() {
-        let now: Vec<usize> = columns.drain(..columns.len().min(shape.members / 2)).collect();
-        let mut points = vec![theta.to_vec(); shape.members];
-        for (pair, &column) in points.chunks_mut(2).zip(&now) {
-            pair[0][column] += steps[column];
-            pair[1][column] -= steps[column];
+/// `theta` is of one member, `weights` of its numbers are weights, and `target` has `members` members,
+/// which are the points asked: so the number of passes is a twenty-fourth of the number of
+/// parameters. Central differences of the gradient, `steps` apart on either side, one for each of
+/// `free`. Burn has no second derivatives.
+pub(super) fn curvature(
+    target: &mut Target<'_>,
+    members: usize,
+    theta: &[f64],
+    weights: usize,
+    (free, steps): (&[usize], &[f64]),
+) -> DMatrix<f64> {
+    let mut found = DMatrix::zeros(free.len(), free.len());
+    let columns: Vec<usize> = (0..free.len()).collect();
+    for now in columns.chunks((members / 2).max(1)) {
+        let mut points = vec![theta.to_vec(); members];
+        for (pair, &column) in points.chunks_mut(2).zip(now) {
+            pair[0][free[column]] += steps[column];
+            pair[1][free[column]] -= steps[column];
         }
-        let gradients = gradients(&mut target, &points, sds.len());
-        for (pair, &column) in gradients.chunks(2).zip(&now) {
-            for (row, (up, down)) in pair[0].iter().zip(&pair[1]).enumerate() {
-                found[(row, column)] = (down - up) / (2.0 * steps[column]);
+        let gradients = gradients(target, &points, weights);
+        for (pair, &column) in gradients.chunks(2).zip(now) {
+            for (row, &of) in free.iter().enumerate() {
+                found[(row, column)] = (pair[1][of] - pair[0][of]) / (2.0 * steps[column]);
             }
         }
     }

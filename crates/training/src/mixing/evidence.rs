@@ -1,16 +1,16 @@
-//! What a mixing may know when it combines fits: nothing of the test part.
+//! What a mixing may know when it ties or combines fits: nothing of the test part.
 
 use super::{HeldOut, Trust};
 use crate::TrainingError;
 use medley_reward_model::RewardModel;
 
-/// What a mixing may know when it combines fits. What costs fits of its own is found when it is
+/// What a mixing may know before its fits and when it combines them. What costs fits of its own is found when it is
 /// asked for.
 pub struct Evidence<'a> {
     /// Held-out feedback.
     pub held_out: &'a HeldOut<'a>,
     /// Which sources agree with most of the others, by position in the mix, from the training part:
-    /// costs as much as fitting each source twice.
+    /// costs as much as fitting each source twice, once however often it is asked.
     pub trust: &'a dyn Fn() -> Result<Trust, TrainingError>,
     /// Standard deviation of a model's returns over the segments that are learned from.
     pub return_sd: &'a dyn Fn(&dyn RewardModel) -> f64,

@@ -7,7 +7,9 @@ mod fit;
 mod fits_of;
 mod held_out;
 mod joint;
+mod related;
 mod separate;
+mod tie;
 mod trust;
 mod weighted;
 
@@ -17,7 +19,9 @@ pub use fit::Fit;
 pub use fits_of::fits_of;
 pub use held_out::HeldOut;
 pub use joint::{Joint, RationalityMode};
+pub use related::Related;
 pub use separate::Separate;
+pub use tie::{SharedHead, Tie};
 pub use trust::Trust;
 pub use weighted::{Balance, Weighted};
 
@@ -64,8 +68,8 @@ pub trait Mixing: Debug + Send + Sync {
     }
 
     /// Heads that a fit wants beside the shared one and those of aspects. A source sees the reward
-    /// that all share and the head [`Head::Source`] of its name, if there is one; what is evaluated
-    /// is the shared reward.
+    /// that all share and the head [`Head::Source`] of its name, if there is one. It is judged by
+    /// both if what the fits come to has a reward of its own, and else by the shared one.
     fn heads(&self, _fit: &Fit) -> Vec<Head> {
         Vec::new()
     }
@@ -73,6 +77,20 @@ pub trait Mixing: Debug + Send + Sync {
     /// Parameters that the mixing itself learns, such as a variance for each source.
     fn parameters(&self, _fit: &Fit) -> Vec<ResponseParameter> {
         Vec::new()
+    }
+
+    /// Whether it may tie the rewards of sources, which takes an inference that can.
+    fn is_tied(&self) -> bool {
+        false
+    }
+
+    /// How the heads of a fit's sources are tied a priori; not at all, as by default. Only what
+    /// `evidence` gives may decide it.
+    ///
+    /// # Errors
+    /// If what decides it cannot be found.
+    fn tie(&self, _fit: &Fit, _evidence: &Evidence<'_>) -> Result<Option<Tie>, TrainingError> {
+        Ok(None)
     }
 
     /// Whether a parameter of a source's response model stays where it starts.

@@ -27,6 +27,7 @@ fn with_task<T>(
         sources,
         mixing,
         fit: &fit,
+        tie: None,
         features: &setting.features,
         returns: Returns::Mean,
         backbone: &Linear { initial_scale: 0.01 },

@@ -4,5 +4,6 @@
 mod calibration;
 mod joint;
 mod laplace;
+mod related;
 mod separate;
 mod setting;

@@ -37,6 +37,7 @@ impl Lab {
             sources,
             mixing,
             fit,
+            tie: None,
             features: &setting.features,
             returns: Returns::Mean,
             backbone: &LINEAR,

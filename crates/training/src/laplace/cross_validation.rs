@@ -1,0 +1,79 @@
+//! Which width of the prior predicts held-out folds best?
+
+use super::finish::{each_source, log_likelihood};
+use super::fit::{LinearFit, mode};
+use crate::folds::{Cut, Folds};
+use crate::{HeldOutTerm, Source, Target, Task};
+
+/// Multiples of the width by the evidence that are tried. The first stands where nothing can be held
+/// out, and where no other is better.
+const MULTIPLES: [f64; 5] = [1.0, 2.0, 0.5, 0.25, 0.125];
+
+/// Folds.
+const FOLDS: usize = 5;
+
+/// The multiple of `sd`, one for all weights, under which held-out folds are the most likely.
+pub(super) fn best_multiple(fit: &LinearFit<'_>, sd: f64) -> f64 {
+    let scores = scores(fit, sd);
+    let mut best = (MULTIPLES[0], scores[0]);
+    for (&multiple, &score) in MULTIPLES.iter().zip(&scores).skip(1) {
+        if let (Some(known), Some(found)) = (best.1, score)
+            && found > known
+        {
+            best = (multiple, score);
+        }
+    }
+    best.0
+}
+
+/// Log-likelihood and number of held-out statements of each source under a multiple.
+type Sums = Vec<(f64, usize)>;
+
+/// Held-out score of all folds under each multiple, sources weighed by the mixing; none if nothing
+/// could be held out.
+fn scores(fit: &LinearFit<'_>, sd: f64) -> Vec<Option<f64>> {
+    let sources = fit.exact.sources;
+    let folds = Folds::new(sources, FOLDS, fit.exact.seed);
+    let mut sums: Vec<Sums> = vec![vec![(0.0, 0); sources.len()]; MULTIPLES.len()];
+    for fold in 0..folds.count() {
+        let cut = |source: &Source| {
+            let Cut { train, held_out } = folds.cut(source, fold);
+            Source { train, validation: held_out, ..source.clone() }
+        };
+        let cut: Vec<Source> = sources.iter().map(cut).collect();
+        // A fold that leaves some source nothing to learn from says nothing about this mix.
+        if cut.iter().all(|source| !source.train.is_empty()) {
+            add_fold(fit, &cut, sd, &mut sums);
+        }
+    }
+    sums.iter().map(|sums| score(fit.exact, sums)).collect()
+}
+
+/// Adds the fits to a fold's training part, judged on what it holds out.
+fn add_fold(fit: &LinearFit<'_>, cut: &[Source], sd: f64, sums: &mut [Sums]) {
+    let task = Task { sources: cut, ..*fit.exact };
+    let mut target = Target::new(&task, sd);
+    let mut theta = fit.theta.clone();
+    for (multiple, sums) in MULTIPLES.iter().zip(sums) {
+        target.set_prior(&vec![multiple * sd; fit.weights]);
+        mode(&mut target, &mut theta, &fit.free);
+        let mut sums = sums.iter_mut();
+        each_source(&task, &theta, fit.weights, |source, scorer, response| {
+            if let Some((sum, count)) = sums.next() {
+                let statements = &source.validation;
+                *sum += log_likelihood(source, scorer, response, statements);
+                *count += statements.len();
+            }
+        });
+    }
+}
+
+fn score(task: &Task<'_>, sums: &Sums) -> Option<f64> {
+    let counted = task.sources.iter().zip(sums).filter(|(_, (_, count))| *count > 0);
+    let term = |(source, (sum, count)): (_, &(f64, usize))| {
+        let Source { name, train, .. }: &Source = source;
+        HeldOutTerm { source: name, statements: train.len(), log_likelihood: sum / *count as f64 }
+    };
+    let terms: Vec<HeldOutTerm<'_>> = counted.map(term).collect();
+    (!terms.is_empty()).then(|| task.mixing.held_out(&terms))
+}

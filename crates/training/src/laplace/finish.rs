@@ -1,0 +1,163 @@
+//! A fitted point to a model and response models, in the precision and with the members of a task.
+
+use super::fit::LinearFit;
+use super::width::Width;
+use crate::map::{initial_model, initial_response};
+use crate::{
+    Fitted, HeldOutTerm, ResponseLearner, SharedHead, Source, StopReason, Task, TrainingError,
+    stream,
+};
+use medley_adapter::{Response, Scorer};
+use medley_reward_model::Trainable;
+use nalgebra::{DMatrix, DVector};
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+/// What came out of a fit, for `task`.
+///
+/// # Errors
+/// If a held-out log-likelihood is NaN, or there is no peak that draws could be around.
+pub(super) fn finish(
+    mut fit: LinearFit<'_>,
+    task: &Task<'_>,
+    reason: StopReason,
+) -> Result<Fitted, TrainingError> {
+    let held_out = held_out(&fit)?;
+    let mut members = members(&mut fit, task)?;
+    if let Some(tie) = task.tie {
+        let shared = shared_weights(&fit, &tie.shared);
+        members.iter_mut().for_each(|point| express(&fit, &shared, point));
+    }
+    let mut model = initial_model(task);
+    let mut response = initial_response(task);
+    for (member, point) in members.iter().enumerate() {
+        response.set_member(member, &point[fit.weights..]);
+    }
+    let flat: Vec<f64> =
+        members.iter().flat_map(|point| point[..fit.weights].iter().copied()).collect();
+    model.write(&flat);
+    Ok(Fitted {
+        fit: task.fit.clone(),
+        model,
+        response,
+        epochs: fit.rounds,
+        steps: fit.iterations,
+        best_epoch: fit.rounds,
+        held_out,
+        reason,
+        start_gap: None,
+        curve: Vec::new(),
+    })
+}
+
+/// Weights of tied sources' rewards in the shared one:
+///
+/// ```text
+/// E[u_new | U] = c Sigma^-1 U      c_k = r_k s sqrt(Sigma_kk)
+/// ```
+///
+/// for correlations r of a source that nothing was heard of, whose scale is the start's.
+fn shared_weights(fit: &LinearFit<'_>, shared: &SharedHead) -> Vec<f64> {
+    let sources = fit.heads.len();
+    match (shared, &fit.width, fit.width.precision()) {
+        (SharedHead::Source(source), ..) => {
+            (0..sources).map(|k| f64::from(u8::from(k == *source))).collect()
+        }
+        (SharedHead::Unheard(correlations), Width::Tied(_), Some(precision)) => {
+            let scales = fit.width.sds();
+            let with = |k: usize, _| correlations[k] * fit.start_sd * scales[k];
+            let covariance = DMatrix::from_fn(sources, 1, with);
+            (precision * covariance).iter().copied().collect()
+        }
+        _ => vec![0.0; sources],
+    }
+}
+
+/// Takes the shared reward out of the heads of sources, which say how far they depart from it.
+fn express(fit: &LinearFit<'_>, shared: &[f64], point: &mut [f64]) {
+    for weights in point[..fit.weights].chunks_mut(fit.exact.shape.layout.len()) {
+        let common: f64 = fit.heads.iter().zip(shared).map(|(&head, by)| by * weights[head]).sum();
+        weights[0] = common;
+        fit.heads.iter().for_each(|&head| weights[head] -= common);
+    }
+}
+
+/// Log-likelihood of a held-out statement, sources weighed by what is learned from them; none
+/// without held-out statements. There are no epochs and so no curve.
+fn held_out(fit: &LinearFit<'_>) -> Result<Option<f64>, TrainingError> {
+    let mut terms = Vec::new();
+    each_source(fit.exact, &fit.theta, fit.weights, |source, scorer, response| {
+        let Source { name, train, validation, .. } = source;
+        if !validation.is_empty() {
+            let total = log_likelihood(source, scorer, response, validation);
+            terms.push((name.clone(), train.len(), total / validation.len() as f64));
+        }
+    });
+    if let Some((name, ..)) = terms.iter().find(|(.., mean)| mean.is_nan()) {
+        let (epoch, source_name) = (fit.rounds, name.clone());
+        return Err(TrainingError::Diverged { epoch, source_name, value: f64::NAN });
+    }
+    let terms = terms.iter().map(|(source, statements, log_likelihood)| HeldOutTerm {
+        source,
+        statements: *statements,
+        log_likelihood: *log_likelihood,
+    });
+    let terms: Vec<HeldOutTerm<'_>> = terms.collect();
+    Ok((!terms.is_empty()).then(|| fit.exact.mixing.held_out(&terms)))
+}
+
+/// The maximum alone, or as many draws as the task has members.
+fn members(fit: &mut LinearFit<'_>, task: &Task<'_>) -> Result<Vec<Vec<f64>>, TrainingError> {
+    let count = task.shape.members;
+    if count == 1 {
+        return Ok(vec![fit.theta.clone()]);
+    }
+    let peak = fit.peak().ok_or_else(|| {
+        TrainingError::Mixing("the posterior has no peak that draws could be around".to_owned())
+    })?;
+    let draw = |member: usize| {
+        let mut rng = stream(task.seed, &format!("laplace/{member}"));
+        let noise = DVector::from_fn(fit.free.len(), |_, _| normal(&mut rng));
+        // Precision L L', so that L'^-1 z has its inverse as covariance.
+        let away = peak.l_dirty().tr_solve_lower_triangular(&noise).expect("a positive diagonal");
+        let mut point = fit.theta.clone();
+        fit.free.iter().zip(away.iter()).for_each(|(&place, away)| point[place] += away);
+        point
+    };
+    Ok((0..count).map(draw).collect())
+}
+
+/// A standard normal number (Box and Muller 1958).
+fn normal(rng: &mut ChaCha8Rng) -> f64 {
+    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
+    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
+}
+
+/// Calls `act` for each source with the reward and the response model of a point.
+pub(super) fn each_source(
+    task: &Task<'_>,
+    theta: &[f64],
+    weights: usize,
+    mut act: impl FnMut(&Source, &Scorer<'_>, &Response),
+) {
+    let mut model: Box<dyn Trainable> = initial_model(task);
+    model.write(&theta[..weights]);
+    let model = model.frozen();
+    let mut learner: ResponseLearner = initial_response(task);
+    learner.write(&theta[weights..]);
+    let place = task.place.inner();
+    let scorer = Scorer::new(model.as_ref(), task.features, task.returns, &place);
+    for (number, source) in task.sources.iter().enumerate() {
+        let heads = task.further_heads(&source.name);
+        act(source, &Task::seen(&scorer, &heads), &learner.of(number, &place));
+    }
+}
+
+pub(super) fn log_likelihood(
+    source: &Source,
+    scorer: &Scorer<'_>,
+    response: &Response,
+    statements: &[usize],
+) -> f64 {
+    source.objective.log_likelihoods(scorer, response, statements).iter().sum()
+}

@@ -1,0 +1,237 @@
+//! One fit of a linear reward: where its optimum is, and how sharp.
+
+use super::curvature::{curvature, members_for};
+use super::scale::weight_sd;
+use super::width::{Moments, Width};
+use crate::map::initial_response;
+use crate::minimize::{MinimizeOptions, Minimum, minimize};
+use crate::{Event, Target, Task, TrainingError};
+use burn::tensor::DType;
+use medley_reward_model::{Head, ModelShape, Placement};
+use nalgebra::{Cholesky, DMatrix, Dyn};
+
+/// Relative change of the width at which EM has converged.
+const SETTLED: f64 = 0.02;
+
+/// The sum of squares at which a gradient counts as zero is below what a nat's millionth can move.
+const MODE: MinimizeOptions = MinimizeOptions { iterations: 1000, tolerance: 1e-6 };
+
+/// A fit of one member in double precision. Features are gathered once for all its rounds.
+pub(super) struct LinearFit<'a> {
+    /// What to learn, by one member in double precision.
+    pub exact: &'a Task<'a>,
+    /// The point that is the best so far: weights, and learned response parameters behind them. Under
+    /// a tie, the head of a source holds its whole reward, and the shared one is 0.
+    pub theta: Vec<f64>,
+    /// Weights of the model.
+    pub weights: usize,
+    /// What is learned: numbers of `theta`. Under a tie, weights stand by feature and source.
+    pub free: Vec<usize>,
+    /// Prior on weights.
+    pub width: Width,
+    /// Standard deviation of weights where EM starts.
+    pub start_sd: f64,
+    /// Rounds of EM.
+    pub rounds: u32,
+    /// Steps towards optima.
+    pub iterations: u64,
+    /// Position of the head of each tied source.
+    pub heads: Vec<usize>,
+    target: Target<'a>,
+    wide: Target<'a>,
+    members: usize,
+}
+
+/// Calls `act` with a fit of `task`.
+///
+/// # Errors
+/// If its heads cannot be tied, or `act` has one.
+pub(super) fn with_fit<T>(
+    task: &Task<'_>,
+    return_sd: f64,
+    act: impl FnOnce(LinearFit<'_>) -> Result<T, TrainingError>,
+) -> Result<T, TrainingError> {
+    task.assert_sources();
+    let heads = tied_heads(task)?;
+    let one = ModelShape { members: 1, ..task.shape.clone() };
+    let place = Placement { dtype: DType::F64, ..task.place.clone() };
+    let exact = Task { shape: &one, place: &place, ..*task };
+    let weights = one.features * one.layout.len();
+    let response = initial_response(&exact).read();
+    let free = free(&heads, &one, weights, response.len());
+    let members = members_for(free.len());
+    let many = ModelShape { members, ..one.clone() };
+    let wide = Task { shape: &many, ..exact };
+    let start_sd = weight_sd(task, return_sd);
+    let width = Width::start(task.tie, &vec![start_sd; heads.len().max(1)]);
+    let mut fit = LinearFit {
+        exact: &exact,
+        theta: std::iter::repeat_n(0.0, weights).chain(response).collect(),
+        weights,
+        free,
+        width: width.clone(),
+        start_sd,
+        rounds: 0,
+        iterations: 0,
+        heads,
+        target: Target::new(&exact, start_sd),
+        wide: Target::new(&wide, start_sd),
+        members,
+    };
+    fit.set_width(width);
+    act(fit)
+}
+
+/// Positions of the heads of tied sources, in the order of the tie; none without one.
+fn tied_heads(task: &Task<'_>) -> Result<Vec<usize>, TrainingError> {
+    let Some(tie) = task.tie else { return Ok(Vec::new()) };
+    let layout = &task.shape.layout;
+    let lacks = |source: &String| {
+        TrainingError::Mixing(format!("a source that is tied needs a head; `{source}` has none"))
+    };
+    let position = |source: &String| {
+        layout.position(&Head::Source(source.clone())).ok_or_else(|| lacks(source))
+    };
+    let heads = task.fit.sources.iter().map(position).collect::<Result<Vec<usize>, _>>()?;
+    if heads.len() != tie.sources() {
+        let (found, tied) = (heads.len(), tie.sources());
+        let message = format!("expected a tie of {found} sources, found one of {tied}");
+        return Err(TrainingError::Mixing(message));
+    }
+    match layout.aspects().first() {
+        None => Ok(heads),
+        Some(aspect) => {
+            let message = format!(
+                "sources are tied by one head each, and aspect `{aspect}` is a head that all share; \
+                 expected sources without aspects, or another mixing"
+            );
+            Err(TrainingError::Mixing(message))
+        }
+    }
+}
+
+/// What is learned. The shared head of tied sources is not: it follows from theirs.
+fn free(heads: &[usize], shape: &ModelShape, weights: usize, responses: usize) -> Vec<usize> {
+    let count = shape.layout.len();
+    let tied = (0..shape.features).flat_map(|i| heads.iter().map(move |head| i * count + head));
+    let own: Vec<usize> = if heads.is_empty() { (0..weights).collect() } else { tied.collect() };
+    own.into_iter().chain(weights..weights + responses).collect()
+}
+
+impl LinearFit<'_> {
+    /// Changes the prior on weights.
+    pub fn set_width(&mut self, width: Width) {
+        match (&width, width.precision()) {
+            (Width::Tied(_), Some(precision)) => {
+                let count = self.exact.shape.layout.len();
+                let mut of_heads = DMatrix::zeros(count, count);
+                for (j, &row) in self.heads.iter().enumerate() {
+                    for (k, &column) in self.heads.iter().enumerate() {
+                        of_heads[(row, column)] = precision[(j, k)];
+                    }
+                }
+                self.target.tie_heads(of_heads.clone());
+                self.wide.tie_heads(of_heads);
+            }
+            _ => {
+                let sd = width.sds()[0];
+                self.target.set_prior(&vec![sd; self.weights]);
+                self.wide.set_prior(&vec![sd; self.weights * self.members]);
+            }
+        }
+        self.width = width;
+    }
+
+    /// Response parameters where a fit starts.
+    pub fn responses_at_start(&self) -> Vec<f64> {
+        initial_response(self.exact).read()
+    }
+
+    /// Goes to the maximum under the present width; whether it was found.
+    pub fn go_to_mode(&mut self) -> bool {
+        let found = mode(&mut self.target, &mut self.theta, &self.free);
+        self.iterations += u64::from(found.iterations);
+        found.converged
+    }
+
+    /// Log-density at the present point, up to a constant that the width decides.
+    pub fn log_density(&mut self) -> f64 {
+        self.target.log_density(&self.theta, &mut vec![0.0; self.theta.len()])
+    }
+
+    /// Rounds of EM until the width settles; whether it did. `scales` are standard deviations of
+    /// weights that stay.
+    pub fn by_evidence(
+        &mut self,
+        rounds: u32,
+        scales: Option<&[f64]>,
+        tell: &mut dyn FnMut(Event),
+    ) -> bool {
+        while self.rounds < rounds {
+            self.rounds += 1;
+            self.go_to_mode();
+            // Without a peak there is no volume under it: the width stays.
+            let Some(moments) = self.moments() else { return false };
+            let width = self.width.updated(&moments, self.start_sd, self.exact.tie, scales);
+            let change = self.width.change(&width);
+            self.set_width(width);
+            tell(Event::Epoch { epoch: self.rounds, curve: Vec::new(), best: true });
+            if change < SETTLED {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Second moments of the posterior at the present point; none if that is no peak.
+    fn moments(&mut self) -> Option<Moments> {
+        let spread = self.peak()?.inverse();
+        let sources = self.heads.len().max(1);
+        let weights = self.free.iter().take_while(|&&place| place < self.weights).count();
+        let mut sums = DMatrix::zeros(sources, sources);
+        for start in (0..weights).step_by(sources) {
+            for j in 0..sources {
+                for k in 0..sources {
+                    let (a, b) = (start + j, start + k);
+                    sums[(j, k)] +=
+                        self.theta[self.free[a]] * self.theta[self.free[b]] + spread[(a, b)];
+                }
+            }
+        }
+        Some(Moments { sums, count: (weights / sources) as f64 })
+    }
+
+    /// The precision of the posterior at the present point, in the order of `free`; none if it is no
+    /// peak.
+    pub fn peak(&mut self) -> Option<Cholesky<f64, Dyn>> {
+        let steps = self.steps();
+        let Self { wide, members, theta, weights, free, .. } = self;
+        Cholesky::new(curvature(wide, *members, theta, *weights, (free, &steps)))
+    }
+
+    /// `1e-4` of a standard deviation of the prior, 1 for response parameters.
+    fn steps(&self) -> Vec<f64> {
+        let sds = self.width.sds();
+        let sd = |(number, &place): (usize, &usize)| match place < self.weights {
+            true => sds[number % sds.len()],
+            false => 1.0,
+        };
+        self.free.iter().enumerate().map(sd).map(|sd| 1e-4 * sd).collect()
+    }
+}
+
+/// Takes `theta` to the maximum of `target` in the coordinates `free`.
+pub(super) fn mode(target: &mut Target<'_>, theta: &mut [f64], free: &[usize]) -> Minimum {
+    let mut full = theta.to_vec();
+    let mut of_full = vec![0.0; theta.len()];
+    let mut energy = |at: &[f64], gradient: &mut [f64]| {
+        free.iter().zip(at).for_each(|(&place, &value)| full[place] = value);
+        let density = target.log_density(&full, &mut of_full);
+        gradient.iter_mut().zip(free).for_each(|(slope, &place)| *slope = -of_full[place]);
+        -density
+    };
+    let start: Vec<f64> = free.iter().map(|&place| theta[place]).collect();
+    let found = minimize(&start, &mut energy, &MODE);
+    free.iter().zip(&found.at).for_each(|(&place, &value)| theta[place] = value);
+    found
+}

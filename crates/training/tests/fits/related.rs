@@ -1,0 +1,288 @@
+//! Rewards of sources that are tied by a learned covariance.
+
+use crate::setting::{Setting, setting, setting_of};
+use burn::tensor::{DType, Device};
+use medley_adapter::Scorer;
+use medley_reward_model::{
+    Head, HeadLayout, Linear, ModelShape, OfSource, Placement, Returns, RewardModel, View,
+};
+use medley_training::{
+    Combination, CrossPrediction, Evidence, Fit, Fitted, HeldOut, Inference, Laplace, Map, Mixing,
+    Options, Related, Scale, SharedHead, Source, Task, Tie, TrainingError, return_sd,
+};
+
+const LINEAR: Linear = Linear { initial_scale: 0.01 };
+
+/// Calls `act` with the task of `sources` and what may decide their tie.
+fn with_task<T>(
+    setting: &Setting,
+    sources: &[Source],
+    mixing: &Related,
+    members: usize,
+    act: impl FnOnce(&Task<'_>, &Evidence<'_>) -> T,
+) -> T {
+    let place = Placement::single(Device::flex().autodiff());
+    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+    let fit = Fit::of(&names);
+    let layout = HeadLayout::shared().and(mixing.heads(&fit)).unwrap();
+    let alone = ModelShape { features: 3, layout: HeadLayout::shared(), members: 1 };
+    let task = Task {
+        sources,
+        mixing,
+        fit: &fit,
+        tie: None,
+        features: &setting.features,
+        returns: Returns::Mean,
+        backbone: &LINEAR,
+        shape: &ModelShape { layout, members, ..alone.clone() },
+        seed: 5,
+        place: &place,
+    };
+    let inner = place.inner();
+    let held_out = HeldOut::new(sources, &setting.features, Returns::Mean, &inner);
+    let predicted = Task { shape: &alone, ..task };
+    let (laplace, options) = (Laplace::default(), Options::default());
+    let evidence = Evidence {
+        held_out: &held_out,
+        trust: &|| Ok(CrossPrediction::new(&predicted, &laplace, &options)?.trust()),
+        return_sd: &|model| return_sd(model, &predicted),
+    };
+    act(&task, &evidence)
+}
+
+fn fit(
+    setting: &Setting,
+    sources: &[Source],
+    mixing: &Related,
+    scale: Scale,
+    members: usize,
+) -> (Fitted, Combination) {
+    with_task(setting, sources, mixing, members, |task, evidence| {
+        let tie = mixing.tie(task.fit, evidence).unwrap();
+        let task = Task { tie: tie.as_ref(), ..*task };
+        let laplace = Laplace { scale, ..Laplace::default() };
+        let fitted = laplace.infer(&task, &Options::default(), None, &mut |_| {}).unwrap();
+        let fitted = [fitted];
+        let combination = mixing.combine(&fitted, evidence).unwrap();
+        let [fitted] = fitted;
+        (fitted, combination)
+    })
+}
+
+/// Weights of a source's reward, its own if it is named.
+fn weights(fitted: &Fitted, source: Option<&str>) -> Vec<f64> {
+    let layout = fitted.model.layout().clone();
+    let flat = fitted.model.read();
+    let own = source.and_then(|source| layout.position(&Head::Source(source.to_owned())));
+    let reward = |weights: &[f64]| weights[0] + own.map_or(0.0, |head| weights[head]);
+    flat.chunks(layout.len()).map(reward).collect()
+}
+
+fn distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
+}
+
+fn cosine(a: &[f64], b: &[f64]) -> f64 {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+/// A source of few statements is drawn towards one of many that speaks of the same thing.
+#[test]
+fn few_statements_borrow_from_those_that_agree() {
+    let setting = setting();
+    let mut sources = setting.sources.clone();
+    sources[1].train.truncate(12);
+    let truth = crate::setting::WEIGHTS;
+    let own = |mixing: &Related, sources: &[Source]| {
+        weights(&fit(&setting, sources, mixing, Scale::Evidence, 1).0, Some("hasty"))
+    };
+    let alone = own(&Related::default(), &sources[1..]);
+    let tied = own(&Related::default(), &sources);
+    let untied = own(&Related { prior_correlation: 0.0, ..Related::default() }, &sources);
+    assert!(cosine(&tied, &truth) > cosine(&alone, &truth) + 0.02, "{tied:?} {alone:?}");
+    assert!(distance(&untied, &alone) < distance(&tied, &alone), "{untied:?} {alone:?}");
+}
+
+/// With hundreds of statements each, a tie changes next to nothing.
+#[test]
+fn many_statements_keep_their_own_reward() {
+    let setting = setting();
+    for scale in [Scale::Evidence, Scale::CrossValidation, Scale::Fixed] {
+        let (tied, _) = fit(&setting, &setting.sources, &Related::default(), scale, 1);
+        for (number, source) in setting.sources.iter().enumerate() {
+            let own = &setting.sources[number..=number];
+            let (alone, _) = fit(&setting, own, &Related::default(), scale, 1);
+            let [tied, alone] =
+                [weights(&tied, Some(&source.name)), weights(&alone, Some(&source.name))];
+            let size = distance(&alone, &[0.0; 3]);
+            assert!(distance(&tied, &alone) < 0.12 * size, "{scale:?}: {tied:?} {alone:?}");
+        }
+    }
+}
+
+/// A source without a tie to others has, to rounding, the reward that it has alone: the prior that
+/// it shares with them is its own.
+#[test]
+fn a_strong_belief_in_nothing_is_no_tie() {
+    let setting = setting();
+    let nothing = Related { prior_correlation: 0.0, strength: 1e12, ..Related::default() };
+    let (tied, _) = fit(&setting, &setting.sources, &nothing, Scale::Fixed, 1);
+    for (number, source) in setting.sources.iter().enumerate() {
+        let own = &setting.sources[number..=number];
+        let (alone, _) = fit(&setting, own, &nothing, Scale::Fixed, 1);
+        let [tied, alone] = [&tied, &alone].map(|fitted| weights(fitted, Some(&source.name)));
+        // The start of the width is of the segments of all sources, which here are nearly the same.
+        assert!(distance(&tied, &alone) < 1e-3, "{tied:?} {alone:?}");
+    }
+}
+
+/// What the model says under a source's head is what was fitted, and the shared head is the mean of
+/// what a stranger is expected to want.
+#[test]
+fn the_model_says_to_each_source_its_own_reward() {
+    let setting = setting();
+    let (fitted, combination) =
+        fit(&setting, &setting.sources, &Related::default(), Scale::Evidence, 1);
+    assert_eq!(combination.of("hasty"), Some(&[1.0][..]));
+    assert_eq!(combination.shared, Some(vec![1.0]));
+    let [careful, hasty] = ["careful", "hasty"].map(|name| weights(&fitted, Some(name)));
+    let shared = weights(&fitted, None);
+    assert!(cosine(&shared, &careful) > 0.8 && cosine(&shared, &hasty) > 0.8, "{shared:?}");
+    let place = Placement::single(Device::flex());
+    let model = fitted.model.frozen();
+    let head = [model.layout().position(&Head::Source("hasty".to_owned())).unwrap()];
+    let scorer = Scorer::new(model.as_ref(), &setting.features, Returns::Mean, &place);
+    let by_view = scorer.seen_by(View::With(&head)).returns(&[3, 4]).into_data();
+    let own: Box<dyn RewardModel> = Box::new(OfSource::new(fitted.model.frozen(), "hasty"));
+    let scorer = Scorer::new(own.as_ref(), &setting.features, Returns::Mean, &place);
+    assert_eq!(by_view, scorer.returns(&[3, 4]).into_data());
+}
+
+#[test]
+fn two_that_oppose_each_other_are_not_tied_and_share_no_reward() {
+    let setting = setting_of([("careful", 2.0), ("contrary", -2.0)]);
+    let (fitted, combination) =
+        fit(&setting, &setting.sources, &Related::default(), Scale::Evidence, 1);
+    assert_eq!((combination.of("nobody"), combination.shared.is_none()), (None, true));
+    let [careful, contrary] = ["careful", "contrary"].map(|name| weights(&fitted, Some(name)));
+    assert!(cosine(&careful, &contrary) < -0.9);
+    assert_eq!(weights(&fitted, None), [0.0; 3]);
+    let named = Related { target: Some("contrary".to_owned()), ..Related::default() };
+    let (fitted, combination) = fit(&setting, &setting.sources, &named, Scale::Evidence, 1);
+    assert_eq!(combination.shared, Some(vec![1.0]));
+    assert!(distance(&weights(&fitted, None), &weights(&fitted, Some("contrary"))) < 1e-6);
+}
+
+/// The order of sources changes nothing but rounding.
+#[test]
+fn the_order_of_sources_changes_nothing() {
+    let setting = setting();
+    let turned: Vec<Source> = setting.sources.iter().rev().cloned().collect();
+    let related = Related::default();
+    let (one, _) = fit(&setting, &setting.sources, &related, Scale::Evidence, 1);
+    let (other, _) = fit(&setting, &turned, &related, Scale::Evidence, 1);
+    for name in [None, Some("careful"), Some("hasty")] {
+        let [one, other] = [&one, &other].map(|fitted| weights(fitted, name));
+        assert!(distance(&one, &other) < 1e-4, "{name:?} {one:?} {other:?}");
+    }
+}
+
+/// Members are draws around the optimum for each source.
+#[test]
+fn members_are_draws_of_all_rewards() {
+    let setting = setting();
+    let related = Related::default();
+    let (one, _) = fit(&setting, &setting.sources, &related, Scale::Evidence, 1);
+    let (many, _) = fit(&setting, &setting.sources, &related, Scale::Evidence, 300);
+    let best = weights(&one, Some("careful"));
+    let flat = weights(&many, Some("careful"));
+    for (weight, best) in best.iter().enumerate() {
+        let own: Vec<f64> = flat.chunks(3).map(|draw| draw[weight]).collect();
+        let mean = own.iter().sum::<f64>() / own.len() as f64;
+        let sd = (own.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / own.len() as f64).sqrt();
+        assert!((mean - best).abs() < 4.0 * sd / 300f64.sqrt(), "{mean} {best} {sd}");
+        assert!((0.02..0.6).contains(&sd), "{sd}");
+    }
+}
+
+/// The gradient of the tied log-density is 0 at what comes back: against a density by hand, from the
+/// likelihoods and a bivariate normal whose covariance is the start's.
+#[test]
+fn what_comes_back_is_the_optimum_of_the_tied_density() {
+    let setting = setting();
+    let related = Related::default();
+    let (fitted, _) = fit(&setting, &setting.sources, &related, Scale::Fixed, 1);
+    let at = [weights(&fitted, Some("careful")), weights(&fitted, Some("hasty"))];
+    let place = Placement { dtype: DType::F64, device: Device::flex() };
+    let length = {
+        let read: std::collections::BTreeSet<u32> = setting
+            .sources
+            .iter()
+            .flat_map(|source| {
+                let origins = &source.objective.statements().origins;
+                source.train.iter().flat_map(|&s| origins[s].segments.clone())
+            })
+            .collect();
+        let squares = |&s: &u32| {
+            let values = setting.features.segment(s as usize);
+            values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>()
+        };
+        (read.iter().map(squares).sum::<f64>() / read.len() as f64).sqrt()
+    };
+    let variance = (0.7 / length).powi(2);
+    let density = |at: &[Vec<f64>; 2]| {
+        let mut sum = 0.0;
+        for (number, (source, weights)) in setting.sources.iter().zip(at).enumerate() {
+            let shape = ModelShape { features: 3, layout: HeadLayout::shared(), members: 1 };
+            let mut streams = vec![medley_training::stream(0, "any")];
+            let mut model =
+                medley_reward_model::Backbone::module(&LINEAR, &shape, &mut streams, &place);
+            model.write(weights);
+            let scorer = Scorer::new(model.as_ref(), &setting.features, Returns::Mean, &place);
+            let response = fitted.response.of(number, &place);
+            let told = source.objective.log_likelihoods(&scorer, &response, &source.train);
+            sum += told.iter().sum::<f64>();
+        }
+        // Of correlation 1/2: the inverse of (1 1/2; 1/2 1) is (4/3 -2/3; -2/3 4/3).
+        let [a, b] = at;
+        let quadratic = |(a, b): (&f64, &f64)| (4.0 * a * a - 4.0 * a * b + 4.0 * b * b) / 3.0;
+        sum - 0.5 * a.iter().zip(b).map(quadratic).sum::<f64>() / variance
+    };
+    for source in 0..2 {
+        for weight in 0..3 {
+            let near = |step: f64| {
+                let mut moved = at.clone();
+                moved[source][weight] += step;
+                density(&moved)
+            };
+            let slope = (near(1e-3) - near(-1e-3)) / 2e-3;
+            assert!(slope.abs() < 0.02, "{source} {weight}: {slope}");
+        }
+    }
+}
+
+#[test]
+fn who_cannot_tie_says_so() {
+    let setting = setting();
+    let related = Related::default();
+    with_task(&setting, &setting.sources, &related, 1, |task, evidence| {
+        let tie = related.tie(task.fit, evidence).unwrap();
+        let task = Task { tie: tie.as_ref(), ..*task };
+        let error = Map::default().infer(&task, &Options::default(), None, &mut |_| {});
+        let Err(TrainingError::Mixing(message)) = error else { panic!("it was fitted") };
+        assert!(message.contains("cannot tie"), "{message}");
+        // Heads of aspects are shared by all, so that sources would be tied twice.
+        let layout = HeadLayout::with_aspects(vec!["style".to_owned()]);
+        let layout = layout.and(related.heads(task.fit)).unwrap();
+        let shape = ModelShape { layout, ..task.shape.clone() };
+        let task = Task { shape: &shape, ..task };
+        let error = Laplace::default().infer(&task, &Options::default(), None, &mut |_| {});
+        let Err(TrainingError::Mixing(message)) = error else { panic!("it was fitted") };
+        assert!(message.contains("aspect `style`"), "{message}");
+        let strangers =
+            Tie { correlations: vec![vec![1.0]], strength: 1.0, shared: SharedHead::Nothing };
+        let task = Task { tie: Some(&strangers), ..task };
+        assert!(Laplace::default().infer(&task, &Options::default(), None, &mut |_| {}).is_err());
+    });
+}
