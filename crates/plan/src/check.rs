@@ -1,7 +1,8 @@
 //! Ranges and names that serde cannot check. Each struct of options knows its own ranges; what
 //! concerns several of them is checked here.
 
-use crate::{ExperimentSpec, PlanError};
+use crate::{ExperimentSpec, Mix, PlanError};
+use medley_training::Mixing;
 use std::collections::BTreeSet;
 
 impl ExperimentSpec {
@@ -64,14 +65,47 @@ impl ExperimentSpec {
     }
 
     fn check_mixing(&self) -> Result<(), PlanError> {
-        let name = self.mixing.typetag_name();
-        for (keys, source) in self.mixing.named() {
-            let path = ["mixing", name].into_iter().chain(keys.iter().map(String::as_str));
-            self.known(&path.collect::<Vec<_>>(), &source)?;
+        if let Some(curve) = &self.ablation.curve {
+            self.known(&["ablation", "curve", "source"], &curve.source)?;
         }
-        for mix in self.mixes()? {
+        let mixes = self.mixes()?;
+        if self.ablation.modes.is_empty() {
+            self.check_way(&["mixing"], self.mixing.as_ref(), &mixes)?;
+        }
+        for (name, mixing) in &self.ablation.modes {
+            let path = ["ablation", "modes", name];
+            check_label(&path, name)?;
+            self.check_way(&path, mixing.as_ref(), &mixes)?;
+        }
+        self.points().map(|_| ())
+    }
+
+    /// Whether a way of mixing, which stands at `path`, suits all mixes.
+    fn check_way(
+        &self,
+        path: &[&str],
+        mixing: &dyn Mixing,
+        mixes: &[Mix],
+    ) -> Result<(), PlanError> {
+        let name = mixing.typetag_name();
+        for (keys, source) in mixing.named() {
+            let further = [name].into_iter().chain(keys.iter().map(String::as_str));
+            self.known(&path.iter().copied().chain(further).collect::<Vec<_>>(), &source)?;
+        }
+        if mixing.is_tied() && !self.inference.can_tie() {
+            let method = self.inference.typetag_name();
+            let message = format!(
+                "it ties rewards, which `inference.{method}` cannot; expected `inference.laplace`"
+            );
+            let path: Vec<&str> = path.iter().copied().chain([name]).collect();
+            return Err(PlanError::spec(&path, message));
+        }
+        for mix in mixes {
             let sources: Vec<&str> = mix.sources.iter().map(String::as_str).collect();
-            self.mixing.check(&sources).map_err(|problem| problem.within(name).within("mixing"))?;
+            mixing.check(&sources).map_err(|problem| {
+                let problem = problem.within(name);
+                path.iter().rev().fold(problem, |problem, key| problem.within(key))
+            })?;
         }
         Ok(())
     }

@@ -6,23 +6,27 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod check;
+mod curve_spec;
 mod device;
 mod error;
 mod execution;
 mod mixes;
 mod plan;
+mod point;
 mod read;
 mod run_spec;
 mod setting;
 mod spec;
 mod subject;
 
+pub use curve_spec::{CurveSpec, Cut, Others};
 pub use device::{DeviceError, compiled, device};
 pub use error::PlanError;
 pub use execution::ExecutionSpec;
 pub use medley_toml_file::{SpecError, parse};
 pub use mixes::Mix;
 pub use plan::{Plan, RunPlan};
+pub use point::{CurvePlace, Point};
 pub use run_spec::{Content, LabelBudget, RunData, RunEvaluation, RunSpec};
 pub use setting::{Setting, Written};
 pub use spec::{

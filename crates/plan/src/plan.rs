@@ -4,7 +4,7 @@
 //! depend on. A finished run is never done again, and a change that matters makes another run.
 
 use crate::error::to_toml;
-use crate::{Content, ExperimentSpec, PlanError, RunSpec, Setting, Subject};
+use crate::{Content, CurvePlace, ExperimentSpec, PlanError, RunSpec, Setting, Subject};
 use medley_dataset::Dataset;
 use serde::Serialize;
 use std::sync::Arc;
@@ -31,6 +31,8 @@ pub struct RunPlan {
     pub setting: Setting,
     /// What is trained.
     pub subject: Subject,
+    /// Where it stands on a learning curve, if it is on one.
+    pub curve: Option<CurvePlace>,
     /// Seed.
     pub seed: u64,
     /// Name: the hash of `identity`, shortened.
@@ -87,17 +89,29 @@ impl ExperimentSpec {
     /// # Errors
     /// A mix that cannot be listed, an option that TOML cannot hold.
     pub fn runs(&self, content: &Content) -> Result<Vec<RunPlan>, PlanError> {
-        let mixes = self.mixes()?.into_iter().map(Subject::Mix);
-        let asked = self.evaluation.agreement && self.feedback.len() > 1;
-        let agreement = asked.then_some(Subject::Agreement);
-        let mut runs = Vec::new();
-        for subject in std::iter::once(Subject::Baselines).chain(mixes).chain(agreement) {
+        let mut runs = self.runs_of(content, &Subject::Baselines)?;
+        for point in self.points()? {
+            let subject = Subject::Mix(point.mix.clone());
+            let setting = Setting::of(&point);
             for &seed in &self.seeds {
-                let spec = RunSpec::of(self, content, &subject, seed)?;
-                runs.push(RunPlan::new(spec, Setting::default(), subject.clone(), seed)?);
+                let spec = RunSpec::of_point(self, content, &point, seed)?;
+                let run = RunPlan::new(spec, setting.clone(), subject.clone(), seed)?;
+                runs.push(RunPlan { curve: point.curve.clone(), ..run });
             }
         }
+        if self.evaluation.agreement && self.feedback.len() > 1 {
+            runs.extend(self.runs_of(content, &Subject::Agreement)?);
+        }
         Ok(runs)
+    }
+
+    /// A run for each seed of what is no mix.
+    fn runs_of(&self, content: &Content, subject: &Subject) -> Result<Vec<RunPlan>, PlanError> {
+        let run = |&seed: &u64| {
+            let spec = RunSpec::of(self, content, subject, seed)?;
+            RunPlan::new(spec, Setting::default(), subject.clone(), seed)
+        };
+        self.seeds.iter().map(run).collect()
     }
 }
 
@@ -120,6 +134,6 @@ impl RunPlan {
         }
         let identity = to_toml(&Identity { seed, subject: &subject, spec: &spec })?;
         let id = blake3::hash(identity.as_bytes()).to_hex()[..12].to_owned();
-        Ok(Self { spec: Arc::new(spec), setting, subject, seed, id, identity })
+        Ok(Self { spec: Arc::new(spec), setting, subject, curve: None, seed, id, identity })
     }
 }

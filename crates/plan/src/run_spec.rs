@@ -5,13 +5,16 @@
 //! What no number depends on (`[execution]`, the dataset's path, the name of the experiment) is not
 //! in it, so that there is no list of exceptions to keep.
 
+use crate::point::alone;
 use crate::spec::{default_inference, default_mixing};
-use crate::{DatasetSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Protocol, Subject};
+use crate::{
+    Cut, DatasetSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Point, Protocol, Subject,
+};
 use medley_dataset::Split;
 use medley_encoder::Encoder;
 use medley_reward_model::{Backbone, Linear, RewardModelSpec};
 use medley_toml_file::Tagged;
-use medley_training::{CalibrationOptions, Inference, Mixing, Options, Separate};
+use medley_training::{CalibrationOptions, Inference, Mixing, Options};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,6 +75,9 @@ pub struct LabelBudget {
     /// The sources of each compared mix, if the budget is the most that all of them can fill.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub compared: Vec<Vec<String>>,
+    /// The point of a curve, if it is one that may not learn from everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
 }
 
 /// What is measured in a run.
@@ -99,27 +105,21 @@ pub struct Content {
 }
 
 impl RunSpec {
-    /// The part of `spec` that a run of `subject` with `seed` depends on.
+    /// The part of `spec` that a run of `subject` with `seed` depends on: of baselines or agreement.
     ///
     /// # Errors
     /// The mixes that its budget depends on cannot be listed.
+    ///
+    /// # Panics
+    /// If the subject is a mix, of which there are [`Point`]s.
     pub fn of(
         spec: &ExperimentSpec,
         content: &Content,
         subject: &Subject,
         seed: u64,
     ) -> Result<Self, PlanError> {
-        let budget = match subject {
-            Subject::Baselines | Subject::Agreement => LabelBudget::default(),
-            Subject::Mix(_) => LabelBudget::of(spec)?,
-        };
         let (reward_model, mixing, inference, training) = match subject {
-            Subject::Mix(_) => (
-                spec.reward_model.clone(),
-                spec.mixing_of(subject.sources()),
-                spec.inference.clone(),
-                spec.training.clone(),
-            ),
+            Subject::Mix(_) => panic!("a mix is trained in some way"),
             Subject::Agreement => {
                 (spec.reward_model.clone(), alone(), spec.inference.clone(), spec.training.clone())
             }
@@ -132,14 +132,8 @@ impl RunSpec {
         };
         let needed: BTreeSet<&String> = match subject {
             Subject::Agreement => spec.feedback.keys().collect(),
-            Subject::Baselines | Subject::Mix(_) => subject
-                .sources()
-                .iter()
-                .chain(budget.compared.iter().flatten())
-                .chain(spec.judged())
-                .collect(),
+            Subject::Baselines | Subject::Mix(_) => spec.judged().into_iter().collect(),
         };
-        let feedback = needed.into_iter().filter_map(|name| spec.feedback.get_key_value(name));
         Ok(Self {
             medley: env!("CARGO_PKG_VERSION").to_owned(),
             device: spec.device.clone(),
@@ -149,7 +143,45 @@ impl RunSpec {
             inference,
             training,
             evaluation: RunEvaluation::of(spec, subject),
-            feedback: feedback.map(|(name, source)| (name.clone(), source.clone())).collect(),
+            feedback: spec.sources(needed),
+            budget: LabelBudget::default(),
+        })
+    }
+
+    /// The part of `spec` that a run of a point with `seed` depends on. On a curve, its source alone
+    /// is judged.
+    ///
+    /// # Errors
+    /// As [`RunSpec::of`].
+    pub fn of_point(
+        spec: &ExperimentSpec,
+        content: &Content,
+        point: &Point,
+        seed: u64,
+    ) -> Result<Self, PlanError> {
+        let Point { mix, mixing, curve } = point;
+        let cut = curve.as_ref().and_then(|place| place.cut.clone());
+        let budget = LabelBudget { cut, ..LabelBudget::of(spec)? };
+        let judged: Vec<&String> = match curve {
+            None => spec.judged(),
+            Some(place) => vec![&place.source],
+        };
+        let needed = mix.sources.iter().chain(budget.compared.iter().flatten()).chain(judged);
+        let mut evaluation = RunEvaluation::of(spec, &Subject::Mix(mix.clone()));
+        if let Some(place) = curve {
+            evaluation.sources = vec![place.source.clone()];
+        }
+        let names: Vec<&str> = mix.sources.iter().map(String::as_str).collect();
+        Ok(Self {
+            medley: env!("CARGO_PKG_VERSION").to_owned(),
+            device: spec.device.clone(),
+            dataset: RunData::of(&spec.dataset, content, seed),
+            reward_model: spec.reward_model.clone(),
+            mixing: mixing.cut_to(&names).map_or_else(|| mixing.clone(), Tagged::new),
+            inference: spec.inference.clone(),
+            training: spec.training.clone(),
+            evaluation,
+            feedback: spec.sources(needed.collect()),
             budget,
         })
     }
@@ -176,12 +208,6 @@ impl RunSpec {
     }
 }
 
-/// How a source is fitted that is to be compared with others.
-fn alone() -> Tagged<dyn Mixing> {
-    let mixing: Box<dyn Mixing> = Box::new(Separate::default());
-    Tagged::new(mixing)
-}
-
 /// One weight a feature.
 fn baseline_model(spec: &ExperimentSpec) -> RewardModelSpec {
     let backbone: Box<dyn Backbone> = Box::new(Linear::default());
@@ -190,10 +216,10 @@ fn baseline_model(spec: &ExperimentSpec) -> RewardModelSpec {
 }
 
 impl ExperimentSpec {
-    /// The mixing with the options that a mix of these sources depends on.
-    fn mixing_of(&self, sources: &[String]) -> Tagged<dyn Mixing> {
-        let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
-        self.mixing.cut_to(&sources).map_or_else(|| self.mixing.clone(), Tagged::new)
+    /// These sources, as the file describes them.
+    fn sources(&self, names: BTreeSet<&String>) -> BTreeMap<String, FeedbackSpec> {
+        let found = names.into_iter().filter_map(|name| self.feedback.get_key_value(name));
+        found.map(|(name, source)| (name.clone(), source.clone())).collect()
     }
 
     /// Names of the sources that the file asks to judge: those that it names, or all.
@@ -231,6 +257,7 @@ impl LabelBudget {
             protocol: ablation.protocol,
             labels: ablation.labels.filter(|_| equal),
             compared,
+            cut: None,
         })
     }
 }

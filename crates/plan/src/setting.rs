@@ -4,8 +4,8 @@
 //! experiment can be varied, and a wrong one is an error at the line of the grid that names it. No
 //! file can write a grid yet; runs and tables have a place for the setting already.
 
-use crate::ExperimentSpec;
 use crate::read::moved;
+use crate::{ExperimentSpec, Point};
 use medley_toml_file::{SpecError, parse_table};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -23,6 +23,18 @@ impl fmt::Display for Setting {
         let written: Vec<String> =
             self.0.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         f.write_str(&written.join(", "))
+    }
+}
+
+impl Setting {
+    /// How many statements a point of a curve learns from, by source; empty elsewhere.
+    pub fn of(point: &Point) -> Self {
+        let Some(place) = &point.curve else { return Self::default() };
+        let value = match place.statements {
+            Some(count) => toml::Value::Integer(i64::try_from(count).unwrap_or(i64::MAX)),
+            None => toml::Value::String("all".to_owned()),
+        };
+        Self(BTreeMap::from([(format!("statements of {}", place.source), value)]))
     }
 }
 

@@ -4,7 +4,7 @@
 //! tested to be what the code says. Unknown keys are errors. Extension points are externally
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
-use crate::ExecutionSpec;
+use crate::{CurveSpec, ExecutionSpec};
 use medley_adapter::{Adapter, Select};
 use medley_dataset::{Split, SplitBy};
 use medley_encoder::Encoder;
@@ -106,7 +106,7 @@ pub struct FeedbackSpec {
 }
 
 /// Which mixes of sources to compare.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AblationSpec {
     /// All subsets, all but one, or only the full mix.
@@ -114,6 +114,12 @@ pub struct AblationSpec {
     /// Mixes by name, in place of `feedback`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub mixes: BTreeMap<String, Vec<String>>,
+    /// Ways of mixing to compare, by name, in place of `[mixing]`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub modes: BTreeMap<String, Tagged<dyn Mixing>>,
+    /// A learning curve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curve: Option<CurveSpec>,
     /// How many labels a mix may learn from.
     pub protocol: Protocol,
     /// Number of statements for `equal-labels`; left out, the most that every mix can fill.
@@ -126,6 +132,8 @@ impl Default for AblationSpec {
         Self {
             feedback: FeedbackAblation::None,
             mixes: BTreeMap::new(),
+            modes: BTreeMap::new(),
+            curve: None,
             protocol: Protocol::Fixed,
             labels: None,
         }
@@ -233,6 +241,13 @@ impl AblationSpec {
             let message =
                 "expected a family of mixes or `mixes` by name, found both; leave one out";
             return Err(Problem::new("feedback", message));
+        }
+        if let Some(curve) = &self.curve {
+            curve.check().map_err(|problem| problem.within("curve"))?;
+            if self.protocol != Protocol::Fixed {
+                let message = "a curve says how many labels there are; leave out one of the two";
+                return Err(Problem::new("protocol", message));
+            }
         }
         self.labels.map_or(Ok(()), |labels| at_least("labels", labels as u64, 1))
     }

@@ -4,7 +4,7 @@ use crate::RunError;
 use medley_adapter::{BindError, Objective, Selection};
 use medley_dataset::{Dataset, Part, Partition};
 use medley_encoder::{Features, Standardizer};
-use medley_plan::{FeedbackSpec, Mix, Plan, PlanError, Protocol, RunSpec};
+use medley_plan::{Cut, FeedbackSpec, Mix, Others, Plan, PlanError, Point, Protocol, RunSpec};
 use medley_reward_model::HeadLayout;
 use medley_saved_model::check_files;
 use medley_training::{Fit, Source, TrainingError, fits_of, stream};
@@ -106,6 +106,7 @@ impl Prepared {
         let prepared = Self { features, standardizer, partition, layout, aspects_of, sources };
         prepared.check_judged(spec, split_seed)?;
         prepared.check_labels(plan, split_seed)?;
+        prepared.check_curve(plan, split_seed)?;
         Ok(prepared)
     }
 
@@ -142,9 +143,9 @@ impl Prepared {
         let refused =
             |message: String| Err(PlanError::spec(&["ablation", "labels"], message).into());
         let mut tightest: Option<(usize, String)> = None;
-        for Mix { label, sources } in plan.spec.mixes()? {
+        for Point { mix: Mix { label, sources }, mixing, .. } in plan.spec.points()? {
             let names: Vec<&str> = sources.iter().map(String::as_str).collect();
-            let fits = fits_of(plan.spec.mixing.as_ref(), &names).map_err(TrainingError::Mixing)?;
+            let fits = fits_of(mixing.as_ref(), &names).map_err(TrainingError::Mixing)?;
             let learned = learned_from(&sources, &fits);
             // A run's own data has the sources of that run; the whole experiment's has all.
             if !learned.iter().all(|name| self.sources.contains_key(name)) {
@@ -171,6 +172,32 @@ impl Prepared {
         }
     }
 
+    /// Refuses a point of a curve with more statements than its source has, or one whose source has
+    /// no test part.
+    fn check_curve(&self, plan: &Plan, split_seed: u64) -> Result<(), PlanError> {
+        let Some(curve) = &plan.spec.ablation.curve else { return Ok(()) };
+        let Some(source) = self.sources.get(&curve.source) else { return Ok(()) };
+        let name = &curve.source;
+        if source.test.is_empty() {
+            let message = format!(
+                "expected a source with statements in the test part; `{name}` has none under the \
+                 split of seed {split_seed}, so it cannot be judged"
+            );
+            return Err(PlanError::spec(&["ablation", "curve", "source"], message));
+        }
+        let most = source.train.len();
+        match curve.statements.iter().find(|&&count| count > most) {
+            None => Ok(()),
+            Some(count) => {
+                let message = format!(
+                    "at most {most} is needed, found {count}: `{name}` has no more statements in the \
+                     training part under the split of seed {split_seed}"
+                );
+                Err(PlanError::spec(&["ablation", "curve", "statements"], message))
+            }
+        }
+    }
+
     /// Whether a run of `spec` on this data has the numbers that it has on its own sources alone:
     /// what else is bound here must not add heads to its model.
     pub fn serves(&self, spec: &RunSpec) -> bool {
@@ -189,6 +216,14 @@ impl Prepared {
     /// Number of statements of each source that a mix may learn from under a run's protocol.
     pub fn budget(&self, spec: &RunSpec, mix: &[String]) -> BTreeMap<String, usize> {
         let available = |source: &String| self.sources[source].train.len();
+        if let Some(Cut { source, statements, others }) = &spec.budget.cut {
+            let wanted = statements.unwrap_or_else(|| available(source));
+            let count = |name: &String| match (name == source, others) {
+                (false, Others::All) => available(name),
+                (true, _) | (false, Others::Equal) => wanted.min(available(name)),
+            };
+            return mix.iter().map(|name| (name.clone(), count(name))).collect();
+        }
         match spec.budget.protocol {
             Protocol::Fixed => mix.iter().map(|s| (s.clone(), available(s))).collect(),
             Protocol::EqualLabels => {

@@ -1,0 +1,114 @@
+//! `[ablation.curve]`: how much does a source need, alone and with the help of others?
+
+use medley_toml_file::Problem;
+use serde::{Deserialize, Serialize};
+
+/// A learning curve: some statements of one source, and all or as many of the others. Smaller
+/// numbers are subsets of larger ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CurveSpec {
+    /// The source whose statements are counted out, and that is evaluated.
+    pub source: String,
+    /// How many of them to learn from, rising.
+    pub statements: Vec<usize>,
+    /// Whether there is a point with all of them too.
+    #[serde(default = "yes")]
+    pub all: bool,
+    /// How many statements of the other sources to learn from.
+    #[serde(default)]
+    pub others: Others,
+}
+
+/// How many statements of the other sources a point of a curve learns from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Others {
+    /// All that there are.
+    #[default]
+    All,
+    /// As many as of the source, or all where there are fewer.
+    Equal,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl CurveSpec {
+    /// Whether its numbers are in range.
+    ///
+    /// # Errors
+    /// None, one that is 0, or one that does not rise.
+    pub fn check(&self) -> Result<(), Problem> {
+        let refused = |message: String| Err(Problem::new("statements", message));
+        if self.statements.is_empty() && !self.all {
+            return refused("at least one number is needed, found none".to_owned());
+        }
+        if self.statements.first() == Some(&0) {
+            return refused("numbers of at least 1 are needed, found 0".to_owned());
+        }
+        match self.statements.windows(2).find(|pair| pair[1] <= pair[0]) {
+            None => Ok(()),
+            Some(pair) => {
+                refused(format!("rising numbers are needed, found {} after {}", pair[1], pair[0]))
+            }
+        }
+    }
+
+    /// The points: numbers of statements, or all.
+    pub(crate) fn points(&self) -> impl Iterator<Item = Option<usize>> + '_ {
+        self.statements.iter().copied().map(Some).chain(self.all.then_some(None))
+    }
+
+    /// What a run at a point may learn from; none if that is everything.
+    pub(crate) fn cut(&self, statements: Option<usize>) -> Option<Cut> {
+        let statements = match (statements, self.others) {
+            (None, Others::All) => return None,
+            (statements, _) => statements,
+        };
+        Some(Cut { source: self.source.clone(), statements, others: self.others })
+    }
+}
+
+/// What a run at a point of a curve may learn from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Cut {
+    /// The source whose statements are counted out.
+    pub source: String,
+    /// How many; none for all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statements: Option<usize>,
+    /// How many of the others.
+    pub others: Others,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn curve(statements: &[usize], all: bool, others: Others) -> CurveSpec {
+        CurveSpec { source: "votes".to_owned(), statements: statements.to_vec(), all, others }
+    }
+
+    #[test]
+    fn numbers_rise_from_1() {
+        assert_eq!(curve(&[25, 50], true, Others::All).check(), Ok(()));
+        for wrong in [&[0, 5][..], &[50, 25], &[25, 25]] {
+            assert_eq!(curve(wrong, true, Others::All).check().unwrap_err().path, ["statements"]);
+        }
+        assert!(curve(&[], false, Others::All).check().is_err());
+        assert!(curve(&[], true, Others::All).check().is_ok());
+    }
+
+    #[test]
+    fn everything_is_no_cut() {
+        let of_all = curve(&[5], true, Others::All);
+        let points: Vec<_> = of_all.points().map(|point| of_all.cut(point)).collect();
+        assert_eq!(points.len(), 2);
+        assert_eq!(points[0].as_ref().unwrap().statements, Some(5));
+        assert_eq!(points[1], None);
+        assert!(curve(&[5], true, Others::Equal).cut(None).is_some());
+    }
+}
