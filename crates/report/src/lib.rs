@@ -1,6 +1,6 @@
 //! What did the runs of an experiment measure, and how does it look?
 //!
-//! Runs leave six tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
+//! Runs leave seven tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
@@ -34,12 +34,12 @@ pub use medley_evaluation::Direction;
 pub use summary::{responses_summary, summary};
 pub use table::{
     AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow, CurveRow, Failure,
-    FittedOn, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, Mix, Part,
-    ReliabilityRow, ResponseRow, RunRow, SCALAR_CEILING, Sign, Status, Stopped, Tables, Unfinished,
-    aggregate, aggregate_agreement, read_aggregates, read_agreement, read_curves,
-    read_measurements, read_reliability, read_responses, read_runs, write_aggregates,
-    write_agreement, write_curves, write_measurements, write_reliability, write_responses,
-    write_runs,
+    FittedOn, LABEL_CEILING, LENGTH_ONLY, LearningRole, LearningRow, MAJORITY, MODEL,
+    MeasurementRow, Mix, Part, ReliabilityRow, ResponseRow, RunRow, SCALAR_CEILING, Sign, Status,
+    Stopped, Tables, Unfinished, aggregate, aggregate_agreement, read_aggregates, read_agreement,
+    read_curves, read_learning, read_measurements, read_reliability, read_responses, read_runs,
+    write_aggregates, write_agreement, write_curves, write_learning, write_measurements,
+    write_reliability, write_responses, write_runs,
 };
 pub use write_whole::write_whole;
 

@@ -3,8 +3,8 @@
 use resvg::usvg;
 
 use crate::{
-    AgreementRow, CurveRow, Direction, Figure, MODEL, MeasurementRow, Part, ReliabilityRow, RunRow,
-    Status, Tables, text,
+    AgreementRow, CurveRow, Direction, Figure, LearningRole, LearningRow, MODEL, MeasurementRow,
+    Part, ReliabilityRow, RunRow, Status, Tables, text,
 };
 
 /// A measurement of the model of a mix like "a+b" on a source.
@@ -104,6 +104,29 @@ pub(crate) fn agreement(trained_on: &str, seed: u64, source: &str, value: f64) -
     }
 }
 
+/// A line of the learning curve of source "a", whose baseline is the line "alone".
+pub(crate) fn learning(line: &str, statements: u64, seed: u64, value: f64) -> LearningRow {
+    let alone = line == "alone";
+    let sources = if alone { vec!["a"] } else { vec!["a", "b"] };
+    LearningRow {
+        run: format!("{line}-{statements}-{seed}"),
+        source: "a".into(),
+        statements,
+        line: line.into(),
+        sources: sources.into_iter().map(str::to_owned).collect(),
+        role: if alone { LearningRole::Baseline } else { LearningRole::Compared },
+        seed,
+        train_share: 0.75,
+        test_share: 0.25,
+        metric: "rank-correlation".into(),
+        unit: "Spearman rho".into(),
+        direction: Direction::Higher,
+        value,
+        count: 50,
+        clusters: 25,
+    }
+}
+
 /// Every mix of the sources, with two seeds each, and every pair of them; the last source opposes
 /// the others, and neighbours hardly say anything of each other.
 pub(crate) fn tables(sources: &[&str]) -> Tables {
@@ -145,7 +168,34 @@ pub(crate) fn tables(sources: &[&str]) -> Tables {
         }
     }
     tables.agreement = (0..2).flat_map(|seed| pairs(sources, seed)).collect();
+    tables.learning = learned(sources, &["joint", "related"]);
     tables
+}
+
+/// The learning curve of every source at 25, 50 and 100 statements under three seeds: the source
+/// alone, and all sources together in each of some ways.
+pub(crate) fn learned(sources: &[&str], ways: &[&str]) -> Vec<LearningRow> {
+    let all: Vec<String> = sources.iter().map(|source| (*source).to_owned()).collect();
+    let mut rows = Vec::new();
+    for source in &all {
+        for (place, statements) in [25, 50, 100].into_iter().enumerate() {
+            for seed in 0..3 {
+                let value = 0.1 + 0.03 * place as f64 + 0.01 * seed as f64;
+                let row = |line: &str, value| LearningRow {
+                    source: source.clone(),
+                    ..learning(line, statements, seed, value)
+                };
+                let alone = LearningRow { sources: vec![source.clone()], ..row("alone", value) };
+                rows.push(LearningRow { line: source.clone(), ..alone });
+                rows.extend(ways.iter().enumerate().map(|(way, name)| {
+                    let gain = 0.02 * way as f64 - 0.01 * seed as f64;
+                    let line = format!("{name}: {}", all.join(" + "));
+                    LearningRow { sources: all.clone(), ..row(&line, value + gain) }
+                }));
+            }
+        }
+    }
+    rows
 }
 
 /// Every pair of the sources under one seed.

@@ -119,6 +119,7 @@ fn train_mix(
         curves: fitted.iter().flat_map(|f| &f.curve).flat_map(|p| curve_rows(run, p)).collect(),
         responses,
         agreement: Vec::new(),
+        learning: Vec::new(),
         runs: vec![run_row(run, &fitted)],
     })
 }

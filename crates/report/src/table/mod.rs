@@ -5,6 +5,7 @@ mod agreement_aggregate;
 pub(crate) mod agreement_matrix;
 mod agreement_row;
 mod curve_row;
+mod learning_row;
 mod measurement_row;
 pub(crate) mod mix;
 pub(crate) mod over_seeds;
@@ -21,14 +22,15 @@ pub use agreement_aggregate::{AgreementAggregate, Sign, aggregate_agreement};
 pub use agreement_matrix::AgreementMatrix;
 pub use agreement_row::AgreementRow;
 pub use curve_row::{CurveRow, Part};
+pub use learning_row::{LearningRole, LearningRow};
 pub use measurement_row::{
     LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, SCALAR_CEILING,
 };
 pub use mix::Mix;
 pub use parquet::{
-    read_aggregates, read_agreement, read_curves, read_measurements, read_reliability,
-    read_responses, read_runs, write_aggregates, write_agreement, write_curves, write_measurements,
-    write_reliability, write_responses, write_runs,
+    read_aggregates, read_agreement, read_curves, read_learning, read_measurements,
+    read_reliability, read_responses, read_runs, write_aggregates, write_agreement, write_curves,
+    write_learning, write_measurements, write_reliability, write_responses, write_runs,
 };
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};

@@ -1,7 +1,7 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
-use crate::{Direction, Part, Status, sample};
+use crate::{Direction, LearningRole, Part, Status, sample};
 
 fn number() -> impl Strategy<Value = f64> {
     any::<f64>().prop_filter("NaN is no number", |value| !value.is_nan())
@@ -75,6 +75,14 @@ proptest! {
         }).collect();
         write_agreement(&path, &agreement).unwrap();
         prop_assert_eq!(read_agreement(&path).unwrap(), agreement);
+        let learning: Vec<LearningRow> = values.iter().cloned().map(|(value, statements, line, base)| {
+            let role = if base { LearningRole::Baseline } else { LearningRole::Compared };
+            LearningRow {
+                value, statements, line, role, ..sample::learning("joint", 25, 0, 0.0)
+            }
+        }).collect();
+        write_learning(&path, &learning).unwrap();
+        prop_assert_eq!(read_learning(&path).unwrap(), learning);
         let runs: Vec<RunRow> = values.iter().cloned().map(|(seconds, parameters, reason, done)| {
             let status = if done { Status::Done } else { Status::Failed };
             RunRow {
@@ -98,25 +106,36 @@ fn a_folder_of_tables_round_trips() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let written = ["agreement", "curves", "measurements", "reliability", "responses", "runs"];
+    let written =
+        ["agreement", "curves", "learning", "measurements", "reliability", "responses", "runs"];
     let expect = written.map(|table| format!("{table}.parquet"));
     assert_eq!(names, expect, "nothing is left beside the tables");
     let twice = crate::Tables::concatenate([tables.clone(), tables.clone()]);
     assert_eq!(twice.curves.len(), 2 * tables.curves.len());
     assert_eq!(twice.agreement.len(), 2 * tables.agreement.len());
+    assert_eq!(twice.learning.len(), 2 * tables.learning.len());
 }
 
 #[test]
-fn a_folder_of_before_has_no_agreement() {
+fn a_folder_of_before_has_no_agreement_and_no_learning_curves() {
     let folder = tempfile::tempdir().unwrap();
     let tables = sample::tables(&["a", "b"]);
     tables.write(folder.path()).unwrap();
-    fs::remove_file(folder.path().join("agreement.parquet")).unwrap();
+    for later in ["agreement.parquet", "learning.parquet"] {
+        fs::remove_file(folder.path().join(later)).unwrap();
+    }
     let read = crate::Tables::read(folder.path()).unwrap();
-    assert_eq!(read, crate::Tables { agreement: Vec::new(), ..tables });
-    fs::write(folder.path().join("agreement.parquet"), "PAR1").unwrap();
-    let damaged = crate::Tables::read(folder.path()).unwrap_err();
-    assert!(matches!(damaged, ReportError::Parquet { .. }), "{damaged}");
+    assert_eq!(
+        read,
+        crate::Tables { agreement: Vec::new(), learning: Vec::new(), ..tables.clone() }
+    );
+    for later in ["agreement.parquet", "learning.parquet"] {
+        tables.write(folder.path()).unwrap();
+        fs::write(folder.path().join(later), "PAR1").unwrap();
+        let damaged = crate::Tables::read(folder.path()).unwrap_err();
+        assert!(matches!(damaged, ReportError::Parquet { .. }), "{damaged}");
+    }
+    tables.write(folder.path()).unwrap();
     fs::remove_file(folder.path().join("responses.parquet")).unwrap();
     let missing = crate::Tables::read(folder.path()).unwrap_err();
     assert!(matches!(missing, ReportError::Io { .. }), "{missing}");

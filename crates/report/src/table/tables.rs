@@ -4,13 +4,13 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::{
-    AgreementRow, CurveRow, MeasurementRow, ReliabilityRow, ReportError, ResponseRow, RunRow,
-    read_agreement, read_curves, read_measurements, read_reliability, read_responses, read_runs,
-    write_agreement, write_curves, write_measurements, write_reliability, write_responses,
-    write_runs,
+    AgreementRow, CurveRow, LearningRow, MeasurementRow, ReliabilityRow, ReportError, ResponseRow,
+    RunRow, read_agreement, read_curves, read_learning, read_measurements, read_reliability,
+    read_responses, read_runs, write_agreement, write_curves, write_learning, write_measurements,
+    write_reliability, write_responses, write_runs,
 };
 
-/// The six tables of one experiment, or of a part of its runs.
+/// The seven tables of one experiment, or of a part of its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// `measurements.parquet`.
@@ -23,51 +23,56 @@ pub struct Tables {
     pub responses: Vec<ResponseRow>,
     /// `agreement.parquet`.
     pub agreement: Vec<AgreementRow>,
+    /// `learning.parquet`.
+    pub learning: Vec<LearningRow>,
     /// `runs.parquet`.
     pub runs: Vec<RunRow>,
 }
 
 impl Tables {
     /// Names of the files.
-    pub const FILES: [&'static str; 6] = [
+    pub const FILES: [&'static str; 7] = [
         "measurements.parquet",
         "curves.parquet",
         "reliability.parquet",
         "responses.parquet",
         "agreement.parquet",
+        "learning.parquet",
         "runs.parquet",
     ];
 
-    /// Reads the six files of a folder; all of them must be there but `agreement.parquet`, which
-    /// results of before do not have.
+    /// Reads the seven files of a folder; all of them must be there but `agreement.parquet` and
+    /// `learning.parquet`, which results of before do not have.
     ///
     /// # Errors
     /// As of [`read_measurements`].
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
-        let [measurements, curves, reliability, responses, agreement, runs] =
+        let [measurements, curves, reliability, responses, agreement, learning, runs] =
             Self::FILES.map(|name| folder.join(name));
         Ok(Tables {
             measurements: read_measurements(&measurements)?,
             curves: read_curves(&curves)?,
             reliability: read_reliability(&reliability)?,
             responses: read_responses(&responses)?,
-            agreement: read_agreement_if_there(&agreement)?,
+            agreement: if_there(read_agreement(&agreement))?,
+            learning: if_there(read_learning(&learning))?,
             runs: read_runs(&runs)?,
         })
     }
 
-    /// Writes the six files into a folder, which is created.
+    /// Writes the seven files into a folder, which is created.
     ///
     /// # Errors
     /// As of [`write_measurements`].
     pub fn write(&self, folder: &Path) -> Result<(), ReportError> {
-        let [measurements, curves, reliability, responses, agreement, runs] =
+        let [measurements, curves, reliability, responses, agreement, learning, runs] =
             Self::FILES.map(|name| folder.join(name));
         write_measurements(&measurements, &self.measurements)?;
         write_curves(&curves, &self.curves)?;
         write_reliability(&reliability, &self.reliability)?;
         write_responses(&responses, &self.responses)?;
         write_agreement(&agreement, &self.agreement)?;
+        write_learning(&learning, &self.learning)?;
         write_runs(&runs, &self.runs)
     }
 
@@ -82,14 +87,16 @@ impl Tables {
             whole.reliability.extend(part.reliability);
             whole.responses.extend(part.responses);
             whole.agreement.extend(part.agreement);
+            whole.learning.extend(part.learning);
             whole.runs.extend(part.runs);
         }
         whole
     }
 }
 
-fn read_agreement_if_there(path: &Path) -> Result<Vec<AgreementRow>, ReportError> {
-    match read_agreement(path) {
+/// No rows where there is no file.
+fn if_there<R>(read: Result<Vec<R>, ReportError>) -> Result<Vec<R>, ReportError> {
+    match read {
         Err(ReportError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
             Ok(Vec::new())
         }
