@@ -1,9 +1,11 @@
 //! Runs to the tables, the summary and the figures of an experiment, from files alone.
 
+use crate::learning::{Measured, learning_rows};
 use crate::run_folder::{FolderLock, State};
 use crate::{RunError, RunFolder};
 use medley_plan::{Plan, RunPlan};
 use medley_report::{Drawing, RunRow, Status, Tables, draw_tables};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What an experiment left.
@@ -39,13 +41,35 @@ pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
     for row in &mut tables.measurements {
         row.experiment.clone_from(&plan.spec.name);
     }
+    tables.learning = learning_rows(plan, &by_run(&tables));
     if tables.measurements.is_empty() {
         return Err(RunError::NothingDone { folder: folder.to_owned() });
     }
     let _lock = FolderLock::take(folder)?;
     tables.write(&folder.join("tables"))?;
-    let Drawing { files, summary } = draw_tables(&tables, &folder.join("figures"))?;
+    let Drawing { files, summary } = draw_tables(&compared(plan, tables), &folder.join("figures"))?;
     Ok(Collected { files, summary, missing, broken })
+}
+
+fn by_run(tables: &Tables) -> Measured<'_> {
+    let mut of = Measured::new();
+    for row in &tables.measurements {
+        of.entry(row.run.as_str()).or_default().push(row);
+    }
+    of
+}
+
+/// What is drawn beside a learning curve: runs that learned from everything they may. Points with
+/// fewer statements stand on the curve alone.
+fn compared(plan: &Plan, tables: Tables) -> Tables {
+    let is_cut = |run: &&RunPlan| run.curve.as_ref().is_some_and(|place| place.cut.is_some());
+    let cut: BTreeSet<&str> = plan.runs.iter().filter(is_cut).map(|run| run.id.as_str()).collect();
+    let Tables { mut measurements, mut reliability, mut curves, mut responses, .. } = tables;
+    measurements.retain(|row| !cut.contains(row.run.as_str()));
+    reliability.retain(|row| !cut.contains(row.run.as_str()));
+    curves.retain(|row| !cut.contains(row.run.as_str()));
+    responses.retain(|row| !cut.contains(row.run.as_str()));
+    Tables { measurements, reliability, curves, responses, ..tables }
 }
 
 fn failed_run(run: &RunPlan, reason: String) -> Tables {

@@ -14,6 +14,7 @@ mod error;
 mod execute;
 mod hashes;
 mod judge;
+mod learning;
 mod prepare;
 mod responses;
 mod rewards;

@@ -166,6 +166,15 @@ impl ResponseLearner {
         })
     }
 
+    /// The source of each learned value of a member, in the order of [`Self::places_of`]; the number of
+    /// sources for the mixing's own.
+    pub(crate) fn sources_of_values(&self) -> impl Iterator<Item = usize> + '_ {
+        self.slots.iter().enumerate().flat_map(|(source, slots)| {
+            let learned = slots.iter().filter(|slot| slot.learned);
+            learned.flat_map(move |slot| std::iter::repeat_n(source, slot.parameter.initial.len()))
+        })
+    }
+
     /// Mean over members of the rationality that a source shares; none if it has no such parameter.
     pub fn rationality(&self, source: usize) -> Option<f64> {
         let fitted = self.report(source);

@@ -29,6 +29,8 @@ pub struct Target<'a> {
 
 /// A Gaussian prior of mean 0 on the weights of a model.
 enum WeightPrior {
+    /// None.
+    Flat,
     /// A precision for each weight.
     Independent(Vec<f64>),
     /// Precisions between the heads of a linear model, `[head, head]`. Its weights stand by member,
@@ -40,6 +42,7 @@ impl WeightPrior {
     /// Minus the log-density at `weights`, up to a constant, whose gradient is put into `slopes`.
     fn energy(&self, weights: &[f64], slopes: &mut [f64]) -> f64 {
         match self {
+            Self::Flat => slopes.fill(0.0),
             Self::Independent(precisions) => {
                 for ((slope, &weight), precision) in slopes.iter_mut().zip(weights).zip(precisions)
                 {
@@ -97,6 +100,11 @@ impl<'a> Target<'a> {
             (sd * sd).recip()
         };
         self.prior = WeightPrior::Independent(sds.iter().map(precision).collect());
+    }
+
+    /// Leaves weights without a prior.
+    pub(crate) fn set_flat(&mut self) {
+        self.prior = WeightPrior::Flat;
     }
 
     /// Sets a prior of mean 0 that ties the weights of all heads at a feature, alike for each feature

@@ -6,37 +6,77 @@ use nalgebra::DMatrix;
 /// Points asked in one pass, at most.
 const AT_ONCE: usize = 48;
 
-/// Members that a target should have, of which `free` parameters are looked at: a point each.
-pub(super) fn members_for(free: usize) -> usize {
-    AT_ONCE.min(2 * free.max(1))
+/// What is differentiated by: coordinates of a point, and which of them have nothing to do with each
+/// other.
+pub(super) struct Coordinates {
+    /// Numbers of the point that are looked at, and the block of each. Derivatives by coordinates of
+    /// two blocks are 0.
+    pub places: Vec<(usize, usize)>,
+    /// Coordinates, by position in `places`, that are moved together: one of each block, at most.
+    pub together: Vec<Vec<usize>>,
 }
 
-/// Minus the second derivative of the log-density of `target` at `theta`, in the order of `free`:
-/// likelihood, priors of response parameters, and the prior on weights. `[parameter, parameter]`
+impl Coordinates {
+    /// Coordinates that all have to do with each other.
+    pub fn all(places: impl Iterator<Item = usize>) -> Self {
+        let places: Vec<(usize, usize)> = places.map(|place| (place, 0)).collect();
+        let together = (0..places.len()).map(|position| vec![position]).collect();
+        Self { places, together }
+    }
+
+    /// Coordinates in blocks. The first of each block are moved together, the second, and so on.
+    pub fn blocks(places: Vec<(usize, usize)>) -> Self {
+        let mut together: Vec<Vec<usize>> = Vec::new();
+        let mut seen = std::collections::BTreeMap::new();
+        for (position, (_, block)) in places.iter().enumerate() {
+            let number: &mut usize = seen.entry(block).or_default();
+            match together.get_mut(*number) {
+                Some(others) => others.push(position),
+                None => together.push(vec![position]),
+            }
+            *number += 1;
+        }
+        Self { places, together }
+    }
+
+    /// Members that a target should have: a point each.
+    pub fn members(&self) -> usize {
+        AT_ONCE.min(2 * self.together.len().max(1))
+    }
+}
+
+/// Minus the second derivative of the log-density of `target` at `theta`, in the order of the
+/// coordinates. `[coordinate, coordinate]`
 ///
-/// `theta` is of one member, `weights` of its numbers are weights, and `target` has `members` members,
-/// which are the points asked: so the number of passes is a twenty-fourth of the number of
-/// parameters. Central differences of the gradient, `steps` apart on either side, one for each of
-/// `free`. Burn has no second derivatives.
+/// `theta` is of one member, `weights` of its numbers are weights, and `target` has as many members as
+/// [`Coordinates::members`] says, which are the points asked. Central differences of the gradient,
+/// `steps` apart on either side, one for each coordinate. Burn has no second derivatives.
 pub(super) fn curvature(
     target: &mut Target<'_>,
-    members: usize,
     theta: &[f64],
     weights: usize,
-    (free, steps): (&[usize], &[f64]),
+    coordinates: &Coordinates,
+    steps: &[f64],
 ) -> DMatrix<f64> {
-    let mut found = DMatrix::zeros(free.len(), free.len());
-    let columns: Vec<usize> = (0..free.len()).collect();
-    for now in columns.chunks((members / 2).max(1)) {
+    let Coordinates { places, together } = coordinates;
+    let members = coordinates.members();
+    let mut found = DMatrix::zeros(places.len(), places.len());
+    for now in together.chunks((members / 2).max(1)) {
         let mut points = vec![theta.to_vec(); members];
-        for (pair, &column) in points.chunks_mut(2).zip(now) {
-            pair[0][free[column]] += steps[column];
-            pair[1][free[column]] -= steps[column];
+        for (pair, moved) in points.chunks_mut(2).zip(now) {
+            for &position in moved {
+                pair[0][places[position].0] += steps[position];
+                pair[1][places[position].0] -= steps[position];
+            }
         }
         let gradients = gradients(target, &points, weights);
-        for (pair, &column) in gradients.chunks(2).zip(now) {
-            for (row, &of) in free.iter().enumerate() {
-                found[(row, column)] = (pair[1][of] - pair[0][of]) / (2.0 * steps[column]);
+        for (pair, moved) in gradients.chunks(2).zip(now) {
+            for &column in moved {
+                let own = |(_, (_, block)): &(usize, &(usize, usize))| *block == places[column].1;
+                for (row, &(place, _)) in places.iter().enumerate().filter(own) {
+                    found[(row, column)] =
+                        (pair[1][place] - pair[0][place]) / (2.0 * steps[column]);
+                }
             }
         }
     }
@@ -60,4 +100,18 @@ fn gradients(target: &mut Target<'_>, points: &[Vec<f64>], weights: usize) -> Ve
         own.chain(response.places_of(member).map(|place| of_response[place])).collect()
     };
     (0..points.len()).map(of_member).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_of_each_block_is_moved_at_once() {
+        let blocks = Coordinates::blocks(vec![(4, 0), (5, 1), (6, 0), (7, 1), (9, 1)]);
+        assert_eq!(blocks.together, [vec![0, 1], vec![2, 3], vec![4]]);
+        assert_eq!(blocks.members(), 6);
+        let all = Coordinates::all(3..5);
+        assert_eq!((all.together, all.places), (vec![vec![0], vec![1]], vec![(3, 0), (4, 0)]));
+    }
 }

@@ -1,10 +1,10 @@
 //! One fit of a linear reward: where its optimum is, and how sharp.
 
-use super::curvature::{curvature, members_for};
+use super::curvature::{Coordinates, curvature};
 use super::scale::weight_sd;
 use super::width::{Moments, Width};
 use crate::map::initial_response;
-use crate::minimize::{MinimizeOptions, Minimum, minimize};
+use crate::minimize::{MinimizeOptions, Minimum, minimize_knowing};
 use crate::{Event, Target, Task, TrainingError};
 use burn::tensor::DType;
 use medley_reward_model::{Head, ModelShape, Placement};
@@ -38,8 +38,11 @@ pub(super) struct LinearFit<'a> {
     /// Position of the head of each tied source.
     pub heads: Vec<usize>,
     target: Target<'a>,
+    /// Without a prior on weights, of as many members as points are asked at once.
     wide: Target<'a>,
-    members: usize,
+    coordinates: Coordinates,
+    /// The curvature of the log-density without the prior on weights, where it was last looked at.
+    known: Option<DMatrix<f64>>,
 }
 
 /// Calls `act` with a fit of `task`.
@@ -59,8 +62,8 @@ pub(super) fn with_fit<T>(
     let weights = one.features * one.layout.len();
     let response = initial_response(&exact).read();
     let free = free(&heads, &one, weights, response.len());
-    let members = members_for(free.len());
-    let many = ModelShape { members, ..one.clone() };
+    let coordinates = coordinates(&exact, &heads, &free, weights);
+    let many = ModelShape { members: coordinates.members(), ..one.clone() };
     let wide = Task { shape: &many, ..exact };
     let start_sd = weight_sd(task, return_sd);
     let width = Width::start(task.tie, &vec![start_sd; heads.len().max(1)]);
@@ -76,9 +79,12 @@ pub(super) fn with_fit<T>(
         heads,
         target: Target::new(&exact, start_sd),
         wide: Target::new(&wide, start_sd),
-        members,
+        coordinates,
+        known: None,
     };
+    fit.wide.set_flat();
     fit.set_width(width);
+    fit.look();
     act(fit)
 }
 
@@ -118,6 +124,22 @@ fn free(heads: &[usize], shape: &ModelShape, weights: usize, responses: usize) -
     own.into_iter().chain(weights..weights + responses).collect()
 }
 
+/// What the second derivative is taken by. Under a tie, a source's losses depend on its own head and
+/// response alone, so that one number of each source is moved at once.
+fn coordinates(task: &Task<'_>, heads: &[usize], free: &[usize], weights: usize) -> Coordinates {
+    let apart = task.mixing.is_additive() && task.mixing.parameters(task.fit).is_empty();
+    if heads.is_empty() || !apart {
+        return Coordinates::all(free.iter().copied());
+    }
+    let response = initial_response(task);
+    let of_values: Vec<usize> = response.sources_of_values().collect();
+    let block = |(number, &place): (usize, &usize)| match place < weights {
+        true => (place, number % heads.len()),
+        false => (place, of_values[place - weights]),
+    };
+    Coordinates::blocks(free.iter().enumerate().map(block).collect())
+}
+
 impl LinearFit<'_> {
     /// Changes the prior on weights.
     pub fn set_width(&mut self, width: Width) {
@@ -130,13 +152,10 @@ impl LinearFit<'_> {
                         of_heads[(row, column)] = precision[(j, k)];
                     }
                 }
-                self.target.tie_heads(of_heads.clone());
-                self.wide.tie_heads(of_heads);
+                self.target.tie_heads(of_heads);
             }
             _ => {
-                let sd = width.sds()[0];
-                self.target.set_prior(&vec![sd; self.weights]);
-                self.wide.set_prior(&vec![sd; self.weights * self.members]);
+                self.target.set_prior(&vec![width.sds()[0]; self.weights]);
             }
         }
         self.width = width;
@@ -149,7 +168,8 @@ impl LinearFit<'_> {
 
     /// Goes to the maximum under the present width; whether it was found.
     pub fn go_to_mode(&mut self) -> bool {
-        let found = mode(&mut self.target, &mut self.theta, &self.free);
+        let known = self.known.as_ref().and_then(|known| Cholesky::new(self.with_prior(known)));
+        let found = mode(&mut self.target, &mut self.theta, &self.free, known);
         self.iterations += u64::from(found.iterations);
         found.converged
     }
@@ -187,7 +207,7 @@ impl LinearFit<'_> {
     fn moments(&mut self) -> Option<Moments> {
         let spread = self.peak()?.inverse();
         let sources = self.heads.len().max(1);
-        let weights = self.free.iter().take_while(|&&place| place < self.weights).count();
+        let weights = self.learned_weights();
         let mut sums = DMatrix::zeros(sources, sources);
         for start in (0..weights).step_by(sources) {
             for j in 0..sources {
@@ -204,9 +224,43 @@ impl LinearFit<'_> {
     /// The precision of the posterior at the present point, in the order of `free`; none if it is no
     /// peak.
     pub fn peak(&mut self) -> Option<Cholesky<f64, Dyn>> {
+        self.look();
+        Cholesky::new(self.with_prior(self.known.as_ref()?))
+    }
+
+    /// Looks at the curvature of the present point, which shortens the way to the next optimum.
+    pub fn look(&mut self) {
         let steps = self.steps();
-        let Self { wide, members, theta, weights, free, .. } = self;
-        Cholesky::new(curvature(wide, *members, theta, *weights, (free, &steps)))
+        let Self { wide, theta, weights, coordinates, .. } = self;
+        self.known = Some(curvature(wide, theta, *weights, coordinates, &steps));
+    }
+
+    /// The curvature, where it was last looked at, with one prior for all weights.
+    pub fn nearby(&self, sd: f64) -> Option<Cholesky<f64, Dyn>> {
+        let mut sum = self.known.clone()?;
+        (0..self.learned_weights()).for_each(|i| sum[(i, i)] += (sd * sd).recip());
+        Cholesky::new(sum)
+    }
+
+    /// A curvature with that of the prior on weights.
+    fn with_prior(&self, known: &DMatrix<f64>) -> DMatrix<f64> {
+        let mut sum = known.clone();
+        let Some(precision) = self.width.precision() else { return sum };
+        let sources = precision.nrows();
+        let weights = self.learned_weights();
+        for start in (0..weights).step_by(sources) {
+            for j in 0..sources {
+                for k in 0..sources {
+                    sum[(start + j, start + k)] += precision[(j, k)];
+                }
+            }
+        }
+        sum
+    }
+
+    /// Weights that are learned: the first of `free`.
+    fn learned_weights(&self) -> usize {
+        self.free.iter().take_while(|&&place| place < self.weights).count()
     }
 
     /// `1e-4` of a standard deviation of the prior, 1 for response parameters.
@@ -220,8 +274,14 @@ impl LinearFit<'_> {
     }
 }
 
-/// Takes `theta` to the maximum of `target` in the coordinates `free`.
-pub(super) fn mode(target: &mut Target<'_>, theta: &mut [f64], free: &[usize]) -> Minimum {
+/// Takes `theta` to the maximum of `target` in the coordinates `free`, of whose curvature something
+/// may be known.
+pub(super) fn mode(
+    target: &mut Target<'_>,
+    theta: &mut [f64],
+    free: &[usize],
+    known: Option<Cholesky<f64, Dyn>>,
+) -> Minimum {
     let mut full = theta.to_vec();
     let mut of_full = vec![0.0; theta.len()];
     let mut energy = |at: &[f64], gradient: &mut [f64]| {
@@ -231,7 +291,7 @@ pub(super) fn mode(target: &mut Target<'_>, theta: &mut [f64], free: &[usize]) -
         -density
     };
     let start: Vec<f64> = free.iter().map(|&place| theta[place]).collect();
-    let found = minimize(&start, &mut energy, &MODE);
+    let found = minimize_knowing(&start, &mut energy, &MODE, known);
     free.iter().zip(&found.at).for_each(|(&place, &value)| theta[place] = value);
     found
 }
