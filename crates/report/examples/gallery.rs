@@ -7,9 +7,10 @@
 use std::path::{Path, PathBuf};
 
 use medley_report::{
-    AgreementRow, CurveRow, Direction, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow,
-    Part, ReliabilityRow, ReportError, RunRow, SCALAR_CEILING, Series, Shape, Status, Tables,
-    XyFigure, aggregate_agreement, agreement, agreement_figure, draw, xy_figure,
+    AgreementRow, CurveRow, Direction, LABEL_CEILING, LENGTH_ONLY, LearningRole, LearningRow,
+    MAJORITY, MODEL, MeasurementRow, Part, ReliabilityRow, ReportError, RunRow, SCALAR_CEILING,
+    Series, Shape, Status, Tables, XyFigure, aggregate_agreement, aggregate_learning, agreement,
+    agreement_figure, draw, learning, learning_figure, xy_figure,
 };
 
 fn main() -> Result<(), ReportError> {
@@ -27,21 +28,20 @@ fn main() -> Result<(), ReportError> {
     ];
     show(&folder.join("long"), &tables(&long, 2))?;
     show(&folder.join("named"), &named())?;
-    let kinds = [
-        "comparisons",
-        "critiques",
-        "corrections",
-        "demonstrations",
-        "edits",
-        "ratings",
-        "rankings",
-        "approval",
-        "stops",
-    ];
+    let kinds =
+        "comparisons critiques corrections demonstrations edits ratings rankings approval stops";
+    let kinds: Vec<&str> = kinds.split(' ').collect();
     for count in [2, 4, 9] {
         let rows = aggregate_agreement(&opposed(&kinds[..count]))?;
         let figure = agreement_figure(&agreement(&rows)?)?;
         for path in figure.save(&folder.join(format!("{count}-sources")))? {
+            println!("{}", path.display());
+        }
+    }
+    for count in [1, 3, 5] {
+        let points = aggregate_learning(&learned(&kinds[..count], 5))?;
+        let figure = learning_figure(&learning(&points, &["rank-correlation"])?)?;
+        for path in figure.save(&folder.join(format!("{count}-judged")))? {
             println!("{}", path.display());
         }
     }
@@ -90,6 +90,7 @@ fn tables(sources: &[&str], seeds: usize) -> Tables {
         }
     }
     tables.agreement = opposed(sources);
+    tables.learning = learned(&sources[..2], 40);
     tables
 }
 
@@ -256,6 +257,57 @@ fn opposed(sources: &[&str]) -> Vec<AgreementRow> {
         .flat_map(|(k, j)| (0..3).map(move |seed| (k, j, seed)))
         .map(|(k, j, seed)| row(k, j, seed))
         .collect()
+}
+
+/// Learning curves like those of scarce comparisons: a learned beta is harmful, a tie helps where
+/// there is little, and one run failed.
+fn learned(judged: &[&str], seeds: usize) -> Vec<LearningRow> {
+    const MIXED: [&str; 4] = ["comparisons", "critiques", "corrections", "demonstrations"];
+    const WAYS: [(&str, f64, f64); 3] =
+        [("joint", -0.3, -0.38), ("related", 0.047, 0.001), ("separate", 0.001, -0.001)];
+    let mut rows = Vec::new();
+    for (place, step, seed, way) in places([judged.len(), 6, seeds, 1 + WAYS.len()]) {
+        if (place, step, seed, way) == (0, 1, 3, 2) {
+            continue;
+        }
+        let source = judged[place];
+        let known = 1.0 - 0.5f64.powi(step as i32);
+        let alone = 0.09 + 0.03 * place as f64 + 0.11 * known;
+        let (line, sources, gain) = match way.checked_sub(1).map(|way| WAYS[way]) {
+            None => (format!("{source} alone"), vec![source], 0.0),
+            Some((name, first, last)) => {
+                let gain = first + (last - first) * known;
+                (format!("{name}: {}", MIXED.join(" + ")), MIXED.to_vec(), gain)
+            }
+        };
+        let row = LearningRow {
+            run: format!("{way}-{step}-{seed}"),
+            source: source.to_owned(),
+            statements: [25, 50, 100, 200, 400, 1350][step],
+            line,
+            sources: sources.into_iter().map(str::to_owned).collect(),
+            role: if way == 0 { LearningRole::Baseline } else { LearningRole::Compared },
+            seed: seed as u64,
+            train_share: 0.75,
+            test_share: 0.25,
+            metric: "rank-correlation".to_owned(),
+            unit: "Spearman rho".to_owned(),
+            direction: Direction::Higher,
+            value: alone + gain + 0.05 * scatter([place, step, seed, way]),
+            count: 450,
+            clusters: 120,
+        };
+        let (metric, unit) = ("log-likelihood".to_owned(), "nats per statement".to_owned());
+        let value = -0.7 + 0.3 * row.value;
+        rows.extend([LearningRow { metric, unit, value, ..row.clone() }, row]);
+    }
+    rows
+}
+
+/// All places below some ends.
+fn places(ends: [usize; 4]) -> impl Iterator<Item = (usize, usize, usize, usize)> {
+    let [a, b, c, d] = ends;
+    (0..a * b * c * d).map(move |n| (n / (b * c * d), n / (c * d) % b, n / d % c, n % d))
 }
 
 fn exact() -> medley_report::Figure {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::agreement_matrix::matrices;
 use crate::mix::distinct;
-use crate::summary::{capital, cell, interval, number};
+use crate::summary::{capital, cell, interval, mean_over, number};
 use crate::verdict::{Pair, Verdict, pairs};
 use crate::{AgreementAggregate, AgreementMatrix, Sign};
 
@@ -60,12 +60,7 @@ pub(crate) fn measured(rows: &[AgreementAggregate]) -> String {
 
 /// "One seed." or "Mean over 2 to 3 seeds."
 pub(crate) fn seeds(rows: &[AgreementAggregate]) -> String {
-    let counts = || rows.iter().map(|row| row.seeds);
-    match (counts().min().unwrap_or(0), counts().max().unwrap_or(0)) {
-        (_, 0 | 1) => "One seed.".to_owned(),
-        (least, most) if least == most => format!("Mean over {most} seeds."),
-        (least, most) => format!("Mean over {least} to {most} seeds."),
-    }
+    mean_over(rows.iter().map(|row| row.seeds))
 }
 
 fn table(text: &mut String, matrix: &AgreementMatrix) {

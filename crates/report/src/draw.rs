@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    Quality, ReportError, Tables, aggregate, aggregate_agreement, agreement, agreement_figure,
-    agreement_summary, curves, curves_figure, quality, quality_figure, reliability,
-    reliability_figure, responses_summary, summary, write_aggregates, write_whole,
+    Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
+    aggregate_agreement, aggregate_learning, agreement, agreement_figure, agreement_summary,
+    curves, curves_figure, learning, learning_figure, learning_summary, quality, quality_figure,
+    reliability, reliability_figure, responses_summary, summary, write_aggregates, write_whole,
 };
 
 /// Metrics that `quality` shows.
@@ -15,6 +16,8 @@ const SHOWN: [&str; 2] = ["accuracy", "log-likelihood"];
 const ORDER: &str = "rank-correlation";
 /// Metric that `curves` shows: the one that training maximizes.
 const TRAINED: &str = "log-likelihood";
+/// Metrics of which `learning` shows the first that a source has.
+const LEARNED: [&str; 3] = [ORDER, "accuracy", TRAINED];
 
 /// What [`draw`] made of the tables.
 #[derive(Clone, Debug)]
@@ -42,31 +45,39 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 }
 
 /// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`, `curves`,
-/// `reliability` and `agreement` as SVG and PNG.
+/// `reliability`, `agreement`, `learning` and `learning-log-likelihood` as SVG and PNG.
 ///
 /// A figure that has nothing to show (no curve was kept, no source has probabilities, no source
-/// was asked about another) is not written; that there is no measurement at all is an error.
+/// was asked about another, none was cut) is not written; that there is no measurement at all is
+/// an error.
 ///
 /// # Errors
-/// As of [`aggregate`] and [`aggregate_agreement`], or a file cannot be written.
+/// As of [`aggregate`], [`aggregate_agreement`] and [`aggregate_learning`], or a file cannot be
+/// written.
 pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
     let pairs = aggregate_agreement(&tables.agreement)?;
+    let points = aggregate_learning(&tables.learning)?;
     let table = out.join("aggregates.parquet");
     write_aggregates(&table, &aggregates.rows)?;
     let text = out.join("summary.md");
-    let summary =
-        summary(&aggregates) + &agreement_summary(&pairs) + &responses_summary(&tables.responses);
+    let summary = summary(&aggregates)
+        + &learning_summary(&points)
+        + &agreement_summary(&pairs)
+        + &responses_summary(&tables.responses);
     write_whole(&text, summary.as_bytes())?;
     let mut files = vec![table, text];
     let order = quality(&tables.measurements, &aggregates, &[ORDER])
         .map(|of| Quality { name: ORDER.to_owned(), ..of });
+    let [learned, likelihood] = learning_figures(&points);
     let figures = [
         quality(&tables.measurements, &aggregates, &SHOWN).and_then(|of| quality_figure(&of)),
         order.and_then(|of| quality_figure(&of)),
         curves(tables, TRAINED).and_then(|of| curves_figure(&of)),
         reliability(tables, None).and_then(|of| reliability_figure(&of)),
         agreement(&pairs).and_then(|of| agreement_figure(&of)),
+        learned,
+        likelihood,
     ];
     for figure in figures {
         match figure {
@@ -76,6 +87,18 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         }
     }
     Ok(Drawing { files, summary })
+}
+
+/// What the reward orders or gets right, and its log-likelihood where that is not the same.
+fn learning_figures(points: &[LearningAggregate]) -> [Result<Figure, ReportError>; 2] {
+    let first = learning(points, &LEARNED);
+    let likelihood = learning(points, &[TRAINED]).and_then(|of| match &first {
+        Ok(first) if first.panels == of.panels => {
+            Err(ReportError::Empty(format!("`{}` shows it", first.name)))
+        }
+        _ => Ok(Learning { name: format!("{}-{TRAINED}", of.name), ..of }),
+    });
+    [first, likelihood].map(|of| of.and_then(|of| learning_figure(&of)))
 }
 
 #[cfg(test)]

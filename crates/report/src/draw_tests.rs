@@ -3,7 +3,7 @@ use std::fs;
 use resvg::tiny_skia::Pixmap;
 
 use super::*;
-use crate::sample;
+use crate::{LearningRow, sample};
 
 #[test]
 fn files_are_complete_and_the_same_each_time() {
@@ -31,6 +31,8 @@ fn files_are_complete_and_the_same_each_time() {
         "reliability.png",
         "agreement.svg",
         "agreement.png",
+        "learning.svg",
+        "learning.png",
     ];
     assert_eq!(names, expect);
     let dots = Pixmap::decode_png(&first[3].1).unwrap();
@@ -47,13 +49,38 @@ fn a_figure_without_rows_is_not_written() {
     tables.curves.clear();
     let paths = draw_tables(&tables, folder.path()).unwrap().files;
     assert!(paths.iter().all(|path| path.exists() && !path.ends_with("curves.svg")));
-    assert_eq!(paths.len(), 8);
+    assert_eq!(paths.len(), 10);
     tables.agreement.clear();
     let drawing = draw_tables(&tables, folder.path()).unwrap();
-    assert_eq!(drawing.files.len(), 6);
+    assert_eq!(drawing.files.len(), 8);
     assert!(!drawing.files.iter().any(|path| path.ends_with("agreement.svg")));
     assert!(!drawing.summary.contains("Who predicts whom"));
+    assert!(drawing.summary.contains("## Learning curves"));
+    tables.learning.clear();
+    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    assert_eq!(drawing.files.len(), 6);
+    assert!(!drawing.files.iter().any(|path| path.ends_with("learning.svg")));
+    assert!(!drawing.summary.contains("Learning curves"));
     tables.measurements.clear();
     let error = draw_tables(&tables, folder.path()).unwrap_err();
     assert!(matches!(error, ReportError::Empty(_)), "{error}");
+}
+
+#[test]
+fn log_likelihood_has_a_figure_of_its_own_beside_what_is_ordered() {
+    let names = |metrics: &[&str]| -> Vec<String> {
+        let rows = sample::learned(&["a"], &["joint"]);
+        let of = |metric: &&str| {
+            let metric = (*metric).to_owned();
+            rows.iter().map(move |row| LearningRow { metric: metric.clone(), ..row.clone() })
+        };
+        let rows: Vec<LearningRow> = metrics.iter().flat_map(of).collect();
+        let figures = learning_figures(&aggregate_learning(&rows).unwrap());
+        figures.into_iter().flatten().map(|figure| figure.name().to_owned()).collect()
+    };
+    let both = ["learning", "learning-log-likelihood"];
+    assert_eq!(names(&["log-likelihood", "rank-correlation"]), both);
+    assert_eq!(names(&["accuracy", "log-likelihood"]), both);
+    assert_eq!(names(&["log-likelihood"]), ["learning"], "the same is not drawn twice");
+    assert_eq!(names(&["brier"]), [""; 0]);
 }

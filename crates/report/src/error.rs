@@ -89,6 +89,22 @@ pub enum ReportError {
         /// The values.
         found: Vec<String>,
     },
+    /// A part of a split has no size.
+    #[error(
+        "learning curve of {source_name}: expected shares of a split from 0.001 to 1, found {train} for \
+         training and {test} for the test part"
+    )]
+    Shares {
+        /// The judged source.
+        source_name: String,
+        /// Of the training part.
+        train: f64,
+        /// Of the test part.
+        test: f64,
+    },
+    /// A line of a learning curve and its baseline, or lines among each other, cannot be compared.
+    #[error("learning curves cannot be compared: {0}")]
+    Comparison(String),
     /// A table from which a figure should be drawn has no row for it.
     #[error("nothing to draw: {0}")]
     Empty(String),

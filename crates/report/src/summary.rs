@@ -141,6 +141,15 @@ pub(crate) fn better(direction: Direction) -> &'static str {
     }
 }
 
+/// "One seed." or "Mean over 2 to 3 seeds.", from numbers of seeds.
+pub(crate) fn mean_over(seeds: impl Iterator<Item = u64> + Clone) -> String {
+    match (seeds.clone().min().unwrap_or(0), seeds.max().unwrap_or(0)) {
+        (_, 0 | 1) => "One seed.".to_owned(),
+        (least, most) if least == most => format!("Mean over {most} seeds."),
+        (least, most) => format!("Mean over {least} to {most} seeds."),
+    }
+}
+
 /// One number when all print the same, else "smallest to largest, by mix".
 fn span(values: impl Iterator<Item = f64> + Clone) -> String {
     let least = number(values.clone().fold(f64::INFINITY, f64::min));

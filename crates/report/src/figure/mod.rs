@@ -5,6 +5,9 @@ mod agreement_figure;
 pub(crate) mod agreement_layout;
 mod curves;
 mod curves_figure;
+mod learning;
+mod learning_figure;
+pub(crate) mod learning_panel;
 mod quality;
 mod quality_figure;
 pub(crate) mod quality_layout;
@@ -17,6 +20,8 @@ pub use agreement::{Agreement, agreement};
 pub use agreement_figure::agreement_figure;
 pub use curves::{Curve, CurvePanel, Curves, curves};
 pub use curves_figure::curves_figure;
+pub use learning::{Learning, LearningLine, LearningPanel, learning};
+pub use learning_figure::learning_figure;
 pub use quality::{Mark, Quality, QualityPanel, Reference, quality};
 pub use quality_figure::quality_figure;
 pub use reliability::{

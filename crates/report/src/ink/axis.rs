@@ -136,6 +136,26 @@ pub(crate) fn x_axis(canvas: &mut Canvas, x: &Axis, (top, bottom): (f64, f64), o
     canvas.line((x.from, bottom), (x.to, bottom), ink(FAINT, 0.8));
 }
 
+/// The same at given values with given labels. A label that would touch the next one is left out.
+pub(crate) fn x_axis_at(
+    canvas: &mut Canvas,
+    x: &Axis,
+    (top, bottom): (f64, f64),
+    ticks: &[(f64, String)],
+) {
+    let mut room = f64::INFINITY;
+    for (value, label) in ticks.iter().rev() {
+        let (at, half) = (x.at(*value), width(label, BODY) / 2.0);
+        canvas.line((at, top), (at, bottom), ink(GRID, 0.8));
+        canvas.line((at, bottom), (at, bottom + 3.0), ink(FAINT, 0.8));
+        if !label.is_empty() && at + half <= room - 6.0 {
+            canvas.text(tick(label.clone(), (at, bottom + 10.5), Anchor::Middle));
+            room = at - half;
+        }
+    }
+    canvas.line((x.from, bottom), (x.to, bottom), ink(FAINT, 0.8));
+}
+
 /// Horizontal grid lines over `left..right` and tick labels to the left.
 pub(crate) fn y_axis(canvas: &mut Canvas, y: &Axis, (left, right): (f64, f64)) {
     for (value, label) in y_ticks(y) {
@@ -192,6 +212,16 @@ mod tests {
                 assert!(distance > width(&pair[0].label, BODY), "{axis:?}: {ticks:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_label_without_room_is_left_out() {
+        let mut canvas = Canvas::default();
+        let x = Axis { low: 0.0, high: 2.0, from: 20.0, to: 60.0 };
+        let ticks = [(0.0, "250"), (1.0, "500"), (2.0, "1000")];
+        let ticks = ticks.map(|(value, label)| (value, label.to_owned()));
+        x_axis_at(&mut canvas, &x, (0.0, 10.0), &ticks);
+        assert_eq!(canvas.finish("x", 90.0, 30.0).unwrap().texts(), ["1000", "250"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! How does a legend flow into the width of a figure?
 
 use crate::canvas::{Anchor, Canvas, Text};
+use crate::marker::Marker;
 use crate::palette::{BLACK, Color, FAINT, Ink, SOFT, WHITE, ink};
 use crate::text::{BODY, LINE, width, wrap};
 
@@ -13,6 +14,8 @@ pub(crate) enum Key {
     Band(Ink),
     /// A mark with whisker, filled or open.
     Mark(Color, bool),
+    /// A line with a marker.
+    Marked(Color, Marker),
     /// A point.
     Dot(Ink),
     /// A hatched cell.
@@ -74,6 +77,10 @@ fn key(canvas: &mut Canvas, key: Key, (x, y): (f64, f64)) {
         Key::Mark(color, filled) => {
             canvas.line(from, to, ink(color, 1.2));
             mark(canvas, (x + 8.5, y), color, filled);
+        }
+        Key::Marked(color, marker) => {
+            canvas.line(from, to, ink(color, 1.4));
+            marker.draw(canvas, (x + 8.5, y), color);
         }
         Key::Dot(ink) => canvas.disc((x + 8.5, y), 2.0, ink),
         Key::Hatched => {

@@ -4,6 +4,7 @@ pub(crate) mod axis;
 pub(crate) mod canvas;
 mod figure;
 pub(crate) mod legend;
+pub(crate) mod marker;
 pub(crate) mod palette;
 pub(crate) mod png;
 pub(crate) mod text;

@@ -52,7 +52,7 @@ row! {
         pub unit: String,
         /// Which way is better. String, "higher" or "lower".
         pub direction: Direction,
-        /// The number, finite. Float64.
+        /// The number. Float64.
         pub value: f64,
         /// Statements judged, of the test part. UInt64.
         pub count: u64,

@@ -5,6 +5,8 @@ mod agreement_aggregate;
 pub(crate) mod agreement_matrix;
 mod agreement_row;
 mod curve_row;
+mod learning_aggregate;
+pub(crate) mod learning_difference;
 mod learning_row;
 mod measurement_row;
 pub(crate) mod mix;
@@ -22,6 +24,8 @@ pub use agreement_aggregate::{AgreementAggregate, Sign, aggregate_agreement};
 pub use agreement_matrix::AgreementMatrix;
 pub use agreement_row::AgreementRow;
 pub use curve_row::{CurveRow, Part};
+pub use learning_aggregate::{LearningAggregate, aggregate_learning};
+pub use learning_difference::{LearningDifference, LearningSpread};
 pub use learning_row::{LearningRole, LearningRow};
 pub use measurement_row::{
     LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, SCALAR_CEILING,

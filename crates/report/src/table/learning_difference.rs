@@ -1,0 +1,92 @@
+//! How does a line of a learning curve differ from its baseline on the same seeds?
+
+use medley_evaluation::{PairedError, PairedSettings, Spread, holm, paired_difference};
+
+use crate::ReportError;
+
+/// Line minus baseline, at the same number of statements.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LearningDifference {
+    /// Mean over the seeds that both completed, in the unit of the metric.
+    pub mean: f64,
+    /// Seeds that both completed.
+    pub seeds: u64,
+    /// Seeds that only the line completed, which say nothing of the difference.
+    pub line_only: u64,
+    /// Seeds that only the baseline completed.
+    pub baseline_only: u64,
+    /// How sure one is of the mean; none for one seed, and where the difference is the same under
+    /// each, which is no certainty.
+    pub spread: Option<LearningSpread>,
+}
+
+/// How sure one is of a difference. The two widths answer two questions:
+/// [`ThisData`](medley_evaluation::ThisData) and [`NewSample`](medley_evaluation::NewSample).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LearningSpread {
+    /// Two standard errors over these splits, in the unit of the metric.
+    pub these_splits: f64,
+    /// Half width of the 95 % interval for a new sample of such data (Nadeau and Bengio 2003).
+    pub new_sample: f64,
+    /// Two-sided p of no difference in a new sample, in [0, 1], after Holm's correction over the
+    /// compared lines at the same number of statements.
+    pub p: f64,
+}
+
+/// The difference, with `p` still to be corrected; none where no seed was completed by both, or a
+/// score is infinite.
+///
+/// # Shapes
+/// `line`, `baseline`: `[seed]`.
+///
+/// # Errors
+/// What [`paired_difference`] finds wrong besides.
+pub(crate) fn difference(
+    line: &[Option<f64>],
+    baseline: &[Option<f64>],
+    settings: &PairedSettings,
+) -> Result<Option<LearningDifference>, ReportError> {
+    let found = match paired_difference(line, baseline, settings) {
+        Ok(found) => found,
+        Err(PairedError::NoPair { .. } | PairedError::NotFinite { .. }) => return Ok(None),
+        Err(error) => return Err(ReportError::Comparison(error.to_string())),
+    };
+    let only = |one: &[Option<f64>], other: &[Option<f64>]| {
+        one.iter().zip(other).filter(|(one, other)| one.is_some() && other.is_none()).count() as u64
+    };
+    Ok(Some(LearningDifference {
+        mean: found.mean,
+        seeds: found.splits.both as u64,
+        line_only: only(line, baseline),
+        baseline_only: only(baseline, line),
+        spread: spread(&found.spread),
+    }))
+}
+
+fn spread(found: &Spread) -> Option<LearningSpread> {
+    match found {
+        Spread::OneSplit | Spread::Constant => None,
+        Spread::Known { this_data, new_sample, .. } => Some(LearningSpread {
+            these_splits: 2.0 * this_data.standard_error,
+            new_sample: (new_sample.high - new_sample.low) / 2.0,
+            p: new_sample.p,
+        }),
+    }
+}
+
+/// Corrects the p of differences that are looked at together (Holm 1979).
+///
+/// # Errors
+/// A p is no probability.
+pub(crate) fn correct<'a>(
+    differences: impl Iterator<Item = &'a mut LearningDifference>,
+) -> Result<(), ReportError> {
+    let mut spreads: Vec<&mut LearningSpread> =
+        differences.filter_map(|difference| difference.spread.as_mut()).collect();
+    let p: Vec<f64> = spreads.iter().map(|spread| spread.p).collect();
+    let corrected = holm(&p).map_err(|error| ReportError::Comparison(error.to_string()))?;
+    for (spread, p) in spreads.iter_mut().zip(corrected) {
+        spread.p = p;
+    }
+    Ok(())
+}
