@@ -16,13 +16,15 @@ impl Desk {
         self.folder.path().join(name)
     }
 
-    /// Writes an experiment file. One that says nothing of evaluation does without the runs that
-    /// measure agreement; they stand behind, so that lines stay where they are.
+    /// Writes an experiment file. One that says nothing of mixing has one reward for all, and one that
+    /// says nothing of evaluation does without the runs that measure agreement; both stand behind, so
+    /// that lines stay where they are.
     pub fn experiment(&self, text: &str) -> PathBuf {
         let path = self.path("experiment.toml");
-        let silent = text.contains("[feedback.") && !text.contains("evaluation");
-        let more = if silent { "\n[evaluation]\nagreement = false\n" } else { "" };
-        std::fs::write(&path, format!("{text}{more}")).unwrap();
+        let silent = |of| text.contains("[feedback.") && !text.contains(of);
+        let joint = if silent("mix") { "\n[mixing]\njoint = {}\n" } else { "" };
+        let more = if silent("evaluation") { "\n[evaluation]\nagreement = false\n" } else { "" };
+        std::fs::write(&path, format!("{text}{joint}{more}")).unwrap();
         path
     }
 

@@ -9,6 +9,8 @@ use medley_training::{Mixing, Separate};
 pub struct Point {
     /// The mix. Where several ways of mixing are compared, its label begins with the way's name.
     pub mix: Mix,
+    /// Name of the way of mixing, where several are compared.
+    pub way: Option<String>,
     /// The way of mixing.
     pub mixing: Tagged<dyn Mixing>,
     /// Where it stands on a learning curve, if it is on one.
@@ -20,6 +22,8 @@ pub struct Point {
 pub struct CurvePlace {
     /// The source whose statements are counted out.
     pub source: String,
+    /// Its line.
+    pub line: String,
     /// How many are learned from; none for all.
     pub statements: Option<usize>,
     /// What it may learn from, if that is not everything.
@@ -44,6 +48,7 @@ impl ExperimentSpec {
         let Some(curve) = &self.ablation.curve else { return Ok(ways) };
         let alone = Point {
             mix: Mix { label: curve.source.clone(), sources: vec![curve.source.clone()] },
+            way: None,
             mixing: alone(),
             curve: None,
         };
@@ -58,11 +63,17 @@ impl ExperimentSpec {
             );
             return Err(PlanError::spec(&["ablation", "curve", "source"], message));
         }
+        let is_one_mix = compared.iter().all(|point| point.mix.sources == compared[0].mix.sources);
         let mut points = Vec::new();
         for (number, point) in std::iter::once(alone).chain(compared).enumerate() {
             for statements in curve.points() {
                 let place = CurvePlace {
                     source: curve.source.clone(),
+                    line: match (number, &point.way) {
+                        (0, _) => format!("{} alone", curve.source),
+                        (_, Some(way)) if is_one_mix => way.clone(),
+                        _ => point.mix.label.clone(),
+                    },
                     statements,
                     cut: curve.cut(statements),
                     is_baseline: number == 0,
@@ -78,21 +89,114 @@ impl ExperimentSpec {
         let modes = &self.ablation.modes;
         let mut points = Vec::new();
         for mix in self.mixes()? {
-            let of = |label: String, mixing: Tagged<dyn Mixing>| Point {
-                mix: Mix { label, sources: mix.sources.clone() },
-                mixing,
-                curve: None,
+            let of = |way: Option<&String>, mixing: Tagged<dyn Mixing>| {
+                let label = match way {
+                    Some(way) => format!("{way}: {}", mix.label),
+                    None => mix.label.clone(),
+                };
+                let mix = Mix { label, sources: mix.sources.clone() };
+                Point { mix, way: way.cloned(), mixing, curve: None }
             };
             match (modes.is_empty(), mix.sources.len()) {
-                (true, _) => points.push(of(mix.label.clone(), self.mixing.clone())),
-                (false, 1) => points.push(of(mix.label.clone(), alone())),
-                (false, _) => points.extend(
-                    modes
-                        .iter()
-                        .map(|(name, mixing)| of(format!("{name}: {}", mix.label), mixing.clone())),
-                ),
+                (true, _) => points.push(of(None, self.mixing.clone())),
+                (false, 1) => points.push(of(None, alone())),
+                (false, _) => {
+                    points.extend(modes.iter().map(|(way, mixing)| of(Some(way), mixing.clone())));
+                }
             }
         }
         Ok(points)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    fn spec(more: &str) -> ExperimentSpec {
+        let text = format!(
+            r#"
+name = "x"
+seeds = [0]
+dataset = {{ path = "data", encoder.steps = {{}} }}
+[feedback]
+a.adapter.comparison = {{}}
+b.adapter.critique = {{}}
+c.adapter.rating = {{}}
+{more}
+"#
+        );
+        ExperimentSpec::read(Path::new("x.toml"), &text).unwrap()
+    }
+
+    fn labels(more: &str) -> Vec<String> {
+        let points = spec(more).points().unwrap();
+        points.into_iter().map(|point| point.mix.label).collect()
+    }
+
+    #[test]
+    fn each_mix_is_trained_in_each_way_and_a_source_alone_once() {
+        let modes = "[ablation]\nmodes = { one = { joint = {} }, own = { separate = {} } }\n";
+        assert_eq!(labels(modes), ["one: a + b + c", "own: a + b + c"]);
+        let mixes = format!("{modes}mixes = {{ few = [\"a\", \"b\"], single = [\"a\"] }}");
+        assert_eq!(labels(&mixes), ["one: few", "own: few", "single"]);
+        assert_eq!(labels(""), ["a + b + c"]);
+    }
+
+    #[test]
+    fn a_curve_compares_mixes_with_its_source_alone() {
+        let points = spec(
+            "[ablation]\nmodes = { one = { joint = {} } }\n\
+             curve = { source = \"b\", statements = [5, 9] }",
+        );
+        let points = points.points().unwrap();
+        let told: Vec<(String, Option<usize>, bool)> = points
+            .iter()
+            .map(|point| {
+                let place = point.curve.as_ref().unwrap();
+                (place.line.clone(), place.statements, place.is_baseline)
+            })
+            .collect();
+        let alone = |count| ("b alone".to_owned(), count, true);
+        let joint = |count| ("one".to_owned(), count, false);
+        let expected = [
+            alone(Some(5)),
+            alone(Some(9)),
+            alone(None),
+            joint(Some(5)),
+            joint(Some(9)),
+            joint(None),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(points[0].mix.sources, ["b"]);
+        // A point with everything is the run that it is without a curve.
+        assert!(points[5].curve.as_ref().unwrap().cut.is_none());
+        // Lines of several mixes are told apart.
+        let two = spec(
+            "[ablation]\nmixes = { ab = [\"a\", \"b\"], ac = [\"a\", \"c\"], abc = [\"a\", \"b\", \"c\"] }\n\
+             curve = { source = \"b\", statements = [5], all = false }",
+        );
+        let lines = two.points().unwrap().into_iter().map(|p| p.curve.unwrap().line);
+        assert_eq!(lines.collect::<Vec<_>>(), ["b alone", "ab", "abc"]);
+    }
+
+    #[test]
+    fn curves_that_compare_nothing_or_stand_for_nothing_are_refused() {
+        let refused = |more: &str| spec(more).check().unwrap_err().to_string();
+        let alone = refused(
+            "[ablation]\nmixes = { a = [\"a\"] }\ncurve = { source = \"a\", statements = [5] }",
+        );
+        assert!(alone.contains("a mix of `a` with other sources is needed"), "{alone}");
+        let unknown = refused("[ablation]\ncurve = { source = \"d\", statements = [5] }");
+        assert!(unknown.contains("unknown source `d`"), "{unknown}");
+        let twice = refused(
+            "[ablation]\nprotocol = \"equal-labels\"\ncurve = { source = \"a\", statements = [5] }",
+        );
+        assert!(twice.contains("a curve says how many labels there are"), "{twice}");
+        let tied = refused("[ablation.modes]\nt.related = {}");
+        assert!(tied.contains("which `inference.map` cannot"), "{tied}");
+        let target = refused("[ablation.modes]\nt.separate = { target = \"z\" }");
+        assert!(target.contains("unknown source `z`"), "{target}");
     }
 }

@@ -6,7 +6,7 @@
 //! in it, so that there is no list of exceptions to keep.
 
 use crate::point::alone;
-use crate::spec::{default_inference, default_mixing};
+use crate::spec::default_inference;
 use crate::{
     Cut, DatasetSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Point, Protocol, Subject,
 };
@@ -14,7 +14,7 @@ use medley_dataset::Split;
 use medley_encoder::Encoder;
 use medley_reward_model::{Backbone, Linear, RewardModelSpec};
 use medley_toml_file::Tagged;
-use medley_training::{CalibrationOptions, Inference, Mixing, Options};
+use medley_training::{CalibrationOptions, Inference, Joint, Mixing, Options};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,7 +125,7 @@ impl RunSpec {
             }
             Subject::Baselines => (
                 baseline_model(spec),
-                default_mixing(),
+                baseline_mixing(),
                 default_inference(),
                 spec.evaluation.baseline.options(&spec.training),
             ),
@@ -159,7 +159,7 @@ impl RunSpec {
         point: &Point,
         seed: u64,
     ) -> Result<Self, PlanError> {
-        let Point { mix, mixing, curve } = point;
+        let Point { mix, mixing, curve, .. } = point;
         let cut = curve.as_ref().and_then(|place| place.cut.clone());
         let budget = LabelBudget { cut, ..LabelBudget::of(spec)? };
         let judged: Vec<&String> = match curve {
@@ -206,6 +206,12 @@ impl RunSpec {
         }
         crate::error::to_toml(&Data { dataset: &self.dataset, feedback: &self.feedback })
     }
+}
+
+/// One weight a feature and a rationality, so that a small step size does not hold the scale back.
+fn baseline_mixing() -> Tagged<dyn Mixing> {
+    let mixing: Box<dyn Mixing> = Box::new(Joint::default());
+    Tagged::new(mixing)
 }
 
 /// One weight a feature.

@@ -10,7 +10,7 @@ use medley_dataset::{Split, SplitBy};
 use medley_encoder::Encoder;
 use medley_reward_model::RewardModelSpec;
 use medley_toml_file::{Problem, Tagged, above_zero, at_least};
-use medley_training::{CalibrationOptions, Inference, Joint, Map, Mixing, Options};
+use medley_training::{CalibrationOptions, Inference, Map, Mixing, Options, Separate};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -54,8 +54,9 @@ pub struct ExperimentSpec {
     pub evaluation: EvaluationSpec,
 }
 
+/// What cannot harm a source.
 pub(crate) fn default_mixing() -> Tagged<dyn Mixing> {
-    Tagged::new(Box::new(Joint::default()) as Box<dyn Mixing>)
+    Tagged::new(Box::new(Separate::default()) as Box<dyn Mixing>)
 }
 
 pub(crate) fn default_inference() -> Tagged<dyn Inference> {

@@ -2,7 +2,7 @@
 
 use crate::bench::Bench;
 use crate::judge::{Evaluated, Judge, check_test};
-use crate::rows::Rows;
+use crate::rows::{Rows, joined};
 use crate::{BoundSource, Prepared, RunError};
 use medley_adapter::StepValues;
 use medley_encoder::{Features, length_features};
@@ -52,11 +52,6 @@ pub fn judge_baselines(
         }
     }
     Ok(measured)
-}
-
-/// Notes as one; none if there are none.
-fn joined(notes: [Option<String>; 2]) -> Option<String> {
-    notes.into_iter().flatten().reduce(|all, note| format!("{all}; {note}"))
 }
 
 /// Says something of a source beside all that was measured on it.

@@ -107,8 +107,9 @@ fn train_mix(
         },
         folder.path(),
     )?;
+    let note = note_of_starts(&fitted);
     let rewards = Rewards { fitted: &fitted, combination: &combination };
-    let judged = judge_model(plan, prepared, run, &rewards, &sources, place)?;
+    let judged = judge_model(plan, prepared, run, &rewards, &sources, note.as_deref(), place)?;
     let people = plan.dataset.people();
     let mut responses: Vec<_> =
         fitted.iter().flat_map(|fitted| fitted_rows(run, fitted, people)).collect();
@@ -184,6 +185,20 @@ fn run_row(run: &RunPlan, fitted: &[Fitted]) -> RunRow {
         },
     }
 }
+
+/// What has to be known of fits that reached other optima from other starts.
+fn note_of_starts(fitted: &[Fitted]) -> Option<String> {
+    let gaps = fitted.iter().filter_map(|fitted| fitted.start_gap);
+    let gap = gaps.fold(0.0, f64::max);
+    (gap > SAME_OPTIMUM).then(|| {
+        format!(
+            "starts led to several optima, the worst {gap:.1} nats below the best, which is kept"
+        )
+    })
+}
+
+/// Nats within which two starts have reached one optimum.
+const SAME_OPTIMUM: f64 = 0.01;
 
 /// Why the fits of a run ended: the worst of the reasons. Where nothing was to stop early, the limit
 /// of epochs is what was asked for, and cuts nothing off.

@@ -2,7 +2,7 @@
 
 use crate::responses::CalibratedSource;
 use crate::rewards::Rewards;
-use crate::rows::Rows;
+use crate::rows::{Rows, joined};
 use crate::{BoundSource, Prepared, RunError};
 use burn::tensor::DType;
 use medley_adapter::{Scorer, StepValues};
@@ -25,7 +25,7 @@ pub struct Judged {
 
 /// Judges a run's rewards on the test part of every judged source: its own reward where it has one,
 /// and else the one for all. A source without either is left out. `learned` are the sources with the
-/// statements that the run learned from.
+/// statements that the run learned from, and `note` is what has to be known of its fits.
 ///
 /// # Errors
 /// If a judged source has no test part, or the model says NaN.
@@ -35,6 +35,7 @@ pub fn judge_model(
     run: &RunPlan,
     rewards: &Rewards<'_>,
     learned: &[Source],
+    note: Option<&str>,
     place: &Placement,
 ) -> Result<Judged, RunError> {
     let labels: usize = learned.iter().map(|source| source.train.len()).sum();
@@ -48,7 +49,9 @@ pub fn judge_model(
             // Labels that a budget held back from training must not come in by this door.
             let own = learned.iter().find(|learned| learned.name == name);
             let train = own.map_or(&source.train, |learned| &learned.train);
-            let Evaluated { scored, response, note } = judge.score(source, train, &name)?;
+            let evaluated = judge.score(source, train, &name)?;
+            let Evaluated { scored, response, .. } = evaluated;
+            let note = joined([note.map(str::to_owned), evaluated.note]);
             judged.measurements.extend(rows.of(&name, MODEL, &scored, note.as_deref()));
             judged.reliability.extend(rows.reliability(&name, &scored));
             judged.responses.push(response);

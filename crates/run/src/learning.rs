@@ -45,10 +45,7 @@ fn learning_row(
         run: run.id.clone(),
         source: place.source.clone(),
         statements,
-        line: match place.is_baseline {
-            true => format!("{} alone", place.source),
-            false => run.subject.label().to_owned(),
-        },
+        line: place.line.clone(),
         sources: run.subject.sources().to_vec(),
         role: match place.is_baseline {
             true => LearningRole::Baseline,

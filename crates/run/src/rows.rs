@@ -12,6 +12,11 @@ pub(crate) fn finite(end: f64) -> Option<f64> {
     end.is_finite().then_some(end)
 }
 
+/// Notes as one; none if there are none.
+pub(crate) fn joined(notes: [Option<String>; 2]) -> Option<String> {
+    notes.into_iter().flatten().reduce(|all, note| format!("{all}; {note}"))
+}
+
 /// Makes table rows of one run.
 pub(crate) struct Rows<'a> {
     pub plan: &'a Plan,
