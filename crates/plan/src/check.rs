@@ -65,6 +65,9 @@ impl ExperimentSpec {
     }
 
     fn check_mixing(&self) -> Result<(), PlanError> {
+        for source in self.ablation.seconds_per_statement.keys() {
+            self.known(&["ablation", "seconds-per-statement", source], source)?;
+        }
         if let Some(curve) = &self.ablation.curve {
             self.known(&["ablation", "curve", "source"], &curve.source)?;
         }

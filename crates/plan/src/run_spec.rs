@@ -9,6 +9,7 @@ use crate::point::alone;
 use crate::spec::default_inference;
 use crate::{
     Cut, DatasetSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Point, Protocol, Subject,
+    UnknownSeconds,
 };
 use medley_dataset::Split;
 use medley_encoder::Encoder;
@@ -78,6 +79,22 @@ pub struct LabelBudget {
     /// The point of a curve, if it is one that may not learn from everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<Cut>,
+    /// People's time, if that is what mixes have alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeBudget>,
+}
+
+/// How much of people's time a run may learn from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TimeBudget {
+    /// Time for all sources of a mix together, in seconds.
+    pub seconds: f64,
+    /// What a statement of a source costs, in place of what its records say.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub per_statement: BTreeMap<String, f64>,
+    /// What a statement costs whose record does not say.
+    pub unknown: UnknownSeconds,
 }
 
 /// What is measured in a run.
@@ -264,6 +281,7 @@ impl LabelBudget {
             labels: ablation.labels.filter(|_| equal),
             compared,
             cut: None,
+            time: ablation.time(),
         })
     }
 }
