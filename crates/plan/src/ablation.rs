@@ -1,6 +1,6 @@
 //! `[ablation]`: which mixes are compared, in which ways, on how many labels.
 
-use crate::{CurveSpec, TimeBudget};
+use crate::CurveSpec;
 use medley_toml_file::{Problem, Tagged, above_zero, at_least};
 use medley_training::Mixing;
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,19 @@ pub enum UnknownSeconds {
     Error,
     /// The median of its source.
     Median,
+}
+
+/// How much of people's time a run may learn from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TimeBudget {
+    /// Time for all sources of a mix together, in seconds.
+    pub seconds: f64,
+    /// What a statement of a source costs, in place of what its records say.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub per_statement: BTreeMap<String, f64>,
+    /// What a statement costs whose record does not say.
+    pub unknown: UnknownSeconds,
 }
 
 impl Default for AblationSpec {

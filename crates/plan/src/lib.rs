@@ -20,7 +20,7 @@ mod setting;
 mod spec;
 mod subject;
 
-pub use ablation::{AblationSpec, FeedbackAblation, Protocol, UnknownSeconds};
+pub use ablation::{AblationSpec, FeedbackAblation, Protocol, TimeBudget, UnknownSeconds};
 pub use curve_spec::{CurveSpec, Cut, Others};
 pub use device::{DeviceError, compiled, device};
 pub use error::PlanError;
@@ -29,7 +29,7 @@ pub use medley_toml_file::{SpecError, parse};
 pub use mixes::Mix;
 pub use plan::{Plan, RunPlan};
 pub use point::{CurvePlace, Point};
-pub use run_spec::{Content, LabelBudget, RunData, RunEvaluation, RunSpec, TimeBudget};
+pub use run_spec::{Content, LabelBudget, RunData, RunEvaluation, RunSpec};
 pub use setting::{Setting, Written};
 pub use spec::{
     BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec, FeedbackSpec,

@@ -9,7 +9,7 @@ use crate::point::alone;
 use crate::spec::default_inference;
 use crate::{
     Cut, DatasetSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Point, Protocol, Subject,
-    UnknownSeconds,
+    TimeBudget,
 };
 use medley_dataset::Split;
 use medley_encoder::Encoder;
@@ -82,19 +82,6 @@ pub struct LabelBudget {
     /// People's time, if that is what mixes have alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<TimeBudget>,
-}
-
-/// How much of people's time a run may learn from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct TimeBudget {
-    /// Time for all sources of a mix together, in seconds.
-    pub seconds: f64,
-    /// What a statement of a source costs, in place of what its records say.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub per_statement: BTreeMap<String, f64>,
-    /// What a statement costs whose record does not say.
-    pub unknown: UnknownSeconds,
 }
 
 /// What is measured in a run.
