@@ -2,6 +2,7 @@
 //! concerns several of them is checked here.
 
 use crate::{ExperimentSpec, PlanError};
+use medley_training::Setup;
 use std::collections::BTreeSet;
 
 impl ExperimentSpec {
@@ -69,6 +70,9 @@ impl ExperimentSpec {
             let path = ["mixing", name].into_iter().chain(keys.iter().map(String::as_str));
             self.known(&path.collect::<Vec<_>>(), &source)?;
         }
+        let setup =
+            Setup { members: self.reward_model.members, validation: self.dataset.split.validation };
+        self.mixing.check_setup(&setup).map_err(|p| p.within(name).within("mixing"))?;
         for mix in self.mixes()? {
             let sources: Vec<&str> = mix.sources.iter().map(String::as_str).collect();
             self.mixing.check(&sources).map_err(|problem| problem.within(name).within("mixing"))?;

@@ -13,7 +13,7 @@ use medley_reward_model::Placement;
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
     CheckpointFolder, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted, HeldOut, Separate,
-    Source, StopReason, TrainingError, fits_of, return_sd,
+    Source, StopReason, TrainingError, fits_of, member_variance, return_sd,
 };
 use std::time::Instant;
 
@@ -80,6 +80,7 @@ fn train_mix(
         held_out: &held_out,
         trust: &|| Ok(CrossPrediction::new(&task, inference, options)?.trust()),
         return_sd: &|model| return_sd(model, &task),
+        member_variance: &|model| member_variance(model, &task),
     };
     let combination = mixing.combine(&fitted, &evidence)?;
     combination.check(fitted.len())?;

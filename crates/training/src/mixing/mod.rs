@@ -7,7 +7,9 @@ mod fit;
 mod fits_of;
 mod held_out;
 mod joint;
+mod mean_of_z;
 mod separate;
+mod setup;
 mod trust;
 mod weighted;
 
@@ -18,6 +20,7 @@ pub use fits_of::fits_of;
 pub use held_out::HeldOut;
 pub use joint::{Joint, RationalityMode};
 pub use separate::Separate;
+pub use setup::Setup;
 pub use trust::Trust;
 pub use weighted::{Balance, Weighted};
 
@@ -40,6 +43,14 @@ pub trait Mixing: Debug + Send + Sync {
     /// What is wrong, and the keys that lead to it under the mixing's name in TOML, such as
     /// `["weights", "edits"]`.
     fn check(&self, _sources: &[&str]) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Whether the options suit what the experiment gives beside sources.
+    ///
+    /// # Errors
+    /// What is wrong, and the keys that lead to it under the mixing's name in TOML.
+    fn check_setup(&self, _setup: &Setup) -> Result<(), Problem> {
         Ok(())
     }
 

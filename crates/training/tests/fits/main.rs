@@ -3,6 +3,7 @@
 
 mod calibration;
 mod joint;
+mod lab;
 mod laplace;
 mod separate;
 mod setting;
