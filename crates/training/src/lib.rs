@@ -45,7 +45,7 @@ pub use laplace::{Laplace, Scale};
 pub use map::Map;
 pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{
-    Balance, Combination, Evidence, Fit, HeldOut, HeldOutTerm, Joint, Mixing,
+    Balance, Combination, Evidence, Fit, HeldOut, HeldOutTerm, Joint, Mixing, PostHoc, PostHocRule,
     RationalityMode, Separate, Setup, Step, SumModel, Term, Trust, Weighted, fits_of,
 };
 pub use options::{Options, Schedule};

@@ -5,5 +5,6 @@ mod calibration;
 mod joint;
 mod lab;
 mod laplace;
+mod post_hoc;
 mod separate;
 mod setting;
