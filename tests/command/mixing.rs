@@ -52,6 +52,30 @@ fn last_fit(tables: &Tables, source: &str) -> f64 {
     of_source.max_by_key(|row| row.epoch).unwrap().value
 }
 
+/// Sources are fitted alone and stacked by the validation part; each is judged by its own sum, and one
+/// that the mix never saw by the target's.
+#[test]
+fn finished_rewards_are_stacked_for_each_source() {
+    let tables = |mixing: &str| {
+        tables(&format!(
+            "min-steps = 50\n[mixing]\n{mixing}\n[ablation]\nfeedback = \"leave-one-out\""
+        ))
+    };
+    let stacked = tables("post-hoc = { rule = \"stacking\", target = \"comparisons\" }");
+    let separate = tables("separate = { target = \"comparisons\" }");
+    let both = "comparisons + corrections";
+    let kept: Vec<_> = values(&stacked, both).into_iter().map(|(s, m, _)| (s, m)).collect();
+    let expected: Vec<_> = values(&separate, both).into_iter().map(|(s, m, _)| (s, m)).collect();
+    assert_eq!(kept, expected);
+    assert_ne!(values(&stacked, both), values(&separate, both));
+    for mix in stacked.runs.iter().map(|run| &run.mix).filter(|mix| *mix != both) {
+        assert_eq!(values(&stacked, mix), values(&separate, mix));
+    }
+    // Each was fitted alone, and nothing was told of a rationality that they share.
+    assert!(stacked.curves.iter().any(|row| row.mix == both));
+    assert!(stacked.curves.iter().all(|row| row.metric != "rationality" || row.value == 1.0));
+}
+
 #[test]
 fn the_schedule_reaches_the_loop() {
     let mix = "comparisons + corrections";

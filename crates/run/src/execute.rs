@@ -13,7 +13,7 @@ use medley_reward_model::{Placement, RewardModel};
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
     CheckpointFolder, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted, HeldOut, Separate,
-    StopReason, TrainingError, Trust, fits_of, return_sd,
+    StopReason, TrainingError, Trust, fits_of, member_variance, return_sd,
 };
 use std::cell::OnceCell;
 use std::time::Instant;
@@ -81,7 +81,12 @@ fn train_mix(
         }
     };
     let return_sd = |model: &dyn RewardModel| return_sd(model, &task);
-    let evidence = Evidence { held_out: &held_out, trust: &trust, return_sd: &return_sd };
+    let evidence = Evidence {
+        held_out: &held_out,
+        trust: &trust,
+        return_sd: &return_sd,
+        member_variance: &|model| member_variance(model, &task),
+    };
     let mut fitted = Vec::with_capacity(fits.len());
     for (number, fit) in fits.iter().enumerate() {
         let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
