@@ -97,6 +97,18 @@ fn qa_feedback_has_the_counts_of_an_independent_script() {
     assert_eq!(visit.desk.medley(&strict).output().unwrap().status.code(), Some(1));
 }
 
+/// Windows of a trial were compared by the game's score, all of them with each other, so that there is
+/// no cycle. How many triples have no tie is known from the doctor alone.
+#[test]
+fn comparisons_by_score_are_rankings() {
+    let visit = Visit::to("datasets/overcooked_hh");
+    visit.count("comparison.one-ranking", "score-window", 2497, 2497, "warning");
+    let note = visit.finding("comparison.one-ranking", "score-window")["note"].as_str().unwrap();
+    for part in ["39 times", "0 of 1256 decided", "314 with coin flips", "and 39 times"] {
+        assert!(note.contains(part), "{note}");
+    }
+}
+
 #[test]
 fn adroit_door_has_the_counts_of_an_independent_script() {
     let visit = Visit::to("datasets/adroit_door");

@@ -8,8 +8,8 @@
 
 use burn::tensor::{Int, Tensor, TensorData, activation::log_softmax};
 
-/// Most options, for which there are 1,023 sets.
-pub const OPTIONS_LIMIT: usize = 10;
+/// Most options, for which there are 4,095 sets.
+pub const OPTIONS_LIMIT: usize = 12;
 
 /// Log-probability that each set of options comes first, in nats, by Davidson and Luce.
 ///

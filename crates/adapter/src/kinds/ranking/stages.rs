@@ -27,7 +27,7 @@ pub(super) fn stages_of(order: &Order, ties: TiedRanks) -> Result<Vec<Stage>, &'
     options.sort_unstable();
     if ties == TiedRanks::DavidsonLuce && options.len() > OPTIONS_LIMIT {
         return Err(
-            "rank more than 10 segments, whose ties of every size are too many to sum over",
+            "rank more than 12 segments, whose ties of every size are too many to sum over",
         );
     }
     let mut stages = Vec::new();

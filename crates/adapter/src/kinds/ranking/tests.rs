@@ -283,8 +283,8 @@ fn the_time_of_an_order_is_that_of_all_its_pairs() {
 }
 
 #[test]
-fn eleven_segments_have_too_many_sets() {
-    let names: Vec<String> = (0..11).map(|i| format!("s{i}")).collect();
+fn thirteen_segments_have_too_many_sets() {
+    let names: Vec<String> = (0..13).map(|i| format!("s{i}")).collect();
     let segments: Vec<(&str, &str, &[f32])> =
         names.iter().map(|name| (name.as_str(), "e", &[0.0f32][..])).collect();
     let mut builder = control(&segments);
@@ -294,10 +294,10 @@ fn eleven_segments_have_too_many_sets() {
         reason: None,
         provenance: Provenance::default(),
     };
-    builder.insert(checked(vec![ranked(11), ranked(10)]));
+    builder.insert(checked(vec![ranked(13), ranked(12)]));
     let world = World::new(builder);
     let objective = world.bind(&Ranking { ties: TiedRanks::DavidsonLuce, ..Ranking::default() });
-    assert_eq!(objective.statements().len(), 9);
-    let reason = "rank more than 10 segments, whose ties of every size are too many to sum over";
+    assert_eq!(objective.statements().len(), 11);
+    let reason = "rank more than 12 segments, whose ties of every size are too many to sum over";
     assert_eq!(objective.statements().dropped[reason], 1);
 }
