@@ -33,7 +33,7 @@ pub use kinds::correction::{CorrectedSteps, Correction};
 pub use kinds::critique::{Critique, Silence, Unit};
 pub use kinds::demonstration::{ChoiceSet, Demonstration, DemonstrationLikelihood};
 pub use kinds::description::Description;
-pub use kinds::ranking::{Ranking, Stages};
+pub use kinds::ranking::{RankedBy, Ranking, Stages, TiedRanks};
 pub use kinds::rating::{Rating, RatingModel};
 pub use kinds::stop::Stop;
 pub use lookup::{LookupModel, StepValues};

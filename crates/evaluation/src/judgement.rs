@@ -47,8 +47,17 @@ pub enum ResponseSet {
     Sides(Vec<Side>),
     /// Options have no meaning of their own (choice sets, improvement pairs).
     Exchangeable,
+    /// Which of some options come first, several of them if they are tied: all nonempty sets of
+    /// options, set `s` being those whose bits are set in `s + 1`. Options have no meaning of their
+    /// own; how many are tied has ([`tied_options`]).
+    TiedSets,
     /// A continuous response: `log_likelihood` is a log density.
     Density,
+}
+
+/// Number of options in an outcome of [`ResponseSet::TiedSets`].
+pub fn tied_options(outcome: usize) -> usize {
+    (outcome + 1).count_ones() as usize
 }
 
 impl ResponseSet {
@@ -63,7 +72,7 @@ impl ResponseSet {
         match self {
             Self::Labelled(labels) => Some(labels.len()),
             Self::Sides(sides) => Some(sides.len()),
-            Self::Exchangeable => None,
+            Self::Exchangeable | Self::TiedSets => None,
             Self::Density => Some(0),
         }
     }
@@ -282,6 +291,7 @@ pub(crate) mod tests {
         let named = ["first", "tie", "second"].map(String::from).to_vec();
         assert_eq!(ResponseSet::Labelled(named).sides(), None);
         assert_eq!(ResponseSet::Exchangeable.sides(), None);
+        assert_eq!(ResponseSet::TiedSets.sides(), None);
         let graded = ResponseSet::Sides(vec![
             Side::Second { grade: 2 },
             Side::Second { grade: 1 },

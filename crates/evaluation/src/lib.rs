@@ -26,7 +26,9 @@ pub use ceiling::{
     Ceiling, CeilingKind, entropy, label_ceiling, scalar_reward_ceiling, strongly_connected,
 };
 pub use interval::{Bootstrap, CONFIDENCE, ClusterSets, Estimate, wilson};
-pub use judgement::{Answer, Answers, Judgement, JudgementError, ResponseSet, Scored, Side};
+pub use judgement::{
+    Answer, Answers, Judgement, JudgementError, ResponseSet, Scored, Side, tied_options,
+};
 pub use metric::{
     AboveChance, Direction, Measurement, Metric, Options, ReliabilityBin, UnknownMetric,
     above_chance, kendall_tau, measure, reliability, spearman,
