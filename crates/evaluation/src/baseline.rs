@@ -3,6 +3,8 @@
 //! A trained reward model has to beat it, and sometimes does not. The trivial model answers every
 //! statement alike, so its judgements go through the same metrics as any other model's.
 
+use std::collections::BTreeMap;
+
 use crate::judgement::{Answer, Answers, Judgement, ResponseSet, Scored};
 
 /// What the trivial model says about the statements of `test`, having seen the labels of `train`.
@@ -15,7 +17,7 @@ use crate::judgement::{Answer, Answers, Judgement, ResponseSet, Scored};
 ///   log-likelihood is per unit of `observed_value`, so compare it with a model's only if the
 ///   model's density is over the same quantity.
 ///
-/// It has no predicted values, hence no rank correlation.
+/// It has no predicted values and no returns, hence no rank correlation, and it chooses nothing.
 ///
 /// # Errors
 /// The response sets differ, there is nothing to learn from, or a density has constant values.
@@ -48,6 +50,7 @@ pub fn majority(train: &Answers, test: &Answers) -> Result<Scored, BaselineError
     Ok(Scored {
         responses: test.responses.clone(),
         judgements: test.list.iter().map(judge).collect(),
+        returns: BTreeMap::new(),
     })
 }
 

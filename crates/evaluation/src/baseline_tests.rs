@@ -6,7 +6,8 @@ fn comparison(judgements: Vec<Judgement>) -> Answers {
 }
 
 fn exchangeable(judgements: Vec<Judgement>) -> Answers {
-    Scored { responses: ResponseSet::Exchangeable, judgements }.answers()
+    let responses = ResponseSet::Exchangeable;
+    Scored { responses, judgements, returns: BTreeMap::new() }.answers()
 }
 
 #[test]

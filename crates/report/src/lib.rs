@@ -33,11 +33,11 @@ pub use ink::Figure;
 pub use medley_evaluation::Direction;
 pub use summary::{responses_summary, summary};
 pub use table::{
-    AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow, CurveRow, Failure,
-    FittedOn, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, Mix, Part,
-    ReliabilityRow, ResponseRow, RunRow, SCALAR_CEILING, Sign, Status, Stopped, Tables, Unfinished,
-    aggregate, aggregate_agreement, read_aggregates, read_agreement, read_curves,
-    read_measurements, read_reliability, read_responses, read_runs, write_aggregates,
+    AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow, BEST_POSSIBLE,
+    CHANCE, CurveRow, Failure, FittedOn, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL,
+    MeasurementRow, Mix, Part, ReliabilityRow, ResponseRow, RunRow, SCALAR_CEILING, Sign, Status,
+    Stopped, Tables, Unfinished, aggregate, aggregate_agreement, read_aggregates, read_agreement,
+    read_curves, read_measurements, read_reliability, read_responses, read_runs, write_aggregates,
     write_agreement, write_curves, write_measurements, write_reliability, write_responses,
     write_runs,
 };

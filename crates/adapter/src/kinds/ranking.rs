@@ -21,7 +21,7 @@ use crate::{
     Sharing, Speakers, Statements, item,
 };
 use burn::tensor::Tensor;
-use medley_evaluation::ResponseSet;
+use medley_evaluation::{ResponseSet, Said, Vote};
 use medley_feedback as feedback;
 use medley_likelihood::choice::boltzmann;
 use medley_likelihood::log_space::{STRUCTURAL_ZERO, log_sum_exp};
@@ -105,6 +105,7 @@ struct Stage {
     options: Vec<usize>, // segments, sorted, so that repeats of a choice set are equal
     chosen: Vec<usize>,  // positions in `options`, rising
     number: usize,       // from 0
+    last: bool,          // what remains after it is tied
 }
 
 fn stages_of(record: &feedback::Ranking, origin: &Origin) -> Result<Vec<Stage>, &'static str> {
@@ -123,7 +124,8 @@ fn stages_of(record: &feedback::Ranking, origin: &Origin) -> Result<Vec<Stage>, 
             return Err("tie so many segments that their orders cannot be summed over");
         }
         let chosen = (0..options.len()).filter(|&i| next.contains(&options[i])).collect();
-        stages.push(Stage { options: options.clone(), chosen, number });
+        let last = number + 2 == by_rank.len();
+        stages.push(Stage { options: options.clone(), chosen, number, last });
         options.retain(|segment| !next.contains(segment));
     }
     if stages.is_empty() { Err("rank all segments the same") } else { Ok(stages) }
@@ -247,6 +249,25 @@ impl FiniteChoice for BoundRanking {
         };
         let item = item(options.iter().copied().chain([chosen.len()]));
         About { item: Some(item), pair, ..About::default() }
+    }
+
+    /// The chosen beat what remains and tie among themselves; so does what the last stage leaves.
+    /// Over all stages, each two segments of a ranking meet once.
+    fn said(&self, statement: usize) -> Option<Said> {
+        let Stage { options, chosen, last, .. } = &self.stages[statement];
+        let mut votes = Vec::new();
+        for (place, &first) in options.iter().enumerate() {
+            for (other, &second) in options.iter().enumerate().skip(place + 1) {
+                let share = match (chosen.contains(&place), chosen.contains(&other)) {
+                    (true, false) => 1.0,
+                    (false, true) => 0.0,
+                    (false, false) if !last => continue,
+                    _ => 0.5,
+                };
+                votes.push(Vote { pair: (first as u32, second as u32), share });
+            }
+        }
+        Some(Said::Votes(votes))
     }
 }
 

@@ -22,7 +22,8 @@ pub use agreement_matrix::AgreementMatrix;
 pub use agreement_row::AgreementRow;
 pub use curve_row::{CurveRow, Part};
 pub use measurement_row::{
-    LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, SCALAR_CEILING,
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow,
+    SCALAR_CEILING,
 };
 pub use mix::Mix;
 pub use parquet::{
