@@ -39,6 +39,7 @@ pub use kinds::stop::Stop;
 pub use lookup::{LookupModel, StepValues};
 pub use objective::adapter::{Adapter, Objective};
 pub use objective::bind_error::BindError;
+pub use objective::candidates::candidate_returns;
 pub use objective::choice::{About, ChoiceObjective, FiniteChoice, Prediction};
 pub use objective::density::{Density, DensityObjective, DensityPrediction};
 pub use objective::gather::{Gather, Gathered};

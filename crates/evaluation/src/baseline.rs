@@ -3,8 +3,9 @@
 //! A trained reward model has to beat it, and sometimes does not. The trivial model answers every
 //! statement alike, so its judgements go through the same metrics as any other model's.
 
-use crate::judgement::{Answer, Answers, Judgement, ResponseSet, Scored, tied_options};
 use std::collections::BTreeMap;
+
+use crate::judgement::{Answer, Answers, Judgement, ResponseSet, Scored, tied_options};
 
 /// What the trivial model says about the statements of `test`, having seen the labels of `train`.
 ///
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 ///   log-likelihood is per unit of `observed_value`, so compare it with a model's only if the
 ///   model's density is over the same quantity.
 ///
-/// It has no predicted values, hence no rank correlation.
+/// It has no predicted values and no returns, hence no rank correlation, and it chooses nothing.
 ///
 /// # Errors
 /// The response sets differ, there is nothing to learn from, or a density has constant values.
@@ -57,6 +58,7 @@ pub fn majority(train: &Answers, test: &Answers) -> Result<Scored, BaselineError
     Ok(Scored {
         responses: test.responses.clone(),
         judgements: test.list.iter().map(judge).collect(),
+        returns: BTreeMap::new(),
     })
 }
 

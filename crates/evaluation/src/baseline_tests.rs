@@ -6,7 +6,8 @@ fn comparison(judgements: Vec<Judgement>) -> Answers {
 }
 
 fn exchangeable(judgements: Vec<Judgement>) -> Answers {
-    Scored { responses: ResponseSet::Exchangeable, judgements }.answers()
+    let responses = ResponseSet::Exchangeable;
+    Scored { responses, judgements, returns: BTreeMap::new() }.answers()
 }
 
 #[test]
@@ -38,7 +39,10 @@ fn exchangeable_is_uniform_for_each_size() {
 
 #[test]
 fn tied_sets_are_alike_within_a_size() {
-    let tied = |judgements| Scored { responses: ResponseSet::TiedSets, judgements }.answers();
+    let tied = |judgements| {
+        let returns = BTreeMap::new();
+        Scored { responses: ResponseSet::TiedSets, judgements, returns }.answers()
+    };
     let even = [1.0 / 3.0; 3];
     // One alone first, and both.
     let train = tied(vec![

@@ -4,6 +4,10 @@
 //! which know none. Soft labels, ties and repeats survive in it, because the ceiling of a metric
 //! is computed from exactly these.
 
+use std::collections::BTreeMap;
+
+use crate::candidates::Candidates;
+
 /// What a person said in one statement: everything that ceilings and trivial models need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -21,6 +25,8 @@ pub struct Answer {
     pub item: Option<u64>,
     /// `(first, second)` segments, for the scalar-reward ceiling.
     pub pair: Option<(u32, u32)>,
+    /// What it says of whole answers to one question, for metrics of choosing.
+    pub candidates: Option<Candidates>,
 }
 
 /// What a model said about one held-out statement, and what the person said.
@@ -151,6 +157,9 @@ pub struct Scored {
     pub responses: ResponseSet,
     /// One per held-out statement.
     pub judgements: Vec<Judgement>,
+    /// Return of each [candidate](crate::Candidates), by segment, under the one reward that all
+    /// share; empty for a model without rewards, which then chooses nothing.
+    pub returns: BTreeMap<u32, f64>,
 }
 
 impl Scored {
@@ -173,7 +182,10 @@ impl Scored {
         for (index, judgement) in self.judgements.iter().enumerate() {
             judgement.check(index, labels)?;
         }
-        Ok(())
+        match self.returns.iter().find(|(_, value)| value.is_nan()) {
+            Some((&segment, _)) => Err(JudgementError::Return { segment }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -234,6 +246,12 @@ pub enum JudgementError {
         /// Position in [`Scored::judgements`].
         index: usize,
     },
+    /// A candidate has no place in any order.
+    #[error("the return of segment {segment}, a candidate, is not a number")]
+    Return {
+        /// Index of the segment.
+        segment: u32,
+    },
     /// The label is no distribution.
     #[error("judgement {index}: the label must be non-negative and sum to 1, its sum is {sum}")]
     Label {
@@ -271,6 +289,7 @@ pub(crate) mod tests {
             antisymmetric: false,
             item: None,
             pair: None,
+            candidates: None,
         };
         Judgement {
             answer,
@@ -283,7 +302,7 @@ pub(crate) mod tests {
     /// Judgements of a comparison: first, tie, second, or without the tie.
     pub(crate) fn comparison(judgements: Vec<Judgement>) -> Scored {
         let responses = ResponseSet::comparison(judgements[0].answer.observed.len() == 3);
-        Scored { responses, judgements }
+        Scored { responses, judgements, returns: BTreeMap::new() }
     }
 
     #[test]
@@ -328,5 +347,8 @@ pub(crate) mod tests {
         ] {
             assert_eq!(check(judgement), Err(JudgementError::NotANumber { index: 1 }));
         }
+        let returns = BTreeMap::from([(3, 0.5), (8, f64::NAN)]);
+        let diverged = Scored { returns, ..comparison(vec![good.clone()]) };
+        assert_eq!(diverged.check(), Err(JudgementError::Return { segment: 8 }));
     }
 }

@@ -174,8 +174,15 @@ impl BaselineSpec {
 }
 
 /// Names that tables give to what is measured beside the baselines of a file.
-pub const ESTIMATORS: [&str; 5] =
-    ["model", "majority", "length-only", "label-ceiling", "scalar-ceiling"];
+pub const ESTIMATORS: [&str; 7] = [
+    "model",
+    "majority",
+    "length-only",
+    "label-ceiling",
+    "scalar-ceiling",
+    "chance",
+    "best-possible",
+];
 
 impl EvaluationSpec {
     /// Whether its numbers are in range, and its names stand for one thing each.

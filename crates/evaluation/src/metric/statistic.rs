@@ -2,19 +2,23 @@
 //!
 //! Statements of the same clusters count alike, so weights are per set of clusters. One
 //! preparation per metric and model, after which a resample costs a pass over these sets (means)
-//! or over statements (calibration, ranks) without sorting or copying.
+//! or over statements (calibration, ranks) without sorting or copying. Under a metric of choosing,
+//! sets of candidates take the place of statements.
+
+use std::slice;
 
 use crate::interval::bootstrap::{Bootstrap, ClusterIndex, Estimate, Interval};
 use crate::judgement::{Judgement, Scored};
 use crate::metric::Metric;
 use crate::metric::calibration::{Cells, over_outcomes};
+use crate::metric::choice::chosen;
 use crate::metric::correlation::{Ranked, value_points};
 use crate::metric::score;
 
 /// A metric of one model, as a function of the weights of sets of clusters.
 pub(crate) struct Statistic {
     metric: Metric,
-    /// Of the statements that the metric uses, in order.
+    /// Of the statements that the metric uses, or of the sets of candidates, in order.
     index: ClusterIndex,
     form: Form,
 }
@@ -36,7 +40,7 @@ impl Statistic {
     pub(crate) fn new(scored: &Scored, metric: Metric, bins: usize) -> Option<Self> {
         let used = used_by(scored, metric);
         if used.is_empty() {
-            return None;
+            return Self::of_choices(&chosen(scored, metric), metric);
         }
         let index = ClusterIndex::new(used.iter().map(|judgement| &judgement.answer.clusters[..]));
         let form = match metric {
@@ -45,6 +49,17 @@ impl Statistic {
             _ => mean_form(scored, metric, &used, &index),
         };
         Some(Statistic { metric, index, form })
+    }
+
+    /// Of what was chosen in each set of candidates, with the set's cluster.
+    fn of_choices(chosen: &[(u32, f64)], metric: Metric) -> Option<Self> {
+        let index = ClusterIndex::new(chosen.iter().map(|(cluster, _)| slice::from_ref(cluster)));
+        let mut sums = vec![SetSum::default(); index.sets.len()];
+        for ((_, value), set) in chosen.iter().zip(&index.of) {
+            sums[*set].count += 1.0;
+            sums[*set].sum += value;
+        }
+        (!chosen.is_empty()).then(|| Statistic { metric, index, form: Form::Mean(sums) })
     }
 
     /// The metric where statements of set `s` count `weights[s]` times; `None` where it is
@@ -64,7 +79,7 @@ impl Statistic {
         let bias = replicates.iter().sum::<f64>() / replicates.len() as f64 - value;
         let interval = settings.interval(replicates);
         let (low, high) = match (self.metric, interval) {
-            (Metric::Accuracy | Metric::DecidedAccuracy, _) => {
+            (Metric::Accuracy | Metric::DecidedAccuracy | Metric::BestOfCandidates, _) => {
                 let all = (0..self.index.sets.len()).collect();
                 interval.ends_of_share(value, self.index.independent(&all))
             }
@@ -99,6 +114,8 @@ fn used_by(scored: &Scored, metric: Metric) -> Vec<&Judgement> {
             let has_values = |j: &&Judgement| !value_points(j).is_empty();
             scored.judgements.iter().filter(has_values).collect()
         }
+        // About sets of candidates.
+        Metric::BestOfCandidates | Metric::ChosenRating | Metric::RatingRegret => Vec::new(),
     }
 }
 

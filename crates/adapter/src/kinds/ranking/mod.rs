@@ -34,7 +34,7 @@ use crate::{
     Sharing, Speakers, Statements, item,
 };
 use burn::tensor::Tensor;
-use medley_evaluation::ResponseSet;
+use medley_evaluation::{ResponseSet, Said, Vote};
 use medley_feedback as feedback;
 use medley_likelihood::davidson_luce::davidson_luce;
 use medley_likelihood::log_space::STRUCTURAL_ZERO;
@@ -225,6 +225,25 @@ impl FiniteChoice for BoundRanking {
         let tied = self.shape(statement).tied.unwrap_or(0);
         let item = item(options.iter().copied().chain([tied]));
         About { item: Some(item), pair, ..About::default() }
+    }
+
+    /// The chosen beat what remains and tie among themselves; so does what the last stage leaves.
+    /// Over all stages, each two segments of a ranking meet once.
+    fn said(&self, statement: usize) -> Option<Said> {
+        let Stage { options, chosen, last, .. } = &self.stages[statement];
+        let mut votes = Vec::new();
+        for (place, &first) in options.iter().enumerate() {
+            for (other, &second) in options.iter().enumerate().skip(place + 1) {
+                let share = match (chosen.contains(&place), chosen.contains(&other)) {
+                    (true, false) => 1.0,
+                    (false, true) => 0.0,
+                    (false, false) if !last => continue,
+                    _ => 0.5,
+                };
+                votes.push(Vote { pair: (first as u32, second as u32), share });
+            }
+        }
+        Some(Said::Votes(votes))
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) struct Stage {
     pub options: Vec<usize>, // segments, sorted, so that repeats of a choice set are equal
     pub chosen: Vec<usize>,  // positions in `options`, rising
     pub number: usize,       // from 0
+    pub last: bool,          // what remains after it is tied, or one
 }
 
 /// The stages of an order: of as many ranks as there are, but where nothing is left to be said.
@@ -31,7 +32,8 @@ pub(super) fn stages_of(order: &Order, ties: TiedRanks) -> Result<Vec<Stage>, &'
         );
     }
     let mut stages = Vec::new();
-    for (number, next) in by_rank.values().enumerate() {
+    let ranks: Vec<&Vec<usize>> = by_rank.values().collect();
+    for (number, next) in ranks.iter().enumerate() {
         if is_certain(options.len(), next.len(), ties) {
             break;
         }
@@ -42,7 +44,9 @@ pub(super) fn stages_of(order: &Order, ties: TiedRanks) -> Result<Vec<Stage>, &'
             return Err("tie so many segments that their orders cannot be summed over");
         }
         let chosen = (0..options.len()).filter(|&i| next.contains(&options[i])).collect();
-        stages.push(Stage { options: options.clone(), chosen, number });
+        let remain = options.len() - next.len();
+        let last = ranks.get(number + 1).is_some_and(|then| is_certain(remain, then.len(), ties));
+        stages.push(Stage { options: options.clone(), chosen, number, last });
         options.retain(|segment| !next.contains(segment));
     }
     if stages.is_empty() { Err("rank all segments the same") } else { Ok(stages) }
