@@ -135,7 +135,7 @@ impl AblationSpec {
     }
 
     /// The time that mixes have alike, if they do.
-    pub(crate) fn time(&self) -> Option<TimeBudget> {
+    pub fn time(&self) -> Option<TimeBudget> {
         let seconds = self.seconds.filter(|_| self.protocol == Protocol::EqualSeconds)?;
         let per_statement = self.seconds_per_statement.clone();
         Some(TimeBudget { seconds, per_statement, unknown: self.unknown_seconds })

@@ -144,6 +144,17 @@ impl Prepared {
         }
     }
 
+    /// Refuses a budget of time where what a statement of some source costs is not known.
+    pub(crate) fn check_time(&self, plan: &Plan) -> Result<(), PlanError> {
+        let Some(time) = plan.spec.ablation.time() else { return Ok(()) };
+        for Mix { sources, .. } in plan.spec.mixes()? {
+            for name in sources.iter().filter(|name| self.sources.contains_key(*name)) {
+                self.costs(name, &time)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Refuses a point of a curve with more statements than its source has, or one whose source has
     /// no test part.
     pub(crate) fn check_curve(&self, plan: &Plan, split_seed: u64) -> Result<(), PlanError> {
@@ -288,7 +299,7 @@ mod tests {
         let costs = "seconds-per-statement = { comparisons = 10.0, corrections = 25.0 }";
         let found = sizes(&format!("{equal}{costs}"), &both).unwrap();
         assert_eq!(found.into_values().collect::<Vec<_>>(), [50, 20]);
-        let unknown = sizes(equal, &both).unwrap_err();
+        let unknown = sizes(equal, &both).unwrap_err(); // by `Prepared::new`, before anything is trained
         assert!(
             unknown.contains("no statement of `comparisons` says how long it took"),
             "{unknown}"

@@ -106,6 +106,7 @@ impl Prepared {
         prepared.check_judged(spec, split_seed)?;
         prepared.check_labels(plan, split_seed)?;
         prepared.check_curve(plan, split_seed)?;
+        prepared.check_time(plan)?;
         Ok(prepared)
     }
 

@@ -7,7 +7,7 @@
 
 use std::slice;
 
-use crate::interval::bootstrap::{Bootstrap, ClusterIndex, Estimate, Interval};
+use crate::interval::bootstrap::{Basis, Bootstrap, ClusterIndex, Estimate};
 use crate::judgement::{Judgement, Scored};
 use crate::metric::Metric;
 use crate::metric::calibration::{Cells, over_outcomes};
@@ -75,31 +75,23 @@ impl Statistic {
     /// Value and interval; `None` where the value is undefined.
     pub(crate) fn estimate(&self, settings: &Bootstrap) -> Option<Estimate> {
         let value = self.value(&self.index.once())?;
-        let replicates = settings.replicates(&self.index, |weights| self.value(weights));
-        let bias = replicates.iter().sum::<f64>() / replicates.len() as f64 - value;
-        let interval = settings.interval(replicates);
-        let (low, high) = match (self.metric, interval) {
-            (Metric::Accuracy | Metric::DecidedAccuracy | Metric::BestOfCandidates, _) => {
-                let all = (0..self.index.sets.len()).collect();
-                interval.ends_of_share(value, self.index.independent(&all))
-            }
-            (Metric::Ece, Interval::Ends(low, high)) => recentred((low, high), value, bias),
-            _ => interval.ends(),
-        };
         let (n, clusters) = (self.index.of.len(), self.index.clusters);
+        let basis = Basis { statements: n, clusters };
+        let interval =
+            || settings.interval(settings.replicates(&self.index, |weights| self.value(weights)));
+        let (low, high) = match self.metric {
+            // Absolute gaps grow with noise, so that the error of a resample is above that of the
+            // sample, and that one above the model's; near 0 the bootstrap fails (Andrews 2000).
+            // Intervals that were corrected for it covered 66 to 91 of 100 models.
+            Metric::Ece => (f64::NAN, f64::NAN),
+            Metric::Accuracy | Metric::DecidedAccuracy | Metric::BestOfCandidates => {
+                let all = (0..self.index.sets.len()).collect();
+                interval().ends_of_share(value, self.index.independent(&all), basis)
+            }
+            _ => interval().ends(value, basis),
+        };
         Some(Estimate { value, low, high, n, clusters })
     }
-}
-
-/// Absolute gaps grow with noise, so that the calibration error of a sample is too large, and that
-/// of a resample is larger than it by about as much again: plain percentiles can lie wholly above
-/// the value. Twice the bootstrap's own estimate of that bias is taken off (once for the resample
-/// and once for the sample), and the value stays inside, as it is what stands in the table.
-///
-/// Near 0 this is still no 95 % interval. An error cannot be less than 0, where the bootstrap is
-/// known to fail (Andrews 2000), and even a calibrated model has an error above 0 on any sample.
-fn recentred((low, high): (f64, f64), value: f64, bias: f64) -> (f64, f64) {
-    ((low - 2.0 * bias).clamp(0.0, value), (high - 2.0 * bias).max(value))
 }
 
 fn used_by(scored: &Scored, metric: Metric) -> Vec<&Judgement> {

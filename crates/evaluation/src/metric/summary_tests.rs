@@ -157,18 +157,13 @@ fn calibrated(seed: u64) -> Scored {
     comparison(judgements.collect())
 }
 
+/// Audit A8: its interval covered 66 to 91 % where 95 % was said.
 #[test]
-fn the_calibration_error_of_a_calibrated_model_starts_near_0() {
-    let options = Options { bootstrap: Bootstrap { replicates: 300, seed: 0 }, bins: 10 };
-    let estimates: Vec<Estimate> = (0..100)
-        .map(|seed| value(&measure(&calibrated(seed), &options), Metric::Ece).unwrap())
-        .collect();
-    let mean = |of: fn(&Estimate) -> f64| estimates.iter().map(of).sum::<f64>() / 100.0;
-    let covered = estimates.iter().filter(|e| e.low == 0.0).count();
-    // Far from 95, but with the bias taken off once instead of twice it is about 12.
-    assert!(covered > 60, "{covered}");
-    assert!(mean(|e| e.low) < 0.2 * mean(|e| e.value));
-    assert!(estimates.iter().all(|e| e.low <= e.value && e.value <= e.high));
+fn the_calibration_error_has_no_interval() {
+    let measured = measure(&calibrated(3), &Options::default());
+    let error = value(&measured, Metric::Ece).unwrap();
+    assert!(error.value > 0.0 && error.value < 0.1 && !error.has_interval(), "{error:?}");
+    assert!(value(&measured, Metric::Brier).unwrap().has_interval());
 }
 
 #[test]
