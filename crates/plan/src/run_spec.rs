@@ -163,7 +163,7 @@ impl RunSpec {
         point: &Point,
         seed: u64,
     ) -> Result<Self, PlanError> {
-        let Point { mix, mixing, curve, .. } = point;
+        let Point { mix, mixing, curve } = point;
         let cut = curve.as_ref().and_then(|place| place.cut.clone());
         let budget = LabelBudget { cut, ..LabelBudget::of(spec)? };
         let judged: Vec<&String> = match curve {
