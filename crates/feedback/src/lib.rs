@@ -22,6 +22,7 @@ mod ranking;
 mod rating;
 mod record;
 mod record_error;
+mod round_robin;
 mod stop;
 
 pub use approval::Approval;
@@ -37,6 +38,7 @@ pub use ranking::Ranking;
 pub use rating::{Rating, Scale};
 pub use record::{Checked, Record};
 pub use record_error::RecordError;
+pub use round_robin::{RoundRobin, Triples};
 pub use stop::Stop;
 
 /// Version of the schema of dataset folders and of the records that [`Record::columns`] describes,

@@ -9,6 +9,7 @@ use crate::point::alone;
 use crate::spec::default_inference;
 use crate::{
     Cut, DatasetSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Point, Protocol, Subject,
+    TimeBudget,
 };
 use medley_dataset::Split;
 use medley_encoder::Encoder;
@@ -78,6 +79,9 @@ pub struct LabelBudget {
     /// The point of a curve, if it is one that may not learn from everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<Cut>,
+    /// People's time, if that is what mixes have alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeBudget>,
 }
 
 /// What is measured in a run.
@@ -159,7 +163,7 @@ impl RunSpec {
         point: &Point,
         seed: u64,
     ) -> Result<Self, PlanError> {
-        let Point { mix, mixing, curve, .. } = point;
+        let Point { mix, mixing, curve } = point;
         let cut = curve.as_ref().and_then(|place| place.cut.clone());
         let budget = LabelBudget { cut, ..LabelBudget::of(spec)? };
         let judged: Vec<&String> = match curve {
@@ -264,6 +268,7 @@ impl LabelBudget {
             labels: ablation.labels.filter(|_| equal),
             compared,
             cut: None,
+            time: ablation.time(),
         })
     }
 }

@@ -14,6 +14,9 @@ const SHOWN: [&str; 2] = ["accuracy", "log-likelihood"];
 /// Metric that `rank-correlation` shows: what the reward itself orders, whatever the response
 /// model makes of it.
 const ORDER: &str = "rank-correlation";
+/// What `best-of-candidates` shows: what people say of the answer that the reward would choose.
+const CHOICE: &str = "best-of-candidates";
+const CHOSEN: [&str; 2] = [CHOICE, "chosen-rating"];
 /// Metric that `curves` shows: the one that training maximizes.
 const TRAINED: &str = "log-likelihood";
 /// Metrics of which `learning` shows the first that a source has.
@@ -44,8 +47,9 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
     draw_tables(&Tables::read(folder)?, out)
 }
 
-/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`, `curves`,
-/// `reliability`, `agreement`, `learning` and `learning-log-likelihood` as SVG and PNG.
+/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`,
+/// `best-of-candidates`, `curves`, `reliability`, `agreement`, `learning` and
+/// `learning-log-likelihood` as SVG and PNG.
 ///
 /// A figure that has nothing to show (no curve was kept, no source has probabilities, no source
 /// was asked about another, none was cut) is not written; that there is no measurement at all is
@@ -67,12 +71,15 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         + &responses_summary(&tables.responses);
     write_whole(&text, summary.as_bytes())?;
     let mut files = vec![table, text];
-    let order = quality(&tables.measurements, &aggregates, &[ORDER])
-        .map(|of| Quality { name: ORDER.to_owned(), ..of });
+    let named = |name: &str, metrics: &[&str]| {
+        let of = quality(&tables.measurements, &aggregates, metrics);
+        of.map(|of| Quality { name: name.to_owned(), ..of }).and_then(|of| quality_figure(&of))
+    };
     let [learned, likelihood] = learning_figures(&points);
     let figures = [
-        quality(&tables.measurements, &aggregates, &SHOWN).and_then(|of| quality_figure(&of)),
-        order.and_then(|of| quality_figure(&of)),
+        named("quality", &SHOWN),
+        named(ORDER, &[ORDER]),
+        named(CHOICE, &CHOSEN),
         curves(tables, TRAINED).and_then(|of| curves_figure(&of)),
         reliability(tables, None).and_then(|of| reliability_figure(&of)),
         agreement(&pairs).and_then(|of| agreement_figure(&of)),

@@ -43,6 +43,28 @@ fn files_are_complete_and_the_same_each_time() {
 }
 
 #[test]
+fn choices_have_a_figure_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tables = sample::tables(&["a", "b"]);
+    let models = tables.measurements.iter().filter(|row| row.estimator == crate::MODEL);
+    let mut chosen: Vec<_> = models.filter(|row| row.metric == "accuracy").cloned().collect();
+    chosen.push(sample::reference(crate::CHANCE, "a", "a", 0.5));
+    chosen.push(sample::reference(crate::BEST_POSSIBLE, "a", "a", 0.9));
+    chosen.iter_mut().for_each(|row| row.metric = CHOICE.to_owned());
+    tables.measurements.extend(chosen);
+    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    let path = folder.path().join("best-of-candidates.svg");
+    assert!(drawing.files.contains(&path), "{:?}", drawing.files);
+    let drawn = fs::read_to_string(&path).unwrap();
+    assert!(["chance", "best possible"].iter().all(|name| drawn.contains(name)));
+    assert!(
+        drawing.summary.contains("Chance: 0.500.\nBest possible: 0.900."),
+        "{}",
+        drawing.summary
+    );
+}
+
+#[test]
 fn a_figure_without_rows_is_not_written() {
     let folder = tempfile::tempdir().unwrap();
     let mut tables = sample::tables(&["a", "b"]);

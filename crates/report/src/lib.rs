@@ -35,14 +35,14 @@ pub use learning_summary::learning_summary;
 pub use medley_evaluation::Direction;
 pub use summary::{responses_summary, summary};
 pub use table::{
-    AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow, CurveRow, Failure,
-    FittedOn, LABEL_CEILING, LENGTH_ONLY, LearningAggregate, LearningDifference, LearningRole,
-    LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, Part, ReliabilityRow,
-    ResponseRow, RunRow, SCALAR_CEILING, Sign, Status, Stopped, Tables, Unfinished, aggregate,
-    aggregate_agreement, aggregate_learning, read_aggregates, read_agreement, read_curves,
-    read_learning, read_measurements, read_reliability, read_responses, read_runs,
-    write_aggregates, write_agreement, write_curves, write_learning, write_measurements,
-    write_reliability, write_responses, write_runs,
+    AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow, BEST_POSSIBLE,
+    CHANCE, CurveRow, Failure, FittedOn, LABEL_CEILING, LENGTH_ONLY, LearningAggregate,
+    LearningDifference, LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow,
+    Mix, Part, ReliabilityRow, ResponseRow, RunRow, SCALAR_CEILING, Sign, Status, Stopped, Tables,
+    Unfinished, aggregate, aggregate_agreement, aggregate_learning, read_aggregates,
+    read_agreement, read_curves, read_learning, read_measurements, read_reliability,
+    read_responses, read_runs, write_aggregates, write_agreement, write_curves, write_learning,
+    write_measurements, write_reliability, write_responses, write_runs,
 };
 pub use write_whole::write_whole;
 

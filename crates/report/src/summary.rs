@@ -115,9 +115,14 @@ fn block(text: &mut String, rows: &[&AggregateRow]) {
         let name = estimator.replace('-', " ");
         let _ = writeln!(text, "{}: {}.", capital(&name), span(same.map(|row| row.mean)));
     }
-    text.push_str("\n| mix | training statements | mean | seeds | range over seeds |\n");
+    let models = rows.iter().filter(|row| row.estimator == MODEL);
+    text.push('\n');
+    if models.clone().next().is_none() {
+        return;
+    }
+    text.push_str("| mix | training statements | mean | seeds | range over seeds |\n");
     text.push_str("|---|---:|---:|---:|---:|\n");
-    for row in rows.iter().filter(|row| row.estimator == MODEL) {
+    for row in models {
         let _ = writeln!(
             text,
             "| {} | {} | {}{} | {} | {} to {} |",

@@ -2,18 +2,18 @@
 
 use crate::agreement::measure_agreement;
 use crate::bench::{Bench, place_of};
-use crate::prepare::learned_from;
+use crate::budget::learned_from;
 use crate::responses::{calibrated_rows, fitted_rows};
 use crate::rewards::Rewards;
 use crate::run_folder::PLAN;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
-use medley_plan::{Plan, PlanError, RunPlan, Subject};
+use medley_plan::{Plan, RunPlan, Subject};
 use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
 use medley_reward_model::{Placement, RewardModel};
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
     CheckpointFolder, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted, HeldOut, Separate,
-    Source, StopReason, TrainingError, Trust, fits_of, return_sd,
+    StopReason, TrainingError, Trust, fits_of, member_variance, return_sd,
 };
 use std::cell::OnceCell;
 use std::time::Instant;
@@ -62,7 +62,7 @@ fn train_mix(
     let mixing = run.spec.mixing.as_ref();
     let names: Vec<&str> = mix.iter().map(String::as_str).collect();
     let fits = fits_of(mixing, &names).map_err(TrainingError::Mixing)?;
-    let sources = sources_of(prepared, run, &learned_from(mix, &fits))?;
+    let sources = prepared.learned(run, &learned_from(mix, &fits))?;
     let every = plan.spec.execution.checkpoint_secs;
     let bench = Bench { prepared, run, place };
     let inner = place.inner();
@@ -81,7 +81,12 @@ fn train_mix(
         }
     };
     let return_sd = |model: &dyn RewardModel| return_sd(model, &task);
-    let evidence = Evidence { held_out: &held_out, trust: &trust, return_sd: &return_sd };
+    let evidence = Evidence {
+        held_out: &held_out,
+        trust: &trust,
+        return_sd: &return_sd,
+        member_variance: &|model| member_variance(model, &task),
+    };
     let mut fitted = Vec::with_capacity(fits.len());
     for (number, fit) in fits.iter().enumerate() {
         let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
@@ -123,23 +128,6 @@ fn train_mix(
         learning: Vec::new(),
         runs: vec![run_row(run, &fitted)],
     })
-}
-
-/// Sources with the statements that the budget of their mix lets them be learned from.
-fn sources_of(prepared: &Prepared, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
-    let source = |(name, count): (String, usize)| {
-        let train = prepared.choose(&name, count, run.seed);
-        Source { train, ..prepared.sources[&name].named(&name) }
-    };
-    let sources: Vec<Source> = prepared.budget(&run.spec, mix).into_iter().map(source).collect();
-    match sources.iter().find(|source| source.train.is_empty()) {
-        None => Ok(sources),
-        Some(empty) => {
-            let (count, name) = (mix.len(), &empty.name);
-            let message = format!("too few for {count} sources: none is left for `{name}`");
-            Err(PlanError::spec(&["ablation", "labels"], message).into())
-        }
-    }
 }
 
 /// Log-likelihood and rationality of a source after an epoch.

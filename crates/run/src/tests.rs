@@ -6,11 +6,12 @@ use medley_dataset::{Budget, Dataset};
 use medley_encoder::{EncodeError, Encoder, Features};
 use medley_plan::{ESTIMATORS, ExperimentSpec, Plan};
 use medley_report::{
-    LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, Tables, read_measurements,
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, Tables,
+    read_measurements,
 };
 use medley_training::{Combination, Evidence, Fit, Fitted, Mixing, Step, TrainingError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -231,7 +232,65 @@ fn without_a_validation_part_calibrated_values_say_what_they_were_fitted_on() {
 
 #[test]
 fn names_that_no_baseline_may_have_are_those_of_tables() {
-    assert_eq!(ESTIMATORS, [MODEL, MAJORITY, LENGTH_ONLY, LABEL_CEILING, SCALAR_CEILING]);
+    let of_choosing = [CHANCE, BEST_POSSIBLE];
+    let of_all = [MODEL, MAJORITY, LENGTH_ONLY, LABEL_CEILING, SCALAR_CEILING];
+    assert_eq!(ESTIMATORS[..], [&of_all[..], &of_choosing].concat());
+}
+
+/// People compared all pairs of four answers to each question, so that half of the votes are for a
+/// choice at random.
+#[test]
+fn choices_stand_beside_chance_and_the_best_possible() {
+    let plan = plan("");
+    let folder = tempfile::tempdir().unwrap();
+    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let tables = plan.runs.iter().map(|run| RunFolder::of(folder.path(), run).tables().unwrap());
+    let rows: Vec<_> = tables.flat_map(|tables| tables.measurements).collect();
+    let of = |source: &str, estimator: &str| {
+        let mut rows = rows.iter().filter(|row| row.metric == "best-of-candidates");
+        rows.find(|row| row.source == source && row.estimator == estimator)
+    };
+    let of_votes = |estimator| of("comparisons", estimator).unwrap();
+    let (chance, best) = (of_votes(CHANCE), of_votes(BEST_POSSIBLE));
+    assert!((chance.value - 0.5).abs() < 1e-12 && best.value > 0.8, "{chance:?} {best:?}");
+    for estimator in [MODEL, LENGTH_ONLY] {
+        let row = of_votes(estimator);
+        assert!(0.0 < row.value && row.value < best.value, "{row:?}");
+        assert!(row.low < Some(row.value) && Some(row.value) < row.high, "{row:?}");
+        assert_eq!((row.count, row.clusters), (chance.count, chance.clusters));
+    }
+    let by_length = [1.0, -1.0].map(|sign| votes_of_the_longest(&plan, sign));
+    let found = of_votes(LENGTH_ONLY).value;
+    assert!(by_length.iter().any(|by| (by - found).abs() < 1e-12), "{found}: {by_length:?}");
+    assert_eq!(of("comparisons", MAJORITY), None);
+    assert!([MODEL, CHANCE].iter().all(|estimator| of("corrections", estimator).is_none()));
+}
+
+/// Share of the votes that the answer of most (or, with -1, least) mean length per sentence won, where
+/// each of four answers to a question met the three others once.
+fn votes_of_the_longest(plan: &Plan, sign: f64) -> f64 {
+    let prepared = Prepared::new(plan, &plan.whole(0).unwrap()).unwrap();
+    let source = &prepared.sources["comparisons"];
+    let lengths = medley_encoder::length_features(&plan.dataset);
+    let length = |segment: u32| {
+        let rows = lengths.segment(segment as usize);
+        sign * rows.iter().copied().map(f64::from).sum::<f64>() / rows.len() as f64
+    };
+    let mut questions: BTreeMap<u32, BTreeMap<u32, f64>> = BTreeMap::new();
+    for answer in source.objective.answers(&source.test).list {
+        let ((first, second), value) = (answer.pair.unwrap(), answer.value.unwrap());
+        let won = questions.entry(answer.clusters[0]).or_default();
+        *won.entry(first).or_default() += (1.0 + value) / 6.0;
+        *won.entry(second).or_default() += (1.0 - value) / 6.0;
+    }
+    let chosen = questions.values().map(|won| {
+        assert_eq!(won.len(), 4);
+        let most = won.keys().map(|&segment| length(segment)).fold(f64::NEG_INFINITY, f64::max);
+        let of_most = won.iter().filter(|(segment, _)| (length(**segment) - most).abs() < 1e-9);
+        let shares: Vec<f64> = of_most.map(|(_, share)| *share).collect();
+        shares.iter().sum::<f64>() / shares.len() as f64
+    });
+    chosen.sum::<f64>() / questions.len() as f64
 }
 
 /// An encoder that refuses.

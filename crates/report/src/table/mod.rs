@@ -28,7 +28,8 @@ pub use learning_aggregate::{LearningAggregate, aggregate_learning};
 pub use learning_difference::{LearningDifference, LearningSpread};
 pub use learning_row::{LearningRole, LearningRow};
 pub use measurement_row::{
-    LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, SCALAR_CEILING,
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow,
+    SCALAR_CEILING,
 };
 pub use mix::Mix;
 pub use parquet::{

@@ -99,11 +99,7 @@ fn tied_heads(task: &Task<'_>) -> Result<Vec<usize>, TrainingError> {
         layout.position(&Head::Source(source.clone())).ok_or_else(|| lacks(source))
     };
     let heads = task.fit.sources.iter().map(position).collect::<Result<Vec<usize>, _>>()?;
-    if heads.len() != tie.sources() {
-        let (found, tied) = (heads.len(), tie.sources());
-        let message = format!("expected a tie of {found} sources, found one of {tied}");
-        return Err(TrainingError::Mixing(message));
-    }
+    tie.check(heads.len())?;
     match layout.aspects().first() {
         None => Ok(heads),
         Some(aspect) => {

@@ -8,7 +8,8 @@ use medley_reward_model::{
 };
 use medley_training::{
     Combination, CrossPrediction, Evidence, Fit, Fitted, HeldOut, Inference, Laplace, Map, Mixing,
-    Options, Related, Scale, SharedHead, Source, Task, Tie, TrainingError, return_sd,
+    Options, Related, Scale, SharedHead, Source, Task, Tie, TrainingError, member_variance,
+    return_sd,
 };
 
 const LINEAR: Linear = Linear { initial_scale: 0.01 };
@@ -46,6 +47,7 @@ fn with_task<T>(
         held_out: &held_out,
         trust: &|| Ok(CrossPrediction::new(&predicted, &laplace, &options)?.trust()),
         return_sd: &|model| return_sd(model, &predicted),
+        member_variance: &|model| member_variance(model, &predicted),
     };
     act(&task, &evidence)
 }

@@ -13,7 +13,7 @@ pub const WEIGHTS: [f64; 3] = [1.5, -1.0, 0.5];
 
 /// 80 one-step segments, each a group; 600 comparisons from each of some people, sampled from the
 /// likelihood with their rationality.
-fn dataset(people: [(&str, f64); 2]) -> Dataset {
+fn dataset(people: &[(&str, f64)]) -> Dataset {
     let rng = &mut stream(11, "test-dataset");
     let mut card = Card::new("known", Domain::Control);
     card.features = ["a", "b", "c"].map(str::to_owned).to_vec();
@@ -27,7 +27,7 @@ fn dataset(people: [(&str, f64); 2]) -> Dataset {
         returns.push(x.iter().zip(WEIGHTS).map(|(&x, w)| f64::from(x) * w).sum::<f64>());
     }
     let mut records = Vec::new();
-    for (source, rationality) in people {
+    for &(source, rationality) in people {
         for _ in 0..600 {
             let (i, j) = (rng.random_range(0..80), rng.random_range(0..79));
             let j = if j >= i { j + 1 } else { j };
@@ -54,8 +54,8 @@ pub fn setting() -> Setting {
 }
 
 /// The first 500 statements of each are learned from; all are held out.
-pub fn setting_of(people: [(&str, f64); 2]) -> Setting {
-    let dataset = dataset(people);
+pub fn setting_of<const N: usize>(people: [(&str, f64); N]) -> Setting {
+    let dataset = dataset(&people);
     let features = StoredSteps {}.encode(&dataset).unwrap();
     let adapter = Comparison { offset: false, ..Comparison::default() };
     let sources = people.map(|(name, _)| {
