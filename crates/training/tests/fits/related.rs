@@ -176,6 +176,28 @@ fn two_that_oppose_each_other_are_not_tied_and_share_no_reward() {
     assert!(distance(&weights(&fitted, None), &weights(&fitted, Some("contrary"))) < 1e-6);
 }
 
+/// A source that opposes two others has no part in the reward for all, whatever its covariance with
+/// them came out as: it used to come in with its learned, negative correlation.
+#[test]
+fn who_is_not_trusted_has_no_part_in_the_reward_for_all() {
+    let three = [("careful", 2.0), ("hasty", 0.6)];
+    let mut sources = setting_of(three).sources;
+    let opposed = setting_of([("contrary", -2.0), ("unused", 1.0)]);
+    sources.push(opposed.sources[0].clone());
+    let (fitted, _) = fit(&opposed, &sources, &Related::default(), Scale::Evidence, 1);
+    let shared = weights(&fitted, None);
+    let rewards: Vec<Vec<f64>> =
+        ["careful", "hasty"].iter().map(|name| weights(&fitted, Some(name))).collect();
+    // What is left of the shared reward beside a plane that the two trusted rewards span.
+    let [a, b] = &rewards[..] else { panic!("two rewards") };
+    let normal = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+    let contrary = weights(&fitted, Some("contrary"));
+    let off = |of: &[f64]| cosine(of, &normal).abs();
+    assert!(off(&shared) < 1e-4, "{shared:?} {rewards:?}");
+    assert!(off(&contrary) > 1e-3, "the case can tell: {contrary:?}");
+    assert!(cosine(&shared, a) > 0.9);
+}
+
 /// The order of sources changes nothing but rounding.
 #[test]
 fn the_order_of_sources_changes_nothing() {
