@@ -59,7 +59,7 @@ impl Statistic {
             sums[*set].count += 1.0;
             sums[*set].sum += value;
         }
-        (!chosen.is_empty()).then(|| Statistic { metric, index, form: Form::Mean(sums) })
+        (!chosen.is_empty()).then_some(Statistic { metric, index, form: Form::Mean(sums) })
     }
 
     /// The metric where statements of set `s` count `weights[s]` times; `None` where it is
