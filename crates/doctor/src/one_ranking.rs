@@ -3,8 +3,7 @@
 use crate::finding::Examples;
 use crate::{Case, Finding};
 use medley_dataset::PersonIndex;
-use medley_feedback::{RoundRobin, Triples};
-use std::cmp::Ordering;
+use medley_feedback::{RoundRobin, Triples, one_answer};
 use std::collections::BTreeMap;
 
 /// Fewest decided triples: coin flips have no cycle among 24 of them once in 1,000 times.
@@ -58,8 +57,8 @@ impl<'a> Asked<'a> {
         let answer = &case.answers[row];
         let segments = case.dataset.segments();
         let [groups, others] = [answer.first, answer.second].map(|side| segments.groups(side));
-        let votes = case.records.comparisons[row].provenance.votes;
-        let is_one = votes.is_none_or(|votes| votes == 1) && said(answer.shares).is_some();
+        let is_of_one = case.records.comparisons[row].is_of_one();
+        let is_one = is_of_one && one_answer(answer.shares).is_some();
         let person = answer.annotator;
         (is_one && groups == others).then(|| Self { source: source(case, row), person, groups })
     }
@@ -69,21 +68,11 @@ fn source<'a>(case: &'a Case<'_>, row: usize) -> Option<&'a str> {
     case.records.comparisons[row].provenance.source.as_deref()
 }
 
-/// How the lower of two contents compares to the upper one; none for shares of several answers.
-fn said(shares: [f64; 3]) -> Option<Ordering> {
-    match shares {
-        [1.0, _, _] => Some(Ordering::Greater),
-        [_, 1.0, _] => Some(Ordering::Equal),
-        [_, _, 1.0] => Some(Ordering::Less),
-        _ => None,
-    }
-}
-
 fn round_robin(case: &Case<'_>, rows: &[usize]) -> Option<RoundRobin> {
     let pairs = rows.iter().filter_map(|&row| {
         let answer = &case.answers[row];
         let (lower, upper) = answer.pair;
-        Some((lower as usize, upper as usize, said(answer.shares)?))
+        Some((lower as usize, upper as usize, one_answer(answer.shares)?))
     });
     let found = RoundRobin::new(pairs)?;
     let enough = 6 * found.answered() >= 5 * found.pairs();

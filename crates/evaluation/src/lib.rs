@@ -18,6 +18,7 @@ mod candidates;
 mod ceiling;
 mod interval;
 mod judgement;
+mod median;
 mod metric;
 mod runs;
 mod shapley;
@@ -31,6 +32,7 @@ pub use interval::{Bootstrap, CONFIDENCE, ClusterSets, Estimate, wilson};
 pub use judgement::{
     Answer, Answers, Judgement, JudgementError, ResponseSet, Scored, Side, tied_options,
 };
+pub use median::median;
 pub use metric::{
     AboveChance, ChoiceBounds, Direction, Measurement, Metric, Options, ReliabilityBin,
     UnknownMetric, above_chance, choice_bounds, kendall_tau, measure, reliability, spearman,

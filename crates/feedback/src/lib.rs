@@ -27,7 +27,7 @@ mod stop;
 
 pub use approval::Approval;
 pub use column::{Column, ColumnType};
-pub use comparison::{Comparison, Strength};
+pub use comparison::{Comparison, Strength, one_answer};
 pub use correction::Correction;
 pub use critique::{Critique, Polarity, Severity};
 pub use demonstration::Demonstration;

@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn why_a_source_has_no_majority_stands_beside_what_it_has() {
         let plan = crate::tests::plan("");
-        let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+        let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
         let rows = Rows { plan: &plan, run: &plan.runs[0], labels: 0 };
         let of = |name: &str| {
             let BoundSource { objective, test, .. } = &prepared.sources[name];

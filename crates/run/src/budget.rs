@@ -1,13 +1,14 @@
 //! Which statements may a run learn from?
 
 use crate::{Prepared, RunError};
+use medley_evaluation::median;
 use medley_plan::{
     Cut, Mix, Others, Plan, PlanError, Point, Protocol, RunPlan, RunSpec, TimeBudget,
     UnknownSeconds,
 };
 use medley_training::{Fit, Source, TrainingError, fits_of, stream};
 use rand::seq::SliceRandom;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Prepared {
     /// The sources of a mix with the statements that a run may learn from under its protocol.
@@ -147,10 +148,10 @@ impl Prepared {
     /// Refuses a budget of time where what a statement of some source costs is not known.
     pub(crate) fn check_time(&self, plan: &Plan) -> Result<(), PlanError> {
         let Some(time) = plan.spec.ablation.time() else { return Ok(()) };
-        for Mix { sources, .. } in plan.spec.mixes()? {
-            for name in sources.iter().filter(|name| self.sources.contains_key(*name)) {
-                self.costs(name, &time)?;
-            }
+        let mixes = plan.spec.mixes()?;
+        let mixed: BTreeSet<&String> = mixes.iter().flat_map(|mix| &mix.sources).collect();
+        for name in mixed.into_iter().filter(|name| self.sources.contains_key(*name)) {
+            self.costs(name, &time)?;
         }
         Ok(())
     }
@@ -161,13 +162,7 @@ impl Prepared {
         let Some(curve) = &plan.spec.ablation.curve else { return Ok(()) };
         let Some(source) = self.sources.get(&curve.source) else { return Ok(()) };
         let name = &curve.source;
-        if source.test.is_empty() {
-            let message = format!(
-                "expected a source with statements in the test part; `{name}` has none under the \
-                 split of seed {split_seed}, so it cannot be judged"
-            );
-            return Err(PlanError::spec(&["ablation", "curve", "source"], message));
-        }
+        self.check_tested(name, &["ablation", "curve", "source"], split_seed)?;
         let most = source.train.len();
         match curve.statements.iter().find(|&&count| count > most) {
             None => Ok(()),
@@ -246,14 +241,6 @@ pub(crate) fn learned_from(mix: &[String], fits: &[Fit]) -> Vec<String> {
     mix.iter().filter(learned).cloned().collect()
 }
 
-/// The middle of some numbers; none of none.
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let upper = *values.get(values.len() / 2)?;
-    let is_even = values.len().is_multiple_of(2);
-    Some(if is_even { 0.5 * (values[values.len() / 2 - 1] + upper) } else { upper })
-}
-
 /// `total` shared evenly; the first sources take what does not divide. A source that has too few
 /// gives what it has, and the others do not make up for it.
 fn even_shares(
@@ -285,7 +272,7 @@ mod tests {
     fn sizes(more: &str, mix: &[&str]) -> Result<BTreeMap<String, usize>, String> {
         let plan = crate::tests::plan(more);
         let run = plan.runs.last().unwrap();
-        let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).map_err(|e| e.to_string())?;
+        let prepared = Prepared::new(&plan, &plan.whole(0)).map_err(|e| e.to_string())?;
         let mix: Vec<String> = mix.iter().map(ToString::to_string).collect();
         let learned = prepared.learned(run, &mix).map_err(|error| error.to_string())?;
         Ok(learned.into_iter().map(|source| (source.name, source.train.len())).collect())
@@ -327,12 +314,5 @@ mod tests {
         let beyond = curve("").replace("[30]", "[30, 30000]");
         let beyond = sizes(&beyond, &both).unwrap_err();
         assert!(beyond.contains("found 30000: `comparisons` has no more statements"), "{beyond}");
-    }
-
-    #[test]
-    fn the_median_is_in_the_middle() {
-        assert_eq!(median(vec![5.0, 1.0, 3.0]), Some(3.0));
-        assert_eq!(median(vec![4.0, 1.0, 3.0, 2.0]), Some(2.5));
-        assert_eq!(median(Vec::new()), None);
     }
 }

@@ -9,11 +9,12 @@ use crate::run_folder::PLAN;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
 use medley_plan::{Plan, RunPlan, Subject};
 use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
-use medley_reward_model::{Placement, RewardModel};
+use medley_reward_model::Placement;
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
-    CheckpointFolder, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted, HeldOut, Separate,
-    StopReason, TrainingError, Trust, fits_of, member_variance, return_sd,
+    CheckpointFolder, Combination, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted,
+    HeldOut, Separate, Source, StopReason, TrainingError, Trust, fits_of, member_variance,
+    return_sd,
 };
 use std::cell::OnceCell;
 use std::time::Instant;
@@ -63,39 +64,9 @@ fn train_mix(
     let names: Vec<&str> = mix.iter().map(String::as_str).collect();
     let fits = fits_of(mixing, &names).map_err(TrainingError::Mixing)?;
     let sources = prepared.learned(run, &learned_from(mix, &fits))?;
-    let every = plan.spec.execution.checkpoint_secs;
     let bench = Bench { prepared, run, place };
-    let inner = place.inner();
-    let held_out =
-        HeldOut::new(&sources, &prepared.features, run.spec.reward_model.returns, &inner);
-    let shape = bench.shape(&prepared.features, Vec::new())?;
-    let (alone, all) = (Separate::default(), Fit::of(&names));
-    let task = bench.task(&alone, &all, &sources, &shape);
-    let (inference, options) = (run.spec.inference.as_ref(), &run.spec.training);
-    let known = OnceCell::new();
-    let trust = || match known.get() {
-        Some(trust) => Ok(Trust::clone(trust)),
-        None => {
-            let found = CrossPrediction::new(&task, inference, options)?.trust();
-            Ok(known.get_or_init(|| found).clone())
-        }
-    };
-    let return_sd = |model: &dyn RewardModel| return_sd(model, &task);
-    let evidence = Evidence {
-        held_out: &held_out,
-        trust: &trust,
-        return_sd: &return_sd,
-        member_variance: &|model| member_variance(model, &task),
-    };
-    let mut fitted = Vec::with_capacity(fits.len());
-    for (number, fit) in fits.iter().enumerate() {
-        let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
-        let tie = mixing.tie(fit, &evidence)?;
-        let features = &prepared.features;
-        fitted.push(bench.fit(fit, &sources, features, tie.as_ref(), Some(&files), tell)?);
-    }
-    let combination = mixing.combine(&fitted, &evidence)?;
-    combination.check(fitted.len())?;
+    let every = plan.spec.execution.checkpoint_secs;
+    let (fitted, combination) = fit_all(&bench, &fits, (&names, &sources), (folder, every), tell)?;
     if combination.shared.is_none() {
         tell(Event::Opposed { sources: combination.of_source.keys().cloned().collect() });
     }
@@ -128,6 +99,48 @@ fn train_mix(
         learning: Vec::new(),
         runs: vec![run_row(run, &fitted)],
     })
+}
+
+/// Carries out the fits of a mix, whose sources these are by name and with what is learned from each,
+/// and finds out what they come to. Checkpoints are kept in `folder`, so many seconds apart.
+fn fit_all(
+    bench: &Bench<'_>,
+    fits: &[Fit],
+    (names, sources): (&[&str], &[Source]),
+    (folder, every): (&RunFolder, f64),
+    tell: &mut dyn FnMut(Event),
+) -> Result<(Vec<Fitted>, Combination), RunError> {
+    let Bench { prepared, run, place } = bench;
+    let mixing = run.spec.mixing.as_ref();
+    let (features, inner) = (&prepared.features, place.inner());
+    let held_out = HeldOut::new(sources, features, run.spec.reward_model.returns, &inner);
+    let shape = bench.shape(features, Vec::new())?;
+    let (alone, all) = (Separate::default(), Fit::of(names));
+    let task = bench.task(&alone, &all, sources, &shape);
+    let (inference, options) = (run.spec.inference.as_ref(), &run.spec.training);
+    let known = OnceCell::new();
+    let trust = || match known.get() {
+        Some(trust) => Ok(Trust::clone(trust)),
+        None => {
+            let found = CrossPrediction::new(&task, inference, options)?.trust();
+            Ok(known.get_or_init(|| found).clone())
+        }
+    };
+    let evidence = Evidence {
+        held_out: &held_out,
+        trust: &trust,
+        return_sd: &|model| return_sd(model, &task),
+        member_variance: &|model| member_variance(model, &task),
+    };
+    let mut fitted = Vec::with_capacity(fits.len());
+    for (number, fit) in fits.iter().enumerate() {
+        let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
+        let tie = mixing.tie(fit, &evidence)?;
+        fitted.push(bench.fit(fit, sources, features, tie.as_ref(), Some(&files), tell)?);
+    }
+    let combination = mixing.combine(&fitted, &evidence)?;
+    combination.check(fitted.len())?;
+    Ok((fitted, combination))
 }
 
 /// Log-likelihood and rationality of a source after an epoch.

@@ -121,16 +121,25 @@ impl Prepared {
             );
             return Err(PlanError::spec(&["dataset", "split"], message));
         }
-        match judged.iter().find(|name| self.sources[*name].test.is_empty()) {
-            None => Ok(()),
-            Some(name) => {
-                let message = format!(
-                    "expected sources with statements in the test part; `{name}` has none under the \
-                     split of seed {split_seed}, so it cannot be judged"
-                );
-                Err(PlanError::spec(&["evaluation", "sources"], message))
-            }
+        let path = ["evaluation", "sources"];
+        judged.iter().try_for_each(|name| self.check_tested(name, &path, split_seed))
+    }
+
+    /// Refuses a source that is to be judged, as `path` says, and has no test part.
+    pub(crate) fn check_tested(
+        &self,
+        name: &str,
+        path: &[&str],
+        split_seed: u64,
+    ) -> Result<(), PlanError> {
+        if !self.sources[name].test.is_empty() {
+            return Ok(());
         }
+        let message = format!(
+            "expected sources with statements in the test part; `{name}` has none under the split of \
+             seed {split_seed}, so it cannot be judged"
+        );
+        Err(PlanError::spec(path, message))
     }
 
     /// Whether a run of `spec` on this data has the numbers that it has on its own sources alone:
@@ -339,7 +348,7 @@ adapter.leaky-in-a-test = {{}}
         );
         let spec = medley_plan::parse(std::path::Path::new("leak.toml"), &text).unwrap();
         let plan = Plan::resolve(spec).unwrap();
-        let error = Prepared::new(&plan, &plan.whole(0).unwrap()).err().unwrap().to_string();
+        let error = Prepared::new(&plan, &plan.whole(0)).err().unwrap().to_string();
         assert!(error.contains("feedback `comparisons`"), "{error}");
         assert!(
             error.contains("clusters of the test part are in the training part too"),

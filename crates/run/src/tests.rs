@@ -47,7 +47,7 @@ fn names(mix: &[&str]) -> Vec<String> {
 #[test]
 fn equal_labels_are_the_most_that_every_mix_can_fill() {
     let plan = plan("[ablation]\nfeedback = \"subsets\"\nprotocol = \"equal-labels\"");
-    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     let available = |source: &str| prepared.sources[source].train.len();
     let least = available("corrections");
     // One statement a corrected answer, six comparisons a prompt: corrections are the fewer.
@@ -64,7 +64,7 @@ fn equal_labels_are_the_most_that_every_mix_can_fill() {
 #[test]
 fn smaller_budgets_are_parts_of_larger_ones() {
     let plan = plan("");
-    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     let (small, large) =
         (prepared.choose("comparisons", 50, 3), prepared.choose("comparisons", 200, 3));
     assert_eq!((small.len(), large.len()), (50, 200));
@@ -147,7 +147,7 @@ fn another_source_with_aspects_gives_a_run_data_of_its_own() {
         "sources = [\"comparisons\"]\n[feedback.critiques]\nadapter.critique = { aspect-heads = true }\n\
          [ablation]\nfeedback = \"subsets\"",
     );
-    let whole = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let whole = Prepared::new(&plan, &plan.whole(0)).unwrap();
     assert!(whole.layout.heads().len() > 1);
     let of = |label: &str| plan.runs.iter().find(|run| run.subject.label() == label).unwrap();
     assert!(whole.serves(&of("critiques").spec));
@@ -213,7 +213,7 @@ fn a_source_that_no_fit_learns_from_counts_no_labels() {
     let plan = plan("[mixing.weighted]\nweights = { corrections = 0.0 }");
     let folder = tempfile::tempdir().unwrap();
     run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
-    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     let tables = RunFolder::of(folder.path(), &plan.runs[1]).tables().unwrap();
     let learned = prepared.sources["comparisons"].train.len() as u64;
     assert!(tables.measurements.iter().all(|row| row.labels == learned), "{learned}");
@@ -269,7 +269,7 @@ fn choices_stand_beside_chance_and_the_best_possible() {
 /// Share of the votes that the answer of most (or, with -1, least) mean length per sentence won, where
 /// each of four answers to a question met the three others once.
 fn votes_of_the_longest(plan: &Plan, sign: f64) -> f64 {
-    let prepared = Prepared::new(plan, &plan.whole(0).unwrap()).unwrap();
+    let prepared = Prepared::new(plan, &plan.whole(0)).unwrap();
     let source = &prepared.sources["comparisons"];
     let lengths = medley_encoder::length_features(&plan.dataset);
     let length = |segment: u32| {
@@ -372,7 +372,7 @@ fn runs_of_an_experiment_that_was_renamed_are_its_runs() {
 /// What is wrong with the data of a plan under its first split.
 fn refused(more: &str) -> String {
     let plan = plan(more);
-    Prepared::new(&plan, &plan.whole(0).unwrap()).err().unwrap().to_string()
+    Prepared::new(&plan, &plan.whole(0)).err().unwrap().to_string()
 }
 
 /// It was found after training, or never: "no run of this experiment is finished".
@@ -400,10 +400,10 @@ fn more_labels_than_every_mix_can_fill_are_refused() {
         )
     };
     let all = plan("");
-    let all = Prepared::new(&all, &all.whole(0).unwrap()).unwrap();
+    let all = Prepared::new(&all, &all.whole(0)).unwrap();
     let most = all.sources["corrections"].train.len();
     let plan = plan(&equal(most));
-    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     for run in &plan.runs[1..] {
         let budget = prepared.budget(&run.spec, run.subject.sources());
         assert_eq!(budget.values().sum::<usize>(), most, "{budget:?}");

@@ -1,12 +1,12 @@
 //! Where is the minimum of a smooth function some of whose coordinates are at least 0?
 //!
 //! The active sets of Lawson and Hanson (1974, *Solving Least Squares Problems*, chapter 23), with
-//! [`minimize`] where they solve least squares. Coordinates that are held at 0 are let go one by one,
+//! quasi-Newton steps where they solve least squares. Coordinates that are held at 0 are let go one by one,
 //! the steepest first; one that would pass 0 on the way to the minimum of those that are free stops
 //! there and is held. For a convex function that is the minimum under the bounds, whereas striking
 //! all negative coordinates of the minimum without bounds may strike one that belongs there.
 
-use crate::minimize::{MinimizeOptions, Minimum, minimize};
+use crate::minimize::{MinimizeOptions, Minimum, minimize_over};
 
 /// Where a coordinate may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,19 +90,7 @@ impl Set<'_> {
     /// The minimum over what is free, the rest as in `here`.
     fn minimize_free(&self, here: &[f64], f: Function<'_>, options: &MinimizeOptions) -> Minimum {
         let free: Vec<usize> = (0..here.len()).filter(|&i| self.free[i]).collect();
-        let mut full = here.to_vec();
-        let mut slope = vec![0.0; here.len()];
-        let mut of_free = |at: &[f64], gradient: &mut [f64]| {
-            free.iter().zip(at).for_each(|(&i, &x)| full[i] = x);
-            let value = f(&full, &mut slope);
-            gradient.iter_mut().zip(&free).for_each(|(to, &i)| *to = slope[i]);
-            value
-        };
-        let start: Vec<f64> = free.iter().map(|&i| here[i]).collect();
-        let found = minimize(&start, &mut of_free, options);
-        let mut at = here.to_vec();
-        free.iter().zip(&found.at).for_each(|(&i, &x)| at[i] = x);
-        Minimum { at, ..found }
+        minimize_over(&free, here, f, options, None)
     }
 }
 

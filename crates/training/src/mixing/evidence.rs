@@ -4,8 +4,8 @@ use super::{HeldOut, Trust};
 use crate::{Fitted, TrainingError};
 use medley_reward_model::RewardModel;
 
-/// What a mixing may know before its fits and when it combines them. What costs fits of its own is found when it is
-/// asked for.
+/// What a mixing may know before its fits and when it combines them. What costs fits of its own is
+/// found when it is asked for.
 pub struct Evidence<'a> {
     /// Held-out feedback.
     pub held_out: &'a HeldOut<'a>,

@@ -98,8 +98,7 @@ impl Mixing for PostHoc {
     }
 
     fn cut_to(&self, sources: &[&str]) -> Option<Box<dyn Mixing>> {
-        let target = self.target.clone().filter(|target| sources.contains(&target.as_str()));
-        Some(Box::new(Self { target, ..self.clone() }))
+        Some(Box::new(Self { target: self.apart().target_in(sources), ..self.clone() }))
     }
 
     fn fits(&self, sources: &[&str]) -> Vec<Fit> {

@@ -34,8 +34,7 @@ impl Mixing for Separate {
     }
 
     fn cut_to(&self, sources: &[&str]) -> Option<Box<dyn Mixing>> {
-        let target = self.target.clone().filter(|target| sources.contains(&target.as_str()));
-        Some(Box::new(Self { target }))
+        Some(Box::new(Self { target: self.target_in(sources) }))
     }
 
     fn fits(&self, sources: &[&str]) -> Vec<Fit> {
@@ -71,6 +70,13 @@ impl Mixing for Separate {
 
     fn summary(&self) -> &'static str {
         "a reward for each source, which no other can harm; the mean of those that agree for others"
+    }
+}
+
+impl Separate {
+    /// The target, if it is one of these sources.
+    pub(super) fn target_in(&self, sources: &[&str]) -> Option<String> {
+        self.target.clone().filter(|target| sources.contains(&target.as_str()))
     }
 }
 

@@ -74,22 +74,34 @@ impl Lab {
         mixing: &dyn Mixing,
         fitted: &[Fitted],
     ) -> Result<Combination, TrainingError> {
+        self.with_evidence(setting, &setting.sources, mixing, |evidence| {
+            mixing.combine(fitted, evidence)
+        })
+    }
+
+    /// Calls `act` with what a mixing of `sources` may know.
+    pub fn with_evidence<T>(
+        &self,
+        setting: &Setting,
+        sources: &[Source],
+        mixing: &dyn Mixing,
+        act: impl FnOnce(&Evidence<'_>) -> T,
+    ) -> T {
         let place = self.place.inner();
-        let held_out = HeldOut::new(&setting.sources, &setting.features, Returns::Mean, &place);
+        let held_out = HeldOut::new(sources, &setting.features, Returns::Mean, &place);
         let laplace = Laplace::default();
-        let all = all_of(setting);
-        let task = self.task(setting, mixing, &all, &setting.sources);
-        let evidence = Evidence {
+        let all = all_of(sources);
+        let task = self.task(setting, mixing, &all, sources);
+        act(&Evidence {
             held_out: &held_out,
             trust: &|| Ok(CrossPrediction::new(&task, &laplace, &self.options)?.trust()),
             return_sd: &|model| return_sd(model, &task),
             member_variance: &|model| member_variance(model, &task),
-        };
-        mixing.combine(fitted, &evidence)
+        })
     }
 }
 
-pub fn all_of(setting: &Setting) -> Fit {
-    let names: Vec<&str> = setting.sources.iter().map(|source| source.name.as_str()).collect();
+pub fn all_of(sources: &[Source]) -> Fit {
+    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
     Fit::of(&names)
 }

@@ -1,7 +1,7 @@
 //! Rewards of sources that were fitted alone, combined afterwards.
 
 use crate::lab::{Lab, all_of};
-use crate::setting::{Setting, WEIGHTS, setting_of};
+use crate::setting::{Setting, WEIGHTS, cosine, setting_of};
 use burn::tensor::{DType, Tensor};
 use medley_adapter::{Prior, RATIONALITY, Response};
 use medley_reward_model::{Frozen, HeadLayout, Placement, Returns, RewardModel, SegmentBatch};
@@ -34,11 +34,6 @@ fn summed(fitted: &[Fitted], factors: &[f64]) -> [f64; 3] {
         sum.iter_mut().zip(fitted.model.read()).for_each(|(to, weight)| *to += factor * weight);
     }
     sum
-}
-
-fn cosine(a: &[f64], b: &[f64]) -> f64 {
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
-    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
 
 /// How near the reward of a source is to the truth.
@@ -137,7 +132,8 @@ fn the_spread_of_members_is_not_that_of_their_means() {
     let (lab, setting) = (Lab::of(2), setting_of([("a", 2.0), ("b", 2.0)]));
     let weights: &[f64] = &[1.0, 0.0, 0.0, 3.0, 0.0, 0.0];
     let fitted = known(&lab, &setting, [weights, weights]);
-    let (model, all, mixing) = (fitted[0].model.frozen(), all_of(&setting), PostHoc::default());
+    let (model, all, mixing) =
+        (fitted[0].model.frozen(), all_of(&setting.sources), PostHoc::default());
     let task = lab.task(&setting, &mixing, &all, &setting.sources);
     let variance = feature_sd(&setting, 0).powi(2);
     near(&[member_variance(model.as_ref(), &task)], &[variance]);
@@ -149,7 +145,7 @@ fn the_spread_of_members_is_not_that_of_their_means() {
 /// sum is judged: rationality 1, and the best frequency of ties.
 fn log_posterior(lab: &Lab, setting: &Setting, fitted: &[Fitted], a: &[f64], own: Prior) -> f64 {
     let place = lab.place.inner();
-    let (all, mixing) = (all_of(setting), PostHoc::default());
+    let (all, mixing) = (all_of(&setting.sources), PostHoc::default());
     let task = lab.task(setting, &mixing, &all, &setting.sources);
     let part = |(fitted, a): (&Fitted, &f64)| {
         let model = fitted.model.frozen();
@@ -183,7 +179,7 @@ fn weights_are_at_the_maximum_of_their_posterior() {
     lab.shape.layout = HeadLayout::with_aspects(vec!["style".to_owned()]);
     for rule in [PostHocRule::Stacking, PostHocRule::Transfer] {
         let (fitted, combination) = lab.combine(&setting, &by(rule));
-        let (all, mixing) = (all_of(&setting), PostHoc::default());
+        let (all, mixing) = (all_of(&setting.sources), PostHoc::default());
         let task = lab.task(&setting, &mixing, &all, &setting.sources);
         let sds: Vec<f64> =
             fitted.iter().map(|f| return_sd(f.model.frozen().as_ref(), &task)).collect();

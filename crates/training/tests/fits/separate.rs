@@ -48,7 +48,7 @@ fn who_predicts_whom_is_seen_before_anything_is_mixed() {
     let (lab, alone, laplace) = (Lab::new(), Separate::default(), Laplace::default());
     let matrix = |people| {
         let setting = setting_of(people);
-        let all = all_of(&setting);
+        let all = all_of(&setting.sources);
         let task = lab.task(&setting, &alone, &all, &setting.sources);
         let found = CrossPrediction::new(&task, &laplace, &lab.options).unwrap();
         let judged = found.judged(0, 1).judgements.len();

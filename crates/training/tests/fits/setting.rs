@@ -7,6 +7,7 @@ use medley_feedback::{Checked, Comparison as Answer, Provenance};
 use medley_reward_model::HeadLayout;
 use medley_training::{Source, stream};
 use rand::RngExt;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub const WEIGHTS: [f64; 3] = [1.5, -1.0, 0.5];
@@ -74,4 +75,25 @@ pub fn setting_of<const N: usize>(people: [(&str, f64); N]) -> Setting {
         Source { name: name.to_owned(), objective, train: (0..500).collect(), validation }
     });
     Setting { features, sources: sources.into() }
+}
+
+pub fn cosine(a: &[f64], b: &[f64]) -> f64 {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+/// Root mean square length of the segments that `sources` learn from, which have one step each.
+pub fn typical_length(setting: &Setting, sources: &[Source]) -> f64 {
+    let read: BTreeSet<u32> = sources
+        .iter()
+        .flat_map(|source| {
+            let origins = &source.objective.statements().origins;
+            source.train.iter().flat_map(|&s| origins[s].segments.clone())
+        })
+        .collect();
+    let squares = |&s: &u32| {
+        let values = setting.features.segment(s as usize);
+        values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>()
+    };
+    (read.iter().map(squares).sum::<f64>() / read.len() as f64).sqrt()
 }

@@ -8,7 +8,7 @@
 use super::options::RankedBy;
 use crate::{BindError, Counts, Origin, Selection};
 use medley_dataset::PersonIndex;
-use medley_feedback::{Comparison, Ranking, RoundRobin};
+use medley_feedback::{Comparison, Ranking, RoundRobin, one_answer};
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
@@ -129,13 +129,7 @@ impl Pair {
 
 /// What one person said; none for the shares of several.
 fn answer(record: &Comparison) -> Option<Ordering> {
-    match record.distribution() {
-        [1.0, _, _] => Some(Ordering::Greater),
-        [_, 1.0, _] => Some(Ordering::Equal),
-        [_, _, 1.0] => Some(Ordering::Less),
-        _ => None,
-    }
-    .filter(|_| record.provenance.votes.is_none_or(|votes| votes == 1))
+    one_answer(record.distribution()).filter(|_| record.is_of_one())
 }
 
 /// The order that the pairs are; else why they are none, if they are about more than two segments.
