@@ -31,6 +31,8 @@ fn files_are_complete_and_the_same_each_time() {
         "reliability.png",
         "agreement.svg",
         "agreement.png",
+        "worth.svg",
+        "worth.png",
         "learning.svg",
         "learning.png",
     ];
@@ -71,18 +73,24 @@ fn a_figure_without_rows_is_not_written() {
     tables.curves.clear();
     let paths = draw_tables(&tables, folder.path()).unwrap().files;
     assert!(paths.iter().all(|path| path.exists() && !path.ends_with("curves.svg")));
-    assert_eq!(paths.len(), 10);
+    assert_eq!(paths.len(), 12);
     tables.agreement.clear();
     let drawing = draw_tables(&tables, folder.path()).unwrap();
-    assert_eq!(drawing.files.len(), 8);
+    assert_eq!(drawing.files.len(), 10);
     assert!(!drawing.files.iter().any(|path| path.ends_with("agreement.svg")));
     assert!(!drawing.summary.contains("Who predicts whom"));
     assert!(drawing.summary.contains("## Learning curves"));
     tables.learning.clear();
     let drawing = draw_tables(&tables, folder.path()).unwrap();
-    assert_eq!(drawing.files.len(), 6);
+    assert_eq!(drawing.files.len(), 8);
     assert!(!drawing.files.iter().any(|path| path.ends_with("learning.svg")));
     assert!(!drawing.summary.contains("Learning curves"));
+    assert!(drawing.summary.contains("## What each source adds"));
+    tables.measurements.retain(|row| row.mix == "a");
+    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    assert_eq!(drawing.files.len(), 6);
+    assert!(!drawing.files.iter().any(|path| path.ends_with("worth.svg")));
+    assert!(!drawing.summary.contains("What each source adds"));
     tables.measurements.clear();
     let error = draw_tables(&tables, folder.path()).unwrap_err();
     assert!(matches!(error, ReportError::Empty(_)), "{error}");

@@ -188,6 +188,20 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
+/// With its sign, and with none where it prints as 0.
+pub(crate) fn signed(value: f64) -> String {
+    match value {
+        small if small.abs() < 0.0005 => number(0.0),
+        negative if negative < 0.0 => number(negative),
+        positive => format!("+{}", number(positive)),
+    }
+}
+
+/// A p value.
+pub(crate) fn chance(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_owned() } else { number(p) }
+}
+
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
