@@ -160,6 +160,7 @@ measure = {{ bootstrap = {{ replicates = 20 }} }}
 fn a_learning_curve_compares_ways_of_mixing_with_the_source_alone() {
     let desk = Desk::new();
     let more = "[ablation]\nmodes = { tied = { related = {} }, own = { separate = {} } }\n\
+                seconds-per-statement = { comparisons = 30.0, corrections = 120.0 }\n\
                 curve = { source = \"corrections\", statements = [20, 60] }";
     let experiment = desk.experiment(&exact("curve", more));
     assert_success(&desk.run(&experiment, "out", &[]));
@@ -182,6 +183,14 @@ fn a_learning_curve_compares_ways_of_mixing_with_the_source_alone() {
     }
     let summary = std::fs::read_to_string(figures.join("summary.md")).unwrap();
     assert!(summary.contains("corrections alone") && summary.contains("| tied"), "{summary}");
+    // What was learned from, and what it cost.
+    let took = |source: &str, statements: u64| {
+        let mut rows = tables.learned.iter().filter(|row| row.source == source);
+        rows.find(|row| row.statements == statements).map(|row| row.seconds)
+    };
+    assert_eq!(took("corrections", 20), Some(Some(2400.0)));
+    assert!(summary.contains("### Held-out corrections: worth by rank-correlation"), "{summary}");
+    assert!(summary.contains("a minute is worth, minutes |"), "{summary}");
 }
 
 #[test]

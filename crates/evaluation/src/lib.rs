@@ -16,6 +16,7 @@
 mod baseline;
 mod candidates;
 mod ceiling;
+mod equivalent;
 mod interval;
 mod judgement;
 mod median;
@@ -28,6 +29,7 @@ pub use candidates::{Candidates, Question, Said, Vote};
 pub use ceiling::{
     Ceiling, CeilingKind, entropy, label_ceiling, scalar_reward_ceiling, strongly_connected,
 };
+pub use equivalent::{Ends, Equivalent, Helped, NoEquivalent, Reached, equivalent};
 pub use interval::{Bootstrap, CONFIDENCE, ClusterSets, Estimate, wilson};
 pub use judgement::{
     Answer, Answers, Judgement, JudgementError, ResponseSet, Scored, Side, tied_options,

@@ -53,7 +53,16 @@ pub enum UnknownSeconds {
 pub struct TimeBudget {
     /// Time for all sources of a mix together, in seconds.
     pub seconds: f64,
-    /// What a statement of a source costs, in place of what its records say.
+    /// What it is spent on.
+    #[serde(flatten)]
+    pub costs: Costs,
+}
+
+/// What statements cost.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Costs {
+    /// What a statement of a source costs in seconds, in place of what its records say.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub per_statement: BTreeMap<String, f64>,
     /// What a statement costs whose record does not say.
@@ -137,7 +146,12 @@ impl AblationSpec {
     /// The time that mixes have alike, if they do.
     pub fn time(&self) -> Option<TimeBudget> {
         let seconds = self.seconds.filter(|_| self.protocol == Protocol::EqualSeconds)?;
+        Some(TimeBudget { seconds, costs: self.costs() })
+    }
+
+    /// What statements cost.
+    pub fn costs(&self) -> Costs {
         let per_statement = self.seconds_per_statement.clone();
-        Some(TimeBudget { seconds, per_statement, unknown: self.unknown_seconds })
+        Costs { per_statement, unknown: self.unknown_seconds }
     }
 }

@@ -1,10 +1,11 @@
 //! `[ablation.curve]`: how much does a source need, alone and with the help of others?
 
+use crate::Costs;
 use medley_toml_file::Problem;
 use serde::{Deserialize, Serialize};
 
-/// A learning curve: some statements of one source, and all or as many of the others. Smaller
-/// numbers are subsets of larger ones.
+/// A learning curve: some statements of one source, and all, so many or as many of the others.
+/// Smaller numbers are subsets of larger ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CurveSpec {
@@ -29,6 +30,11 @@ pub enum Others {
     All,
     /// As many as of the source, or all where there are fewer.
     Equal,
+    /// As many as take people the time that those of the source take, or all where there are fewer.
+    EqualSeconds,
+    /// So many of each.
+    #[serde(untagged)]
+    Count(usize),
 }
 
 fn yes() -> bool {
@@ -41,6 +47,11 @@ impl CurveSpec {
     /// # Errors
     /// None, one that is 0, or one that does not rise.
     pub fn check(&self) -> Result<(), Problem> {
+        if self.others == Others::Count(0) {
+            let message = "a number of at least 1 is needed, found 0; a mix without them is what it is \
+                           compared with";
+            return Err(Problem::new("others", message));
+        }
         let refused = |message: String| Err(Problem::new("statements", message));
         if self.statements.is_empty() && !self.all {
             return refused("at least one number is needed, found none".to_owned());
@@ -62,17 +73,18 @@ impl CurveSpec {
     }
 
     /// What a run at a point may learn from; none if that is everything.
-    pub(crate) fn cut(&self, statements: Option<usize>) -> Option<Cut> {
+    pub(crate) fn cut(&self, statements: Option<usize>, costs: &Costs) -> Option<Cut> {
         let statements = match (statements, self.others) {
             (None, Others::All) => return None,
             (statements, _) => statements,
         };
-        Some(Cut { source: self.source.clone(), statements, others: self.others })
+        let costs = (self.others == Others::EqualSeconds).then(|| costs.clone());
+        Some(Cut { source: self.source.clone(), statements, others: self.others, costs })
     }
 }
 
 /// What a run at a point of a curve may learn from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Cut {
     /// The source whose statements are counted out.
@@ -82,11 +94,15 @@ pub struct Cut {
     pub statements: Option<usize>,
     /// How many of the others.
     pub others: Others,
+    /// What statements cost, where that decides how many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub costs: Option<Costs>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::AblationSpec;
 
     fn curve(statements: &[usize], all: bool, others: Others) -> CurveSpec {
         CurveSpec { source: "votes".to_owned(), statements: statements.to_vec(), all, others }
@@ -100,15 +116,31 @@ mod tests {
         }
         assert!(curve(&[], false, Others::All).check().is_err());
         assert!(curve(&[], true, Others::All).check().is_ok());
+        assert_eq!(curve(&[5], true, Others::Count(0)).check().unwrap_err().path, ["others"]);
+    }
+
+    #[test]
+    fn others_are_a_word_or_a_number() {
+        let others = |text: &str| {
+            let spec: Result<CurveSpec, _> =
+                toml::from_str(&format!("source = \"votes\"\nstatements = [5]\nothers = {text}"));
+            spec.map(|spec| spec.others)
+        };
+        assert_eq!(others("\"all\""), Ok(Others::All));
+        assert_eq!(others("\"equal-seconds\""), Ok(Others::EqualSeconds));
+        assert_eq!(others("100"), Ok(Others::Count(100)));
+        let error = others("\"some\"").unwrap_err().to_string();
+        assert!(error.contains("others = \"some\""), "{error}");
     }
 
     #[test]
     fn everything_is_no_cut() {
         let of_all = curve(&[5], true, Others::All);
-        let points: Vec<_> = of_all.points().map(|point| of_all.cut(point)).collect();
+        let costs = AblationSpec::default().costs();
+        let points: Vec<_> = of_all.points().map(|point| of_all.cut(point, &costs)).collect();
         assert_eq!(points.len(), 2);
         assert_eq!(points[0].as_ref().unwrap().statements, Some(5));
         assert_eq!(points[1], None);
-        assert!(curve(&[5], true, Others::Equal).cut(None).is_some());
+        assert!(curve(&[5], true, Others::Equal).cut(None, &costs).is_some());
     }
 }

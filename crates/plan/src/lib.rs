@@ -20,7 +20,7 @@ mod setting;
 mod spec;
 mod subject;
 
-pub use ablation::{AblationSpec, FeedbackAblation, Protocol, TimeBudget, UnknownSeconds};
+pub use ablation::{AblationSpec, Costs, FeedbackAblation, Protocol, TimeBudget, UnknownSeconds};
 pub use curve_spec::{CurveSpec, Cut, Others};
 pub use device::{DeviceError, compiled, device};
 pub use error::PlanError;

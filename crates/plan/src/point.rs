@@ -17,7 +17,7 @@ pub struct Point {
 }
 
 /// Where a run stands on a learning curve.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CurvePlace {
     /// The source whose statements are counted out.
     pub source: String,
@@ -61,6 +61,7 @@ impl ExperimentSpec {
             );
             return Err(PlanError::spec(&["ablation", "curve", "source"], message));
         }
+        let costs = self.ablation.costs();
         let mut points = Vec::new();
         for (number, point) in std::iter::once(alone).chain(compared).enumerate() {
             for statements in curve.points() {
@@ -71,7 +72,7 @@ impl ExperimentSpec {
                         _ => point.mix.label.clone(),
                     },
                     statements,
-                    cut: curve.cut(statements),
+                    cut: curve.cut(statements, &costs),
                     is_baseline: number == 0,
                 };
                 points.push(Point { curve: Some(place), ..point.clone() });

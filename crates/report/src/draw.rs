@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
-    aggregate_agreement, aggregate_learning, aggregate_runs, aggregate_worth, agreement,
-    agreement_figure, agreement_summary, curves, curves_figure, learning, learning_figure,
-    learning_summary, quality, quality_figure, reliability, reliability_figure, responses_summary,
-    runs_summary, summary, worth, worth_figure, worth_summary, write_aggregates, write_whole,
+    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_worth,
+    agreement, agreement_figure, agreement_summary, curves, curves_figure, exchange,
+    exchange_figure, exchange_summary, learning, learning_figure, learning_summary, quality,
+    quality_figure, reliability, reliability_figure, responses_summary, runs_summary, summary,
+    worth, worth_figure, worth_summary, write_aggregates, write_whole,
 };
 
 /// Metrics that `quality` shows.
@@ -20,7 +21,7 @@ const CHOICE: &str = "best-of-candidates";
 const CHOSEN: [&str; 2] = [CHOICE, "chosen-rating"];
 /// Metric that `curves` shows: the one that training maximizes.
 const TRAINED: &str = "log-likelihood";
-/// Metrics of which `learning` and `worth` show the first that a source has.
+/// Metrics of which `learning`, `exchange` and `worth` show the first that a source has.
 const FIRST: [&str; 3] = [ORDER, "accuracy", TRAINED];
 
 /// What [`draw`] made of the tables.
@@ -49,21 +50,22 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 }
 
 /// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`,
-/// `best-of-candidates`, `curves`, `reliability`, `agreement`, `worth`, `learning` and
-/// `learning-log-likelihood` as SVG and PNG.
+/// `best-of-candidates`, `curves`, `reliability`, `agreement`, `worth`, `learning`,
+/// `learning-log-likelihood` and `exchange` as SVG and PNG.
 ///
 /// A figure that has nothing to show (no curve was kept, no source has probabilities, no source
 /// was asked about another, no subsets of sources were compared, none was cut) is not written; that
 /// there is no measurement at all is an error.
 ///
 /// # Errors
-/// As of [`aggregate`], [`aggregate_agreement`], [`aggregate_learning`], [`aggregate_worth`] and
-/// [`aggregate_runs`], or a file cannot be written.
+/// As of [`aggregate`], [`aggregate_agreement`], [`aggregate_learning`], [`aggregate_exchange`],
+/// [`aggregate_worth`] and [`aggregate_runs`], or a file cannot be written.
 pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
     let pairs = aggregate_agreement(&tables.agreement)?;
     let points = aggregate_learning(&tables.learning)?;
-    let added = aggregate_worth(&tables.measurements)?;
+    let rates = aggregate_exchange(&tables.learning, &tables.learned)?;
+    let added = aggregate_worth(&tables.measurements, &tables.learned)?;
     let runs = aggregate_runs(&tables.measurements)?;
     let table = out.join("aggregates.parquet");
     write_aggregates(&table, &aggregates.rows)?;
@@ -72,6 +74,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         + &worth_summary(&added)
         + &runs_summary(&runs)
         + &learning_summary(&points)
+        + &exchange_summary(&rates)
         + &agreement_summary(&pairs)
         + &responses_summary(&tables.responses);
     write_whole(&text, summary.as_bytes())?;
@@ -91,6 +94,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         worth(&added, &FIRST).and_then(|of| worth_figure(&of)),
         learned,
         likelihood,
+        exchange(&rates, &FIRST).and_then(|of| exchange_figure(&of)),
     ];
     for figure in figures {
         match figure {

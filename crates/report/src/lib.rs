@@ -1,18 +1,18 @@
 //! What did the runs of an experiment measure, and how does it look?
 //!
-//! Runs leave seven tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
+//! Runs leave eight tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
 //! A figure is first plain data ([`Quality`], [`Curves`], [`Reliability`], [`Agreement`], [`Learning`],
-//! [`WorthFigure`]: rows,
-//! series, labels), which tests and notebooks can read, and then ink. The crate knows nothing of
-//! training or of any tensor library.
+//! [`ExchangeFigure`], [`WorthFigure`]: rows, series, labels), which tests and notebooks can read, and then
+//! ink. The crate knows nothing of training or of any tensor library.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod agreement_summary;
 mod draw;
 mod error;
+mod exchange_summary;
 mod figure;
 mod ink;
 mod learning_summary;
@@ -27,12 +27,14 @@ mod write_whole;
 pub use agreement_summary::agreement_summary;
 pub use draw::{Drawing, draw, draw_tables};
 pub use error::ReportError;
+pub use exchange_summary::exchange_summary;
 pub use figure::{
-    Agreement, Curve, CurvePanel, Curves, Learning, LearningLine, LearningPanel, Mark, Quality,
-    QualityPanel, Reference, Reliability, ReliabilityPanel, ReliabilityPoint, ReliabilitySeries,
-    Series, Shape, WorthFigure, WorthPanel, XyFigure, agreement, agreement_figure, curves,
-    curves_figure, learning, learning_figure, quality, quality_figure, reliability,
-    reliability_figure, worth, worth_figure, xy_figure,
+    Agreement, Curve, CurvePanel, Curves, ExchangeFigure, ExchangePanel, ExchangeRow, Learning,
+    LearningLine, LearningPanel, Mark, Quality, QualityPanel, Reference, Reliability,
+    ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, Series, Shape, WorthFigure, WorthPanel,
+    XyFigure, agreement, agreement_figure, curves, curves_figure, exchange, exchange_figure,
+    learning, learning_figure, quality, quality_figure, reliability, reliability_figure, worth,
+    worth_figure, xy_figure,
 };
 pub use ink::Figure;
 pub use learning_summary::learning_summary;
@@ -41,15 +43,16 @@ pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
 pub use table::{
     AgainstBest, AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow,
-    BEST_POSSIBLE, CHANCE, CurveRow, Failure, FittedOn, LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY,
-    LearningAggregate, LearningDifference, LearningRole, LearningRow, LearningSpread, MAJORITY,
-    MODEL, MeasurementRow, Mix, MixRuns, PairWorth, Part, ReliabilityRow, ResponseRow, RunRow,
-    RunsAggregate, SCALAR_CEILING, Sign, SourceWorth, Status, Stopped, Tables, Unfinished,
-    Unvalued, Worth, WorthAggregate, WorthLabels, aggregate, aggregate_agreement,
-    aggregate_learning, aggregate_runs, aggregate_worth, read_aggregates, read_agreement,
-    read_curves, read_learning, read_measurements, read_reliability, read_responses, read_runs,
-    write_aggregates, write_agreement, write_curves, write_learning, write_measurements,
-    write_reliability, write_responses, write_runs,
+    BEST_POSSIBLE, CHANCE, CurveRow, Exchange, Failure, FittedOn, Gain, LABEL_CEILING, LEAST_SEEDS,
+    LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference, LearningRole, LearningRow,
+    LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns, PairWorth, Part, Rate,
+    ReliabilityRow, ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING, Sign, SourceWorth, Status,
+    Stopped, Tables, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
+    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_worth,
+    read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
+    read_reliability, read_responses, read_runs, write_aggregates, write_agreement, write_curves,
+    write_learned, write_learning, write_measurements, write_reliability, write_responses,
+    write_runs,
 };
 pub use worth_summary::worth_summary;
 pub use write_whole::write_whole;

@@ -3,8 +3,8 @@
 use resvg::usvg;
 
 use crate::{
-    AgreementRow, CurveRow, Direction, Figure, LearningRole, LearningRow, MODEL, MeasurementRow,
-    Part, ReliabilityRow, RunRow, Status, Tables, text,
+    AgreementRow, CurveRow, Direction, Figure, LearnedRow, LearningRole, LearningRow, MODEL,
+    MeasurementRow, Part, ReliabilityRow, RunRow, Status, Tables, text,
 };
 
 /// A measurement of the model of a mix like "a+b" on a source.
@@ -256,4 +256,38 @@ fn texts(group: &usvg::Group) -> Vec<(usvg::Rect, String)> {
         _ => Vec::new(),
     };
     group.children().iter().flat_map(of).collect()
+}
+
+/// The learning curve of "a" under three seeds, alone and helped by "b": help is half way up from 25 to
+/// 50, and beyond the curve at 50.
+pub(crate) fn curve_with_help() -> Vec<LearningRow> {
+    let values = [
+        ("alone", 25, [0.10, 0.12, 0.14]),
+        ("alone", 50, [0.20, 0.22, 0.24]),
+        ("helped", 25, [0.14, 0.17, 0.20]),
+        ("helped", 50, [0.30, 0.22, 0.26]),
+    ];
+    let rows = values.into_iter().flat_map(|(line, statements, values)| {
+        (0..).zip(values).map(move |(seed, value)| learning(line, statements, seed, value))
+    });
+    rows.collect()
+}
+
+/// What these runs learned from: as many statements of "a" as they say, and so many of each other
+/// source, each at these seconds.
+pub(crate) fn learned_of(
+    rows: &[LearningRow],
+    others: u64,
+    seconds: Option<f64>,
+) -> Vec<LearnedRow> {
+    let of_run = |row: &LearningRow| {
+        let LearningRow { run, statements, .. } = row.clone();
+        let of = |source: &String| {
+            let statements = if *source == row.source { statements } else { others };
+            let seconds = seconds.map(|seconds| seconds * statements as f64);
+            LearnedRow { run: run.clone(), source: source.clone(), statements, seconds }
+        };
+        row.sources.iter().map(of).collect::<Vec<_>>()
+    };
+    rows.iter().flat_map(of_run).collect()
 }

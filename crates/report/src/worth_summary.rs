@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::summary::{cell, mean_over, number, signed};
-use crate::{PairWorth, SourceWorth, Worth, WorthAggregate, WorthLabels};
+use crate::{Gain, PairWorth, SourceWorth, Worth, WorthAggregate, WorthLabels};
 
 /// What each source adds as Markdown: for each judged source, metric and way of mixing a table of
 /// sources and, with Shapley values, one of pairs. Empty where no subsets were compared.
@@ -16,7 +16,9 @@ pub fn worth_summary(found: &[WorthAggregate]) -> String {
                     feedback, which is the majority answer, or a rank correlation of 0. *left out*: all \
                     sources minus all but this one. *synergy* of a pair: what both reach, minus what \
                     each reaches alone, plus what no feedback does; above 0 they complement each other, \
-                    below 0 they say the same or one undoes the other. ± two standard errors over these \
+                    below 0 they say the same or one undoes the other. *per 100 labels* \
+                    and *per hour* of people's time are averages over all that was learned from, and not \
+                    what the next label would gain. ± two standard errors over these \
                     splits: they say nothing of a new sample of such data.\n\n"
         .to_owned();
     for of in found {
@@ -31,12 +33,13 @@ fn block(text: &mut String, of: &WorthAggregate) {
     let _ = writeln!(text, "In {unit}; higher is better. {} {}", seeds(of), labels(of.labels));
     let _ = writeln!(text, "{}\n", ends(of));
     text.push_str("| source | alone | Shapley value | left out |\n|---|---:|---:|---:|\n");
-    for SourceWorth { name, alone, shapley, left_out } in &of.sources {
+    for SourceWorth { name, alone, shapley, left_out, .. } in &of.sources {
         let alone = told(alone.as_ref(), number);
         let [shapley, left_out] = [shapley, left_out].map(|of| told(of.as_ref(), signed));
         let _ = writeln!(text, "| {} | {alone} | {shapley} | {left_out} |", cell(name));
     }
     text.push('\n');
+    gains(text, of);
     if !of.pairs.is_empty() {
         text.push_str("| pair | synergy |\n|---|---:|\n");
     }
@@ -48,6 +51,37 @@ fn block(text: &mut String, of: &WorthAggregate) {
         text.push('\n');
     }
     incomplete(text, of);
+}
+
+/// What a label and an hour of each source alone gain; nothing where no gain is known.
+fn gains(text: &mut String, of: &WorthAggregate) {
+    let gains = of.sources.iter().filter_map(|of| Some((&of.name, of.gain?)));
+    let gains: Vec<(&String, Gain)> = gains.collect();
+    let Some(_) = gains.first() else { return };
+    let timed = gains.iter().any(|(_, gain)| gain.hours.is_some());
+    let (head, rule) = if timed { (" hours | per hour |", "---:|---:|") } else { ("", "") };
+    let _ = writeln!(
+        text,
+        "| source alone | more than no feedback | labels | per 100 labels |{head}\n\
+         |---|---:|---:|---:|{rule}"
+    );
+    for (name, Gain { worth, labels, hours }) in gains {
+        let per = |unit: f64| {
+            let two_errors = worth.two_errors.map(|errors| errors / unit);
+            told(Some(&Worth { mean: worth.mean / unit, two_errors, ..worth }), signed)
+        };
+        let of_labels = per(labels / 100.0);
+        let _ = write!(text, "| {} | {} | {labels:.0} | {of_labels} |", cell(name), per(1.0));
+        match hours {
+            Some(hours) => {
+                let _ = write!(text, " {} | {} |", number(hours), per(hours));
+            }
+            None if timed => text.push_str(" - | - |"),
+            None => {}
+        }
+        text.push('\n');
+    }
+    text.push('\n');
 }
 
 /// ", joint, training.epochs = 3"; empty where only one way under one setting is compared.

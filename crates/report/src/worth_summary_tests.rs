@@ -1,9 +1,9 @@
 use super::*;
 use crate::sample::{measurement, two_sources};
-use crate::{MeasurementRow, aggregate_worth};
+use crate::{LearnedRow, MeasurementRow, aggregate_worth};
 
 fn summary(rows: &[MeasurementRow]) -> String {
-    worth_summary(&aggregate_worth(rows).unwrap())
+    worth_summary(&aggregate_worth(rows, &[]).unwrap())
 }
 
 #[test]
@@ -23,6 +23,11 @@ No feedback: 0.500; all 2 sources: 0.825. Shapley values add up to the differenc
 |---|---:|---:|---:|
 | a | 0.650 ±0.058 | +0.163 ±0.175 | +0.175 ±0.250 |
 | b | 0.650 ±0.100 | +0.163 ±0.025 | +0.167 ±0.033 |
+
+| source alone | more than no feedback | labels | per 100 labels |
+|---|---:|---:|---:|
+| a | +0.150 ±0.058 | 100 | +0.150 ±0.058 |
+| b | +0.150 ±0.100 | 100 | +0.150 ±0.100 |
 
 | pair | synergy |
 |---|---:|
@@ -54,6 +59,28 @@ fn what_is_not_there_is_said() {
         assert!(text.contains(expect), "{expect}: {text}");
     }
     assert!(!text.contains("| pair |") && !text.contains("Incomplete"), "{text}");
+}
+
+#[test]
+fn hours_where_they_are_known() {
+    let rows =
+        [two_sources(0, [0.5, 0.6, 0.7, 0.75]), two_sources(1, [0.5, 0.7, 0.6, 0.9])].concat();
+    let took = |row: &MeasurementRow| LearnedRow {
+        run: row.run.clone(),
+        source: row.sources[0].clone(),
+        statements: 100,
+        seconds: (row.sources[0] == "a").then_some(1800.0),
+    };
+    let alone = rows.iter().filter(|row| row.sources.len() == 1);
+    let learned: Vec<LearnedRow> = alone.map(took).collect();
+    let text = worth_summary(&aggregate_worth(&rows, &learned).unwrap());
+    for expect in [
+        "| labels | per 100 labels | hours | per hour |\n|---|---:|---:|---:|---:|---:|\n",
+        "| a | +0.150 ±0.100 | 100 | +0.150 ±0.100 | 0.500 | +0.300 ±0.200 |\n",
+        "| b | +0.150 ±0.100 | 100 | +0.150 ±0.100 | - | - |\n",
+    ] {
+        assert!(text.contains(expect), "{expect}: {text}");
+    }
 }
 
 #[test]

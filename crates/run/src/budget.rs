@@ -1,10 +1,10 @@
 //! Which statements may a run learn from?
 
-use crate::{Prepared, RunError};
+use crate::{BoundSource, Prepared, RunError};
 use medley_evaluation::median;
 use medley_plan::{
-    Cut, Mix, Others, Plan, PlanError, Point, Protocol, RunPlan, RunSpec, TimeBudget,
-    UnknownSeconds,
+    Costs, CurveSpec, Cut, LabelBudget, Mix, Others, Plan, PlanError, Point, Protocol, RunPlan,
+    RunSpec, TimeBudget, UnknownSeconds,
 };
 use medley_training::{Fit, Source, TrainingError, fits_of, stream};
 use rand::seq::SliceRandom;
@@ -16,9 +16,12 @@ impl Prepared {
     /// # Errors
     /// If nothing is left of a source, or what its statements cost is not known.
     pub(crate) fn learned(&self, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
-        let chosen = match &run.spec.budget.time {
-            Some(time) => self.within_time(time, mix, run.seed)?,
-            None => {
+        let LabelBudget { time, cut, .. } = &run.spec.budget;
+        let as_long = cut.as_ref().and_then(|cut| Some((cut, cut.costs.as_ref()?)));
+        let chosen = match (time, as_long) {
+            (Some(time), _) => self.within_time(time, mix, run.seed)?,
+            (None, Some((cut, costs))) => self.as_long(cut, costs, mix, run.seed)?,
+            (None, None) => {
                 let counts = self.budget(&run.spec, mix).into_iter();
                 let choose = |(name, count): (String, usize)| {
                     let train = self.choose(&name, count, run.seed);
@@ -35,10 +38,14 @@ impl Prepared {
         match sources.iter().find(|source| source.train.is_empty()) {
             None => Ok(sources),
             Some(empty) => {
-                let key = if run.spec.budget.time.is_some() { "seconds" } else { "labels" };
+                let path: &[&str] = match (time, as_long) {
+                    (Some(_), _) => &["ablation", "seconds"],
+                    (None, Some(_)) => &["ablation", "curve", "others"],
+                    (None, None) => &["ablation", "labels"],
+                };
                 let (count, name) = (mix.len(), &empty.name);
                 let message = format!("too few for {count} sources: none is left for `{name}`");
-                Err(PlanError::spec(&["ablation", key], message).into())
+                Err(PlanError::spec(path, message).into())
             }
         }
     }
@@ -52,42 +59,67 @@ impl Prepared {
         seed: u64,
     ) -> Result<BTreeMap<String, Vec<usize>>, RunError> {
         let share = time.seconds / mix.len() as f64;
-        let mut chosen = BTreeMap::new();
-        for name in mix {
-            let costs = self.costs(name, time)?;
-            let mut left = share;
-            let mut taken: Vec<usize> = self.in_order(name, seed);
-            let affordable = taken.iter().take_while(|statement| {
-                left -= costs[*statement];
-                left >= -1e-9 * share
-            });
-            taken.truncate(affordable.count());
-            taken.sort_unstable();
-            chosen.insert(name.clone(), taken);
-        }
-        Ok(chosen)
+        let affordable =
+            |name: &String| Ok((name.clone(), self.affordable(name, share, &time.costs, seed)?));
+        mix.iter().map(affordable).collect()
+    }
+
+    /// Statements of a source, in the order in which budgets take them, until the time is used up.
+    /// Rising.
+    fn affordable(
+        &self,
+        name: &str,
+        seconds: f64,
+        costs: &Costs,
+        seed: u64,
+    ) -> Result<Vec<usize>, PlanError> {
+        let costs = self.costs(name, costs)?;
+        let mut left = seconds;
+        let mut taken: Vec<usize> = self.in_order(name, seed);
+        let affordable = taken.iter().take_while(|statement| {
+            left -= costs[*statement];
+            left >= -1e-9 * seconds
+        });
+        taken.truncate(affordable.count());
+        taken.sort_unstable();
+        Ok(taken)
+    }
+
+    /// Statements of the source that a cut counts out, and of each other source those that take as
+    /// long.
+    fn as_long(
+        &self,
+        cut: &Cut,
+        costs: &Costs,
+        mix: &[String],
+        seed: u64,
+    ) -> Result<BTreeMap<String, Vec<usize>>, RunError> {
+        let count = cut.statements.unwrap_or(self.sources[&cut.source].train.len());
+        let counted = self.choose(&cut.source, count, seed);
+        let of_source = self.costs(&cut.source, costs)?;
+        let seconds = counted.iter().map(|statement| of_source[statement]).sum();
+        let of = |name: &String| {
+            let taken = match *name == cut.source {
+                true => counted.clone(),
+                false => self.affordable(name, seconds, costs, seed)?,
+            };
+            Ok((name.clone(), taken))
+        };
+        mix.iter().map(of).collect()
     }
 
     /// Seconds that each statement of a source's training part took, or is said to cost. Statements
     /// of one record share its time.
-    fn costs(&self, name: &str, time: &TimeBudget) -> Result<BTreeMap<usize, f64>, PlanError> {
+    fn costs(&self, name: &str, costs: &Costs) -> Result<BTreeMap<usize, f64>, PlanError> {
         let source = &self.sources[name];
-        if let Some(&cost) = time.per_statement.get(name) {
+        if let Some(&cost) = costs.per_statement.get(name) {
             return Ok(source.train.iter().map(|&statement| (statement, cost)).collect());
         }
-        let origins = &source.objective.statements().origins;
-        let mut of_record: BTreeMap<u32, usize> = BTreeMap::new();
-        origins.iter().for_each(|origin| *of_record.entry(origin.record).or_default() += 1);
-        let cost = |&statement: &usize| {
-            let origin = &origins[statement];
-            let seconds = f64::from(origin.seconds?);
-            Some((statement, seconds / of_record[&origin.record] as f64))
-        };
-        let known: BTreeMap<usize, f64> = source.train.iter().filter_map(cost).collect();
+        let known = recorded(source);
         let missing = source.train.len() - known.len();
         let refused =
             |message: String| Err(PlanError::spec(&["ablation", "seconds-per-statement"], message));
-        match (missing, time.unknown, median(known.values().copied().collect())) {
+        match (missing, costs.unknown, median(known.values().copied().collect())) {
             (0, ..) => Ok(known),
             (_, UnknownSeconds::Median, Some(median)) => {
                 let all = source.train.iter();
@@ -145,13 +177,30 @@ impl Prepared {
         }
     }
 
+    /// Seconds that people took for what is learned from a source: as the run's budget of time counts
+    /// them, or else as records say, if all do.
+    pub(crate) fn seconds(&self, run: &RunPlan, learned: &Source) -> Option<f64> {
+        let LabelBudget { time, cut, .. } = &run.spec.budget;
+        let budget = time.as_ref().map(|time| &time.costs);
+        let costs = match budget.or(cut.as_ref().and_then(|cut| cut.costs.as_ref())) {
+            Some(costs) => self.costs(&learned.name, costs).ok()?,
+            None => recorded(&self.sources[&learned.name]),
+        };
+        learned.train.iter().map(|statement| costs.get(statement)).sum()
+    }
+
     /// Refuses a budget of time where what a statement of some source costs is not known.
     pub(crate) fn check_time(&self, plan: &Plan) -> Result<(), PlanError> {
-        let Some(time) = plan.spec.ablation.time() else { return Ok(()) };
+        let ablation = &plan.spec.ablation;
+        let is_curve = |curve: &CurveSpec| curve.others == Others::EqualSeconds;
+        if ablation.time().is_none() && !ablation.curve.as_ref().is_some_and(is_curve) {
+            return Ok(());
+        }
+        let costs = ablation.costs();
         let mixes = plan.spec.mixes()?;
         let mixed: BTreeSet<&String> = mixes.iter().flat_map(|mix| &mix.sources).collect();
         for name in mixed.into_iter().filter(|name| self.sources.contains_key(*name)) {
-            self.costs(name, &time)?;
+            self.costs(name, &costs)?;
         }
         Ok(())
     }
@@ -163,26 +212,39 @@ impl Prepared {
         let Some(source) = self.sources.get(&curve.source) else { return Ok(()) };
         let name = &curve.source;
         self.check_tested(name, &["ablation", "curve", "source"], split_seed)?;
+        let refused = |key: &str, name: &str, (most, count): (usize, usize)| {
+            let message = format!(
+                "at most {most} is needed, found {count}: `{name}` has no more statements in the \
+                 training part under the split of seed {split_seed}"
+            );
+            Err(PlanError::spec(&["ablation", "curve", key], message))
+        };
         let most = source.train.len();
-        match curve.statements.iter().find(|&&count| count > most) {
-            None => Ok(()),
-            Some(count) => {
-                let message = format!(
-                    "at most {most} is needed, found {count}: `{name}` has no more statements in the \
-                     training part under the split of seed {split_seed}"
-                );
-                Err(PlanError::spec(&["ablation", "curve", "statements"], message))
+        if let Some(&count) = curve.statements.iter().find(|&&count| count > most) {
+            return refused("statements", name, (most, count));
+        }
+        let Others::Count(count) = curve.others else { return Ok(()) };
+        for Mix { sources, .. } in plan.spec.mixes()? {
+            let others = sources.iter().filter(|other| *other != name);
+            let mut fewer = others.filter_map(|other| {
+                let most = self.sources.get(other)?.train.len();
+                (most < count).then_some((other, most))
+            });
+            if let (true, Some((other, most))) = (sources.contains(name), fewer.next()) {
+                return refused("others", other, (most, count));
             }
         }
+        Ok(())
     }
 
     /// Number of statements of each source that a mix may learn from under a run's protocol.
     pub(crate) fn budget(&self, spec: &RunSpec, mix: &[String]) -> BTreeMap<String, usize> {
         let available = |source: &String| self.sources[source].train.len();
-        if let Some(Cut { source, statements, others }) = &spec.budget.cut {
+        if let Some(Cut { source, statements, others, .. }) = &spec.budget.cut {
             let wanted = statements.unwrap_or_else(|| available(source));
             let count = |name: &String| match (name == source, others) {
-                (false, Others::All) => available(name),
+                (false, Others::All | Others::EqualSeconds) => available(name),
+                (false, Others::Count(count)) => (*count).min(available(name)),
                 (true, _) | (false, Others::Equal) => wanted.min(available(name)),
             };
             return mix.iter().map(|name| (name.clone(), count(name))).collect();
@@ -233,6 +295,20 @@ impl Prepared {
         };
         spec.budget.compared.iter().map(filled).min().unwrap_or(0)
     }
+}
+
+/// Seconds that statements of a source's training part took, those whose records say so. Statements of
+/// one record share its time.
+fn recorded(source: &BoundSource) -> BTreeMap<usize, f64> {
+    let origins = &source.objective.statements().origins;
+    let mut of_record: BTreeMap<u32, usize> = BTreeMap::new();
+    origins.iter().for_each(|origin| *of_record.entry(origin.record).or_default() += 1);
+    let cost = |&statement: &usize| {
+        let origin = &origins[statement];
+        let seconds = f64::from(origin.seconds?);
+        Some((statement, seconds / of_record[&origin.record] as f64))
+    };
+    source.train.iter().filter_map(cost).collect()
 }
 
 /// Sources of a mix that some fit learns from: no other takes a share of the budget.
@@ -299,6 +375,24 @@ mod tests {
         assert!(dear.contains("none is left for `comparisons`"), "{dear}");
     }
 
+    /// 30 comparisons at 10 s take as long as 12 corrections at 25 s.
+    #[test]
+    fn a_point_of_a_curve_takes_as_long_of_the_others() {
+        let both = ["comparisons", "corrections"];
+        let curve = "[ablation]\ncurve = { source = \"comparisons\", statements = [30], all = false, \
+                     others = \"equal-seconds\" }\n";
+        let costs = "seconds-per-statement = { comparisons = 10.0, corrections = 25.0 }";
+        let found = sizes(&format!("{curve}{costs}"), &both).unwrap();
+        assert_eq!(found.into_values().collect::<Vec<_>>(), [30, 12]);
+        let unknown = sizes(curve, &both).unwrap_err(); // before anything is trained
+        assert!(
+            unknown.contains("no statement of `comparisons` says how long it took"),
+            "{unknown}"
+        );
+        let dear = sizes(&format!("{curve}{}", costs.replace("25.0", "301.0")), &both).unwrap_err();
+        assert!(dear.contains("none is left for `corrections`"), "{dear}");
+    }
+
     #[test]
     fn a_point_of_a_curve_takes_some_of_its_source_and_all_or_as_many_of_the_others() {
         let both = ["comparisons", "corrections"];
@@ -311,6 +405,10 @@ mod tests {
         assert!(all["comparisons"] == 30 && all["corrections"] > 100, "{all:?}");
         let equal = sizes(&curve(", others = \"equal\""), &both).unwrap();
         assert_eq!(equal.into_values().collect::<Vec<_>>(), [30, 30]);
+        let seven = sizes(&curve(", others = 7"), &both).unwrap();
+        assert_eq!(seven.into_values().collect::<Vec<_>>(), [30, 7]);
+        let beyond = sizes(&curve(", others = 30000"), &both).unwrap_err();
+        assert!(beyond.contains("found 30000: `corrections` has no more statements"), "{beyond}");
         let beyond = curve("").replace("[30]", "[30, 30000]");
         let beyond = sizes(&beyond, &both).unwrap_err();
         assert!(beyond.contains("found 30000: `comparisons` has no more statements"), "{beyond}");

@@ -41,6 +41,11 @@ pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
     for row in &mut tables.measurements {
         row.experiment.clone_from(&plan.spec.name);
     }
+    let stated = &plan.spec.ablation.seconds_per_statement;
+    for row in &mut tables.learned {
+        let cost = stated.get(&row.source);
+        row.seconds = cost.map(|cost| cost * row.statements as f64).or(row.seconds);
+    }
     tables.learning = learning_rows(plan, &by_run(&tables));
     if tables.measurements.is_empty() {
         return Err(RunError::NothingDone { folder: folder.to_owned() });

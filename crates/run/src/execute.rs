@@ -8,7 +8,7 @@ use crate::rewards::Rewards;
 use crate::run_folder::PLAN;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
 use medley_plan::{Plan, RunPlan, Subject};
-use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
+use medley_report::{CurveRow, LearnedRow, Part, RunRow, Status, Stopped, Tables, write_whole};
 use medley_reward_model::Placement;
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
@@ -96,6 +96,7 @@ fn train_mix(
         curves: fitted.iter().flat_map(|f| &f.curve).flat_map(|p| curve_rows(run, p)).collect(),
         responses,
         agreement: Vec::new(),
+        learned: sources.iter().map(|source| learned_row(prepared, run, source)).collect(),
         learning: Vec::new(),
         runs: vec![run_row(run, &fitted)],
     })
@@ -141,6 +142,16 @@ fn fit_all(
     let combination = mixing.combine(&fitted, &evidence)?;
     combination.check(fitted.len())?;
     Ok((fitted, combination))
+}
+
+/// What was learned from a source.
+fn learned_row(prepared: &Prepared, run: &RunPlan, source: &Source) -> LearnedRow {
+    LearnedRow {
+        run: run.id.clone(),
+        source: source.name.clone(),
+        statements: source.train.len() as u64,
+        seconds: prepared.seconds(run, source),
+    }
 }
 
 /// Log-likelihood and rationality of a source after an epoch.

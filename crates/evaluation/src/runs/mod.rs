@@ -22,7 +22,7 @@ mod profile;
 mod scores;
 mod sign_flip;
 pub(crate) mod stratified;
-mod student;
+pub(crate) mod student;
 
 pub use aggregate::{iqm, mean_of_tasks, median_of_tasks, optimality_gap};
 pub use improvement::{Improvement, probability_of_improvement};

@@ -12,7 +12,7 @@ const NAMES: [&str; 6] = [
 ];
 
 fn figure(rows: &[MeasurementRow]) -> Figure {
-    worth_figure(&worth(&aggregate_worth(rows).unwrap(), &["accuracy"]).unwrap()).unwrap()
+    worth_figure(&worth(&aggregate_worth(rows, &[]).unwrap(), &["accuracy"]).unwrap()).unwrap()
 }
 
 fn has(figure: &Figure, text: &str) -> bool {

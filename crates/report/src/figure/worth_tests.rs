@@ -5,7 +5,7 @@ use crate::{MeasurementRow, aggregate_worth};
 const METRICS: [&str; 3] = ["rank-correlation", "accuracy", "log-likelihood"];
 
 fn of(rows: &[MeasurementRow]) -> Result<WorthFigure, ReportError> {
-    worth(&aggregate_worth(rows).unwrap(), &METRICS)
+    worth(&aggregate_worth(rows, &[]).unwrap(), &METRICS)
 }
 
 #[test]

@@ -224,7 +224,7 @@ fn line<'a>(rows: &[&'a LearningRow], label: &str) -> Result<Option<&'a Learning
 
 /// Shares in thousandths. Flips of signs are drawn once only: their p is about these splits, and is
 /// not shown.
-fn settings(rows: &[&LearningRow]) -> Result<PairedSettings, ReportError> {
+pub(crate) fn settings(rows: &[&LearningRow]) -> Result<PairedSettings, ReportError> {
     let LearningRow { source, train_share, test_share, .. } = rows[0];
     let split = |row: &&LearningRow| format!("{} to {}", row.train_share, row.test_share);
     let splits: Vec<String> = rows.iter().map(split).collect();

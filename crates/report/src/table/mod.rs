@@ -5,7 +5,9 @@ mod agreement_aggregate;
 pub(crate) mod agreement_matrix;
 mod agreement_row;
 mod curve_row;
-mod learning_aggregate;
+mod exchange_aggregate;
+mod learned_row;
+pub(crate) mod learning_aggregate;
 pub(crate) mod learning_difference;
 mod learning_row;
 pub(crate) mod measurement_checks;
@@ -21,7 +23,7 @@ mod runs_aggregate;
 pub(crate) mod subsets_run;
 mod tables;
 pub(crate) mod verdict;
-mod worth_aggregate;
+pub(crate) mod worth_aggregate;
 pub(crate) mod worth_values;
 
 pub use aggregate::{AggregateRow, Aggregates, Failure, Unfinished, aggregate};
@@ -29,6 +31,8 @@ pub use agreement_aggregate::{AgreementAggregate, Sign, aggregate_agreement};
 pub use agreement_matrix::AgreementMatrix;
 pub use agreement_row::AgreementRow;
 pub use curve_row::{CurveRow, Part};
+pub use exchange_aggregate::{Exchange, Rate, aggregate_exchange};
+pub use learned_row::LearnedRow;
 pub use learning_aggregate::{LearningAggregate, aggregate_learning};
 pub use learning_difference::{LearningDifference, LearningSpread};
 pub use learning_row::{LearningRole, LearningRow};
@@ -38,9 +42,10 @@ pub use measurement_row::{
 };
 pub use mix::Mix;
 pub use parquet::{
-    read_aggregates, read_agreement, read_curves, read_learning, read_measurements,
+    read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
     read_reliability, read_responses, read_runs, write_aggregates, write_agreement, write_curves,
-    write_learning, write_measurements, write_reliability, write_responses, write_runs,
+    write_learned, write_learning, write_measurements, write_reliability, write_responses,
+    write_runs,
 };
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
@@ -48,6 +53,6 @@ pub use run_row::{RunRow, Status, Stopped};
 pub use runs_aggregate::{AgainstBest, LEAST_SEEDS, MixRuns, RunsAggregate, aggregate_runs};
 pub use tables::Tables;
 pub use worth_aggregate::{
-    PairWorth, SourceWorth, Worth, WorthAggregate, WorthLabels, aggregate_worth,
+    Gain, PairWorth, SourceWorth, Worth, WorthAggregate, WorthLabels, aggregate_worth,
 };
 pub use worth_values::Unvalued;

@@ -14,8 +14,8 @@ use polars::prelude::*;
 
 use crate::row::{Cell, CellType, Row};
 use crate::{
-    AggregateRow, AgreementRow, CurveRow, LearningRow, MeasurementRow, ReliabilityRow, ReportError,
-    ResponseRow, RunRow, write_whole,
+    AggregateRow, AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, ReliabilityRow,
+    ReportError, ResponseRow, RunRow, write_whole,
 };
 
 macro_rules! table {
@@ -44,6 +44,7 @@ table!(CurveRow, write_curves, read_curves, "training curves");
 table!(ReliabilityRow, write_reliability, read_reliability, "reliability diagrams");
 table!(ResponseRow, write_responses, read_responses, "response parameters");
 table!(AgreementRow, write_agreement, read_agreement, "who predicts whom");
+table!(LearnedRow, write_learned, read_learned, "what runs learned from");
 table!(LearningRow, write_learning, read_learning, "learning curves");
 table!(RunRow, write_runs, read_runs, "runs");
 table!(AggregateRow, write_aggregates, read_aggregates, "aggregates over seeds");

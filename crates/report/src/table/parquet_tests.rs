@@ -81,6 +81,12 @@ proptest! {
                 value, statements, line, role, ..sample::learning("joint", 25, 0, 0.0)
             }
         }).collect();
+        let learned: Vec<LearnedRow> = values.iter().cloned().map(|(seconds, statements, source, some)| {
+            let run = source.clone();
+            LearnedRow { run, source, statements, seconds: some.then_some(seconds) }
+        }).collect();
+        write_learned(&path, &learned).unwrap();
+        prop_assert_eq!(read_learned(&path).unwrap(), learned);
         write_learning(&path, &learning).unwrap();
         prop_assert_eq!(read_learning(&path).unwrap(), learning);
         let runs: Vec<RunRow> = values.iter().cloned().map(|(seconds, parameters, reason, done)| {
@@ -106,13 +112,13 @@ fn a_folder_of_tables_round_trips() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let written =
-        ["agreement", "curves", "learning", "measurements", "reliability", "responses", "runs"];
-    let expect = written.map(|table| format!("{table}.parquet"));
+    let written = "agreement curves learned learning measurements reliability responses runs";
+    let expect: Vec<String> = written.split(' ').map(|table| format!("{table}.parquet")).collect();
     assert_eq!(names, expect, "nothing is left beside the tables");
     let twice = crate::Tables::concatenate([tables.clone(), tables.clone()]);
     assert_eq!(twice.curves.len(), 2 * tables.curves.len());
     assert_eq!(twice.agreement.len(), 2 * tables.agreement.len());
+    assert_eq!(twice.learned.len(), 2 * tables.learned.len());
     assert_eq!(twice.learning.len(), 2 * tables.learning.len());
 }
 
@@ -121,7 +127,7 @@ fn a_folder_of_before_has_no_agreement_and_no_learning_curves() {
     let folder = tempfile::tempdir().unwrap();
     let tables = sample::tables(&["a", "b"]);
     tables.write(folder.path()).unwrap();
-    for later in ["agreement.parquet", "learning.parquet"] {
+    for later in ["agreement.parquet", "learned.parquet", "learning.parquet"] {
         fs::remove_file(folder.path().join(later)).unwrap();
     }
     let read = crate::Tables::read(folder.path()).unwrap();
@@ -129,7 +135,7 @@ fn a_folder_of_before_has_no_agreement_and_no_learning_curves() {
         read,
         crate::Tables { agreement: Vec::new(), learning: Vec::new(), ..tables.clone() }
     );
-    for later in ["agreement.parquet", "learning.parquet"] {
+    for later in ["agreement.parquet", "learned.parquet", "learning.parquet"] {
         tables.write(folder.path()).unwrap();
         fs::write(folder.path().join(later), "PAR1").unwrap();
         let damaged = crate::Tables::read(folder.path()).unwrap_err();

@@ -4,13 +4,14 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::{
-    AgreementRow, CurveRow, LearningRow, MeasurementRow, ReliabilityRow, ReportError, ResponseRow,
-    RunRow, read_agreement, read_curves, read_learning, read_measurements, read_reliability,
-    read_responses, read_runs, write_agreement, write_curves, write_learning, write_measurements,
-    write_reliability, write_responses, write_runs,
+    AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, ReliabilityRow, ReportError,
+    ResponseRow, RunRow, read_agreement, read_curves, read_learned, read_learning,
+    read_measurements, read_reliability, read_responses, read_runs, write_agreement, write_curves,
+    write_learned, write_learning, write_measurements, write_reliability, write_responses,
+    write_runs,
 };
 
-/// The seven tables of one experiment, or of a part of its runs.
+/// The eight tables of one experiment, or of a part of its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// `measurements.parquet`.
@@ -23,6 +24,8 @@ pub struct Tables {
     pub responses: Vec<ResponseRow>,
     /// `agreement.parquet`.
     pub agreement: Vec<AgreementRow>,
+    /// `learned.parquet`.
+    pub learned: Vec<LearnedRow>,
     /// `learning.parquet`.
     pub learning: Vec<LearningRow>,
     /// `runs.parquet`.
@@ -31,23 +34,24 @@ pub struct Tables {
 
 impl Tables {
     /// Names of the files.
-    pub const FILES: [&'static str; 7] = [
+    pub const FILES: [&'static str; 8] = [
         "measurements.parquet",
         "curves.parquet",
         "reliability.parquet",
         "responses.parquet",
         "agreement.parquet",
+        "learned.parquet",
         "learning.parquet",
         "runs.parquet",
     ];
 
-    /// Reads the seven files of a folder; all of them must be there but `agreement.parquet` and
-    /// `learning.parquet`, which results of before do not have.
+    /// Reads the eight files of a folder; all of them must be there but `agreement.parquet`,
+    /// `learned.parquet` and `learning.parquet`, which results of before do not have.
     ///
     /// # Errors
     /// As of [`read_measurements`].
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
-        let [measurements, curves, reliability, responses, agreement, learning, runs] =
+        let [measurements, curves, reliability, responses, agreement, learned, learning, runs] =
             Self::FILES.map(|name| folder.join(name));
         Ok(Tables {
             measurements: read_measurements(&measurements)?,
@@ -55,23 +59,25 @@ impl Tables {
             reliability: read_reliability(&reliability)?,
             responses: read_responses(&responses)?,
             agreement: if_there(read_agreement(&agreement))?,
+            learned: if_there(read_learned(&learned))?,
             learning: if_there(read_learning(&learning))?,
             runs: read_runs(&runs)?,
         })
     }
 
-    /// Writes the seven files into a folder, which is created.
+    /// Writes the eight files into a folder, which is created.
     ///
     /// # Errors
     /// As of [`write_measurements`].
     pub fn write(&self, folder: &Path) -> Result<(), ReportError> {
-        let [measurements, curves, reliability, responses, agreement, learning, runs] =
+        let [measurements, curves, reliability, responses, agreement, learned, learning, runs] =
             Self::FILES.map(|name| folder.join(name));
         write_measurements(&measurements, &self.measurements)?;
         write_curves(&curves, &self.curves)?;
         write_reliability(&reliability, &self.reliability)?;
         write_responses(&responses, &self.responses)?;
         write_agreement(&agreement, &self.agreement)?;
+        write_learned(&learned, &self.learned)?;
         write_learning(&learning, &self.learning)?;
         write_runs(&runs, &self.runs)
     }
@@ -87,6 +93,7 @@ impl Tables {
             whole.reliability.extend(part.reliability);
             whole.responses.extend(part.responses);
             whole.agreement.extend(part.agreement);
+            whole.learned.extend(part.learned);
             whole.learning.extend(part.learning);
             whole.runs.extend(part.runs);
         }

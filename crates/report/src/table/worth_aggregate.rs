@@ -4,7 +4,7 @@
 //! afterwards, because a split that is hard for one subset is hard for the others: gains vary less
 //! than values. A seed that lacks a subset is in no Shapley value, and is listed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use medley_evaluation::{Synergy, shapley_values, synergies};
 
@@ -13,10 +13,10 @@ use crate::mix::judged_sources;
 use crate::over_seeds::{mean, standard_error};
 use crate::subsets_run::subsets_run;
 use crate::worth_values::{ORDER, Values};
-use crate::{MeasurementRow, ReportError, Unvalued};
+use crate::{LearnedRow, MeasurementRow, ReportError, Unvalued};
 
 /// Metrics that sources are valued by, all of them higher for better.
-const METRICS: [&str; 3] = [ORDER, "accuracy", "log-likelihood"];
+pub(crate) const METRICS: [&str; 3] = [ORDER, "accuracy", "log-likelihood"];
 
 /// What each source adds to one metric of one judged source.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,10 +63,23 @@ pub struct SourceWorth {
     pub name: String,
     /// Value of the mix of this source alone.
     pub alone: Option<Worth>,
+    /// What that is more than no feedback, and what it takes.
+    pub gain: Option<Gain>,
     /// Shapley value: mean gain of adding it, over all orders of adding sources.
     pub shapley: Option<Worth>,
     /// Value of the full mix minus that of the full mix without this source, on the same seeds.
     pub left_out: Option<Worth>,
+}
+
+/// What a source alone gains over no feedback, and what it takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Gain {
+    /// The gain.
+    pub worth: Worth,
+    /// Statements that are learned from, mean over the same seeds.
+    pub labels: f64,
+    /// Hours of people's time that these took; none where it is not known.
+    pub hours: Option<f64>,
 }
 
 /// What two sources add together.
@@ -136,7 +149,7 @@ impl Worth {
 ///     clusters: 25,
 ///     note: None,
 /// };
-/// let worth = aggregate_worth(&[row("a", 0.2), row("b", 0.1), row("a + b", 0.4)])?;
+/// let worth = aggregate_worth(&[row("a", 0.2), row("b", 0.1), row("a + b", 0.4)], &[])?;
 /// // First of two (0.2 - 0) or second (0.4 - 0.1).
 /// assert!((worth[0].sources[0].shapley.unwrap().mean - 0.25).abs() < 1e-12);
 /// assert!((worth[0].pairs[0].synergy.mean - 0.1).abs() < 1e-12);
@@ -145,21 +158,30 @@ impl Worth {
 ///
 /// # Errors
 /// A seed that stands twice, a metric with two units or directions, or a mix with two lists of sources.
-pub fn aggregate_worth(rows: &[MeasurementRow]) -> Result<Vec<WorthAggregate>, ReportError> {
+pub fn aggregate_worth(
+    rows: &[MeasurementRow],
+    learned: &[LearnedRow],
+) -> Result<Vec<WorthAggregate>, ReportError> {
     check(rows)?;
+    let seconds: Seconds<'_> =
+        learned.iter().map(|row| ((row.run.as_str(), row.source.as_str()), row.seconds)).collect();
     let runs = subsets_run(rows);
     let mut found = Vec::new();
     for source in judged_sources(rows) {
         for metric in METRICS {
             let of = |row: &&MeasurementRow| row.source == source && row.metric == metric;
             let judged: Vec<&MeasurementRow> = rows.iter().filter(of).collect();
-            found.extend(runs.iter().filter_map(|run| worth_of(&Values::new(run, &judged)?)));
+            let worth = |run| worth_of(&Values::new(run, &judged)?, &seconds);
+            found.extend(runs.iter().filter_map(worth));
         }
     }
     Ok(found)
 }
 
-fn worth_of(values: &Values) -> Option<WorthAggregate> {
+/// By run and source.
+type Seconds<'a> = BTreeMap<(&'a str, &'a str), Option<f64>>;
+
+fn worth_of(values: &Values, seconds: &Seconds<'_>) -> Option<WorthAggregate> {
     let first = values.rows.first()?;
     let valued = values.valued();
     let tables = || valued.iter().flat_map(|valued| &valued.tables);
@@ -167,6 +189,7 @@ fn worth_of(values: &Values) -> Option<WorthAggregate> {
     let source = |(place, name): (usize, &String)| SourceWorth {
         name: name.clone(),
         alone: Worth::over(&values.over_seeds(|seed| values.value(&[place], seed))),
+        gain: gain(values, seconds, (place, name)),
         shapley: Worth::over(&shapley.iter().map(|worth| worth[place]).collect::<Vec<_>>()),
         left_out: Worth::over(&values.over_seeds(|seed| values.left_out(place, seed))),
     };
@@ -182,6 +205,20 @@ fn worth_of(values: &Values) -> Option<WorthAggregate> {
         ends: valued.as_ref().ok().map(|valued| valued.ends),
         incomplete: valued.as_ref().map_or(Vec::new(), |valued| valued.incomplete.clone()),
         unvalued: valued.err(),
+    })
+}
+
+fn gain(values: &Values, seconds: &Seconds<'_>, (place, name): (usize, &String)) -> Option<Gain> {
+    let gained = |seed| Some(values.value(&[place], seed)? - values.nothing(seed)?);
+    let seeds: Vec<u64> =
+        values.seeds.iter().copied().filter(|&seed| gained(seed).is_some()).collect();
+    let rows = || seeds.iter().filter_map(|&seed| values.row(&[place], seed));
+    let took = |row: &MeasurementRow| *seconds.get(&(row.run.as_str(), name.as_str()))?;
+    let took: Option<Vec<f64>> = rows().map(took).collect();
+    Some(Gain {
+        worth: Worth::over(&values.over_seeds(gained))?,
+        labels: mean(&rows().map(|row| row.labels as f64).collect::<Vec<_>>()),
+        hours: took.map(|seconds| mean(&seconds) / 3600.0).filter(|&hours| hours > 0.0),
     })
 }
 

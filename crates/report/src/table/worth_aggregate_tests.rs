@@ -3,7 +3,7 @@ use crate::MODEL;
 use crate::sample::{measurement, two_sources};
 
 fn only(rows: &[MeasurementRow]) -> WorthAggregate {
-    let found = aggregate_worth(rows).unwrap();
+    let found = aggregate_worth(rows, &[]).unwrap();
     let [of] = found.as_slice() else { panic!("{found:?}") };
     of.clone()
 }
@@ -137,7 +137,7 @@ fn ways_of_mixing_share_sources_alone() {
         relabelled("joint: a + b", ordered("a+b", 0, 0.4)),
         relabelled("own: a + b", ordered("a+b", 0, 0.2)),
     ];
-    let found = aggregate_worth(&rows).unwrap();
+    let found = aggregate_worth(&rows, &[]).unwrap();
     let ways: Vec<&str> = found.iter().map(|of| of.way.as_str()).collect();
     assert_eq!(ways, ["joint", "own"]);
     check(found[0].sources[0].shapley, 0.25, None, 1);
@@ -161,7 +161,7 @@ fn what_cannot_be_valued_says_why() {
     let reason = only(&many).unvalued.unwrap().to_string();
     assert_eq!(reason, "9 sources have too many subsets (at most 8 sources)");
     let row = ordered("a", 0, 0.2);
-    assert!(aggregate_worth(&[row.clone(), row]).is_err(), "a seed that stands twice");
+    assert!(aggregate_worth(&[row.clone(), row], &[]).is_err(), "a seed that stands twice");
 }
 
 #[test]
@@ -173,4 +173,25 @@ fn labels_are_compared_within_a_seed() {
     assert_eq!(only(&rows.concat()).labels, WorthLabels::Equal);
     rows[1][3].labels = 180;
     assert_eq!(only(&rows.concat()).labels, WorthLabels::Unequal);
+}
+
+#[test]
+fn gains_have_a_price() {
+    let seeds =
+        [two_sources(0, [0.5, 0.6, 0.7, 0.75]), two_sources(1, [0.5, 0.7, 0.6, 0.9])].concat();
+    let took = |row: &MeasurementRow, seconds| LearnedRow {
+        run: row.run.clone(),
+        source: row.sources[0].clone(),
+        statements: 100,
+        seconds,
+    };
+    let alone: Vec<&MeasurementRow> = seeds.iter().filter(|row| row.sources.len() == 1).collect();
+    let mut learned: Vec<LearnedRow> = alone.iter().map(|row| took(row, Some(1800.0))).collect();
+    learned.iter_mut().find(|row| row.source == "b").unwrap().seconds = None;
+    let found = aggregate_worth(&seeds, &learned).unwrap();
+    let [a, b] = &found[0].sources[..] else { panic!("{found:?}") };
+    let gain = a.gain.unwrap();
+    check(Some(gain.worth), 0.15, Some(0.1), 2);
+    assert_eq!((gain.labels, gain.hours), (100.0, Some(0.5)));
+    assert_eq!(b.gain.unwrap().hours, None, "of one run it is not known");
 }

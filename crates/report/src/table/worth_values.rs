@@ -139,14 +139,18 @@ impl<'a> Values<'a> {
 
     /// The value of a subset under a seed; none where it has none that is finite.
     pub fn value(&self, subset: &[usize], seed: u64) -> Option<f64> {
+        Some(self.row(subset, seed)?.value).filter(|value| value.is_finite())
+    }
+
+    /// What was measured of a subset under a seed; none where it stands twice.
+    pub fn row(&self, subset: &[usize], seed: u64) -> Option<&'a MeasurementRow> {
         let mut labels = self.run.labels(subset);
         let label = labels.next().filter(|_| labels.next().is_none())?;
-        let row = self.rows.iter().find(|row| row.seed == seed && row.mix == label)?;
-        Some(row.value).filter(|value| value.is_finite())
+        self.rows.iter().copied().find(|row| row.seed == seed && row.mix == label)
     }
 
     /// The value of no feedback under a seed.
-    fn nothing(&self, seed: u64) -> Option<f64> {
+    pub fn nothing(&self, seed: u64) -> Option<f64> {
         if self.rows[0].metric == ORDER {
             return Some(0.0);
         }
