@@ -6,9 +6,9 @@ use crate::{
     Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
     aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_worth,
     agreement, agreement_figure, agreement_summary, curves, curves_figure, exchange,
-    exchange_figure, exchange_summary, learning, learning_figure, learning_summary, quality,
-    quality_figure, reliability, reliability_figure, responses_summary, runs_summary, summary,
-    worth, worth_figure, worth_summary, write_aggregates, write_whole,
+    exchange_figure, exchange_summary, learning, learning_figure, learning_summary, profiles,
+    quality, quality_figure, reliability, reliability_figure, responses_summary, runs_summary,
+    summary, worth, worth_figure, worth_summary, write_aggregates, write_whole, xy_figure,
 };
 
 /// Metrics that `quality` shows.
@@ -21,7 +21,7 @@ const CHOICE: &str = "best-of-candidates";
 const CHOSEN: [&str; 2] = [CHOICE, "chosen-rating"];
 /// Metric that `curves` shows: the one that training maximizes.
 const TRAINED: &str = "log-likelihood";
-/// Metrics of which `learning`, `exchange` and `worth` show the first that a source has.
+/// Metrics of which `learning`, `exchange`, `profiles` and `worth` show the first that a source has.
 const FIRST: [&str; 3] = [ORDER, "accuracy", TRAINED];
 
 /// What [`draw`] made of the tables.
@@ -50,7 +50,7 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 }
 
 /// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`,
-/// `best-of-candidates`, `curves`, `reliability`, `agreement`, `worth`, `learning`,
+/// `best-of-candidates`, `curves`, `reliability`, `agreement`, `worth`, `profiles`, `learning`,
 /// `learning-log-likelihood` and `exchange` as SVG and PNG.
 ///
 /// A figure that has nothing to show (no curve was kept, no source has probabilities, no source
@@ -92,6 +92,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         reliability(tables, None).and_then(|of| reliability_figure(&of)),
         agreement(&pairs).and_then(|of| agreement_figure(&of)),
         worth(&added, &FIRST).and_then(|of| worth_figure(&of)),
+        profiles(&tables.measurements, &FIRST).and_then(|of| xy_figure(&of)),
         learned,
         likelihood,
         exchange(&rates, &FIRST).and_then(|of| exchange_figure(&of)),

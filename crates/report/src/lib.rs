@@ -33,8 +33,8 @@ pub use figure::{
     LearningLine, LearningPanel, Mark, Quality, QualityPanel, Reference, Reliability,
     ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, Series, Shape, WorthFigure, WorthPanel,
     XyFigure, agreement, agreement_figure, curves, curves_figure, exchange, exchange_figure,
-    learning, learning_figure, quality, quality_figure, reliability, reliability_figure, worth,
-    worth_figure, xy_figure,
+    learning, learning_figure, profiles, quality, quality_figure, reliability, reliability_figure,
+    worth, worth_figure, xy_figure,
 };
 pub use ink::Figure;
 pub use learning_summary::learning_summary;
@@ -43,16 +43,16 @@ pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
 pub use table::{
     AgainstBest, AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow,
-    BEST_POSSIBLE, CHANCE, CurveRow, Exchange, Failure, FittedOn, Gain, LABEL_CEILING, LEAST_SEEDS,
-    LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference, LearningRole, LearningRow,
-    LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns, PairWorth, Part, Rate,
-    ReliabilityRow, ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING, Sign, SourceWorth, Status,
-    Stopped, Tables, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
-    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_worth,
-    read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
-    read_reliability, read_responses, read_runs, write_aggregates, write_agreement, write_curves,
-    write_learned, write_learning, write_measurements, write_reliability, write_responses,
-    write_runs,
+    BEST_POSSIBLE, CHANCE, CurveRow, Exchange, FEW_CLUSTERS, Failure, FittedOn, Gain,
+    LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
+    LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
+    PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING,
+    Sign, SourceWorth, Status, Stopped, Tables, Unfinished, Unvalued, Worth, WorthAggregate,
+    WorthLabels, aggregate, aggregate_agreement, aggregate_exchange, aggregate_learning,
+    aggregate_runs, aggregate_worth, read_aggregates, read_agreement, read_curves, read_learned,
+    read_learning, read_measurements, read_reliability, read_responses, read_runs,
+    write_aggregates, write_agreement, write_curves, write_learned, write_learning,
+    write_measurements, write_reliability, write_responses, write_runs,
 };
 pub use worth_summary::worth_summary;
 pub use write_whole::write_whole;

@@ -1,6 +1,8 @@
 //! How sure are we of a number?
 
 pub(crate) mod bootstrap;
+#[cfg(test)]
+mod coverage_tests;
 mod resampled;
 pub(crate) mod wilson;
 

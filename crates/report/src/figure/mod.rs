@@ -10,6 +10,7 @@ mod exchange_figure;
 mod learning;
 mod learning_figure;
 pub(crate) mod learning_panel;
+mod profiles;
 mod quality;
 mod quality_figure;
 pub(crate) mod quality_layout;
@@ -29,6 +30,7 @@ pub use exchange::{ExchangeFigure, ExchangePanel, ExchangeRow, exchange};
 pub use exchange_figure::exchange_figure;
 pub use learning::{Learning, LearningLine, LearningPanel, learning};
 pub use learning_figure::learning_figure;
+pub use profiles::profiles;
 pub use quality::{Mark, Quality, QualityPanel, Reference, quality};
 pub use quality_figure::quality_figure;
 pub use reliability::{

@@ -91,7 +91,12 @@ pub struct Aggregates {
     pub unfinished: Vec<Unfinished>,
     /// Runs that failed and were not repeated with success, by mix, setting and seed.
     pub failures: Vec<Failure>,
+    /// Held-out sources with intervals over fewer than [`FEW_CLUSTERS`] clusters, and the fewest.
+    pub few_clusters: Vec<(String, u64)>,
 }
+
+/// With fewer, percentile intervals are some points short of 95 %: see docs/GLOSSARY.md.
+pub const FEW_CLUSTERS: u64 = 50;
 
 /// Aggregates the measurements of one experiment over seeds.
 ///
@@ -112,8 +117,18 @@ pub fn aggregate(
         sources: mixed_sources(measurements),
         unfinished: unfinished(runs, &mixes),
         failures: failures(runs),
+        few_clusters: few_clusters(measurements),
         mixes,
     })
+}
+
+fn few_clusters(measurements: &[MeasurementRow]) -> Vec<(String, u64)> {
+    let fewest = |source: String| {
+        let rows = measurements.iter().filter(|row| row.source == source && row.low.is_some());
+        let fewest = rows.map(|row| row.clusters).min()?;
+        (fewest < FEW_CLUSTERS).then_some((source, fewest))
+    };
+    judged_sources(measurements).into_iter().filter_map(fewest).collect()
 }
 
 fn one_experiment(measurements: &[MeasurementRow]) -> Result<String, ReportError> {
