@@ -42,42 +42,42 @@ const DESIGNS: [Design; 6] = [
         clusters: 20,
         statements: Statements::Each(10),
         effect: 0.0,
-        measured: [0.93; 4],
+        measured: [0.920, 0.925, 0.926, 0.930],
     },
     Design {
         name: "20 clusters of 10, effects",
         clusters: 20,
         statements: Statements::Each(10),
         effect: 1.0,
-        measured: [0.93; 4],
+        measured: [0.917, 0.906, 0.907, 0.909],
     },
     Design {
         name: "20 clusters of unequal size, effects",
         clusters: 20,
         statements: Statements::Unequal,
         effect: 1.0,
-        measured: [0.93; 4],
+        measured: [0.914, 0.913, 0.909, 0.918],
     },
     Design {
         name: "200 clusters of 10, effects",
         clusters: 200,
         statements: Statements::Each(10),
         effect: 1.0,
-        measured: [0.93; 4],
+        measured: [0.945, 0.955, 0.956, 0.956],
     },
     Design {
         name: "200 clusters of unequal size, effects",
         clusters: 200,
         statements: Statements::Unequal,
         effect: 1.0,
-        measured: [0.93; 4],
+        measured: [0.926, 0.935, 0.936, 0.935],
     },
     Design {
         name: "pairs of 8 episodes, effects",
         clusters: 8,
         statements: Statements::Pairs(144),
         effect: 1.0,
-        measured: [0.93; 4],
+        measured: [0.993, 0.992, 0.991, 0.988],
     },
 ];
 
@@ -185,7 +185,7 @@ fn check(data_sets: u64, replicates: usize, tolerance: f64) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Four standard errors of a share of 0.93 over 60 data sets.
+/// Four standard errors of a share of 0.93 over 60 data sets; seeds are fixed.
 #[test]
 fn interval_coverage_of_few_data_sets() {
     check(60, 200, 0.13);
