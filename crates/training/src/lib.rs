@@ -23,6 +23,7 @@ mod map;
 mod minimize;
 pub mod mixing;
 mod options;
+mod passes;
 mod point;
 mod response;
 mod return_sd;

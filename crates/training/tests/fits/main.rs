@@ -4,6 +4,7 @@
 mod calibration;
 mod joint;
 mod laplace;
+mod projected;
 mod related;
 mod separate;
 mod setting;
