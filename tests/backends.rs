@@ -30,6 +30,8 @@ backbone.mlp = {{ hidden = [8] }}
 adapter.comparison = {{}}
 [feedback.corrections]
 adapter.correction = {{}}
+[mixing]
+joint = {{}}
 [training]
 epochs = 3
 min-steps = 0

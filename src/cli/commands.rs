@@ -77,7 +77,7 @@ fn check(file: &Path, agreement: bool) -> anyhow::Result<ExitCode> {
     };
     let mut text = None;
     for &seed in plan.splits() {
-        let prepared = Prepared::new(&plan, &plan.whole(seed)?)
+        let prepared = Prepared::new(&plan, &plan.whole(seed))
             .map_err(|error| error.located(file, &written))?;
         text.get_or_insert_with(|| listing::checked(&plan, &prepared));
     }

@@ -105,7 +105,7 @@ fn follow(bar: &ProgressBar, event: &Event) {
                 eprintln!(
                     "{sources} oppose each other, so that there is no reward for all: sources that \
                      the mix never saw are not evaluated, and `medley score` needs `--for`; or name \
-                     a `mixing.separate.target`"
+                     a `target` for the mixing"
                 );
             });
         }

@@ -43,6 +43,12 @@ impl Visit {
     }
 
     #[track_caller]
+    fn none(&self, check: &str) {
+        let mut findings = self.report["findings"].as_array().unwrap().iter();
+        assert!(findings.all(|it| it["check"] != check), "{check} is in {}", self.said);
+    }
+
+    #[track_caller]
     fn interval(&self, check: &str, subject: &str, low: f64, high: f64, clusters: u64) {
         let found = self.finding(check, subject);
         let end = |name: &str| found[name].as_f64().unwrap();
@@ -65,6 +71,11 @@ fn qa_feedback_has_the_counts_of_an_independent_script() {
     visit.count("comparison.duplicates", "no annotator named", 0, 3000, "fine");
     visit.count("comparison.contradictions", "no annotator named", 0, 0, "fine");
     visit.count("comparison.cycles", "", 0, 1449, "fine");
+    visit.count("comparison.one-ranking", "preference", 3000, 3000, "warning");
+    let note = visit.finding("comparison.one-ranking", "preference")["note"].as_str().unwrap();
+    for part in ["500 times", "0 of 1449 decided", "362.25 with coin flips", "and 478 times"] {
+        assert!(note.contains(part), "{note}");
+    }
     visit.count("comparison.ties", "", 384, 3000, "fine");
     visit.count("comparison.side-bias", "", 1577, 2616, "warning");
     // 12 of the 500 prompts have only ties.
@@ -78,12 +89,25 @@ fn qa_feedback_has_the_counts_of_an_independent_script() {
     visit.count("correction.unchanged", "", 0, 481, "fine");
     assert_eq!(visit.finding("agreement.alpha", "comparison, nominal")["value"], Value::Null);
     assert_eq!(visit.report["worst"], "warning");
-    let line = "comparison.side-bias  0.603 [0.5";
-    assert!(visit.said.contains(line), "{}", visit.said);
+    // Columns are as wide as the longest name.
+    let said = visit.said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("comparison.side-bias 0.603 [0.5"), "{}", visit.said);
 
     // Warnings are no failure, unless asked for.
     let strict = ["doctor", "datasets/qa_feedback", "--strict"];
     assert_eq!(visit.desk.medley(&strict).output().unwrap().status.code(), Some(1));
+}
+
+/// Windows of a trial were compared by the game's score, all of them with each other, so that there is
+/// no cycle. How many triples have no tie is known from the doctor alone.
+#[test]
+fn comparisons_by_score_are_rankings() {
+    let visit = Visit::to("datasets/overcooked_hh");
+    visit.count("comparison.one-ranking", "score-window", 2497, 2497, "warning");
+    let note = visit.finding("comparison.one-ranking", "score-window")["note"].as_str().unwrap();
+    for part in ["39 times", "0 of 1256 decided", "314 with coin flips", "and 39 times"] {
+        assert!(note.contains(part), "{note}");
+    }
 }
 
 #[test]
@@ -97,6 +121,7 @@ fn adroit_door_has_the_counts_of_an_independent_script() {
     visit.count("comparison.identical-sides", "", 0, 2000, "fine");
     visit.count("comparison.duplicates", "no annotator named", 0, 2000, "fine");
     visit.count("comparison.cycles", "", 0, 1, "fine");
+    visit.none("comparison.one-ranking");
     visit.count("comparison.ties", "", 152, 2000, "fine");
     visit.count("comparison.side-bias", "", 921, 1848, "fine");
     // Wide, since clips share 25 episodes.

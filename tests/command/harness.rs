@@ -22,7 +22,8 @@ impl Desk {
     pub fn experiment(&self, text: &str) -> PathBuf {
         let path = self.path("experiment.toml");
         let silent = |of| text.contains("[feedback.") && !text.contains(of);
-        let joint = if silent("mix") { "\n[mixing]\njoint = {}\n" } else { "" };
+        let says_how = ["mixing", "mixes", "modes"].into_iter().all(silent);
+        let joint = if says_how { "\n[mixing]\njoint = {}\n" } else { "" };
         let more = if silent("evaluation") { "\n[evaluation]\nagreement = false\n" } else { "" };
         std::fs::write(&path, format!("{text}{joint}{more}")).unwrap();
         path

@@ -52,6 +52,30 @@ fn last_fit(tables: &Tables, source: &str) -> f64 {
     of_source.max_by_key(|row| row.epoch).unwrap().value
 }
 
+/// Sources are fitted alone and stacked by the validation part; each is judged by its own sum, and one
+/// that the mix never saw by the target's.
+#[test]
+fn finished_rewards_are_stacked_for_each_source() {
+    let tables = |mixing: &str| {
+        tables(&format!(
+            "min-steps = 50\n[mixing]\n{mixing}\n[ablation]\nfeedback = \"leave-one-out\""
+        ))
+    };
+    let stacked = tables("post-hoc = { rule = \"stacking\", target = \"comparisons\" }");
+    let separate = tables("separate = { target = \"comparisons\" }");
+    let both = "comparisons + corrections";
+    let kept: Vec<_> = values(&stacked, both).into_iter().map(|(s, m, _)| (s, m)).collect();
+    let expected: Vec<_> = values(&separate, both).into_iter().map(|(s, m, _)| (s, m)).collect();
+    assert_eq!(kept, expected);
+    assert_ne!(values(&stacked, both), values(&separate, both));
+    for mix in stacked.runs.iter().map(|run| &run.mix).filter(|mix| *mix != both) {
+        assert_eq!(values(&stacked, mix), values(&separate, mix));
+    }
+    // Each was fitted alone, and nothing was told of a rationality that they share.
+    assert!(stacked.curves.iter().any(|row| row.mix == both));
+    assert!(stacked.curves.iter().all(|row| row.metric != "rationality" || row.value == 1.0));
+}
+
 #[test]
 fn the_schedule_reaches_the_loop() {
     let mix = "comparisons + corrections";
@@ -103,4 +127,101 @@ fn a_split_seed_gives_every_seed_the_same_test_part() {
     assert_eq!(one, other);
     let (one, other) = counts("");
     assert_ne!(one, other);
+}
+
+/// Two sources, a linear reward, exact fits.
+fn exact(name: &str, more: &str) -> String {
+    format!(
+        r#"
+name = "{name}"
+seeds = [0, 1]
+[dataset]
+path = "datasets/qa_feedback"
+split = {{ by = "prompt", validation = 0.0, test = 0.25 }}
+encoder.hashed-ngrams = {{ dimensions = 0, overlap = true }}
+standardize = true
+[reward-model]
+backbone.linear = {{}}
+[feedback.comparisons]
+adapter.comparison = {{ ties = "davidson" }}
+[feedback.corrections]
+adapter.correction = {{ steps = "changed" }}
+[inference]
+laplace = {{}}
+[evaluation]
+agreement = false
+measure = {{ bootstrap = {{ replicates = 20 }} }}
+{more}
+"#
+    )
+}
+
+#[test]
+fn a_learning_curve_compares_ways_of_mixing_with_the_source_alone() {
+    let desk = Desk::new();
+    let more = "[ablation]\nmodes = { tied = { related = {} }, own = { separate = {} } }\n\
+                curve = { source = \"corrections\", statements = [20, 60] }";
+    let experiment = desk.experiment(&exact("curve", more));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let tables = Tables::read(&desk.path("out/curve/tables")).unwrap();
+    let of = |line: &str| -> Vec<(u64, u64, u64)> {
+        let ranks = tables.learning.iter().filter(|row| row.metric == "rank-correlation");
+        let own = ranks.filter(|row| row.line == line);
+        own.map(|row| (row.seed, row.statements, row.value.to_bits())).collect()
+    };
+    let alone = of("corrections alone");
+    assert_eq!(alone.len(), 6);
+    // A reward of its own is the one that it has alone, to the bit.
+    assert_eq!(alone, of("own"));
+    assert_eq!(of("tied").len(), 6);
+    assert_ne!(alone, of("tied"));
+    // The curve has points of its own; the other tables are of runs with all statements.
+    let figures = desk.path("out/curve/figures");
+    for name in ["learning.png", "quality.png"] {
+        assert!(figures.join(name).is_file(), "{name}");
+    }
+    let summary = std::fs::read_to_string(figures.join("summary.md")).unwrap();
+    assert!(summary.contains("corrections alone") && summary.contains("| tied"), "{summary}");
+}
+
+#[test]
+fn rewards_that_are_tied_are_scored_for_each_source() {
+    let desk = Desk::new();
+    let more = "[mixing]\nrelated = { prior-correlation = 0.3 }";
+    let experiment = desk.experiment(&exact("tied", more));
+    assert_success(&desk.run(&experiment, "out", &["--seeds", "1"]));
+    let run = std::fs::read_dir(desk.path("out/tied/runs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.join("model.toml").is_file())
+        .unwrap();
+    let scores = |more: &[&str]| {
+        let arguments = ["score", run.to_str().unwrap(), "datasets/qa_feedback"];
+        let output = desk.medley(&arguments).args(more).output().unwrap();
+        assert_success(&output);
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let all = [scores(&[]), scores(&["--for", "comparisons"]), scores(&["--for", "corrections"])];
+    assert!(all.iter().all(|told| told.lines().count() > 1000));
+    assert!(all[0] != all[1] && all[1] != all[2] && all[0] != all[2]);
+}
+
+#[test]
+fn ties_and_curves_that_cannot_be_are_refused_by_check() {
+    let desk = Desk::new();
+    let refused = |text: &str| {
+        let experiment = desk.experiment(text);
+        let output = desk.medley(&["check", experiment.to_str().unwrap()]).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let by_map = exact("x", "[mixing]\nrelated = {}").replace("laplace = {}", "map = {}");
+    let told = refused(&by_map);
+    assert!(told.contains("which `inference.map` cannot; expected `inference.laplace`"), "{told}");
+    let beyond = "[ablation]\ncurve = { source = \"corrections\", statements = [90000] }";
+    let told = refused(&exact("x", beyond));
+    assert!(told.contains("found 90000: `corrections` has no more statements"), "{told}");
+    let seconds = "[ablation]\nprotocol = \"equal-seconds\"";
+    let told = refused(&exact("x", seconds));
+    assert!(told.contains("`equal-seconds` needs a number of seconds, found none"), "{told}");
 }

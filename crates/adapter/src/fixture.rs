@@ -195,7 +195,8 @@ impl World {
     pub fn judgements(&self, objective: &dyn Objective, response: &Response) -> Vec<Judgement> {
         let all = all(objective);
         let judgements = objective.judge(&self.scorer(), response, &all);
-        let scored = Scored { responses: objective.responses(), judgements };
+        let (responses, returns) = (objective.responses(), Default::default());
+        let scored = Scored { responses, judgements, returns };
         assert_eq!(scored.answers(), objective.answers(&all));
         let log_likelihoods = objective.log_likelihoods(&self.scorer(), response, &all);
         for (judgement, log_likelihood) in scored.judgements.iter().zip(log_likelihoods) {

@@ -130,6 +130,7 @@ fn answer(observed: Vec<f64>, item: u64, pair: (u32, u32)) -> Answer {
         antisymmetric: false,
         item: Some(item),
         pair: Some(pair),
+        candidates: None,
     }
 }
 

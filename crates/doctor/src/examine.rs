@@ -3,14 +3,14 @@
 use crate::report::Report;
 use crate::{
     Case, Finding, agreement, annotators, approvals, attributes, ceilings, contradictions,
-    corrections, critiques, cycles, duplicates, identical, length, prompts, ratings, seconds,
-    segments, side_bias, sources, splits, ties,
+    corrections, critiques, cycles, duplicates, identical, length, one_ranking, prompts, ratings,
+    seconds, segments, side_bias, sources, splits, ties,
 };
 use rayon::prelude::*;
 
 type Check = fn(&Case<'_>) -> Vec<Finding>;
 
-const CHECKS: [Check; 20] = [
+const CHECKS: [Check; 21] = [
     sources::sources,
     splits::splits,
     prompts::prompts,
@@ -22,6 +22,7 @@ const CHECKS: [Check; 20] = [
     duplicates::duplicates,
     contradictions::contradictions,
     cycles::cycles,
+    one_ranking::one_ranking,
     ties::ties,
     side_bias::side_bias,
     length::length,

@@ -30,6 +30,7 @@ mod fixture;
 mod identical;
 mod length;
 mod normalize;
+mod one_ranking;
 mod prompts;
 mod ratings;
 mod report;

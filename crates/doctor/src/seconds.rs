@@ -2,6 +2,7 @@
 
 use crate::finding::Examples;
 use crate::{Case, Finding};
+use medley_evaluation::median;
 use std::collections::BTreeMap;
 
 /// More hasty answers than this are no slips.
@@ -22,9 +23,8 @@ pub(crate) fn seconds(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn of_kind(kind: &'static str, times: &[(f64, usize)]) -> [Finding; 2] {
-    let mut positive: Vec<f64> =
-        times.iter().map(|(seconds, _)| *seconds).filter(|seconds| *seconds > 0.0).collect();
-    let median = median(&mut positive);
+    let positive = times.iter().map(|(seconds, _)| *seconds).filter(|seconds| *seconds > 0.0);
+    let median = median(positive.collect()).unwrap_or(0.0);
     let (mut zero, mut hasty) = ((0, Examples::default()), (0, Examples::default()));
     for &(seconds, row) in times {
         if seconds == 0.0 {
@@ -51,15 +51,6 @@ fn of_kind(kind: &'static str, times: &[(f64, usize)]) -> [Finding; 2] {
         ),
         finding("seconds.hasty", hasty, note),
     ]
-}
-
-/// The mean of the two middle values; 0 of none.
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => 0.0,
-        count => (values[(count - 1) / 2] + values[count / 2]) / 2.0,
-    }
 }
 
 #[cfg(test)]

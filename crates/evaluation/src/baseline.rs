@@ -3,7 +3,9 @@
 //! A trained reward model has to beat it, and sometimes does not. The trivial model answers every
 //! statement alike, so its judgements go through the same metrics as any other model's.
 
-use crate::judgement::{Answer, Answers, Judgement, ResponseSet, Scored};
+use std::collections::BTreeMap;
+
+use crate::judgement::{Answer, Answers, Judgement, ResponseSet, Scored, tied_options};
 
 /// What the trivial model says about the statements of `test`, having seen the labels of `train`.
 ///
@@ -11,11 +13,13 @@ use crate::judgement::{Answer, Answers, Judgement, ResponseSet, Scored};
 ///   (Laplace), as an unseen outcome must not have probability 0. In a comparison this is the
 ///   side bias and the share of ties.
 /// - Exchangeable: uniform over the options.
+/// - Tied sets: how many were tied in training among as many options, with one added to each number,
+///   and uniform over the sets of that many.
 /// - Density: a Gaussian with mean and standard deviation of the training values. Its
 ///   log-likelihood is per unit of `observed_value`, so compare it with a model's only if the
 ///   model's density is over the same quantity.
 ///
-/// It has no predicted values, hence no rank correlation.
+/// It has no predicted values and no returns, hence no rank correlation, and it chooses nothing.
 ///
 /// # Errors
 /// The response sets differ, there is nothing to learn from, or a density has constant values.
@@ -38,6 +42,12 @@ pub fn majority(train: &Answers, test: &Answers) -> Result<Scored, BaselineError
                 with_distribution(answer, &vec![1.0 / options as f64; options])
             })
         }
+        (ResponseSet::TiedSets, ResponseSet::TiedSets) => {
+            check_sets(train)?;
+            check_sets(test)?;
+            let sizes = TieSizes::of(train)?;
+            Box::new(move |answer| with_distribution(answer, &sizes.over(answer.observed.len())))
+        }
         (ResponseSet::Density, ResponseSet::Density) => {
             check_values(test)?;
             let gaussian = Gaussian::fit(train)?;
@@ -48,6 +58,7 @@ pub fn majority(train: &Answers, test: &Answers) -> Result<Scored, BaselineError
     Ok(Scored {
         responses: test.responses.clone(),
         judgements: test.list.iter().map(judge).collect(),
+        returns: BTreeMap::new(),
     })
 }
 
@@ -102,6 +113,49 @@ fn check_choices(test: &Answers) -> Result<(), BaselineError> {
     match test.list.iter().position(|answer| answer.observed.is_empty()) {
         Some(index) => Err(BaselineError::Empty { index }),
         None => Ok(()),
+    }
+}
+
+fn check_sets(answers: &Answers) -> Result<(), BaselineError> {
+    check_choices(answers)?;
+    let lengths = answers.list.iter().map(|answer| answer.observed.len());
+    match lengths.enumerate().find(|(_, found)| !(found + 1).is_power_of_two()) {
+        Some((index, found)) => {
+            let expected = (found + 1).next_power_of_two() - 1;
+            Err(BaselineError::Length { index, expected, found })
+        }
+        None => Ok(()),
+    }
+}
+
+/// For each number of sets, the mass on sets of 1, 2 and so on options, one added to each.
+struct TieSizes(BTreeMap<usize, Vec<f64>>);
+
+impl TieSizes {
+    fn of(train: &Answers) -> Result<Self, BaselineError> {
+        if train.list.is_empty() {
+            return Err(BaselineError::NoTraining);
+        }
+        let mut sizes = BTreeMap::new();
+        for answer in &train.list {
+            let sets = answer.observed.len();
+            let mass = sizes.entry(sets).or_insert_with(|| vec![1.0; tied_options(sets - 1)]);
+            for (set, share) in answer.observed.iter().enumerate() {
+                mass[tied_options(set) - 1] += share;
+            }
+        }
+        Ok(Self(sizes))
+    }
+
+    /// The distribution over so many sets. The last of them has all options.
+    fn over(&self, sets: usize) -> Vec<f64> {
+        let options = tied_options(sets - 1);
+        let mass = self.0.get(&sets).cloned().unwrap_or_else(|| vec![1.0; options]);
+        let total: f64 = mass.iter().sum();
+        let mut alike = vec![0.0; options];
+        (0..sets).for_each(|set| alike[tied_options(set) - 1] += 1.0);
+        let share = |size: usize| mass[size] / total / alike[size];
+        (0..sets).map(|set| share(tied_options(set) - 1)).collect()
     }
 }
 

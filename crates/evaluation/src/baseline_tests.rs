@@ -6,7 +6,8 @@ fn comparison(judgements: Vec<Judgement>) -> Answers {
 }
 
 fn exchangeable(judgements: Vec<Judgement>) -> Answers {
-    Scored { responses: ResponseSet::Exchangeable, judgements }.answers()
+    let responses = ResponseSet::Exchangeable;
+    Scored { responses, judgements, returns: BTreeMap::new() }.answers()
 }
 
 #[test]
@@ -34,6 +35,43 @@ fn exchangeable_is_uniform_for_each_size() {
     let trivial = majority(&answers, &answers).unwrap();
     assert!((trivial.judgements[0].log_likelihood - 0.5_f64.ln()).abs() < 1e-12);
     assert!((trivial.judgements[1].log_likelihood - 0.25_f64.ln()).abs() < 1e-12);
+}
+
+#[test]
+fn tied_sets_are_alike_within_a_size() {
+    let tied = |judgements| {
+        let returns = BTreeMap::new();
+        Scored { responses: ResponseSet::TiedSets, judgements, returns }.answers()
+    };
+    let even = [1.0 / 3.0; 3];
+    // One alone first, and both.
+    let train = tied(vec![
+        judged(0, &even, &[0.0, 1.0, 0.0]),
+        judged(1, &even, &[0.0, 0.0, 1.0]),
+        judged(2, &even, &[1.0, 0.0, 0.0]),
+    ]);
+    let of_three = [1.0 / 7.0; 7];
+    let test = tied(vec![
+        judged(9, &even, &[0.0, 1.0, 0.0]),
+        judged(9, &of_three, &[0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0]),
+    ]);
+    let trivial = majority(&train, &test).unwrap();
+    let found = |i: usize| -> Vec<f64> {
+        trivial.judgements[i].log_probabilities.iter().map(|log| log.exp()).collect()
+    };
+    let close = |found: Vec<f64>, expected: &[f64]| {
+        assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?}");
+    };
+    // Sizes 1 and 2 have 2 + 1 and 1 + 1 of 5.
+    close(found(0), &[0.3, 0.3, 0.4]);
+    // Nothing is known of three: a third for each size.
+    let (one, two, three) = (1.0 / 9.0, 1.0 / 9.0, 1.0 / 3.0);
+    close(found(1), &[one, one, two, one, two, two, three]);
+    assert_eq!(trivial.check(), Ok(()));
+
+    let broken = tied(vec![judged(0, &[0.25; 4], &[1.0, 0.0, 0.0, 0.0])]);
+    let expected = BaselineError::Length { index: 0, expected: 7, found: 4 };
+    assert_eq!(majority(&broken, &broken), Err(expected));
 }
 
 fn density(values: &[Option<f64>]) -> Answers {

@@ -4,6 +4,10 @@
 //! which know none. Soft labels, ties and repeats survive in it, because the ceiling of a metric
 //! is computed from exactly these.
 
+use std::collections::BTreeMap;
+
+use crate::candidates::Candidates;
+
 /// What a person said in one statement: everything that ceilings and trivial models need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -21,6 +25,8 @@ pub struct Answer {
     pub item: Option<u64>,
     /// `(first, second)` segments, for the scalar-reward ceiling.
     pub pair: Option<(u32, u32)>,
+    /// What it says of whole answers to one question, for metrics of choosing.
+    pub candidates: Option<Candidates>,
 }
 
 /// What a model said about one held-out statement, and what the person said.
@@ -47,8 +53,17 @@ pub enum ResponseSet {
     Sides(Vec<Side>),
     /// Options have no meaning of their own (choice sets, improvement pairs).
     Exchangeable,
+    /// Which of some options come first, several of them if they are tied: all nonempty sets of
+    /// options, set `s` being those whose bits are set in `s + 1`. Options have no meaning of their
+    /// own; how many are tied has ([`tied_options`]).
+    TiedSets,
     /// A continuous response: `log_likelihood` is a log density.
     Density,
+}
+
+/// Number of options in an outcome of [`ResponseSet::TiedSets`].
+pub fn tied_options(outcome: usize) -> usize {
+    (outcome + 1).count_ones() as usize
 }
 
 impl ResponseSet {
@@ -63,7 +78,7 @@ impl ResponseSet {
         match self {
             Self::Labelled(labels) => Some(labels.len()),
             Self::Sides(sides) => Some(sides.len()),
-            Self::Exchangeable => None,
+            Self::Exchangeable | Self::TiedSets => None,
             Self::Density => Some(0),
         }
     }
@@ -142,6 +157,9 @@ pub struct Scored {
     pub responses: ResponseSet,
     /// One per held-out statement.
     pub judgements: Vec<Judgement>,
+    /// Return of each [candidate](crate::Candidates), by segment, under the one reward that all
+    /// share; empty for a model without rewards, which then chooses nothing.
+    pub returns: BTreeMap<u32, f64>,
 }
 
 impl Scored {
@@ -164,7 +182,10 @@ impl Scored {
         for (index, judgement) in self.judgements.iter().enumerate() {
             judgement.check(index, labels)?;
         }
-        Ok(())
+        match self.returns.iter().find(|(_, value)| value.is_nan()) {
+            Some((&segment, _)) => Err(JudgementError::Return { segment }),
+            None => Ok(()),
+        }
     }
 }
 
@@ -225,6 +246,12 @@ pub enum JudgementError {
         /// Position in [`Scored::judgements`].
         index: usize,
     },
+    /// A candidate has no place in any order.
+    #[error("the return of segment {segment}, a candidate, is not a number")]
+    Return {
+        /// Index of the segment.
+        segment: u32,
+    },
     /// The label is no distribution.
     #[error("judgement {index}: the label must be non-negative and sum to 1, its sum is {sum}")]
     Label {
@@ -262,6 +289,7 @@ pub(crate) mod tests {
             antisymmetric: false,
             item: None,
             pair: None,
+            candidates: None,
         };
         Judgement {
             answer,
@@ -274,7 +302,7 @@ pub(crate) mod tests {
     /// Judgements of a comparison: first, tie, second, or without the tie.
     pub(crate) fn comparison(judgements: Vec<Judgement>) -> Scored {
         let responses = ResponseSet::comparison(judgements[0].answer.observed.len() == 3);
-        Scored { responses, judgements }
+        Scored { responses, judgements, returns: BTreeMap::new() }
     }
 
     #[test]
@@ -282,6 +310,7 @@ pub(crate) mod tests {
         let named = ["first", "tie", "second"].map(String::from).to_vec();
         assert_eq!(ResponseSet::Labelled(named).sides(), None);
         assert_eq!(ResponseSet::Exchangeable.sides(), None);
+        assert_eq!(ResponseSet::TiedSets.sides(), None);
         let graded = ResponseSet::Sides(vec![
             Side::Second { grade: 2 },
             Side::Second { grade: 1 },
@@ -318,5 +347,8 @@ pub(crate) mod tests {
         ] {
             assert_eq!(check(judgement), Err(JudgementError::NotANumber { index: 1 }));
         }
+        let returns = BTreeMap::from([(3, 0.5), (8, f64::NAN)]);
+        let diverged = Scored { returns, ..comparison(vec![good.clone()]) };
+        assert_eq!(diverged.check(), Err(JudgementError::Return { segment: 8 }));
     }
 }

@@ -1,7 +1,7 @@
 //! How good is a reward model, and how sure are we?
 //!
-//! A metric has an interval ([`measure`]), ceilings ([`label_ceiling`], [`scalar_reward_ceiling`])
-//! and a trivial model ([`majority`]) to stand beside it: a number without them is easy to misread.
+//! A metric has an interval ([`measure`]), ceilings ([`label_ceiling`], [`scalar_reward_ceiling`],
+//! [`choice_bounds`]) and a trivial model ([`majority`]) to stand beside it: a number without them is easy to misread.
 //! The unit of resampling is the prompt or episode, because statements about one are dependent. All functions are plain
 //! `f64` Rust over [`Judgement`]s, so that any learner, in this workspace or not, can be measured.
 //!
@@ -14,22 +14,28 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod baseline;
+mod candidates;
 mod ceiling;
 mod interval;
 mod judgement;
+mod median;
 mod metric;
 mod runs;
 mod shapley;
 
 pub use baseline::{BaselineError, majority};
+pub use candidates::{Candidates, Question, Said, Vote};
 pub use ceiling::{
     Ceiling, CeilingKind, entropy, label_ceiling, scalar_reward_ceiling, strongly_connected,
 };
 pub use interval::{Bootstrap, CONFIDENCE, ClusterSets, Estimate, wilson};
-pub use judgement::{Answer, Answers, Judgement, JudgementError, ResponseSet, Scored, Side};
+pub use judgement::{
+    Answer, Answers, Judgement, JudgementError, ResponseSet, Scored, Side, tied_options,
+};
+pub use median::median;
 pub use metric::{
-    AboveChance, Direction, Measurement, Metric, Options, ReliabilityBin, UnknownMetric,
-    above_chance, kendall_tau, measure, reliability, spearman,
+    AboveChance, ChoiceBounds, Direction, Measurement, Metric, Options, ReliabilityBin,
+    UnknownMetric, above_chance, choice_bounds, kendall_tau, measure, reliability, spearman,
 };
 pub use runs::{
     Failures, Flips, Improvement, NewSample, PValueError, PairedDifference, PairedError,

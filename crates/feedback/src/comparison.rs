@@ -3,6 +3,7 @@
 use crate::record_error::Fields;
 use crate::{Column, ColumnType, Provenance, Record, RecordError, SegmentId};
 use serde::{Deserialize, Serialize};
+use std::cmp::Ordering;
 
 /// A preference between two segments, as presented: `first` was shown first.
 ///
@@ -73,6 +74,22 @@ impl Comparison {
     pub fn distribution(&self) -> [f64; 3] {
         let decided = 1.0 - self.tie;
         [decided * self.preference, self.tie, decided * (1.0 - self.preference)]
+    }
+
+    /// Whether it is the answer of one, as far as is known: not of several votes.
+    pub fn is_of_one(&self) -> bool {
+        self.provenance.votes.is_none_or(|votes| votes == 1)
+    }
+}
+
+/// How the first of two compares to the second, by shares of {first, tie, second}; none for shares of
+/// several answers.
+pub fn one_answer(shares: [f64; 3]) -> Option<Ordering> {
+    match shares {
+        [1.0, _, _] => Some(Ordering::Greater),
+        [_, 1.0, _] => Some(Ordering::Equal),
+        [_, _, 1.0] => Some(Ordering::Less),
+        _ => None,
     }
 }
 

@@ -22,11 +22,12 @@ mod ranking;
 mod rating;
 mod record;
 mod record_error;
+mod round_robin;
 mod stop;
 
 pub use approval::Approval;
 pub use column::{Column, ColumnType};
-pub use comparison::{Comparison, Strength};
+pub use comparison::{Comparison, Strength, one_answer};
 pub use correction::Correction;
 pub use critique::{Critique, Polarity, Severity};
 pub use demonstration::Demonstration;
@@ -37,6 +38,7 @@ pub use ranking::Ranking;
 pub use rating::{Rating, Scale};
 pub use record::{Checked, Record};
 pub use record_error::RecordError;
+pub use round_robin::{RoundRobin, Triples};
 pub use stop::Stop;
 
 /// Version of the schema of dataset folders and of the records that [`Record::columns`] describes,

@@ -28,6 +28,7 @@
 pub mod choice;
 pub mod comparison;
 pub mod cutpoints;
+pub mod davidson_luce;
 mod gaps;
 pub mod gaussian;
 pub mod improvement;

@@ -3,7 +3,7 @@
 //! Two models of ties, with `d = R_1 - R_2`. Davidson's treats a tie like a third choice whose
 //! return is the mean of the two; Rao and Kupper's is a just noticeable difference. Counting a tie
 //! as half a preference each way, as is common, is neither: it does not model how often people
-//! tie.
+//! tie. For more than two, see [`crate::davidson_luce`].
 
 use crate::log_space::{log_one_minus_exp, softplus};
 use crate::shape::assert_parameter;

@@ -9,8 +9,8 @@ mod support;
 use burn::tensor::{DType, Device, Tensor, activation};
 use medley_likelihood::log_space::STRUCTURAL_ZERO;
 use medley_likelihood::{
-    choice, comparison, cutpoints, gaussian, improvement, ordinal, outcome, ranking, stop,
-    strength, tie_orders::TieOrders, ties,
+    choice, comparison, cutpoints, davidson_luce, gaussian, improvement, ordinal, outcome, ranking,
+    stop, strength, tie_orders::TieOrders, ties,
 };
 use support::{check_finite, check_normalized, like, part, tensor, value_and_gradient, values};
 
@@ -82,6 +82,20 @@ fn ties_with_any_parameter() {
             check_finite(point, |x| model(part(&x, 0, [1, 1]), part(&x, 1, [1, 1])));
             check_normalized(model(single(point[0]), single(point[1])));
         }
+    });
+}
+
+#[test]
+fn ties_of_several_with_any_parameter() {
+    each_pair(|point| {
+        let tied = |x: Tensor<1>| {
+            let rest = like(&x, &[0.0, 90.0], [1, 1, 2]);
+            let returns = Tensor::cat(vec![part(&x, 0, [1, 1, 1]), rest], 2);
+            let log_delta = Tensor::cat(vec![part(&x, 1, [1, 1]), like(&x, &[0.3], [1, 1])], 1);
+            davidson_luce::davidson_luce(returns, log_delta)
+        };
+        check_finite(point, tied);
+        check_normalized(tied(tensor(point, [2], &Device::flex(), DType::F32)));
     });
 }
 

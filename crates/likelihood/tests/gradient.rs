@@ -8,8 +8,8 @@ mod support;
 
 use burn::tensor::{Tensor, TensorData};
 use medley_likelihood::{
-    choice, comparison, cutpoints, gaussian, improvement, ordinal, outcome, ranking, stop,
-    strength, tie_orders::TieOrders, ties,
+    choice, comparison, cutpoints, davidson_luce, gaussian, improvement, ordinal, outcome, ranking,
+    stop, strength, tie_orders::TieOrders, ties,
 };
 use support::{check_gradient, like, part};
 
@@ -38,6 +38,13 @@ fn presentation_offset() {
 fn davidson() {
     check_gradient(&with(&[0.3, -0.8]), |x| {
         ties::davidson(part(&x, 0, [2, 3]), part(&x, 6, [2, 1]))
+    });
+}
+
+#[test]
+fn davidson_luce() {
+    check_gradient(&with(&[0.3, -0.8, 0.5, 1.1]), |x| {
+        davidson_luce::davidson_luce(part(&x, 0, [2, 1, 3]), part(&x, 6, [2, 2]))
     });
 }
 

@@ -8,7 +8,8 @@ mod support;
 
 use burn::tensor::{Device, Tensor};
 use medley_likelihood::{
-    choice, comparison, cutpoints, improvement, ordinal, outcome, ranking, stop, strength,
+    choice, comparison, cutpoints, davidson_luce, improvement, ordinal, outcome, ranking, stop,
+    strength,
     tie_orders::{TieOrders, consistent_orders},
     ties,
 };
@@ -84,6 +85,17 @@ proptest! {
         check_normalized(log.clone());
         check_normalized(outcome::label_noise(log.clone(), 0.3));
         assert_same(choice::boltzmann(returns.add_scalar(shift), mask), log);
+    }
+
+    #[test]
+    fn tied_choices_are_normalized_and_shift_invariant(
+        returns in numbers(8), log_delta in numbers(6), shift in REACH
+    ) {
+        let returns = plain(&returns, [2, 1, 4]);
+        let log_delta = plain(&log_delta, [2, 3]);
+        let log = davidson_luce::davidson_luce(returns.clone(), log_delta.clone());
+        check_normalized(log.clone());
+        assert_same(davidson_luce::davidson_luce(returns.add_scalar(shift), log_delta), log);
     }
 
     #[test]

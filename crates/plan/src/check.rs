@@ -2,7 +2,7 @@
 //! concerns several of them is checked here.
 
 use crate::{ExperimentSpec, Mix, PlanError};
-use medley_training::Mixing;
+use medley_training::{Mixing, Setup};
 use std::collections::BTreeSet;
 
 impl ExperimentSpec {
@@ -65,6 +65,9 @@ impl ExperimentSpec {
     }
 
     fn check_mixing(&self) -> Result<(), PlanError> {
+        for source in self.ablation.seconds_per_statement.keys() {
+            self.known(&["ablation", "seconds-per-statement", source], source)?;
+        }
         if let Some(curve) = &self.ablation.curve {
             self.known(&["ablation", "curve", "source"], &curve.source)?;
         }
@@ -105,12 +108,16 @@ impl ExperimentSpec {
             let path: Vec<&str> = path.iter().copied().chain([name]).collect();
             return Err(PlanError::spec(&path, message));
         }
+        let setup =
+            Setup { members: self.reward_model.members, validation: self.dataset.split.validation };
+        let within = |problem: medley_toml_file::Problem| {
+            let problem = problem.within(name);
+            path.iter().rev().fold(problem, |problem, key| problem.within(key))
+        };
+        mixing.check_setup(&setup).map_err(within)?;
         for mix in mixes {
             let sources: Vec<&str> = mix.sources.iter().map(String::as_str).collect();
-            mixing.check(&sources).map_err(|problem| {
-                let problem = problem.within(name);
-                path.iter().rev().fold(problem, |problem, key| problem.within(key))
-            })?;
+            mixing.check(&sources).map_err(within)?;
         }
         Ok(())
     }

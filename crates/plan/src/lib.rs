@@ -5,6 +5,7 @@
 //! the runs, each with a [`RunSpec`] of its own. Everything between text and runs is pure.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod ablation;
 mod check;
 mod curve_spec;
 mod device;
@@ -19,6 +20,7 @@ mod setting;
 mod spec;
 mod subject;
 
+pub use ablation::{AblationSpec, FeedbackAblation, Protocol, TimeBudget, UnknownSeconds};
 pub use curve_spec::{CurveSpec, Cut, Others};
 pub use device::{DeviceError, compiled, device};
 pub use error::PlanError;
@@ -30,8 +32,7 @@ pub use point::{CurvePlace, Point};
 pub use run_spec::{Content, LabelBudget, RunData, RunEvaluation, RunSpec};
 pub use setting::{Setting, Written};
 pub use spec::{
-    AblationSpec, BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec,
-    FeedbackAblation, FeedbackSpec, Protocol,
+    BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec, FeedbackSpec,
 };
 pub use subject::Subject;
 

@@ -59,12 +59,9 @@ impl Plan {
     }
 
     /// The data of all runs with this seed at once: every source of the file, under their split.
-    ///
-    /// # Errors
-    /// As [`RunSpec::of`].
-    pub fn whole(&self, seed: u64) -> Result<RunSpec, PlanError> {
-        let own = RunSpec::of(&self.spec, &self.content, &Subject::Baselines, seed)?;
-        Ok(RunSpec { feedback: self.spec.feedback.clone(), ..own })
+    pub fn whole(&self, seed: u64) -> RunSpec {
+        let own = RunSpec::of_baselines(&self.spec, &self.content, seed);
+        RunSpec { feedback: self.spec.feedback.clone(), ..own }
     }
 
     /// The first seed of each split: whoever can prepare the data of these can prepare every run.
@@ -89,7 +86,7 @@ impl ExperimentSpec {
     /// # Errors
     /// A mix that cannot be listed, an option that TOML cannot hold.
     pub fn runs(&self, content: &Content) -> Result<Vec<RunPlan>, PlanError> {
-        let mut runs = self.runs_of(content, &Subject::Baselines)?;
+        let mut runs = self.runs_of(&Subject::Baselines, content, RunSpec::of_baselines)?;
         for point in self.points()? {
             let subject = Subject::Mix(point.mix.clone());
             let setting = Setting::of(&point);
@@ -100,15 +97,20 @@ impl ExperimentSpec {
             }
         }
         if self.evaluation.agreement && self.feedback.len() > 1 {
-            runs.extend(self.runs_of(content, &Subject::Agreement)?);
+            runs.extend(self.runs_of(&Subject::Agreement, content, RunSpec::of_agreement)?);
         }
         Ok(runs)
     }
 
     /// A run for each seed of what is no mix.
-    fn runs_of(&self, content: &Content, subject: &Subject) -> Result<Vec<RunPlan>, PlanError> {
+    fn runs_of(
+        &self,
+        subject: &Subject,
+        content: &Content,
+        of: fn(&Self, &Content, u64) -> RunSpec,
+    ) -> Result<Vec<RunPlan>, PlanError> {
         let run = |&seed: &u64| {
-            let spec = RunSpec::of(self, content, subject, seed)?;
+            let spec = of(self, content, seed);
             RunPlan::new(spec, Setting::default(), subject.clone(), seed)
         };
         self.seeds.iter().map(run).collect()

@@ -7,10 +7,9 @@ use medley_training::{Mixing, Separate};
 /// A mix that is trained in one way.
 #[derive(Clone, Debug)]
 pub struct Point {
-    /// The mix. Where several ways of mixing are compared, its label begins with the way's name.
+    /// The mix. Where several ways of mixing are compared, its label is the way's name, before that of
+    /// the mix if there are several of these too.
     pub mix: Mix,
-    /// Name of the way of mixing, where several are compared.
-    pub way: Option<String>,
     /// The way of mixing.
     pub mixing: Tagged<dyn Mixing>,
     /// Where it stands on a learning curve, if it is on one.
@@ -48,7 +47,6 @@ impl ExperimentSpec {
         let Some(curve) = &self.ablation.curve else { return Ok(ways) };
         let alone = Point {
             mix: Mix { label: curve.source.clone(), sources: vec![curve.source.clone()] },
-            way: None,
             mixing: alone(),
             curve: None,
         };
@@ -63,15 +61,13 @@ impl ExperimentSpec {
             );
             return Err(PlanError::spec(&["ablation", "curve", "source"], message));
         }
-        let is_one_mix = compared.iter().all(|point| point.mix.sources == compared[0].mix.sources);
         let mut points = Vec::new();
         for (number, point) in std::iter::once(alone).chain(compared).enumerate() {
             for statements in curve.points() {
                 let place = CurvePlace {
                     source: curve.source.clone(),
-                    line: match (number, &point.way) {
-                        (0, _) => format!("{} alone", curve.source),
-                        (_, Some(way)) if is_one_mix => way.clone(),
+                    line: match number {
+                        0 => format!("{} alone", curve.source),
                         _ => point.mix.label.clone(),
                     },
                     statements,
@@ -87,15 +83,18 @@ impl ExperimentSpec {
     /// Each mix with each way of mixing. A source alone is mixed with nothing, whatever the way.
     fn ways(&self) -> Result<Vec<Point>, PlanError> {
         let modes = &self.ablation.modes;
+        let mixes = self.mixes()?;
+        let are_several = mixes.iter().filter(|mix| mix.sources.len() > 1).count() > 1;
         let mut points = Vec::new();
-        for mix in self.mixes()? {
+        for mix in mixes {
             let of = |way: Option<&String>, mixing: Tagged<dyn Mixing>| {
                 let label = match way {
-                    Some(way) => format!("{way}: {}", mix.label),
+                    Some(way) if are_several => format!("{way}: {}", mix.label),
+                    Some(way) => way.clone(),
                     None => mix.label.clone(),
                 };
                 let mix = Mix { label, sources: mix.sources.clone() };
-                Point { mix, way: way.cloned(), mixing, curve: None }
+                Point { mix, mixing, curve: None }
             };
             match (modes.is_empty(), mix.sources.len()) {
                 (true, _) => points.push(of(None, self.mixing.clone())),
@@ -138,9 +137,11 @@ c.adapter.rating = {{}}
     #[test]
     fn each_mix_is_trained_in_each_way_and_a_source_alone_once() {
         let modes = "[ablation]\nmodes = { one = { joint = {} }, own = { separate = {} } }\n";
-        assert_eq!(labels(modes), ["one: a + b + c", "own: a + b + c"]);
-        let mixes = format!("{modes}mixes = {{ few = [\"a\", \"b\"], single = [\"a\"] }}");
-        assert_eq!(labels(&mixes), ["one: few", "own: few", "single"]);
+        assert_eq!(labels(modes), ["one", "own"]);
+        let mixes = format!(
+            "{modes}mixes = {{ few = [\"a\", \"b\"], other = [\"a\", \"c\"], single = [\"a\"] }}"
+        );
+        assert_eq!(labels(&mixes), ["one: few", "own: few", "one: other", "own: other", "single"]);
         assert_eq!(labels(""), ["a + b + c"]);
     }
 

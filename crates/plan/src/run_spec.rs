@@ -8,7 +8,8 @@
 use crate::point::alone;
 use crate::spec::default_inference;
 use crate::{
-    Cut, DatasetSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Point, Protocol, Subject,
+    Cut, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Point,
+    Protocol, TimeBudget,
 };
 use medley_dataset::Split;
 use medley_encoder::Encoder;
@@ -16,7 +17,7 @@ use medley_reward_model::{Backbone, Linear, RewardModelSpec};
 use medley_toml_file::Tagged;
 use medley_training::{CalibrationOptions, Inference, Joint, Mixing, Options};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a run's numbers depend on, besides its subject and its seed.
 #[derive(Clone, Debug, Serialize)]
@@ -78,6 +79,9 @@ pub struct LabelBudget {
     /// The point of a curve, if it is one that may not learn from everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<Cut>,
+    /// People's time, if that is what mixes have alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<TimeBudget>,
 }
 
 /// What is measured in a run.
@@ -105,85 +109,77 @@ pub struct Content {
 }
 
 impl RunSpec {
-    /// The part of `spec` that a run of `subject` with `seed` depends on: of baselines or agreement.
-    ///
-    /// # Errors
-    /// The mixes that its budget depends on cannot be listed.
-    ///
-    /// # Panics
-    /// If the subject is a mix, of which there are [`Point`]s.
-    pub fn of(
-        spec: &ExperimentSpec,
-        content: &Content,
-        subject: &Subject,
-        seed: u64,
-    ) -> Result<Self, PlanError> {
-        let (reward_model, mixing, inference, training) = match subject {
-            Subject::Mix(_) => panic!("a mix is trained in some way"),
-            Subject::Agreement => {
-                (spec.reward_model.clone(), alone(), spec.inference.clone(), spec.training.clone())
-            }
-            Subject::Baselines => (
-                baseline_model(spec),
-                baseline_mixing(),
-                default_inference(),
-                spec.evaluation.baseline.options(&spec.training),
-            ),
-        };
-        let needed: BTreeSet<&String> = match subject {
-            Subject::Agreement => spec.feedback.keys().collect(),
-            Subject::Baselines | Subject::Mix(_) => spec.judged().into_iter().collect(),
-        };
-        Ok(Self {
-            medley: env!("CARGO_PKG_VERSION").to_owned(),
-            device: spec.device.clone(),
-            dataset: RunData::of(&spec.dataset, content, seed),
-            reward_model,
-            mixing,
-            inference,
-            training,
-            evaluation: RunEvaluation::of(spec, subject),
-            feedback: spec.sources(needed),
-            budget: LabelBudget::default(),
-        })
+    /// The part of `spec` that the baselines of `seed` depend on: no mix and no network.
+    pub fn of_baselines(spec: &ExperimentSpec, content: &Content, seed: u64) -> Self {
+        let EvaluationSpec { sources, baselines, baseline, .. } = &spec.evaluation;
+        let own = Self::on(spec, content, seed, spec.judged(), sources.clone());
+        Self {
+            reward_model: baseline_model(spec),
+            mixing: baseline_mixing(),
+            inference: default_inference(),
+            training: baseline.options(&spec.training),
+            evaluation: RunEvaluation { baselines: baselines.clone(), ..own.evaluation },
+            ..own
+        }
+    }
+
+    /// The part of `spec` that the agreement of `seed` depends on: all sources, each alone. Nothing
+    /// of the test part is judged.
+    pub fn of_agreement(spec: &ExperimentSpec, content: &Content, seed: u64) -> Self {
+        Self::on(spec, content, seed, spec.feedback.keys(), Vec::new())
     }
 
     /// The part of `spec` that a run of a point with `seed` depends on. On a curve, its source alone
     /// is judged.
     ///
     /// # Errors
-    /// As [`RunSpec::of`].
+    /// The mixes that its budget depends on cannot be listed.
     pub fn of_point(
         spec: &ExperimentSpec,
         content: &Content,
         point: &Point,
         seed: u64,
     ) -> Result<Self, PlanError> {
-        let Point { mix, mixing, curve, .. } = point;
+        let Point { mix, mixing, curve } = point;
         let cut = curve.as_ref().and_then(|place| place.cut.clone());
         let budget = LabelBudget { cut, ..LabelBudget::of(spec)? };
-        let judged: Vec<&String> = match curve {
-            None => spec.judged(),
-            Some(place) => vec![&place.source],
+        let (judged, named) = match curve {
+            None => (spec.judged(), spec.evaluation.sources.clone()),
+            Some(place) => (vec![&place.source], vec![place.source.clone()]),
         };
         let needed = mix.sources.iter().chain(budget.compared.iter().flatten()).chain(judged);
-        let mut evaluation = RunEvaluation::of(spec, &Subject::Mix(mix.clone()));
-        if let Some(place) = curve {
-            evaluation.sources = vec![place.source.clone()];
-        }
+        let own = Self::on(spec, content, seed, needed, named);
         let names: Vec<&str> = mix.sources.iter().map(String::as_str).collect();
-        Ok(Self {
+        let mixing = mixing.cut_to(&names).map_or_else(|| mixing.clone(), Tagged::new);
+        Ok(Self { mixing, budget, ..own })
+    }
+
+    /// What all runs of `spec` have alike, on the sources `needed`, of which those named are judged.
+    fn on<'a>(
+        spec: &'a ExperimentSpec,
+        content: &Content,
+        seed: u64,
+        needed: impl IntoIterator<Item = &'a String>,
+        judged: Vec<String>,
+    ) -> Self {
+        let found = needed.into_iter().filter_map(|name| spec.feedback.get_key_value(name));
+        Self {
             medley: env!("CARGO_PKG_VERSION").to_owned(),
             device: spec.device.clone(),
             dataset: RunData::of(&spec.dataset, content, seed),
             reward_model: spec.reward_model.clone(),
-            mixing: mixing.cut_to(&names).map_or_else(|| mixing.clone(), Tagged::new),
+            mixing: alone(),
             inference: spec.inference.clone(),
             training: spec.training.clone(),
-            evaluation,
-            feedback: spec.sources(needed.collect()),
-            budget,
-        })
+            budget: LabelBudget::default(),
+            evaluation: RunEvaluation {
+                sources: judged,
+                baselines: BTreeMap::new(),
+                measure: spec.evaluation.measure,
+                calibration: spec.evaluation.calibration,
+            },
+            feedback: found.map(|(name, source)| (name.clone(), source.clone())).collect(),
+        }
     }
 
     /// Names of the sources that are judged, as far as they have records in the test part.
@@ -222,12 +218,6 @@ fn baseline_model(spec: &ExperimentSpec) -> RewardModelSpec {
 }
 
 impl ExperimentSpec {
-    /// These sources, as the file describes them.
-    fn sources(&self, names: BTreeSet<&String>) -> BTreeMap<String, FeedbackSpec> {
-        let found = names.into_iter().filter_map(|name| self.feedback.get_key_value(name));
-        found.map(|(name, source)| (name.clone(), source.clone())).collect()
-    }
-
     /// Names of the sources that the file asks to judge: those that it names, or all.
     pub fn judged(&self) -> Vec<&String> {
         match self.evaluation.sources.is_empty() {
@@ -264,27 +254,7 @@ impl LabelBudget {
             labels: ablation.labels.filter(|_| equal),
             compared,
             cut: None,
+            time: ablation.time(),
         })
-    }
-}
-
-impl RunEvaluation {
-    fn of(spec: &ExperimentSpec, subject: &Subject) -> Self {
-        let evaluation = &spec.evaluation;
-        let baselines = match subject {
-            Subject::Baselines => evaluation.baselines.clone(),
-            Subject::Mix(_) | Subject::Agreement => BTreeMap::new(),
-        };
-        let sources = match subject {
-            // Nothing of the test part is judged.
-            Subject::Agreement => Vec::new(),
-            Subject::Baselines | Subject::Mix(_) => evaluation.sources.clone(),
-        };
-        Self {
-            sources,
-            baselines,
-            measure: evaluation.measure,
-            calibration: evaluation.calibration,
-        }
     }
 }

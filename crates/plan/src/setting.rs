@@ -5,7 +5,7 @@
 //! file can write a grid yet; runs and tables have a place for the setting already.
 
 use crate::read::moved;
-use crate::{ExperimentSpec, Point};
+use crate::{CurvePlace, ExperimentSpec, Point};
 use medley_toml_file::{SpecError, parse_table};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -27,14 +27,13 @@ impl fmt::Display for Setting {
 }
 
 impl Setting {
-    /// How many statements a point of a curve learns from, by source; empty elsewhere.
+    /// How many statements a point of a curve learns from, by source; empty where that is all.
     pub fn of(point: &Point) -> Self {
-        let Some(place) = &point.curve else { return Self::default() };
-        let value = match place.statements {
-            Some(count) => toml::Value::Integer(i64::try_from(count).unwrap_or(i64::MAX)),
-            None => toml::Value::String("all".to_owned()),
+        let counted = |place: &CurvePlace| {
+            let count = i64::try_from(place.statements?).unwrap_or(i64::MAX);
+            Some((format!("statements of {}", place.source), toml::Value::Integer(count)))
         };
-        Self(BTreeMap::from([(format!("statements of {}", place.source), value)]))
+        Self(point.curve.as_ref().and_then(counted).into_iter().collect())
     }
 }
 

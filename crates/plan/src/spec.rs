@@ -4,7 +4,7 @@
 //! tested to be what the code says. Unknown keys are errors. Extension points are externally
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
-use crate::{CurveSpec, ExecutionSpec};
+use crate::{AblationSpec, ExecutionSpec};
 use medley_adapter::{Adapter, Select};
 use medley_dataset::{Split, SplitBy};
 use medley_encoder::Encoder;
@@ -106,65 +106,6 @@ pub struct FeedbackSpec {
     pub select: Select,
 }
 
-/// Which mixes of sources to compare.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct AblationSpec {
-    /// All subsets, all but one, or only the full mix.
-    pub feedback: FeedbackAblation,
-    /// Mixes by name, in place of `feedback`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub mixes: BTreeMap<String, Vec<String>>,
-    /// Ways of mixing to compare, by name, in place of `[mixing]`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub modes: BTreeMap<String, Tagged<dyn Mixing>>,
-    /// A learning curve.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub curve: Option<CurveSpec>,
-    /// How many labels a mix may learn from.
-    pub protocol: Protocol,
-    /// Number of statements for `equal-labels`; left out, the most that every mix can fill.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub labels: Option<usize>,
-}
-
-impl Default for AblationSpec {
-    fn default() -> Self {
-        Self {
-            feedback: FeedbackAblation::None,
-            mixes: BTreeMap::new(),
-            modes: BTreeMap::new(),
-            curve: None,
-            protocol: Protocol::Fixed,
-            labels: None,
-        }
-    }
-}
-
-/// Families of mixes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FeedbackAblation {
-    /// Only the full mix.
-    #[default]
-    None,
-    /// Every non-empty subset of the sources.
-    Subsets,
-    /// The full mix, and the full mix less each source.
-    LeaveOneOut,
-}
-
-/// How many labels a mix may learn from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Protocol {
-    /// All that its sources have: a mix of more sources has more labels.
-    #[default]
-    Fixed,
-    /// The same number of statements for every mix, shared evenly by its sources.
-    EqualLabels,
-}
-
 /// What to measure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -232,31 +173,16 @@ impl BaselineSpec {
     }
 }
 
-impl AblationSpec {
-    /// Whether its numbers are in range and say which mixes are meant.
-    ///
-    /// # Errors
-    /// The first that is not; a family of mixes beside mixes by name.
-    pub fn check(&self) -> Result<(), Problem> {
-        if self.feedback != FeedbackAblation::None && !self.mixes.is_empty() {
-            let message =
-                "expected a family of mixes or `mixes` by name, found both; leave one out";
-            return Err(Problem::new("feedback", message));
-        }
-        if let Some(curve) = &self.curve {
-            curve.check().map_err(|problem| problem.within("curve"))?;
-            if self.protocol != Protocol::Fixed {
-                let message = "a curve says how many labels there are; leave out one of the two";
-                return Err(Problem::new("protocol", message));
-            }
-        }
-        self.labels.map_or(Ok(()), |labels| at_least("labels", labels as u64, 1))
-    }
-}
-
 /// Names that tables give to what is measured beside the baselines of a file.
-pub const ESTIMATORS: [&str; 5] =
-    ["model", "majority", "length-only", "label-ceiling", "scalar-ceiling"];
+pub const ESTIMATORS: [&str; 7] = [
+    "model",
+    "majority",
+    "length-only",
+    "label-ceiling",
+    "scalar-ceiling",
+    "chance",
+    "best-possible",
+];
 
 impl EvaluationSpec {
     /// Whether its numbers are in range, and its names stand for one thing each.

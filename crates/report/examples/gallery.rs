@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use medley_report::{
     AgreementRow, CurveRow, Direction, LABEL_CEILING, LENGTH_ONLY, LearningRole, LearningRow,
     MAJORITY, MODEL, MeasurementRow, Part, ReliabilityRow, ReportError, RunRow, SCALAR_CEILING,
-    Series, Shape, Status, Tables, XyFigure, aggregate_agreement, aggregate_learning, agreement,
-    agreement_figure, draw, learning, learning_figure, xy_figure,
+    Series, Shape, Status, Tables, XyFigure, aggregate_agreement, aggregate_learning,
+    aggregate_worth, agreement, agreement_figure, draw, learning, learning_figure, worth,
+    worth_figure, xy_figure,
 };
 
 fn main() -> Result<(), ReportError> {
@@ -42,6 +43,13 @@ fn main() -> Result<(), ReportError> {
         let points = aggregate_learning(&learned(&kinds[..count], 5))?;
         let figure = learning_figure(&learning(&points, &["rank-correlation"])?)?;
         for path in figure.save(&folder.join(format!("{count}-judged")))? {
+            println!("{}", path.display());
+        }
+    }
+    for (judged, sources) in [(2, 2), (2, 4), (1, 6)] {
+        let rows = added(&kinds[..sources], judged);
+        let figure = worth_figure(&worth(&aggregate_worth(&rows)?, &["rank-correlation"])?)?;
+        for path in figure.save(&folder.join(format!("{sources}-added")))? {
             println!("{}", path.display());
         }
     }
@@ -302,6 +310,30 @@ fn learned(judged: &[&str], seeds: usize) -> Vec<LearningRow> {
         rows.extend([LearningRow { metric, unit, value, ..row.clone() }, row]);
     }
     rows
+}
+
+/// Every mix of the sources, judged on the first ones: a source helps itself most, the second and third
+/// say much the same, and the last one harms.
+fn added(sources: &[&str], judged: usize) -> Vec<MeasurementRow> {
+    let mut tables = Tables::default();
+    let places = places([judged, 1 << sources.len(), 5, 1]);
+    for (place, subset, seed, _) in places.filter(|(_, subset, ..)| *subset > 0) {
+        let holds = |source: &usize| subset >> source & 1 == 1;
+        let held: Vec<&str> = (0..sources.len()).filter(holds).map(|s| sources[s]).collect();
+        let own = if holds(&place) { 0.15 } else { 0.0 };
+        let same = if holds(&1) || holds(&2) { 0.08 } else { 0.0 };
+        let harm = if holds(&(sources.len() - 1)) { 0.06 } else { 0.0 };
+        let value = own + same - harm + 0.02 * scatter([place, subset, seed, 5]);
+        measure(&mut tables, &held, (seed, sources[place]), value);
+    }
+    let order = |row: MeasurementRow| MeasurementRow {
+        metric: "rank-correlation".to_owned(),
+        unit: "Spearman rho".to_owned(),
+        value: row.value - 0.58,
+        ..row
+    };
+    let model = |row: &MeasurementRow| row.metric == "accuracy" && row.estimator == MODEL;
+    tables.measurements.into_iter().filter(model).map(order).collect()
 }
 
 /// All places below some ends.

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
-    aggregate_agreement, aggregate_learning, agreement, agreement_figure, agreement_summary,
-    curves, curves_figure, learning, learning_figure, learning_summary, quality, quality_figure,
-    reliability, reliability_figure, responses_summary, summary, write_aggregates, write_whole,
+    aggregate_agreement, aggregate_learning, aggregate_runs, aggregate_worth, agreement,
+    agreement_figure, agreement_summary, curves, curves_figure, learning, learning_figure,
+    learning_summary, quality, quality_figure, reliability, reliability_figure, responses_summary,
+    runs_summary, summary, worth, worth_figure, worth_summary, write_aggregates, write_whole,
 };
 
 /// Metrics that `quality` shows.
@@ -14,10 +15,13 @@ const SHOWN: [&str; 2] = ["accuracy", "log-likelihood"];
 /// Metric that `rank-correlation` shows: what the reward itself orders, whatever the response
 /// model makes of it.
 const ORDER: &str = "rank-correlation";
+/// What `best-of-candidates` shows: what people say of the answer that the reward would choose.
+const CHOICE: &str = "best-of-candidates";
+const CHOSEN: [&str; 2] = [CHOICE, "chosen-rating"];
 /// Metric that `curves` shows: the one that training maximizes.
 const TRAINED: &str = "log-likelihood";
-/// Metrics of which `learning` shows the first that a source has.
-const LEARNED: [&str; 3] = [ORDER, "accuracy", TRAINED];
+/// Metrics of which `learning` and `worth` show the first that a source has.
+const FIRST: [&str; 3] = [ORDER, "accuracy", TRAINED];
 
 /// What [`draw`] made of the tables.
 #[derive(Clone, Debug)]
@@ -44,38 +48,47 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
     draw_tables(&Tables::read(folder)?, out)
 }
 
-/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`, `curves`,
-/// `reliability`, `agreement`, `learning` and `learning-log-likelihood` as SVG and PNG.
+/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`,
+/// `best-of-candidates`, `curves`, `reliability`, `agreement`, `worth`, `learning` and
+/// `learning-log-likelihood` as SVG and PNG.
 ///
 /// A figure that has nothing to show (no curve was kept, no source has probabilities, no source
-/// was asked about another, none was cut) is not written; that there is no measurement at all is
-/// an error.
+/// was asked about another, no subsets of sources were compared, none was cut) is not written; that
+/// there is no measurement at all is an error.
 ///
 /// # Errors
-/// As of [`aggregate`], [`aggregate_agreement`] and [`aggregate_learning`], or a file cannot be
-/// written.
+/// As of [`aggregate`], [`aggregate_agreement`], [`aggregate_learning`], [`aggregate_worth`] and
+/// [`aggregate_runs`], or a file cannot be written.
 pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
     let pairs = aggregate_agreement(&tables.agreement)?;
     let points = aggregate_learning(&tables.learning)?;
+    let added = aggregate_worth(&tables.measurements)?;
+    let runs = aggregate_runs(&tables.measurements)?;
     let table = out.join("aggregates.parquet");
     write_aggregates(&table, &aggregates.rows)?;
     let text = out.join("summary.md");
     let summary = summary(&aggregates)
+        + &worth_summary(&added)
+        + &runs_summary(&runs)
         + &learning_summary(&points)
         + &agreement_summary(&pairs)
         + &responses_summary(&tables.responses);
     write_whole(&text, summary.as_bytes())?;
     let mut files = vec![table, text];
-    let order = quality(&tables.measurements, &aggregates, &[ORDER])
-        .map(|of| Quality { name: ORDER.to_owned(), ..of });
+    let named = |name: &str, metrics: &[&str]| {
+        let of = quality(&tables.measurements, &aggregates, metrics);
+        of.map(|of| Quality { name: name.to_owned(), ..of }).and_then(|of| quality_figure(&of))
+    };
     let [learned, likelihood] = learning_figures(&points);
     let figures = [
-        quality(&tables.measurements, &aggregates, &SHOWN).and_then(|of| quality_figure(&of)),
-        order.and_then(|of| quality_figure(&of)),
+        named("quality", &SHOWN),
+        named(ORDER, &[ORDER]),
+        named(CHOICE, &CHOSEN),
         curves(tables, TRAINED).and_then(|of| curves_figure(&of)),
         reliability(tables, None).and_then(|of| reliability_figure(&of)),
         agreement(&pairs).and_then(|of| agreement_figure(&of)),
+        worth(&added, &FIRST).and_then(|of| worth_figure(&of)),
         learned,
         likelihood,
     ];
@@ -91,7 +104,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
 
 /// What the reward orders or gets right, and its log-likelihood where that is not the same.
 fn learning_figures(points: &[LearningAggregate]) -> [Result<Figure, ReportError>; 2] {
-    let first = learning(points, &LEARNED);
+    let first = learning(points, &FIRST);
     let likelihood = learning(points, &[TRAINED]).and_then(|of| match &first {
         Ok(first) if first.panels == of.panels => {
             Err(ReportError::Empty(format!("`{}` shows it", first.name)))

@@ -31,6 +31,8 @@ fn files_are_complete_and_the_same_each_time() {
         "reliability.png",
         "agreement.svg",
         "agreement.png",
+        "worth.svg",
+        "worth.png",
         "learning.svg",
         "learning.png",
     ];
@@ -43,24 +45,52 @@ fn files_are_complete_and_the_same_each_time() {
 }
 
 #[test]
+fn choices_have_a_figure_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tables = sample::tables(&["a", "b"]);
+    let models = tables.measurements.iter().filter(|row| row.estimator == crate::MODEL);
+    let mut chosen: Vec<_> = models.filter(|row| row.metric == "accuracy").cloned().collect();
+    chosen.push(sample::reference(crate::CHANCE, "a", "a", 0.5));
+    chosen.push(sample::reference(crate::BEST_POSSIBLE, "a", "a", 0.9));
+    chosen.iter_mut().for_each(|row| row.metric = CHOICE.to_owned());
+    tables.measurements.extend(chosen);
+    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    let path = folder.path().join("best-of-candidates.svg");
+    assert!(drawing.files.contains(&path), "{:?}", drawing.files);
+    let drawn = fs::read_to_string(&path).unwrap();
+    assert!(["chance", "best possible"].iter().all(|name| drawn.contains(name)));
+    assert!(
+        drawing.summary.contains("Chance: 0.500.\nBest possible: 0.900."),
+        "{}",
+        drawing.summary
+    );
+}
+
+#[test]
 fn a_figure_without_rows_is_not_written() {
     let folder = tempfile::tempdir().unwrap();
     let mut tables = sample::tables(&["a", "b"]);
     tables.curves.clear();
     let paths = draw_tables(&tables, folder.path()).unwrap().files;
     assert!(paths.iter().all(|path| path.exists() && !path.ends_with("curves.svg")));
-    assert_eq!(paths.len(), 10);
+    assert_eq!(paths.len(), 12);
     tables.agreement.clear();
     let drawing = draw_tables(&tables, folder.path()).unwrap();
-    assert_eq!(drawing.files.len(), 8);
+    assert_eq!(drawing.files.len(), 10);
     assert!(!drawing.files.iter().any(|path| path.ends_with("agreement.svg")));
     assert!(!drawing.summary.contains("Who predicts whom"));
     assert!(drawing.summary.contains("## Learning curves"));
     tables.learning.clear();
     let drawing = draw_tables(&tables, folder.path()).unwrap();
-    assert_eq!(drawing.files.len(), 6);
+    assert_eq!(drawing.files.len(), 8);
     assert!(!drawing.files.iter().any(|path| path.ends_with("learning.svg")));
     assert!(!drawing.summary.contains("Learning curves"));
+    assert!(drawing.summary.contains("## What each source adds"));
+    tables.measurements.retain(|row| row.mix == "a");
+    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    assert_eq!(drawing.files.len(), 6);
+    assert!(!drawing.files.iter().any(|path| path.ends_with("worth.svg")));
+    assert!(!drawing.summary.contains("What each source adds"));
     tables.measurements.clear();
     let error = draw_tables(&tables, folder.path()).unwrap_err();
     assert!(matches!(error, ReportError::Empty(_)), "{error}");

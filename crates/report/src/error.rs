@@ -102,8 +102,8 @@ pub enum ReportError {
         /// Of the test part.
         test: f64,
     },
-    /// A line of a learning curve and its baseline, or lines among each other, cannot be compared.
-    #[error("learning curves cannot be compared: {0}")]
+    /// Runs of two mixes, or of a line of a learning curve and its baseline, cannot be compared.
+    #[error("runs cannot be compared: {0}")]
     Comparison(String),
     /// A table from which a figure should be drawn has no row for it.
     #[error("nothing to draw: {0}")]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::mix::distinct;
-use crate::summary::{better, cell, mean_over, number};
+use crate::summary::{better, cell, chance, mean_over, number, signed};
 use crate::{LearningAggregate, LearningDifference, LearningRole, LearningSpread};
 
 /// What the reward itself orders, or else what it gets right.
@@ -119,22 +119,9 @@ fn value(point: &LearningAggregate) -> String {
     format!("{mean} ({}{spread})", signed(difference.mean))
 }
 
-/// With its sign, and with none where it prints as 0.
-fn signed(value: f64) -> String {
-    match value {
-        small if small.abs() < 0.0005 => number(0.0),
-        negative if negative < 0.0 => number(negative),
-        positive => format!("+{}", number(positive)),
-    }
-}
-
 /// Two decimals, three of what is small.
 fn half(width: f64) -> String {
     if (0.01..100.0).contains(&width) { format!("{width:.2}") } else { number(width) }
-}
-
-fn chance(p: f64) -> String {
-    if p < 0.001 { "< 0.001".to_owned() } else { number(p) }
 }
 
 /// One line for each point that lacks the value of a seed, or whose difference does.

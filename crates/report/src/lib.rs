@@ -4,7 +4,8 @@
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
-//! A figure is first plain data ([`Quality`], [`Curves`], [`Reliability`], [`Agreement`], [`Learning`]: rows,
+//! A figure is first plain data ([`Quality`], [`Curves`], [`Reliability`], [`Agreement`], [`Learning`],
+//! [`WorthFigure`]: rows,
 //! series, labels), which tests and notebooks can read, and then ink. The crate knows nothing of
 //! training or of any tensor library.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -15,10 +16,12 @@ mod error;
 mod figure;
 mod ink;
 mod learning_summary;
+mod runs_summary;
 #[cfg(test)]
 mod sample;
 mod summary;
 mod table;
+mod worth_summary;
 mod write_whole;
 
 pub use agreement_summary::agreement_summary;
@@ -27,26 +30,34 @@ pub use error::ReportError;
 pub use figure::{
     Agreement, Curve, CurvePanel, Curves, Learning, LearningLine, LearningPanel, Mark, Quality,
     QualityPanel, Reference, Reliability, ReliabilityPanel, ReliabilityPoint, ReliabilitySeries,
-    Series, Shape, XyFigure, agreement, agreement_figure, curves, curves_figure, learning,
-    learning_figure, quality, quality_figure, reliability, reliability_figure, xy_figure,
+    Series, Shape, WorthFigure, WorthPanel, XyFigure, agreement, agreement_figure, curves,
+    curves_figure, learning, learning_figure, quality, quality_figure, reliability,
+    reliability_figure, worth, worth_figure, xy_figure,
 };
 pub use ink::Figure;
 pub use learning_summary::learning_summary;
 pub use medley_evaluation::Direction;
+pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
 pub use table::{
-    AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow, CurveRow, Failure,
-    FittedOn, LABEL_CEILING, LENGTH_ONLY, LearningAggregate, LearningDifference, LearningRole,
-    LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, Part, ReliabilityRow,
-    ResponseRow, RunRow, SCALAR_CEILING, Sign, Status, Stopped, Tables, Unfinished, aggregate,
-    aggregate_agreement, aggregate_learning, read_aggregates, read_agreement, read_curves,
-    read_learning, read_measurements, read_reliability, read_responses, read_runs,
+    AgainstBest, AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow,
+    BEST_POSSIBLE, CHANCE, CurveRow, Failure, FittedOn, LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY,
+    LearningAggregate, LearningDifference, LearningRole, LearningRow, LearningSpread, MAJORITY,
+    MODEL, MeasurementRow, Mix, MixRuns, PairWorth, Part, ReliabilityRow, ResponseRow, RunRow,
+    RunsAggregate, SCALAR_CEILING, Sign, SourceWorth, Status, Stopped, Tables, Unfinished,
+    Unvalued, Worth, WorthAggregate, WorthLabels, aggregate, aggregate_agreement,
+    aggregate_learning, aggregate_runs, aggregate_worth, read_aggregates, read_agreement,
+    read_curves, read_learning, read_measurements, read_reliability, read_responses, read_runs,
     write_aggregates, write_agreement, write_curves, write_learning, write_measurements,
     write_reliability, write_responses, write_runs,
 };
+pub use worth_summary::worth_summary;
 pub use write_whole::write_whole;
 
 // Short names within the crate.
-use figure::{agreement_layout, learning_panel, quality_layout, quality_panel};
-use ink::{axis, canvas, legend, marker, palette, png, text};
-use table::{agreement_matrix, learning_difference, mix, over_seeds, row, verdict};
+use figure::{agreement_layout, learning_panel, quality_layout, quality_panel, worth_panel};
+use ink::{axis, canvas, cell, header, legend, marker, palette, png, text};
+use table::{
+    agreement_matrix, learning_difference, measurement_checks, mix, over_seeds, row, subsets_run,
+    verdict, worth_values,
+};

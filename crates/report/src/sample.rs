@@ -37,6 +37,19 @@ pub(crate) fn reference(estimator: &str, mix: &str, source: &str, value: f64) ->
     MeasurementRow { estimator, low: None, high: None, ..measurement(mix, 0, source, value) }
 }
 
+/// Accuracy on source "a" under a seed: of the majority answer, of mixes "a" and "b", of both.
+pub(crate) fn two_sources(seed: u64, [none, a, b, both]: [f64; 4]) -> [MeasurementRow; 4] {
+    let majority = MeasurementRow {
+        mix: String::new(),
+        sources: Vec::new(),
+        seed,
+        ..reference(crate::MAJORITY, "", "a", none)
+    };
+    let [a, b, both] =
+        [("a", a), ("b", b), ("a+b", both)].map(|(mix, value)| measurement(mix, seed, "a", value));
+    [majority, a, b, both]
+}
+
 pub(crate) fn run(mix: &str, seed: u64, reason: Option<&str>) -> RunRow {
     RunRow {
         run: format!("{mix}-{seed}"),

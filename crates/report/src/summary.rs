@@ -115,9 +115,14 @@ fn block(text: &mut String, rows: &[&AggregateRow]) {
         let name = estimator.replace('-', " ");
         let _ = writeln!(text, "{}: {}.", capital(&name), span(same.map(|row| row.mean)));
     }
-    text.push_str("\n| mix | training statements | mean | seeds | range over seeds |\n");
+    let models = rows.iter().filter(|row| row.estimator == MODEL);
+    text.push('\n');
+    if models.clone().next().is_none() {
+        return;
+    }
+    text.push_str("| mix | training statements | mean | seeds | range over seeds |\n");
     text.push_str("|---|---:|---:|---:|---:|\n");
-    for row in rows.iter().filter(|row| row.estimator == MODEL) {
+    for row in models {
         let _ = writeln!(
             text,
             "| {} | {} | {}{} | {} | {} to {} |",
@@ -181,6 +186,20 @@ pub(crate) fn number(value: f64) -> String {
         size if size < 10_000.0 => format!("{value:.1}"),
         _ => format!("{value:.3e}"),
     }
+}
+
+/// With its sign, and with none where it prints as 0.
+pub(crate) fn signed(value: f64) -> String {
+    match value {
+        small if small.abs() < 0.0005 => number(0.0),
+        negative if negative < 0.0 => number(negative),
+        positive => format!("+{}", number(positive)),
+    }
+}
+
+/// A p value.
+pub(crate) fn chance(p: f64) -> String {
+    if p < 0.001 { "< 0.001".to_owned() } else { number(p) }
 }
 
 pub(crate) fn capital(text: &str) -> String {

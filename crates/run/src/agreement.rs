@@ -19,9 +19,8 @@ pub fn agreement(plan: &Plan, seed: u64) -> Result<Vec<AgreementRow>, RunError> 
         let message = "agreement is between sources, and there is only one";
         return Err(PlanError::spec(&["feedback"], message).into());
     }
-    let subject = Subject::Agreement;
-    let spec = RunSpec::of(&plan.spec, &plan.content, &subject, seed)?;
-    let run = RunPlan::new(spec, Setting::default(), subject, seed)?;
+    let spec = RunSpec::of_agreement(&plan.spec, &plan.content, seed);
+    let run = RunPlan::new(spec, Setting::default(), Subject::Agreement, seed)?;
     let prepared = Prepared::new(plan, &run.spec)?;
     measure_agreement(&prepared, &run, &place_of(&run.spec)?)
 }

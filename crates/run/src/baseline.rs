@@ -1,4 +1,5 @@
-//! Measurements that need no reward model: majority, ceilings, and linear models of a few features.
+//! Measurements that need no reward model: majority, ceilings, what choosing at random gets, and
+//! linear models of a few features.
 
 use crate::bench::Bench;
 use crate::judge::{Evaluated, Judge, check_test};
@@ -12,7 +13,7 @@ use medley_report::{LENGTH_ONLY, MAJORITY, MeasurementRow};
 use medley_reward_model::Placement;
 use medley_training::{Fit, Fitted, StopReason};
 
-/// Majority, ceilings and linear models of a few features on every judged source.
+/// Majority, ceilings, bounds of choosing and linear models of a few features on every judged source.
 ///
 /// # Errors
 /// If a judged source has no test part, or a baseline names a feature that does not exist.
@@ -47,6 +48,7 @@ pub fn judge_baselines(
             measured.extend(rows.of(&name, MAJORITY, marginal, None));
         }
         measured.extend(rows.ceilings(&name, &asked));
+        measured.extend(rows.choices(&name, &asked));
         if let Err(reason) = marginal {
             add_note(&mut measured, &name, &format!("there is no {MAJORITY}: {reason}"));
         }
@@ -95,7 +97,7 @@ mod tests {
     #[test]
     fn why_a_source_has_no_majority_stands_beside_what_it_has() {
         let plan = crate::tests::plan("");
-        let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+        let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
         let rows = Rows { plan: &plan, run: &plan.runs[0], labels: 0 };
         let of = |name: &str| {
             let BoundSource { objective, test, .. } = &prepared.sources[name];

@@ -2,18 +2,19 @@
 
 use crate::agreement::measure_agreement;
 use crate::bench::{Bench, place_of};
-use crate::prepare::learned_from;
+use crate::budget::learned_from;
 use crate::responses::{calibrated_rows, fitted_rows};
 use crate::rewards::Rewards;
 use crate::run_folder::PLAN;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
-use medley_plan::{Plan, PlanError, RunPlan, Subject};
+use medley_plan::{Plan, RunPlan, Subject};
 use medley_report::{CurveRow, Part, RunRow, Status, Stopped, Tables, write_whole};
-use medley_reward_model::{Placement, RewardModel};
+use medley_reward_model::Placement;
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{
-    CheckpointFolder, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted, HeldOut, Separate,
-    Source, StopReason, TrainingError, Trust, fits_of, return_sd,
+    CheckpointFolder, Combination, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted,
+    HeldOut, Separate, Source, StopReason, TrainingError, Trust, fits_of, member_variance,
+    return_sd,
 };
 use std::cell::OnceCell;
 use std::time::Instant;
@@ -62,35 +63,10 @@ fn train_mix(
     let mixing = run.spec.mixing.as_ref();
     let names: Vec<&str> = mix.iter().map(String::as_str).collect();
     let fits = fits_of(mixing, &names).map_err(TrainingError::Mixing)?;
-    let sources = sources_of(prepared, run, &learned_from(mix, &fits))?;
-    let every = plan.spec.execution.checkpoint_secs;
+    let sources = prepared.learned(run, &learned_from(mix, &fits))?;
     let bench = Bench { prepared, run, place };
-    let inner = place.inner();
-    let held_out =
-        HeldOut::new(&sources, &prepared.features, run.spec.reward_model.returns, &inner);
-    let shape = bench.shape(&prepared.features, Vec::new())?;
-    let (alone, all) = (Separate::default(), Fit::of(&names));
-    let task = bench.task(&alone, &all, &sources, &shape);
-    let (inference, options) = (run.spec.inference.as_ref(), &run.spec.training);
-    let known = OnceCell::new();
-    let trust = || match known.get() {
-        Some(trust) => Ok(Trust::clone(trust)),
-        None => {
-            let found = CrossPrediction::new(&task, inference, options)?.trust();
-            Ok(known.get_or_init(|| found).clone())
-        }
-    };
-    let return_sd = |model: &dyn RewardModel| return_sd(model, &task);
-    let evidence = Evidence { held_out: &held_out, trust: &trust, return_sd: &return_sd };
-    let mut fitted = Vec::with_capacity(fits.len());
-    for (number, fit) in fits.iter().enumerate() {
-        let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
-        let tie = mixing.tie(fit, &evidence)?;
-        let features = &prepared.features;
-        fitted.push(bench.fit(fit, &sources, features, tie.as_ref(), Some(&files), tell)?);
-    }
-    let combination = mixing.combine(&fitted, &evidence)?;
-    combination.check(fitted.len())?;
+    let every = plan.spec.execution.checkpoint_secs;
+    let (fitted, combination) = fit_all(&bench, &fits, (&names, &sources), (folder, every), tell)?;
     if combination.shared.is_none() {
         tell(Event::Opposed { sources: combination.of_source.keys().cloned().collect() });
     }
@@ -125,21 +101,46 @@ fn train_mix(
     })
 }
 
-/// Sources with the statements that the budget of their mix lets them be learned from.
-fn sources_of(prepared: &Prepared, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
-    let source = |(name, count): (String, usize)| {
-        let train = prepared.choose(&name, count, run.seed);
-        Source { train, ..prepared.sources[&name].named(&name) }
-    };
-    let sources: Vec<Source> = prepared.budget(&run.spec, mix).into_iter().map(source).collect();
-    match sources.iter().find(|source| source.train.is_empty()) {
-        None => Ok(sources),
-        Some(empty) => {
-            let (count, name) = (mix.len(), &empty.name);
-            let message = format!("too few for {count} sources: none is left for `{name}`");
-            Err(PlanError::spec(&["ablation", "labels"], message).into())
+/// Carries out the fits of a mix, whose sources these are by name and with what is learned from each,
+/// and finds out what they come to. Checkpoints are kept in `folder`, so many seconds apart.
+fn fit_all(
+    bench: &Bench<'_>,
+    fits: &[Fit],
+    (names, sources): (&[&str], &[Source]),
+    (folder, every): (&RunFolder, f64),
+    tell: &mut dyn FnMut(Event),
+) -> Result<(Vec<Fitted>, Combination), RunError> {
+    let Bench { prepared, run, place } = bench;
+    let mixing = run.spec.mixing.as_ref();
+    let (features, inner) = (&prepared.features, place.inner());
+    let held_out = HeldOut::new(sources, features, run.spec.reward_model.returns, &inner);
+    let shape = bench.shape(features, Vec::new())?;
+    let (alone, all) = (Separate::default(), Fit::of(names));
+    let task = bench.task(&alone, &all, sources, &shape);
+    let (inference, options) = (run.spec.inference.as_ref(), &run.spec.training);
+    let known = OnceCell::new();
+    let trust = || match known.get() {
+        Some(trust) => Ok(Trust::clone(trust)),
+        None => {
+            let found = CrossPrediction::new(&task, inference, options)?.trust();
+            Ok(known.get_or_init(|| found).clone())
         }
+    };
+    let evidence = Evidence {
+        held_out: &held_out,
+        trust: &trust,
+        return_sd: &|model| return_sd(model, &task),
+        member_variance: &|model| member_variance(model, &task),
+    };
+    let mut fitted = Vec::with_capacity(fits.len());
+    for (number, fit) in fits.iter().enumerate() {
+        let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
+        let tie = mixing.tie(fit, &evidence)?;
+        fitted.push(bench.fit(fit, sources, features, tie.as_ref(), Some(&files), tell)?);
     }
+    let combination = mixing.combine(&fitted, &evidence)?;
+    combination.check(fitted.len())?;
+    Ok((fitted, combination))
 }
 
 /// Log-likelihood and rationality of a source after an epoch.

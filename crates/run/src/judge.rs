@@ -5,7 +5,7 @@ use crate::rewards::Rewards;
 use crate::rows::{Rows, joined};
 use crate::{BoundSource, Prepared, RunError};
 use burn::tensor::DType;
-use medley_adapter::{Scorer, StepValues};
+use medley_adapter::{Scorer, StepValues, candidate_returns};
 use medley_evaluation::Scored;
 use medley_plan::{Plan, PlanError, RunPlan, RunSpec};
 use medley_report::{FittedOn, MODEL, MeasurementRow, ReliabilityRow};
@@ -115,10 +115,10 @@ impl<'a> Judge<'a> {
             false => (FittedOn::Validation, validation.as_slice()),
         };
         let calibrated = calibrate(objective.as_ref(), statements, &scorer, self.calibration);
-        let scored = Scored {
-            responses: objective.responses(),
-            judgements: objective.judge(&scorer, &calibrated.response, test),
-        };
+        let judgements = objective.judge(&scorer, &calibrated.response, test);
+        let answers = judgements.iter().map(|judgement| &judgement.answer);
+        let returns = candidate_returns(&scorer, answers);
+        let scored = Scored { responses: objective.responses(), judgements, returns };
         let note = calibrated.note();
         let response = CalibratedSource {
             source: name.to_owned(),
@@ -161,6 +161,7 @@ mod tests {
             antisymmetric: false,
             item: None,
             pair: None,
+            candidates: None,
         };
         let judgement = Judgement {
             answer,
@@ -168,7 +169,8 @@ mod tests {
             log_probabilities: vec![f64::NAN; 2],
             predicted_value: None,
         };
-        let scored = Scored { responses: ResponseSet::Exchangeable, judgements: vec![judgement] };
+        let (responses, returns) = (ResponseSet::Exchangeable, Default::default());
+        let scored = Scored { responses, judgements: vec![judgement], returns };
         let error = measurable(scored, "votes").unwrap_err();
         assert_eq!(
             error.to_string(),

@@ -8,6 +8,7 @@
 mod agreement;
 mod baseline;
 mod bench;
+mod budget;
 mod claim;
 mod collect;
 mod error;

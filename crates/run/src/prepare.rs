@@ -4,11 +4,10 @@ use crate::RunError;
 use medley_adapter::{BindError, Objective, Selection};
 use medley_dataset::{Dataset, Part, Partition};
 use medley_encoder::{Features, Standardizer};
-use medley_plan::{Cut, FeedbackSpec, Mix, Others, Plan, PlanError, Point, Protocol, RunSpec};
+use medley_plan::{FeedbackSpec, Plan, PlanError, RunSpec};
 use medley_reward_model::HeadLayout;
 use medley_saved_model::check_files;
-use medley_training::{Fit, Source, TrainingError, fits_of, stream};
-use rand::seq::SliceRandom;
+use medley_training::Source;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -107,6 +106,7 @@ impl Prepared {
         prepared.check_judged(spec, split_seed)?;
         prepared.check_labels(plan, split_seed)?;
         prepared.check_curve(plan, split_seed)?;
+        prepared.check_time(plan)?;
         Ok(prepared)
     }
 
@@ -121,81 +121,25 @@ impl Prepared {
             );
             return Err(PlanError::spec(&["dataset", "split"], message));
         }
-        match judged.iter().find(|name| self.sources[*name].test.is_empty()) {
-            None => Ok(()),
-            Some(name) => {
-                let message = format!(
-                    "expected sources with statements in the test part; `{name}` has none under the \
-                     split of seed {split_seed}, so it cannot be judged"
-                );
-                Err(PlanError::spec(&["evaluation", "sources"], message))
-            }
-        }
+        let path = ["evaluation", "sources"];
+        judged.iter().try_for_each(|name| self.check_tested(name, &path, split_seed))
     }
 
-    /// Refuses a number of labels for all mixes that some mix cannot fill: mixes would be compared
-    /// on unequal numbers.
-    fn check_labels(&self, plan: &Plan, split_seed: u64) -> Result<(), RunError> {
-        let ablation = &plan.spec.ablation;
-        let (Protocol::EqualLabels, Some(labels)) = (ablation.protocol, ablation.labels) else {
+    /// Refuses a source that is to be judged, as `path` says, and has no test part.
+    pub(crate) fn check_tested(
+        &self,
+        name: &str,
+        path: &[&str],
+        split_seed: u64,
+    ) -> Result<(), PlanError> {
+        if !self.sources[name].test.is_empty() {
             return Ok(());
-        };
-        let refused =
-            |message: String| Err(PlanError::spec(&["ablation", "labels"], message).into());
-        let mut tightest: Option<(usize, String)> = None;
-        for Point { mix: Mix { label, sources }, mixing, .. } in plan.spec.points()? {
-            let names: Vec<&str> = sources.iter().map(String::as_str).collect();
-            let fits = fits_of(mixing.as_ref(), &names).map_err(TrainingError::Mixing)?;
-            let learned = learned_from(&sources, &fits);
-            // A run's own data has the sources of that run; the whole experiment's has all.
-            if !learned.iter().all(|name| self.sources.contains_key(name)) {
-                continue;
-            }
-            let fewest = learned.len();
-            if labels < fewest {
-                return refused(format!(
-                    "at least {fewest} is needed, one for each source of the mix `{label}`, found \
-                     {labels}"
-                ));
-            }
-            let most = self.most_even(&learned);
-            if tightest.as_ref().is_none_or(|(least, _)| most < *least) {
-                tightest = Some((most, label));
-            }
         }
-        match tightest {
-            Some((most, label)) if labels > most => refused(format!(
-                "at most {most} is needed, found {labels}: the mix `{label}` has no more statements \
-                 to share evenly under the split of seed {split_seed}"
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    /// Refuses a point of a curve with more statements than its source has, or one whose source has
-    /// no test part.
-    fn check_curve(&self, plan: &Plan, split_seed: u64) -> Result<(), PlanError> {
-        let Some(curve) = &plan.spec.ablation.curve else { return Ok(()) };
-        let Some(source) = self.sources.get(&curve.source) else { return Ok(()) };
-        let name = &curve.source;
-        if source.test.is_empty() {
-            let message = format!(
-                "expected a source with statements in the test part; `{name}` has none under the \
-                 split of seed {split_seed}, so it cannot be judged"
-            );
-            return Err(PlanError::spec(&["ablation", "curve", "source"], message));
-        }
-        let most = source.train.len();
-        match curve.statements.iter().find(|&&count| count > most) {
-            None => Ok(()),
-            Some(count) => {
-                let message = format!(
-                    "at most {most} is needed, found {count}: `{name}` has no more statements in the \
-                     training part under the split of seed {split_seed}"
-                );
-                Err(PlanError::spec(&["ablation", "curve", "statements"], message))
-            }
-        }
+        let message = format!(
+            "expected sources with statements in the test part; `{name}` has none under the split of \
+             seed {split_seed}, so it cannot be judged"
+        );
+        Err(PlanError::spec(path, message))
     }
 
     /// Whether a run of `spec` on this data has the numbers that it has on its own sources alone:
@@ -212,83 +156,11 @@ impl Prepared {
         let has_test = |name: &String| !self.sources[name].test.is_empty();
         spec.judged().into_iter().filter(|name| named || has_test(name)).collect()
     }
-
-    /// Number of statements of each source that a mix may learn from under a run's protocol.
-    pub fn budget(&self, spec: &RunSpec, mix: &[String]) -> BTreeMap<String, usize> {
-        let available = |source: &String| self.sources[source].train.len();
-        if let Some(Cut { source, statements, others }) = &spec.budget.cut {
-            let wanted = statements.unwrap_or_else(|| available(source));
-            let count = |name: &String| match (name == source, others) {
-                (false, Others::All) => available(name),
-                (true, _) | (false, Others::Equal) => wanted.min(available(name)),
-            };
-            return mix.iter().map(|name| (name.clone(), count(name))).collect();
-        }
-        match spec.budget.protocol {
-            Protocol::Fixed => mix.iter().map(|s| (s.clone(), available(s))).collect(),
-            Protocol::EqualLabels => {
-                let total = spec.budget.labels.unwrap_or_else(|| self.largest_common(spec));
-                even_shares(total, mix, available)
-            }
-        }
-    }
-
-    /// The first `count` statements of a source's training part in an order drawn from `seed`:
-    /// smaller budgets are prefixes of larger ones. Rising.
-    pub fn choose(&self, source: &str, count: usize, seed: u64) -> Vec<usize> {
-        let mut all = self.sources[source].train.clone();
-        if count < all.len() {
-            all.shuffle(&mut stream(seed, &format!("budget/{source}")));
-            all.truncate(count);
-            all.sort_unstable();
-        }
-        all
-    }
-
-    /// The most statements that a mix can fill with even shares, of which the first sources take what
-    /// does not divide.
-    fn most_even(&self, mix: &[String]) -> usize {
-        let available = |source: &String| self.sources[source].train.len();
-        let least = mix.iter().map(available).min().unwrap_or(0);
-        least * mix.len() + mix.iter().take_while(|source| available(source) > least).count()
-    }
-
-    /// The most statements that every compared mix can fill with shares that are all the same.
-    fn largest_common(&self, spec: &RunSpec) -> usize {
-        let filled = |mix: &Vec<String>| {
-            let least = mix.iter().map(|source| self.sources[source].train.len()).min();
-            least.unwrap_or(0) * mix.len()
-        };
-        spec.budget.compared.iter().map(filled).min().unwrap_or(0)
-    }
-}
-
-/// Sources of a mix that some fit learns from: no other takes a share of the budget.
-pub(crate) fn learned_from(mix: &[String], fits: &[Fit]) -> Vec<String> {
-    let learned = |source: &&String| fits.iter().any(|fit| fit.sources.contains(source));
-    mix.iter().filter(learned).cloned().collect()
 }
 
 /// A head for each aspect of some sources.
 fn layout_of<'a>(aspects: impl Iterator<Item = &'a Vec<String>>) -> HeadLayout {
     HeadLayout::with_aspects(aspects.flatten().cloned().collect())
-}
-
-/// `total` shared evenly; the first sources take what does not divide. A source that has too few
-/// gives what it has, and the others do not make up for it.
-fn even_shares(
-    total: usize,
-    mix: &[String],
-    available: impl Fn(&String) -> usize,
-) -> BTreeMap<String, usize> {
-    let (share, rest) = (total / mix.len(), total % mix.len());
-    mix.iter()
-        .enumerate()
-        .map(|(i, source)| {
-            let wanted = share + usize::from(i < rest);
-            (source.clone(), wanted.min(available(source)))
-        })
-        .collect()
 }
 
 /// Segments all of whose groups are in the training part; all segments if annotators are split.
@@ -400,13 +272,6 @@ fn check_apart(
 mod tests {
     use super::*;
 
-    #[test]
-    fn shares_are_even_and_bounded() {
-        let mix = ["a".to_owned(), "b".to_owned(), "c".to_owned()];
-        let shares = even_shares(10, &mix, |source| if source == "b" { 2 } else { 100 });
-        assert_eq!(shares.into_values().collect::<Vec<_>>(), [4, 2, 3]);
-    }
-
     /// Comparisons whose adapter puts every second statement into the training part, whatever its
     /// record is of.
     #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -483,7 +348,7 @@ adapter.leaky-in-a-test = {{}}
         );
         let spec = medley_plan::parse(std::path::Path::new("leak.toml"), &text).unwrap();
         let plan = Plan::resolve(spec).unwrap();
-        let error = Prepared::new(&plan, &plan.whole(0).unwrap()).err().unwrap().to_string();
+        let error = Prepared::new(&plan, &plan.whole(0)).err().unwrap().to_string();
         assert!(error.contains("feedback `comparisons`"), "{error}");
         assert!(
             error.contains("clusters of the test part are in the training part too"),

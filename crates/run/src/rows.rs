@@ -1,11 +1,13 @@
 //! Judgements and answers to rows of tables.
 
 use medley_evaluation::{
-    Answers, Ceiling, CeilingKind, Metric, Scored, label_ceiling, measure, reliability,
-    scalar_reward_ceiling,
+    Answers, Ceiling, CeilingKind, ChoiceBounds, Metric, Scored, choice_bounds, label_ceiling,
+    measure, reliability, scalar_reward_ceiling,
 };
 use medley_plan::{Plan, RunPlan};
-use medley_report::{LABEL_CEILING, MeasurementRow, ReliabilityRow, SCALAR_CEILING};
+use medley_report::{
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, MeasurementRow, ReliabilityRow, SCALAR_CEILING,
+};
 
 /// An end of an interval; none where there is no interval.
 pub(crate) fn finite(end: f64) -> Option<f64> {
@@ -72,6 +74,23 @@ impl Rows<'_> {
             .collect()
     }
 
+    /// What choosing at random and choosing by the answers themselves get, under each metric of
+    /// choosing.
+    pub fn choices(&self, source: &str, answers: &Answers) -> Vec<MeasurementRow> {
+        let of_metric = |metric| {
+            let ChoiceBounds { chance, best, sets, questions } = choice_bounds(answers, metric)?;
+            let row = |estimator, value, note: Option<&str>| MeasurementRow {
+                value,
+                count: sets as u64,
+                clusters: questions as u64,
+                note: note.map(str::to_owned),
+                ..self.row(source, metric, estimator)
+            };
+            Some([row(CHANCE, chance, None), row(BEST_POSSIBLE, best, Some(KNOWN))])
+        };
+        Metric::ALL.into_iter().filter_map(of_metric).flatten().collect()
+    }
+
     /// The reliability diagram of some judgements.
     pub fn reliability(&self, source: &str, scored: &Scored) -> Vec<ReliabilityRow> {
         let options = &self.run.spec.evaluation.measure;
@@ -116,6 +135,10 @@ impl Rows<'_> {
         }
     }
 }
+
+/// Of the best possible choice.
+const KNOWN: &str =
+    "chosen by the same statements that judge it, so partly luck where they are few";
 
 /// Over which models a ceiling is the best, and how much stands behind it.
 fn ceiling_note(ceiling: &Ceiling) -> String {

@@ -284,7 +284,7 @@ impl<'a> Work<'a> {
     /// The data of a run, prepared once for all runs that it serves.
     fn prepared(&self, run: &RunPlan) -> Result<Arc<Prepared>, RunError> {
         let mut prepared = lock(&self.prepared);
-        for spec in [&self.plan.whole(run.seed)?, run.spec.as_ref()] {
+        for spec in [&self.plan.whole(run.seed), run.spec.as_ref()] {
             let key = spec.data()?;
             let found = match prepared.get(&key) {
                 Some(found) => found.clone(),

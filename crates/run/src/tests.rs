@@ -6,11 +6,12 @@ use medley_dataset::{Budget, Dataset};
 use medley_encoder::{EncodeError, Encoder, Features};
 use medley_plan::{ESTIMATORS, ExperimentSpec, Plan};
 use medley_report::{
-    LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, Tables, read_measurements,
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, Tables,
+    read_measurements,
 };
 use medley_training::{Combination, Evidence, Fit, Fitted, Mixing, Step, TrainingError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -46,7 +47,7 @@ fn names(mix: &[&str]) -> Vec<String> {
 #[test]
 fn equal_labels_are_the_most_that_every_mix_can_fill() {
     let plan = plan("[ablation]\nfeedback = \"subsets\"\nprotocol = \"equal-labels\"");
-    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     let available = |source: &str| prepared.sources[source].train.len();
     let least = available("corrections");
     // One statement a corrected answer, six comparisons a prompt: corrections are the fewer.
@@ -63,7 +64,7 @@ fn equal_labels_are_the_most_that_every_mix_can_fill() {
 #[test]
 fn smaller_budgets_are_parts_of_larger_ones() {
     let plan = plan("");
-    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     let (small, large) =
         (prepared.choose("comparisons", 50, 3), prepared.choose("comparisons", 200, 3));
     assert_eq!((small.len(), large.len()), (50, 200));
@@ -146,7 +147,7 @@ fn another_source_with_aspects_gives_a_run_data_of_its_own() {
         "sources = [\"comparisons\"]\n[feedback.critiques]\nadapter.critique = { aspect-heads = true }\n\
          [ablation]\nfeedback = \"subsets\"",
     );
-    let whole = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let whole = Prepared::new(&plan, &plan.whole(0)).unwrap();
     assert!(whole.layout.heads().len() > 1);
     let of = |label: &str| plan.runs.iter().find(|run| run.subject.label() == label).unwrap();
     assert!(whole.serves(&of("critiques").spec));
@@ -212,7 +213,7 @@ fn a_source_that_no_fit_learns_from_counts_no_labels() {
     let plan = plan("[mixing.weighted]\nweights = { corrections = 0.0 }");
     let folder = tempfile::tempdir().unwrap();
     run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
-    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     let tables = RunFolder::of(folder.path(), &plan.runs[1]).tables().unwrap();
     let learned = prepared.sources["comparisons"].train.len() as u64;
     assert!(tables.measurements.iter().all(|row| row.labels == learned), "{learned}");
@@ -231,7 +232,65 @@ fn without_a_validation_part_calibrated_values_say_what_they_were_fitted_on() {
 
 #[test]
 fn names_that_no_baseline_may_have_are_those_of_tables() {
-    assert_eq!(ESTIMATORS, [MODEL, MAJORITY, LENGTH_ONLY, LABEL_CEILING, SCALAR_CEILING]);
+    let of_choosing = [CHANCE, BEST_POSSIBLE];
+    let of_all = [MODEL, MAJORITY, LENGTH_ONLY, LABEL_CEILING, SCALAR_CEILING];
+    assert_eq!(ESTIMATORS[..], [&of_all[..], &of_choosing].concat());
+}
+
+/// People compared all pairs of four answers to each question, so that half of the votes are for a
+/// choice at random.
+#[test]
+fn choices_stand_beside_chance_and_the_best_possible() {
+    let plan = plan("");
+    let folder = tempfile::tempdir().unwrap();
+    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let tables = plan.runs.iter().map(|run| RunFolder::of(folder.path(), run).tables().unwrap());
+    let rows: Vec<_> = tables.flat_map(|tables| tables.measurements).collect();
+    let of = |source: &str, estimator: &str| {
+        let mut rows = rows.iter().filter(|row| row.metric == "best-of-candidates");
+        rows.find(|row| row.source == source && row.estimator == estimator)
+    };
+    let of_votes = |estimator| of("comparisons", estimator).unwrap();
+    let (chance, best) = (of_votes(CHANCE), of_votes(BEST_POSSIBLE));
+    assert!((chance.value - 0.5).abs() < 1e-12 && best.value > 0.8, "{chance:?} {best:?}");
+    for estimator in [MODEL, LENGTH_ONLY] {
+        let row = of_votes(estimator);
+        assert!(0.0 < row.value && row.value < best.value, "{row:?}");
+        assert!(row.low < Some(row.value) && Some(row.value) < row.high, "{row:?}");
+        assert_eq!((row.count, row.clusters), (chance.count, chance.clusters));
+    }
+    let by_length = [1.0, -1.0].map(|sign| votes_of_the_longest(&plan, sign));
+    let found = of_votes(LENGTH_ONLY).value;
+    assert!(by_length.iter().any(|by| (by - found).abs() < 1e-12), "{found}: {by_length:?}");
+    assert_eq!(of("comparisons", MAJORITY), None);
+    assert!([MODEL, CHANCE].iter().all(|estimator| of("corrections", estimator).is_none()));
+}
+
+/// Share of the votes that the answer of most (or, with -1, least) mean length per sentence won, where
+/// each of four answers to a question met the three others once.
+fn votes_of_the_longest(plan: &Plan, sign: f64) -> f64 {
+    let prepared = Prepared::new(plan, &plan.whole(0)).unwrap();
+    let source = &prepared.sources["comparisons"];
+    let lengths = medley_encoder::length_features(&plan.dataset);
+    let length = |segment: u32| {
+        let rows = lengths.segment(segment as usize);
+        sign * rows.iter().copied().map(f64::from).sum::<f64>() / rows.len() as f64
+    };
+    let mut questions: BTreeMap<u32, BTreeMap<u32, f64>> = BTreeMap::new();
+    for answer in source.objective.answers(&source.test).list {
+        let ((first, second), value) = (answer.pair.unwrap(), answer.value.unwrap());
+        let won = questions.entry(answer.clusters[0]).or_default();
+        *won.entry(first).or_default() += (1.0 + value) / 6.0;
+        *won.entry(second).or_default() += (1.0 - value) / 6.0;
+    }
+    let chosen = questions.values().map(|won| {
+        assert_eq!(won.len(), 4);
+        let most = won.keys().map(|&segment| length(segment)).fold(f64::NEG_INFINITY, f64::max);
+        let of_most = won.iter().filter(|(segment, _)| (length(**segment) - most).abs() < 1e-9);
+        let shares: Vec<f64> = of_most.map(|(_, share)| *share).collect();
+        shares.iter().sum::<f64>() / shares.len() as f64
+    });
+    chosen.sum::<f64>() / questions.len() as f64
 }
 
 /// An encoder that refuses.
@@ -313,7 +372,7 @@ fn runs_of_an_experiment_that_was_renamed_are_its_runs() {
 /// What is wrong with the data of a plan under its first split.
 fn refused(more: &str) -> String {
     let plan = plan(more);
-    Prepared::new(&plan, &plan.whole(0).unwrap()).err().unwrap().to_string()
+    Prepared::new(&plan, &plan.whole(0)).err().unwrap().to_string()
 }
 
 /// It was found after training, or never: "no run of this experiment is finished".
@@ -341,10 +400,10 @@ fn more_labels_than_every_mix_can_fill_are_refused() {
         )
     };
     let all = plan("");
-    let all = Prepared::new(&all, &all.whole(0).unwrap()).unwrap();
+    let all = Prepared::new(&all, &all.whole(0)).unwrap();
     let most = all.sources["corrections"].train.len();
     let plan = plan(&equal(most));
-    let prepared = Prepared::new(&plan, &plan.whole(0).unwrap()).unwrap();
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     for run in &plan.runs[1..] {
         let budget = prepared.budget(&run.spec, run.subject.sources());
         assert_eq!(budget.values().sum::<usize>(), most, "{budget:?}");

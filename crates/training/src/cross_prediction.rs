@@ -43,6 +43,7 @@ impl CrossPrediction {
         let nothing = |source: &Source| Scored {
             responses: source.objective.responses(),
             judgements: Vec::new(),
+            returns: Default::default(),
         };
         let mut judged: Vec<Vec<Scored>> =
             sources.iter().map(|_| sources.iter().map(nothing).collect()).collect();

@@ -8,6 +8,7 @@
 //! [`stream`] named by seed and purpose, and a resumed fit continues with the same bits.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod bounded;
 mod calibrate;
 mod checkpoint;
 mod cross_prediction;
@@ -26,8 +27,9 @@ mod options;
 mod passes;
 mod point;
 mod response;
-mod return_sd;
 mod source;
+mod spread;
+mod stacking;
 mod step;
 mod stream;
 mod target;
@@ -44,13 +46,15 @@ pub use laplace::{Laplace, Scale};
 pub use map::Map;
 pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{
-    Balance, Combination, Evidence, Fit, HeldOut, HeldOutTerm, Joint, Mixing, RationalityMode,
-    Related, Separate, SharedHead, Step, SumModel, Term, Tie, Trust, Weighted, fits_of,
+    Balance, Combination, Evidence, Fit, HeldOut, HeldOutTerm, Joint, Mixing, PostHoc, PostHocRule,
+    RationalityMode, Related, Separate, Setup, SharedHead, Step, SumModel, Term, Tie, Trust,
+    Weighted, fits_of,
 };
 pub use options::{Options, Schedule};
 pub use response::{FittedParameter, ResponseLearner};
-pub use return_sd::return_sd;
 pub use source::Source;
+pub use spread::{member_variance, return_sd};
+pub use stacking::{Candidates, Coefficient};
 pub use stream::stream;
 pub use target::Target;
 pub use task::Task;

@@ -89,6 +89,30 @@ pub(crate) fn minimize_knowing(
     }
 }
 
+/// [`minimize_knowing`] over the coordinates `free` of `at`, which is taken there; the others stay.
+/// `curvature` is of those that are free, and [`Minimum::at`] is all of them.
+pub(crate) fn minimize_over(
+    free: &[usize],
+    at: &[f64],
+    f: &mut dyn FnMut(&[f64], &mut [f64]) -> f64,
+    options: &MinimizeOptions,
+    curvature: Option<Cholesky<f64, Dyn>>,
+) -> Minimum {
+    let mut full = at.to_vec();
+    let mut slope = vec![0.0; at.len()];
+    let mut of_free = |at: &[f64], gradient: &mut [f64]| {
+        free.iter().zip(at).for_each(|(&i, &x)| full[i] = x);
+        let value = f(&full, &mut slope);
+        gradient.iter_mut().zip(free).for_each(|(to, &i)| *to = slope[i]);
+        value
+    };
+    let start: Vec<f64> = free.iter().map(|&i| at[i]).collect();
+    let found = minimize_knowing(&start, &mut of_free, options, curvature);
+    let mut at = at.to_vec();
+    free.iter().zip(&found.at).for_each(|(&i, &x)| at[i] = x);
+    Minimum { at, ..found }
+}
+
 /// Steps and changes of the gradient from which the curvature is known, oldest first.
 #[derive(Default)]
 struct History(VecDeque<Pair>);

@@ -77,13 +77,11 @@ impl<'a> Target<'a> {
     pub fn new(task: &'a Task<'a>, prior_sd: f64) -> Self {
         task.assert_sources();
         let model = initial_model(task);
-        let longest = task.sources.iter().map(|source| source.train.len()).max().unwrap_or(0);
-        let starts = (0..longest).step_by(AT_ONCE);
         let mut target = Self {
             task,
             response: initial_response(task),
             prior: WeightPrior::Independent(Vec::new()),
-            chunks: starts.filter_map(|start| Chunk::new(task, start)).collect(),
+            chunks: chunks_of(task),
             model,
         };
         target.set_prior(&vec![prior_sd; target.model.parameter_count()]);
@@ -173,14 +171,28 @@ impl<'a> Target<'a> {
     }
 }
 
+/// All statements, so many of each source at once. Sources that are tied have heads of their own, so
+/// that nothing is gained by asking what two of them read in one pass, and each is asked by itself.
+fn chunks_of<'a>(task: &'a Task<'a>) -> Vec<Chunk<'a>> {
+    let all: Vec<usize> = (0..task.sources.len()).collect();
+    let apart = task.tie.is_some() && task.mixing.is_additive();
+    let at_once: Vec<&[usize]> = if apart { all.chunks(1).collect() } else { vec![&all] };
+    let of = |sources: &[usize]| -> Vec<Chunk<'a>> {
+        let lengths = sources.iter().map(|&source| task.sources[source].train.len());
+        let starts = (0..lengths.max().unwrap_or(0)).step_by(AT_ONCE);
+        starts.filter_map(|start| Chunk::new(task, sources, start)).collect()
+    };
+    at_once.into_iter().flat_map(of).collect()
+}
+
 impl<'a> Chunk<'a> {
-    /// Statements `start` to `start + AT_ONCE` of each source; none if they read nothing.
-    fn new(task: &'a Task<'a>, start: usize) -> Option<Self> {
-        let sources = task.sources.iter().enumerate();
-        let batches: Vec<Batch<'a>> = sources
-            .filter(|(_, source)| start < source.train.len())
-            .map(|(i, source)| (i, &source.train[start..source.train.len().min(start + AT_ONCE)]))
-            .collect();
+    /// Statements `start` to `start + AT_ONCE` of each of `sources`; none if they read nothing.
+    fn new(task: &'a Task<'a>, sources: &[usize], start: usize) -> Option<Self> {
+        let batch = |&source: &usize| {
+            let train = &task.sources[source].train;
+            (start < train.len()).then(|| (source, &train[start..train.len().min(start + AT_ONCE)]))
+        };
+        let batches: Vec<Batch<'a>> = sources.iter().filter_map(batch).collect();
         let parts = batches.iter().map(|&(s, batch)| (task.sources[s].objective.as_ref(), batch));
         let gather = Gather::new(parts, task.features, task.place)?;
         Some(Self { batches, gather })

@@ -29,7 +29,7 @@ pub fn option_returns(scorer: &Scorer<'_>, sets: &[&[usize]]) -> OptionReturns {
     }
 }
 
-/// Mean return of the chosen options minus that of the others.
+/// Mean return of the chosen options minus that of the others, if there are any.
 ///
 /// # Shapes
 /// `returns` `[member, batch, option]`, one set size and one list of chosen positions for each
@@ -38,7 +38,7 @@ pub fn advantage(scorer: &Scorer<'_>, returns: Tensor<3>, sets: &[(usize, &[usiz
     let [member, batch, longest] = returns.dims();
     let mut weights = vec![0.0; batch * longest];
     for (row, (size, chosen)) in weights.chunks_mut(longest).zip(sets) {
-        row[..*size].fill(-1.0 / (size - chosen.len()) as f32);
+        row[..*size].fill(-1.0 / (size - chosen.len()).max(1) as f32);
         chosen.iter().for_each(|&option| row[option] = 1.0 / chosen.len() as f32);
     }
     let weights = scorer.place.tensor(weights, [1, batch, longest]);

@@ -184,6 +184,7 @@ mod tests {
             clusters: vec![0],
             person: None,
             segments: vec![0],
+            question: None,
             seconds: None,
             part,
         };

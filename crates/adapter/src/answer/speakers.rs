@@ -100,6 +100,7 @@ mod tests {
             clusters: vec![0],
             person: person.map(PersonIndex),
             segments: Vec::new(),
+            question: None,
             seconds: None,
             part: None,
         };

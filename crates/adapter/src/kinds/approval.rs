@@ -8,7 +8,7 @@ use crate::{
     ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, Selection,
     Sharing, Speakers, item,
 };
-use medley_evaluation::ResponseSet;
+use medley_evaluation::{ResponseSet, Said};
 use medley_feedback as feedback;
 use medley_likelihood::ordinal::approval;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,11 @@ impl FiniteChoice for BoundApproval {
     fn about(&self, statement: usize) -> About {
         let Vote { segment, up } = self.votes[statement];
         About { value: Some(up), item: Some(item([segment])), ..About::default() }
+    }
+
+    fn said(&self, statement: usize) -> Option<Said> {
+        let Vote { segment, up } = self.votes[statement];
+        Some(Said::Rating { candidate: segment as u32, aspect: 0, value: up })
     }
 }
 

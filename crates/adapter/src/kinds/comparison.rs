@@ -5,7 +5,7 @@ use crate::{
     ParameterScale, Prediction, Rationality, Records, Response, ResponseParameter, Scorer,
     Selection, Sharing, Speakers,
 };
-use medley_evaluation::{ResponseSet, Side};
+use medley_evaluation::{ResponseSet, Said, Side, Vote};
 use medley_feedback as feedback;
 use medley_likelihood::comparison::bradley_terry;
 use medley_likelihood::cutpoints::symmetric;
@@ -333,6 +333,12 @@ impl FiniteChoice for BoundComparison {
             item: Some(u64::from(pair.0) << 32 | u64::from(pair.1)),
             pair: Some(pair),
         }
+    }
+
+    fn said(&self, statement: usize) -> Option<Said> {
+        let Answer { sides: [a, b], shares: [first, tie, _], .. } = self.answers[statement];
+        let vote = Vote { pair: (a as u32, b as u32), share: first + tie / 2.0 };
+        Some(Said::Votes(vec![vote]))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::objective::views::{by_view, each_by_view};
 use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
-use medley_evaluation::{Answer, Answers, Judgement, ResponseSet};
+use medley_evaluation::{Answer, Answers, Judgement, ResponseSet, Said};
 use medley_likelihood::outcome::cross_entropy;
 
 /// What a model predicts for a batch of statements.
@@ -53,6 +53,13 @@ pub trait FiniteChoice: Send + Sync {
 
     /// What the statement is about.
     fn about(&self, statement: usize) -> About;
+
+    /// What the statement says of whole segments as answers to a question: votes of one against
+    /// another, or a number for one. It must not depend on any model. Whether they do answer one
+    /// question is known from the origin. None leaves the statement out of metrics of choosing.
+    fn said(&self, _statement: usize) -> Option<Said> {
+        None
+    }
 }
 
 /// The [`Objective`] of a [`FiniteChoice`].
@@ -74,13 +81,15 @@ impl<C: FiniteChoice> ChoiceObjective<C> {
 
     fn answer(&self, statement: usize) -> Answer {
         let About { value, antisymmetric, item, pair } = self.kind.about(statement);
+        let origin = &self.statements.origins[statement];
         Answer {
-            clusters: self.statements.origins[statement].clusters.clone(),
+            clusters: origin.clusters.clone(),
             observed: self.kind.observed(statement).into_iter().map(f64::from).collect(),
             value,
             antisymmetric,
             item,
             pair,
+            candidates: origin.candidates(self.kind.said(statement)),
         }
     }
 

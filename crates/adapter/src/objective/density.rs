@@ -4,7 +4,7 @@ use crate::objective::choice::{host, log_mean_exp};
 use crate::objective::views::{by_view, each_by_view};
 use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
-use medley_evaluation::{Answer, Answers, Judgement, ResponseSet};
+use medley_evaluation::{Answer, Answers, Judgement, ResponseSet, Said};
 
 /// What a model predicts for a batch of statements.
 pub struct DensityPrediction {
@@ -37,6 +37,11 @@ pub trait Density: Send + Sync {
     fn point(&self, _statement: usize) -> Option<&[f32]> {
         None
     }
+
+    /// As [`FiniteChoice::said`](crate::FiniteChoice::said).
+    fn said(&self, _statement: usize) -> Option<Said> {
+        None
+    }
 }
 
 /// The [`Objective`] of a [`Density`].
@@ -52,13 +57,15 @@ impl<D: Density> DensityObjective<D> {
     }
 
     fn answer(&self, statement: usize) -> Answer {
+        let origin = &self.statements.origins[statement];
         Answer {
-            clusters: self.statements.origins[statement].clusters.clone(),
+            clusters: origin.clusters.clone(),
             observed: Vec::new(),
             value: Some(self.kind.observed(statement)),
             antisymmetric: false,
             item: self.kind.item(statement),
             pair: None,
+            candidates: origin.candidates(self.kind.said(statement)),
         }
     }
 

@@ -4,6 +4,7 @@
 //! can then be asked of every kind alike.
 
 use medley_dataset::{Part, PersonIndex};
+use medley_evaluation::{Candidates, Question, Said};
 use std::collections::BTreeMap;
 
 /// Numbers of records, by reason.
@@ -24,6 +25,9 @@ pub struct Origin {
     pub person: Option<PersonIndex>,
     /// All segments whose rewards the likelihood of the statement reads, by index in the dataset.
     pub segments: Vec<u32>,
+    /// What all of its record's segments answer; none if they answer several questions or none, as
+    /// episodes do.
+    pub question: Option<Question>,
     /// Time that its record took, in seconds. Several statements of one record share it.
     pub seconds: Option<f32>,
     /// Part of the split; none without a split.
@@ -34,6 +38,11 @@ impl Origin {
     /// Whether the statement may be fitted on: it is of the training part, or there is no split.
     pub fn may_be_fitted(&self) -> bool {
         self.part.is_none_or(|part| part == Part::Train)
+    }
+
+    /// What the statement says of candidates, if it is about answers to one question.
+    pub(crate) fn candidates(&self, said: Option<Said>) -> Option<Candidates> {
+        Some(Candidates { question: self.question?, said: said? })
     }
 }
 

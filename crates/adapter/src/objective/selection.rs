@@ -2,8 +2,9 @@
 
 use crate::objective::origin::{Counts, Origin, Statements};
 use crate::{BindError, Select};
-use medley_dataset::{Dataset, Partition, PersonIndex, SplitBy};
+use medley_dataset::{Dataset, Domain, Partition, PersonIndex, SplitBy};
 use medley_encoder::{Features, Standardizer};
+use medley_evaluation::Question;
 use medley_feedback::{Checked, Record};
 use medley_reward_model::HeadLayout;
 use std::borrow::Cow;
@@ -76,12 +77,13 @@ impl Selection<'_> {
             return Err(self.unfit(format!("`select`: {problem}")));
         }
         let units = self.units();
+        let prompts = SplitBy::Prompt.units(self.dataset.groups());
         let mut records = Records { all: all.clone(), origins: Vec::new(), dropped: Counts::new() };
         for (number, record) in all.iter().enumerate() {
             if !self.select.takes(self.dataset, record.provenance()) {
                 continue;
             }
-            match self.origin(number, record, &units) {
+            match self.origin(number, record, (&units, &prompts)) {
                 Ok(origin) => records.origins.push(origin),
                 Err(reason) => *records.dropped.entry(reason.to_owned()).or_default() += 1,
             }
@@ -134,7 +136,7 @@ impl Selection<'_> {
         &self,
         number: usize,
         record: &Checked<R>,
-        units: &Units<'_>,
+        (units, prompts): (&Units<'_>, &[u32]),
     ) -> Result<Origin, &'static str> {
         let table = self.dataset.segments();
         let segments = record.segments().into_iter().map(|id| table.index(id));
@@ -155,7 +157,20 @@ impl Selection<'_> {
             clusters.push((units.count() + number) as u32);
         }
         let seconds = said.seconds.map(|seconds| seconds as f32);
-        Ok(Origin { record: number as u32, clusters, person, segments, seconds, part })
+        let question = self.question(&segments, prompts);
+        Ok(Origin { record: number as u32, clusters, person, segments, question, seconds, part })
+    }
+
+    /// The group of segments, where that is a question and the same for all of them.
+    fn question(&self, segments: &[u32], prompts: &[u32]) -> Option<Question> {
+        if self.dataset.card.domain != Domain::Text {
+            return None;
+        }
+        let table = self.dataset.segments();
+        let mut groups = segments.iter().flat_map(|&segment| table.groups(segment as usize));
+        let first = *groups.next()?;
+        let alone = groups.all(|group| *group == first);
+        alone.then(|| Question { id: first, cluster: prompts[first as usize] })
     }
 
     fn units(&self) -> Units<'_> {

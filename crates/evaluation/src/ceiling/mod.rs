@@ -50,8 +50,9 @@ pub enum CeilingKind {
 /// With the pooled distribution `q` of an item: accuracy `max_k q_k` (a tie counts half),
 /// log-likelihood `-entropy(q)` in nats, Brier the variance of the item's labels, calibration
 /// error 0. An item is a response set in one order: repeats with swapped sides are other items
-/// unless the adapter put them into one order. `None` for densities and for the rank correlation,
-/// whose optimum is no mean over items.
+/// unless the adapter put them into one order. `None` for densities, for the rank correlation, whose
+/// optimum is no mean over items, and for metrics of choosing, which have bounds of their own
+/// ([`choice_bounds`](crate::choice_bounds)).
 pub fn label_ceiling(answers: &Answers, metric: Metric) -> Option<Ceiling> {
     let sides = answers.responses.sides();
     let decided = metric == Metric::DecidedAccuracy;
@@ -93,7 +94,10 @@ impl Pooled {
                 Some((self.squares - self.count * of_mean).max(0.0))
             }
             Metric::Ece => Some(0.0),
-            Metric::RankCorrelation => None,
+            Metric::RankCorrelation
+            | Metric::BestOfCandidates
+            | Metric::ChosenRating
+            | Metric::RatingRegret => None,
         }
     }
 }

@@ -142,6 +142,7 @@ impl Votes {
 fn masses(observed: &[f64], responses: &ResponseSet, sides: Option<&Sides>) -> Option<[f64; 3]> {
     match (responses, observed, sides) {
         (ResponseSet::Exchangeable, &[first, second], _) => Some([first, second, 0.0]),
+        (ResponseSet::TiedSets, &[first, second, both], _) => Some([first, second, both]),
         (_, _, Some(sides)) if sides.of.len() == observed.len() => Some(sides.masses(observed)),
         _ => None,
     }

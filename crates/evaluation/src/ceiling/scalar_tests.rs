@@ -57,7 +57,8 @@ fn strengths_of_a_side_count_together() {
         vote(1, 2, &[0.0, 0.0, 1.0, 0.0, 0.0]),
     ];
     let responses = ResponseSet::Sides(sides);
-    let ceiling = scalar_reward_ceiling(&Scored { responses, judgements }.answers()).unwrap();
+    let scored = Scored { responses, judgements, returns: BTreeMap::new() };
+    let ceiling = scalar_reward_ceiling(&scored.answers()).unwrap();
     assert!((ceiling.value - 2.5 / 4.0).abs() < 1e-12, "{ceiling:?}");
 }
 

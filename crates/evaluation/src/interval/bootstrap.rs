@@ -10,8 +10,9 @@
 //! A statistic is a function of weights of statements: the same function gives the value (every
 //! weight 1) and each replicate, so the two cannot drift apart, and nothing is copied.
 //!
-//! No interval is offered for fewer than two clusters: it would be a point, and look certain. So
-//! would that of a statistic that is the same in every resample. A share then has Wilson's interval
+//! No interval is offered for fewer than five statements or clusters, of which resamples are too few
+//! to say anything. That of a statistic that is the same in every resample would be a point, and look
+//! certain. A share then has Wilson's interval
 //! with one trial a cluster, which is wide enough as no share varies more than a coin of that mean;
 //! anything else has none.
 
@@ -121,21 +122,45 @@ pub(crate) enum Interval {
     Ends(f64, f64),
 }
 
+/// What a number stands on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Basis {
+    /// Statements that it could use.
+    pub statements: usize,
+    /// Clusters that these come from.
+    pub clusters: usize,
+}
+
+impl Basis {
+    /// Where what is drawn are runs, whose number the caller shows.
+    pub const RUNS: Self = Self { statements: usize::MAX, clusters: usize::MAX };
+}
+
+/// Statements and clusters below which resamples say nothing: with four clusters, one resample in 64
+/// is a single cluster.
+const FEWEST: usize = 5;
+
 impl Interval {
-    /// Both ends; NaN if there are none.
-    pub(crate) fn ends(self) -> (f64, f64) {
+    /// Both ends around `value`; NaN if there are none, or fewer than five statements or clusters.
+    ///
+    /// Percentiles of resamples of few statements can lie wholly on one side of the value, as those
+    /// of a rank correlation near 1 do. It is what stands in the table, so that it is never left
+    /// outside.
+    pub(crate) fn ends(self, value: f64, basis: Basis) -> (f64, f64) {
         match self {
-            Interval::Ends(low, high) => (low, high),
-            Interval::Absent | Interval::Constant => (f64::NAN, f64::NAN),
+            Interval::Ends(low, high) if basis.statements.min(basis.clusters) >= FEWEST => {
+                (low.min(value), high.max(value))
+            }
+            Interval::Ends(..) | Interval::Absent | Interval::Constant => (f64::NAN, f64::NAN),
         }
     }
 
     /// As [`Interval::ends`], for a mean of values in [0, 1] over so many independent trials.
-    pub(crate) fn ends_of_share(self, share: f64, trials: usize) -> (f64, f64) {
+    pub(crate) fn ends_of_share(self, share: f64, trials: usize, basis: Basis) -> (f64, f64) {
         let trials = trials as f64;
         match self {
             Interval::Constant => wilson(share * trials, trials).unwrap_or((f64::NAN, f64::NAN)),
-            other => other.ends(),
+            other => other.ends(share, basis),
         }
     }
 }
@@ -274,11 +299,12 @@ mod tests {
         // 400 clusters of 0/1 with mean 0.25: standard error sqrt(0.1875/400) = 0.02165.
         let settings = Bootstrap { replicates: 4000, seed: 3 };
         let mean = |drawn: &[f64]| Some(drawn.iter().step_by(4).sum::<f64>() / 400.0);
-        let (low, high) = settings.interval(settings.replicates(&singles(400), mean)).ends();
+        let basis = Basis { statements: 400, clusters: 400 };
+        let ends = || settings.interval(settings.replicates(&singles(400), mean)).ends(0.25, basis);
+        let (low, high) = ends();
         assert!((low - (0.25 - 1.96 * 0.02165)).abs() < 0.003, "{low}");
         assert!((high - (0.25 + 1.96 * 0.02165)).abs() < 0.003, "{high}");
-        let again = settings.interval(settings.replicates(&singles(400), mean)).ends();
-        assert_eq!((low, high), again);
+        assert_eq!((low, high), ends());
         let other = Bootstrap { seed: 4, ..settings };
         assert_ne!(settings.replicates(&singles(400), mean), other.replicates(&singles(400), mean));
     }
@@ -292,15 +318,29 @@ mod tests {
         assert!(none(settings.interval(settings.replicates(&singles(3), |_| Some(f64::NAN)))));
     }
 
+    const FIVE: Basis = Basis { statements: 5, clusters: 5 };
+
+    /// Seen: a rank correlation of 7 statements, 0.868 [0.872, 1.000].
+    #[test]
+    fn an_interval_holds_its_own_value_and_four_have_none() {
+        let above = Interval::Ends(0.872, 1.0);
+        assert_eq!(above.ends(0.868, FIVE), (0.868, 1.0));
+        assert_eq!(Interval::Ends(-1.0, -0.9).ends(-0.8, FIVE), (-1.0, -0.8));
+        for few in [Basis { clusters: 4, ..FIVE }, Basis { statements: 4, ..FIVE }] {
+            assert!(above.ends(0.9, few).0.is_nan());
+            assert!(above.ends_of_share(0.9, 4, few).1.is_nan());
+        }
+    }
+
     #[test]
     fn what_never_varies_is_no_certainty() {
         let settings = Bootstrap { replicates: 50, seed: 0 };
         let constant = settings.interval(settings.replicates(&singles(5), |_| Some(1.0)));
         assert_eq!(constant, Interval::Constant);
-        let (low, high) = constant.ends_of_share(1.0, 5);
+        let (low, high) = constant.ends_of_share(1.0, 5, FIVE);
         // Wilson's lower end of 5 of 5 is 5 / (5 + 1.96^2).
         assert!((low - 5.0 / (5.0 + 1.959_964_f64.powi(2))).abs() < 1e-6 && high == 1.0, "{low}");
-        assert!(constant.ends().0.is_nan());
+        assert!(constant.ends(1.0, FIVE).0.is_nan());
         let rounding = |weights: &[f64]| Some(0.3 + 1e-17 * weights[0]);
         let rounded = settings.interval(settings.replicates(&singles(5), rounding));
         assert_eq!(rounded, Interval::Constant);

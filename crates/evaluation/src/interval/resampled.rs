@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::interval::bootstrap::{Bootstrap, ClusterIndex, Estimate};
+use crate::interval::bootstrap::{Basis, Bootstrap, ClusterIndex, Estimate};
 
 /// The sets of clusters that statements depend on.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,7 @@ impl ClusterSets {
 impl Bootstrap {
     /// A statistic of the weights of sets, with its interval; `None` where it is undefined.
     ///
-    /// The value is that of weights 1. There is no interval with fewer than two clusters, or where
+    /// The value is that of weights 1. There is no interval with fewer than five statements or clusters, or where
     /// every resample gives the same value.
     pub fn estimate(
         &self,
@@ -48,8 +48,9 @@ impl Bootstrap {
         statistic: impl Fn(&[f64]) -> Option<f64>,
     ) -> Option<Estimate> {
         let value = statistic(&sets.0.once())?;
-        let (low, high) = self.interval(self.replicates(&sets.0, statistic)).ends();
-        Some(Estimate { value, low, high, n: sets.0.of.len(), clusters: sets.0.clusters })
+        let basis = Basis { statements: sets.0.of.len(), clusters: sets.0.clusters };
+        let (low, high) = self.interval(self.replicates(&sets.0, statistic)).ends(value, basis);
+        Some(Estimate { value, low, high, n: basis.statements, clusters: basis.clusters })
     }
 
     /// A share: the sum of `hits` over the sum of `trials`, one of each for every statement. `None`
@@ -80,8 +81,9 @@ impl Bootstrap {
         let counted: BTreeSet<usize> = (0..sums.len()).filter(|&set| sums[set].1 > 0.0).collect();
         let independent = index.independent(&counted);
         let interval = self.interval(self.replicates(index, share));
-        let (low, high) = interval.ends_of_share(value, independent);
         let n = parts.iter().map(|part| part.1).sum::<f64>() as usize;
+        let basis = Basis { statements: n, clusters: index.clusters };
+        let (low, high) = interval.ends_of_share(value, independent, basis);
         Some(Estimate { value, low, high, n, clusters: index.clusters })
     }
 }

@@ -59,6 +59,7 @@ fn chance(scored: &Scored) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::judgement::{Answer, Judgement, ResponseSet};
+    use std::collections::BTreeMap;
 
     /// A choice among `n` answers, of which the first was taken and `said` is predicted.
     fn choice(cluster: u32, n: usize, said: usize) -> Judgement {
@@ -71,12 +72,14 @@ mod tests {
             antisymmetric: false,
             item: None,
             pair: None,
+            candidates: None,
         };
         Judgement { answer, log_likelihood: -1.0, log_probabilities, predicted_value: None }
     }
 
     fn of(judgements: Vec<Judgement>) -> Option<f64> {
-        let scored = Scored { responses: ResponseSet::Exchangeable, judgements };
+        let (responses, returns) = (ResponseSet::Exchangeable, BTreeMap::new());
+        let scored = Scored { responses, judgements, returns };
         let (metric, estimate) = above_chance(&scored, &Options::default())?;
         assert_eq!(metric, AboveChance::Accuracy);
         Some(estimate.value)

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::interval::bootstrap::{Bootstrap, ClusterIndex};
+use crate::interval::bootstrap::{Basis, Bootstrap, ClusterIndex};
 use crate::judgement::{Judgement, Scored};
 
 /// One bin of a reliability diagram.
@@ -55,7 +55,10 @@ pub fn reliability(scored: &Scored, bins: usize, settings: &Bootstrap) -> Vec<Re
             let observed = sum.observed / sum.count;
             let (observed_low, observed_high) = match index.independent(&sets) {
                 0 | 1 => (f64::NAN, f64::NAN),
-                trials => settings.interval(replicates).ends_of_share(observed, trials),
+                trials => {
+                    let basis = Basis { statements: sum.count as usize, clusters };
+                    settings.interval(replicates).ends_of_share(observed, trials, basis)
+                }
             };
             ReliabilityBin {
                 bin,

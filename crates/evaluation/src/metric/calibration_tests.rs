@@ -20,7 +20,8 @@ fn one_sided_error(scored: &Scored, bins: usize) -> f64 {
 }
 
 fn comparison_of(judgements: Vec<Judgement>) -> Scored {
-    Scored { responses: crate::ResponseSet::Exchangeable, judgements }
+    let responses = crate::ResponseSet::Exchangeable;
+    Scored { responses, judgements, returns: std::collections::BTreeMap::new() }
 }
 
 fn irregular() -> Scored {

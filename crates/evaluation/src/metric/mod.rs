@@ -2,6 +2,7 @@
 
 mod above_chance;
 pub(crate) mod calibration;
+mod choice;
 pub(crate) mod correlation;
 pub(crate) mod score;
 mod statistic;
@@ -9,6 +10,7 @@ mod summary;
 
 pub use above_chance::{AboveChance, above_chance};
 pub use calibration::{ReliabilityBin, reliability};
+pub use choice::{ChoiceBounds, choice_bounds};
 pub use correlation::{kendall_tau, spearman};
 pub use summary::{Measurement, Options, measure};
 
@@ -44,6 +46,15 @@ pub enum Metric {
     /// Spearman's rank correlation of predicted and observed value, with average ranks for ties
     /// and the mirror image of every pair.
     RankCorrelation,
+    /// Of several answers to a question that people compared or ranked: share of votes that the one
+    /// of the highest return won against the others, mean over sets of such answers. Best-of-n
+    /// without extrapolation (after Gao et al. 2023); see [`choice_bounds`](crate::choice_bounds)
+    /// for chance and the best possible.
+    BestOfCandidates,
+    /// The same where people rated them: mean rating of the chosen one, in the unit of the scale.
+    ChosenRating,
+    /// Highest mean rating of a candidate minus that of the chosen one, mean over sets.
+    RatingRegret,
 }
 
 /// Which way a metric improves.
@@ -58,13 +69,16 @@ pub enum Direction {
 
 impl Metric {
     /// In the order of reports.
-    pub const ALL: [Metric; 6] = [
+    pub const ALL: [Metric; 9] = [
         Metric::LogLikelihood,
         Metric::Accuracy,
         Metric::DecidedAccuracy,
         Metric::Brier,
         Metric::Ece,
         Metric::RankCorrelation,
+        Metric::BestOfCandidates,
+        Metric::ChosenRating,
+        Metric::RatingRegret,
     ];
 
     /// The kebab-case name in tables and TOML.
@@ -76,6 +90,9 @@ impl Metric {
             Metric::Brier => "brier",
             Metric::Ece => "ece",
             Metric::RankCorrelation => "rank-correlation",
+            Metric::BestOfCandidates => "best-of-candidates",
+            Metric::ChosenRating => "chosen-rating",
+            Metric::RatingRegret => "rating-regret",
         }
     }
 
@@ -87,13 +104,15 @@ impl Metric {
             Metric::Brier => "squared probability",
             Metric::Ece => "probability",
             Metric::RankCorrelation => "Spearman rho",
+            Metric::BestOfCandidates => "share of votes",
+            Metric::ChosenRating | Metric::RatingRegret => "rating",
         }
     }
 
     /// Which way is better.
     pub fn direction(self) -> Direction {
         match self {
-            Metric::Brier | Metric::Ece => Direction::Lower,
+            Metric::Brier | Metric::Ece | Metric::RatingRegret => Direction::Lower,
             _ => Direction::Higher,
         }
     }
@@ -117,7 +136,7 @@ impl FromStr for Metric {
 /// A key that names no metric.
 #[derive(Debug, PartialEq, thiserror::Error)]
 #[error(
-    "no metric is called {0:?}; there are log-likelihood, accuracy, decided-accuracy, brier, ece, rank-correlation"
+    "no metric is called {0:?}; there are log-likelihood, accuracy, decided-accuracy, brier, ece, rank-correlation, best-of-candidates, chosen-rating, rating-regret"
 )]
 pub struct UnknownMetric(pub String);
 

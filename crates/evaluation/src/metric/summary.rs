@@ -48,7 +48,8 @@ pub struct Measurement {
 /// All metrics that these judgements have, in the order of [`Metric::ALL`].
 ///
 /// A metric that is undefined is left out: accuracy of a density, decided accuracy when nobody
-/// decided, rank correlation without values or with constant ones.
+/// decided, rank correlation without values or with constant ones, the rating of the chosen where no
+/// question has two rated answers.
 ///
 /// ```
 /// use medley_evaluation::{Answer, Judgement, Metric, Options, ResponseSet, Scored, measure};
@@ -60,6 +61,7 @@ pub struct Measurement {
 ///         antisymmetric: false,
 ///         item: None,
 ///         pair: None,
+///         candidates: None,
 ///     },
 ///     log_likelihood: p.ln(),
 ///     log_probabilities: vec![p.ln(), (1.0 - p).ln()],
@@ -68,6 +70,7 @@ pub struct Measurement {
 /// let scored = Scored {
 ///     responses: ResponseSet::comparison(false),
 ///     judgements: vec![judgement(0, 0.8), judgement(1, 0.4)],
+///     returns: Default::default(),
 /// };
 /// let measured = measure(&scored, &Options::default());
 /// assert_eq!(measured[1].metric, Metric::Accuracy);

@@ -1,10 +1,15 @@
 use super::*;
 use crate::judgement::tests::{comparison, judged};
-use crate::{Judgement, ResponseSet, label_ceiling, majority, reliability, scalar_reward_ceiling};
+use crate::{
+    Candidates, Judgement, Question, ResponseSet, Said, Vote, label_ceiling, majority, reliability,
+    scalar_reward_ceiling,
+};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeMap;
 
-/// 3,000 comparisons in 600 clusters with a hidden preference and ties; `skill` in [0, 1].
+/// 3,000 comparisons in 600 clusters with a hidden preference and ties; `skill` in [0, 1]. Each
+/// cluster is a question, each comparison about two answers that are compared with no other.
 fn simulated(skill: f64) -> Scored {
     let judgements = (0..3000_u32).map(|i| {
         let d = 4.0 * (f64::from(i) * 0.618_034).fract() - 2.0;
@@ -18,10 +23,19 @@ fn simulated(skill: f64) -> Scored {
         judgement.predicted_value = Some(skill * d);
         judgement.answer.value = Some(observed[0] - observed[2]);
         judgement.answer.antisymmetric = true;
-        judgement.answer.pair = Some((i % 500, 500 + i));
+        let pair = (i % 500, 500 + i);
+        judgement.answer.pair = Some(pair);
+        let said = Said::Votes(vec![Vote { pair, share: (1.0 + observed[0] - observed[2]) / 2.0 }]);
+        let question = Question { id: i / 5, cluster: i / 5 };
+        judgement.answer.candidates = Some(Candidates { question, said });
         judgement
     });
-    comparison(judgements.collect())
+    let mut scored = comparison(judgements.collect());
+    for judgement in &scored.judgements {
+        let returns = judgement.answer.pair.zip(judgement.predicted_value);
+        scored.returns.extend(returns.into_iter().flat_map(|((a, b), d)| [(a, 0.0), (b, -d)]));
+    }
+    scored
 }
 
 fn value(measured: &[Measurement], metric: Metric) -> Option<Estimate> {
@@ -33,14 +47,19 @@ fn every_metric_has_a_value_inside_its_interval() {
     let scored = simulated(1.0);
     scored.check().unwrap();
     let measured = measure(&scored, &Options::default());
-    assert_eq!(measured.iter().map(|m| m.metric).collect::<Vec<_>>(), Metric::ALL);
+    let rated = [Metric::ChosenRating, Metric::RatingRegret];
+    let expect: Vec<Metric> = Metric::ALL.into_iter().filter(|m| !rated.contains(m)).collect();
+    assert_eq!(measured.iter().map(|m| m.metric).collect::<Vec<_>>(), expect);
     for Measurement { metric, estimate } in &measured {
         let Estimate { value, low, high, n, clusters } = *estimate;
-        assert!(low < value && value < high, "{metric}: {estimate:?}");
+        let inside = low < value && value < high;
+        assert!(inside || *metric == Metric::Ece, "{metric}: {estimate:?}");
         let decided = *metric == Metric::DecidedAccuracy;
         assert_eq!((n, clusters), (if decided { 2700 } else { 3000 }, 600), "{metric}");
     }
-    assert_eq!(measured, measure(&scored, &Options::default()));
+    // As text, in which no number is equal to itself.
+    let again = measure(&scored, &Options::default());
+    assert_eq!(format!("{measured:?}"), format!("{again:?}"));
 }
 
 #[test]
@@ -94,7 +113,8 @@ fn crossed(seed: u64, clusters: impl Fn(u32, u32) -> Vec<u32>) -> Scored {
         judgement.log_likelihood = effects[a] + effects[b] + draw() - 0.5;
         judgement
     });
-    Scored { responses: ResponseSet::Density, judgements: judgements.collect() }
+    let responses = ResponseSet::Density;
+    Scored { responses, judgements: judgements.collect(), returns: BTreeMap::new() }
 }
 
 #[test]
@@ -140,18 +160,13 @@ fn calibrated(seed: u64) -> Scored {
     comparison(judgements.collect())
 }
 
+/// Audit A8: its interval covered 66 to 91 % where 95 % was said.
 #[test]
-fn the_calibration_error_of_a_calibrated_model_starts_near_0() {
-    let options = Options { bootstrap: Bootstrap { replicates: 300, seed: 0 }, bins: 10 };
-    let estimates: Vec<Estimate> = (0..100)
-        .map(|seed| value(&measure(&calibrated(seed), &options), Metric::Ece).unwrap())
-        .collect();
-    let mean = |of: fn(&Estimate) -> f64| estimates.iter().map(of).sum::<f64>() / 100.0;
-    let covered = estimates.iter().filter(|e| e.low == 0.0).count();
-    // Far from 95, but with the bias taken off once instead of twice it is about 12.
-    assert!(covered > 60, "{covered}");
-    assert!(mean(|e| e.low) < 0.2 * mean(|e| e.value));
-    assert!(estimates.iter().all(|e| e.low <= e.value && e.value <= e.high));
+fn the_calibration_error_has_no_interval() {
+    let measured = measure(&calibrated(3), &Options::default());
+    let error = value(&measured, Metric::Ece).unwrap();
+    assert!(error.value > 0.0 && error.value < 0.1 && !error.has_interval(), "{error:?}");
+    assert!(value(&measured, Metric::Brier).unwrap().has_interval());
 }
 
 #[test]
@@ -162,7 +177,8 @@ fn undefined_metrics_are_left_out() {
     assert_eq!(value(&measured, Metric::RankCorrelation), None);
     assert!(!value(&measured, Metric::Accuracy).unwrap().has_interval());
     let density = without_outcomes(tied.judgements.remove(0));
-    let density = Scored { responses: ResponseSet::Density, judgements: vec![density] };
+    let responses = ResponseSet::Density;
+    let density = Scored { responses, judgements: vec![density], returns: BTreeMap::new() };
     let keys: Vec<_> = measure(&density, &Options::default()).iter().map(|m| m.metric).collect();
     assert_eq!(keys, [Metric::LogLikelihood]);
     tied.judgements.clear();
@@ -180,8 +196,9 @@ fn a_diverged_model_measures_nan_and_a_certain_one_minus_infinity() {
     diverged.log_likelihood = f64::NAN;
     diverged.log_probabilities.fill(f64::NAN);
     diverged.predicted_value = Some(f64::NAN);
+    scored.returns.insert(507, f64::NAN);
     let measured = measure(&scored, &Options::default());
-    assert_eq!(measured.len(), Metric::ALL.len());
+    assert_eq!(measured.len(), Metric::ALL.len() - 2);
     for Measurement { metric, estimate } in measured {
         assert!(estimate.value.is_nan() && !estimate.has_interval(), "{metric}: {estimate:?}");
     }

@@ -10,6 +10,7 @@
 use super::scores::{RunScores, RunScoresError};
 use super::stratified::{RunEstimate, estimate, mean};
 use crate::interval::bootstrap::Bootstrap;
+use crate::median::median;
 
 /// Interquartile mean: of the scores of all runs and tasks, the mean of the middle half.
 ///
@@ -45,7 +46,7 @@ pub fn mean_of_tasks(scores: &RunScores, bootstrap: &Bootstrap) -> RunEstimate {
 ///
 /// Up to half of the tasks could score nothing and leave it where it is.
 pub fn median_of_tasks(scores: &RunScores, bootstrap: &Bootstrap) -> RunEstimate {
-    estimate(scores, bootstrap, |tasks| median(task_means(tasks)))
+    estimate(scores, bootstrap, |tasks| median(task_means(tasks)).expect("scores have a task"))
 }
 
 /// How far scores fall short of `target`: mean over tasks and runs of `max(target - score, 0)`, in the
@@ -72,12 +73,6 @@ pub fn optimality_gap(
 
 fn task_means(tasks: &[Vec<f64>]) -> Vec<f64> {
     tasks.iter().map(|scores| mean(scores)).collect()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let upper = values.len() / 2;
-    if values.len() % 2 == 1 { values[upper] } else { (values[upper - 1] + values[upper]) / 2.0 }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::scores::{RunCount, RunScores};
-use crate::interval::bootstrap::{Bootstrap, Interval};
+use crate::interval::bootstrap::{Basis, Bootstrap, Interval};
 
 /// A number over runs, with its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,7 +102,8 @@ impl Bootstrap {
         trials: usize,
     ) -> ResampledInterval {
         self.outcome(strata, |bootstrap| {
-            let (low, high) = bootstrap.interval(replicates).ends_of_share(share, trials);
+            let (low, high) =
+                bootstrap.interval(replicates).ends_of_share(share, trials, Basis::RUNS);
             Interval::Ends(low, high)
         })
     }

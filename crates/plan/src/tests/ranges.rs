@@ -80,6 +80,23 @@ fn a_mix_whose_weights_are_all_zero_is_refused() {
 }
 
 #[test]
+fn a_mixing_that_the_experiment_does_not_suit_is_refused() {
+    let refused = |from: &str, to: &str, options: &str, expected: &str| {
+        let text = with("joint = {}", &format!("post-hoc = {{ {options} }}")).replace(from, to);
+        let error = spec(&text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    let one = "`mixing.post-hoc.rule`: `inverse-variance` is about the spread over members: \
+               `reward-model.members` of at least 2 is needed, found 1";
+    refused("", "", "rule = \"inverse-variance\"", one);
+    let split = "[dataset]\nsplit = { by = \"prompt\", test = 0.2 }";
+    let none = "a share above 0 is needed for `dataset.split.validation`, found 0";
+    refused("[dataset]", split, "rule = \"transfer\"", none);
+    refused("", "", "target = \"a\"", "`mixing.post-hoc.target`: this rule gives all sources one");
+    refused("", "", "rule = \"stacking\", target = \"d\"", "unknown source `d`");
+}
+
+#[test]
 fn a_source_is_named_without_plus_and_not_by_nothing() {
     refused("feedback.a]", "feedback.\"a+b\"]", &["without `+`, found `a+b`", "x.toml:6:"]);
     refused("feedback.a]", "feedback.\" \"]", &["a name is needed"]);

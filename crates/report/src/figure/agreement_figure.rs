@@ -1,19 +1,14 @@
 //! Where does everything stand on the matrix of who predicts whom?
-//!
-//! The value stands in its cell, so that colour only guides the eye, and no reader has to tell
-//! shades apart. Cells that say nothing about the sign are hatched and not left white: white is
-//! a value, 0.
 
-use crate::agreement_layout::{Header, Layout, MARGIN, cells, signed, span};
+use crate::agreement_layout::{Layout, MARGIN, cells, signed, span};
 use crate::axis::Axis;
 use crate::canvas::{Anchor, Canvas, Text};
-use crate::legend::{Entry, Key, framed, hatched, legend, notes};
-use crate::palette::{BLACK, Color, FAINT, SOFT, STRIPE, diverging, ink, readable};
-use crate::text::{BODY, LINE, width, wrap};
+use crate::cell::{Place, blank, valued};
+use crate::legend::{Entry, Key, framed, legend, notes};
+use crate::palette::{BLACK, FAINT, SOFT, diverging, ink};
+use crate::text::{BODY, LINE, wrap};
 use crate::{Agreement, AgreementAggregate, AgreementMatrix, Figure, ReportError, Sign};
 
-/// White between cells, on each side.
-const GAP: f64 = 0.75;
 const BAR: (f64, f64) = (180.0, 10.0);
 
 /// Draws `agreement`.
@@ -60,7 +55,9 @@ fn matrix(
         let at = (layout.left - 6.0, first);
         canvas.lines(&lines, word(String::new(), at, Anchor::End));
         for (column, found) in of.cells[row].iter().enumerate() {
-            let place = Place::new(layout, top, (row, column));
+            let left = layout.left + column as f64 * layout.cell;
+            let at = (left, layout.row_at(top, row));
+            let place = Place::new(at, (layout.cell, layout.row));
             cell(canvas, layout, found.as_ref(), (place, limit));
         }
     }
@@ -84,40 +81,7 @@ fn head(canvas: &mut Canvas, layout: &Layout, of: &AgreementMatrix, top: f64) {
     canvas.text(Text { color: SOFT, ..text });
     for (column, name) in of.sources.iter().enumerate() {
         let middle = layout.left + (column as f64 + 0.5) * layout.cell;
-        let lines = layout.header.lines(name);
-        let back = lines.len() as f64 - 1.0;
-        match layout.header {
-            Header::Flat(_) => {
-                let at = (middle, top - 8.0 - back * LINE);
-                canvas.lines(&lines, word(String::new(), at, Anchor::Middle));
-            }
-            // Turned by a quarter, the first line is the leftmost.
-            Header::Turned => {
-                for (line, text) in lines.into_iter().enumerate() {
-                    let at = (middle + (line as f64 - back / 2.0) * LINE, top - 5.0);
-                    canvas.text(Text { turn: -90.0, ..word(text, at, Anchor::Start) });
-                }
-            }
-        }
-    }
-}
-
-/// Where a cell lies.
-#[derive(Clone, Copy)]
-struct Place {
-    from: (f64, f64),
-    to: (f64, f64),
-}
-
-impl Place {
-    fn new(layout: &Layout, top: f64, (row, column): (usize, usize)) -> Self {
-        let from = (layout.left + column as f64 * layout.cell + GAP, layout.row_at(top, row) + GAP);
-        let to = (from.0 + layout.cell - 2.0 * GAP, from.1 + layout.row - 2.0 * GAP);
-        Self { from, to }
-    }
-
-    fn middle(&self) -> (f64, f64) {
-        ((self.from.0 + self.to.0) / 2.0, (self.from.1 + self.to.1) / 2.0)
+        layout.header.draw(canvas, name, (middle, top));
     }
 }
 
@@ -127,39 +91,15 @@ fn cell(
     of: Option<&AgreementAggregate>,
     (place, limit): (Place, f64),
 ) {
-    let (x, y) = place.middle();
-    let Some(of) = of else {
-        canvas.block(place.from, place.to, ink(STRIPE, 1.0));
-        let text = word("–".to_owned(), (x, y), Anchor::Middle);
-        return canvas.text(Text { color: SOFT, ..text });
-    };
-    let ground = diverging(of.mean / limit);
-    canvas.block(place.from, place.to, ink(ground, 1.0));
+    let Some(of) = of else { return blank(canvas, place, "–") };
     let value = (signed(of.mean), BODY);
     let below = of.interval().map(|interval| (span(interval), layout.small));
-    let texts: Vec<(String, f64)> = [Some(value), below].into_iter().flatten().collect();
-    let open = of.sign() == Sign::Open;
-    if open {
-        hatched(canvas, (place.from, place.to));
-    }
+    let texts = [Some(value), below].into_iter().flatten().collect();
+    let look = (diverging(of.mean / limit), of.sign() == Sign::Open);
+    valued(canvas, place, look, texts);
     if of.trained_on == of.source {
         framed(canvas, (place.from, place.to), ink(BLACK, 1.2));
     }
-    let first = y - (texts.len() as f64 - 1.0) * LINE / 2.0;
-    for (line, (text, size)) in texts.into_iter().enumerate() {
-        let at = (x, first + line as f64 * LINE);
-        if open {
-            plate(canvas, at, (width(&text, size), size), ground);
-        }
-        let color = readable(ground);
-        canvas.text(Text { size, color, ..word(text, at, Anchor::Middle) });
-    }
-}
-
-/// Clears a line of text from the hatching.
-fn plate(canvas: &mut Canvas, (x, y): (f64, f64), (wide, size): (f64, f64), ground: Color) {
-    let (half, high) = (wide / 2.0 + 2.0, 0.365 * size + 2.5);
-    canvas.block((x - half, y - high), (x + half, y + high), ink(ground, 1.0));
 }
 
 /// The scale of the colours; returns the bottom.

@@ -1,5 +1,6 @@
 //! How wide and how high is everything on the matrix of who predicts whom?
 
+use crate::header::Header;
 use crate::text::{BODY, LINE, widest, width, wrap};
 use crate::{Agreement, AgreementAggregate};
 
@@ -12,34 +13,6 @@ pub(crate) const MARGIN: f64 = 8.0;
 const LEAST_CELL: f64 = 61.0;
 const MOST_CELL: f64 = 94.0;
 const SMALL: f64 = 8.8;
-/// Longest line of a name that stands upright.
-const TURNED: f64 = 130.0;
-
-/// How the names of the columns stand.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Header {
-    /// In lines of at most this width.
-    Flat(f64),
-    /// Turned by a quarter, where a word is wider than its column.
-    Turned,
-}
-
-impl Header {
-    pub fn lines(self, name: &str) -> Vec<String> {
-        match self {
-            Header::Flat(most) => wrap(name, BODY, most),
-            Header::Turned => wrap(name, BODY, TURNED),
-        }
-    }
-
-    pub fn height(self, names: &[String]) -> f64 {
-        let lines = names.iter().map(|name| self.lines(name));
-        match self {
-            Header::Flat(_) => lines.map(|lines| lines.len() as f64 * LINE).fold(0.0, f64::max),
-            Header::Turned => lines.map(|lines| widest(&lines, BODY)).fold(0.0, f64::max) + 3.0,
-        }
-    }
-}
 
 /// What all matrices share.
 pub(crate) struct Layout {
@@ -77,7 +50,7 @@ impl Layout {
             cell,
             row: f64::max(38.0, most_lines * LINE + 6.0),
             small: small(agreement, cell - 6.0),
-            header: header(names, cell - 6.0),
+            header: Header::of(names, cell - 6.0),
             rows_title,
             labels,
         }
@@ -103,15 +76,6 @@ fn small(agreement: &Agreement, most: f64) -> f64 {
     let intervals = cells(agreement).filter_map(AgreementAggregate::interval);
     let widest = intervals.map(|interval| width(&span(interval), 1.0)).fold(0.0, f64::max);
     if widest * SMALL > most { most / widest } else { SMALL }
-}
-
-/// Flat where no word would be broken.
-fn header<'a>(names: impl Iterator<Item = &'a String>, most: f64) -> Header {
-    let mut words = names.flat_map(|name| name.split_inclusive([' ', '-', '_', '/']));
-    match words.all(|word| width(word.trim_end(), BODY) <= most) {
-        true => Header::Flat(most),
-        false => Header::Turned,
-    }
 }
 
 /// "[−0.12, 0.34]".

@@ -14,6 +14,9 @@ pub(crate) mod quality_layout;
 pub(crate) mod quality_panel;
 mod reliability;
 mod reliability_figure;
+mod worth;
+mod worth_figure;
+pub(crate) mod worth_panel;
 mod xy;
 
 pub use agreement::{Agreement, agreement};
@@ -28,4 +31,6 @@ pub use reliability::{
     Reliability, ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, reliability,
 };
 pub use reliability_figure::reliability_figure;
+pub use worth::{WorthFigure, WorthPanel, worth};
+pub use worth_figure::worth_figure;
 pub use xy::{Series, Shape, XyFigure, xy_figure};

@@ -2,8 +2,8 @@
 
 use crate::mix::{distinct, judged_sources};
 use crate::{
-    AggregateRow, Aggregates, Direction, LABEL_CEILING, MODEL, MeasurementRow, Mix, ReportError,
-    SCALAR_CEILING,
+    AggregateRow, Aggregates, BEST_POSSIBLE, Direction, LABEL_CEILING, MODEL, MeasurementRow, Mix,
+    ReportError, SCALAR_CEILING,
 };
 
 /// The figure as data: rows are mixes, panels are (held-out source, metric).
@@ -64,7 +64,7 @@ pub struct Reference {
 impl Reference {
     /// Whether it is a ceiling and not a baseline.
     pub fn is_ceiling(&self) -> bool {
-        [LABEL_CEILING, SCALAR_CEILING].contains(&self.estimator.as_str())
+        [LABEL_CEILING, SCALAR_CEILING, BEST_POSSIBLE].contains(&self.estimator.as_str())
     }
 }
 

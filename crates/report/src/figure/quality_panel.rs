@@ -12,7 +12,10 @@ use crate::palette::{
 use crate::quality_layout::{Layout, PANEL_GAP};
 use crate::summary::{better, number};
 use crate::text::{BODY, LINE, wrap};
-use crate::{LABEL_CEILING, LENGTH_ONLY, MAJORITY, Mark, QualityPanel, Reference, SCALAR_CEILING};
+use crate::{
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, Mark, QualityPanel, Reference,
+    SCALAR_CEILING,
+};
 
 /// One panel with its place.
 pub(crate) struct Frame<'a> {
@@ -150,9 +153,9 @@ fn off_axis(of: &Reference, low: f64, most: f64) -> Vec<(String, Color)> {
 pub(crate) fn reference_style(of: &Reference) -> (Ink, &'static [f64]) {
     let other = || [ORANGE, SKY][of.estimator.bytes().map(usize::from).sum::<usize>() % 2];
     match of.estimator.as_str() {
-        LABEL_CEILING => (ink(BLACK, 1.2), DASHES[1]),
+        LABEL_CEILING | BEST_POSSIBLE => (ink(BLACK, 1.2), DASHES[1]),
         SCALAR_CEILING => (ink(GREEN, 1.2), DASHES[3]),
-        MAJORITY => (ink(VERMILLION, 1.2), DASHES[2]),
+        MAJORITY | CHANCE => (ink(VERMILLION, 1.2), DASHES[2]),
         LENGTH_ONLY => (ink(PURPLE, 1.2), DASHES[2]),
         _ => (ink(other(), 1.2), DASHES[4]),
     }

@@ -2,7 +2,9 @@
 
 pub(crate) mod axis;
 pub(crate) mod canvas;
+pub(crate) mod cell;
 mod figure;
+pub(crate) mod header;
 pub(crate) mod legend;
 pub(crate) mod marker;
 pub(crate) mod palette;

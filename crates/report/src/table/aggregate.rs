@@ -8,8 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::measurement_checks::check;
 use crate::mix::{distinct, judged_sources, mixed_sources, mixes};
-use crate::over_seeds::{Reading, agree, groups, mean, over_seeds, repeated};
+use crate::over_seeds::{Reading, groups, mean, over_seeds};
 use crate::row::row;
 use crate::{Direction, MeasurementRow, Mix, ReportError, RunRow, Status, Stopped};
 
@@ -102,8 +103,7 @@ pub fn aggregate(
     runs: &[RunRow],
 ) -> Result<Aggregates, ReportError> {
     let experiment = one_experiment(measurements)?;
-    check_agreement(measurements)?;
-    check_duplicates(measurements)?;
+    check(measurements)?;
     let mixes = mixes(measurements);
     let rows = grouped(measurements);
     Ok(Aggregates {
@@ -125,39 +125,6 @@ fn one_experiment(measurements: &[MeasurementRow]) -> Result<String, ReportError
             of: "the table of measurements".to_owned(),
             what: "experiment",
             found,
-        }),
-    }
-}
-
-fn check_agreement(measurements: &[MeasurementRow]) -> Result<(), ReportError> {
-    for metric in distinct(measurements.iter().map(|row| &row.metric)) {
-        let rows = || measurements.iter().filter(|row| row.metric == metric);
-        let of = format!("metric {metric}");
-        agree(&of, "unit", distinct(rows().map(|row| &row.unit)))?;
-        let directions: Vec<String> = rows().map(|row| format!("{:?}", row.direction)).collect();
-        agree(&of, "direction", distinct(directions.iter()))?;
-    }
-    for mix in distinct(measurements.iter().map(|row| &row.mix)) {
-        let rows = measurements.iter().filter(|row| row.mix == mix);
-        let sources: Vec<String> = rows.map(|row| row.sources.join("+")).collect();
-        agree(&format!("mix {mix}"), "list of sources", distinct(sources.iter()))?;
-    }
-    Ok(())
-}
-
-fn check_duplicates(measurements: &[MeasurementRow]) -> Result<(), ReportError> {
-    let keys = measurements
-        .iter()
-        .map(|row| (&row.mix, &row.setting, &row.source, &row.metric, &row.estimator, row.seed));
-    match repeated(keys) {
-        None => Ok(()),
-        Some(((mix, _, source, metric, estimator, seed), rows)) => Err(ReportError::Duplicate {
-            mix: mix.clone(),
-            source_name: source.clone(),
-            metric: metric.clone(),
-            estimator: estimator.clone(),
-            seed,
-            rows,
         }),
     }
 }

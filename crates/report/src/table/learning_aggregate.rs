@@ -10,7 +10,7 @@ use medley_evaluation::PairedSettings;
 
 use crate::learning_difference::{LearningDifference, correct, difference};
 use crate::mix::distinct;
-use crate::over_seeds::{agree, mean, repeated};
+use crate::over_seeds::{agree, mean, repeated, standard_error};
 use crate::{Direction, LearningRole, LearningRow, MODEL, ReportError};
 
 /// One point of a line: a metric at one number of statements, over seeds.
@@ -236,14 +236,6 @@ fn settings(rows: &[&LearningRow]) -> Result<PairedSettings, ReportError> {
     let thousandths = |share: &f64| (1000.0 * share).round() as usize;
     let settings = PairedSettings::new(thousandths(train_share), thousandths(test_share));
     Ok(PairedSettings { flips: 1, ..settings })
-}
-
-/// `sd / sqrt(J)` over J values; none for one value or an infinite one.
-fn standard_error(values: &[f64]) -> Option<f64> {
-    let (count, mean) = (values.len() as f64, mean(values));
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    let error = (squares / (count - 1.0) / count).sqrt();
-    (values.len() > 1 && error.is_finite()).then_some(error)
 }
 
 #[cfg(test)]

@@ -14,6 +14,10 @@ pub const LENGTH_ONLY: &str = "length-only";
 pub const LABEL_CEILING: &str = "label-ceiling";
 /// The best that any model with one reward per segment could do.
 pub const SCALAR_CEILING: &str = "scalar-ceiling";
+/// A choice at random among the candidates of each question.
+pub const CHANCE: &str = "chance";
+/// The choice of the candidate that people's own answers put first.
+pub const BEST_POSSIBLE: &str = "best-possible";
 
 row! {
     /// One number of one run, with what it takes to read it. Table `measurements.parquet`.

@@ -8,6 +8,7 @@ mod curve_row;
 mod learning_aggregate;
 pub(crate) mod learning_difference;
 mod learning_row;
+pub(crate) mod measurement_checks;
 mod measurement_row;
 pub(crate) mod mix;
 pub(crate) mod over_seeds;
@@ -16,8 +17,12 @@ mod reliability_row;
 mod response_row;
 pub(crate) mod row;
 mod run_row;
+mod runs_aggregate;
+pub(crate) mod subsets_run;
 mod tables;
 pub(crate) mod verdict;
+mod worth_aggregate;
+pub(crate) mod worth_values;
 
 pub use aggregate::{AggregateRow, Aggregates, Failure, Unfinished, aggregate};
 pub use agreement_aggregate::{AgreementAggregate, Sign, aggregate_agreement};
@@ -28,7 +33,8 @@ pub use learning_aggregate::{LearningAggregate, aggregate_learning};
 pub use learning_difference::{LearningDifference, LearningSpread};
 pub use learning_row::{LearningRole, LearningRow};
 pub use measurement_row::{
-    LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow, SCALAR_CEILING,
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow,
+    SCALAR_CEILING,
 };
 pub use mix::Mix;
 pub use parquet::{
@@ -39,4 +45,9 @@ pub use parquet::{
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
 pub use run_row::{RunRow, Status, Stopped};
+pub use runs_aggregate::{AgainstBest, LEAST_SEEDS, MixRuns, RunsAggregate, aggregate_runs};
 pub use tables::Tables;
+pub use worth_aggregate::{
+    PairWorth, SourceWorth, Worth, WorthAggregate, WorthLabels, aggregate_worth,
+};
+pub use worth_values::Unvalued;

@@ -47,6 +47,14 @@ pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
 }
 
+/// `sd / sqrt(J)` over J values; none for one value or an infinite one.
+pub(crate) fn standard_error(values: &[f64]) -> Option<f64> {
+    let (count, mean) = (values.len() as f64, mean(values));
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    let error = (squares / (count - 1.0) / count).sqrt();
+    (values.len() > 1 && error.is_finite()).then_some(error)
+}
+
 /// Rows of one key each, by key.
 pub(crate) fn groups<'a, R, K: Ord>(rows: &'a [R], key: impl Fn(&'a R) -> K) -> Vec<Vec<&'a R>> {
     let mut groups: BTreeMap<K, Vec<&R>> = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 use super::finish::{each_source, log_likelihood};
 use super::fit::{LinearFit, mode};
+use super::width::Width;
 use crate::folds::{Cut, Folds};
 use crate::{HeldOutTerm, Source, Target, Task};
 
@@ -56,7 +57,7 @@ fn add_fold(fit: &LinearFit<'_>, cut: &[Source], sd: f64, sums: &mut [Sums]) {
     let mut theta = fit.theta.clone();
     for (multiple, sums) in MULTIPLES.iter().zip(sums) {
         target.set_prior(&vec![multiple * sd; fit.weights]);
-        mode(&mut target, &mut theta, &fit.free, fit.nearby(multiple * sd));
+        mode(&mut target, &mut theta, &fit.free, fit.nearby(&Width::Same(multiple * sd)));
         let mut sums = sums.iter_mut();
         each_source(&task, &theta, fit.weights, |source, scorer, response| {
             if let Some((sum, count)) = sums.next() {

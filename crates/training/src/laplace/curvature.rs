@@ -2,6 +2,7 @@
 
 use crate::Target;
 use nalgebra::DMatrix;
+use std::collections::BTreeMap;
 
 /// Points asked in one pass, at most.
 const AT_ONCE: usize = 48;
@@ -17,17 +18,10 @@ pub(super) struct Coordinates {
 }
 
 impl Coordinates {
-    /// Coordinates that all have to do with each other.
-    pub fn all(places: impl Iterator<Item = usize>) -> Self {
-        let places: Vec<(usize, usize)> = places.map(|place| (place, 0)).collect();
-        let together = (0..places.len()).map(|position| vec![position]).collect();
-        Self { places, together }
-    }
-
     /// Coordinates in blocks. The first of each block are moved together, the second, and so on.
     pub fn blocks(places: Vec<(usize, usize)>) -> Self {
         let mut together: Vec<Vec<usize>> = Vec::new();
-        let mut seen = std::collections::BTreeMap::new();
+        let mut seen = BTreeMap::new();
         for (position, (_, block)) in places.iter().enumerate() {
             let number: &mut usize = seen.entry(block).or_default();
             match together.get_mut(*number) {
@@ -111,7 +105,7 @@ mod tests {
         let blocks = Coordinates::blocks(vec![(4, 0), (5, 1), (6, 0), (7, 1), (9, 1)]);
         assert_eq!(blocks.together, [vec![0, 1], vec![2, 3], vec![4]]);
         assert_eq!(blocks.members(), 6);
-        let all = Coordinates::all(3..5);
+        let all = Coordinates::blocks(vec![(3, 0), (4, 0)]);
         assert_eq!((all.together, all.places), (vec![vec![0], vec![1]], vec![(3, 0), (4, 0)]));
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 use medley_adapter::{Response, Scorer};
 use medley_reward_model::Trainable;
-use nalgebra::{DMatrix, DVector};
+use nalgebra::{Cholesky, DVector};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -53,24 +53,30 @@ pub(super) fn finish(
 /// Weights of tied sources' rewards in the shared one:
 ///
 /// ```text
-/// E[u_new | U] = c Sigma^-1 U      c_k = r_k s sqrt(Sigma_kk)
+/// E[u_new | U_T] = c Sigma_TT^-1 U_T      c_k = r_k s sqrt(Sigma_kk)
 /// ```
 ///
-/// for correlations r of a source that nothing was heard of, whose scale is the start's.
+/// for correlations r of a source that nothing was heard of, whose scale is the start's. Sources T are
+/// those whose correlation is not 0: what was learned of the others, such as that they want the
+/// opposite, has no part in it.
 fn shared_weights(fit: &LinearFit<'_>, shared: &SharedHead) -> Vec<f64> {
-    let sources = fit.heads.len();
-    match (shared, &fit.width, fit.width.precision()) {
-        (SharedHead::Source(source), ..) => {
-            (0..sources).map(|k| f64::from(u8::from(k == *source))).collect()
+    let mut weights = vec![0.0; fit.heads.len()];
+    match (shared, &fit.width) {
+        (SharedHead::Source(source), _) => weights[*source] = 1.0,
+        (SharedHead::Unheard(correlations), Width::Tied(covariance)) => {
+            let heard: Vec<usize> =
+                (0..weights.len()).filter(|&k| correlations[k] != 0.0).collect();
+            let own = covariance.select_rows(&heard).select_columns(&heard);
+            let with = |k: &usize| correlations[*k] * fit.start_sd * covariance[(*k, *k)].sqrt();
+            let with = DVector::from_iterator(heard.len(), heard.iter().map(with));
+            if let Some(own) = Cholesky::new(own) {
+                let found = own.solve(&with);
+                heard.iter().zip(found.iter()).for_each(|(&k, &weight)| weights[k] = weight);
+            }
         }
-        (SharedHead::Unheard(correlations), Width::Tied(_), Some(precision)) => {
-            let scales = fit.width.sds();
-            let with = |k: usize, _| correlations[k] * fit.start_sd * scales[k];
-            let covariance = DMatrix::from_fn(sources, 1, with);
-            (precision * covariance).iter().copied().collect()
-        }
-        _ => vec![0.0; sources],
+        _ => {}
     }
+    weights
 }
 
 /// Takes the shared reward out of the heads of sources, which say how far they depart from it.

@@ -4,7 +4,7 @@ use super::curvature::{Coordinates, curvature};
 use super::scale::weight_sd;
 use super::width::{Moments, Width};
 use crate::map::initial_response;
-use crate::minimize::{MinimizeOptions, Minimum, minimize_knowing};
+use crate::minimize::{MinimizeOptions, Minimum, minimize_over};
 use crate::{Event, Target, Task, TrainingError};
 use burn::tensor::DType;
 use medley_reward_model::{Head, ModelShape, Placement};
@@ -99,11 +99,7 @@ fn tied_heads(task: &Task<'_>) -> Result<Vec<usize>, TrainingError> {
         layout.position(&Head::Source(source.clone())).ok_or_else(|| lacks(source))
     };
     let heads = task.fit.sources.iter().map(position).collect::<Result<Vec<usize>, _>>()?;
-    if heads.len() != tie.sources() {
-        let (found, tied) = (heads.len(), tie.sources());
-        let message = format!("expected a tie of {found} sources, found one of {tied}");
-        return Err(TrainingError::Mixing(message));
-    }
+    tie.check(heads.len())?;
     match layout.aspects().first() {
         None => Ok(heads),
         Some(aspect) => {
@@ -129,7 +125,7 @@ fn free(heads: &[usize], shape: &ModelShape, weights: usize, responses: usize) -
 fn coordinates(task: &Task<'_>, heads: &[usize], free: &[usize], weights: usize) -> Coordinates {
     let apart = task.mixing.is_additive() && task.mixing.parameters(task.fit).is_empty();
     if heads.is_empty() || !apart {
-        return Coordinates::all(free.iter().copied());
+        return Coordinates::blocks(free.iter().map(|&place| (place, 0)).collect());
     }
     let response = initial_response(task);
     let of_values: Vec<usize> = response.sources_of_values().collect();
@@ -141,24 +137,26 @@ fn coordinates(task: &Task<'_>, heads: &[usize], free: &[usize], weights: usize)
 }
 
 impl LinearFit<'_> {
-    /// Changes the prior on weights.
+    /// Changes the prior on weights. A covariance that rounding has made indefinite changes nothing.
     pub fn set_width(&mut self, width: Width) {
-        match (&width, width.precision()) {
-            (Width::Tied(_), Some(precision)) => {
-                let count = self.exact.shape.layout.len();
-                let mut of_heads = DMatrix::zeros(count, count);
-                for (j, &row) in self.heads.iter().enumerate() {
-                    for (k, &column) in self.heads.iter().enumerate() {
-                        of_heads[(row, column)] = precision[(j, k)];
-                    }
-                }
-                self.target.tie_heads(of_heads);
-            }
-            _ => {
-                self.target.set_prior(&vec![width.sds()[0]; self.weights]);
-            }
+        let Some(precision) = width.precision() else { return };
+        match &width {
+            Width::Same(sd) => self.target.set_prior(&vec![*sd; self.weights]),
+            Width::Tied(_) => self.target.tie_heads(self.of_heads(&precision)),
         }
         self.width = width;
+    }
+
+    /// Precisions between sources as between all heads; those of no source have none.
+    fn of_heads(&self, precision: &DMatrix<f64>) -> DMatrix<f64> {
+        let count = self.exact.shape.layout.len();
+        let mut of_heads = DMatrix::zeros(count, count);
+        for (j, &row) in self.heads.iter().enumerate() {
+            for (k, &column) in self.heads.iter().enumerate() {
+                of_heads[(row, column)] = precision[(j, k)];
+            }
+        }
+        of_heads
     }
 
     /// Response parameters where a fit starts.
@@ -168,7 +166,7 @@ impl LinearFit<'_> {
 
     /// Goes to the maximum under the present width; whether it was found.
     pub fn go_to_mode(&mut self) -> bool {
-        let known = self.known.as_ref().and_then(|known| Cholesky::new(self.with_prior(known)));
+        let known = self.nearby(&self.width);
         let found = mode(&mut self.target, &mut self.theta, &self.free, known);
         self.iterations += u64::from(found.iterations);
         found.converged
@@ -225,7 +223,7 @@ impl LinearFit<'_> {
     /// peak.
     pub fn peak(&mut self) -> Option<Cholesky<f64, Dyn>> {
         self.look();
-        Cholesky::new(self.with_prior(self.known.as_ref()?))
+        self.nearby(&self.width)
     }
 
     /// Looks at the curvature of the present point, which shortens the way to the next optimum.
@@ -235,27 +233,20 @@ impl LinearFit<'_> {
         self.known = Some(curvature(wide, theta, *weights, coordinates, &steps));
     }
 
-    /// The curvature, where it was last looked at, with one prior for all weights.
-    pub fn nearby(&self, sd: f64) -> Option<Cholesky<f64, Dyn>> {
+    /// The curvature where it was last looked at, with the prior of a width on weights; none if that is
+    /// no peak.
+    pub fn nearby(&self, width: &Width) -> Option<Cholesky<f64, Dyn>> {
         let mut sum = self.known.clone()?;
-        (0..self.learned_weights()).for_each(|i| sum[(i, i)] += (sd * sd).recip());
-        Cholesky::new(sum)
-    }
-
-    /// A curvature with that of the prior on weights.
-    fn with_prior(&self, known: &DMatrix<f64>) -> DMatrix<f64> {
-        let mut sum = known.clone();
-        let Some(precision) = self.width.precision() else { return sum };
+        let precision = width.precision()?;
         let sources = precision.nrows();
-        let weights = self.learned_weights();
-        for start in (0..weights).step_by(sources) {
+        for start in (0..self.learned_weights()).step_by(sources) {
             for j in 0..sources {
                 for k in 0..sources {
                     sum[(start + j, start + k)] += precision[(j, k)];
                 }
             }
         }
-        sum
+        Cholesky::new(sum)
     }
 
     /// Weights that are learned: the first of `free`.
@@ -282,16 +273,12 @@ pub(super) fn mode(
     free: &[usize],
     known: Option<Cholesky<f64, Dyn>>,
 ) -> Minimum {
-    let mut full = theta.to_vec();
-    let mut of_full = vec![0.0; theta.len()];
     let mut energy = |at: &[f64], gradient: &mut [f64]| {
-        free.iter().zip(at).for_each(|(&place, &value)| full[place] = value);
-        let density = target.log_density(&full, &mut of_full);
-        gradient.iter_mut().zip(free).for_each(|(slope, &place)| *slope = -of_full[place]);
+        let density = target.log_density(at, gradient);
+        gradient.iter_mut().for_each(|slope| *slope = -*slope);
         -density
     };
-    let start: Vec<f64> = free.iter().map(|&place| theta[place]).collect();
-    let found = minimize_knowing(&start, &mut energy, &MODE, known);
-    free.iter().zip(&found.at).for_each(|(&place, &value)| theta[place] = value);
+    let found = minimize_over(free, theta, &mut energy, &MODE, known);
+    theta.copy_from_slice(&found.at);
     found
 }

@@ -1,7 +1,7 @@
 //! What a mixing may know when it combines fits: held-out feedback, and nothing of the test part.
 
-use crate::Source;
-use medley_adapter::{Objective, Scorer};
+use crate::{Candidates, Coefficient, Source, TrainingError};
+use medley_adapter::{Objective, ResponseParameter, Scorer};
 use medley_encoder::Features;
 use medley_reward_model::{Placement, Returns, RewardModel};
 
@@ -64,5 +64,33 @@ impl<'a> HeldOut<'a> {
         let (objective, statements) = self.objective(source)?;
         let scorer = Scorer::new(model, self.features, self.returns, self.place);
         Some(crate::calibrate(objective, statements, &scorer, options))
+    }
+
+    /// Finished rewards to be [`stacked`](Self::stacked), each with a factor on it. Each is asked about
+    /// every step once.
+    ///
+    /// # Panics
+    /// If there is none, or their heads differ.
+    pub fn candidates(&self, rewards: Vec<(f64, Box<dyn RewardModel>)>) -> Candidates {
+        Candidates::new(rewards, self.features, self.place)
+    }
+
+    /// Weights of candidates under which a source's held-out statements are most likely, together with
+    /// its response parameters but for those that are `frozen`; none for a source without any.
+    ///
+    /// # Errors
+    /// If the optimum is not reached, as where a candidate says NaN.
+    ///
+    /// # Panics
+    /// If there is not a coefficient for each candidate.
+    pub fn stacked(
+        &self,
+        source: &str,
+        candidates: &Candidates,
+        coefficients: &[Coefficient],
+        frozen: impl Fn(&ResponseParameter) -> bool,
+    ) -> Result<Option<Vec<f64>>, TrainingError> {
+        let Some((objective, statements)) = self.objective(source) else { return Ok(None) };
+        candidates.stack(objective, statements, coefficients, self.returns, frozen).map(Some)
     }
 }

@@ -7,8 +7,11 @@ mod fit;
 mod fits_of;
 mod held_out;
 mod joint;
+mod mean_of_z;
+mod post_hoc;
 mod related;
 mod separate;
+mod setup;
 mod tie;
 mod trust;
 mod weighted;
@@ -19,8 +22,10 @@ pub use fit::Fit;
 pub use fits_of::fits_of;
 pub use held_out::HeldOut;
 pub use joint::{Joint, RationalityMode};
+pub use post_hoc::{PostHoc, PostHocRule};
 pub use related::Related;
 pub use separate::Separate;
+pub use setup::Setup;
 pub use tie::{SharedHead, Tie};
 pub use trust::Trust;
 pub use weighted::{Balance, Weighted};
@@ -44,6 +49,14 @@ pub trait Mixing: Debug + Send + Sync {
     /// What is wrong, and the keys that lead to it under the mixing's name in TOML, such as
     /// `["weights", "edits"]`.
     fn check(&self, _sources: &[&str]) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Whether the options suit what the experiment gives beside sources.
+    ///
+    /// # Errors
+    /// What is wrong, and the keys that lead to it under the mixing's name in TOML.
+    fn check_setup(&self, _setup: &Setup) -> Result<(), Problem> {
         Ok(())
     }
 

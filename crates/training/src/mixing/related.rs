@@ -8,10 +8,10 @@
 //! correlate by `prior-correlation`; one that opposes the others is expected to say nothing about
 //! them, and keeps its own reward. See `docs/mixing/related.md` for what that bet costs and gains.
 
-use super::{Combination, Evidence, Fit, Mixing, SharedHead, Step, Tie};
+use super::{Combination, Evidence, Fit, Mixing, Separate, SharedHead, Step, Tie};
 use crate::{Fitted, TrainingError};
 use burn::tensor::Tensor;
-use medley_adapter::{ParameterRole, ResponseParameter};
+use medley_adapter::ResponseParameter;
 use medley_reward_model::Head;
 use medley_toml_file::{Problem, above_zero};
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,11 @@ struct Standing {
 }
 
 impl Related {
+    /// What it is but for the tie: a reward for each source.
+    fn apart(&self) -> Separate {
+        Separate { target: self.target.clone() }
+    }
+
     fn standing(
         &self,
         sources: &[String],
@@ -101,13 +106,11 @@ impl Mixing for Related {
     }
 
     fn named(&self) -> Vec<(Vec<String>, String)> {
-        let key = |source: &String| (vec!["target".to_owned()], source.clone());
-        self.target.iter().map(key).collect()
+        self.apart().named()
     }
 
     fn cut_to(&self, sources: &[&str]) -> Option<Box<dyn Mixing>> {
-        let target = self.target.clone().filter(|target| sources.contains(&target.as_str()));
-        Some(Box::new(Self { target, ..self.clone() }))
+        Some(Box::new(Self { target: self.apart().target_in(sources), ..self.clone() }))
     }
 
     /// One for each source, beside the shared one; a source alone has that.
@@ -120,11 +123,11 @@ impl Mixing for Related {
 
     /// As for separate rewards, what all of a source share is the scale of its reward.
     fn frozen(&self, parameter: &ResponseParameter) -> bool {
-        parameter.role == ParameterRole::Rationality && parameter.people.is_none()
+        self.apart().frozen(parameter)
     }
 
     fn total(&self, step: &Step<'_>) -> Tensor<1> {
-        super::joint::weighted_sum(step, |_| 1.0)
+        self.apart().total(step)
     }
 
     fn is_tied(&self) -> bool {

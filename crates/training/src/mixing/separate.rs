@@ -9,6 +9,7 @@
 //! that the mix never saw, and the one to export, is the mean of the rewards that agree, each at one
 //! standard deviation over the segments learned from; see [`Trust`](super::Trust).
 
+use super::mean_of_z::mean_of_z;
 use super::{Combination, Evidence, Fit, Mixing, Step};
 use crate::{Fitted, TrainingError};
 use burn::tensor::Tensor;
@@ -33,8 +34,7 @@ impl Mixing for Separate {
     }
 
     fn cut_to(&self, sources: &[&str]) -> Option<Box<dyn Mixing>> {
-        let target = self.target.clone().filter(|target| sources.contains(&target.as_str()));
-        Some(Box::new(Self { target }))
+        Some(Box::new(Self { target: self.target_in(sources) }))
     }
 
     fn fits(&self, sources: &[&str]) -> Vec<Fit> {
@@ -73,9 +73,16 @@ impl Mixing for Separate {
     }
 }
 
+impl Separate {
+    /// The target, if it is one of these sources.
+    pub(super) fn target_in(&self, sources: &[&str]) -> Option<String> {
+        self.target.clone().filter(|target| sources.contains(&target.as_str()))
+    }
+}
+
 /// Weights of the mean, at one standard deviation each, of the rewards that agree; none if sources
 /// oppose each other without a majority.
-fn mean_of_trusted(
+pub(super) fn mean_of_trusted(
     fitted: &[Fitted],
     evidence: &Evidence<'_>,
 ) -> Result<Option<Vec<f64>>, TrainingError> {
@@ -86,17 +93,9 @@ fn mean_of_trusted(
     if trust.is_split {
         return Ok(None);
     }
-    let scale = |(fitted, trusted): (&Fitted, &bool)| {
-        let sd = (evidence.return_sd)(fitted.model.frozen().as_ref());
-        if *trusted && sd > 0.0 { 1.0 / sd } else { 0.0 }
-    };
-    let mut scales: Vec<f64> = fitted.iter().zip(&trust.trusted).map(scale).collect();
-    // Rewards that say the same of everything have no scale; if all do, so does their mean.
-    if scales.iter().all(|&scale| scale == 0.0) {
-        scales.fill(1.0);
-    }
-    let count = scales.iter().filter(|&&scale| scale > 0.0).count() as f64;
-    Ok(Some(scales.into_iter().map(|scale| scale / count).collect()))
+    let shares: Vec<f64> =
+        trust.trusted.iter().map(|&trusted| f64::from(u8::from(trusted))).collect();
+    Ok(Some(mean_of_z(&evidence.return_sds(fitted), &shares)))
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
 //! The exact fit of a linear reward: its optimum, its width, its draws.
 
-use crate::setting::{Setting, WEIGHTS, setting};
+use crate::lab::{Lab, all_of};
+use crate::setting::{Setting, WEIGHTS, setting, typical_length};
 use burn::tensor::{DType, Device};
 use medley_adapter::Scorer;
-use medley_reward_model::{
-    Backbone, HeadLayout, Linear, Mlp, ModelShape, Placement, Returns, RewardModel,
-};
+use medley_reward_model::{Backbone, Linear, Mlp, Placement, Returns, RewardModel};
 use medley_training::{
-    Fit, Fitted, Inference, Joint, Laplace, Map, Mixing, Options, RationalityMode, Scale, Source,
-    StopReason, Target, Task,
+    Fitted, Inference, Joint, Laplace, Map, Options, RationalityMode, Scale, Source, StopReason,
+    Target, Task,
 };
 
 const FIXED: Joint = Joint { rationality: RationalityMode::Fixed };
@@ -19,22 +18,8 @@ fn with_task<T>(
     members: usize,
     act: impl FnOnce(&Task<'_>) -> T,
 ) -> T {
-    let place = Placement::single(Device::flex().autodiff());
-    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-    let fit = Fit::of(&names);
-    let mixing: &dyn Mixing = &FIXED;
-    act(&Task {
-        sources,
-        mixing,
-        fit: &fit,
-        tie: None,
-        features: &setting.features,
-        returns: Returns::Mean,
-        backbone: &Linear { initial_scale: 0.01 },
-        shape: &ModelShape { features: 3, layout: HeadLayout::shared(), members },
-        seed: 5,
-        place: &place,
-    })
+    let (lab, fit) = (Lab::of(members), all_of(sources));
+    act(&lab.task(setting, &FIXED, &fit, sources))
 }
 
 fn fitted(laplace: &Laplace, members: usize) -> Fitted {
@@ -67,17 +52,7 @@ fn what_comes_back_is_the_optimum() {
     let fit = fitted(&fixed(0.7), 1);
     let exact = Placement { device: Device::flex().autodiff(), dtype: DType::F64 };
     with_task(sources, &setting, 1, |task| {
-        let segments: Vec<f64> = {
-            let origins = &sources[0].objective.statements().origins;
-            let read: std::collections::BTreeSet<u32> =
-                sources[0].train.iter().flat_map(|&s| origins[s].segments.clone()).collect();
-            read.iter()
-                .map(|&s| {
-                    setting.features.segment(s as usize).iter().map(|&x| f64::from(x * x)).sum()
-                })
-                .collect()
-        };
-        let length = (segments.iter().sum::<f64>() / segments.len() as f64).sqrt();
+        let length = typical_length(&setting, sources);
         let task = Task { place: &exact, ..*task };
         let mut target = Target::new(&task, 0.7 / length);
         let at: Vec<f64> = fit.model.read().into_iter().chain(fit.response.read()).collect();

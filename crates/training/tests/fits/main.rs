@@ -3,7 +3,9 @@
 
 mod calibration;
 mod joint;
+mod lab;
 mod laplace;
+mod post_hoc;
 mod projected;
 mod related;
 mod separate;

@@ -1,55 +1,18 @@
 //! Rewards of sources that are tied by a learned covariance.
 
-use crate::setting::{Setting, setting, setting_of};
+use crate::lab::{Lab, all_of};
+use crate::setting::{Setting, cosine, setting, setting_of, typical_length};
 use burn::tensor::{DType, Device};
 use medley_adapter::Scorer;
 use medley_reward_model::{
     Head, HeadLayout, Linear, ModelShape, OfSource, Placement, Returns, RewardModel, View,
 };
 use medley_training::{
-    Combination, CrossPrediction, Evidence, Fit, Fitted, HeldOut, Inference, Laplace, Map, Mixing,
-    Options, Related, Scale, SharedHead, Source, Task, Tie, TrainingError, return_sd,
+    Combination, Evidence, Fitted, Inference, Laplace, Map, Mixing, Options, Related, Scale,
+    SharedHead, Source, Task, Tie, TrainingError,
 };
 
-const LINEAR: Linear = Linear { initial_scale: 0.01 };
-
-/// Calls `act` with the task of `sources` and what may decide their tie.
-fn with_task<T>(
-    setting: &Setting,
-    sources: &[Source],
-    mixing: &Related,
-    members: usize,
-    act: impl FnOnce(&Task<'_>, &Evidence<'_>) -> T,
-) -> T {
-    let place = Placement::single(Device::flex().autodiff());
-    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-    let fit = Fit::of(&names);
-    let layout = HeadLayout::shared().and(mixing.heads(&fit)).unwrap();
-    let alone = ModelShape { features: 3, layout: HeadLayout::shared(), members: 1 };
-    let task = Task {
-        sources,
-        mixing,
-        fit: &fit,
-        tie: None,
-        features: &setting.features,
-        returns: Returns::Mean,
-        backbone: &LINEAR,
-        shape: &ModelShape { layout, members, ..alone.clone() },
-        seed: 5,
-        place: &place,
-    };
-    let inner = place.inner();
-    let held_out = HeldOut::new(sources, &setting.features, Returns::Mean, &inner);
-    let predicted = Task { shape: &alone, ..task };
-    let (laplace, options) = (Laplace::default(), Options::default());
-    let evidence = Evidence {
-        held_out: &held_out,
-        trust: &|| Ok(CrossPrediction::new(&predicted, &laplace, &options)?.trust()),
-        return_sd: &|model| return_sd(model, &predicted),
-    };
-    act(&task, &evidence)
-}
-
+/// Fits sources of a setting as they are tied, and finds out what that comes to.
 fn fit(
     setting: &Setting,
     sources: &[Source],
@@ -61,12 +24,27 @@ fn fit(
         let tie = mixing.tie(task.fit, evidence).unwrap();
         let task = Task { tie: tie.as_ref(), ..*task };
         let laplace = Laplace { scale, ..Laplace::default() };
-        let fitted = laplace.infer(&task, &Options::default(), None, &mut |_| {}).unwrap();
-        let fitted = [fitted];
+        let fitted = [laplace.infer(&task, &Options::default(), None, &mut |_| {}).unwrap()];
         let combination = mixing.combine(&fitted, evidence).unwrap();
         let [fitted] = fitted;
         (fitted, combination)
     })
+}
+
+/// Calls `act` with the task of `sources` and what may decide their tie.
+fn with_task<T>(
+    setting: &Setting,
+    sources: &[Source],
+    mixing: &Related,
+    members: usize,
+    act: impl FnOnce(&Task<'_>, &Evidence<'_>) -> T,
+) -> T {
+    let lab = Lab::new();
+    let fit = all_of(sources);
+    let layout = HeadLayout::shared().and(mixing.heads(&fit)).unwrap();
+    let shape = ModelShape { layout, members, ..lab.shape.clone() };
+    let task = Task { shape: &shape, ..lab.task(setting, mixing, &fit, sources) };
+    lab.with_evidence(setting, sources, mixing, |evidence| act(&task, evidence))
 }
 
 /// Weights of a source's reward, its own if it is named.
@@ -80,11 +58,6 @@ fn weights(fitted: &Fitted, source: Option<&str>) -> Vec<f64> {
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
-}
-
-fn cosine(a: &[f64], b: &[f64]) -> f64 {
-    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
-    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
 }
 
 /// A source of few statements is drawn towards one of many that speaks of the same thing.
@@ -174,6 +147,28 @@ fn two_that_oppose_each_other_are_not_tied_and_share_no_reward() {
     assert!(distance(&weights(&fitted, None), &weights(&fitted, Some("contrary"))) < 1e-6);
 }
 
+/// A source that opposes two others has no part in the reward for all, whatever its covariance with
+/// them came out as: it used to come in with its learned, negative correlation.
+#[test]
+fn who_is_not_trusted_has_no_part_in_the_reward_for_all() {
+    let three = [("careful", 2.0), ("hasty", 0.6)];
+    let mut sources = setting_of(three).sources;
+    let opposed = setting_of([("contrary", -2.0), ("unused", 1.0)]);
+    sources.push(opposed.sources[0].clone());
+    let (fitted, _) = fit(&opposed, &sources, &Related::default(), Scale::Evidence, 1);
+    let shared = weights(&fitted, None);
+    let rewards: Vec<Vec<f64>> =
+        ["careful", "hasty"].iter().map(|name| weights(&fitted, Some(name))).collect();
+    // What is left of the shared reward beside a plane that the two trusted rewards span.
+    let [a, b] = &rewards[..] else { panic!("two rewards") };
+    let normal = [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+    let contrary = weights(&fitted, Some("contrary"));
+    let off = |of: &[f64]| cosine(of, &normal).abs();
+    assert!(off(&shared) < 1e-4, "{shared:?} {rewards:?}");
+    assert!(off(&contrary) > 1e-3, "the case can tell: {contrary:?}");
+    assert!(cosine(&shared, a) > 0.9);
+}
+
 /// The order of sources changes nothing but rounding.
 #[test]
 fn the_order_of_sources_changes_nothing() {
@@ -215,29 +210,19 @@ fn what_comes_back_is_the_optimum_of_the_tied_density() {
     let (fitted, _) = fit(&setting, &setting.sources, &related, Scale::Fixed, 1);
     let at = [weights(&fitted, Some("careful")), weights(&fitted, Some("hasty"))];
     let place = Placement { dtype: DType::F64, device: Device::flex() };
-    let length = {
-        let read: std::collections::BTreeSet<u32> = setting
-            .sources
-            .iter()
-            .flat_map(|source| {
-                let origins = &source.objective.statements().origins;
-                source.train.iter().flat_map(|&s| origins[s].segments.clone())
-            })
-            .collect();
-        let squares = |&s: &u32| {
-            let values = setting.features.segment(s as usize);
-            values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>()
-        };
-        (read.iter().map(squares).sum::<f64>() / read.len() as f64).sqrt()
-    };
+    let length = typical_length(&setting, &setting.sources);
     let variance = (0.7 / length).powi(2);
     let density = |at: &[Vec<f64>; 2]| {
         let mut sum = 0.0;
         for (number, (source, weights)) in setting.sources.iter().zip(at).enumerate() {
             let shape = ModelShape { features: 3, layout: HeadLayout::shared(), members: 1 };
             let mut streams = vec![medley_training::stream(0, "any")];
-            let mut model =
-                medley_reward_model::Backbone::module(&LINEAR, &shape, &mut streams, &place);
+            let mut model = medley_reward_model::Backbone::module(
+                &Linear { initial_scale: 0.01 },
+                &shape,
+                &mut streams,
+                &place,
+            );
             model.write(weights);
             let scorer = Scorer::new(model.as_ref(), &setting.features, Returns::Mean, &place);
             let response = fitted.response.of(number, &place);

@@ -1,84 +1,8 @@
 //! Rewards of their own, and who predicts whom.
 
-use crate::setting::{Setting, setting, setting_of};
-use burn::tensor::Device;
-use medley_reward_model::{HeadLayout, Linear, ModelShape, Placement, Returns};
-use medley_training::{
-    Combination, CrossPrediction, Evidence, Fit, Fitted, HeldOut, Inference, Laplace, Mixing,
-    Options, Separate, Source, Task, return_sd,
-};
-
-/// Everything that the fits of a setting need beside its sources.
-struct Lab {
-    place: Placement,
-    shape: ModelShape,
-    options: Options,
-}
-
-const LINEAR: Linear = Linear { initial_scale: 0.01 };
-
-impl Lab {
-    fn new() -> Self {
-        Self {
-            place: Placement::single(Device::flex().autodiff()),
-            shape: ModelShape { features: 3, layout: HeadLayout::shared(), members: 1 },
-            options: Options::default(),
-        }
-    }
-
-    fn task<'a>(
-        &'a self,
-        setting: &'a Setting,
-        mixing: &'a Separate,
-        fit: &'a Fit,
-        sources: &'a [Source],
-    ) -> Task<'a> {
-        Task {
-            sources,
-            mixing,
-            fit,
-            tie: None,
-            features: &setting.features,
-            returns: Returns::Mean,
-            backbone: &LINEAR,
-            shape: &self.shape,
-            seed: 5,
-            place: &self.place,
-        }
-    }
-
-    fn fit(&self, setting: &Setting, sources: &[Source], mixing: &Separate) -> Vec<Fitted> {
-        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        let fit = |fit: &Fit| {
-            let own: Vec<Source> =
-                sources.iter().filter(|s| fit.sources.contains(&s.name)).cloned().collect();
-            let task = self.task(setting, mixing, fit, &own);
-            Laplace::default().infer(&task, &self.options, None, &mut |_| {}).unwrap()
-        };
-        mixing.fits(&names).iter().map(fit).collect()
-    }
-
-    fn combine(&self, setting: &Setting, mixing: &Separate) -> (Vec<Fitted>, Combination) {
-        let fitted = self.fit(setting, &setting.sources, mixing);
-        let place = self.place.inner();
-        let held_out = HeldOut::new(&setting.sources, &setting.features, Returns::Mean, &place);
-        let laplace = Laplace::default();
-        let all = all_of(setting);
-        let task = self.task(setting, mixing, &all, &setting.sources);
-        let evidence = Evidence {
-            held_out: &held_out,
-            trust: &|| Ok(CrossPrediction::new(&task, &laplace, &self.options)?.trust()),
-            return_sd: &|model| return_sd(model, &task),
-        };
-        let combination = mixing.combine(&fitted, &evidence).unwrap();
-        (fitted, combination)
-    }
-}
-
-fn all_of(setting: &Setting) -> Fit {
-    let names: Vec<&str> = setting.sources.iter().map(|source| source.name.as_str()).collect();
-    Fit::of(&names)
-}
+use crate::lab::{Lab, all_of};
+use crate::setting::{setting, setting_of};
+use medley_training::{CrossPrediction, Fitted, Laplace, Separate};
 
 #[test]
 fn no_source_changes_the_reward_of_another() {
@@ -124,7 +48,7 @@ fn who_predicts_whom_is_seen_before_anything_is_mixed() {
     let (lab, alone, laplace) = (Lab::new(), Separate::default(), Laplace::default());
     let matrix = |people| {
         let setting = setting_of(people);
-        let all = all_of(&setting);
+        let all = all_of(&setting.sources);
         let task = lab.task(&setting, &alone, &all, &setting.sources);
         let found = CrossPrediction::new(&task, &laplace, &lab.options).unwrap();
         let judged = found.judged(0, 1).judgements.len();

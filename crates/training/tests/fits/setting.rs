@@ -7,13 +7,14 @@ use medley_feedback::{Checked, Comparison as Answer, Provenance};
 use medley_reward_model::HeadLayout;
 use medley_training::{Source, stream};
 use rand::RngExt;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub const WEIGHTS: [f64; 3] = [1.5, -1.0, 0.5];
 
 /// 80 one-step segments, each a group; 600 comparisons from each of some people, sampled from the
 /// likelihood with their rationality.
-fn dataset(people: [(&str, f64); 2]) -> Dataset {
+fn dataset(people: &[(&str, f64)]) -> Dataset {
     let rng = &mut stream(11, "test-dataset");
     let mut card = Card::new("known", Domain::Control);
     card.features = ["a", "b", "c"].map(str::to_owned).to_vec();
@@ -27,7 +28,7 @@ fn dataset(people: [(&str, f64); 2]) -> Dataset {
         returns.push(x.iter().zip(WEIGHTS).map(|(&x, w)| f64::from(x) * w).sum::<f64>());
     }
     let mut records = Vec::new();
-    for (source, rationality) in people {
+    for &(source, rationality) in people {
         for _ in 0..600 {
             let (i, j) = (rng.random_range(0..80), rng.random_range(0..79));
             let j = if j >= i { j + 1 } else { j };
@@ -54,8 +55,8 @@ pub fn setting() -> Setting {
 }
 
 /// The first 500 statements of each are learned from; all are held out.
-pub fn setting_of(people: [(&str, f64); 2]) -> Setting {
-    let dataset = dataset(people);
+pub fn setting_of<const N: usize>(people: [(&str, f64); N]) -> Setting {
+    let dataset = dataset(&people);
     let features = StoredSteps {}.encode(&dataset).unwrap();
     let adapter = Comparison { offset: false, ..Comparison::default() };
     let sources = people.map(|(name, _)| {
@@ -74,4 +75,25 @@ pub fn setting_of(people: [(&str, f64); 2]) -> Setting {
         Source { name: name.to_owned(), objective, train: (0..500).collect(), validation }
     });
     Setting { features, sources: sources.into() }
+}
+
+pub fn cosine(a: &[f64], b: &[f64]) -> f64 {
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    dot(a, b) / (dot(a, a) * dot(b, b)).sqrt()
+}
+
+/// Root mean square length of the segments that `sources` learn from, which have one step each.
+pub fn typical_length(setting: &Setting, sources: &[Source]) -> f64 {
+    let read: BTreeSet<u32> = sources
+        .iter()
+        .flat_map(|source| {
+            let origins = &source.objective.statements().origins;
+            source.train.iter().flat_map(|&s| origins[s].segments.clone())
+        })
+        .collect();
+    let squares = |&s: &u32| {
+        let values = setting.features.segment(s as usize);
+        values.iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>()
+    };
+    (read.iter().map(squares).sum::<f64>() / read.len() as f64).sqrt()
 }

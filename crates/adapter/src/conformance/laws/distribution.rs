@@ -6,7 +6,7 @@ use crate::conformance::laws::symmetry::without_sides;
 use crate::conformance::linear::Numbers;
 use crate::conformance::probe::{Probe, Setting};
 use crate::conformance::subject::Subject;
-use medley_evaluation::{Judgement, ResponseSet, Side};
+use medley_evaluation::{Judgement, ResponseSet, Side, tied_options};
 
 pub(super) fn normalization(subject: &Subject<'_>) -> Verdict {
     if subject.fixture.responses.is_empty() {
@@ -60,6 +60,7 @@ fn roles(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
         ),
         ResponseSet::Labelled(_) => Ok(None),
         ResponseSet::Exchangeable => options_are_alike(&probe, subject.fixture.favoured),
+        ResponseSet::TiedSets => sets_of_a_size_are_alike(&probe),
         ResponseSet::Sides(sides) => sides_swap(subject, &probe, &sides),
     }
 }
@@ -80,6 +81,31 @@ fn options_are_alike(probe: &Probe<'_>, favoured: bool) -> Result<Option<&'stati
             return Err(format!(
                 "options of statement {i} are exchangeable, and at equal rewards have log-probabilities {:?}",
                 one.log_probabilities
+            ));
+        }
+    }
+    Ok(None)
+}
+
+/// At equal rewards, sets of as many options are equally likely.
+fn sets_of_a_size_are_alike(probe: &Probe<'_>) -> Result<Option<&'static str>, String> {
+    let indifferent = Numbers { shift: 0.0, ..probe.numbers(1, 31).scaled(0.0) };
+    for (i, judgement) in probe.judge(&indifferent).iter().enumerate() {
+        let logs = &judgement.log_probabilities;
+        if !(logs.len() + 1).is_power_of_two() {
+            return Err(format!(
+                "statement {i} has {} outcomes, which are not all nonempty sets of some options",
+                logs.len()
+            ));
+        }
+        let first_of = |set: usize| (1 << tied_options(set)) - 2; // the lowest options
+        if let Some(set) = (0..logs.len()).find(|&s| !near(logs[s], logs[first_of(s)], 1e-6)) {
+            return Err(format!(
+                "sets of {} options of statement {i} are exchangeable, and at equal rewards have \
+                 log-probabilities {} and {}",
+                tied_options(set),
+                logs[set],
+                logs[first_of(set)]
             ));
         }
     }

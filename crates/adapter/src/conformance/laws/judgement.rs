@@ -9,8 +9,11 @@ pub(super) fn judgement(subject: &Subject<'_>) -> Result<(), String> {
     let probe = subject.bind()?;
     let numbers = probe.numbers(1, 10);
     let losses = probe.losses(&numbers, &probe.all());
-    let scored =
-        Scored { responses: probe.objective.responses(), judgements: probe.judge(&numbers) };
+    let scored = Scored {
+        responses: probe.objective.responses(),
+        judgements: probe.judge(&numbers),
+        returns: Default::default(),
+    };
     scored.check().map_err(|error| error.to_string())?;
     let told: Vec<f64> = scored.judgements.iter().map(|j| -j.log_likelihood).collect();
     equal("negative log-likelihoods of judgements", &told, &losses, 1e-9)?;

@@ -102,7 +102,8 @@ fn pairs(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
 fn odds(responses: &ResponseSet, judgement: &Judgement) -> Option<f64> {
     let masses: Vec<f64> = judgement.log_probabilities.iter().map(|log| log.exp()).collect();
     let [first, second] = match (responses, &masses[..]) {
-        (ResponseSet::Exchangeable, &[first, second]) => [first, second],
+        (ResponseSet::Exchangeable, &[first, second])
+        | (ResponseSet::TiedSets, &[first, second, _]) => [first, second],
         (ResponseSet::Sides(sides), masses) => of_sides(sides, masses),
         _ => return None,
     };

@@ -36,7 +36,11 @@ fn recover(subject: &Subject<'_>, simulate: crate::conformance::Simulation) -> R
     }
     beats_the_trivial(
         &probe,
-        Scored { responses: probe.objective.responses(), judgements: probe.judge(&numbers) },
+        Scored {
+            responses: probe.objective.responses(),
+            judgements: probe.judge(&numbers),
+            returns: Default::default(),
+        },
     )
 }
 

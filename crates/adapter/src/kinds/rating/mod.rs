@@ -18,7 +18,7 @@ use crate::{
     Response, ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, aspect_returns, item,
 };
 use burn::tensor::Tensor;
-use medley_evaluation::ResponseSet;
+use medley_evaluation::{ResponseSet, Said};
 use medley_likelihood::ordinal::cumulative_logit;
 use medley_reward_model::Span;
 use statements::{Rated, Ratings, aspect_names};
@@ -150,6 +150,10 @@ impl FiniteChoice for Levels {
         let Rated { segment, value, class } = self.ratings.list[statement];
         About { value: Some(value), item: Some(item([segment, class])), ..About::default() }
     }
+
+    fn said(&self, statement: usize) -> Option<Said> {
+        Some(self.ratings.said(statement))
+    }
 }
 
 struct Numbers {
@@ -185,6 +189,10 @@ impl Density for Numbers {
         let Rated { segment, class, .. } = self.ratings.list[statement];
         Some(item([segment, class]))
     }
+
+    fn said(&self, statement: usize) -> Option<Said> {
+        Some(self.ratings.said(statement))
+    }
 }
 
 impl Ratings {
@@ -195,6 +203,11 @@ impl Ratings {
         let spans: Vec<_> = picked().map(span).collect();
         let heads: Vec<_> = picked().map(|rated| self.heads[rated.class]).collect();
         aspect_returns(scorer, &spans, &heads)
+    }
+
+    fn said(&self, statement: usize) -> Said {
+        let Rated { segment, value, class } = self.list[statement];
+        Said::Rating { candidate: segment as u32, aspect: class as u32, value }
     }
 }
 

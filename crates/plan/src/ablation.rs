@@ -1,0 +1,143 @@
+//! `[ablation]`: which mixes are compared, in which ways, on how many labels.
+
+use crate::CurveSpec;
+use medley_toml_file::{Problem, Tagged, above_zero, at_least};
+use medley_training::Mixing;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Which mixes of sources to compare.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AblationSpec {
+    /// All subsets, all but one, or only the full mix.
+    pub feedback: FeedbackAblation,
+    /// Mixes by name, in place of `feedback`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub mixes: BTreeMap<String, Vec<String>>,
+    /// Ways of mixing to compare, by name, in place of `[mixing]`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub modes: BTreeMap<String, Tagged<dyn Mixing>>,
+    /// A learning curve.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curve: Option<CurveSpec>,
+    /// How many labels a mix may learn from.
+    pub protocol: Protocol,
+    /// Number of statements for `equal-labels`; left out, the most that every mix can fill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<usize>,
+    /// People's time for `equal-seconds`, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
+    /// What a statement of a source costs in seconds, in place of what its records say.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub seconds_per_statement: BTreeMap<String, f64>,
+    /// What a statement costs whose record does not say how long it took.
+    pub unknown_seconds: UnknownSeconds,
+}
+
+/// What a statement costs whose record does not say how long it took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownSeconds {
+    /// Nothing is guessed: it is an error.
+    #[default]
+    Error,
+    /// The median of its source.
+    Median,
+}
+
+/// How much of people's time a run may learn from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TimeBudget {
+    /// Time for all sources of a mix together, in seconds.
+    pub seconds: f64,
+    /// What a statement of a source costs, in place of what its records say.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub per_statement: BTreeMap<String, f64>,
+    /// What a statement costs whose record does not say.
+    pub unknown: UnknownSeconds,
+}
+
+impl Default for AblationSpec {
+    fn default() -> Self {
+        Self {
+            feedback: FeedbackAblation::None,
+            mixes: BTreeMap::new(),
+            modes: BTreeMap::new(),
+            curve: None,
+            protocol: Protocol::Fixed,
+            labels: None,
+            seconds: None,
+            seconds_per_statement: BTreeMap::new(),
+            unknown_seconds: UnknownSeconds::Error,
+        }
+    }
+}
+
+/// Families of mixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeedbackAblation {
+    /// Only the full mix.
+    #[default]
+    None,
+    /// Every non-empty subset of the sources.
+    Subsets,
+    /// The full mix, and the full mix less each source.
+    LeaveOneOut,
+}
+
+/// How many labels a mix may learn from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// All that its sources have: a mix of more sources has more labels.
+    #[default]
+    Fixed,
+    /// The same number of statements for every mix, shared evenly by its sources.
+    EqualLabels,
+    /// The same time of people for every mix, shared evenly by its sources.
+    EqualSeconds,
+}
+
+impl AblationSpec {
+    /// Whether its numbers are in range and say which mixes are meant.
+    ///
+    /// # Errors
+    /// The first that is not; a family of mixes beside mixes by name.
+    pub fn check(&self) -> Result<(), Problem> {
+        if self.feedback != FeedbackAblation::None && !self.mixes.is_empty() {
+            let message =
+                "expected a family of mixes or `mixes` by name, found both; leave one out";
+            return Err(Problem::new("feedback", message));
+        }
+        if let Some(curve) = &self.curve {
+            curve.check().map_err(|problem| problem.within("curve"))?;
+            if self.protocol != Protocol::Fixed {
+                let message = "a curve says how many labels there are; leave out one of the two";
+                return Err(Problem::new("protocol", message));
+            }
+        }
+        for (source, &cost) in &self.seconds_per_statement {
+            above_zero(source, cost).map_err(|problem| problem.within("seconds-per-statement"))?;
+        }
+        match (self.protocol, self.seconds) {
+            (Protocol::EqualSeconds, None) => {
+                let message = "`equal-seconds` needs a number of seconds, found none";
+                return Err(Problem::new("seconds", message));
+            }
+            (_, Some(seconds)) => above_zero("seconds", seconds)?,
+            (_, None) => {}
+        }
+        self.labels.map_or(Ok(()), |labels| at_least("labels", labels as u64, 1))
+    }
+
+    /// The time that mixes have alike, if they do.
+    pub fn time(&self) -> Option<TimeBudget> {
+        let seconds = self.seconds.filter(|_| self.protocol == Protocol::EqualSeconds)?;
+        let per_statement = self.seconds_per_statement.clone();
+        Some(TimeBudget { seconds, per_statement, unknown: self.unknown_seconds })
+    }
+}

@@ -1,0 +1,85 @@
+//! What does each source add, as a figure?
+
+use crate::mix::distinct;
+use crate::summary::capital;
+use crate::worth_summary::{labels, place, seeds};
+use crate::{PairWorth, ReportError, SourceWorth, WorthAggregate};
+
+/// The figure as data: one panel a judged source and way of mixing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorthFigure {
+    /// The panels.
+    pub panels: Vec<WorthPanel>,
+    /// What a reader must know about the numbers.
+    pub notes: Vec<String>,
+}
+
+/// What the sources add to one judged source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorthPanel {
+    /// Title: the judged source, and way and setting where there are several.
+    pub title: String,
+    /// Key of the metric.
+    pub metric: String,
+    /// Its unit.
+    pub unit: String,
+    /// The sources, all with a Shapley value.
+    pub sources: Vec<SourceWorth>,
+    /// Pairs of them.
+    pub pairs: Vec<PairWorth>,
+}
+
+/// The figure's data, each judged source under the first of these metrics that has Shapley values;
+/// sources with none of them are left out.
+///
+/// # Errors
+/// No source has Shapley values.
+pub fn worth(found: &[WorthAggregate], metrics: &[&str]) -> Result<WorthFigure, ReportError> {
+    let valued: Vec<&WorthAggregate> = found.iter().filter(|of| of.unvalued.is_none()).collect();
+    let mut shown: Vec<&WorthAggregate> = Vec::new();
+    for source in distinct(valued.iter().map(|of| &of.source)) {
+        let of = |metric: &&str| -> Vec<&WorthAggregate> {
+            let of = valued.iter().filter(|of| of.source == source && of.metric == *metric);
+            of.copied().collect()
+        };
+        shown.extend(metrics.iter().map(of).find(|of| !of.is_empty()).unwrap_or_default());
+    }
+    if shown.is_empty() {
+        let metrics = metrics.join(", ");
+        return Err(ReportError::Empty(format!("no source has Shapley values by {metrics}")));
+    }
+    let panel = |of: &&WorthAggregate| WorthPanel {
+        title: format!("held-out {}{}", of.source, place(of)),
+        metric: of.metric.clone(),
+        unit: of.unit.clone(),
+        sources: of.sources.clone(),
+        pairs: of.pairs.clone(),
+    };
+    Ok(WorthFigure { panels: shown.iter().map(panel).collect(), notes: notes(&shown) })
+}
+
+fn notes(shown: &[&WorthAggregate]) -> Vec<String> {
+    let mut notes = vec![
+        "Left: Shapley value, the mean gain of adding the source, over all orders of adding sources. \
+         Right: synergy, what two sources add beyond what each adds alone."
+            .to_owned(),
+    ];
+    let said: Vec<String> =
+        shown.iter().map(|of| format!("{} {}", seeds(of), labels(of.labels))).collect();
+    let said = distinct(said.iter()).join(" ");
+    let errors = shown.iter().flat_map(|of| &of.sources).filter_map(|of| of.shapley?.two_errors);
+    let spread = match errors.count() {
+        0 => "",
+        _ => " Whiskers and ±: two standard errors over these splits, not for a new sample.",
+    };
+    notes.push(capital(&said) + spread);
+    let incomplete: usize = shown.iter().map(|of| of.incomplete.len()).sum();
+    if incomplete > 0 {
+        notes.push("Seeds that lack the value of a subset are left out.".to_owned());
+    }
+    notes
+}
+
+#[cfg(test)]
+#[path = "worth_tests.rs"]
+mod tests;

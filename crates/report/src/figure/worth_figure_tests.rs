@@ -1,0 +1,50 @@
+use super::*;
+use crate::sample::{check_layout, tables, two_sources};
+use crate::{MeasurementRow, aggregate_worth, worth};
+
+const NAMES: [&str; 6] = [
+    "comparisons",
+    "sentence-level critiques",
+    "corrections by experts and by everybody else",
+    "free_form_demonstrations",
+    "stops",
+    "edits",
+];
+
+fn figure(rows: &[MeasurementRow]) -> Figure {
+    worth_figure(&worth(&aggregate_worth(rows).unwrap(), &["accuracy"]).unwrap()).unwrap()
+}
+
+fn has(figure: &Figure, text: &str) -> bool {
+    figure.texts().iter().any(|other| other == text)
+}
+
+#[test]
+fn nothing_overlaps_for_any_number_of_sources() {
+    for count in 2..=NAMES.len() {
+        let figure = figure(&tables(&NAMES[..count]).measurements);
+        check_layout(&figure);
+        assert_eq!((figure.name(), figure.size().0), ("worth", 672), "{count}");
+        assert!(has(&figure, "held-out comparisons") && has(&figure, "synergy"), "{count}");
+    }
+}
+
+#[test]
+fn values_and_what_they_are_stand_on_it() {
+    let seeds = [two_sources(0, [0.5, 0.6, 0.7, 0.75]), two_sources(1, [0.5, 0.7, 0.6, 0.7])];
+    let figure = figure(&seeds.concat());
+    check_layout(&figure);
+    // Synergies -0.05 and -0.10.
+    for text in ["−0.075", "±0.050", "accuracy (share of labels)", "held-out a", "a", "b"] {
+        assert!(has(&figure, text), "{text}: {:?}", figure.texts());
+    }
+    assert!(!has(&figure, "± includes 0, or there is none"));
+}
+
+#[test]
+fn nothing_added_does_not_break_it() {
+    let figure = figure(&two_sources(0, [0.5; 4]));
+    check_layout(&figure);
+    assert!(has(&figure, "0.000") && has(&figure, "± includes 0, or there is none"));
+    assert!(!figure.svg().contains("NaN") && !figure.svg().contains("2147483647"));
+}

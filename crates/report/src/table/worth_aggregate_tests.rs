@@ -1,0 +1,176 @@
+use super::*;
+use crate::MODEL;
+use crate::sample::{measurement, two_sources};
+
+fn only(rows: &[MeasurementRow]) -> WorthAggregate {
+    let found = aggregate_worth(rows).unwrap();
+    let [of] = found.as_slice() else { panic!("{found:?}") };
+    of.clone()
+}
+
+fn check(worth: Option<Worth>, mean: f64, two_errors: Option<f64>, seeds: u64) {
+    let found = worth.unwrap();
+    assert!((found.mean - mean).abs() < 1e-12 && found.seeds == seeds, "{found:?}");
+    assert_eq!(found.two_errors.is_some(), two_errors.is_some(), "{found:?}");
+    let gap = found.two_errors.zip(two_errors).map_or(0.0, |(found, expect)| found - expect);
+    assert!(gap.abs() < 1e-12, "{found:?}");
+}
+
+fn shapley(of: &WorthAggregate) -> Vec<Option<f64>> {
+    of.sources.iter().map(|source| source.shapley.map(|worth| worth.mean)).collect()
+}
+
+/// Rank correlations, whose value without feedback is 0.
+fn ordered(mix: &str, seed: u64, value: f64) -> MeasurementRow {
+    MeasurementRow { metric: ORDER.into(), ..measurement(mix, seed, "a", value) }
+}
+
+fn relabelled(label: &str, row: MeasurementRow) -> MeasurementRow {
+    MeasurementRow { mix: label.into(), ..row }
+}
+
+#[test]
+fn numbers_by_hand() {
+    let seeds = [two_sources(0, [0.5, 0.6, 0.7, 0.75]), two_sources(1, [0.5, 0.7, 0.6, 0.9])];
+    let of = only(&seeds.concat());
+    let [a, b] = &of.sources[..] else { panic!("{of:?}") };
+    // Averages of both orders: (0.10 + 0.05) / 2 and (0.20 + 0.30) / 2, with sd 0.175 / sqrt(2).
+    check(a.shapley, (0.075 + 0.25) / 2.0, Some(0.175), 2);
+    check(b.shapley, (0.175 + 0.15) / 2.0, Some(0.025), 2);
+    check(a.alone, 0.65, Some(0.1), 2);
+    check(a.left_out, (0.05 + 0.3) / 2.0, Some(0.25), 2);
+    check(b.left_out, (0.15 + 0.2) / 2.0, Some(0.05), 2);
+    // 0.75 - 0.6 - 0.7 + 0.5 and 0.9 - 0.7 - 0.6 + 0.5.
+    check(Some(of.pairs[0].synergy), (-0.05 + 0.1) / 2.0, Some(0.15), 2);
+    assert_eq!((&*of.pairs[0].first, &*of.pairs[0].second), ("a", "b"));
+    let (none, all) = of.ends.unwrap();
+    let sum: f64 = shapley(&of).into_iter().flatten().sum();
+    assert!((none - 0.5).abs() < 1e-12 && (sum - (all - none)).abs() < 1e-12);
+    assert!(of.pairs[0].synergy.is_open() && !b.shapley.unwrap().is_open());
+    assert_eq!((of.incomplete, of.unvalued), (vec![], None));
+}
+
+#[test]
+fn one_seed_has_no_error() {
+    let of = only(&two_sources(3, [0.5, 0.6, 0.7, 0.75]));
+    check(of.sources[0].shapley, 0.075, None, 1);
+    check(of.sources[0].left_out, 0.05, None, 1);
+    check(Some(of.pairs[0].synergy), -0.05, None, 1);
+    assert!(of.pairs[0].synergy.is_open());
+    // The same under both seeds, up to rounding, is no certainty.
+    let twice = [two_sources(0, [0.5, 0.6, 0.7, 0.75]), two_sources(1, [0.6, 0.7, 0.8, 0.85])];
+    check(only(&twice.concat()).sources[1].shapley, 0.175, None, 2);
+}
+
+#[test]
+fn a_seed_without_a_subset_is_listed_and_left_out() {
+    let mut rows = [two_sources(0, [0.5, 0.6, 0.7, 0.75]), two_sources(1, [0.5, 0.7, 0.6, 0.9])];
+    rows[1][2].value = f64::NEG_INFINITY;
+    let of = only(&rows.concat());
+    assert_eq!((of.incomplete.as_slice(), of.unvalued.clone()), (&[1][..], None));
+    check(of.sources[0].shapley, 0.075, None, 1);
+    check(of.sources[0].alone, 0.65, Some(0.1), 2);
+    check(of.sources[0].left_out, 0.05, None, 1);
+    check(of.sources[1].left_out, 0.175, Some(0.05), 2);
+    // Nothing of seed 1 but its baseline: all of its runs failed.
+    let majority = rows[1][0].clone();
+    let of = only(&[&rows[0][..], &[majority]].concat());
+    assert_eq!(of.incomplete, [1]);
+    // Each seed lacks another one.
+    let apart = [&rows[0][1..], &[rows[1][0].clone()]].concat();
+    let of = only(&apart);
+    assert_eq!((of.unvalued, shapley(&only(&apart))), (Some(Unvalued::NoSeed), vec![None, None]));
+}
+
+#[test]
+fn a_source_is_left_out_without_all_subsets() {
+    let rows = [
+        ordered("a+b+c", 0, 0.5),
+        ordered("a+b", 0, 0.4),
+        ordered("a+c", 0, 0.6),
+        ordered("b+c", 0, 0.1),
+        ordered("a+b+c", 1, 0.3),
+        ordered("a+b", 1, 0.4),
+    ];
+    let of = only(&rows);
+    let left_out = |place: usize| of.sources[place].left_out;
+    check(left_out(0), 0.4, None, 1);
+    check(left_out(1), -0.1, None, 1);
+    check(left_out(2), 0.0, Some(0.2), 2);
+    assert_eq!(of.sources[0].alone, None);
+    assert_eq!((shapley(&of), of.pairs.len(), of.ends), (vec![None; 3], 0, None));
+    let reason = of.unvalued.unwrap().to_string();
+    assert_eq!(
+        reason,
+        "all subsets of the sources are needed, and {a} has no value under any seed"
+    );
+}
+
+#[test]
+fn no_feedback_is_the_majority_answer_or_no_order() {
+    let rows = two_sources(0, [0.5, 0.6, 0.7, 0.75]);
+    let of = only(&rows[1..]);
+    let reason = of.unvalued.as_ref().unwrap().to_string();
+    assert_eq!(
+        reason,
+        "without feedback there is the majority answer, and a has no accuracy of it"
+    );
+    assert!(of.sources[0].left_out.is_some() && of.sources[0].shapley.is_none());
+    let order = [ordered("a", 0, 0.2), ordered("b", 0, -0.1), ordered("a+b", 0, 0.3)];
+    check(only(&order).sources[0].shapley, 0.3, None, 1);
+    check(only(&order).sources[1].shapley, 0.0, None, 1);
+    // A grid that changes no baseline has them once.
+    let set = |mut row: MeasurementRow| {
+        row.setting = if row.estimator == MODEL { "x = 2" } else { "" }.into();
+        row
+    };
+    let of = only(&rows.map(set));
+    check(of.sources[0].shapley, 0.075, None, 1);
+    assert_eq!(of.setting, "x = 2");
+}
+
+#[test]
+fn ways_of_mixing_share_sources_alone() {
+    let rows = [
+        ordered("a", 0, 0.2),
+        ordered("b", 0, 0.1),
+        relabelled("joint: a + b", ordered("a+b", 0, 0.4)),
+        relabelled("own: a + b", ordered("a+b", 0, 0.2)),
+    ];
+    let found = aggregate_worth(&rows).unwrap();
+    let ways: Vec<&str> = found.iter().map(|of| of.way.as_str()).collect();
+    assert_eq!(ways, ["joint", "own"]);
+    check(found[0].sources[0].shapley, 0.25, None, 1);
+    check(found[1].sources[0].shapley, 0.15, None, 1);
+}
+
+#[test]
+fn what_cannot_be_valued_says_why() {
+    let twice = [
+        ordered("a", 0, 0.2),
+        ordered("b", 0, 0.1),
+        relabelled("x", ordered("a+b", 0, 0.4)),
+        relabelled("y", ordered("a+b", 0, 0.2)),
+    ];
+    let of = only(&twice);
+    assert_eq!(of.unvalued.unwrap().to_string(), "{a, b} is mixed twice: x, y");
+    assert_eq!(of.sources[0].left_out, None);
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+    let mut many: Vec<MeasurementRow> = names.iter().map(|name| ordered(name, 0, 0.1)).collect();
+    many.push(ordered(&names.join("+"), 0, 0.5));
+    let reason = only(&many).unvalued.unwrap().to_string();
+    assert_eq!(reason, "9 sources have too many subsets (at most 8 sources)");
+    let row = ordered("a", 0, 0.2);
+    assert!(aggregate_worth(&[row.clone(), row]).is_err(), "a seed that stands twice");
+}
+
+#[test]
+fn labels_are_compared_within_a_seed() {
+    let mut rows = [two_sources(0, [0.5, 0.6, 0.7, 0.8]), two_sources(1, [0.5, 0.6, 0.7, 0.8])];
+    rows[1].iter_mut().for_each(|row| row.labels = 90);
+    // A baseline has none.
+    rows[0][0].labels = 0;
+    assert_eq!(only(&rows.concat()).labels, WorthLabels::Equal);
+    rows[1][3].labels = 180;
+    assert_eq!(only(&rows.concat()).labels, WorthLabels::Unequal);
+}

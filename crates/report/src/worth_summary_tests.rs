@@ -1,0 +1,73 @@
+use super::*;
+use crate::sample::{measurement, two_sources};
+use crate::{MeasurementRow, aggregate_worth};
+
+fn summary(rows: &[MeasurementRow]) -> String {
+    worth_summary(&aggregate_worth(rows).unwrap())
+}
+
+#[test]
+fn a_whole_block() {
+    let rows = [
+        two_sources(0, [0.5, 0.6, 0.7, 0.75]),
+        two_sources(1, [0.5, 0.7, 0.6, 0.9]),
+        two_sources(2, [0.5, 0.65, f64::NAN, 0.8]),
+    ];
+    let expect = "\
+### Held-out a: accuracy
+
+In share of labels; higher is better. Mean over 2 to 3 seeds. At equal labels.
+No feedback: 0.500; all 2 sources: 0.825. Shapley values add up to the difference.
+
+| source | alone | Shapley value | left out |
+|---|---:|---:|---:|
+| a | 0.650 ±0.058 | +0.163 ±0.175 | +0.175 ±0.250 |
+| b | 0.650 ±0.100 | +0.163 ±0.025 | +0.167 ±0.033 |
+
+| pair | synergy |
+|---|---:|
+| a + b | +0.025 ±0.150 |
+
+**Incomplete**: seeds 2 lack the value of a subset or of no feedback, and are in no Shapley value and \
+no synergy (1 of 3 seeds).
+
+";
+    let text = summary(&rows.concat());
+    let (head, block) = text.split_at(text.find("### ").unwrap());
+    assert!(head.starts_with("## What each source adds\n\n*alone*: "), "{head}");
+    assert_eq!(block, expect);
+    assert_eq!(summary(&[]), "");
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let mut rows = two_sources(0, [0.5, 0.6, 0.7, 0.75]);
+    rows[3].labels = 200;
+    rows[3].mix = "joint: a + b".into();
+    let text = summary(&rows[1..]);
+    for expect in [
+        "### Held-out a: accuracy, joint\n",
+        "One seed. Mixes do not learn from equally many labels",
+        "No Shapley values: without feedback there is the majority answer, and a has no accuracy of it.\n",
+        "| a | 0.600 | - | +0.050 |\n",
+    ] {
+        assert!(text.contains(expect), "{expect}: {text}");
+    }
+    assert!(!text.contains("| pair |") && !text.contains("Incomplete"), "{text}");
+}
+
+#[test]
+fn metrics_have_tables_of_their_own() {
+    let of = |metric: &str, mix: &str, value| MeasurementRow {
+        metric: metric.into(),
+        ..measurement(mix, 0, "a", value)
+    };
+    let metrics = ["brier", "log-likelihood", "accuracy", "rank-correlation"];
+    let rows = metrics.map(|metric| {
+        [("a", 0.2), ("b", 0.1), ("a+b", 0.4)].map(|(mix, value)| of(metric, mix, value))
+    });
+    let text = summary(&rows.concat());
+    let found: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("### Held-out a: ")).collect();
+    assert_eq!(found, ["rank-correlation", "accuracy", "log-likelihood"]);
+}

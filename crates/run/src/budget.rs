@@ -1,0 +1,318 @@
+//! Which statements may a run learn from?
+
+use crate::{Prepared, RunError};
+use medley_evaluation::median;
+use medley_plan::{
+    Cut, Mix, Others, Plan, PlanError, Point, Protocol, RunPlan, RunSpec, TimeBudget,
+    UnknownSeconds,
+};
+use medley_training::{Fit, Source, TrainingError, fits_of, stream};
+use rand::seq::SliceRandom;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Prepared {
+    /// The sources of a mix with the statements that a run may learn from under its protocol.
+    ///
+    /// # Errors
+    /// If nothing is left of a source, or what its statements cost is not known.
+    pub(crate) fn learned(&self, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
+        let chosen = match &run.spec.budget.time {
+            Some(time) => self.within_time(time, mix, run.seed)?,
+            None => {
+                let counts = self.budget(&run.spec, mix).into_iter();
+                let choose = |(name, count): (String, usize)| {
+                    let train = self.choose(&name, count, run.seed);
+                    (name, train)
+                };
+                counts.map(choose).collect()
+            }
+        };
+        let source = |(name, train): (String, Vec<usize>)| Source {
+            train,
+            ..self.sources[&name].named(&name)
+        };
+        let sources: Vec<Source> = chosen.into_iter().map(source).collect();
+        match sources.iter().find(|source| source.train.is_empty()) {
+            None => Ok(sources),
+            Some(empty) => {
+                let key = if run.spec.budget.time.is_some() { "seconds" } else { "labels" };
+                let (count, name) = (mix.len(), &empty.name);
+                let message = format!("too few for {count} sources: none is left for `{name}`");
+                Err(PlanError::spec(&["ablation", key], message).into())
+            }
+        }
+    }
+
+    /// Statements of each source, in the order in which budgets take them, until its even share of
+    /// people's time is used up.
+    fn within_time(
+        &self,
+        time: &TimeBudget,
+        mix: &[String],
+        seed: u64,
+    ) -> Result<BTreeMap<String, Vec<usize>>, RunError> {
+        let share = time.seconds / mix.len() as f64;
+        let mut chosen = BTreeMap::new();
+        for name in mix {
+            let costs = self.costs(name, time)?;
+            let mut left = share;
+            let mut taken: Vec<usize> = self.in_order(name, seed);
+            let affordable = taken.iter().take_while(|statement| {
+                left -= costs[*statement];
+                left >= -1e-9 * share
+            });
+            taken.truncate(affordable.count());
+            taken.sort_unstable();
+            chosen.insert(name.clone(), taken);
+        }
+        Ok(chosen)
+    }
+
+    /// Seconds that each statement of a source's training part took, or is said to cost. Statements
+    /// of one record share its time.
+    fn costs(&self, name: &str, time: &TimeBudget) -> Result<BTreeMap<usize, f64>, PlanError> {
+        let source = &self.sources[name];
+        if let Some(&cost) = time.per_statement.get(name) {
+            return Ok(source.train.iter().map(|&statement| (statement, cost)).collect());
+        }
+        let origins = &source.objective.statements().origins;
+        let mut of_record: BTreeMap<u32, usize> = BTreeMap::new();
+        origins.iter().for_each(|origin| *of_record.entry(origin.record).or_default() += 1);
+        let cost = |&statement: &usize| {
+            let origin = &origins[statement];
+            let seconds = f64::from(origin.seconds?);
+            Some((statement, seconds / of_record[&origin.record] as f64))
+        };
+        let known: BTreeMap<usize, f64> = source.train.iter().filter_map(cost).collect();
+        let missing = source.train.len() - known.len();
+        let refused =
+            |message: String| Err(PlanError::spec(&["ablation", "seconds-per-statement"], message));
+        match (missing, time.unknown, median(known.values().copied().collect())) {
+            (0, ..) => Ok(known),
+            (_, UnknownSeconds::Median, Some(median)) => {
+                let all = source.train.iter();
+                Ok(all
+                    .map(|statement| (*statement, known.get(statement).copied().unwrap_or(median)))
+                    .collect())
+            }
+            (_, UnknownSeconds::Error, Some(_)) => refused(format!(
+                "{missing} of {} statements of `{name}` do not say how long they took; give their cost \
+                 here, or take the median of the others (unknown-seconds = \"median\")",
+                source.train.len()
+            )),
+            (_, _, None) => refused(format!(
+                "no statement of `{name}` says how long it took; give the cost of one here"
+            )),
+        }
+    }
+
+    /// Refuses a number of labels for all mixes that some mix cannot fill: mixes would be compared
+    /// on unequal numbers.
+    pub(crate) fn check_labels(&self, plan: &Plan, split_seed: u64) -> Result<(), RunError> {
+        let ablation = &plan.spec.ablation;
+        let (Protocol::EqualLabels, Some(labels)) = (ablation.protocol, ablation.labels) else {
+            return Ok(());
+        };
+        let refused =
+            |message: String| Err(PlanError::spec(&["ablation", "labels"], message).into());
+        let mut tightest: Option<(usize, String)> = None;
+        for Point { mix: Mix { label, sources }, mixing, .. } in plan.spec.points()? {
+            let names: Vec<&str> = sources.iter().map(String::as_str).collect();
+            let fits = fits_of(mixing.as_ref(), &names).map_err(TrainingError::Mixing)?;
+            let learned = learned_from(&sources, &fits);
+            // A run's own data has the sources of that run; the whole experiment's has all.
+            if !learned.iter().all(|name| self.sources.contains_key(name)) {
+                continue;
+            }
+            let fewest = learned.len();
+            if labels < fewest {
+                return refused(format!(
+                    "at least {fewest} is needed, one for each source of the mix `{label}`, found \
+                     {labels}"
+                ));
+            }
+            let most = self.most_even(&learned);
+            if tightest.as_ref().is_none_or(|(least, _)| most < *least) {
+                tightest = Some((most, label));
+            }
+        }
+        match tightest {
+            Some((most, label)) if labels > most => refused(format!(
+                "at most {most} is needed, found {labels}: the mix `{label}` has no more statements \
+                 to share evenly under the split of seed {split_seed}"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a budget of time where what a statement of some source costs is not known.
+    pub(crate) fn check_time(&self, plan: &Plan) -> Result<(), PlanError> {
+        let Some(time) = plan.spec.ablation.time() else { return Ok(()) };
+        let mixes = plan.spec.mixes()?;
+        let mixed: BTreeSet<&String> = mixes.iter().flat_map(|mix| &mix.sources).collect();
+        for name in mixed.into_iter().filter(|name| self.sources.contains_key(*name)) {
+            self.costs(name, &time)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a point of a curve with more statements than its source has, or one whose source has
+    /// no test part.
+    pub(crate) fn check_curve(&self, plan: &Plan, split_seed: u64) -> Result<(), PlanError> {
+        let Some(curve) = &plan.spec.ablation.curve else { return Ok(()) };
+        let Some(source) = self.sources.get(&curve.source) else { return Ok(()) };
+        let name = &curve.source;
+        self.check_tested(name, &["ablation", "curve", "source"], split_seed)?;
+        let most = source.train.len();
+        match curve.statements.iter().find(|&&count| count > most) {
+            None => Ok(()),
+            Some(count) => {
+                let message = format!(
+                    "at most {most} is needed, found {count}: `{name}` has no more statements in the \
+                     training part under the split of seed {split_seed}"
+                );
+                Err(PlanError::spec(&["ablation", "curve", "statements"], message))
+            }
+        }
+    }
+
+    /// Number of statements of each source that a mix may learn from under a run's protocol.
+    pub(crate) fn budget(&self, spec: &RunSpec, mix: &[String]) -> BTreeMap<String, usize> {
+        let available = |source: &String| self.sources[source].train.len();
+        if let Some(Cut { source, statements, others }) = &spec.budget.cut {
+            let wanted = statements.unwrap_or_else(|| available(source));
+            let count = |name: &String| match (name == source, others) {
+                (false, Others::All) => available(name),
+                (true, _) | (false, Others::Equal) => wanted.min(available(name)),
+            };
+            return mix.iter().map(|name| (name.clone(), count(name))).collect();
+        }
+        match spec.budget.protocol {
+            Protocol::Fixed | Protocol::EqualSeconds => {
+                mix.iter().map(|s| (s.clone(), available(s))).collect()
+            }
+            Protocol::EqualLabels => {
+                let total = spec.budget.labels.unwrap_or_else(|| self.largest_common(spec));
+                even_shares(total, mix, available)
+            }
+        }
+    }
+
+    /// The first `count` statements of a source's training part in an order drawn from `seed`:
+    /// smaller budgets are prefixes of larger ones. Rising.
+    pub(crate) fn choose(&self, source: &str, count: usize, seed: u64) -> Vec<usize> {
+        if count >= self.sources[source].train.len() {
+            return self.sources[source].train.clone();
+        }
+        let mut all = self.in_order(source, seed);
+        all.truncate(count);
+        all.sort_unstable();
+        all
+    }
+
+    /// A source's training part in the order in which budgets take it.
+    fn in_order(&self, source: &str, seed: u64) -> Vec<usize> {
+        let mut all = self.sources[source].train.clone();
+        all.shuffle(&mut stream(seed, &format!("budget/{source}")));
+        all
+    }
+
+    /// The most statements that a mix can fill with even shares, of which the first sources take what
+    /// does not divide.
+    fn most_even(&self, mix: &[String]) -> usize {
+        let available = |source: &String| self.sources[source].train.len();
+        let least = mix.iter().map(available).min().unwrap_or(0);
+        least * mix.len() + mix.iter().take_while(|source| available(source) > least).count()
+    }
+
+    /// The most statements that every compared mix can fill with shares that are all the same.
+    fn largest_common(&self, spec: &RunSpec) -> usize {
+        let filled = |mix: &Vec<String>| {
+            let least = mix.iter().map(|source| self.sources[source].train.len()).min();
+            least.unwrap_or(0) * mix.len()
+        };
+        spec.budget.compared.iter().map(filled).min().unwrap_or(0)
+    }
+}
+
+/// Sources of a mix that some fit learns from: no other takes a share of the budget.
+pub(crate) fn learned_from(mix: &[String], fits: &[Fit]) -> Vec<String> {
+    let learned = |source: &&String| fits.iter().any(|fit| fit.sources.contains(source));
+    mix.iter().filter(learned).cloned().collect()
+}
+
+/// `total` shared evenly; the first sources take what does not divide. A source that has too few
+/// gives what it has, and the others do not make up for it.
+fn even_shares(
+    total: usize,
+    mix: &[String],
+    available: impl Fn(&String) -> usize,
+) -> BTreeMap<String, usize> {
+    let (share, rest) = (total / mix.len(), total % mix.len());
+    mix.iter()
+        .enumerate()
+        .map(|(i, source)| {
+            let wanted = share + usize::from(i < rest);
+            (source.clone(), wanted.min(available(source)))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_even_and_bounded() {
+        let mix = ["a".to_owned(), "b".to_owned(), "c".to_owned()];
+        let shares = even_shares(10, &mix, |source| if source == "b" { 2 } else { 100 });
+        assert_eq!(shares.into_values().collect::<Vec<_>>(), [4, 2, 3]);
+    }
+
+    fn sizes(more: &str, mix: &[&str]) -> Result<BTreeMap<String, usize>, String> {
+        let plan = crate::tests::plan(more);
+        let run = plan.runs.last().unwrap();
+        let prepared = Prepared::new(&plan, &plan.whole(0)).map_err(|e| e.to_string())?;
+        let mix: Vec<String> = mix.iter().map(ToString::to_string).collect();
+        let learned = prepared.learned(run, &mix).map_err(|error| error.to_string())?;
+        Ok(learned.into_iter().map(|source| (source.name, source.train.len())).collect())
+    }
+
+    /// 1,000 s shared evenly: 500 s of comparisons at 10 s and of corrections at 25 s.
+    #[test]
+    fn time_is_shared_evenly_and_what_it_costs_is_known() {
+        let both = ["comparisons", "corrections"];
+        let equal = "[ablation]\nprotocol = \"equal-seconds\"\nseconds = 1000.0\n";
+        let costs = "seconds-per-statement = { comparisons = 10.0, corrections = 25.0 }";
+        let found = sizes(&format!("{equal}{costs}"), &both).unwrap();
+        assert_eq!(found.into_values().collect::<Vec<_>>(), [50, 20]);
+        let unknown = sizes(equal, &both).unwrap_err(); // by `Prepared::new`, before anything is trained
+        assert!(
+            unknown.contains("no statement of `comparisons` says how long it took"),
+            "{unknown}"
+        );
+        let dear = sizes(
+            &format!("{equal}seconds-per-statement = {{ comparisons = 600.0, corrections = 1.0 }}"),
+            &both,
+        );
+        let dear = dear.unwrap_err();
+        assert!(dear.contains("none is left for `comparisons`"), "{dear}");
+    }
+
+    #[test]
+    fn a_point_of_a_curve_takes_some_of_its_source_and_all_or_as_many_of_the_others() {
+        let both = ["comparisons", "corrections"];
+        let curve = |more: &str| {
+            format!(
+                "[ablation]\ncurve = {{ source = \"comparisons\", statements = [30], all = false{more} }}"
+            )
+        };
+        let all = sizes(&curve(""), &both).unwrap();
+        assert!(all["comparisons"] == 30 && all["corrections"] > 100, "{all:?}");
+        let equal = sizes(&curve(", others = \"equal\""), &both).unwrap();
+        assert_eq!(equal.into_values().collect::<Vec<_>>(), [30, 30]);
+        let beyond = curve("").replace("[30]", "[30, 30000]");
+        let beyond = sizes(&beyond, &both).unwrap_err();
+        assert!(beyond.contains("found 30000: `comparisons` has no more statements"), "{beyond}");
+    }
+}
