@@ -2,7 +2,7 @@
 //! that all share, and all are learned together.
 //!
 //! ```text
-//! sum over sources k and their statements i of  -log p(y_ki | beta_k (R + D_k))
+//! sum over sources k and their statements i of  -log p(y_ki | R + D_k)
 //! + sum over k of  mean(D_k^2) / (2 s^2)                             over the segments that k reads
 //! ```
 //!
@@ -13,11 +13,16 @@
 //! to every step of a source, which no choice notices.
 //!
 //! The losses know only `R + D_k`; the second term is what tells `D_k` from `R`, as a Gaussian prior on
-//! `v_k` does, here on its returns, once an epoch. A source is judged by `R + D_k`. `R` is exported and
-//! judges sources that the mix never saw: what remains when no type is told, which nothing
-//! makes the reward that any person meant.
+//! `v_k` does, here on its returns, once an epoch. Rationalities are 1: a learned one could grow while
+//! `R` and `D_k` shrink, which predicts the same and costs nothing. Who is twice as sure as the others
+//! then departs along `R`.
+//!
+//! A source is judged by `R + D_k`. `R` is exported and judges sources that the mix never saw: what
+//! remains when no type is told. It is a compromise in which sources of many or clear answers count
+//! for more, and nothing makes it the reward that any person meant.
 
 use burn::tensor::Tensor;
+use medley::adapter::{ParameterRole, ResponseParameter};
 use medley::reward_model::Head;
 use medley::toml_file::{Problem, above_zero};
 use medley::training::{Combination, Evidence, Fit, Fitted, Mixing, Step, Term, TrainingError};
@@ -50,6 +55,10 @@ impl Mixing for TypeEmbedding {
             1 => Vec::new(),
             _ => fit.sources.iter().cloned().map(Head::Source).collect(),
         }
+    }
+
+    fn frozen(&self, parameter: &ResponseParameter) -> bool {
+        parameter.role == ParameterRole::Rationality
     }
 
     fn total(&self, step: &Step<'_>) -> Tensor<1> {
