@@ -15,8 +15,13 @@
 //!
 //! The paper draws the order of `j` at random. Here the source that most opposes `p`, by its angle,
 //! comes next, which is one of those orders and depends on no seed and no name; with two sources there
-//! is one order. Rationalities are 1; other response parameters follow their own gradient. The rule
-//! minimizes no function, and what it comes to depends on which statements share a step.
+//! is one order. Rationalities are 1; other response parameters follow their own gradient.
+//!
+//! The rule minimizes no function, and what it comes to depends on which statements share a step. With
+//! two sources in conflict, at the cosine `c`, it still goes down on their sum, at the rate
+//! `(1 - c^2) (|g_1|^2 + |g_2|^2)`: it ends where the sum does, or where gradients are exactly opposite
+//! (their theorem 1). It slows an outvoted source's defeat and does not prevent it; AdamW, which
+//! divides each weight's gradient by its size, takes the slowness back.
 
 use burn::tensor::Tensor;
 use medley::adapter::{ParameterRole, ResponseParameter};
@@ -116,6 +121,16 @@ mod tests {
         projects(&[[1.0, 2.0], [0.0, 0.0]], [1.0, 2.0]);
     }
 
+    #[test]
+    fn two_sources_in_conflict_go_down_on_their_sum() {
+        // |g|^2 are 5 and 9.25, the product -5.5.
+        let gradients = [vec![1.0, 2.0], vec![0.5, -3.0]];
+        let sum = [1.5, -1.0];
+        let rate = dot(&GradientProjection {}.project(&gradients), &sum);
+        let squared_cosine = 5.5 * 5.5 / (5.0 * 9.25);
+        assert!((rate - (1.0 - squared_cosine) * 14.25).abs() < 1e-12, "{rate}");
+    }
+
     /// After (-1, 0.1), the wider angle, nothing is left that opposes (-1, 1). In the order of the
     /// sources, (1, 0) would become (0.5, 0.5) and then (0.0545, 0.5446).
     #[test]
@@ -124,5 +139,50 @@ mod tests {
         let found = without_conflicts(0, &gradients);
         let expected = [1.0 / 101.0, 10.0 / 101.0]; // (1, 0) + (-1, 0.1) / 1.01
         assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?}");
+    }
+
+    /// Algorithm 1 as printed, for one source and one order of the others.
+    fn printed(source: usize, gradients: &[Vec<f64>], order: &[usize]) -> Vec<f64> {
+        let mut left = gradients[source].clone();
+        for other in order.iter().map(|&j| &gradients[j]) {
+            let product = dot(&left, other);
+            if product < 0.0 {
+                add(&mut left, -product / dot(other, other), other);
+            }
+        }
+        left
+    }
+
+    fn orders(of: &[usize]) -> Vec<Vec<usize>> {
+        let first = |i: usize| {
+            let mut rest = of.to_vec();
+            let first = rest.remove(i);
+            orders(&rest).into_iter().map(move |rest| [&[first][..], &rest].concat())
+        };
+        match of {
+            [] => vec![Vec::new()],
+            _ => (0..of.len()).flat_map(first).collect(),
+        }
+    }
+
+    /// The order is one that the paper could have drawn, and matters in some of the cases.
+    #[test]
+    fn what_comes_out_is_that_of_one_of_the_orders() {
+        let mut cases_with_several = 0;
+        for case in 0..200 {
+            let number = |i: usize, j: usize| ((case * 20 + i * 5 + j) as f64 * 12.9898).sin();
+            let gradients: Vec<Vec<f64>> =
+                (0..4).map(|i| (0..5).map(|j| number(i, j)).collect()).collect();
+            let found = without_conflicts(0, &gradients);
+            let gap = |other: &Vec<f64>| {
+                found.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+            };
+            let of_order = |order: &Vec<usize>| gap(&printed(0, &gradients, order));
+            let gaps: Vec<f64> = orders(&[1, 2, 3]).iter().map(of_order).collect();
+            assert_eq!(gaps.len(), 6);
+            assert!(gaps.iter().any(|gap| *gap < 1e-12), "{gradients:?}: {gaps:?}");
+            cases_with_several += usize::from(gaps.iter().any(|gap| *gap > 1e-3));
+        }
+        assert!(cases_with_several > 20, "the order mattered in {cases_with_several} of 200");
     }
 }
