@@ -12,6 +12,10 @@
 //! mean over a batch in which every task labels every input; here a source of many statements counts
 //! for more.
 //!
+//! A log-likelihood has a scale of its own, so that `sigma_k` is no property of the people: a source
+//! whose statements choose among more answers loses more at chance (`ln m` of `m` answers) and weighs
+//! less for it, however careful its answers are.
+//!
 //! Equation 10 approximates a softmax whose logits are divided by `sigma^2`. That likelihood itself
 //! is `mixing.joint`: its learned rationality is `1 / sigma^2`.
 //!
