@@ -5,7 +5,7 @@ cd "$(dirname "$0")"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 cargo build --release --quiet
-bin=${CARGO_TARGET_DIR:-target}/release
+bin=${CARGO_TARGET_DIR:-../target}/release
 "$bin/make-dataset" "$out/dataset"
 "$bin/custom-adapter" list > "$out/list"
 grep -q "adapter.best-worst " "$out/list"

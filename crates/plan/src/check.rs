@@ -95,10 +95,15 @@ impl ExperimentSpec {
             let further = [name].into_iter().chain(keys.iter().map(String::as_str));
             self.known(&path.iter().copied().chain(further).collect::<Vec<_>>(), &source)?;
         }
-        if mixing.is_tied() && !self.inference.can_tie() {
+        let inference = &self.inference;
+        let asks = [
+            (mixing.is_tied() && !inference.can_tie(), "ties rewards", "laplace"),
+            (mixing.is_projected() && !inference.can_project(), "projects gradients", "map"),
+        ];
+        if let Some((_, what, needed)) = asks.into_iter().find(|(lacks, ..)| *lacks) {
             let method = self.inference.typetag_name();
             let message = format!(
-                "it ties rewards, which `inference.{method}` cannot; expected `inference.laplace`"
+                "it {what}, which `inference.{method}` cannot; expected `inference.{needed}`"
             );
             let path: Vec<&str> = path.iter().copied().chain([name]).collect();
             return Err(PlanError::spec(&path, message));

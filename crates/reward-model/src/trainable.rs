@@ -27,6 +27,9 @@ pub trait Trainable: RewardModel {
     /// If there are not as many as parameters.
     fn write(&mut self, flat: &[f64]);
 
+    /// The member that each parameter is of, in the order of [`Trainable::read`].
+    fn parameter_members(&self) -> Vec<usize>;
+
     /// Values of all heads as a leaf of a new graph, and the way back to the parameters. Only where
     /// the model is on an autodiff device.
     fn forward(&self, batch: &SegmentBatch) -> Forward;
@@ -97,6 +100,12 @@ impl<M: Module + RewardModel + 'static> Trainable for ModuleModel<M> {
         self.0 = self.0.clone().map(&mut Write(flat));
     }
 
+    fn parameter_members(&self) -> Vec<usize> {
+        let mut members = Members(Vec::with_capacity(self.parameter_count()));
+        self.0.visit(&mut members);
+        members.0
+    }
+
     fn forward(&self, batch: &SegmentBatch) -> Forward {
         let graph = self.0.heads(batch);
         let values = graph.clone().detach().require_grad();
@@ -135,6 +144,17 @@ struct Read(Vec<f64>);
 impl ModuleVisitor for Read {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         self.0.extend(param.val().into_data().iter::<f64>());
+    }
+}
+
+/// The member axis comes first.
+struct Members(Vec<usize>);
+
+impl ModuleVisitor for Members {
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let shape = param.val().dims();
+        let of_member: usize = shape[1..].iter().product();
+        self.0.extend((0..shape[0]).flat_map(|member| std::iter::repeat_n(member, of_member)));
     }
 }
 
@@ -266,6 +286,13 @@ mod tests {
             assert_eq!(two[..], four[..4], "{backbone:?}");
             assert_ne!(two[..2], two[2..], "members start from different weights");
         }
+    }
+
+    #[test]
+    fn members_of_parameters_by_hand() {
+        // Two members: 2 by 1 weights, 1 bias and 1 by 2 head weights each.
+        let found = built(&mlp(1), 2, &place()).parameter_members();
+        assert_eq!(found, [0, 0, 1, 1, 0, 1, 0, 0, 1, 1]);
     }
 
     #[test]

@@ -38,6 +38,12 @@ pub trait Inference: Debug + Send + Sync {
         false
     }
 
+    /// Whether it steps by gradients that the mixing projects: see [`Mixing`](crate::Mixing). One that
+    /// cannot refuses a task whose mixing does.
+    fn can_project(&self) -> bool {
+        false
+    }
+
     /// One line for `medley list`.
     fn summary(&self) -> &'static str;
 }

@@ -24,6 +24,7 @@ mod map;
 mod minimize;
 pub mod mixing;
 mod options;
+mod passes;
 mod point;
 mod response;
 mod source;

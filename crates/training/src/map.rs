@@ -2,15 +2,16 @@
 
 use crate::checkpoint::{Kept, Learning, Progress};
 use crate::epoch::{Epoch, MemberWeights, steps_of_epoch};
+use crate::passes::Passes;
 use crate::step::Batch;
 use crate::{
     CheckpointFolder, CurvePoint, Event, Fitted, HeldOutTerm, Inference, Options, ResponseLearner,
     Source, Step, StopReason, Task, TrainingError, stream,
 };
 use burn::tensor::Tensor;
-use medley_adapter::{Gather, Gathered, Response, Scorer};
+use medley_adapter::{Gather, Response, Scorer};
 use medley_dataset::Part;
-use medley_reward_model::{AdamW, Forward, Placement, RewardModel, Trainable};
+use medley_reward_model::{AdamW, Placement, RewardModel, Trainable};
 use serde::{Deserialize, Serialize};
 use std::time::Instant;
 
@@ -41,6 +42,10 @@ impl Inference for Map {
             descent = Descent::new(task, options);
         }
         descent.run(checkpoints, tell)
+    }
+
+    fn can_project(&self) -> bool {
+        true
     }
 
     fn summary(&self) -> &'static str {
@@ -191,7 +196,8 @@ impl<'a> Descent<'a> {
         Ok(keep)
     }
 
-    /// One pass over the model for all sources, many likelihoods, one way back.
+    /// One pass over the model for all sources, many likelihoods, one way back; or, where gradients are
+    /// projected, a pass and a way back for each source.
     fn step(&mut self, order: &Epoch, number: u64, losses: &mut [f64]) {
         let task = self.task;
         let batches: Vec<Batch<'_>> = (0..task.sources.len())
@@ -200,11 +206,12 @@ impl<'a> Descent<'a> {
             .collect();
         let parts = batches.iter().map(|&(s, batch)| (task.sources[s].objective.as_ref(), batch));
         let Some(gather) = Gather::new(parts, task.features, task.place) else { return };
-        let Forward { values, pull_back } = self.learning.model.forward(gather.batch());
-        let gathered = Gathered::new(&gather, values.clone(), &task.shape.layout);
-        let scorer = Scorer::gathered(&gathered, task.returns, task.place);
+        let passes = Passes::new(task, self.learning.model.as_ref(), &gather, batches.len());
+        let gathered = passes.gathered(&gather, task);
+        let scorer = |gathered| Scorer::gathered(gathered, task.returns, task.place);
+        let scorers: Vec<Scorer<'_>> = gathered.iter().map(scorer).collect();
         let people = self.learning.response.leaves(task.place);
-        let mut step = Step::of(task, &scorer, &people, &batches);
+        let mut step = Step::of(task, &scorers, &people, &batches);
         for (term, &(source, batch)) in step.terms.iter_mut().zip(&batches) {
             let shape = term.loss.dims(); // [member, batch]
             losses[source] += sum(term.loss.clone().inner()) / shape[0] as f64;
@@ -219,7 +226,7 @@ impl<'a> Descent<'a> {
         // The prior counts once an epoch, as one more statement would.
         let prior = scale / self.steps as f64;
         self.learning.response.add_penalty_slope(prior, &mut response_slope);
-        let slope = values.grad(&gradients).map(pull_back);
+        let slope = passes.pull_back(&gradients, task.mixing, self.learning.model.as_ref());
 
         let all_steps = u64::from(self.options.most_epochs(self.steps)) * self.steps;
         let factor = self.options.rate_factor(self.progress.step, all_steps);

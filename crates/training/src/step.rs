@@ -10,14 +10,15 @@ use medley_reward_model::Span;
 pub(crate) type Batch<'a> = (usize, &'a [usize]);
 
 impl<'a> Step<'a> {
-    /// The losses of `batches` under `scorer`, each statement weighed once.
+    /// The losses of `batches`, each statement weighed once, under one scorer for all or one for each
+    /// of them.
     pub(crate) fn of(
         task: &'a Task<'a>,
-        scorer: &Scorer<'_>,
+        scorers: &[Scorer<'_>],
         people: &'a ResponseTensors,
         batches: &[Batch<'_>],
     ) -> Self {
-        let term = |&(number, batch): &Batch<'_>| {
+        let term = |(&(number, batch), scorer): (&Batch<'_>, &Scorer<'_>)| {
             let Source { name, objective, train, .. } = &task.sources[number];
             let heads = task.further_heads(name);
             let seen = Task::seen(scorer, &heads);
@@ -29,7 +30,7 @@ impl<'a> Step<'a> {
             }
         };
         Self {
-            terms: batches.iter().map(term).collect(),
+            terms: batches.iter().zip(scorers.iter().cycle()).map(term).collect(),
             own: &people.of_source[task.sources.len()],
             statements: task.sources.iter().map(|source| source.train.len()).sum(),
             sources: task.sources.len(),

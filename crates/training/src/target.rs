@@ -16,7 +16,8 @@ const AT_ONCE: usize = 1024;
 ///
 /// The vector is the parameters of the model, as [`Trainable::read`] lists them, and behind them the
 /// learned response parameters, as [`ResponseLearner::read`] does. Decoupled weight decay is no
-/// prior, so the one on weights has to be stated. In double precision if the task's placement is.
+/// prior, so the one on weights has to be stated. A mixing that projects gradients has no density: what
+/// is given is that of its total. In double precision if the task's placement is.
 ///
 /// Features of all segments are gathered once and kept.
 pub struct Target<'a> {
@@ -158,7 +159,7 @@ impl<'a> Target<'a> {
         let gathered = Gathered::new(&chunk.gather, values.clone(), &task.shape.layout);
         let scorer = Scorer::gathered(&gathered, task.returns, task.place);
         let people = response.leaves(task.place);
-        let total = task.mixing.total(&Step::of(task, &scorer, &people, &chunk.batches));
+        let total = task.mixing.total(&Step::of(task, &[scorer], &people, &chunk.batches));
         let gradients = total.clone().backward();
         let slopes = response.slope(&people, &gradients);
         of_response.iter_mut().zip(slopes).for_each(|(sum, slope)| *sum += slope);

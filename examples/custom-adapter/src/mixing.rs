@@ -16,9 +16,10 @@ impl Mixing for EqualSources {
     fn total(&self, step: &Step<'_>) -> burn::tensor::Tensor<1> {
         // Of the whole fit: a source of few statements is not in every step.
         let share = step.statements as f64 / step.sources as f64;
-        let each = step.terms.iter().map(|term| {
-            term.loss.clone().sum().mul_scalar(share / term.statements as f64)
-        });
+        let each = step
+            .terms
+            .iter()
+            .map(|term| term.loss.clone().sum().mul_scalar(share / term.statements as f64));
         each.reduce(|total, term| total + term).expect("a step has at least one source")
     }
 

@@ -67,6 +67,11 @@ impl Inference for Laplace {
         _checkpoints: Option<&CheckpointFolder>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, TrainingError> {
+        if task.mixing.is_projected() {
+            let message = "`inference.laplace` finds an optimum, and projected gradients are of no \
+                           function; `inference.map` can step by them";
+            return Err(TrainingError::Mixing(message.to_owned()));
+        }
         tell(Event::Started { epoch: 0, epochs: self.rounds, steps_per_epoch: 1 });
         with_fit(task, self.return_sd, |mut fit| {
             let mut settled = match task.tie {

@@ -13,11 +13,11 @@ pub enum Law {
     /// With nothing learned, and equal weights, the total is the sum of the losses times a positive
     /// number.
     Sum,
-    /// The order of sources changes nothing.
+    /// The order of sources changes nothing, neither totals nor what a step follows.
     Permutation,
     /// The weight of a source does not depend on which others are in a step.
     Steps,
-    /// Totals and gradients are finite under extreme losses.
+    /// Totals and gradients are finite under extreme losses, and so is what a step follows.
     Finiteness,
     /// A source that improves does not make the held-out score worse.
     HeldOut,
@@ -70,6 +70,17 @@ fn losses(salt: f32) -> Losses {
 struct Total {
     value: f64,
     slopes: Vec<Vec<f64>>,
+}
+
+/// Gradients of the sources at three weights; the first opposes the others.
+const GRADIENTS: [[f64; 3]; 3] = [[1.0, 0.5, 0.0], [-1.0, 1.0, 0.2], [-0.3, -0.8, 0.4]];
+
+/// What a step would follow, sources taken in `order`, if the first had a gradient `factor` times as
+/// long.
+fn projected(mixing: &dyn Mixing, order: [usize; 3], factor: f64) -> Vec<f64> {
+    let scale = |i: usize| if i == 0 { factor } else { 1.0 };
+    let gradient = |i: usize| GRADIENTS[i].iter().map(|slope| slope * scale(i)).collect();
+    mixing.project(&order.map(gradient))
 }
 
 /// The total over the sources of a fit, taken in `order`.
@@ -153,6 +164,10 @@ fn permutation(mixing: &dyn Mixing) -> Result<(), String> {
             }
         }
     }
+    let [one, other] = [[0, 1, 2], [2, 0, 1]].map(|order| projected(mixing, order, 1.0));
+    if one.len() != other.len() || one.iter().zip(&other).any(|(a, b)| (a - b).abs() > 1e-9) {
+        return Err(format!("the order of sources takes a gradient from {one:?} to {other:?}"));
+    }
     let mut reversed = names();
     reversed.reverse();
     let sorted = |fits: Vec<Fit>| {
@@ -199,6 +214,12 @@ fn steps(mixing: &dyn Mixing) -> Verdict {
 
 fn finiteness(mixing: &dyn Mixing) -> Result<(), String> {
     let extremes = [0.0, 1e-30, 1e4, 1e8];
+    for extreme in extremes {
+        let found = projected(mixing, [0, 1, 2], f64::from(extreme));
+        if found.len() != 3 || found.iter().any(|slope| !slope.is_finite()) {
+            return Err(format!("a gradient {extreme:e} times as long is projected to {found:?}"));
+        }
+    }
     let cases = (0..SOURCES.len()).flat_map(|source| extremes.map(|extreme| (source, extreme)));
     for fit in mixing.fits(&names()) {
         for (source, extreme) in cases.clone() {
@@ -251,6 +272,8 @@ mod tests {
         ShareOfTheStep,
         NegativeSum,
         OtherHeads,
+        FollowsTheFirst,
+        Directions,
     }
 
     #[typetag::serde(name = "broken-for-a-test")]
@@ -283,6 +306,16 @@ mod tests {
             }
         }
 
+        fn project(&self, gradients: &[Vec<f64>]) -> Vec<f64> {
+            let norm = gradients[0].iter().map(|slope| slope * slope).sum::<f64>().sqrt();
+            let sum = |i: usize| gradients.iter().map(|slope| slope[i]).sum::<f64>();
+            match self {
+                Self::FollowsTheFirst => gradients[0].clone(),
+                Self::Directions => gradients[0].iter().map(|slope| slope / norm).collect(),
+                _ => (0..gradients[0].len()).map(sum).collect(),
+            }
+        }
+
         fn held_out(&self, terms: &[HeldOutTerm<'_>]) -> f64 {
             let sum: f64 = terms.iter().map(|term| term.log_likelihood).sum();
             if matches!(self, Self::WorseIsBetter) { -sum } else { sum }
@@ -304,6 +337,8 @@ mod tests {
             (Broken::ShareOfTheStep, Law::Steps),
             (Broken::OtherHeads, Law::Fits),
             (Broken::NegativeSum, Law::Sum),
+            (Broken::FollowsTheFirst, Law::Permutation),
+            (Broken::Directions, Law::Finiteness),
         ] {
             let failures = check(&broken).unwrap_err();
             let broke = failures.0.iter().any(|(found, _)| *found == law);

@@ -128,6 +128,24 @@ pub trait Mixing: Debug + Send + Sync {
         true
     }
 
+    /// Whether steps follow [`Self::project`] and not the gradient of the total. They then go by a rule
+    /// and minimize nothing, which takes an inference that can, and a pass over the model for each
+    /// source.
+    fn is_projected(&self) -> bool {
+        false
+    }
+
+    /// What a step follows at the weights of one member of the model, from the gradient of the total
+    /// by way of each source in it, in their order; one of 0 may be missing. Their sum, as by default,
+    /// is the gradient of the total. Response parameters follow that in any case.
+    ///
+    /// # Shapes
+    /// `gradients` `[source][weight]`, at least one source, to `[weight]`
+    fn project(&self, gradients: &[Vec<f64>]) -> Vec<f64> {
+        let weights = gradients.first().map_or(0, Vec::len);
+        (0..weights).map(|weight| gradients.iter().map(|slope| slope[weight]).sum()).collect()
+    }
+
     /// What decides when to stop: one number from the held-out log-likelihoods, the higher the
     /// better. Each statement learned from counts once.
     fn held_out(&self, terms: &[HeldOutTerm<'_>]) -> f64 {

@@ -6,6 +6,7 @@ mod joint;
 mod lab;
 mod laplace;
 mod post_hoc;
+mod projected;
 mod related;
 mod separate;
 mod setting;
