@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
-    aggregate_agreement, aggregate_learning, agreement, agreement_figure, agreement_summary,
-    curves, curves_figure, learning, learning_figure, learning_summary, quality, quality_figure,
-    reliability, reliability_figure, responses_summary, summary, write_aggregates, write_whole,
+    aggregate_agreement, aggregate_learning, aggregate_tuning, agreement, agreement_figure,
+    agreement_summary, curves, curves_figure, learning, learning_figure, learning_summary, quality,
+    quality_figure, reliability, reliability_figure, responses_summary, summary, tuning_summary,
+    write_aggregates, write_whole,
 };
 
 /// Metrics that `quality` shows.
@@ -56,16 +57,18 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 /// an error.
 ///
 /// # Errors
-/// As of [`aggregate`], [`aggregate_agreement`] and [`aggregate_learning`], or a file cannot be
-/// written.
+/// As of [`aggregate`], [`aggregate_agreement`], [`aggregate_learning`] and [`aggregate_tuning`], or
+/// a file cannot be written.
 pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
     let pairs = aggregate_agreement(&tables.agreement)?;
     let points = aggregate_learning(&tables.learning)?;
+    let tuned = aggregate_tuning(&tables.tuning, &tables.measurements)?;
     let table = out.join("aggregates.parquet");
     write_aggregates(&table, &aggregates.rows)?;
     let text = out.join("summary.md");
     let summary = summary(&aggregates)
+        + &tuning_summary(&tuned)
         + &learning_summary(&points)
         + &agreement_summary(&pairs)
         + &responses_summary(&tables.responses);

@@ -1,6 +1,6 @@
 //! What did the runs of an experiment measure, and how does it look?
 //!
-//! Runs leave seven tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
+//! Runs leave eight tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
@@ -19,6 +19,7 @@ mod learning_summary;
 mod sample;
 mod summary;
 mod table;
+mod tuning_summary;
 mod write_whole;
 
 pub use agreement_summary::agreement_summary;
@@ -39,11 +40,13 @@ pub use table::{
     CHANCE, CurveRow, Failure, FittedOn, LABEL_CEILING, LENGTH_ONLY, LearningAggregate,
     LearningDifference, LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow,
     Mix, Part, ReliabilityRow, ResponseRow, RunRow, SCALAR_CEILING, Sign, Status, Stopped, Tables,
-    Unfinished, aggregate, aggregate_agreement, aggregate_learning, read_aggregates,
-    read_agreement, read_curves, read_learning, read_measurements, read_reliability,
-    read_responses, read_runs, write_aggregates, write_agreement, write_curves, write_learning,
-    write_measurements, write_reliability, write_responses, write_runs,
+    TuningAggregate, TuningDifference, TuningOutcome, TuningRow, Unfinished, aggregate,
+    aggregate_agreement, aggregate_learning, aggregate_tuning, read_aggregates, read_agreement,
+    read_curves, read_learning, read_measurements, read_reliability, read_responses, read_runs,
+    read_tuning, write_aggregates, write_agreement, write_curves, write_learning,
+    write_measurements, write_reliability, write_responses, write_runs, write_tuning,
 };
+pub use tuning_summary::tuning_summary;
 pub use write_whole::write_whole;
 
 // Short names within the crate.

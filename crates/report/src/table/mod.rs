@@ -17,6 +17,8 @@ mod response_row;
 pub(crate) mod row;
 mod run_row;
 mod tables;
+mod tuning_aggregate;
+mod tuning_row;
 pub(crate) mod verdict;
 
 pub use aggregate::{AggregateRow, Aggregates, Failure, Unfinished, aggregate};
@@ -34,10 +36,13 @@ pub use measurement_row::{
 pub use mix::Mix;
 pub use parquet::{
     read_aggregates, read_agreement, read_curves, read_learning, read_measurements,
-    read_reliability, read_responses, read_runs, write_aggregates, write_agreement, write_curves,
-    write_learning, write_measurements, write_reliability, write_responses, write_runs,
+    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
+    write_curves, write_learning, write_measurements, write_reliability, write_responses,
+    write_runs, write_tuning,
 };
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
 pub use run_row::{RunRow, Status, Stopped};
 pub use tables::Tables;
+pub use tuning_aggregate::{TuningAggregate, TuningDifference, aggregate_tuning};
+pub use tuning_row::{TuningOutcome, TuningRow};

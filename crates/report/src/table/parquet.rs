@@ -15,7 +15,7 @@ use polars::prelude::*;
 use crate::row::{Cell, CellType, Row};
 use crate::{
     AggregateRow, AgreementRow, CurveRow, LearningRow, MeasurementRow, ReliabilityRow, ReportError,
-    ResponseRow, RunRow, write_whole,
+    ResponseRow, RunRow, TuningRow, write_whole,
 };
 
 macro_rules! table {
@@ -45,6 +45,7 @@ table!(ReliabilityRow, write_reliability, read_reliability, "reliability diagram
 table!(ResponseRow, write_responses, read_responses, "response parameters");
 table!(AgreementRow, write_agreement, read_agreement, "who predicts whom");
 table!(LearningRow, write_learning, read_learning, "learning curves");
+table!(TuningRow, write_tuning, read_tuning, "what tuned runs tried");
 table!(RunRow, write_runs, read_runs, "runs");
 table!(AggregateRow, write_aggregates, read_aggregates, "aggregates over seeds");
 

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use crate::{
     AgreementRow, CurveRow, LearningRow, MeasurementRow, ReliabilityRow, ReportError, ResponseRow,
-    RunRow, read_agreement, read_curves, read_learning, read_measurements, read_reliability,
-    read_responses, read_runs, write_agreement, write_curves, write_learning, write_measurements,
-    write_reliability, write_responses, write_runs,
+    RunRow, TuningRow, read_agreement, read_curves, read_learning, read_measurements,
+    read_reliability, read_responses, read_runs, read_tuning, write_agreement, write_curves,
+    write_learning, write_measurements, write_reliability, write_responses, write_runs,
+    write_tuning,
 };
 
-/// The seven tables of one experiment, or of a part of its runs.
+/// The eight tables of one experiment, or of a part of its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// `measurements.parquet`.
@@ -25,29 +26,32 @@ pub struct Tables {
     pub agreement: Vec<AgreementRow>,
     /// `learning.parquet`.
     pub learning: Vec<LearningRow>,
+    /// `tuning.parquet`.
+    pub tuning: Vec<TuningRow>,
     /// `runs.parquet`.
     pub runs: Vec<RunRow>,
 }
 
 impl Tables {
     /// Names of the files.
-    pub const FILES: [&'static str; 7] = [
+    pub const FILES: [&'static str; 8] = [
         "measurements.parquet",
         "curves.parquet",
         "reliability.parquet",
         "responses.parquet",
         "agreement.parquet",
         "learning.parquet",
+        "tuning.parquet",
         "runs.parquet",
     ];
 
-    /// Reads the seven files of a folder; all of them must be there but `agreement.parquet` and
-    /// `learning.parquet`, which results of before do not have.
+    /// Reads the eight files of a folder; all of them must be there but `agreement.parquet`,
+    /// `learning.parquet` and `tuning.parquet`, which results of before do not have.
     ///
     /// # Errors
     /// As of [`read_measurements`].
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
-        let [measurements, curves, reliability, responses, agreement, learning, runs] =
+        let [measurements, curves, reliability, responses, agreement, learning, tuning, runs] =
             Self::FILES.map(|name| folder.join(name));
         Ok(Tables {
             measurements: read_measurements(&measurements)?,
@@ -56,16 +60,17 @@ impl Tables {
             responses: read_responses(&responses)?,
             agreement: if_there(read_agreement(&agreement))?,
             learning: if_there(read_learning(&learning))?,
+            tuning: if_there(read_tuning(&tuning))?,
             runs: read_runs(&runs)?,
         })
     }
 
-    /// Writes the seven files into a folder, which is created.
+    /// Writes the eight files into a folder, which is created.
     ///
     /// # Errors
     /// As of [`write_measurements`].
     pub fn write(&self, folder: &Path) -> Result<(), ReportError> {
-        let [measurements, curves, reliability, responses, agreement, learning, runs] =
+        let [measurements, curves, reliability, responses, agreement, learning, tuning, runs] =
             Self::FILES.map(|name| folder.join(name));
         write_measurements(&measurements, &self.measurements)?;
         write_curves(&curves, &self.curves)?;
@@ -73,6 +78,7 @@ impl Tables {
         write_responses(&responses, &self.responses)?;
         write_agreement(&agreement, &self.agreement)?;
         write_learning(&learning, &self.learning)?;
+        write_tuning(&tuning, &self.tuning)?;
         write_runs(&runs, &self.runs)
     }
 
@@ -88,6 +94,7 @@ impl Tables {
             whole.responses.extend(part.responses);
             whole.agreement.extend(part.agreement);
             whole.learning.extend(part.learning);
+            whole.tuning.extend(part.tuning);
             whole.runs.extend(part.runs);
         }
         whole
