@@ -4,7 +4,7 @@ use medley_adapter::Adapter;
 use medley_encoder::Encoder;
 use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
-use medley_plan::{Plan, compiled};
+use medley_plan::{Candidate, Plan, RunPlan, Rung, compiled};
 use medley_reward_model::Backbone;
 use medley_run::{Prepared, RunFolder, State};
 use medley_toml_file::{Linked, linked};
@@ -111,7 +111,67 @@ pub(super) fn planned(plan: &Plan, folder: &Path) -> String {
         };
         let _ = writeln!(text, "{}  {state:5}  seed {}  {label}", run.id, run.seed);
     }
+    text + &tuning(plan)
+}
+
+/// What is tuned on what, and how many fits that costs; empty if nothing is.
+fn tuning(plan: &Plan) -> String {
+    let Some(spec) = &plan.spec.tuning else { return String::new() };
+    let is_first = |run: &&RunPlan| Some(&run.seed) == plan.spec.seeds.first();
+    let tuned = plan.runs.iter().filter(is_first);
+    let tuned = tuned.filter_map(|run| Some((run, run.spec.tuning.as_ref()?)));
+    let (mut text, mut total) = (String::new(), 0);
+    for (run, own) in tuned {
+        if text.is_empty() {
+            let keys: Vec<&str> = spec.options.keys().map(String::as_str).collect();
+            let _ = writeln!(
+                text,
+                "tuning: {}, on the validation log-likelihood of `{}`",
+                keys.join(", "),
+                own.target
+            );
+        }
+        let names: Vec<&str> = run.subject.sources().iter().map(String::as_str).collect();
+        let fits = |candidate: &Candidate| candidate.fit.mixing.fits(&names).len();
+        let each = own.candidates.iter().map(fits).max().unwrap_or(0);
+        let rungs = own.rungs();
+        let fits = rungs.iter().map(|rung| rung.candidates).sum::<usize>() + 1;
+        total += fits * each;
+        let setting = match run.setting.to_string() {
+            setting if setting.is_empty() => setting,
+            setting => format!(", {setting}"),
+        };
+        let _ = writeln!(
+            text,
+            "  {}{setting}: {} candidates; {}, then the chosen one on all: {fits} fits of {} a seed",
+            run.subject.label(),
+            own.candidates.len(),
+            steps(&rungs),
+            counted(each, "model")
+        );
+    }
+    let seeds = plan.spec.seeds.len();
+    let most = if spec.halving.is_some() { "at most " } else { "" };
+    let total = counted(total * seeds, "model");
+    let are = if total == "1 model" { "is" } else { "are" };
+    let seeds = counted(seeds, "seed");
+    let _ = writeln!(text, "  in all {most}{total} {are} fitted for tuned runs, under {seeds}");
     text
+}
+
+/// "9 on 20 statements of each source, 3 on 60", or "all 4 on all statements".
+fn steps(rungs: &[Rung]) -> String {
+    let told = |(number, rung): (usize, &Rung)| match (rung.statements, number) {
+        (None, _) => format!("all {} on all statements", rung.candidates),
+        (Some(count), 0) => format!("{} on {count} statements of each source", rung.candidates),
+        (Some(count), _) => format!("{} on {count}", rung.candidates),
+    };
+    rungs.iter().enumerate().map(told).collect::<Vec<_>>().join(", ")
+}
+
+/// "1 model", "2 models".
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 /// Files that a verb wrote.

@@ -13,4 +13,5 @@ mod printed;
 mod regression;
 mod reproduction;
 mod sharing;
+mod tuning;
 mod verbs;

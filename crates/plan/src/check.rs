@@ -15,16 +15,13 @@ impl ExperimentSpec {
         self.check_sources()?;
         self.check_seeds()?;
         self.execution.check().map_err(|problem| problem.within("execution"))?;
-        self.reward_model.check().map_err(|problem| problem.within("reward-model"))?;
-        self.training.check().map_err(|problem| problem.within("training"))?;
+        self.check_fit()?;
         self.ablation.check().map_err(|problem| problem.within("ablation"))?;
         self.evaluation.check().map_err(|problem| problem.within("evaluation"))?;
         for source in &self.evaluation.sources {
             self.known(&["evaluation", "sources"], source)?;
         }
-        let backbone = self.reward_model.backbone.as_ref();
-        let name = self.inference.typetag_name();
-        self.inference.check(backbone).map_err(|p| p.within(name).within("inference"))?;
+        self.check_tuning()?;
         self.check_mixing()?;
         match crate::compiled().contains(&self.device.as_str()) {
             true => Ok(()),
@@ -33,6 +30,15 @@ impl ExperimentSpec {
                 Err(PlanError::spec(&["device"], error.to_string()))
             }
         }
+    }
+
+    /// Whether a reward model can be fitted so.
+    pub(crate) fn check_fit(&self) -> Result<(), PlanError> {
+        self.reward_model.check().map_err(|problem| problem.within("reward-model"))?;
+        self.training.check().map_err(|problem| problem.within("training"))?;
+        let backbone = self.reward_model.backbone.as_ref();
+        let name = self.inference.typetag_name();
+        Ok(self.inference.check(backbone).map_err(|p| p.within(name).within("inference"))?)
     }
 
     /// Tables join the names of sources by `+`.
@@ -84,7 +90,7 @@ impl ExperimentSpec {
     }
 
     /// Whether a way of mixing, which stands at `path`, suits all mixes.
-    fn check_way(
+    pub(crate) fn check_way(
         &self,
         path: &[&str],
         mixing: &dyn Mixing,

@@ -19,6 +19,7 @@ mod run_spec;
 mod setting;
 mod spec;
 mod subject;
+mod tuning;
 
 pub use ablation::{AblationSpec, Costs, FeedbackAblation, Protocol, TimeBudget, UnknownSeconds};
 pub use curve_spec::{CurveSpec, Cut, Others};
@@ -35,6 +36,7 @@ pub use spec::{
     BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec, FeedbackSpec,
 };
 pub use subject::Subject;
+pub use tuning::{Candidate, Design, Drawn, FitSpec, Halving, RunTuning, Rung, TuningSpec};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@
 //! depend on. A finished run is never done again, and a change that matters makes another run.
 
 use crate::error::to_toml;
-use crate::{Content, CurvePlace, ExperimentSpec, PlanError, RunSpec, Setting, Subject};
+use crate::{Content, CurvePlace, ExperimentSpec, FitSpec, PlanError, RunSpec, Setting, Subject};
 use medley_dataset::Dataset;
 use serde::Serialize;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ impl ExperimentSpec {
         let mut runs = self.runs_of(&Subject::Baselines, content, RunSpec::of_baselines)?;
         for point in self.points()? {
             let subject = Subject::Mix(point.mix.clone());
-            let setting = Setting::of(&point);
+            let setting = point.setting();
             for &seed in &self.seeds {
                 let spec = RunSpec::of_point(self, content, &point, seed)?;
                 let run = RunPlan::new(spec, setting.clone(), subject.clone(), seed)?;
@@ -137,5 +137,9 @@ impl RunPlan {
         let identity = to_toml(&Identity { seed, subject: &subject, spec: &spec })?;
         let id = blake3::hash(identity.as_bytes()).to_hex()[..12].to_owned();
         Ok(Self { spec: Arc::new(spec), setting, subject, curve: None, seed, id, identity })
+    }
+    /// The same run with its model built and fitted in another way: one that has chosen how.
+    pub fn fitted_as(&self, fit: &FitSpec) -> Self {
+        Self { spec: Arc::new(self.spec.fitted_as(fit)), ..self.clone() }
     }
 }

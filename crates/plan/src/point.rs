@@ -1,6 +1,6 @@
 //! What is compared: mixes, ways of mixing, and points of a learning curve.
 
-use crate::{Cut, ExperimentSpec, Mix, PlanError};
+use crate::{Cut, ExperimentSpec, Mix, PlanError, RunTuning, Setting};
 use medley_toml_file::Tagged;
 use medley_training::{Mixing, Separate};
 
@@ -14,6 +14,8 @@ pub struct Point {
     pub mixing: Tagged<dyn Mixing>,
     /// Where it stands on a learning curve, if it is on one.
     pub curve: Option<CurvePlace>,
+    /// What its options are chosen among, if they are tuned.
+    pub tuning: Option<RunTuning>,
 }
 
 /// Where a run stands on a learning curve.
@@ -31,6 +33,17 @@ pub struct CurvePlace {
     pub is_baseline: bool,
 }
 
+impl Point {
+    /// How many statements a point of a curve learns from, by source; empty where that is all.
+    pub fn setting(&self) -> Setting {
+        let counted = |place: &CurvePlace| {
+            let count = i64::try_from(place.statements?).unwrap_or(i64::MAX);
+            Some((format!("statements of {}", place.source), toml::Value::Integer(count)))
+        };
+        Setting(self.curve.as_ref().and_then(counted).into_iter().collect())
+    }
+}
+
 /// How a source is fitted that is to be compared with others: by itself.
 pub(crate) fn alone() -> Tagged<dyn Mixing> {
     let mixing: Box<dyn Mixing> = Box::new(Separate::default());
@@ -38,17 +51,51 @@ pub(crate) fn alone() -> Tagged<dyn Mixing> {
 }
 
 impl ExperimentSpec {
-    /// What is compared, in order: mixes with each way of mixing, at each point of the curve.
+    /// What is compared, in order: mixes with each way of mixing, at each point of the curve, each
+    /// tuned too if it has something to tune.
     ///
     /// # Errors
-    /// As [`ExperimentSpec::mixes`]; a curve without a mix of its source with others.
+    /// As [`ExperimentSpec::mixes`]; a curve without a mix of its source with others; a candidate
+    /// that cannot be, or none that differs from the file.
     pub fn points(&self) -> Result<Vec<Point>, PlanError> {
+        let written = self.untuned()?;
+        if self.tuning.is_none() {
+            return Ok(written);
+        }
+        let mut points = Vec::new();
+        for point in written {
+            let tuned = self.tuned(&point)?;
+            points.push(point);
+            points.extend(tuned);
+        }
+        if points.iter().all(|point| point.tuning.is_none()) {
+            let message = "every candidate is what the file says already";
+            return Err(PlanError::spec(&["tuning", "options"], message));
+        }
+        Ok(points)
+    }
+
+    /// The same with its options tuned. A line of a learning curve is then another line, which is
+    /// compared as any.
+    fn tuned(&self, point: &Point) -> Result<Option<Point>, PlanError> {
+        let Some(tuning) = self.tuning_of(&point.mix, &point.mixing)? else { return Ok(None) };
+        let mix = Mix { label: Self::tuned_label(&point.mix.label), ..point.mix.clone() };
+        let curve = point.curve.clone().map(|place| CurvePlace {
+            line: Self::tuned_label(&place.line),
+            is_baseline: false,
+            ..place
+        });
+        Ok(Some(Point { mix, curve, tuning: Some(tuning), mixing: point.mixing.clone() }))
+    }
+
+    fn untuned(&self) -> Result<Vec<Point>, PlanError> {
         let ways = self.ways()?;
         let Some(curve) = &self.ablation.curve else { return Ok(ways) };
         let alone = Point {
             mix: Mix { label: curve.source.clone(), sources: vec![curve.source.clone()] },
             mixing: alone(),
             curve: None,
+            tuning: None,
         };
         let with_others = |point: &Point| {
             point.mix.sources.len() > 1 && point.mix.sources.contains(&curve.source)
@@ -95,7 +142,7 @@ impl ExperimentSpec {
                     None => mix.label.clone(),
                 };
                 let mix = Mix { label, sources: mix.sources.clone() };
-                Point { mix, mixing, curve: None }
+                Point { mix, mixing, curve: None, tuning: None }
             };
             match (modes.is_empty(), mix.sources.len()) {
                 (true, _) => points.push(of(None, self.mixing.clone())),

@@ -8,8 +8,8 @@
 use crate::point::alone;
 use crate::spec::default_inference;
 use crate::{
-    Cut, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackSpec, Mix, PlanError, Point,
-    Protocol, TimeBudget,
+    Cut, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackSpec, FitSpec, Mix, PlanError, Point,
+    Protocol, RunTuning, TimeBudget,
 };
 use medley_dataset::Split;
 use medley_encoder::Encoder;
@@ -41,8 +41,11 @@ pub struct RunSpec {
     pub budget: LabelBudget,
     /// What is measured.
     pub evaluation: RunEvaluation,
-    /// The sources that it trains on or is judged on, or that its budget depends on.
+    /// The sources that it trains on or is judged on, or that its budget or its tuning depends on.
     pub feedback: BTreeMap<String, FeedbackSpec>,
+    /// What its options are chosen among, if they are tuned; those above are then of the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tuning: Option<RunTuning>,
 }
 
 /// The data of a run.
@@ -140,7 +143,7 @@ impl RunSpec {
         point: &Point,
         seed: u64,
     ) -> Result<Self, PlanError> {
-        let Point { mix, mixing, curve } = point;
+        let Point { mix, mixing, curve, tuning } = point;
         let cut = curve.as_ref().and_then(|place| place.cut.clone());
         let budget = LabelBudget { cut, ..LabelBudget::of(spec)? };
         let (judged, named) = match curve {
@@ -148,10 +151,23 @@ impl RunSpec {
             Some(place) => (vec![&place.source], vec![place.source.clone()]),
         };
         let needed = mix.sources.iter().chain(budget.compared.iter().flatten()).chain(judged);
+        let needed = needed.chain(tuning.as_ref().map(|tuning| &tuning.target));
         let own = Self::on(spec, content, seed, needed, named);
         let names: Vec<&str> = mix.sources.iter().map(String::as_str).collect();
         let mixing = mixing.cut_to(&names).map_or_else(|| mixing.clone(), Tagged::new);
-        Ok(Self { mixing, budget, ..own })
+        let own = Self { mixing, budget, ..own };
+        Ok(match tuning {
+            None => own,
+            Some(tuning) => {
+                Self { tuning: Some(tuning.clone()), ..own.fitted_as(&tuning.candidates[0].fit) }
+            }
+        })
+    }
+
+    /// The same with its model built and fitted in another way.
+    pub fn fitted_as(&self, fit: &FitSpec) -> Self {
+        let FitSpec { reward_model, mixing, inference, training } = fit.clone();
+        Self { reward_model, mixing, inference, training, ..self.clone() }
     }
 
     /// What all runs of `spec` have alike, on the sources `needed`, of which those named are judged.
@@ -179,6 +195,7 @@ impl RunSpec {
                 calibration: spec.evaluation.calibration,
             },
             feedback: found.map(|(name, source)| (name.clone(), source.clone())).collect(),
+            tuning: None,
         }
     }
 

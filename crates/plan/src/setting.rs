@@ -2,10 +2,11 @@
 //!
 //! Dotted keys are set on the TOML table before it becomes a spec, so that every key of an
 //! experiment can be varied, and a wrong one is an error at the line of the grid that names it. No
-//! file can write a grid yet; runs and tables have a place for the setting already.
+//! file can write a grid of runs yet; `[tuning]` sets keys so, and runs and tables have a place for
+//! the setting already.
 
+use crate::ExperimentSpec;
 use crate::read::moved;
-use crate::{CurvePlace, ExperimentSpec, Point};
 use medley_toml_file::{SpecError, parse_table};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -23,17 +24,6 @@ impl fmt::Display for Setting {
         let written: Vec<String> =
             self.0.iter().map(|(key, value)| format!("{key} = {value}")).collect();
         f.write_str(&written.join(", "))
-    }
-}
-
-impl Setting {
-    /// How many statements a point of a curve learns from, by source; empty where that is all.
-    pub fn of(point: &Point) -> Self {
-        let counted = |place: &CurvePlace| {
-            let count = i64::try_from(place.statements?).unwrap_or(i64::MAX);
-            Some((format!("statements of {}", place.source), toml::Value::Integer(count)))
-        };
-        Self(point.curve.as_ref().and_then(counted).into_iter().collect())
     }
 }
 
@@ -87,7 +77,10 @@ impl Written<'_> {
 }
 
 /// Sets a dotted key, with the tables that it leads through.
-fn set(table: &mut toml::Table, key: &str, value: toml::Value) -> Result<(), String> {
+///
+/// # Errors
+/// What stands in its way.
+pub(crate) fn set(table: &mut toml::Table, key: &str, value: toml::Value) -> Result<(), String> {
     let Some((first, rest)) = key.split_once('.') else {
         table.insert(key.to_owned(), value);
         return Ok(());

@@ -4,7 +4,7 @@
 //! tested to be what the code says. Unknown keys are errors. Extension points are externally
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
-use crate::{AblationSpec, ExecutionSpec};
+use crate::{AblationSpec, ExecutionSpec, TuningSpec};
 use medley_adapter::{Adapter, Select};
 use medley_dataset::{Split, SplitBy};
 use medley_encoder::Encoder;
@@ -49,6 +49,9 @@ pub struct ExperimentSpec {
     /// Which mixes to compare.
     #[serde(default)]
     pub ablation: AblationSpec,
+    /// What is tuned, beside the same runs untuned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tuning: Option<TuningSpec>,
     /// What to measure.
     #[serde(default)]
     pub evaluation: EvaluationSpec,

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::{
     Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
-    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_worth,
-    agreement, agreement_figure, agreement_summary, curves, curves_figure, exchange,
-    exchange_figure, exchange_summary, learning, learning_figure, learning_summary, profiles,
-    quality, quality_figure, reliability, reliability_figure, responses_summary, runs_summary,
-    summary, worth, worth_figure, worth_summary, write_aggregates, write_whole, xy_figure,
+    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_tuning,
+    aggregate_worth, agreement, agreement_figure, agreement_summary, curves, curves_figure,
+    exchange, exchange_figure, exchange_summary, learning, learning_figure, learning_summary,
+    profiles, quality, quality_figure, reliability, reliability_figure, responses_summary,
+    runs_summary, summary, tuning_summary, worth, worth_figure, worth_summary, write_aggregates,
+    write_whole, xy_figure,
 };
 
 /// Metrics that `quality` shows.
@@ -59,7 +60,7 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 ///
 /// # Errors
 /// As of [`aggregate`], [`aggregate_agreement`], [`aggregate_learning`], [`aggregate_exchange`],
-/// [`aggregate_worth`] and [`aggregate_runs`], or a file cannot be written.
+/// [`aggregate_tuning`], [`aggregate_worth`] and [`aggregate_runs`], or a file cannot be written.
 pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
     let pairs = aggregate_agreement(&tables.agreement)?;
@@ -67,12 +68,14 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
     let rates = aggregate_exchange(&tables.learning, &tables.learned)?;
     let added = aggregate_worth(&tables.measurements, &tables.learned)?;
     let runs = aggregate_runs(&tables.measurements)?;
+    let tuned = aggregate_tuning(&tables.tuning, &tables.measurements)?;
     let table = out.join("aggregates.parquet");
     write_aggregates(&table, &aggregates.rows)?;
     let text = out.join("summary.md");
     let summary = summary(&aggregates)
         + &worth_summary(&added)
         + &runs_summary(&runs)
+        + &tuning_summary(&tuned)
         + &learning_summary(&points)
         + &exchange_summary(&rates)
         + &agreement_summary(&pairs)

@@ -91,7 +91,7 @@ pub enum ReportError {
     },
     /// A part of a split has no size.
     #[error(
-        "learning curve of {source_name}: expected shares of a split from 0.001 to 1, found {train} for \
+        "differences on {source_name}: expected shares of a split from 0.001 to 1, found {train} for \
          training and {test} for the test part"
     )]
     Shares {
@@ -102,8 +102,8 @@ pub enum ReportError {
         /// Of the test part.
         test: f64,
     },
-    /// Runs of two mixes, or of a line of a learning curve and its baseline, cannot be compared.
-    #[error("runs cannot be compared: {0}")]
+    /// Scores over seeds, of a line and its baseline or of lines among each other, cannot be compared.
+    #[error("scores over seeds cannot be compared: {0}")]
     Comparison(String),
     /// A table from which a figure should be drawn has no row for it.
     #[error("nothing to draw: {0}")]

@@ -3,14 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use crate::learning_difference::shown;
 use crate::mix::distinct;
 use crate::summary::{better, cell, chance, mean_over, number, signed};
 use crate::{LearningAggregate, LearningDifference, LearningRole, LearningSpread};
-
-/// What the reward itself orders, or else what it gets right.
-const ORDER: [&str; 2] = ["rank-correlation", "accuracy"];
-/// What training maximizes.
-const TRAINED: &str = "log-likelihood";
 
 /// Learning curves as Markdown: for each judged source and shown metric a table with a row for each
 /// line and a column for each number of statements, then p values, then what is missing. Empty
@@ -32,24 +28,12 @@ pub fn learning_summary(points: &[LearningAggregate]) -> String {
     for source in distinct(points.iter().map(|point| &point.source)) {
         let of_source = points.iter().filter(|point| point.source == source);
         let of_source: Vec<&LearningAggregate> = of_source.collect();
-        for metric in shown(&of_source) {
+        for metric in shown(distinct(of_source.iter().map(|point| &point.metric))) {
             let of = of_source.iter().copied().filter(|point| point.metric == metric);
             block(&mut text, &of.collect::<Vec<_>>());
         }
     }
     text
-}
-
-fn shown(points: &[&LearningAggregate]) -> Vec<String> {
-    let metrics = distinct(points.iter().map(|point| &point.metric));
-    let is_there = |metric: &&str| metrics.iter().any(|other| other == metric);
-    let order = ORDER.into_iter().find(is_there);
-    let shown: Vec<String> = order
-        .into_iter()
-        .chain([TRAINED].into_iter().filter(is_there))
-        .map(str::to_owned)
-        .collect();
-    if shown.is_empty() { metrics } else { shown }
 }
 
 /// `points` are of one source and metric.
@@ -120,7 +104,7 @@ fn value(point: &LearningAggregate) -> String {
 }
 
 /// Two decimals, three of what is small.
-fn half(width: f64) -> String {
+pub(crate) fn half(width: f64) -> String {
     if (0.01..100.0).contains(&width) { format!("{width:.2}") } else { number(width) }
 }
 

@@ -1,6 +1,6 @@
 //! What did the runs of an experiment measure, and how does it look?
 //!
-//! Runs leave eight tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
+//! Runs leave nine tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
@@ -21,6 +21,7 @@ mod runs_summary;
 mod sample;
 mod summary;
 mod table;
+mod tuning_summary;
 mod worth_summary;
 mod write_whole;
 
@@ -47,13 +48,15 @@ pub use table::{
     LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
     LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
     PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING,
-    Sign, SourceWorth, Status, Stopped, Tables, Unfinished, Unvalued, Worth, WorthAggregate,
-    WorthLabels, aggregate, aggregate_agreement, aggregate_exchange, aggregate_learning,
-    aggregate_runs, aggregate_worth, read_aggregates, read_agreement, read_curves, read_learned,
-    read_learning, read_measurements, read_reliability, read_responses, read_runs,
-    write_aggregates, write_agreement, write_curves, write_learned, write_learning,
-    write_measurements, write_reliability, write_responses, write_runs,
+    Sign, SourceWorth, Status, Stopped, Tables, TuningAggregate, TuningDifference, TuningOutcome,
+    TuningRow, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
+    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_tuning,
+    aggregate_worth, read_aggregates, read_agreement, read_curves, read_learned, read_learning,
+    read_measurements, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
+    write_agreement, write_curves, write_learned, write_learning, write_measurements,
+    write_reliability, write_responses, write_runs, write_tuning,
 };
+pub use tuning_summary::tuning_summary;
 pub use worth_summary::worth_summary;
 pub use write_whole::write_whole;
 

@@ -4,7 +4,7 @@ use resvg::usvg;
 
 use crate::{
     AgreementRow, CurveRow, Direction, Figure, LearnedRow, LearningRole, LearningRow, MODEL,
-    MeasurementRow, Part, ReliabilityRow, RunRow, Status, Tables, text,
+    MeasurementRow, Part, ReliabilityRow, RunRow, Status, Tables, TuningOutcome, TuningRow, text,
 };
 
 /// A measurement of the model of a mix like "a+b" on a source.
@@ -140,6 +140,41 @@ pub(crate) fn learning(line: &str, statements: u64, seed: u64, value: f64) -> Le
     }
 }
 
+/// What the tuned run of a mix tried at its only rung, by values with their log-likelihoods: the best
+/// is chosen, at the edge is the first, and gaps have a standard error of 0.01.
+pub(crate) fn tuning(untuned: &str, seed: u64, tried: &[(&str, Option<f64>)]) -> Vec<TuningRow> {
+    let best = tried.iter().filter_map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
+    let row = |(number, (values, log_likelihood)): (usize, &(&str, Option<f64>))| {
+        let gap = log_likelihood.map(|value| best - value).filter(|gap| *gap > 0.0);
+        TuningRow {
+            run: format!("{untuned}-tuned-{seed}"),
+            mix: format!("{untuned} (tuned)"),
+            untuned: untuned.into(),
+            setting: String::new(),
+            seed,
+            train_share: 0.75,
+            test_share: 0.25,
+            target: "a".into(),
+            candidate: number as u64,
+            values: (*values).into(),
+            at_edge: (number == 0).then(|| "x".into()),
+            rung: 0,
+            statements: 100,
+            log_likelihood: *log_likelihood,
+            standard_error: log_likelihood.map(|_| 0.03),
+            gap,
+            gap_standard_error: gap.map(|_| 0.01),
+            outcome: match (log_likelihood, gap) {
+                (None, _) => TuningOutcome::Failed,
+                (Some(_), None) => TuningOutcome::Chosen,
+                (Some(_), Some(_)) => TuningOutcome::PassedOver,
+            },
+            failure: log_likelihood.is_none().then(|| "diverged".into()),
+        }
+    };
+    tried.iter().enumerate().map(row).collect()
+}
+
 /// Every mix of the sources, with two seeds each, and every pair of them; the last source opposes
 /// the others, and neighbours hardly say anything of each other.
 pub(crate) fn tables(sources: &[&str]) -> Tables {
@@ -182,6 +217,8 @@ pub(crate) fn tables(sources: &[&str]) -> Tables {
     }
     tables.agreement = (0..2).flat_map(|seed| pairs(sources, seed)).collect();
     tables.learning = learned(sources, &["joint", "related"]);
+    tables.tuning =
+        tuning(sources[0], 0, &[("x = 1", Some(-0.6)), ("x = 2", Some(-0.7)), ("x = 3", None)]);
     tables
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn measure_agreement(
     let spec = &run.spec;
     let named = |name: &String| prepared.sources[name].named(name);
     let sources: Vec<Source> = spec.feedback.keys().map(named).collect();
-    let bench = Bench { prepared, run, place };
+    let bench = Bench::new(prepared, run, place);
     let shape = bench.shape(&prepared.features, Vec::new())?;
     let names: Vec<&str> = spec.feedback.keys().map(String::as_str).collect();
     let all = Fit::of(&names);

@@ -28,7 +28,7 @@ pub fn judge_baselines(
     for (name, features) in &run.spec.evaluation.baselines {
         tables.push((name.clone(), prepared.features.project(features)?));
     }
-    let bench = Bench { prepared, run, place };
+    let bench = Bench::new(prepared, run, place);
     let mut measured = Vec::new();
     for name in prepared.judged(&run.spec) {
         let source = &prepared.sources[&name];
@@ -74,9 +74,9 @@ fn score(
     let fitted = bench.fit(&Fit::of(&[name]), &sources, features, None, None, &mut |_| {})?;
     let model = fitted.model.frozen();
     let values = StepValues::compute(model.as_ref(), features, &bench.place.inner());
-    let judge = Judge::new(model.as_ref(), &values, &bench.run.spec, bench.place);
+    let judge = Judge::new(model.as_ref(), &values, bench.spec, bench.place);
     let mut evaluated = judge.score(source, &source.train, name)?;
-    let asked_to_stop = bench.run.spec.training.patience > 0;
+    let asked_to_stop = bench.spec.training.patience > 0;
     let unfinished = unfinished(&fitted).filter(|_| asked_to_stop);
     evaluated.note = joined([unfinished, evaluated.note.take()]);
     Ok(evaluated)

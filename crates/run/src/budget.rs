@@ -279,6 +279,30 @@ impl Prepared {
         all
     }
 
+    /// What a run may learn from of a source, in the order in which budgets take it: fewer statements
+    /// are the first of more.
+    pub(crate) fn nested(&self, learned: &Source, seed: u64) -> Vec<usize> {
+        let mut all = self.in_order(&learned.name, seed);
+        all.retain(|statement| learned.train.binary_search(statement).is_ok());
+        all
+    }
+
+    /// Refuses a target of tuning that has no validation part: nothing could decide.
+    pub(crate) fn check_tuning(&self, plan: &Plan, split_seed: u64) -> Result<(), PlanError> {
+        let Some(target) = plan.spec.tuning_target()? else { return Ok(()) };
+        // A run's own data has the sources of that run; the whole experiment's has all.
+        match self.sources.get(&target) {
+            Some(source) if source.validation.is_empty() => {
+                let message = format!(
+                    "the validation part of `{target}` decides, and it has no statement there under \
+                     the split of seed {split_seed}; raise `dataset.split.validation`, or name another"
+                );
+                Err(PlanError::spec(&["tuning", "target"], message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The most statements that a mix can fill with even shares, of which the first sources take what
     /// does not divide.
     fn most_even(&self, mix: &[String]) -> usize {

@@ -50,6 +50,16 @@ pub enum RunError {
         /// What the system said.
         reason: String,
     },
+    /// Nothing could be tuned.
+    #[error("all {candidates} candidates failed; the first ({setting}): {reason}")]
+    Tuning {
+        /// How many there were.
+        candidates: usize,
+        /// Values of the first.
+        setting: String,
+        /// Why that failed.
+        reason: String,
+    },
     /// There is nothing to gather.
     #[error("no run of this experiment is finished in {folder}; `medley run` carries them out")]
     NothingDone {

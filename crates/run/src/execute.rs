@@ -3,20 +3,17 @@
 use crate::agreement::measure_agreement;
 use crate::bench::{Bench, place_of};
 use crate::budget::learned_from;
+use crate::fits::{Checkpoints, Mixed, fit_all, fits};
 use crate::responses::{calibrated_rows, fitted_rows};
 use crate::rewards::Rewards;
 use crate::run_folder::PLAN;
+use crate::tuning::tune;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
 use medley_plan::{Plan, RunPlan, Subject};
 use medley_report::{CurveRow, LearnedRow, Part, RunRow, Status, Stopped, Tables, write_whole};
 use medley_reward_model::Placement;
 use medley_saved_model::{SavedModel, Unsaved};
-use medley_training::{
-    CheckpointFolder, Combination, CrossPrediction, CurvePoint, Event, Evidence, Fit, Fitted,
-    HeldOut, Separate, Source, StopReason, TrainingError, Trust, fits_of, member_variance,
-    return_sd,
-};
-use std::cell::OnceCell;
+use medley_training::{CurvePoint, Event, Fitted, Source, StopReason};
 use std::time::Instant;
 
 /// Carries out a run in its folder, resuming from a checkpoint if there is one, and marks it done.
@@ -60,13 +57,23 @@ fn train_mix(
     place: &Placement,
     tell: &mut dyn FnMut(Event),
 ) -> Result<Tables, RunError> {
+    let every = plan.spec.execution.checkpoint_secs;
+    let tuned = match &run.spec.tuning {
+        None => None,
+        Some(tuning) => {
+            Some(tune(plan, prepared, run, (tuning, mix), (folder, every), place, tell)?)
+        }
+    };
+    let chosen = tuned.as_ref().map(|tuned| run.fitted_as(&tuned.fit));
+    let run = chosen.as_ref().unwrap_or(run);
     let mixing = run.spec.mixing.as_ref();
     let names: Vec<&str> = mix.iter().map(String::as_str).collect();
-    let fits = fits_of(mixing, &names).map_err(TrainingError::Mixing)?;
+    let fits = fits(mixing, &names)?;
     let sources = prepared.learned(run, &learned_from(mix, &fits))?;
-    let bench = Bench { prepared, run, place };
-    let every = plan.spec.execution.checkpoint_secs;
-    let (fitted, combination) = fit_all(&bench, &fits, (&names, &sources), (folder, every), tell)?;
+    let bench = Bench::new(prepared, run, place);
+    let mixed = Mixed { names: &names, fits: &fits, sources: &sources };
+    let checkpoints = Checkpoints { of: &|number| folder.checkpoints_of(number), every };
+    let (fitted, combination) = fit_all(&bench, &mixed, &checkpoints, tell)?;
     if combination.shared.is_none() {
         tell(Event::Opposed { sources: combination.of_source.keys().cloned().collect() });
     }
@@ -98,50 +105,9 @@ fn train_mix(
         agreement: Vec::new(),
         learned: sources.iter().map(|source| learned_row(prepared, run, source)).collect(),
         learning: Vec::new(),
+        tuning: tuned.map(|tuned| tuned.rows).unwrap_or_default(),
         runs: vec![run_row(run, &fitted)],
     })
-}
-
-/// Carries out the fits of a mix, whose sources these are by name and with what is learned from each,
-/// and finds out what they come to. Checkpoints are kept in `folder`, so many seconds apart.
-fn fit_all(
-    bench: &Bench<'_>,
-    fits: &[Fit],
-    (names, sources): (&[&str], &[Source]),
-    (folder, every): (&RunFolder, f64),
-    tell: &mut dyn FnMut(Event),
-) -> Result<(Vec<Fitted>, Combination), RunError> {
-    let Bench { prepared, run, place } = bench;
-    let mixing = run.spec.mixing.as_ref();
-    let (features, inner) = (&prepared.features, place.inner());
-    let held_out = HeldOut::new(sources, features, run.spec.reward_model.returns, &inner);
-    let shape = bench.shape(features, Vec::new())?;
-    let (alone, all) = (Separate::default(), Fit::of(names));
-    let task = bench.task(&alone, &all, sources, &shape);
-    let (inference, options) = (run.spec.inference.as_ref(), &run.spec.training);
-    let known = OnceCell::new();
-    let trust = || match known.get() {
-        Some(trust) => Ok(Trust::clone(trust)),
-        None => {
-            let found = CrossPrediction::new(&task, inference, options)?.trust();
-            Ok(known.get_or_init(|| found).clone())
-        }
-    };
-    let evidence = Evidence {
-        held_out: &held_out,
-        trust: &trust,
-        return_sd: &|model| return_sd(model, &task),
-        member_variance: &|model| member_variance(model, &task),
-    };
-    let mut fitted = Vec::with_capacity(fits.len());
-    for (number, fit) in fits.iter().enumerate() {
-        let files = CheckpointFolder::new(&folder.checkpoints_of(number)?).every(every);
-        let tie = mixing.tie(fit, &evidence)?;
-        fitted.push(bench.fit(fit, sources, features, tie.as_ref(), Some(&files), tell)?);
-    }
-    let combination = mixing.combine(&fitted, &evidence)?;
-    combination.check(fitted.len())?;
-    Ok((fitted, combination))
 }
 
 /// What was learned from a source.

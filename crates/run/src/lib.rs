@@ -13,6 +13,8 @@ mod claim;
 mod collect;
 mod error;
 mod execute;
+mod fits;
+mod halving;
 mod hashes;
 mod judge;
 mod learning;
@@ -22,6 +24,9 @@ mod rewards;
 mod rows;
 mod run_folder;
 mod runner;
+mod trial_record;
+mod tuning;
+mod tuning_rows;
 
 pub use agreement::agreement;
 pub use baseline::judge_baselines;

@@ -107,6 +107,7 @@ impl Prepared {
         prepared.check_labels(plan, split_seed)?;
         prepared.check_curve(plan, split_seed)?;
         prepared.check_time(plan)?;
+        prepared.check_tuning(plan, split_seed)?;
         Ok(prepared)
     }
 

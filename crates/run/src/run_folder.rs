@@ -100,6 +100,14 @@ impl RunFolder {
         Ok(path)
     }
 
+    /// Where a candidate keeps what it has at a rung of the tuning; the folder is made. It lies beside
+    /// the checkpoints of fits, and goes with them.
+    pub(crate) fn trial_folder(&self, rung: usize, candidate: usize) -> Result<PathBuf, RunError> {
+        let path = self.0.join(CHECKPOINTS).join(format!("rung-{rung}-candidate-{candidate}"));
+        fs::create_dir_all(&path).map_err(|error| RunError::io("create", &path, error))?;
+        Ok(path)
+    }
+
     /// Whether there is a checkpoint that a run could resume from.
     pub(crate) fn has_checkpoints(&self) -> bool {
         self.0.join(CHECKPOINTS).exists()

@@ -34,6 +34,7 @@ mod step;
 mod stream;
 mod target;
 mod task;
+mod yardstick;
 
 pub use calibrate::{Calibrated, CalibrationOptions, calibrate};
 pub use checkpoint::CheckpointFolder;
@@ -58,3 +59,4 @@ pub use stacking::{Candidates, Coefficient};
 pub use stream::stream;
 pub use target::Target;
 pub use task::Task;
+pub use yardstick::Yardstick;

@@ -4,6 +4,7 @@ mod identity;
 mod listing;
 mod ranges;
 mod text;
+mod tuning;
 
 use crate::{Content, ExperimentSpec, PlanError, RunPlan};
 use std::path::Path;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use medley_evaluation::PairedSettings;
 
-use crate::learning_difference::{LearningDifference, correct, difference};
+use crate::learning_difference::{LearningDifference, correct, difference, paired_settings};
 use crate::mix::distinct;
 use crate::over_seeds::{agree, mean, repeated, standard_error};
 use crate::{Direction, LearningRole, LearningRow, MODEL, ReportError};
@@ -222,20 +222,12 @@ fn line<'a>(rows: &[&'a LearningRow], label: &str) -> Result<Option<&'a Learning
     Ok(of_line().next())
 }
 
-/// Shares in thousandths. Flips of signs are drawn once only: their p is about these splits, and is
-/// not shown.
 pub(crate) fn settings(rows: &[&LearningRow]) -> Result<PairedSettings, ReportError> {
     let LearningRow { source, train_share, test_share, .. } = rows[0];
     let split = |row: &&LearningRow| format!("{} to {}", row.train_share, row.test_share);
     let splits: Vec<String> = rows.iter().map(split).collect();
     agree(&format!("learning curve of {source}"), "split", distinct(splits.iter()))?;
-    if ![train_share, test_share].into_iter().all(|share| (0.001..=1.0).contains(share)) {
-        let (source, train, test) = (source.clone(), *train_share, *test_share);
-        return Err(ReportError::Shares { source_name: source, train, test });
-    }
-    let thousandths = |share: &f64| (1000.0 * share).round() as usize;
-    let settings = PairedSettings::new(thousandths(train_share), thousandths(test_share));
-    Ok(PairedSettings { flips: 1, ..settings })
+    paired_settings(source, *train_share, *test_share)
 }
 
 #[cfg(test)]

@@ -4,6 +4,11 @@ use medley_evaluation::{PairedError, PairedSettings, Spread, holm, paired_differ
 
 use crate::ReportError;
 
+/// What the reward itself orders, or else what it gets right.
+const ORDER: [&str; 2] = ["rank-correlation", "accuracy"];
+/// What training maximizes.
+const TRAINED: &str = "log-likelihood";
+
 /// Line minus baseline, at the same number of statements.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LearningDifference {
@@ -31,6 +36,36 @@ pub struct LearningSpread {
     /// Two-sided p of no difference in a new sample, in [0, 1], after Holm's correction over the
     /// compared lines at the same number of statements.
     pub p: f64,
+}
+
+/// Of these metrics those that differences are told in; all if there is none.
+pub(crate) fn shown(metrics: Vec<String>) -> Vec<String> {
+    let is_there = |metric: &&str| metrics.iter().any(|other| other == metric);
+    let order = ORDER.into_iter().find(is_there);
+    let shown: Vec<String> = order
+        .into_iter()
+        .chain([TRAINED].into_iter().filter(is_there))
+        .map(str::to_owned)
+        .collect();
+    if shown.is_empty() { metrics } else { shown }
+}
+
+/// Settings for splits with these shares, in thousandths. Flips of signs are drawn once only: their p
+/// is about these splits, and is not shown.
+///
+/// # Errors
+/// Shares that no split has, of what concerns `source`.
+pub(crate) fn paired_settings(
+    source: &str,
+    train: f64,
+    test: f64,
+) -> Result<PairedSettings, ReportError> {
+    if ![train, test].iter().all(|share| (0.001..=1.0).contains(share)) {
+        return Err(ReportError::Shares { source_name: source.to_owned(), train, test });
+    }
+    let thousandths = |share: f64| (1000.0 * share).round() as usize;
+    let settings = PairedSettings::new(thousandths(train), thousandths(test));
+    Ok(PairedSettings { flips: 1, ..settings })
 }
 
 /// The difference, with `p` still to be corrected; none where no seed was completed by both, or a

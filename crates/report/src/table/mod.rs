@@ -22,6 +22,8 @@ mod run_row;
 mod runs_aggregate;
 pub(crate) mod subsets_run;
 mod tables;
+mod tuning_aggregate;
+mod tuning_row;
 pub(crate) mod verdict;
 pub(crate) mod worth_aggregate;
 pub(crate) mod worth_values;
@@ -43,15 +45,17 @@ pub use measurement_row::{
 pub use mix::Mix;
 pub use parquet::{
     read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
-    read_reliability, read_responses, read_runs, write_aggregates, write_agreement, write_curves,
-    write_learned, write_learning, write_measurements, write_reliability, write_responses,
-    write_runs,
+    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
+    write_curves, write_learned, write_learning, write_measurements, write_reliability,
+    write_responses, write_runs, write_tuning,
 };
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
 pub use run_row::{RunRow, Status, Stopped};
 pub use runs_aggregate::{AgainstBest, LEAST_SEEDS, MixRuns, RunsAggregate, aggregate_runs};
 pub use tables::Tables;
+pub use tuning_aggregate::{TuningAggregate, TuningDifference, aggregate_tuning};
+pub use tuning_row::{TuningOutcome, TuningRow};
 pub use worth_aggregate::{
     Gain, PairWorth, SourceWorth, Worth, WorthAggregate, WorthLabels, aggregate_worth,
 };

@@ -15,7 +15,7 @@ use polars::prelude::*;
 use crate::row::{Cell, CellType, Row};
 use crate::{
     AggregateRow, AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, ReliabilityRow,
-    ReportError, ResponseRow, RunRow, write_whole,
+    ReportError, ResponseRow, RunRow, TuningRow, write_whole,
 };
 
 macro_rules! table {
@@ -46,6 +46,7 @@ table!(ResponseRow, write_responses, read_responses, "response parameters");
 table!(AgreementRow, write_agreement, read_agreement, "who predicts whom");
 table!(LearnedRow, write_learned, read_learned, "what runs learned from");
 table!(LearningRow, write_learning, read_learning, "learning curves");
+table!(TuningRow, write_tuning, read_tuning, "what tuned runs tried");
 table!(RunRow, write_runs, read_runs, "runs");
 table!(AggregateRow, write_aggregates, read_aggregates, "aggregates over seeds");
 

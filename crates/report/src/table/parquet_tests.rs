@@ -112,7 +112,8 @@ fn a_folder_of_tables_round_trips() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let written = "agreement curves learned learning measurements reliability responses runs";
+    let written =
+        "agreement curves learned learning measurements reliability responses runs tuning";
     let expect: Vec<String> = written.split(' ').map(|table| format!("{table}.parquet")).collect();
     assert_eq!(names, expect, "nothing is left beside the tables");
     let twice = crate::Tables::concatenate([tables.clone(), tables.clone()]);
@@ -120,22 +121,31 @@ fn a_folder_of_tables_round_trips() {
     assert_eq!(twice.agreement.len(), 2 * tables.agreement.len());
     assert_eq!(twice.learned.len(), 2 * tables.learned.len());
     assert_eq!(twice.learning.len(), 2 * tables.learning.len());
+    assert_eq!(twice.tuning.len(), 2 * tables.tuning.len());
 }
 
 #[test]
-fn a_folder_of_before_has_no_agreement_and_no_learning_curves() {
+fn a_folder_of_before_has_no_agreement_no_learning_curves_and_no_tuning() {
     let folder = tempfile::tempdir().unwrap();
     let tables = sample::tables(&["a", "b"]);
     tables.write(folder.path()).unwrap();
-    for later in ["agreement.parquet", "learned.parquet", "learning.parquet"] {
+    for later in ["agreement", "learned", "learning", "tuning"] {
+        let later = format!("{later}.parquet");
         fs::remove_file(folder.path().join(later)).unwrap();
     }
     let read = crate::Tables::read(folder.path()).unwrap();
     assert_eq!(
         read,
-        crate::Tables { agreement: Vec::new(), learning: Vec::new(), ..tables.clone() }
+        crate::Tables {
+            agreement: Vec::new(),
+            learned: Vec::new(),
+            learning: Vec::new(),
+            tuning: Vec::new(),
+            ..tables.clone()
+        }
     );
-    for later in ["agreement.parquet", "learned.parquet", "learning.parquet"] {
+    for later in ["agreement", "learned", "learning", "tuning"] {
+        let later = format!("{later}.parquet");
         tables.write(folder.path()).unwrap();
         fs::write(folder.path().join(later), "PAR1").unwrap();
         let damaged = crate::Tables::read(folder.path()).unwrap_err();

@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 use crate::mix::{distinct, mixed_sources};
 use crate::{MODEL, MeasurementRow};
 
+/// Ends the label of a tuned mix, whatever the way.
+const TUNED: &str = " (tuned)";
+
 /// The subsets of some sources that were run in one way of mixing under one setting.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SubsetsRun {
@@ -46,14 +49,20 @@ pub(crate) fn subsets_run(rows: &[MeasurementRow]) -> Vec<SubsetsRun> {
     found
 }
 
-/// "joint" of "joint: a + b".
+/// "joint" of "joint: a + b", and "joint (tuned)" of "joint: a + b (tuned)".
 fn way(row: &MeasurementRow) -> String {
     let sources = row.sources.join(" + ");
-    let before = match row.mix.strip_suffix(&sources) {
+    let untuned = row.mix.strip_suffix(TUNED).unwrap_or(&row.mix);
+    let before = match untuned.strip_suffix(&sources) {
         Some(before) => before.strip_suffix(": "),
-        None => row.mix.split_once(": ").map(|(way, _)| way),
+        None => untuned.split_once(": ").map(|(way, _)| way),
     };
-    before.unwrap_or_default().to_owned()
+    let tuned = if is_tuned(&row.mix) { TUNED } else { "" };
+    format!("{}{tuned}", before.unwrap_or_default()).trim_start().to_owned()
+}
+
+fn is_tuned(label: &str) -> bool {
+    label.ends_with(TUNED)
 }
 
 impl SubsetsRun {
@@ -65,7 +74,10 @@ impl SubsetsRun {
         let sources: Vec<String> =
             order.iter().filter(|source| mixed.contains(source)).cloned().collect();
         let mut subsets: Vec<Subset> = Vec::new();
-        for row in rows.iter().filter(|row| row.sources.len() == 1 || several(row)) {
+        // Tuned and untuned ones are compared with their like.
+        let tuned = way_of.ends_with(TUNED.trim_start());
+        let alone = |row: &&&MeasurementRow| row.sources.len() == 1 && is_tuned(&row.mix) == tuned;
+        for row in rows.iter().filter(|row| alone(row) || several(row)) {
             let place = |source: &String| sources.iter().position(|other| other == source);
             let Some(mut members) = row.sources.iter().map(place).collect::<Option<Vec<_>>>()
             else {
@@ -129,6 +141,25 @@ mod tests {
         assert_eq!(labels(&found[1]), ["a", "b", "own: few"]);
         assert_eq!(found[0].labels(&[0, 1]).collect::<Vec<_>>(), ["joint: a + b"]);
         assert_eq!((found[0].labels(&[]).count(), &*found[0].name(&[0, 1])), (0, "{a, b}"));
+    }
+
+    #[test]
+    fn tuned_mixes_are_compared_with_their_like() {
+        let rows = [
+            labelled("a", "a"),
+            labelled("b", "b"),
+            labelled("joint: a + b", "a+b"),
+            labelled("a (tuned)", "a"),
+            labelled("b (tuned)", "b"),
+            labelled("joint: a + b (tuned)", "a+b"),
+        ];
+        let found = subsets_run(&rows);
+        let ways: Vec<&str> = found.iter().map(|run| run.way.as_str()).collect();
+        assert_eq!(ways, ["joint", "joint (tuned)"]);
+        for (run, labels) in found.iter().zip([&rows[..3], &rows[3..]]) {
+            let labels: Vec<&str> = labels.iter().map(|row| row.mix.as_str()).collect();
+            assert_eq!(run.all_labels().collect::<Vec<_>>(), labels);
+        }
     }
 
     #[test]

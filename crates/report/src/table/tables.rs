@@ -5,13 +5,13 @@ use std::path::Path;
 
 use crate::{
     AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, ReliabilityRow, ReportError,
-    ResponseRow, RunRow, read_agreement, read_curves, read_learned, read_learning,
-    read_measurements, read_reliability, read_responses, read_runs, write_agreement, write_curves,
-    write_learned, write_learning, write_measurements, write_reliability, write_responses,
-    write_runs,
+    ResponseRow, RunRow, TuningRow, read_agreement, read_curves, read_learned, read_learning,
+    read_measurements, read_reliability, read_responses, read_runs, read_tuning, write_agreement,
+    write_curves, write_learned, write_learning, write_measurements, write_reliability,
+    write_responses, write_runs, write_tuning,
 };
 
-/// The eight tables of one experiment, or of a part of its runs.
+/// The nine tables of one experiment, or of a part of its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// `measurements.parquet`.
@@ -28,13 +28,15 @@ pub struct Tables {
     pub learned: Vec<LearnedRow>,
     /// `learning.parquet`.
     pub learning: Vec<LearningRow>,
+    /// `tuning.parquet`.
+    pub tuning: Vec<TuningRow>,
     /// `runs.parquet`.
     pub runs: Vec<RunRow>,
 }
 
 impl Tables {
     /// Names of the files.
-    pub const FILES: [&'static str; 8] = [
+    pub const FILES: [&'static str; 9] = [
         "measurements.parquet",
         "curves.parquet",
         "reliability.parquet",
@@ -42,17 +44,27 @@ impl Tables {
         "agreement.parquet",
         "learned.parquet",
         "learning.parquet",
+        "tuning.parquet",
         "runs.parquet",
     ];
 
-    /// Reads the eight files of a folder; all of them must be there but `agreement.parquet`,
-    /// `learned.parquet` and `learning.parquet`, which results of before do not have.
+    /// Reads the nine files of a folder; all of them must be there but `agreement.parquet`,
+    /// `learned.parquet`, `learning.parquet` and `tuning.parquet`, which results of before do not have.
     ///
     /// # Errors
     /// As of [`read_measurements`].
     pub fn read(folder: &Path) -> Result<Self, ReportError> {
-        let [measurements, curves, reliability, responses, agreement, learned, learning, runs] =
-            Self::FILES.map(|name| folder.join(name));
+        let [
+            measurements,
+            curves,
+            reliability,
+            responses,
+            agreement,
+            learned,
+            learning,
+            tuning,
+            runs,
+        ] = Self::FILES.map(|name| folder.join(name));
         Ok(Tables {
             measurements: read_measurements(&measurements)?,
             curves: read_curves(&curves)?,
@@ -61,17 +73,27 @@ impl Tables {
             agreement: if_there(read_agreement(&agreement))?,
             learned: if_there(read_learned(&learned))?,
             learning: if_there(read_learning(&learning))?,
+            tuning: if_there(read_tuning(&tuning))?,
             runs: read_runs(&runs)?,
         })
     }
 
-    /// Writes the eight files into a folder, which is created.
+    /// Writes the nine files into a folder, which is created.
     ///
     /// # Errors
     /// As of [`write_measurements`].
     pub fn write(&self, folder: &Path) -> Result<(), ReportError> {
-        let [measurements, curves, reliability, responses, agreement, learned, learning, runs] =
-            Self::FILES.map(|name| folder.join(name));
+        let [
+            measurements,
+            curves,
+            reliability,
+            responses,
+            agreement,
+            learned,
+            learning,
+            tuning,
+            runs,
+        ] = Self::FILES.map(|name| folder.join(name));
         write_measurements(&measurements, &self.measurements)?;
         write_curves(&curves, &self.curves)?;
         write_reliability(&reliability, &self.reliability)?;
@@ -79,6 +101,7 @@ impl Tables {
         write_agreement(&agreement, &self.agreement)?;
         write_learned(&learned, &self.learned)?;
         write_learning(&learning, &self.learning)?;
+        write_tuning(&tuning, &self.tuning)?;
         write_runs(&runs, &self.runs)
     }
 
@@ -95,6 +118,7 @@ impl Tables {
             whole.agreement.extend(part.agreement);
             whole.learned.extend(part.learned);
             whole.learning.extend(part.learning);
+            whole.tuning.extend(part.tuning);
             whole.runs.extend(part.runs);
         }
         whole
