@@ -98,7 +98,8 @@ impl ExperimentSpec {
         if mixing.is_tied() && !self.inference.can_tie() {
             let method = self.inference.typetag_name();
             let message = format!(
-                "it ties rewards, which `inference.{method}` cannot; expected `inference.laplace`"
+                "it ties rewards, which `inference.{method}` cannot; expected `inference.laplace` for \
+                 a linear reward, or `inference.last-layer`"
             );
             let path: Vec<&str> = path.iter().copied().chain([name]).collect();
             return Err(PlanError::spec(&path, message));
