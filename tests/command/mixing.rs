@@ -227,6 +227,12 @@ fn ties_and_curves_that_cannot_be_are_refused_by_check() {
     let by_map = exact("x", "[mixing]\nrelated = {}").replace("laplace = {}", "map = {}");
     let told = refused(&by_map);
     assert!(told.contains("which `inference.map` cannot; expected `inference.laplace`"), "{told}");
+    let wide = exact("x", "[mixing]\nrelated = {}")
+        .replace("laplace = {}", "last-layer = {}")
+        .replace("backbone.linear = {}", "backbone.mlp = { hidden = [5000] }");
+    let told = refused(&wide);
+    assert!(told.contains("`inference.last-layer`: the second derivative by 5000"), "{told}");
+    assert!(told.contains("experiment.toml:16:1") && told.contains("at most 4096"), "{told}");
     let beyond = "[ablation]\ncurve = { source = \"corrections\", statements = [90000] }";
     let told = refused(&exact("x", beyond));
     assert!(told.contains("found 90000: `corrections` has no more statements"), "{told}");

@@ -3,6 +3,7 @@
 use crate::Standardizer;
 use medley_dataset::Values;
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -22,6 +23,9 @@ pub struct Features {
     values: Values,
     /// Applied when rows are read from disk; rows in memory are scaled once.
     scaling: Option<Arc<Standardizer>>,
+    /// What models see of points that are no rows, by the bits of the point; others are seen as they
+    /// are.
+    points: Arc<HashMap<Vec<u32>, Vec<f32>>>,
 }
 
 /// Features that are not the ones needed.
@@ -66,7 +70,15 @@ fn name(names: &[String], i: usize) -> String {
 impl Features {
     /// A table, `[row, feature]`, and the rows of each segment.
     pub fn new(names: Vec<String>, values: impl Into<Values>, windows: Vec<Range<usize>>) -> Self {
-        Self { names, values: values.into(), windows, notes: Vec::new(), scaling: None }
+        let (notes, points) = (Vec::new(), Arc::default());
+        Self { names, values: values.into(), windows, notes, scaling: None, points }
+    }
+
+    /// The same features of a space that points of another one are mapped into: pairs of a point and of
+    /// what stands for it here.
+    pub fn with_points(self, points: impl IntoIterator<Item = (Vec<f32>, Vec<f32>)>) -> Self {
+        let by_bits = points.into_iter().map(|(point, seen)| (bits(&point), seen)).collect();
+        Self { points: Arc::new(by_bits), ..self }
     }
 
     /// The same features with notes.
@@ -109,6 +121,15 @@ impl Features {
             scaling.apply(values.to_mut());
         }
         values
+    }
+
+    /// What a model of these features sees of a point that is no row of the table, such as one that
+    /// a person described: what was said to stand for it, or else the point itself.
+    pub fn point<'p>(&'p self, point: &'p [f32]) -> &'p [f32] {
+        match self.points.is_empty() {
+            true => point,
+            false => self.points.get(&bits(point)).map_or(point, Vec::as_slice),
+        }
     }
 
     /// All rows, `count` at a time.
@@ -164,6 +185,10 @@ impl Features {
     }
 }
 
+fn bits(point: &[f32]) -> Vec<u32> {
+    point.iter().map(|x| x.to_bits()).collect()
+}
+
 /// Rows that are in memory at a time while a table is gone through.
 const ROWS_AT_ONCE: usize = 4096;
 
@@ -182,6 +207,14 @@ mod tests {
         assert_eq!(*table().segment(0), [1.0, 10.0, 2.0, 20.0]);
         assert_eq!(*table().segment(1), [2.0, 20.0, 3.0, 30.0]);
         assert_eq!(table().steps(1), 2);
+    }
+
+    #[test]
+    fn points_are_seen_as_they_are_unless_something_stands_for_them() {
+        assert_eq!(table().point(&[1.0, 2.0]), [1.0, 2.0]);
+        let mapped = table().with_points([(vec![1.0, 2.0, 3.0], vec![6.0, 0.0])]);
+        assert_eq!(mapped.point(&[1.0, 2.0, 3.0]), [6.0, 0.0]);
+        assert_eq!(mapped.point(&[1.0, 2.0, 4.0]), [1.0, 2.0, 4.0]);
     }
 
     #[test]

@@ -5,6 +5,9 @@ use crate::{ExperimentSpec, Mix, PlanError};
 use medley_training::{Mixing, Setup};
 use std::collections::BTreeSet;
 
+/// Methods that can tie rewards.
+const TYING: &str = "`inference.laplace` for a linear reward, or `inference.last-layer`";
+
 impl ExperimentSpec {
     /// Whether every value stands for something.
     ///
@@ -103,14 +106,17 @@ impl ExperimentSpec {
         }
         let inference = &self.inference;
         let asks = [
-            (mixing.is_tied() && !inference.can_tie(), "ties rewards", "laplace"),
-            (mixing.is_projected() && !inference.can_project(), "projects gradients", "map"),
+            (mixing.is_tied() && !inference.can_tie(), "ties rewards", TYING),
+            (
+                mixing.is_projected() && !inference.can_project(),
+                "projects gradients",
+                "`inference.map`",
+            ),
         ];
         if let Some((_, what, needed)) = asks.into_iter().find(|(lacks, ..)| *lacks) {
             let method = self.inference.typetag_name();
-            let message = format!(
-                "it {what}, which `inference.{method}` cannot; expected `inference.{needed}`"
-            );
+            let message =
+                format!("it {what}, which `inference.{method}` cannot; expected {needed}");
             let path: Vec<&str> = path.iter().copied().chain([name]).collect();
             return Err(PlanError::spec(&path, message));
         }

@@ -35,6 +35,12 @@ pub trait Backbone: Debug + Send + Sync {
         false
     }
 
+    /// Width of the last hidden layer over so many features, for networks whose models offer it
+    /// ([`RewardModel::last_layer`](crate::RewardModel::last_layer)).
+    fn hidden_width(&self, _features: usize) -> Option<usize> {
+        None
+    }
+
     /// Whether the options make sense together.
     ///
     /// # Errors

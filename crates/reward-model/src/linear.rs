@@ -1,8 +1,8 @@
 //! Backbone `linear`: the reward is a weighted sum of a step's features.
 
 use crate::{
-    Backbone, HeadLayout, ModelShape, ModuleModel, Placement, RewardModel, SegmentBatch, Trainable,
-    uniform,
+    Backbone, HeadLayout, LastLayer, ModelShape, ModuleModel, Placement, RewardModel, SegmentBatch,
+    Trainable, uniform,
 };
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -65,8 +65,23 @@ impl RewardModel for LinearModel {
         &self.layout
     }
 
+    fn last_layer(&self) -> Option<&dyn LastLayer> {
+        Some(self)
+    }
+
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
         batch.spread(batch.rows().unsqueeze::<3>().matmul(self.weight.val()))
+    }
+}
+
+/// There is no layer before: the features of a step are what is multiplied.
+impl LastLayer for LinearModel {
+    fn hidden(&self, batch: &SegmentBatch) -> Tensor<4> {
+        batch.spread(batch.rows().unsqueeze())
+    }
+
+    fn weight(&self) -> &Param<Tensor<3>> {
+        &self.weight
     }
 }
 
@@ -83,6 +98,10 @@ impl Backbone for Linear {
 
     fn is_linear(&self) -> bool {
         true
+    }
+
+    fn hidden_width(&self, features: usize) -> Option<usize> {
+        Some(features)
     }
 
     fn check(&self) -> Result<(), String> {

@@ -1,8 +1,8 @@
 //! Backbone `mlp`: dense layers with ReLU over the features of a step.
 
 use crate::{
-    Backbone, HeadLayout, ModelShape, ModuleModel, Placement, RewardModel, SegmentBatch, Trainable,
-    uniform,
+    Backbone, HeadLayout, LastLayer, ModelShape, ModuleModel, Placement, RewardModel, SegmentBatch,
+    Trainable, uniform,
 };
 use burn::module::{Module, Param};
 use burn::tensor::{Tensor, activation::relu};
@@ -56,6 +56,15 @@ impl MlpModel {
         weights.push(uniform([members, input, layout.len()], bound, streams, place));
         Self { weights, biases, layout: layout.clone() }
     }
+
+    /// Activations of the last hidden layer at the real steps. `[1 or member, row, width]`
+    fn hidden_rows(&self, batch: &SegmentBatch) -> Tensor<3> {
+        let mut x: Tensor<3> = batch.rows().unsqueeze();
+        for (weight, bias) in self.weights.iter().zip(&self.biases) {
+            x = relu(x.matmul(weight.val()) + bias.val());
+        }
+        x
+    }
 }
 
 impl RewardModel for MlpModel {
@@ -67,13 +76,22 @@ impl RewardModel for MlpModel {
         &self.layout
     }
 
+    fn last_layer(&self) -> Option<&dyn LastLayer> {
+        Some(self)
+    }
+
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
-        let mut x: Tensor<3> = batch.rows().unsqueeze(); // [1 or member, row, width]
-        for (weight, bias) in self.weights.iter().zip(&self.biases) {
-            x = relu(x.matmul(weight.val()) + bias.val());
-        }
-        let head = &self.weights[self.weights.len() - 1];
-        batch.spread(x.matmul(head.val()))
+        batch.spread(self.hidden_rows(batch).matmul(self.weight().val()))
+    }
+}
+
+impl LastLayer for MlpModel {
+    fn hidden(&self, batch: &SegmentBatch) -> Tensor<4> {
+        batch.spread(self.hidden_rows(batch))
+    }
+
+    fn weight(&self) -> &Param<Tensor<3>> {
+        &self.weights[self.weights.len() - 1]
     }
 }
 
@@ -86,6 +104,10 @@ impl Backbone for Mlp {
         place: &Placement,
     ) -> Box<dyn Trainable> {
         Box::new(ModuleModel(MlpModel::new(shape, self, members, place)))
+    }
+
+    fn hidden_width(&self, features: usize) -> Option<usize> {
+        Some(self.hidden.last().copied().unwrap_or(features))
     }
 
     fn check(&self) -> Result<(), String> {

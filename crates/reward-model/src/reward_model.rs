@@ -1,6 +1,6 @@
 //! What is a reward model?
 
-use crate::{HeadLayout, SegmentBatch, View};
+use crate::{HeadLayout, LastLayer, SegmentBatch, View};
 use burn::tensor::Tensor;
 
 /// A function from the steps of segments to reward, one for each member of an ensemble.
@@ -18,6 +18,11 @@ pub trait RewardModel: Send + Sync {
     /// share are computed once where nothing is learned.
     fn is_stepwise(&self) -> bool {
         true
+    }
+
+    /// The last layer, if heads are a product of a hidden layer and their weights.
+    fn last_layer(&self) -> Option<&dyn LastLayer> {
+        None
     }
 
     /// Values of every head at every step.

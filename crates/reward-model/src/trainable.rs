@@ -8,9 +8,11 @@
 //! Burn's `Module` is not object-safe, so [`ModuleModel`] holds the typed module.
 
 use crate::checkpoint::{module_bytes, read_module};
-use crate::{CheckpointError, HeadLayout, RewardModel, SegmentBatch};
+use crate::last_layer::places_of;
+use crate::{CheckpointError, HeadLayout, LastLayer, RewardModel, SegmentBatch};
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Gradients, Tensor, TensorData};
+use std::ops::Range;
 use std::path::Path;
 
 /// A reward model with parameters.
@@ -29,6 +31,12 @@ pub trait Trainable: RewardModel {
 
     /// The member that each parameter is of, in the order of [`Trainable::read`].
     fn parameter_members(&self) -> Vec<usize>;
+
+    /// Where [`Trainable::read`] lists the weights of the heads, `[member, width, head]` in row-major
+    /// order; none if they are no product of a hidden layer ([`RewardModel::last_layer`]).
+    fn head_places(&self) -> Option<Range<usize>> {
+        None
+    }
 
     /// Values of all heads as a leaf of a new graph, and the way back to the parameters. Only where
     /// the model is on an autodiff device.
@@ -79,6 +87,10 @@ impl<M: Module + RewardModel> RewardModel for ModuleModel<M> {
         self.0.is_stepwise()
     }
 
+    fn last_layer(&self) -> Option<&dyn LastLayer> {
+        self.0.last_layer()
+    }
+
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
         self.0.heads(batch)
     }
@@ -104,6 +116,10 @@ impl<M: Module + RewardModel + 'static> Trainable for ModuleModel<M> {
         let mut members = Members(Vec::with_capacity(self.parameter_count()));
         self.0.visit(&mut members);
         members.0
+    }
+
+    fn head_places(&self) -> Option<Range<usize>> {
+        places_of(&self.0, self.0.last_layer()?.weight().id)
     }
 
     fn forward(&self, batch: &SegmentBatch) -> Forward {

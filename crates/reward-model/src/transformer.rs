@@ -2,8 +2,8 @@
 //! may depend on the steps around it.
 
 use crate::{
-    Backbone, HeadLayout, ModelShape, ModuleModel, Placement, RewardModel, SegmentBatch, Trainable,
-    uniform,
+    Backbone, HeadLayout, LastLayer, ModelShape, ModuleModel, Placement, RewardModel, SegmentBatch,
+    Trainable, uniform,
 };
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -207,6 +207,29 @@ impl TransformerModel {
             layout: layout.clone(),
         }
     }
+
+    /// The stream after the last layer and its norm. `[member, batch * time, width]`
+    fn stream(&self, batch: &SegmentBatch) -> Tensor<3> {
+        let [member, width, _] = self.head.dims();
+        let (size, time) = (batch.len(), batch.time());
+        let embedded = self.embedding.forward(batch.rows().unsqueeze()); // [member, row, width]
+        let positions = batch.place().tensor(sinusoids(time, width), [1, 1, time, width]);
+        let padded = batch.spread(embedded) + positions; // [member, batch, time, width]
+        let mut x = padded.reshape([member, size * time, width]);
+        let seen = Seen::of(batch, self.attention_heads, self.causal);
+        for layer in &self.layers {
+            x = layer.forward(x, &seen);
+        }
+        self.norm.forward(x)
+    }
+}
+
+/// Values of steps, `[member, batch * time, value]`, as `[member, batch, time, value]` with zeros at
+/// padding.
+fn masked(values: Tensor<3>, batch: &SegmentBatch) -> Tensor<4> {
+    let [member, _, value] = values.dims();
+    let (size, time) = (batch.len(), batch.time());
+    values.reshape([member, size, time, value]) * batch.mask().reshape([1, size, time, 1])
 }
 
 impl RewardModel for TransformerModel {
@@ -222,19 +245,22 @@ impl RewardModel for TransformerModel {
         false
     }
 
+    fn last_layer(&self) -> Option<&dyn LastLayer> {
+        Some(self)
+    }
+
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
-        let [member, width, head] = self.head.dims();
-        let (size, time) = (batch.len(), batch.time());
-        let embedded = self.embedding.forward(batch.rows().unsqueeze()); // [member, row, width]
-        let positions = batch.place().tensor(sinusoids(time, width), [1, 1, time, width]);
-        let padded = batch.spread(embedded) + positions; // [member, batch, time, width]
-        let mut x = padded.reshape([member, size * time, width]);
-        let seen = Seen::of(batch, self.attention_heads, self.causal);
-        for layer in &self.layers {
-            x = layer.forward(x, &seen);
-        }
-        let values = self.norm.forward(x).matmul(self.head.val());
-        values.reshape([member, size, time, head]) * batch.mask().reshape([1, size, time, 1])
+        masked(self.stream(batch).matmul(self.head.val()), batch)
+    }
+}
+
+impl LastLayer for TransformerModel {
+    fn hidden(&self, batch: &SegmentBatch) -> Tensor<4> {
+        masked(self.stream(batch), batch)
+    }
+
+    fn weight(&self) -> &Param<Tensor<3>> {
+        &self.head
     }
 }
 
@@ -259,6 +285,10 @@ impl Backbone for Transformer {
         place: &Placement,
     ) -> Box<dyn Trainable> {
         Box::new(ModuleModel(TransformerModel::new(shape, self, members, place)))
+    }
+
+    fn hidden_width(&self, _features: usize) -> Option<usize> {
+        Some(self.width)
     }
 
     fn check(&self) -> Result<(), String> {

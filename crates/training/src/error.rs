@@ -39,6 +39,9 @@ pub enum TrainingError {
         /// The loss.
         value: f64,
     },
+    /// A method of inference cannot fit what it is given.
+    #[error("inference: {0}")]
+    Inference(String),
     /// A mixing could not combine its fits.
     #[error("mixing: {0}")]
     Mixing(String),

@@ -19,6 +19,7 @@ mod fitted;
 mod folds;
 mod inference;
 mod laplace;
+mod last_layer;
 mod line_search;
 mod map;
 mod minimize;
@@ -44,6 +45,7 @@ pub use event::{CurvePoint, Event, StopReason};
 pub use fitted::Fitted;
 pub use inference::Inference;
 pub use laplace::{Laplace, Scale};
+pub use last_layer::LastLayer;
 pub use map::Map;
 pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{

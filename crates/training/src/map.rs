@@ -30,8 +30,9 @@ impl Inference for Map {
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, TrainingError> {
         if task.tie.is_some() {
-            let message = "`inference.map` cannot tie rewards; `inference.laplace` can".to_owned();
-            return Err(TrainingError::Mixing(message));
+            let message = "`inference.map` cannot tie rewards; `inference.laplace` and \
+                           `inference.last-layer` can";
+            return Err(TrainingError::Mixing(message.to_owned()));
         }
         let mut descent = Descent::new(task, options);
         if let Some(folder) = checkpoints

@@ -42,7 +42,8 @@ impl Gather {
             return None;
         }
         let values: Vec<_> = order.iter().map(|&segment| features.segment(segment)).collect();
-        let slices: Vec<&[f32]> = values.iter().map(AsRef::as_ref).chain(rows).collect();
+        let seen = rows.into_iter().map(|point| features.point(point));
+        let slices: Vec<&[f32]> = values.iter().map(AsRef::as_ref).chain(seen).collect();
         let batch = SegmentBatch::collate(features.feature_count(), &slices, place);
         Some(Self { batch, segments, points })
     }

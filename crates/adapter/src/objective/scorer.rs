@@ -186,10 +186,11 @@ impl<'a> Scorer<'a> {
     /// Each point has one value for each feature; `[member, point]`.
     pub fn points(&self, points: &[Vec<f32>]) -> Tensor<2> {
         let (values, batch, layout, positions): (_, _, _, Vec<usize>) = match self.source {
-            Source::Model { points: model, .. } => {
-                let slices: Vec<&[f32]> = points.iter().map(Vec::as_slice).collect();
-                let features = points.first().map_or(1, Vec::len);
-                let batch = SegmentBatch::collate(features, &slices, self.place);
+            Source::Model { points: model, features, .. } => {
+                let slices: Vec<&[f32]> =
+                    points.iter().map(|point| features.point(point)).collect();
+                let width = slices.first().map_or(1, |point| point.len());
+                let batch = SegmentBatch::collate(width, &slices, self.place);
                 (model.heads(&batch), batch, model.layout(), (0..points.len()).collect())
             }
             Source::Gathered(gathered) => {

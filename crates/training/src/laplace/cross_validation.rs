@@ -1,7 +1,8 @@
-//! Which width of the prior predicts held-out folds best?
+//! Which width of the prior predicts held-out statements best?
 
-use super::finish::{each_source, log_likelihood};
+use super::finish::{at, each_source, log_likelihood};
 use super::fit::{LinearFit, mode};
+use super::scale::Scale;
 use super::width::Width;
 use crate::folds::{Cut, Folds};
 use crate::{HeldOutTerm, Source, Target, Task};
@@ -13,9 +14,14 @@ const MULTIPLES: [f64; 5] = [1.0, 2.0, 0.5, 0.25, 0.125];
 /// Folds.
 const FOLDS: usize = 5;
 
-/// The multiple of `sd`, one for all weights, under which held-out folds are the most likely.
-pub(super) fn best_multiple(fit: &LinearFit<'_>, sd: f64) -> f64 {
-    let scores = scores(fit, sd);
+/// The multiple of `sd`, one for all weights, under which what `scale` holds out is the most likely.
+pub(super) fn best_multiple(fit: &LinearFit<'_>, sd: f64, scale: Scale) -> f64 {
+    let cuts = match scale {
+        Scale::Evidence | Scale::Fixed => Vec::new(),
+        Scale::CrossValidation => folds(fit.exact),
+        Scale::Validation => vec![fit.exact.sources.to_vec()],
+    };
+    let scores = scores(fit, sd, &cuts);
     let mut best = (MULTIPLES[0], scores[0]);
     for (&multiple, &score) in MULTIPLES.iter().zip(&scores).skip(1) {
         if let (Some(known), Some(found)) = (best.1, score)
@@ -30,28 +36,31 @@ pub(super) fn best_multiple(fit: &LinearFit<'_>, sd: f64) -> f64 {
 /// Log-likelihood and number of held-out statements of each source under a multiple.
 type Sums = Vec<(f64, usize)>;
 
-/// Held-out score of all folds under each multiple, sources weighed by the mixing; none if nothing
+/// The sources of a task in folds of clusters, what is held out as their validation part. A fold that
+/// leaves some source nothing to learn from says nothing about this mix.
+fn folds(task: &Task<'_>) -> Vec<Vec<Source>> {
+    let folds = Folds::new(task.sources, FOLDS, task.seed);
+    let cut = |source: &Source, fold: usize| {
+        let Cut { train, held_out } = folds.cut(source, fold);
+        Source { train, validation: held_out, ..source.clone() }
+    };
+    let of = |fold: usize| task.sources.iter().map(|source| cut(source, fold)).collect();
+    let all = (0..folds.count()).map(of);
+    all.filter(|of: &Vec<Source>| of.iter().all(|source| !source.train.is_empty())).collect()
+}
+
+/// Score of what all cuts hold out under each multiple, sources weighed by the mixing; none if nothing
 /// could be held out.
-fn scores(fit: &LinearFit<'_>, sd: f64) -> Vec<Option<f64>> {
-    let sources = fit.exact.sources;
-    let folds = Folds::new(sources, FOLDS, fit.exact.seed);
-    let mut sums: Vec<Sums> = vec![vec![(0.0, 0); sources.len()]; MULTIPLES.len()];
-    for fold in 0..folds.count() {
-        let cut = |source: &Source| {
-            let Cut { train, held_out } = folds.cut(source, fold);
-            Source { train, validation: held_out, ..source.clone() }
-        };
-        let cut: Vec<Source> = sources.iter().map(cut).collect();
-        // A fold that leaves some source nothing to learn from says nothing about this mix.
-        if cut.iter().all(|source| !source.train.is_empty()) {
-            add_fold(fit, &cut, sd, &mut sums);
-        }
+fn scores(fit: &LinearFit<'_>, sd: f64, cuts: &[Vec<Source>]) -> Vec<Option<f64>> {
+    let mut sums: Vec<Sums> = vec![vec![(0.0, 0); fit.exact.sources.len()]; MULTIPLES.len()];
+    for cut in cuts.iter().filter(|cut| cut.iter().any(|source| !source.validation.is_empty())) {
+        add_cut(fit, cut, sd, &mut sums);
     }
     sums.iter().map(|sums| score(fit.exact, sums)).collect()
 }
 
-/// Adds the fits to a fold's training part, judged on what it holds out.
-fn add_fold(fit: &LinearFit<'_>, cut: &[Source], sd: f64, sums: &mut [Sums]) {
+/// Adds the fits to what a cut leaves to learn from, judged on what it holds out.
+fn add_cut(fit: &LinearFit<'_>, cut: &[Source], sd: f64, sums: &mut [Sums]) {
     let task = Task { sources: cut, ..*fit.exact };
     let mut target = Target::new(&task, sd);
     let mut theta = fit.theta.clone();
@@ -59,7 +68,8 @@ fn add_fold(fit: &LinearFit<'_>, cut: &[Source], sd: f64, sums: &mut [Sums]) {
         target.set_prior(&vec![multiple * sd; fit.weights]);
         mode(&mut target, &mut theta, &fit.free, fit.nearby(&Width::Same(multiple * sd)));
         let mut sums = sums.iter_mut();
-        each_source(&task, &theta, fit.weights, |source, scorer, response| {
+        let (model, learner) = at(&task, &theta, fit.weights);
+        each_source(&task, model.as_ref(), &learner, |source, scorer, response| {
             if let Some((sum, count)) = sums.next() {
                 let statements = &source.validation;
                 *sum += log_likelihood(source, scorer, response, statements);

@@ -8,22 +8,43 @@ use crate::{
     stream,
 };
 use medley_adapter::{Response, Scorer};
-use medley_reward_model::Trainable;
+use medley_reward_model::RewardModel;
 use nalgebra::{Cholesky, DVector};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
+use std::ops::Range;
 
-/// What came out of a fit, for `task`.
+/// Which points of a posterior the members of a model are.
+pub(crate) enum Points {
+    /// The maximum: one member.
+    Maximum,
+    /// Draws of these numbers.
+    Draws(Range<usize>),
+}
+
+impl Points {
+    /// The maximum for one member, and as many draws for several.
+    pub fn of(members: usize) -> Self {
+        match members {
+            1 => Self::Maximum,
+            _ => Self::Draws(0..members),
+        }
+    }
+}
+
+/// What came out of a fit, for `task`, which has a member for each of `points`.
 ///
 /// # Errors
 /// If a held-out log-likelihood is NaN, or there is no peak that draws could be around.
 pub(super) fn finish(
     mut fit: LinearFit<'_>,
     task: &Task<'_>,
+    points: &Points,
     reason: StopReason,
 ) -> Result<Fitted, TrainingError> {
-    let held_out = held_out(&fit)?;
-    let mut members = members(&mut fit, task)?;
+    let (model, response) = at(fit.exact, &fit.theta, fit.weights);
+    let held_out = held_out(fit.exact, model.as_ref(), &response, fit.rounds)?;
+    let mut members = members(&mut fit, task.seed, points)?;
     if let Some(tie) = task.tie {
         let shared = shared_weights(&fit, &tie.shared);
         members.iter_mut().for_each(|point| express(&fit, &shared, point));
@@ -88,11 +109,19 @@ fn express(fit: &LinearFit<'_>, shared: &[f64], point: &mut [f64]) {
     }
 }
 
-/// Log-likelihood of a held-out statement, sources weighed by what is learned from them; none
-/// without held-out statements. There are no epochs and so no curve.
-fn held_out(fit: &LinearFit<'_>) -> Result<Option<f64>, TrainingError> {
+/// Log-likelihood of a held-out statement under a model without autodiff, sources weighed by the
+/// mixing; none without held-out statements.
+///
+/// # Errors
+/// If it is NaN, which is told of `epoch`.
+pub(crate) fn held_out(
+    task: &Task<'_>,
+    model: &dyn RewardModel,
+    response: &ResponseLearner,
+    epoch: u32,
+) -> Result<Option<f64>, TrainingError> {
     let mut terms = Vec::new();
-    each_source(fit.exact, &fit.theta, fit.weights, |source, scorer, response| {
+    each_source(task, model, response, |source, scorer, response| {
         let Source { name, train, validation, .. } = source;
         if !validation.is_empty() {
             let total = log_likelihood(source, scorer, response, validation);
@@ -100,7 +129,7 @@ fn held_out(fit: &LinearFit<'_>) -> Result<Option<f64>, TrainingError> {
         }
     });
     if let Some((name, ..)) = terms.iter().find(|(.., mean)| mean.is_nan()) {
-        let (epoch, source_name) = (fit.rounds, name.clone());
+        let source_name = name.clone();
         return Err(TrainingError::Diverged { epoch, source_name, value: f64::NAN });
     }
     let terms = terms.iter().map(|(source, statements, log_likelihood)| HeldOutTerm {
@@ -109,20 +138,20 @@ fn held_out(fit: &LinearFit<'_>) -> Result<Option<f64>, TrainingError> {
         log_likelihood: *log_likelihood,
     });
     let terms: Vec<HeldOutTerm<'_>> = terms.collect();
-    Ok((!terms.is_empty()).then(|| fit.exact.mixing.held_out(&terms)))
+    Ok((!terms.is_empty()).then(|| task.mixing.held_out(&terms)))
 }
 
-/// The maximum alone, or as many draws as the task has members.
-fn members(fit: &mut LinearFit<'_>, task: &Task<'_>) -> Result<Vec<Vec<f64>>, TrainingError> {
-    let count = task.shape.members;
-    if count == 1 {
-        return Ok(vec![fit.theta.clone()]);
-    }
+fn members(
+    fit: &mut LinearFit<'_>,
+    seed: u64,
+    points: &Points,
+) -> Result<Vec<Vec<f64>>, TrainingError> {
+    let Points::Draws(draws) = points else { return Ok(vec![fit.theta.clone()]) };
     let peak = fit.peak().ok_or_else(|| {
         TrainingError::Mixing("the posterior has no peak that draws could be around".to_owned())
     })?;
     let draw = |member: usize| {
-        let mut rng = stream(task.seed, &format!("laplace/{member}"));
+        let mut rng = stream(seed, &format!("laplace/{member}"));
         let noise = DVector::from_fn(fit.free.len(), |_, _| normal(&mut rng));
         // Precision L L', so that L'^-1 z has its inverse as covariance.
         let away = peak.l_dirty().tr_solve_lower_triangular(&noise).expect("a positive diagonal");
@@ -130,7 +159,7 @@ fn members(fit: &mut LinearFit<'_>, task: &Task<'_>) -> Result<Vec<Vec<f64>>, Tr
         fit.free.iter().zip(away.iter()).for_each(|(&place, away)| point[place] += away);
         point
     };
-    Ok((0..count).map(draw).collect())
+    Ok(draws.clone().map(draw).collect())
 }
 
 /// A standard normal number (Box and Muller 1958).
@@ -139,20 +168,28 @@ fn normal(rng: &mut ChaCha8Rng) -> f64 {
     radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
 }
 
-/// Calls `act` for each source with the reward and the response model of a point.
-pub(super) fn each_source(
+/// The model of a point, without autodiff, and its response models.
+pub(super) fn at(
     task: &Task<'_>,
     theta: &[f64],
     weights: usize,
+) -> (Box<dyn RewardModel>, ResponseLearner) {
+    let mut model = initial_model(task);
+    model.write(&theta[..weights]);
+    let mut response = initial_response(task);
+    response.write(&theta[weights..]);
+    (model.frozen(), response)
+}
+
+/// Calls `act` for each source with its reward and its response model.
+pub(super) fn each_source(
+    task: &Task<'_>,
+    model: &dyn RewardModel,
+    learner: &ResponseLearner,
     mut act: impl FnMut(&Source, &Scorer<'_>, &Response),
 ) {
-    let mut model: Box<dyn Trainable> = initial_model(task);
-    model.write(&theta[..weights]);
-    let model = model.frozen();
-    let mut learner: ResponseLearner = initial_response(task);
-    learner.write(&theta[weights..]);
     let place = task.place.inner();
-    let scorer = Scorer::new(model.as_ref(), task.features, task.returns, &place);
+    let scorer = Scorer::new(model, task.features, task.returns, &place);
     for (number, source) in task.sources.iter().enumerate() {
         let heads = task.further_heads(&source.name);
         act(source, &Task::seen(&scorer, &heads), &learner.of(number, &place));

@@ -25,6 +25,7 @@ mod scale;
 mod starts;
 mod width;
 
+pub(crate) use finish::{Points, held_out};
 pub use scale::Scale;
 
 use crate::{
@@ -67,9 +68,46 @@ impl Inference for Laplace {
         _checkpoints: Option<&CheckpointFolder>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, TrainingError> {
+        self.fit(task, &Points::of(task.shape.members), tell)
+    }
+
+    fn check(&self, backbone: &dyn Backbone) -> Result<(), Problem> {
+        self.check_options()?;
+        match backbone.is_linear() {
+            true => Ok(()),
+            false => {
+                let message = "only `reward-model.backbone.linear` has the one optimum that this \
+                               method finds; `inference.last-layer` finds that of the heads of a \
+                               network, and `inference.map` fits the others";
+                Err(Problem { path: Vec::new(), message: message.to_owned() })
+            }
+        }
+    }
+
+    fn can_tie(&self) -> bool {
+        true
+    }
+
+    fn summary(&self) -> &'static str {
+        "the exact maximum a posteriori of a linear reward, and draws around it"
+    }
+}
+
+impl Laplace {
+    /// Fits the linear reward of `task`, whose members are to be these points.
+    ///
+    /// # Errors
+    /// If the mixing projects gradients, heads cannot be tied as the task says, a held-out log-likelihood is NaN, or there is no peak
+    /// that draws could be around.
+    pub(crate) fn fit(
+        &self,
+        task: &Task<'_>,
+        points: &Points,
+        tell: &mut dyn FnMut(Event),
+    ) -> Result<Fitted, TrainingError> {
         if task.mixing.is_projected() {
-            let message = "`inference.laplace` finds an optimum, and projected gradients are of no \
-                           function; `inference.map` can step by them";
+            let message = "an exact fit finds an optimum, and projected gradients are of no function; \
+                           `inference.map` can step by them";
             return Err(TrainingError::Mixing(message.to_owned()));
         }
         tell(Event::Started { epoch: 0, epochs: self.rounds, steps_per_epoch: 1 });
@@ -88,48 +126,33 @@ impl Inference for Laplace {
             let reason = if converged { StopReason::Converged } else { StopReason::Unsettled };
             let rounds = fit.rounds;
             tell(Event::Stopped { epoch: rounds, best_epoch: rounds, reason });
-            Ok(Fitted { start_gap, ..finish(fit, task, reason)? })
+            Ok(Fitted { start_gap, ..finish(fit, task, points, reason)? })
         })
     }
 
-    fn check(&self, backbone: &dyn Backbone) -> Result<(), Problem> {
+    /// Whether its numbers are in range.
+    pub(crate) fn check_options(&self) -> Result<(), Problem> {
         above_zero("return-sd", self.return_sd)?;
-        at_least("rounds", u64::from(self.rounds), 1)?;
-        match backbone.is_linear() {
-            true => Ok(()),
-            false => {
-                let message = "only `reward-model.backbone.linear` has the one optimum that this \
-                               method finds; `inference.map` fits the others";
-                Err(Problem { path: Vec::new(), message: message.to_owned() })
-            }
-        }
+        at_least("rounds", u64::from(self.rounds), 1)
     }
 
-    fn can_tie(&self) -> bool {
-        true
-    }
-
-    fn summary(&self) -> &'static str {
-        "the exact maximum a posteriori of a linear reward, and draws around it"
-    }
-}
-
-impl Laplace {
     /// Chooses one width for all weights; whether it has settled.
     fn choose_width(&self, fit: &mut LinearFit<'_>, tell: &mut dyn FnMut(Event)) -> bool {
         if self.scale == Scale::Fixed {
             return true;
         }
         let settled = fit.by_evidence(self.rounds, None, tell);
-        if let (Scale::CrossValidation, Width::Same(sd)) = (self.scale, fit.width.clone()) {
-            let multiple = best_multiple(fit, sd);
+        if self.scale.is_held_out()
+            && let Width::Same(sd) = fit.width
+        {
+            let multiple = best_multiple(fit, sd, self.scale);
             fit.set_width(Width::Same(multiple * sd));
         }
         settled
     }
 
     /// Chooses the covariance of tied rewards; whether it has settled. Where scales are
-    /// cross-validated, they are those of each source alone.
+    /// chosen by what is held out, they are those of each source alone.
     fn choose_tie(
         &self,
         fit: &mut LinearFit<'_>,
@@ -139,7 +162,7 @@ impl Laplace {
         match self.scale {
             Scale::Fixed => Ok(true),
             Scale::Evidence => Ok(fit.by_evidence(self.rounds, None, tell)),
-            Scale::CrossValidation => {
+            Scale::CrossValidation | Scale::Validation => {
                 let task = fit.exact;
                 let alone = |source: &Source| self.width_alone(task, source);
                 let scales = task.sources.iter().map(alone).collect::<Result<Vec<f64>, _>>()?;

@@ -16,8 +16,19 @@ pub enum Scale {
     /// what the evidence chooses. For statements that depend on each other, such as six comparisons
     /// of four answers.
     CrossValidation,
+    /// Held-out log-likelihood of the validation part, among the same multiples. For features that
+    /// were learned from the training part, such as a last hidden layer: a fold of what trained them
+    /// is not held out.
+    Validation,
     /// It stays where it starts.
     Fixed,
+}
+
+impl Scale {
+    /// Whether what is held out has a say.
+    pub(super) fn is_held_out(self) -> bool {
+        matches!(self, Self::CrossValidation | Self::Validation)
+    }
 }
 
 /// Standard deviation of a weight at which the return of a typical segment has one of `return_sd`:

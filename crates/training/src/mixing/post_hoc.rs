@@ -227,7 +227,7 @@ fn precisions(
             false => Err(TrainingError::Mixing(format!(
                 "the {} members of fit {} say the same, a variance of {variance:e}, so that they do \
                  not tell how sure it is: `inverse-variance` needs members that differ by what they \
-                 learned from (`training.bootstrap = true`) or draws (`inference.laplace`)",
+                 learned from (`training.bootstrap = true`) or draws (`inference.laplace`, `inference.last-layer`)",
                 fitted.model.members(),
                 fitted.fit
             ))),

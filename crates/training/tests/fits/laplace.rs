@@ -120,7 +120,7 @@ fn few_statements_are_shrunk_and_many_are_not() {
     };
     let narrow = norm(500, &fixed(0.01));
     assert!(narrow < 0.1 * norm(500, &fixed(10.0)), "{narrow}");
-    for scale in [Scale::Evidence, Scale::CrossValidation] {
+    for scale in [Scale::Evidence, Scale::CrossValidation, Scale::Validation] {
         let chosen = Laplace { scale, ..Laplace::default() };
         assert!(norm(5, &chosen) < 0.7 * norm(500, &chosen), "{scale:?}");
     }
@@ -132,6 +132,7 @@ fn one_statement_is_no_reason_for_a_wider_prior() {
     let setting = setting();
     let mut sources = setting.sources[..1].to_vec();
     sources[0].train.truncate(1);
+    sources[0].validation.clear();
     let weights = |scale| {
         let laplace = Laplace { scale, ..Laplace::default() };
         with_task(&sources, &setting, 1, |task| {
@@ -139,6 +140,37 @@ fn one_statement_is_no_reason_for_a_wider_prior() {
         })
     };
     assert_eq!(weights(Scale::CrossValidation), weights(Scale::Evidence));
+    assert_eq!(weights(Scale::Validation), weights(Scale::Evidence));
+}
+
+/// The validation part chooses the width: wide where it says that the reward is right, narrow where it
+/// says the opposite.
+#[test]
+fn what_is_held_out_chooses_the_width() {
+    let setting = setting();
+    let mut sources = setting.sources[..1].to_vec();
+    sources[0].train.truncate(20);
+    let infer = |sources: &[Source], scale| {
+        let laplace = Laplace { scale, ..Laplace::default() };
+        with_task(sources, &setting, 1, |task| {
+            laplace.infer(task, &Options::default(), None, &mut |_| {}).unwrap()
+        })
+    };
+    let norm = |fit: &Fitted| fit.model.read().iter().map(|w| w * w).sum::<f64>().sqrt();
+    let evidence = infer(&sources, Scale::Evidence);
+    let place = Placement::single(Device::flex());
+    let model = evidence.model.frozen();
+    let scorer = Scorer::new(model.as_ref(), &setting.features, Returns::Mean, &place);
+    let objective = sources[0].objective.clone();
+    let held_out: Vec<usize> = (100..600).collect();
+    let told = objective.log_likelihoods(&scorer, &evidence.response.of(0, &place), &held_out);
+    let width = |is_right: bool| {
+        let chosen = held_out.iter().zip(&told).filter(|(_, told)| (**told > -0.5) == is_right);
+        let validation = chosen.map(|(&statement, _)| statement).collect();
+        norm(&infer(&[Source { validation, ..sources[0].clone() }], Scale::Validation))
+    };
+    let (right, wrong, known) = (width(true), width(false), norm(&evidence));
+    assert!(right > 1.1 * known && wrong < 0.7 * known, "{right} {known} {wrong}");
 }
 
 /// The same bits again, and at another length of a vector of threads (the caller's pool).

@@ -5,6 +5,7 @@ mod calibration;
 mod joint;
 mod lab;
 mod laplace;
+mod last_layer;
 mod post_hoc;
 mod projected;
 mod related;

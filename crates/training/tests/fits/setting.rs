@@ -1,9 +1,9 @@
 //! A small known problem: what careful and hasty people say about 80 segments.
 
-use medley_adapter::{Adapter, Comparison, Objective, Select, Selection};
+use medley_adapter::{Adapter, Comparison, Description, Objective, Select, Selection};
 use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
 use medley_encoder::{Encoder, Features, StoredSteps};
-use medley_feedback::{Checked, Comparison as Answer, Provenance};
+use medley_feedback::{Checked, Comparison as Answer, Description as Region, Provenance};
 use medley_reward_model::HeadLayout;
 use medley_training::{Source, stream};
 use rand::RngExt;
@@ -14,8 +14,8 @@ pub const WEIGHTS: [f64; 3] = [1.5, -1.0, 0.5];
 
 /// 80 one-step segments, each a group; 600 comparisons from each of some people, sampled from the
 /// likelihood with their rationality.
-fn dataset(people: &[(&str, f64)]) -> Dataset {
-    let rng = &mut stream(11, "test-dataset");
+fn builder(people: &[(&str, f64)], reward: fn([f64; 3]) -> f64, seed: u64) -> DatasetBuilder {
+    let rng = &mut stream(seed, "test-dataset");
     let mut card = Card::new("known", Domain::Control);
     card.features = ["a", "b", "c"].map(str::to_owned).to_vec();
     let mut builder = DatasetBuilder::new(card);
@@ -25,7 +25,7 @@ fn dataset(people: &[(&str, f64)]) -> Dataset {
         builder.add_group(&format!("g{i}"), None, None);
         builder.add_steps(&x);
         builder.add_window(&format!("s{i}"), &[&format!("g{i}")], i, 1);
-        returns.push(x.iter().zip(WEIGHTS).map(|(&x, w)| f64::from(x) * w).sum::<f64>());
+        returns.push(reward(x.map(f64::from)));
     }
     let mut records = Vec::new();
     for &(source, rationality) in people {
@@ -41,7 +41,7 @@ fn dataset(people: &[(&str, f64)]) -> Dataset {
         }
     }
     builder.insert(records);
-    builder.build().unwrap()
+    builder
 }
 
 pub struct Setting {
@@ -54,27 +54,72 @@ pub fn setting() -> Setting {
     setting_of([("careful", 2.0), ("hasty", 0.3)])
 }
 
+fn linear(x: [f64; 3]) -> f64 {
+    x.iter().zip(WEIGHTS).map(|(x, w)| x * w).sum()
+}
+
 /// The first 500 statements of each are learned from; all are held out.
 pub fn setting_of<const N: usize>(people: [(&str, f64); N]) -> Setting {
-    let dataset = dataset(&people);
+    rewarded(people, linear, 11)
+}
+
+/// The same of people who want what `reward` says of the features of a segment.
+pub fn rewarded<const N: usize>(
+    people: [(&str, f64); N],
+    reward: fn([f64; 3]) -> f64,
+    seed: u64,
+) -> Setting {
+    let dataset = builder(&people, reward, seed).build().unwrap();
     let features = StoredSteps {}.encode(&dataset).unwrap();
     let adapter = Comparison { offset: false, ..Comparison::default() };
-    let sources = people.map(|(name, _)| {
-        let selection = Selection {
-            source: name,
-            dataset: &dataset,
-            features: &features,
-            standardizer: None,
-            select: &Select::source(name),
-            partition: None,
-            layout: &HeadLayout::shared(),
-            seed: 0,
-        };
-        let objective: Arc<dyn Objective> = Arc::from(adapter.bind(&selection).unwrap());
-        let validation = (0..objective.statements().len()).collect();
-        Source { name: name.to_owned(), objective, train: (0..500).collect(), validation }
-    });
+    let sources = people.map(|(name, _)| source(name, &adapter, &dataset, &features, 500));
     Setting { features, sources: sources.into() }
+}
+
+/// Comparisons by "careful" people, and what someone says that 60 points between the segments are
+/// worth, 40 of them to learn from.
+pub fn described(reward: fn([f64; 3]) -> f64) -> Setting {
+    let mut builder = builder(&[("careful", 2.0)], reward, 11);
+    let rng = &mut stream(12, "test-regions");
+    let regions = (0..60).map(|_| {
+        let center: [f64; 3] = std::array::from_fn(|_| rng.random::<f64>() * 4.0 - 2.0);
+        let value = reward(center) + rng.random::<f64>() - 0.5;
+        let provenance = Provenance::from_source("described");
+        let center = center.to_vec();
+        Checked::new(Region { center, value, text: None, provenance }).unwrap()
+    });
+    builder.insert(regions.collect());
+    let dataset = builder.build().unwrap();
+    let features = StoredSteps {}.encode(&dataset).unwrap();
+    let comparison = Comparison { offset: false, ..Comparison::default() };
+    let sources = vec![
+        source("careful", &comparison, &dataset, &features, 500),
+        source("described", &Description::default(), &dataset, &features, 40),
+    ];
+    Setting { features, sources }
+}
+
+/// A source of the dataset that learns from the first `count` of its statements; all are held out.
+fn source(
+    name: &str,
+    adapter: &dyn Adapter,
+    dataset: &Dataset,
+    features: &Features,
+    count: usize,
+) -> Source {
+    let selection = Selection {
+        source: name,
+        dataset,
+        features,
+        standardizer: None,
+        select: &Select::source(name),
+        partition: None,
+        layout: &HeadLayout::shared(),
+        seed: 0,
+    };
+    let objective: Arc<dyn Objective> = Arc::from(adapter.bind(&selection).unwrap());
+    let validation = (0..objective.statements().len()).collect();
+    Source { name: name.to_owned(), objective, train: (0..count).collect(), validation }
 }
 
 pub fn cosine(a: &[f64], b: &[f64]) -> f64 {
