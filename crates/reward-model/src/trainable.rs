@@ -306,9 +306,21 @@ mod tests {
 
     #[test]
     fn members_of_parameters_by_hand() {
-        // Two members: 2 by 1 weights, 1 bias and 1 by 2 head weights each.
+        // Two members: 2 by 1 weights, 1 by 2 head weights and, behind all weights, 1 bias each.
         let found = built(&mlp(1), 2, &place()).parameter_members();
-        assert_eq!(found, [0, 0, 1, 1, 0, 1, 0, 0, 1, 1]);
+        assert_eq!(found, [0, 0, 1, 1, 0, 0, 1, 1, 0, 1]);
+    }
+
+    #[test]
+    fn parameters_of_the_first_member_are_those_of_one_alone() {
+        let transformer = Transformer { layers: 1, width: 4, heads: 2, ..Transformer::default() };
+        let backbones: [&dyn Backbone; 3] = [&Linear::default(), &mlp(4), &transformer];
+        for backbone in backbones {
+            let two = built(backbone, 2, &place());
+            let all = two.read().into_iter().zip(two.parameter_members());
+            let first: Vec<f64> = all.filter(|(_, member)| *member == 0).map(|(x, _)| x).collect();
+            assert_eq!(first, built(backbone, 1, &place()).read(), "{backbone:?}");
+        }
     }
 
     #[test]
