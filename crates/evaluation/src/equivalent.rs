@@ -5,8 +5,9 @@
 //! worth k comparisons here"). Between two measured numbers of statements the curve is taken to be a
 //! straight line in their logarithm.
 //!
-//! How sure one is follows from a test and not from a slope: a number of statements belongs to the
-//! interval if help is not told from it on the same splits (Fieller 1954, inverted here split by split).
+//! How sure one is follows from a test and not from a slope: the interval is the hull of all numbers of
+//! statements from which help is not told on the same splits (Fieller 1954, inverted here split by
+//! split). Whether help is told from as many statements alone is the paired difference beside it.
 //! Such an interval is open where the curve is too flat to tell, and a curve that does not rise at all
 //! has no rate: the quotient of two numbers of which the lower may be 0 is none.
 
@@ -38,6 +39,10 @@ pub struct Equivalent {
     /// Where the mean curve reaches the mean score with help, at or after the point where it is better
     /// and at or before it where it is worse.
     pub statements: Reached,
+    /// What help gains over as many statements alone, in the unit of the scores, positive for better.
+    pub gain: f64,
+    /// Two standard errors of it over further splits of these data; none for one split.
+    pub gain_errors: Option<f64>,
     /// Splits that count: those with every point of the curve and with help.
     pub splits: usize,
     /// Within two standard errors over further splits of these data; none for one split.
@@ -58,8 +63,9 @@ pub enum Reached {
     Before(f64),
 }
 
-/// Ends of an interval of numbers of statements; none where it is open: no point of the curve on that
-/// side is told from help.
+/// Ends of the hull of all numbers of statements from which help is not told; none where it is open:
+/// the end of the curve on that side is not told from help. Within it may lie numbers from which help
+/// is told, where the curve does not rise evenly.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ends {
     /// Lower end.
@@ -141,8 +147,12 @@ pub fn equivalent(of: &Helped<'_>, settings: &PairedSettings) -> Result<Equivale
     };
     let (count, ratio) = (splits as f64, settings.test as f64 / settings.train as f64);
     let quantile = if splits > 1 { two_sided_quantile(CONFIDENCE, count - 1.0) } else { 0.0 };
+    let gains = differences(&scores.helped, &scores.alone[of.at]);
+    let Moments { mean: gain, variance, .. } = Moments::of(&gains, &gains);
     Ok(Equivalent {
         statements,
+        gain,
+        gain_errors: (splits > 1).then(|| 2.0 * (variance / count).sqrt()),
         splits,
         these_splits: errors(2.0, 1.0 / count),
         new_sample: errors(quantile, 1.0 / count + ratio),
@@ -318,9 +328,10 @@ fn reached(segments: &[Segment], at: usize) -> Reached {
         None => segments[at - 1].gap + segments[at - 1].fall,
     };
     let place = |segment: &Segment| Some(segment.statements(segment.crossing()?));
+    let last = segments[segments.len() - 1].to;
     match gap >= 0.0 {
+        true if gap == 0.0 && at == segments.len() => Reached::At(last),
         true => {
-            let last = segments[segments.len() - 1].to;
             let mut after = segments[at..].iter().filter_map(place);
             after.next().map_or(Reached::After(last), Reached::At)
         }

@@ -36,6 +36,8 @@ fn a_curve_is_read_backwards() {
     let found = read(0, &[0.04, 0.07, 0.10]).unwrap();
     close(at(found.statements), 25.0 * 2f64.sqrt());
     assert_eq!(found.splits, 3);
+    close(found.gain, 0.05);
+    close(found.gain_errors.unwrap(), 0.02 / 3f64.sqrt());
     // Gaps have a standard deviation of 0.01: two standard errors are 0.02 / sqrt(3), of a curve that
     // gains 0.1 with each doubling.
     let (low, high) = (0.05 - 0.02 / 3f64.sqrt(), 0.05 + 0.02 / 3f64.sqrt());
@@ -47,6 +49,19 @@ fn a_curve_is_read_backwards() {
     let new = found.new_sample.unwrap();
     close(new.low.unwrap(), 25.0 * 2f64.powf((0.05 - half) / 0.1));
     close(new.high.unwrap(), 25.0 * 2f64.powf((0.05 + half) / 0.1));
+}
+
+#[test]
+fn help_that_changes_nothing_is_worth_nothing() {
+    for (at, same) in rising().iter().enumerate() {
+        let same: Vec<f64> = same.iter().copied().flatten().collect();
+        let found = read(at, &same).unwrap();
+        assert_eq!(found.statements, Reached::At(NUMBERS[at]));
+        assert_eq!((found.gain, found.gain_errors), (0.0, Some(0.0)));
+        let Ends { low, high } = found.these_splits.unwrap();
+        assert!(low.is_none_or(|low| low <= NUMBERS[at] + 1e-6), "{found:?}");
+        assert!(high.is_none_or(|high| high >= NUMBERS[at] - 1e-6), "{found:?}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `[ablation]`: which mixes are compared, in which ways, on how many labels.
 
-use crate::CurveSpec;
+use crate::{Costs, CurveSpec, UnknownSeconds};
 use medley_toml_file::{Problem, Tagged, above_zero, at_least};
 use medley_training::Mixing;
 use serde::{Deserialize, Serialize};
@@ -36,17 +36,6 @@ pub struct AblationSpec {
     pub unknown_seconds: UnknownSeconds,
 }
 
-/// What a statement costs whose record does not say how long it took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnknownSeconds {
-    /// Nothing is guessed: it is an error.
-    #[default]
-    Error,
-    /// The median of its source.
-    Median,
-}
-
 /// How much of people's time a run may learn from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -56,17 +45,6 @@ pub struct TimeBudget {
     /// What it is spent on.
     #[serde(flatten)]
     pub costs: Costs,
-}
-
-/// What statements cost.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Costs {
-    /// What a statement of a source costs in seconds, in place of what its records say.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub per_statement: BTreeMap<String, f64>,
-    /// What a statement costs whose record does not say.
-    pub unknown: UnknownSeconds,
 }
 
 impl Default for AblationSpec {

@@ -2,7 +2,9 @@
 
 use crate::Costs;
 use medley_toml_file::Problem;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
 /// A learning curve: some statements of one source, and all, so many or as many of the others.
 /// Smaller numbers are subsets of larger ones.
@@ -22,8 +24,7 @@ pub struct CurveSpec {
 }
 
 /// How many statements of the other sources a point of a curve learns from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Others {
     /// All that there are.
     #[default]
@@ -33,8 +34,54 @@ pub enum Others {
     /// As many as take people the time that those of the source take, or all where there are fewer.
     EqualSeconds,
     /// So many of each.
-    #[serde(untagged)]
     Count(usize),
+}
+
+impl Serialize for Others {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::All => serializer.serialize_str("all"),
+            Self::Equal => serializer.serialize_str("equal"),
+            Self::EqualSeconds => serializer.serialize_str("equal-seconds"),
+            Self::Count(count) => serializer.serialize_u64(*count as u64),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Others {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WordOrNumber)
+    }
+}
+
+/// Written by hand because an untagged enum only says that no variant matched.
+struct WordOrNumber;
+
+impl Visitor<'_> for WordOrNumber {
+    type Value = Others;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"all\", \"equal\", \"equal-seconds\" or a whole number of at least 1")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Others, E> {
+        let wrong = || E::invalid_value(Unexpected::Signed(value), &self);
+        usize::try_from(value).map(Others::Count).map_err(|_| wrong())
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Others, E> {
+        let wrong = || E::invalid_value(Unexpected::Unsigned(value), &self);
+        usize::try_from(value).map(Others::Count).map_err(|_| wrong())
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<Others, E> {
+        match word {
+            "all" => Ok(Others::All),
+            "equal" => Ok(Others::Equal),
+            "equal-seconds" => Ok(Others::EqualSeconds),
+            other => Err(E::invalid_value(Unexpected::Str(other), &self)),
+        }
+    }
 }
 
 fn yes() -> bool {
@@ -70,6 +117,13 @@ impl CurveSpec {
     /// The points: numbers of statements, or all.
     pub(crate) fn points(&self) -> impl Iterator<Item = Option<usize>> + '_ {
         self.statements.iter().copied().map(Some).chain(self.all.then_some(None))
+    }
+
+    /// What the source alone may learn from at a point, whatever the others: none if that is
+    /// everything.
+    pub(crate) fn cut_alone(&self, statements: Option<usize>) -> Option<Cut> {
+        let (source, others) = (self.source.clone(), Others::All);
+        statements.map(|count| Cut { source, statements: Some(count), others, costs: None })
     }
 
     /// What a run at a point may learn from; none if that is everything.
@@ -131,6 +185,13 @@ mod tests {
         assert_eq!(others("100"), Ok(Others::Count(100)));
         let error = others("\"some\"").unwrap_err().to_string();
         assert!(error.contains("others = \"some\""), "{error}");
+        for wrong in ["\"some\"", "-1", "1.5"] {
+            let error = others(wrong).unwrap_err().to_string();
+            assert!(
+                error.contains("expected \"all\", \"equal\", \"equal-seconds\" or a"),
+                "{error}"
+            );
+        }
     }
 
     #[test]
@@ -142,5 +203,9 @@ mod tests {
         assert_eq!(points[0].as_ref().unwrap().statements, Some(5));
         assert_eq!(points[1], None);
         assert!(curve(&[5], true, Others::Equal).cut(None, &costs).is_some());
+        // What is learned from the source alone does not depend on the others.
+        let alone = curve(&[5], true, Others::Equal).cut_alone(Some(5));
+        assert_eq!(alone, curve(&[5], true, Others::Count(7)).cut_alone(Some(5)));
+        assert_eq!(curve(&[5], true, Others::Equal).cut_alone(None), None);
     }
 }

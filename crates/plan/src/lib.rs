@@ -7,6 +7,7 @@
 
 mod ablation;
 mod check;
+mod costs;
 mod curve_spec;
 mod device;
 mod error;
@@ -21,7 +22,8 @@ mod spec;
 mod subject;
 mod tuning;
 
-pub use ablation::{AblationSpec, Costs, FeedbackAblation, Protocol, TimeBudget, UnknownSeconds};
+pub use ablation::{AblationSpec, FeedbackAblation, Protocol, TimeBudget};
+pub use costs::{Costs, UnknownSeconds};
 pub use curve_spec::{CurveSpec, Cut, Others};
 pub use device::{DeviceError, compiled, device};
 pub use error::PlanError;

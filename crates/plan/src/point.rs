@@ -119,7 +119,10 @@ impl ExperimentSpec {
                         _ => point.mix.label.clone(),
                     },
                     statements,
-                    cut: curve.cut(statements, &costs),
+                    cut: match number {
+                        0 => curve.cut_alone(statements),
+                        _ => curve.cut(statements, &costs.of(&point.mix.sources)),
+                    },
                     is_baseline: number == 0,
                 };
                 points.push(Point { curve: Some(place), ..point.clone() });

@@ -95,7 +95,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         reliability(tables, None).and_then(|of| reliability_figure(&of)),
         agreement(&pairs).and_then(|of| agreement_figure(&of)),
         worth(&added, &FIRST).and_then(|of| worth_figure(&of)),
-        profiles(&tables.measurements, &FIRST).and_then(|of| xy_figure(&of)),
+        profiles(&tables.measurements, &tables.runs, &FIRST).and_then(|of| xy_figure(&of)),
         learned,
         likelihood,
         exchange(&rates, &FIRST).and_then(|of| exchange_figure(&of)),

@@ -17,10 +17,12 @@ pub fn exchange_summary(found: &[Exchange]) -> String {
                     source alone, read backwards, a straight line in the logarithm of statements \
                     between its points. What is gained, over how much help there was, is what one \
                     statement *is worth* at this point and in this way of mixing (a marginal rate of \
-                    substitution); below 0 it harms. `≥` and `≤`: help is beyond the curve. Ranges hold \
-                    what help is not told from, by two standard errors over *these splits*, or by the \
-                    95 % interval for a *new sample* of such data (Nadeau and Bengio 2003); *open* is \
-                    where no point of the curve is told from it. A curve that does not rise by two \
+                    substitution); below 0 it harms. `≥` and `≤`: help is beyond the curve. *more than \
+                    alone* is the paired difference, ± two standard errors over these splits: whether \
+                    there is any help. Ranges hold all numbers of statements from which help is not told \
+                    (and those in between), by two standard errors over *these splits*, or by the 95 % \
+                    interval for a *new sample* of such data (Nadeau and Bengio 2003); *open* is where \
+                    the curve ends before it is told from it. A curve that does not rise by two \
                     standard errors has no rate.\n\n"
         .to_owned();
     for of in found.chunk_by(|a, b| (&a.source, &a.metric) == (&b.source, &b.metric)) {
@@ -43,9 +45,10 @@ fn block(text: &mut String, of: &[Exchange]) {
     };
     let _ = writeln!(
         text,
-        "| line | statements | with | as good as | one is worth | these splits | new sample |{head}"
+        "| line | statements | with | more than alone | as good as | one is worth | these splits | \
+         new sample |{head}"
     );
-    let _ = writeln!(text, "|---|---:|---|---:|---:|---:|---:|{rule}");
+    let _ = writeln!(text, "|---|---:|---|---:|---:|---:|---:|---:|{rule}");
     for of in of {
         row(text, of, with_minutes);
     }
@@ -58,12 +61,14 @@ fn row(text: &mut String, of: &Exchange, with_minutes: bool) {
     let with = format!("{others:.0} {}", cell(other));
     let _ = write!(text, "| {} | {statements} | {with} |", cell(line));
     let Some((rate, equivalent)) = of.rate().zip(of.equivalent.ok()) else {
-        let _ = writeln!(text, " - | none | - | - |{}", if with_minutes { " - |" } else { "" });
+        let _ = writeln!(text, " - | - | none | - | - |{}", if with_minutes { " - |" } else { "" });
         return;
     };
     let _ = write!(
         text,
-        " {} | {} | {} | {} |",
+        " {}{} | {} | {} | {} | {} |",
+        signed(equivalent.gain),
+        equivalent.gain_errors.map_or_else(String::new, |errors| format!(" ±{}", number(errors))),
         reached(equivalent.statements, |statements| format!("{statements:.0}")),
         reached(rate.rate, signed),
         span(rate.these_splits),

@@ -19,8 +19,8 @@ pub fn learning_summary(points: &[LearningAggregate]) -> String {
         return String::new();
     }
     let mut text = "## Learning curves\n\nOnly so many statements of the judged source are learned \
-                    from, and all of the other sources of a line. Each number is a mean over seeds, \
-                    which are splits. In parentheses: the difference to the baseline, which is the \
+                    from, and all of the other sources of a line, or as many as `others` says. Each \
+                    number is a mean over seeds, which are splits. In parentheses: the difference to the baseline, which is the \
                     judged source alone, at the same number of statements on the same seeds, ± two \
                     standard errors over these splits; [ ] half width for a new sample of such data \
                     (Nadeau and Bengio 2003). `learning.parquet` has all metrics.\n\n"

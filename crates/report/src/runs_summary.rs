@@ -34,7 +34,7 @@ fn block(text: &mut String, of: &RunsAggregate) {
         None => "No source was mixed alone, so that nothing is compared.".to_owned(),
     };
     let _ = writeln!(text, "In {unit}; higher is better. {seeds} seeds. {best}{}\n", least(of));
-    text.push_str("| mix | mean | IQM | seeds | failed | P | difference | d_z | p |\n");
+    text.push_str("| mix | mean | IQM | seeds | no value | P | difference | d_z | p |\n");
     text.push_str("|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
     for MixRuns { mix, mean, iqm, against_best } in mixes {
         let _ = writeln!(

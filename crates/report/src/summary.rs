@@ -65,8 +65,9 @@ fn few_clusters(text: &mut String, aggregates: &Aggregates) {
     let of = aggregates.few_clusters.iter().map(|(source, fewest)| format!("{source} ({fewest})"));
     let _ = writeln!(
         text,
-        "**Few clusters**: intervals over fewer than {FEW_CLUSTERS} prompts, episodes or people are too \
-         narrow (of 20, they hold the truth in 90 to 93 % where 95 is said): {}.\n",
+        "**Few clusters**: intervals over fewer than {FEW_CLUSTERS} prompts, episodes or people may be \
+         too narrow (of 20, they hold the truth in 90 to 93 % where 95 is said; of statements about pairs \
+         they are too wide): {}.\n",
         of.collect::<Vec<_>>().join(", ")
     );
 }

@@ -52,8 +52,8 @@ validation part to tell): more epochs, `min-steps` or a larger rate may change t
 
 - a, seeds 1: at least 300 steps
 
-**Few clusters**: intervals over fewer than 50 prompts, episodes or people are too narrow (of 20, they \
-hold the truth in 90 to 93 % where 95 is said): a (25).
+**Few clusters**: intervals over fewer than 50 prompts, episodes or people may be too narrow (of 20, they \
+hold the truth in 90 to 93 % where 95 is said; of statements about pairs they are too wide): a (25).
 
 ## Held-out a: accuracy
 

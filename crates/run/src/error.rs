@@ -51,10 +51,10 @@ pub enum RunError {
         reason: String,
     },
     /// Nothing could be tuned.
-    #[error("all {candidates} candidates failed; the first ({setting}): {reason}")]
+    #[error("all {candidates} failed; the first ({setting}): {reason}")]
     Tuning {
         /// How many there were.
-        candidates: usize,
+        candidates: String,
         /// Values of the first.
         setting: String,
         /// Why that failed.

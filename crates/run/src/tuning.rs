@@ -1,9 +1,10 @@
 //! A tuned run before its own fit: every candidate is fitted, and held-out feedback chooses.
 //!
-//! What fits and chooses is [`Trials`]. It holds no data that a run is judged on: a [`Bench`] and
-//! [`Source`]s, which have a training and a validation part, and a [`Yardstick`], which gives out
-//! log-likelihoods of one validation part. The test part is not within its reach, and the compiler
-//! says so; only [`tune`], which chooses nothing, sees the prepared data.
+//! What chooses, [`race`], sees numbers only: those that a [`Yardstick`] gives out, which are
+//! log-likelihoods of one validation part. What fits is [`Trials`]. It holds no list of statements that
+//! a run is judged on: a [`Bench`] and [`Source`]s, which have a training and a validation part (and an
+//! objective that knows all statements, as in any training). Only [`tune`], which chooses nothing, sees
+//! the prepared data.
 
 use crate::bench::Bench;
 use crate::budget::learned_from;
@@ -62,9 +63,11 @@ pub(crate) fn tune(
         entries.push(Entry { spec, fits, learned });
     }
     let target = &tuning.target;
-    // What a budget held back must not come in by this door.
-    let sources = &entries[0].learned.sources;
-    let learned = sources.iter().find(|source| source.name == *target).cloned();
+    // What a budget held back must not come in by this door, also where a candidate leaves it out.
+    let learned = match mix.contains(target) {
+        true => prepared.learned(run, mix)?.into_iter().find(|source| source.name == *target),
+        false => None,
+    };
     let target = learned.unwrap_or_else(|| prepared.sources[target].named(target));
     let yardstick = Yardstick::new(&target, &prepared.features, &place.inner());
     let lacks = || RunError::Broken {
@@ -118,14 +121,13 @@ impl Trials<'_> {
             Some((chosen, Trial::Measured(_))) => *chosen,
             _ => return Err(self.all_failed(done.last().map_or(&[], |rung| &rung.trials))),
         };
-        let statements = |rung: &Rung| -> u64 {
-            let most = rung.statements.unwrap_or(usize::MAX);
-            let nested = self.entries[chosen].learned.nested.iter();
+        let statements = |rung: usize, candidate: usize| -> u64 {
+            let most = rungs[rung].statements.unwrap_or(usize::MAX);
+            let nested = self.entries[candidate].learned.nested.iter();
             nested.map(|statements| statements.len().min(most) as u64).sum()
         };
-        let statements = rungs.iter().map(statements).collect();
         let error = |values: &[f64]| self.yardstick.standard_error(values);
-        Ok(Tried::new(chosen, done, statements, &error))
+        Ok(Tried::new(chosen, done, &statements, &error))
     }
 
     /// `trials` are of the rung at which nothing was left.
@@ -136,7 +138,11 @@ impl Trials<'_> {
         });
         let (candidate, reason) = first.unwrap_or((0, "none was tried".to_owned()));
         let setting = self.tuning.candidates[candidate].setting.to_string();
-        RunError::Tuning { candidates: trials.len(), setting, reason }
+        let candidates = match (trials.len(), self.entries.len()) {
+            (left, all) if left < all => format!("{left} candidates that were left of {all}"),
+            (_, all) => format!("{all} candidates"),
+        };
+        RunError::Tuning { candidates, setting, reason }
     }
 
     /// Fits a candidate to the statements of a rung and holds its reward against the yardstick,

@@ -27,19 +27,17 @@ struct Told {
 }
 
 impl Tried {
-    /// From the rungs that were done, each with its number of statements, and the standard error of a
+    /// From the rungs that were done, the number of statements of a candidate at a rung, and the standard error of a
     /// mean over validation statements.
     pub fn new(
         chosen: usize,
         done: Vec<Done>,
-        statements: Vec<u64>,
+        statements: &dyn Fn(usize, usize) -> u64,
         error: &dyn Fn(&[f64]) -> Option<f64>,
     ) -> Self {
         let last = done.len().saturating_sub(1);
         let mut trials = Vec::new();
-        for (rung, (Done { trials: ranked, kept }, statements)) in
-            done.iter().zip(statements).enumerate()
-        {
+        for (rung, Done { trials: ranked, kept }) in done.iter().enumerate() {
             for (place, (candidate, trial)) in ranked.iter().enumerate() {
                 let outcome = match trial {
                     Trial::Failed(_) => TuningOutcome::Failed,
@@ -47,8 +45,10 @@ impl Tried {
                     Trial::Measured(_) if place < *kept => TuningOutcome::Kept,
                     Trial::Measured(_) => TuningOutcome::PassedOver,
                 };
-                let told =
-                    Told { outcome, ..Told::of((rung, statements), *candidate, trial, error) };
+                let told = Told {
+                    outcome,
+                    ..Told::of((rung, statements(rung, *candidate)), *candidate, trial, error)
+                };
                 trials.push(match &ranked[0].1 {
                     Trial::Measured(best) if place > 0 => told.compared(trial, best, error),
                     _ => told,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The validation part of a source, which finished rewards are held against.
 ///
-/// Whoever chooses by it cannot reach the test part: a [`Source`] has none, and neither its objective,
+/// Whoever chooses by what it gives out cannot reach the test part: neither the objective of the source,
 /// which knows every statement, nor a list of statements is given out. What comes out are
 /// log-likelihoods of the validation part.
 pub struct Yardstick<'a> {
@@ -47,7 +47,8 @@ impl<'a> Yardstick<'a> {
 
     /// Standard error of the mean of a value for each validation statement, clusters independent:
     /// `sqrt(G / (G - 1) sum over clusters (sum of its deviations)^2) / n`. A statement of two clusters
-    /// counts in both, which errs to the safe side. None for one cluster, or if a value is infinite.
+    /// counts in both: too large an error where clusters are many, too small a one where few clusters are
+    /// joined by all statements. None if some cluster has all statements, or if a value is infinite.
     ///
     /// # Panics
     /// If there is not a value for each statement.
@@ -66,10 +67,18 @@ fn standard_error<'a>(values: &[f64], clusters: impl Iterator<Item = &'a [u32]>)
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     let mut sums: BTreeMap<u32, f64> = BTreeMap::new();
+    let mut sizes: BTreeMap<u32, usize> = BTreeMap::new();
     for (value, clusters) in values.iter().zip(clusters) {
-        clusters.iter().for_each(|&cluster| *sums.entry(cluster).or_default() += value - mean);
+        for &cluster in clusters {
+            *sums.entry(cluster).or_default() += value - mean;
+            *sizes.entry(cluster).or_default() += 1;
+        }
     }
     let groups = sums.len() as f64;
+    let is_everywhere = |cluster: &u32| sizes[cluster] == values.len();
+    if sums.keys().any(is_everywhere) {
+        return None;
+    }
     let squares: f64 = sums.values().map(|sum| sum * sum).sum();
     let error = (groups / (groups - 1.0) * squares).sqrt() / count;
     (sums.len() > 1 && error.is_finite()).then_some(error)
@@ -92,6 +101,7 @@ mod tests {
         let pairs = error(&[1.0, 2.0, 3.0, 4.0], &[&[0], &[0], &[1], &[1]]).unwrap();
         assert!((pairs - 1.0).abs() < 1e-12);
         assert_eq!(error(&[1.0, 2.0], &[&[5], &[5]]), None);
+        assert_eq!(error(&[1.0, 2.0, 4.0], &[&[5, 6], &[5, 6], &[5, 6]]), None);
         assert_eq!(error(&[f64::NEG_INFINITY, 2.0], &[&[4], &[5]]), None);
     }
 }

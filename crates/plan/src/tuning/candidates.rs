@@ -5,7 +5,7 @@ use super::candidate::Candidate;
 use super::design::settings;
 use super::fit_spec::FitSpec;
 use super::run_tuning::RunTuning;
-use super::tuning_spec::TuningSpec;
+use super::tuning_spec::{Design, TuningSpec};
 use super::values::Values;
 use crate::error::to_toml;
 use crate::{ExperimentSpec, Mix, PlanError, Setting};
@@ -94,8 +94,10 @@ impl ExperimentSpec {
         let base = written.table()?;
         let mut known = BTreeSet::new();
         let mut candidates = Vec::new();
-        for setting in self.settings(tuning, mixing.typetag_name())? {
+        for mut setting in self.settings(tuning, mixing.typetag_name())? {
             let fit = self.candidate(&base, &setting, mix)?.cut_to(&sources);
+            let table = fit.table()?;
+            setting.0.retain(|key, _| !key.starts_with("mixing.") || has(&table, key));
             if known.insert(to_toml(&fit)?) {
                 candidates.push(Candidate { setting, fit });
             }
@@ -127,12 +129,16 @@ impl ExperimentSpec {
             let values = Values::read(written).map_err(|message| of_option(key, message))?;
             options.insert(key.clone(), values);
         }
-        let mut found =
-            settings(&tuning.design, &options).map_err(|problem| problem.within("tuning"))?;
         let is_of_way = |key: &String| match key.strip_prefix("mixing.") {
             Some(rest) => rest.split('.').next() == Some(way),
             None => true,
         };
+        // Of a drawn design the dimensions stay, whatever the way.
+        if tuning.design == Design::Grid {
+            options.retain(|key, _| is_of_way(key));
+        }
+        let mut found =
+            settings(&tuning.design, &options).map_err(|problem| problem.within("tuning"))?;
         found.iter_mut().for_each(|setting| setting.0.retain(|key, _| is_of_way(key)));
         Ok(found)
     }
@@ -163,6 +169,13 @@ impl ExperimentSpec {
     }
 }
 
+/// Whether there is something at a dotted key.
+fn has(table: &toml::Table, key: &str) -> bool {
+    let mut keys = key.split('.');
+    let first = keys.next().and_then(|key| table.get(key));
+    keys.fold(first, |found, key| found?.get(key)).is_some()
+}
+
 /// Refuses a name under `path` that tables would take for a tuned mix.
 fn not_tuned<'a>(
     path: &[&str],
@@ -190,9 +203,11 @@ fn of_options(setting: &Setting, message: String) -> PlanError {
 
 /// An error about the value at `path` of a candidate: at the key that set it, if one did.
 fn of_candidate(setting: &Setting, path: &[String], message: String) -> PlanError {
+    let is_only = setting.0.len() == 1;
     let leads = |key: &&String| {
         let keys: Vec<&str> = key.split('.').collect();
-        keys.iter().zip(path).all(|(key, found)| key == found)
+        is_only
+            || keys.len() <= path.len() && keys.iter().zip(path).all(|(key, found)| key == found)
     };
     let message = format!("`{}`: {message}", path.join("."));
     match setting.0.keys().find(leads) {

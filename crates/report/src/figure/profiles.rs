@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use medley_evaluation::{Bootstrap, Failures, Profile, RunScores, performance_profile};
 
 use crate::mix::{distinct, judged_sources, mixes};
-use crate::{LEAST_SEEDS, MODEL, MeasurementRow, ReportError, Series, Shape, XyFigure};
+use crate::{
+    LEAST_SEEDS, MODEL, MeasurementRow, ReportError, RunRow, Series, Shape, Status, XyFigure,
+};
 
 /// More lines cannot be told apart.
 const MOST_LINES: usize = 8;
@@ -19,13 +21,18 @@ const POINTS: usize = 60;
 const BOOTSTRAP: Bootstrap = Bootstrap { replicates: 2_000, seed: 0 };
 
 /// Profiles of all mixes over the sources that are judged by the first of these metrics that any is
-/// judged by, each mix under each setting a line; a failed run exceeds no score. The eight lines with
+/// judged by, each mix under each setting a line; a failed run exceeds no score, and
+/// one that was not done is left out. The eight lines with
 /// the highest mean are shown, with intervals over other seeds where there are at most three.
 ///
 /// # Errors
 /// No source was judged by any of the metrics under at least [`LEAST_SEEDS`] seeds, or by no more than
 /// one mix.
-pub fn profiles(rows: &[MeasurementRow], metrics: &[&str]) -> Result<XyFigure, ReportError> {
+pub fn profiles(
+    rows: &[MeasurementRow],
+    runs: &[RunRow],
+    metrics: &[&str],
+) -> Result<XyFigure, ReportError> {
     let nothing = || ReportError::Empty(format!("no profile by {}", metrics.join(", ")));
     let of = |metric: &&str| -> Vec<&MeasurementRow> {
         let of = rows.iter().filter(|row| row.estimator == MODEL && row.metric == *metric);
@@ -42,7 +49,8 @@ pub fn profiles(rows: &[MeasurementRow], metrics: &[&str]) -> Result<XyFigure, R
         let here: Vec<&MeasurementRow> =
             rows_of.iter().copied().filter(|row| row.setting == setting).collect();
         for mix in mixes(rows) {
-            lines.extend(Line::new(&here, (&mix.label, &setting), (&tasks, &seeds)));
+            let failed = failed(runs, &mix.label, &setting);
+            lines.extend(Line::new(&here, (&mix.label, &setting), (&tasks, &failed)));
         }
     }
     if seeds.len() < LEAST_SEEDS || lines.len() < 2 {
@@ -67,6 +75,12 @@ pub fn profiles(rows: &[MeasurementRow], metrics: &[&str]) -> Result<XyFigure, R
     })
 }
 
+/// Seeds under which a mix failed.
+fn failed(runs: &[RunRow], mix: &str, setting: &str) -> BTreeSet<u64> {
+    let of = runs.iter().filter(|run| run.mix == mix && run.setting == setting);
+    of.filter(|run| run.status == Status::Failed).map(|run| run.seed).collect()
+}
+
 /// The scores of one mix under one setting.
 struct Line {
     label: String,
@@ -80,8 +94,10 @@ impl Line {
     fn new(
         rows: &[&MeasurementRow],
         (mix, setting): (&str, &str),
-        (tasks, seeds): (&[String], &BTreeSet<u64>),
+        (tasks, failed): (&[String], &BTreeSet<u64>),
     ) -> Option<Self> {
+        let own = rows.iter().filter(|row| row.mix == mix).map(|row| row.seed);
+        let seeds: BTreeSet<u64> = own.chain(failed.iter().copied()).collect();
         let score = |seed: u64, task: &String| {
             let row = rows
                 .iter()

@@ -1,5 +1,5 @@
 use super::*;
-use crate::sample::measurement;
+use crate::sample::{measurement, run};
 use crate::xy_figure;
 
 /// Scores of "a" of 0.0, 0.1, .. 0.5 under six seeds, and of "b" always 0.3.
@@ -11,7 +11,7 @@ fn rows() -> Vec<MeasurementRow> {
 }
 
 fn of(rows: &[MeasurementRow]) -> Result<XyFigure, ReportError> {
-    profiles(rows, &["rank-correlation", "accuracy"])
+    profiles(rows, &[], &["rank-correlation", "accuracy"])
 }
 
 /// Share at the first threshold beyond a score.
@@ -39,9 +39,12 @@ fn shares_by_hand() {
 fn a_failed_run_exceeds_nothing() {
     let rows: Vec<MeasurementRow> =
         rows().into_iter().filter(|row| (row.mix.as_str(), row.seed) != ("b", 2)).collect();
-    let figure = of(&rows).unwrap();
-    let b = figure.series.iter().find(|series| series.label == "b").unwrap();
-    assert!((b.points[0].1 - 5.0 / 6.0).abs() < 1e-12);
+    let share = |runs: &[RunRow]| {
+        let figure = profiles(&rows, runs, &["accuracy"]).unwrap();
+        figure.series.iter().find(|series| series.label == "b").unwrap().points[0].1
+    };
+    assert!((share(&[run("b", 2, Some("diverged"))]) - 5.0 / 6.0).abs() < 1e-12);
+    assert_eq!(share(&[]), 1.0, "what was not done says nothing");
 }
 
 #[test]

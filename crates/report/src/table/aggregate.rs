@@ -95,7 +95,7 @@ pub struct Aggregates {
     pub few_clusters: Vec<(String, u64)>,
 }
 
-/// With fewer, percentile intervals are some points short of 95 %: see docs/GLOSSARY.md.
+/// With fewer, percentile intervals may be some points short of 95 %: see docs/GLOSSARY.md.
 pub const FEW_CLUSTERS: u64 = 50;
 
 /// Aggregates the measurements of one experiment over seeds.

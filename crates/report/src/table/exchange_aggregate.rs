@@ -10,7 +10,7 @@ use medley_evaluation::{
     Ends, Equivalent, Helped, NoEquivalent, PairedSettings, Reached, equivalent,
 };
 
-use crate::mix::distinct;
+use crate::mix::{TUNED, distinct};
 use crate::over_seeds::mean;
 use crate::table::learning_aggregate::settings;
 use crate::table::worth_aggregate::METRICS;
@@ -73,7 +73,7 @@ impl Exchange {
     }
 }
 
-/// Exchange rates of all lines that have one source beside the judged one, ordered by judged source,
+/// Exchange rates of all untuned lines that have one source beside the judged one, ordered by judged source,
 /// metric, line and number of statements, each in order of first mention. The rows of a run that
 /// `learned` does not have, as results of before do not, give none.
 ///
@@ -136,8 +136,12 @@ impl Alone {
     }
 
     fn exchanges(&self, judged: &[&LearningRow], learned: &Learned<'_>) -> Vec<Exchange> {
-        let helped =
-            |row: &&&LearningRow| row.role == LearningRole::Compared && row.sources.len() == 2;
+        // What tuning gains is not what the other source is worth.
+        let helped = |row: &&&LearningRow| {
+            row.role == LearningRole::Compared
+                && row.sources.len() == 2
+                && !row.line.ends_with(TUNED)
+        };
         let helped: Vec<&LearningRow> = judged.iter().filter(helped).copied().collect();
         let mut found = Vec::new();
         for line in distinct(helped.iter().map(|row| &row.line)) {

@@ -50,6 +50,15 @@ fn three_sources_have_no_rate_of_one() {
 }
 
 #[test]
+fn tuned_lines_have_no_rate() {
+    let mut rows = curve_with_help();
+    for row in rows.iter_mut().filter(|row| row.role == LearningRole::Compared) {
+        row.line.push_str(TUNED);
+    }
+    assert_eq!(aggregate_exchange(&rows, &learned_of(&rows, 10, None)).unwrap(), []);
+}
+
+#[test]
 fn a_flat_curve_says_why_there_is_none() {
     let mut rows = curve_with_help();
     for row in rows.iter_mut().filter(|row| row.role == LearningRole::Baseline) {

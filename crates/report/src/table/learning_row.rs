@@ -24,7 +24,7 @@ row! {
     /// One number of one point of a learning curve under one seed. Table `learning.parquet`.
     ///
     /// Only some statements of the judged source are learned from, and all of the others in the
-    /// training part. The lines of a curve have the same seeds, which are its splits, at the same
+    /// training part, or as many as the experiment says. The lines of a curve have the same seeds, which are its splits, at the same
     /// numbers of statements.
     pub struct LearningRow {
         /// Id of the run. String.

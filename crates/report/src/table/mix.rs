@@ -5,6 +5,9 @@
 
 use crate::MeasurementRow;
 
+/// Ends the label of a tuned mix, whatever the way.
+pub(crate) const TUNED: &str = " (tuned)";
+
 /// A mix of feedback sources that a model was trained on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mix {

@@ -3,13 +3,10 @@
 //! A source alone is mixed with nothing: it belongs to every way of mixing. Which sources a mix holds is
 //! read from its rows and never from its label; the label only says the way ("joint: a + b").
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::mix::{distinct, mixed_sources};
+use crate::mix::{TUNED, distinct, mixed_sources};
 use crate::{MODEL, MeasurementRow};
-
-/// Ends the label of a tuned mix, whatever the way.
-const TUNED: &str = " (tuned)";
 
 /// The subsets of some sources that were run in one way of mixing under one setting.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,10 +36,25 @@ pub(crate) fn subsets_run(rows: &[MeasurementRow]) -> Vec<SubsetsRun> {
     for setting in distinct(rows().map(|row| &row.setting)) {
         let of_setting: Vec<&MeasurementRow> =
             rows().filter(|row| row.setting == setting).collect();
-        let several = of_setting.iter().filter(|row| row.sources.len() > 1);
-        let ways: Vec<String> = several.map(|row| way(row)).collect();
-        for way in distinct(ways.iter()) {
-            let run = SubsetsRun::new(&of_setting, &order, way);
+        let several = of_setting.iter().copied().filter(|row| row.sources.len() > 1);
+        let ways: BTreeMap<&str, String> =
+            several.clone().map(|row| (row.mix.as_str(), way(row))).collect();
+        // Labels that say no more than the way, as those of a single set of sources.
+        let clashes = |row: &MeasurementRow| {
+            several.clone().any(|other| {
+                let is_same = ways[&*other.mix] == ways[&*row.mix] && sorted(other) == sorted(row);
+                other.mix != row.mix && is_same
+            })
+        };
+        let way_of = |row: &MeasurementRow| match clashes(row) {
+            true => row.mix.clone(),
+            false => ways[&*row.mix].clone(),
+        };
+        let ways: BTreeMap<&str, String> =
+            several.clone().map(|row| (row.mix.as_str(), way_of(row))).collect();
+        let in_order: Vec<String> = several.clone().map(|row| ways[&*row.mix].clone()).collect();
+        for way in distinct(in_order.iter()) {
+            let run = SubsetsRun::new(&of_setting, &order, (way, &ways));
             found.extend(Some(run).filter(|run| run.distinct_subsets() >= run.sources.len()));
         }
     }
@@ -61,22 +73,37 @@ fn way(row: &MeasurementRow) -> String {
     format!("{}{tuned}", before.unwrap_or_default()).trim_start().to_owned()
 }
 
+fn sorted(row: &MeasurementRow) -> BTreeSet<&String> {
+    row.sources.iter().collect()
+}
+
 fn is_tuned(label: &str) -> bool {
     label.ends_with(TUNED)
 }
 
 impl SubsetsRun {
-    /// `rows` are of one setting, and some of them of a mix of several sources in this way.
-    fn new(rows: &[&MeasurementRow], order: &[String], way_of: String) -> Self {
-        let several = |row: &&&MeasurementRow| row.sources.len() > 1 && way(row) == way_of;
+    /// `rows` are of one setting, and some of them of a mix of several sources in this way; `ways` are
+    /// those of all mixes of several, by label.
+    fn new(
+        rows: &[&MeasurementRow],
+        order: &[String],
+        (way_of, ways): (String, &BTreeMap<&str, String>),
+    ) -> Self {
+        let several = |row: &&&MeasurementRow| ways.get(&*row.mix) == Some(&way_of);
         let mixed: BTreeSet<&String> =
             rows.iter().filter(several).flat_map(|row| &row.sources).collect();
         let sources: Vec<String> =
             order.iter().filter(|source| mixed.contains(source)).cloned().collect();
         let mut subsets: Vec<Subset> = Vec::new();
-        // Tuned and untuned ones are compared with their like.
+        // Tuned and untuned ones are compared with their like. A source of which nothing is tuned
+        // stands for itself.
         let tuned = way_of.ends_with(TUNED.trim_start());
-        let alone = |row: &&&MeasurementRow| row.sources.len() == 1 && is_tuned(&row.mix) == tuned;
+        let has_tuned = |row: &MeasurementRow| {
+            rows.iter().any(|other| other.sources == row.sources && is_tuned(&other.mix))
+        };
+        let alone = |row: &&&MeasurementRow| {
+            row.sources.len() == 1 && is_tuned(&row.mix) == (tuned && has_tuned(row))
+        };
         for row in rows.iter().filter(|row| alone(row) || several(row)) {
             let place = |source: &String| sources.iter().position(|other| other == source);
             let Some(mut members) = row.sources.iter().map(place).collect::<Option<Vec<_>>>()
@@ -160,6 +187,23 @@ mod tests {
             let labels: Vec<&str> = labels.iter().map(|row| row.mix.as_str()).collect();
             assert_eq!(run.all_labels().collect::<Vec<_>>(), labels);
         }
+    }
+
+    #[test]
+    fn ways_of_one_set_of_sources_are_told_apart() {
+        let rows = [
+            labelled("a", "a"),
+            labelled("b", "b"),
+            labelled("joint", "a+b"),
+            labelled("own", "a+b"),
+            labelled("own (tuned)", "a+b"),
+        ];
+        let found = subsets_run(&rows);
+        let ways: Vec<&str> = found.iter().map(|run| run.way.as_str()).collect();
+        assert_eq!(ways, ["joint", "own", "(tuned)"]);
+        assert_eq!(found[1].all_labels().collect::<Vec<_>>(), ["a", "b", "own"]);
+        // Of the sources alone nothing was tuned.
+        assert_eq!(found[2].all_labels().collect::<Vec<_>>(), ["a", "b", "own (tuned)"]);
     }
 
     #[test]

@@ -144,9 +144,14 @@ fn collected(told: impl Iterator<Item = (String, u64)>) -> Vec<(String, Vec<u64>
 
 /// Whether another candidate of the rung could as well be the best.
 fn is_open(chosen: &TuningRow, rows: &[&TuningRow]) -> bool {
-    let of_rung = rows.iter().filter(|row| row.seed == chosen.seed && row.rung == chosen.rung);
-    let mut gaps = of_rung.filter_map(|row| Some((row.gap?, row.gap_standard_error?)));
-    gaps.any(|(gap, error)| gap <= 2.0 * error)
+    let mut of_rung =
+        rows.iter().copied().filter(|row| row.seed == chosen.seed && row.rung == chosen.rung);
+    // Without an error, as of one cluster, nobody can tell.
+    let is_near = |row: &TuningRow| {
+        let error = row.gap_standard_error;
+        row.gap.is_some_and(|gap| error.is_none_or(|error| gap <= 2.0 * error))
+    };
+    of_rung.any(is_near)
 }
 
 fn differences(

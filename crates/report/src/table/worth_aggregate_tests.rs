@@ -148,12 +148,12 @@ fn ways_of_mixing_share_sources_alone() {
 fn what_cannot_be_valued_says_why() {
     let twice = [
         ordered("a", 0, 0.2),
-        ordered("b", 0, 0.1),
-        relabelled("x", ordered("a+b", 0, 0.4)),
-        relabelled("y", ordered("a+b", 0, 0.2)),
+        relabelled("b", ordered("b", 0, 0.1)),
+        relabelled("b again", ordered("b", 0, 0.1)),
+        ordered("a+b", 0, 0.4),
     ];
     let of = only(&twice);
-    assert_eq!(of.unvalued.unwrap().to_string(), "{a, b} is mixed twice: x, y");
+    assert_eq!(of.unvalued.unwrap().to_string(), "{b} is mixed twice: b, b again");
     assert_eq!(of.sources[0].left_out, None);
     let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
     let mut many: Vec<MeasurementRow> = names.iter().map(|name| ordered(name, 0, 0.1)).collect();
