@@ -48,7 +48,8 @@ fn unfinished(text: &mut String, aggregates: &Aggregates) {
     }
     text.push_str(
         "**Ended at the limit of epochs**, before held-out log-likelihood stopped rising (or without \
-         a validation part to tell): more epochs, `min-steps` or a larger rate may change these.\n\n",
+         a validation part to tell): more epochs, `min-steps`, a larger rate or, for exact fits, more \
+         `rounds` may change these.\n\n",
     );
     for Unfinished { mix, setting, seeds, steps } in &aggregates.unfinished {
         let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();

@@ -48,7 +48,8 @@ over held-out statements and not over seeds.
 - a + b, seed 1: loss is not finite
 
 **Ended at the limit of epochs**, before held-out log-likelihood stopped rising (or without a \
-validation part to tell): more epochs, `min-steps` or a larger rate may change these.
+validation part to tell): more epochs, `min-steps`, a larger rate or, for exact fits, more `rounds` \
+may change these.
 
 - a, seeds 1: at least 300 steps
 

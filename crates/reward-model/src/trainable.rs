@@ -29,7 +29,8 @@ pub trait Trainable: RewardModel {
     /// If there are not as many as parameters.
     fn write(&mut self, flat: &[f64]);
 
-    /// The member that each parameter is of, in the order of [`Trainable::read`].
+    /// The member that each parameter is of, in the order of [`Trainable::read`]. No parameter is
+    /// shared by members.
     fn parameter_members(&self) -> Vec<usize>;
 
     /// Where [`Trainable::read`] lists the weights of the heads, `[member, width, head]` in row-major
@@ -113,9 +114,10 @@ impl<M: Module + RewardModel + 'static> Trainable for ModuleModel<M> {
     }
 
     fn parameter_members(&self) -> Vec<usize> {
-        let mut members = Members(Vec::with_capacity(self.parameter_count()));
+        let of = Vec::with_capacity(self.parameter_count());
+        let mut members = Members { count: self.members(), of };
         self.0.visit(&mut members);
-        members.0
+        members.of
     }
 
     fn head_places(&self) -> Option<Range<usize>> {
@@ -164,13 +166,18 @@ impl ModuleVisitor for Read {
 }
 
 /// The member axis comes first.
-struct Members(Vec<usize>);
+/// The member of each parameter, whose first axis counts them.
+struct Members {
+    count: usize,
+    of: Vec<usize>,
+}
 
 impl ModuleVisitor for Members {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let shape = param.val().dims();
+        assert_eq!(shape[0], self.count, "the first axis of a parameter is that of members");
         let of_member: usize = shape[1..].iter().product();
-        self.0.extend((0..shape[0]).flat_map(|member| std::iter::repeat_n(member, of_member)));
+        self.of.extend((0..shape[0]).flat_map(|member| std::iter::repeat_n(member, of_member)));
     }
 }
 

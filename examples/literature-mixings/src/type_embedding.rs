@@ -94,7 +94,8 @@ impl Mixing for TypeEmbedding {
 fn penalty(term: &Term<'_>) -> Option<Tensor<1>> {
     let [_, batch] = term.loss.dims();
     let share = batch as f64 / term.statements as f64;
-    let departure = term.deviation.clone()?; // [member, segment]
+    // Points that are described stand for no segment, and have no departure to look at.
+    let departure = term.deviation.clone().filter(|of| of.dims()[1] > 0)?; // [member, segment]
     Some(departure.square().mean_dim(1).sum().mul_scalar(0.5 * share))
 }
 
@@ -109,6 +110,18 @@ mod tests {
     fn type_embedding_keeps_all_laws() {
         let report = check(&TypeEmbedding::default()).unwrap_or_else(|f| panic!("{f}"));
         assert_eq!(report.skipped, []);
+    }
+
+    #[test]
+    fn a_source_without_segments_has_no_penalty() {
+        let device = Device::flex();
+        let term = Term {
+            source: "a",
+            loss: Tensor::from_floats([[1.0]], &device),
+            statements: 1,
+            deviation: Some(Tensor::<2>::zeros([1, 0], &device)),
+        };
+        assert!(penalty(&term).is_none());
     }
 
     #[test]

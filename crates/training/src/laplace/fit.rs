@@ -89,7 +89,7 @@ pub(super) fn with_fit<T>(
 }
 
 /// Positions of the heads of tied sources, in the order of the tie; none without one.
-fn tied_heads(task: &Task<'_>) -> Result<Vec<usize>, TrainingError> {
+pub(super) fn tied_heads(task: &Task<'_>) -> Result<Vec<usize>, TrainingError> {
     let Some(tie) = task.tie else { return Ok(Vec::new()) };
     let layout = &task.shape.layout;
     let lacks = |source: &String| {

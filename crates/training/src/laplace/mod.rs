@@ -34,7 +34,7 @@ use crate::{
 };
 use cross_validation::best_multiple;
 use finish::finish;
-use fit::{LinearFit, with_fit};
+use fit::{LinearFit, tied_heads, with_fit};
 use medley_reward_model::{Backbone, HeadLayout, ModelShape};
 use medley_toml_file::{Problem, above_zero, at_least};
 use serde::{Deserialize, Serialize};
@@ -105,11 +105,7 @@ impl Laplace {
         points: &Points,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, TrainingError> {
-        if task.mixing.is_projected() {
-            let message = "an exact fit finds an optimum, and projected gradients are of no function; \
-                           `inference.map` can step by them";
-            return Err(TrainingError::Mixing(message.to_owned()));
-        }
+        self.check_task(task)?;
         tell(Event::Started { epoch: 0, epochs: self.rounds, steps_per_epoch: 1 });
         with_fit(task, self.return_sd, |mut fit| {
             let mut settled = match task.tie {
@@ -128,6 +124,19 @@ impl Laplace {
             tell(Event::Stopped { epoch: rounds, best_epoch: rounds, reason });
             Ok(Fitted { start_gap, ..finish(fit, task, points, reason)? })
         })
+    }
+
+    /// Whether `task` can be fitted at all, before anything is.
+    ///
+    /// # Errors
+    /// If the mixing projects gradients, or heads cannot be tied as the task says.
+    pub(crate) fn check_task(&self, task: &Task<'_>) -> Result<(), TrainingError> {
+        if task.mixing.is_projected() {
+            let message = "an exact fit finds an optimum, and projected gradients are of no function; \
+                           `inference.map` can step by them";
+            return Err(TrainingError::Mixing(message.to_owned()));
+        }
+        tied_heads(task).map(drop)
     }
 
     /// Whether its numbers are in range.

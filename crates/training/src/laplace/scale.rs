@@ -1,7 +1,7 @@
 //! How wide is the prior on weights?
 
-use crate::Task;
 use crate::source::segments_of;
+use crate::{Source, Task};
 use serde::{Deserialize, Serialize};
 
 /// What chooses the standard deviation of the prior on weights.
@@ -33,9 +33,12 @@ impl Scale {
 
 /// Standard deviation of a weight at which the return of a typical segment has one of `return_sd`:
 /// `return_sd` over the root mean square length of a segment's summed weights times features. Only
-/// the segments learned from are looked at.
+/// the segments learned from are looked at, or the points that are described where there are none.
 pub(crate) fn weight_sd(task: &Task<'_>, return_sd: f64) -> f64 {
     let segments = segments_of(task.sources);
+    if segments.is_empty() {
+        return weight_sd_of_points(task, return_sd);
+    }
     let squared = |&segment: &usize| {
         let values = task.features.segment(segment);
         task.returns
@@ -46,5 +49,19 @@ pub(crate) fn weight_sd(task: &Task<'_>, return_sd: f64) -> f64 {
     };
     let total: f64 = segments.iter().map(squared).sum();
     let length = (total / segments.len().max(1) as f64).sqrt();
+    if length > 0.0 { return_sd / length } else { return_sd }
+}
+
+/// The same of points that stand for no segment.
+fn weight_sd_of_points(task: &Task<'_>, return_sd: f64) -> f64 {
+    let of_source = |source: &'_ Source| {
+        let points = source.train.iter().filter_map(|&s| source.objective.point(s));
+        let squared = |point: &[f32]| {
+            task.features.point(point).iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>()
+        };
+        points.map(squared).collect::<Vec<f64>>()
+    };
+    let squares: Vec<f64> = task.sources.iter().flat_map(of_source).collect();
+    let length = (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt();
     if length > 0.0 { return_sd / length } else { return_sd }
 }

@@ -66,6 +66,7 @@ impl Inference for LastLayer {
         checkpoints: Option<&CheckpointFolder>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Fitted, TrainingError> {
+        self.of_heads().check_task(task)?;
         check_size(task)?;
         let untied = Task { tie: None, ..*task };
         let trained = Map::default().infer(&untied, options, checkpoints, tell)?;
@@ -163,7 +164,6 @@ fn put(heads: &Fitted, member: usize, into: &mut Fitted) -> Result<(), TrainingE
     flat[places.start + member * weights.len()..][..weights.len()].copy_from_slice(&weights);
     into.model.write(&flat);
     into.response.set_member(member, &heads.response.read());
-    into.steps += heads.steps;
     into.start_gap = match (into.start_gap, heads.start_gap) {
         (Some(one), Some(other)) => Some(f64::max(one, other)),
         (one, other) => one.or(other),
