@@ -18,7 +18,7 @@ fn a_table_of_rates() {
          | line | statements | with | more than alone | as good as | one is worth | these splits | new sample |\n\
          |---|---:|---|---:|---:|---:|---:|---:|\n\
          | helped | 25 | 10 b | +0.050 ±0.012 | 35 | +1.036 | 0.764 to 1.330 | 0.271 to 2.010 |\n\
-         | helped | 50 | 10 b | +0.040 ±0.060 | ≥ 50 | ≥ 0.000 | -0.680 to open | open to open |\n\n"
+         | helped | 50 | 10 b | +0.040 ±0.061 | ≥ 50 | ≥ 0.000 | -0.680 to open | open to open |\n\n"
     );
 }
 

@@ -201,14 +201,12 @@ fn of_options(setting: &Setting, message: String) -> PlanError {
     PlanError::spec(&["tuning", "options"], format!("{message} (with {setting})"))
 }
 
-/// An error about the value at `path` of a candidate: at the key that set it, if one did.
+/// An error about the value at `path` of a candidate: at the key that set it, if one did. Of a table
+/// as a whole, at the first of its keys, unless others could be at fault too.
 fn of_candidate(setting: &Setting, path: &[String], message: String) -> PlanError {
-    let is_only = setting.0.len() == 1;
-    let leads = |key: &&String| {
-        let keys: Vec<&str> = key.split('.').collect();
-        is_only
-            || keys.len() <= path.len() && keys.iter().zip(path).all(|(key, found)| key == found)
-    };
+    let agrees = |key: &str| key.split('.').zip(path).all(|(key, found)| key == found);
+    let all_agree = setting.0.keys().all(|key| agrees(key));
+    let leads = |key: &&String| agrees(key) && (all_agree || key.split('.').count() <= path.len());
     let message = format!("`{}`: {message}", path.join("."));
     match setting.0.keys().find(leads) {
         Some(key) => of_option(key, message),

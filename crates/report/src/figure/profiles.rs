@@ -12,8 +12,8 @@ use crate::{
     LEAST_SEEDS, MODEL, MeasurementRow, ReportError, RunRow, Series, Shape, Status, XyFigure,
 };
 
-/// More lines cannot be told apart.
-const MOST_LINES: usize = 8;
+/// As many as there are colours.
+const MOST_LINES: usize = 6;
 /// Bands of more lines hide them.
 const MOST_BANDS: usize = 3;
 const POINTS: usize = 60;
@@ -22,7 +22,7 @@ const BOOTSTRAP: Bootstrap = Bootstrap { replicates: 2_000, seed: 0 };
 
 /// Profiles of all mixes over the sources that are judged by the first of these metrics that any is
 /// judged by, each mix under each setting a line; a failed run exceeds no score, and
-/// one that was not done is left out. The eight lines with
+/// one that was not done is left out. The six lines with
 /// the highest mean are shown, with intervals over other seeds where there are at most three.
 ///
 /// # Errors

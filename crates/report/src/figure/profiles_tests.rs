@@ -74,6 +74,6 @@ fn of_many_lines_the_best_are_shown() {
         .collect();
     let figure = of(&many).unwrap();
     assert_eq!((figure.series.len(), &*figure.series[0].label), (MOST_LINES, "m9"));
-    assert!(figure.title.ends_with("the best 8 of 10"), "{}", figure.title);
+    assert!(figure.title.ends_with("the best 6 of 10"), "{}", figure.title);
     assert!(figure.series.iter().all(|series| series.intervals.is_empty()));
 }
