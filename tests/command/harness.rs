@@ -1,7 +1,8 @@
 //! Runs the binary in a folder of its own on the repository's data.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 pub struct Desk {
     folder: tempfile::TempDir,
@@ -42,6 +43,28 @@ impl Desk {
         let mut command =
             self.medley(&["run", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()]);
         command.args(more).output().unwrap()
+    }
+
+    /// The same, killed after ever longer times until a run gets through: the first after `first`, each
+    /// other `longer` later. Each leaves whatever it had.
+    pub fn run_killed(&self, experiment: &Path, out: &str, first: Duration, longer: Duration) {
+        let out = self.path(out);
+        let arguments = ["run", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
+        let mut kills = 0;
+        loop {
+            let mut command = self.medley(&arguments);
+            let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+            std::thread::sleep(first + longer * kills);
+            if let Some(status) = child.try_wait().unwrap() {
+                assert!(status.success());
+                break;
+            }
+            child.kill().unwrap(); // SIGKILL
+            child.wait().unwrap();
+            kills += 1;
+            assert!(kills < 200, "the run never gets anywhere: it does not resume");
+        }
+        assert!(kills >= 2, "killed {kills} times: too quick to test anything");
     }
 }
 

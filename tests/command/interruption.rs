@@ -11,24 +11,9 @@ fn killed_runs_resume_to_the_same_bits() {
     let experiment = desk.experiment(&tiny("killed", "[0]", "").replace("epochs = 3", more));
     assert_success(&desk.run(&experiment, "whole", &[]));
 
-    // Kill after ever longer times, until a run gets through; each leaves whatever it had.
+    let [first, longer] = [150, 60].map(Duration::from_millis);
+    desk.run_killed(&experiment, "killed", first, longer);
     let out = desk.path("killed");
-    let arguments = ["run", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
-    let mut kills = 0;
-    loop {
-        let mut child =
-            desk.medley(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(150 + 60 * kills));
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(status.success());
-            break;
-        }
-        child.kill().unwrap(); // SIGKILL
-        child.wait().unwrap();
-        kills += 1;
-        assert!(kills < 200, "the run never gets anywhere: it does not resume");
-    }
-    assert!(kills >= 2, "killed {kills} times: too quick to test anything");
     assert_eq!(results(&desk.path("whole")), results(&out));
 }
 

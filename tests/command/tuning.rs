@@ -7,7 +7,6 @@ use medley::report::{MODEL, Tables, TuningOutcome, TuningRow};
 use medley::training::stream;
 use rand::RngExt;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 const GROUPS: usize = 90;
@@ -185,23 +184,9 @@ fn a_run_that_is_killed_while_tuning_resumes_to_the_same_bits() {
                 \"training.learning-rate\" = { from = 0.001, to = 0.1, scale = \"log\", points = 8 }\n";
     let experiment = experiment(&desk, false, more);
     assert_success(&desk.run(&experiment, "whole", &[]));
+    let [first, longer] = [100, 40].map(Duration::from_millis);
+    desk.run_killed(&experiment, "killed", first, longer);
     let out = desk.path("killed");
-    let arguments = ["run", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
-    let mut kills = 0;
-    loop {
-        let mut child =
-            desk.medley(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(100 + 40 * kills));
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(status.success());
-            break;
-        }
-        child.kill().unwrap(); // SIGKILL
-        child.wait().unwrap();
-        kills += 1;
-        assert!(kills < 200, "the run never gets anywhere: it does not resume");
-    }
-    assert!(kills >= 2, "killed {kills} times: too quick to test anything");
     assert_eq!(results(&desk.path("whole")), results(&out));
     let rows = Tables::read(&out.join("tuned/tables")).unwrap().tuning;
     // Eight at 60 statements of each source; a part of 216 and 324 statements has more than 240.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::PairedSettings;
 use crate::interval::bootstrap::CONFIDENCE;
 use crate::metric::Direction;
+use crate::runs::stratified::mean;
 use crate::runs::student::two_sided_quantile;
 
 /// What was measured of a source alone and with help, split by split.
@@ -61,6 +62,24 @@ pub enum Reached {
     After(f64),
     /// Already at its first point, which has so many.
     Before(f64),
+}
+
+impl Reached {
+    /// The number, or the bound.
+    pub fn value(self) -> f64 {
+        match self {
+            Self::At(value) | Self::After(value) | Self::Before(value) => value,
+        }
+    }
+
+    /// The same of what numbers of statements are taken to. `of` rises.
+    pub fn map(self, of: impl FnOnce(f64) -> f64) -> Self {
+        match self {
+            Self::At(value) => Self::At(of(value)),
+            Self::After(value) => Self::After(of(value)),
+            Self::Before(value) => Self::Before(of(value)),
+        }
+    }
 }
 
 /// Ends of the hull of all numbers of statements from which help is not told; none where it is open:
@@ -237,13 +256,12 @@ struct Moments {
 impl Moments {
     fn of(first: &[f64], second: &[f64]) -> Self {
         let count = first.len() as f64;
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / count;
-        let (mean, other) = (mean(first), mean(second));
-        let squares: f64 = first.iter().map(|value| (value - mean).powi(2)).sum();
+        let (own, other) = (mean(first), mean(second));
+        let squares: f64 = first.iter().map(|value| (value - own).powi(2)).sum();
         let products: f64 =
-            first.iter().zip(second).map(|(one, two)| (one - mean) * (two - other)).sum();
+            first.iter().zip(second).map(|(one, two)| (one - own) * (two - other)).sum();
         let over = (count - 1.0).max(1.0);
-        Self { mean, variance: squares / over, covariance: products / over }
+        Self { mean: own, variance: squares / over, covariance: products / over }
     }
 }
 

@@ -8,8 +8,8 @@
 use crate::point::alone;
 use crate::spec::default_inference;
 use crate::{
-    Cut, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackSpec, FitSpec, Mix, PlanError, Point,
-    Protocol, RunTuning, TimeBudget,
+    Costs, Cut, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackSpec, FitSpec, Mix, PlanError,
+    Point, Protocol, RunTuning, TimeBudget,
 };
 use medley_dataset::Split;
 use medley_encoder::Encoder;
@@ -258,6 +258,13 @@ impl RunData {
 }
 
 impl LabelBudget {
+    /// What statements cost, if that decides how many there are.
+    pub fn costs(&self) -> Option<&Costs> {
+        let Self { time, cut, .. } = self;
+        let of_cut = cut.as_ref().and_then(|cut| cut.costs.as_ref());
+        time.as_ref().map(|time| &time.costs).or(of_cut)
+    }
+
     /// Under `equal-labels` without a number the budget depends on which mixes are compared.
     fn of(spec: &ExperimentSpec) -> Result<Self, PlanError> {
         let ablation = &spec.ablation;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::metrics::{FIRST, ORDER, TRAINED};
 use crate::{
     Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
     aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_tuning,
@@ -13,17 +14,10 @@ use crate::{
 };
 
 /// Metrics that `quality` shows.
-const SHOWN: [&str; 2] = ["accuracy", "log-likelihood"];
-/// Metric that `rank-correlation` shows: what the reward itself orders, whatever the response
-/// model makes of it.
-const ORDER: &str = "rank-correlation";
+const SHOWN: [&str; 2] = ["accuracy", TRAINED];
 /// What `best-of-candidates` shows: what people say of the answer that the reward would choose.
 const CHOICE: &str = "best-of-candidates";
 const CHOSEN: [&str; 2] = [CHOICE, "chosen-rating"];
-/// Metric that `curves` shows: the one that training maximizes.
-const TRAINED: &str = "log-likelihood";
-/// Metrics of which `learning`, `exchange`, `profiles` and `worth` show the first that a source has.
-const FIRST: [&str; 3] = [ORDER, "accuracy", TRAINED];
 
 /// What [`draw`] made of the tables.
 #[derive(Clone, Debug)]

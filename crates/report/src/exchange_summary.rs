@@ -75,27 +75,20 @@ fn row(text: &mut String, of: &Exchange, with_minutes: bool) {
         span(rate.new_sample),
     );
     if with_minutes {
-        let minutes = |rate: Reached, factor: f64| reached(scaled(rate, factor), signed);
-        let told = of.minutes().map_or_else(|| "-".to_owned(), |of| minutes(rate.rate, of));
+        let minutes = |factor: f64| reached(rate.rate.map(|rate| factor * rate), signed);
+        let told = of.minutes().map_or_else(|| "-".to_owned(), minutes);
         let _ = write!(text, " {told} |");
     }
     text.push('\n');
 }
 
-fn scaled(rate: Reached, factor: f64) -> Reached {
-    match rate {
-        Reached::At(rate) => Reached::At(factor * rate),
-        Reached::After(rate) => Reached::After(factor * rate),
-        Reached::Before(rate) => Reached::Before(factor * rate),
-    }
-}
-
 fn reached(of: Reached, number: impl Fn(f64) -> String) -> String {
-    match of {
-        Reached::At(value) => number(value),
-        Reached::After(value) => format!("≥ {}", number(value)),
-        Reached::Before(value) => format!("≤ {}", number(value)),
-    }
+    let bound = match of {
+        Reached::At(_) => "",
+        Reached::After(_) => "≥ ",
+        Reached::Before(_) => "≤ ",
+    };
+    bound.to_owned() + &number(of.value())
 }
 
 /// "-0.120 to 0.300", "open to 0.300"; "-" for one split.

@@ -93,18 +93,25 @@ fn name(point: &LearningAggregate) -> String {
 /// "0.161 (+0.033 ±0.020 [0.08])".
 fn value(point: &LearningAggregate) -> String {
     let mean = number(point.mean);
-    let Some(difference) = point.difference else { return mean };
+    match &point.difference {
+        None => mean,
+        Some(difference) => format!("{mean} ({})", told(difference)),
+    }
+}
+
+/// "+0.033 ±0.020 [0.08]".
+pub(crate) fn told(difference: &LearningDifference) -> String {
     let spread = match difference.spread {
         None => String::new(),
         Some(LearningSpread { these_splits, new_sample, .. }) => {
             format!(" ±{} [{}]", number(these_splits), half(new_sample))
         }
     };
-    format!("{mean} ({}{spread})", signed(difference.mean))
+    signed(difference.mean) + &spread
 }
 
 /// Two decimals, three of what is small.
-pub(crate) fn half(width: f64) -> String {
+fn half(width: f64) -> String {
     if (0.01..100.0).contains(&width) { format!("{width:.2}") } else { number(width) }
 }
 

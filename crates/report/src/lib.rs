@@ -48,8 +48,8 @@ pub use table::{
     LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
     LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
     PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING,
-    Sign, SourceWorth, Status, Stopped, Tables, TuningAggregate, TuningDifference, TuningOutcome,
-    TuningRow, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
+    Sign, SourceWorth, Status, Stopped, TUNED, Tables, TuningAggregate, TuningDifference,
+    TuningOutcome, TuningRow, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
     aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_tuning,
     aggregate_worth, read_aggregates, read_agreement, read_curves, read_learned, read_learning,
     read_measurements, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
@@ -64,6 +64,6 @@ pub use write_whole::write_whole;
 use figure::{agreement_layout, learning_panel, quality_layout, quality_panel, worth_panel};
 use ink::{axis, canvas, cell, header, legend, marker, palette, png, text};
 use table::{
-    agreement_matrix, learning_difference, measurement_checks, mix, over_seeds, row, subsets_run,
-    verdict, worth_values,
+    agreement_matrix, learning_difference, measurement_checks, metrics, mix, over_seeds, row,
+    subsets_run, verdict, worth_values,
 };

@@ -310,6 +310,12 @@ pub(crate) fn curve_with_help() -> Vec<LearningRow> {
     rows.collect()
 }
 
+/// What the run of a mix of one source learned from.
+pub(crate) fn learned_alone(row: &MeasurementRow, seconds: Option<f64>) -> LearnedRow {
+    let (run, source) = (row.run.clone(), row.sources[0].clone());
+    LearnedRow { run, source, statements: 100, seconds }
+}
+
 /// What these runs learned from: as many statements of "a" as they say, and so many of each other
 /// source, each at these seconds.
 pub(crate) fn learned_of(

@@ -118,7 +118,7 @@ fn told(mix: &str, setting: &str) -> String {
 }
 
 /// The same within a table.
-fn row_name(mix: &str, setting: &str) -> String {
+pub(crate) fn row_name(mix: &str, setting: &str) -> String {
     cell(&told(mix, setting))
 }
 

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::learning_summary::half;
+use crate::learning_summary::told;
 use crate::mix::distinct;
-use crate::summary::{better, cell, chance, number, signed};
-use crate::{LearningSpread, TuningAggregate, TuningDifference};
+use crate::summary::{better, cell, chance, number, row_name};
+use crate::{TuningAggregate, TuningDifference};
 
 /// What was tuned as Markdown: for each mix the chosen values, what has to be known of the choice,
 /// and tuned less untuned on the test part. Empty if nothing was tuned.
@@ -21,7 +21,7 @@ pub fn tuning_summary(tuned: &[TuningAggregate]) -> String {
     for one in tuned {
         let TuningAggregate { target, candidates, .. } = one;
         for (values, seeds) in &one.chosen {
-            let (name, count) = (name(one), seeds.len());
+            let (name, count) = (row_name(&one.mix, &one.setting), seeds.len());
             let values = cell(values);
             let _ = writeln!(text, "| {name} | {target} | {candidates} | {values} | {count} |");
         }
@@ -39,18 +39,10 @@ pub fn tuning_summary(tuned: &[TuningAggregate]) -> String {
     text
 }
 
-/// A tuned mix, and the point of the grid if there is one.
-fn name(one: &TuningAggregate) -> String {
-    match one.setting.is_empty() {
-        true => cell(&one.mix),
-        false => cell(&format!("{}, {}", one.mix, one.setting)),
-    }
-}
-
 fn warnings(text: &mut String, tuned: &[TuningAggregate]) {
     let before = text.len();
     for one in tuned {
-        let (name, seeds) = (name(one), one.seeds);
+        let (name, seeds) = (row_name(&one.mix, &one.setting), one.seeds);
         for (key, at) in &one.at_edge {
             let _ = writeln!(
                 text,
@@ -95,19 +87,14 @@ fn differences(text: &mut String, tuned: &[TuningAggregate], source: &str, metri
         "| mix | untuned | tuned | difference | p | seeds |\n|---|---:|---:|---:|---:|---:|\n",
     );
     for (one, TuningDifference { tuned, untuned, difference, .. }) in of {
-        let (spread, p) = match difference.spread {
-            None => (String::new(), "-".to_owned()),
-            Some(LearningSpread { these_splits, new_sample, p }) => {
-                (format!(" ±{} [{}]", number(these_splits), half(new_sample)), chance(p))
-            }
-        };
+        let p = difference.spread.map_or_else(|| "-".to_owned(), |spread| chance(spread.p));
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {}{spread} | {p} | {} |",
-            name(one),
+            "| {} | {} | {} | {} | {p} | {} |",
+            row_name(&one.mix, &one.setting),
             number(*untuned),
             number(*tuned),
-            signed(difference.mean),
+            told(difference),
             difference.seeds
         );
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::sample::{measurement, two_sources};
+use crate::sample::{learned_alone, measurement, two_sources};
 use crate::{LearnedRow, MeasurementRow, aggregate_worth};
 
 fn summary(rows: &[MeasurementRow]) -> String {
@@ -65,12 +65,7 @@ fn what_is_not_there_is_said() {
 fn hours_where_they_are_known() {
     let rows =
         [two_sources(0, [0.5, 0.6, 0.7, 0.75]), two_sources(1, [0.5, 0.7, 0.6, 0.9])].concat();
-    let took = |row: &MeasurementRow| LearnedRow {
-        run: row.run.clone(),
-        source: row.sources[0].clone(),
-        statements: 100,
-        seconds: (row.sources[0] == "a").then_some(1800.0),
-    };
+    let took = |row| learned_alone(row, (row.sources[0] == "a").then_some(1800.0));
     let alone = rows.iter().filter(|row| row.sources.len() == 1);
     let learned: Vec<LearnedRow> = alone.map(took).collect();
     let text = worth_summary(&aggregate_worth(&rows, &learned).unwrap());

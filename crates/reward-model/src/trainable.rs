@@ -165,7 +165,6 @@ impl ModuleVisitor for Read {
     }
 }
 
-/// The member axis comes first.
 /// The member of each parameter, whose first axis counts them.
 struct Members {
     count: usize,

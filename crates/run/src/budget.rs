@@ -1,12 +1,13 @@
 //! Which statements may a run learn from?
 
+use crate::fits::fits;
 use crate::{BoundSource, Prepared, RunError};
 use medley_evaluation::median;
 use medley_plan::{
     Costs, CurveSpec, Cut, LabelBudget, Mix, Others, Plan, PlanError, Point, Protocol, RunPlan,
     RunSpec, TimeBudget, UnknownSeconds,
 };
-use medley_training::{Fit, Source, TrainingError, fits_of, stream};
+use medley_training::{Fit, Source, stream};
 use rand::seq::SliceRandom;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -150,7 +151,7 @@ impl Prepared {
         let mut tightest: Option<(usize, String)> = None;
         for Point { mix: Mix { label, sources }, mixing, .. } in plan.spec.points()? {
             let names: Vec<&str> = sources.iter().map(String::as_str).collect();
-            let fits = fits_of(mixing.as_ref(), &names).map_err(TrainingError::Mixing)?;
+            let fits = fits(mixing.as_ref(), &names)?;
             let learned = learned_from(&sources, &fits);
             // A run's own data has the sources of that run; the whole experiment's has all.
             if !learned.iter().all(|name| self.sources.contains_key(name)) {
@@ -180,9 +181,7 @@ impl Prepared {
     /// Seconds that people took for what is learned from a source: as the run's budget of time counts
     /// them, or else as records say, if all do.
     pub(crate) fn seconds(&self, run: &RunPlan, learned: &Source) -> Option<f64> {
-        let LabelBudget { time, cut, .. } = &run.spec.budget;
-        let budget = time.as_ref().map(|time| &time.costs);
-        let costs = match budget.or(cut.as_ref().and_then(|cut| cut.costs.as_ref())) {
+        let costs = match run.spec.budget.costs() {
             Some(costs) => self.costs(&learned.name, costs).ok()?,
             None => recorded(&self.sources[&learned.name]),
         };

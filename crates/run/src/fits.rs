@@ -3,8 +3,8 @@
 use crate::RunError;
 use crate::bench::Bench;
 use medley_training::{
-    CheckpointFolder, Combination, CrossPrediction, Event, Evidence, Fit, Fitted, HeldOut,
-    Separate, Source, Trust, fits_of, member_variance, return_sd,
+    CheckpointFolder, Combination, CrossPrediction, Event, Evidence, Fit, Fitted, HeldOut, Mixing,
+    Separate, Source, TrainingError, Trust, fits_of, member_variance, return_sd,
 };
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -31,11 +31,8 @@ pub(crate) struct Mixed<'a> {
 ///
 /// # Errors
 /// If they cannot be carried out.
-pub(crate) fn fits(
-    mixing: &dyn medley_training::Mixing,
-    names: &[&str],
-) -> Result<Vec<Fit>, RunError> {
-    Ok(fits_of(mixing, names).map_err(medley_training::TrainingError::Mixing)?)
+pub(crate) fn fits(mixing: &dyn Mixing, names: &[&str]) -> Result<Vec<Fit>, RunError> {
+    Ok(fits_of(mixing, names).map_err(TrainingError::Mixing)?)
 }
 
 /// Carries out the fits of a mix and finds out what they come to.

@@ -6,8 +6,8 @@ use medley_dataset::{Budget, Dataset};
 use medley_encoder::{EncodeError, Encoder, Features};
 use medley_plan::{ESTIMATORS, ExperimentSpec, Plan};
 use medley_report::{
-    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, Tables,
-    read_measurements,
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, TUNED,
+    Tables, read_measurements,
 };
 use medley_training::{Combination, Evidence, Fit, Fitted, Mixing, Step, TrainingError};
 use serde::{Deserialize, Serialize};
@@ -264,6 +264,12 @@ fn choices_stand_beside_chance_and_the_best_possible() {
     assert!(by_length.iter().any(|by| (by - found).abs() < 1e-12), "{found}: {by_length:?}");
     assert_eq!(of("comparisons", MAJORITY), None);
     assert!([MODEL, CHANCE].iter().all(|estimator| of("corrections", estimator).is_none()));
+}
+
+/// Tables tell a tuned mix by its label, which the plan gives.
+#[test]
+fn a_tuned_mix_is_labelled_as_tables_know_it() {
+    assert_eq!(ExperimentSpec::tuned_label("a"), format!("a{TUNED}"));
 }
 
 /// Share of the votes that the answer of most (or, with -1, least) mean length per sentence won, where

@@ -2,7 +2,7 @@
 
 use crate::checkpoint::{Kept, Learning, Progress};
 use crate::epoch::{Epoch, MemberWeights, steps_of_epoch};
-use crate::passes::Passes;
+use crate::passes::{Passes, places_of_members};
 use crate::step::Batch;
 use crate::{
     CheckpointFolder, CurvePoint, Event, Fitted, HeldOutTerm, Inference, Options, ResponseLearner,
@@ -86,6 +86,8 @@ struct Descent<'a> {
     steps: u64,
     /// Statements learned from: the loss of a step is a mean over them.
     statements: usize,
+    /// Where weights of members are, if gradients are projected.
+    places: Vec<Vec<usize>>,
 }
 
 impl<'a> Descent<'a> {
@@ -94,6 +96,7 @@ impl<'a> Descent<'a> {
         let model = initial_model(task);
         let response = initial_response(task);
         let flat: Vec<f32> = model.read().iter().map(|&value| value as f32).collect();
+        let places = places_of_members(task, model.as_ref());
         let optimizer = AdamW::new(flat.len(), &options.adamw);
         let kept = Kept { model: model.duplicate(), response: response.clone() };
         let statements: usize = task.sources.iter().map(|source| source.train.len()).sum();
@@ -109,6 +112,7 @@ impl<'a> Descent<'a> {
             progress: Progress::default(),
             steps: steps_of_epoch(task.sources, options.batch_size),
             statements,
+            places,
         }
     }
 
@@ -227,7 +231,7 @@ impl<'a> Descent<'a> {
         // The prior counts once an epoch, as one more statement would.
         let prior = scale / self.steps as f64;
         self.learning.response.add_penalty_slope(prior, &mut response_slope);
-        let slope = passes.pull_back(&gradients, task.mixing, self.learning.model.as_ref());
+        let slope = passes.pull_back(&gradients, task.mixing, &self.places);
 
         let all_steps = u64::from(self.options.most_epochs(self.steps)) * self.steps;
         let factor = self.options.rate_factor(self.progress.step, all_steps);

@@ -24,34 +24,45 @@ impl Passes {
         self.0.iter().map(of).collect()
     }
 
-    /// The gradient at the weights of `model`, projected if the mixing does; none if nothing depends
-    /// on them.
+    /// The gradient at the weights, projected if the mixing does; none if nothing depends on them.
+    /// `members` are the [`places_of_members`].
     pub fn pull_back(
         self,
         gradients: &Gradients,
         mixing: &dyn Mixing,
-        model: &dyn Trainable,
+        members: &[Vec<usize>],
     ) -> Option<Vec<f64>> {
         let slope = |Forward { values, pull_back }| values.grad(gradients).map(pull_back);
         let mut slopes: Vec<Vec<f64>> = self.0.into_iter().filter_map(slope).collect();
         match mixing.is_projected() && !slopes.is_empty() {
-            true => Some(project(mixing, &slopes, &model.parameter_members())),
+            true => Some(project(mixing, &slopes, members)),
             false => slopes.pop(),
         }
     }
 }
 
+/// Where the weights of each member of `model` are, if the mixing projects gradients, which it does
+/// member by member.
+pub(crate) fn places_of_members(task: &Task<'_>, model: &dyn Trainable) -> Vec<Vec<usize>> {
+    if !task.mixing.is_projected() {
+        return Vec::new();
+    }
+    let mut places = vec![Vec::new(); task.shape.members];
+    for (place, member) in model.parameter_members().into_iter().enumerate() {
+        places[member].push(place);
+    }
+    places
+}
+
 /// Projects each member on its own, so that none depends on how many there are.
-fn project(mixing: &dyn Mixing, slopes: &[Vec<f64>], members: &[usize]) -> Vec<f64> {
-    let mut projected = vec![0.0; members.len()];
-    let count = members.iter().max().map_or(0, |last| last + 1);
-    for member in 0..count {
-        let places: Vec<usize> = (0..members.len()).filter(|&i| members[i] == member).collect();
+fn project(mixing: &dyn Mixing, slopes: &[Vec<f64>], members: &[Vec<usize>]) -> Vec<f64> {
+    let mut projected = vec![0.0; slopes[0].len()];
+    for places in members {
         let own = |slope: &Vec<f64>| places.iter().map(|&place| slope[place]).collect();
         let own: Vec<Vec<f64>> = slopes.iter().map(own).collect();
         let found = mixing.project(&own);
         assert_eq!(found.len(), places.len(), "weights of a projected gradient and of a member");
-        places.into_iter().zip(found).for_each(|(place, value)| projected[place] = value);
+        places.iter().zip(found).for_each(|(&place, value)| projected[place] = value);
     }
     projected
 }

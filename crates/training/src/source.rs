@@ -17,12 +17,24 @@ pub struct Source {
     pub validation: Vec<usize>,
 }
 
-/// Segments that the statements to learn from of `sources` are about, each once, rising.
-pub(crate) fn segments_of(sources: &[Source]) -> Vec<usize> {
-    let segments = sources.iter().flat_map(|source| {
+impl Source {
+    /// Statements that are learned from, and those that are held out.
+    pub(crate) fn read(&self) -> Vec<usize> {
+        [self.train.as_slice(), &self.validation].concat()
+    }
+}
+
+/// Segments that statements of `sources` are about, those that `statements` gives of each: each once,
+/// rising.
+pub(crate) fn segments_of(
+    sources: &[Source],
+    statements: impl Fn(&Source) -> Vec<usize>,
+) -> Vec<usize> {
+    let mut distinct: BTreeSet<u32> = BTreeSet::new();
+    for source in sources {
         let origins = &source.objective.statements().origins;
-        source.train.iter().flat_map(|&statement| origins[statement].segments.iter().copied())
-    });
-    let distinct: BTreeSet<u32> = segments.collect();
+        let segments = statements(source).into_iter().map(|statement| &origins[statement].segments);
+        distinct.extend(segments.flatten());
+    }
     distinct.into_iter().map(|segment| segment as usize).collect()
 }

@@ -27,7 +27,7 @@ pub fn member_variance(model: &dyn RewardModel, task: &Task<'_>) -> f64 {
 
 /// Returns of the segments learned from, less their mean. `[member][segment]`
 fn centred_returns(model: &dyn RewardModel, task: &Task<'_>) -> Vec<Vec<f64>> {
-    let segments = segments_of(task.sources);
+    let segments = segments_of(task.sources, |source| source.train.clone());
     let place = task.place.inner();
     let scorer = Scorer::new(model, task.features, task.returns, &place);
     let mut told: Vec<Vec<f64>> = vec![Vec::new(); model.members()];

@@ -21,7 +21,7 @@ const TUNED: &str = " (tuned)";
 
 impl ExperimentSpec {
     /// The label of a mix once it is tuned.
-    pub(crate) fn tuned_label(untuned: &str) -> String {
+    pub fn tuned_label(untuned: &str) -> String {
         format!("{untuned}{TUNED}")
     }
 

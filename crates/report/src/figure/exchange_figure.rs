@@ -90,11 +90,8 @@ fn draw_row(canvas: &mut Canvas, x: &Axis, row: &ExchangeRow, y: f64) {
             whisker(canvas, x, ends, (y, ink));
         }
     }
-    let (at, is_known) = match rate.rate {
-        Reached::At(rate) => (rate, true),
-        Reached::After(rate) | Reached::Before(rate) => (rate, false),
-    };
-    mark(canvas, (x.at(at), y), BLUE, is_known);
+    let is_known = matches!(rate.rate, Reached::At(_));
+    mark(canvas, (x.at(rate.rate.value()), y), BLUE, is_known);
 }
 
 /// A line to the ends, or to the edge of the axis and an arrow there.
@@ -116,11 +113,8 @@ fn whisker(canvas: &mut Canvas, x: &Axis, Ends { low, high }: Ends, (y, ink): (f
 
 fn axis(panel: &ExchangePanel, (from, to): (f64, f64)) -> Axis {
     let known = |rate: Rate| {
-        let at = match rate.rate {
-            Reached::At(rate) | Reached::After(rate) | Reached::Before(rate) => rate,
-        };
         let ends = rate.these_splits.map_or([None; 2], |ends| [ends.low, ends.high]);
-        ends.into_iter().flatten().chain([at, 0.0])
+        ends.into_iter().flatten().chain([rate.rate.value(), 0.0])
     };
     let values = panel.rows.iter().filter_map(|row| row.rate).flat_map(known);
     let (low, high) = padded(range(values).unwrap_or((0.0, 0.0)));

@@ -10,10 +10,10 @@ use medley_evaluation::{
     Ends, Equivalent, Helped, NoEquivalent, PairedSettings, Reached, equivalent,
 };
 
-use crate::mix::{TUNED, distinct};
-use crate::over_seeds::mean;
+use crate::metrics::FIRST;
+use crate::mix::{distinct, is_tuned};
+use crate::over_seeds::{by_seed, mean};
 use crate::table::learning_aggregate::settings;
-use crate::table::worth_aggregate::METRICS;
 use crate::{LearnedRow, LearningRole, LearningRow, ReportError};
 
 /// What help is worth at one point of a line.
@@ -56,11 +56,7 @@ impl Exchange {
         let rate = |statements: f64| (statements - self.statements as f64) / self.others;
         let ends = |of: Ends| Ends { low: of.low.map(rate), high: of.high.map(rate) };
         Some(Rate {
-            rate: match found.statements {
-                Reached::At(statements) => Reached::At(rate(statements)),
-                Reached::After(statements) => Reached::After(rate(statements)),
-                Reached::Before(statements) => Reached::Before(rate(statements)),
-            },
+            rate: found.statements.map(rate),
             these_splits: found.these_splits.map(ends),
             new_sample: found.new_sample.map(ends),
         })
@@ -89,7 +85,7 @@ pub fn aggregate_exchange(
     for source in distinct(rows.iter().map(|row| &row.source)) {
         let of_source: Vec<&LearningRow> = rows.iter().filter(|row| row.source == source).collect();
         let settings = settings(&of_source)?;
-        for metric in METRICS {
+        for metric in FIRST {
             let judged: Vec<&LearningRow> =
                 of_source.iter().copied().filter(|row| row.metric == metric).collect();
             if let Some(alone) = Alone::new(&judged, settings) {
@@ -124,7 +120,7 @@ impl Alone {
         let scores = |point: &u64| {
             let rows: Vec<&LearningRow> =
                 of(LearningRole::Baseline).filter(|row| row.statements == *point).collect();
-            scores(&rows, &seeds)
+            values(&rows, &seeds)
         };
         Some(Self {
             statements: points.iter().map(|&point| point as f64).collect(),
@@ -138,9 +134,7 @@ impl Alone {
     fn exchanges(&self, judged: &[&LearningRow], learned: &Learned<'_>) -> Vec<Exchange> {
         // What tuning gains is not what the other source is worth.
         let helped = |row: &&&LearningRow| {
-            row.role == LearningRole::Compared
-                && row.sources.len() == 2
-                && !row.line.ends_with(TUNED)
+            row.role == LearningRole::Compared && row.sources.len() == 2 && !is_tuned(&row.line)
         };
         let helped: Vec<&LearningRow> = judged.iter().filter(helped).copied().collect();
         let mut found = Vec::new();
@@ -171,7 +165,7 @@ impl Alone {
             statements: &self.statements,
             alone: &self.scores,
             at,
-            helped: &scores(rows, &self.seeds),
+            helped: &values(rows, &self.seeds),
             direction: *direction,
         };
         Some(Exchange {
@@ -188,9 +182,8 @@ impl Alone {
 }
 
 /// The value under each seed, none where there is none.
-fn scores(rows: &[&LearningRow], seeds: &[u64]) -> Vec<Option<f64>> {
-    let under = |seed: &u64| rows.iter().find(|row| row.seed == *seed).map(|row| row.value);
-    seeds.iter().map(under).collect()
+fn values(rows: &[&LearningRow], seeds: &[u64]) -> Vec<Option<f64>> {
+    by_seed(rows.iter().map(|row| (row.seed, row.value)), seeds)
 }
 
 /// Seconds that one statement costs; none where it is not known of some run.

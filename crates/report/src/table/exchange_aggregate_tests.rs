@@ -1,4 +1,5 @@
 use super::*;
+use crate::mix::TUNED;
 use crate::sample::{curve_with_help, learned_of};
 
 fn close(found: f64, expected: f64) {

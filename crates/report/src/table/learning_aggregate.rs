@@ -10,7 +10,7 @@ use medley_evaluation::PairedSettings;
 
 use crate::learning_difference::{LearningDifference, correct, difference, paired_settings};
 use crate::mix::distinct;
-use crate::over_seeds::{agree, mean, repeated, standard_error};
+use crate::over_seeds::{agree, by_seed, mean, repeated, standard_error};
 use crate::{Direction, LearningRole, LearningRow, MODEL, ReportError};
 
 /// One point of a line: a metric at one number of statements, over seeds.
@@ -181,11 +181,8 @@ impl<'a> Curve<'a> {
 
     /// The value of a line under each seed, none where it has none.
     fn scores(&self, rows: &[&LearningRow], line: &LearningRow) -> Vec<Option<f64>> {
-        let under = |seed: &u64| {
-            let row = rows.iter().find(|row| row.line == line.line && row.seed == *seed);
-            row.map(|row| row.value)
-        };
-        self.seeds.iter().map(under).collect()
+        let of_line = rows.iter().filter(|row| row.line == line.line);
+        by_seed(of_line.map(|row| (row.seed, row.value)), &self.seeds)
     }
 
     /// `row` is any of the point, so that there is a value.

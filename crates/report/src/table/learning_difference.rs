@@ -3,11 +3,7 @@
 use medley_evaluation::{PairedError, PairedSettings, Spread, holm, paired_difference};
 
 use crate::ReportError;
-
-/// What the reward itself orders, or else what it gets right.
-const ORDER: [&str; 2] = ["rank-correlation", "accuracy"];
-/// What training maximizes.
-const TRAINED: &str = "log-likelihood";
+use crate::metrics::{FIRST, TRAINED};
 
 /// Line minus baseline, at the same number of statements.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,12 +37,10 @@ pub struct LearningSpread {
 /// Of these metrics those that differences are told in; all if there is none.
 pub(crate) fn shown(metrics: Vec<String>) -> Vec<String> {
     let is_there = |metric: &&str| metrics.iter().any(|other| other == metric);
-    let order = ORDER.into_iter().find(is_there);
-    let shown: Vec<String> = order
-        .into_iter()
-        .chain([TRAINED].into_iter().filter(is_there))
-        .map(str::to_owned)
-        .collect();
+    // What the reward itself orders, or else what it gets right; and what training maximizes.
+    let first = FIRST.into_iter().find(is_there);
+    let trained = [TRAINED].into_iter().filter(|of| is_there(of) && first != Some(*of));
+    let shown: Vec<String> = first.into_iter().chain(trained).map(str::to_owned).collect();
     if shown.is_empty() { metrics } else { shown }
 }
 

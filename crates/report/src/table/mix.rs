@@ -6,7 +6,12 @@
 use crate::MeasurementRow;
 
 /// Ends the label of a tuned mix, whatever the way.
-pub(crate) const TUNED: &str = " (tuned)";
+pub const TUNED: &str = " (tuned)";
+
+/// Whether a label is that of a tuned mix.
+pub(crate) fn is_tuned(label: &str) -> bool {
+    label.ends_with(TUNED)
+}
 
 /// A mix of feedback sources that a model was trained on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ pub(crate) mod learning_difference;
 mod learning_row;
 pub(crate) mod measurement_checks;
 mod measurement_row;
+pub(crate) mod metrics;
 pub(crate) mod mix;
 pub(crate) mod over_seeds;
 mod parquet;
@@ -25,7 +26,7 @@ mod tables;
 mod tuning_aggregate;
 mod tuning_row;
 pub(crate) mod verdict;
-pub(crate) mod worth_aggregate;
+mod worth_aggregate;
 pub(crate) mod worth_values;
 
 pub use aggregate::{AggregateRow, Aggregates, FEW_CLUSTERS, Failure, Unfinished, aggregate};
@@ -42,7 +43,7 @@ pub use measurement_row::{
     BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow,
     SCALAR_CEILING,
 };
-pub use mix::Mix;
+pub use mix::{Mix, TUNED};
 pub use parquet::{
     read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
     read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,

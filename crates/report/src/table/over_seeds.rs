@@ -42,6 +42,15 @@ pub(crate) fn over_seeds(readings: &[Reading]) -> OverSeeds {
     }
 }
 
+/// The value under each seed, none where there is none; of two under one seed the first.
+pub(crate) fn by_seed(values: impl Iterator<Item = (u64, f64)>, seeds: &[u64]) -> Vec<Option<f64>> {
+    let mut of: BTreeMap<u64, f64> = BTreeMap::new();
+    values.for_each(|(seed, value)| {
+        of.entry(seed).or_insert(value);
+    });
+    seeds.iter().map(|seed| of.get(seed).copied()).collect()
+}
+
 /// Mean of at least one number.
 pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64

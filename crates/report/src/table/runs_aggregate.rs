@@ -13,14 +13,13 @@ use medley_evaluation::{
 };
 
 use crate::measurement_checks::check;
+use crate::metrics::FIRST;
 use crate::mix::{distinct, judged_sources, mixes};
-use crate::over_seeds::mean;
+use crate::over_seeds::{by_seed, mean};
 use crate::{MODEL, MeasurementRow, Mix, ReportError};
 
 /// Fewer seeds are not summarized.
 pub const LEAST_SEEDS: usize = 5;
-/// The first that a source was judged by counts.
-const METRICS: [&str; 3] = ["rank-correlation", "accuracy", "log-likelihood"];
 /// Enough for two decimals of the ends.
 const BOOTSTRAP: Bootstrap = Bootstrap { replicates: 10_000, seed: 0 };
 
@@ -84,7 +83,7 @@ pub fn aggregate_runs(rows: &[MeasurementRow]) -> Result<Vec<RunsAggregate>, Rep
             rows.iter().filter(|row| row.source == source && row.metric == *metric).collect()
         };
         let is_judged = |rows: &Vec<&MeasurementRow>| rows.iter().any(|row| row.estimator == MODEL);
-        let Some(judged) = METRICS.iter().map(of).find(is_judged) else { continue };
+        let Some(judged) = FIRST.iter().map(of).find(is_judged) else { continue };
         for setting in distinct(judged.iter().map(|row| &row.setting)) {
             let here = judged.iter().copied().filter(|row| row.setting == setting).collect();
             found.extend(Judged::new(here).aggregate(&mixes)?);
@@ -140,13 +139,11 @@ impl<'a> Judged<'a> {
 
     /// None where no run has a value.
     fn scored<'m>(&self, mix: &'m Mix) -> Option<Scored<'m>> {
-        let of_mix = |row: &&&MeasurementRow| row.estimator == MODEL && row.mix == mix.label;
-        let rows: Vec<&MeasurementRow> = self.rows.iter().filter(of_mix).copied().collect();
-        let value = |seed: &u64| {
-            let row = rows.iter().find(|row| row.seed == *seed)?;
-            Some(row.value).filter(|value| value.is_finite())
+        let of_mix = |row: &&&MeasurementRow| {
+            row.estimator == MODEL && row.mix == mix.label && row.value.is_finite()
         };
-        let by_seed: Vec<Option<f64>> = self.seeds.iter().map(value).collect();
+        let rows = self.rows.iter().filter(of_mix);
+        let by_seed = by_seed(rows.map(|row| (row.seed, row.value)), &self.seeds);
         let values: Vec<f64> = by_seed.iter().copied().flatten().collect();
         let runs: Vec<Vec<Option<f64>>> = by_seed.iter().map(|score| vec![*score]).collect();
         // The only thing that can be wrong is that none completed.

@@ -3,9 +3,9 @@
 //! A source alone is mixed with nothing: it belongs to every way of mixing. Which sources a mix holds is
 //! read from its rows and never from its label; the label only says the way ("joint: a + b").
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::mix::{TUNED, distinct, mixed_sources};
+use crate::mix::{TUNED, distinct, is_tuned, mixed_sources};
 use crate::{MODEL, MeasurementRow};
 
 /// The subsets of some sources that were run in one way of mixing under one setting.
@@ -36,29 +36,35 @@ pub(crate) fn subsets_run(rows: &[MeasurementRow]) -> Vec<SubsetsRun> {
     for setting in distinct(rows().map(|row| &row.setting)) {
         let of_setting: Vec<&MeasurementRow> =
             rows().filter(|row| row.setting == setting).collect();
-        let several = of_setting.iter().copied().filter(|row| row.sources.len() > 1);
-        let ways: BTreeMap<&str, String> =
-            several.clone().map(|row| (row.mix.as_str(), way(row))).collect();
-        // Labels that say no more than the way, as those of a single set of sources.
-        let clashes = |row: &MeasurementRow| {
-            several.clone().any(|other| {
-                let is_same = ways[&*other.mix] == ways[&*row.mix] && sorted(other) == sorted(row);
-                other.mix != row.mix && is_same
-            })
-        };
-        let way_of = |row: &MeasurementRow| match clashes(row) {
-            true => row.mix.clone(),
-            false => ways[&*row.mix].clone(),
-        };
-        let ways: BTreeMap<&str, String> =
-            several.clone().map(|row| (row.mix.as_str(), way_of(row))).collect();
-        let in_order: Vec<String> = several.clone().map(|row| ways[&*row.mix].clone()).collect();
-        for way in distinct(in_order.iter()) {
+        let ways = ways(&of_setting);
+        for way in distinct(ways.iter().map(|(_, way)| way)) {
             let run = SubsetsRun::new(&of_setting, &order, (way, &ways));
             found.extend(Some(run).filter(|run| run.distinct_subsets() >= run.sources.len()));
         }
     }
     found
+}
+
+/// Labels of the mixes of several sources, each with its way, in order of first mention. Where labels
+/// say no more than the way, as those of a single set of sources, each is a way of its own.
+fn ways<'a>(rows: &[&'a MeasurementRow]) -> Vec<(&'a str, String)> {
+    let mut mixes: Vec<&'a MeasurementRow> = Vec::new();
+    for row in rows.iter().filter(|row| row.sources.len() > 1) {
+        if !mixes.iter().any(|mix| mix.mix == row.mix) {
+            mixes.push(row);
+        }
+    }
+    let what = |mix: &&'a MeasurementRow| -> (String, BTreeSet<&'a String>) {
+        (way(mix), mix.sources.iter().collect())
+    };
+    let is_alone = |mix: &&'a MeasurementRow| {
+        mixes.iter().filter(|other| what(other) == what(mix)).count() == 1
+    };
+    let way_of = |mix: &&'a MeasurementRow| match is_alone(mix) {
+        true => (mix.mix.as_str(), way(mix)),
+        false => (mix.mix.as_str(), mix.mix.clone()),
+    };
+    mixes.iter().map(way_of).collect()
 }
 
 /// "joint" of "joint: a + b", and "joint (tuned)" of "joint: a + b (tuned)".
@@ -73,23 +79,17 @@ fn way(row: &MeasurementRow) -> String {
     format!("{}{tuned}", before.unwrap_or_default()).trim_start().to_owned()
 }
 
-fn sorted(row: &MeasurementRow) -> BTreeSet<&String> {
-    row.sources.iter().collect()
-}
-
-fn is_tuned(label: &str) -> bool {
-    label.ends_with(TUNED)
-}
-
 impl SubsetsRun {
     /// `rows` are of one setting, and some of them of a mix of several sources in this way; `ways` are
     /// those of all mixes of several, by label.
     fn new(
         rows: &[&MeasurementRow],
         order: &[String],
-        (way_of, ways): (String, &BTreeMap<&str, String>),
+        (way_of, ways): (String, &[(&str, String)]),
     ) -> Self {
-        let several = |row: &&&MeasurementRow| ways.get(&*row.mix) == Some(&way_of);
+        let several = |row: &&&MeasurementRow| {
+            ways.iter().any(|(label, way)| *label == row.mix && *way == way_of)
+        };
         let mixed: BTreeSet<&String> =
             rows.iter().filter(several).flat_map(|row| &row.sources).collect();
         let sources: Vec<String> =

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::learning_difference::{LearningDifference, correct, difference, paired_settings, shown};
 use crate::mix::distinct;
-use crate::over_seeds::{agree, mean};
+use crate::over_seeds::{agree, by_seed, mean};
 use crate::{Direction, MODEL, MeasurementRow, ReportError, TuningOutcome, TuningRow};
 
 /// What a mix was tuned to, over seeds.
@@ -165,6 +165,7 @@ fn differences(
     });
     let own: Vec<&MeasurementRow> = own.collect();
     let seeds: BTreeSet<u64> = own.iter().map(|measured| measured.seed).collect();
+    let seeds: Vec<u64> = seeds.into_iter().collect();
     let mut found = Vec::new();
     for source in distinct(own.iter().map(|measured| &measured.source)) {
         let own: Vec<_> = own.iter().filter(|measured| measured.source == source).collect();
@@ -173,8 +174,7 @@ fn differences(
             let of_metric = own.iter().filter(|measured| measured.metric == metric);
             let scores = |mix: &String| -> Vec<Option<f64>> {
                 let of_mix = of_metric.clone().filter(|measured| measured.mix == *mix);
-                let of: BTreeMap<u64, f64> = of_mix.map(|m| (m.seed, m.value)).collect();
-                seeds.iter().map(|seed| of.get(seed).copied()).collect()
+                by_seed(of_mix.map(|measured| (measured.seed, measured.value)), &seeds)
             };
             let (tuned, untuned) = (scores(&row.mix), scores(&row.untuned));
             let Some(difference) = difference(&tuned, &untuned, &settings)? else { continue };

@@ -9,14 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use medley_evaluation::{Synergy, shapley_values, synergies};
 
 use crate::measurement_checks::check;
+use crate::metrics::FIRST;
 use crate::mix::judged_sources;
 use crate::over_seeds::{mean, standard_error};
 use crate::subsets_run::subsets_run;
-use crate::worth_values::{ORDER, Values};
+use crate::worth_values::Values;
 use crate::{LearnedRow, MeasurementRow, ReportError, Unvalued};
-
-/// Metrics that sources are valued by, all of them higher for better.
-pub(crate) const METRICS: [&str; 3] = [ORDER, "accuracy", "log-likelihood"];
 
 /// What each source adds to one metric of one judged source.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,7 +166,7 @@ pub fn aggregate_worth(
     let runs = subsets_run(rows);
     let mut found = Vec::new();
     for source in judged_sources(rows) {
-        for metric in METRICS {
+        for metric in FIRST {
             let of = |row: &&MeasurementRow| row.source == source && row.metric == metric;
             let judged: Vec<&MeasurementRow> = rows.iter().filter(of).collect();
             let worth = |run| worth_of(&Values::new(run, &judged)?, &seconds);

@@ -1,6 +1,7 @@
 use super::*;
 use crate::MODEL;
-use crate::sample::{measurement, two_sources};
+use crate::metrics::ORDER;
+use crate::sample::{learned_alone, measurement, two_sources};
 
 fn only(rows: &[MeasurementRow]) -> WorthAggregate {
     let found = aggregate_worth(rows, &[]).unwrap();
@@ -179,14 +180,9 @@ fn labels_are_compared_within_a_seed() {
 fn gains_have_a_price() {
     let seeds =
         [two_sources(0, [0.5, 0.6, 0.7, 0.75]), two_sources(1, [0.5, 0.7, 0.6, 0.9])].concat();
-    let took = |row: &MeasurementRow, seconds| LearnedRow {
-        run: row.run.clone(),
-        source: row.sources[0].clone(),
-        statements: 100,
-        seconds,
-    };
     let alone: Vec<&MeasurementRow> = seeds.iter().filter(|row| row.sources.len() == 1).collect();
-    let mut learned: Vec<LearnedRow> = alone.iter().map(|row| took(row, Some(1800.0))).collect();
+    let mut learned: Vec<LearnedRow> =
+        alone.iter().map(|row| learned_alone(row, Some(1800.0))).collect();
     learned.iter_mut().find(|row| row.source == "b").unwrap().seconds = None;
     let found = aggregate_worth(&seeds, &learned).unwrap();
     let [a, b] = &found[0].sources[..] else { panic!("{found:?}") };

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use medley_evaluation::{MOST_SOURCES, SubsetValues};
 
+use crate::metrics::ORDER;
 use crate::over_seeds::mean;
 use crate::subsets_run::SubsetsRun;
 use crate::{MAJORITY, MODEL, MeasurementRow};
-
-/// Without feedback there is no order, and its correlation is 0.
-pub(crate) const ORDER: &str = "rank-correlation";
 
 /// Why sources have no Shapley values.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -151,6 +149,7 @@ impl<'a> Values<'a> {
 
     /// The value of no feedback under a seed.
     pub fn nothing(&self, seed: u64) -> Option<f64> {
+        // Without feedback there is no order, and its correlation is 0.
         if self.rows[0].metric == ORDER {
             return Some(0.0);
         }

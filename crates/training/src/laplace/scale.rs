@@ -35,33 +35,26 @@ impl Scale {
 /// `return_sd` over the root mean square length of a segment's summed weights times features. Only
 /// the segments learned from are looked at, or the points that are described where there are none.
 pub(crate) fn weight_sd(task: &Task<'_>, return_sd: f64) -> f64 {
-    let segments = segments_of(task.sources);
-    if segments.is_empty() {
-        return weight_sd_of_points(task, return_sd);
-    }
-    let squared = |&segment: &usize| {
-        let values = task.features.segment(segment);
-        task.returns
-            .sum_features(&values, task.features.feature_count())
-            .into_iter()
-            .map(|x| x * x)
-            .sum::<f64>()
+    let segments = segments_of(task.sources, |source| source.train.clone());
+    let squares: Vec<f64> = match segments.is_empty() {
+        true => task.sources.iter().flat_map(|source| squares_of_points(task, source)).collect(),
+        false => segments.iter().map(|&segment| square_of_segment(task, segment)).collect(),
     };
-    let total: f64 = segments.iter().map(squared).sum();
-    let length = (total / segments.len().max(1) as f64).sqrt();
+    let length = (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt();
     if length > 0.0 { return_sd / length } else { return_sd }
 }
 
-/// The same of points that stand for no segment.
-fn weight_sd_of_points(task: &Task<'_>, return_sd: f64) -> f64 {
-    let of_source = |source: &'_ Source| {
-        let points = source.train.iter().filter_map(|&s| source.objective.point(s));
-        let squared = |point: &[f32]| {
-            task.features.point(point).iter().map(|&x| f64::from(x) * f64::from(x)).sum::<f64>()
-        };
-        points.map(squared).collect::<Vec<f64>>()
+fn square_of_segment(task: &Task<'_>, segment: usize) -> f64 {
+    let values = task.features.segment(segment);
+    let sums = task.returns.sum_features(&values, task.features.feature_count());
+    sums.into_iter().map(|x| x * x).sum()
+}
+
+/// Of what a source learns from of points that stand for no segment.
+fn squares_of_points(task: &Task<'_>, source: &Source) -> Vec<f64> {
+    let points = source.train.iter().filter_map(|&statement| source.objective.point(statement));
+    let square = |point: &[f32]| {
+        task.features.point(point).iter().map(|&x| f64::from(x) * f64::from(x)).sum()
     };
-    let squares: Vec<f64> = task.sources.iter().flat_map(of_source).collect();
-    let length = (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt();
-    if length > 0.0 { return_sd / length } else { return_sd }
+    points.map(square).collect()
 }

@@ -1,9 +1,9 @@
 //! What does the last hidden layer of each member say of everything that is read?
 
+use crate::source::segments_of;
 use crate::{Source, Task, TrainingError};
 use medley_encoder::Features;
 use medley_reward_model::{Placement, RewardModel, SegmentBatch};
-use std::collections::BTreeSet;
 
 /// Segments that the network is asked about in one pass.
 const AT_ONCE: usize = 256;
@@ -24,7 +24,7 @@ pub(super) fn hidden_features(
     let mut tables: Vec<Vec<f32>> = vec![Vec::new(); model.members()];
     let mut windows = vec![0..0; task.features.windows.len()];
     let mut rows = 0;
-    for chunk in read(task.sources).chunks(AT_ONCE) {
+    for chunk in segments_of(task.sources, Source::read).chunks(AT_ONCE) {
         let values: Vec<_> = chunk.iter().map(|&segment| task.features.segment(segment)).collect();
         let steps: Vec<&[f32]> = values.iter().map(AsRef::as_ref).collect();
         for (table, hidden) in tables.iter_mut().zip(network.hidden(&steps)?) {
@@ -50,22 +50,11 @@ pub(super) fn hidden_features(
     Ok(tables.into_iter().zip(of_points).map(table).collect())
 }
 
-/// Segments that statements of `sources` read, rising.
-fn read(sources: &[Source]) -> Vec<usize> {
-    let of = |source: &Source| -> Vec<u32> {
-        let origins = &source.objective.statements().origins;
-        let statements = source.train.iter().chain(&source.validation);
-        statements.flat_map(|&statement| origins[statement].segments.clone()).collect()
-    };
-    let distinct: BTreeSet<u32> = sources.iter().flat_map(of).collect();
-    distinct.into_iter().map(|segment| segment as usize).collect()
-}
-
 /// Points that statements are about.
 fn points<'a>(task: &Task<'a>) -> Vec<&'a [f32]> {
     let of = |source: &'a Source| {
-        let statements = source.train.iter().chain(&source.validation);
-        statements.filter_map(|&statement| source.objective.point(statement))
+        let statements = source.read().into_iter();
+        statements.filter_map(|statement| source.objective.point(statement))
     };
     task.sources.iter().flat_map(of).collect()
 }
