@@ -3,9 +3,9 @@
 use crate::map::{initial_model, initial_response};
 use crate::point::dot;
 use crate::step::Batch;
-use crate::{ResponseLearner, Step, Task};
+use crate::{ResponseLearner, Source, Step, Task};
 use medley_adapter::{Gather, Gathered, Scorer};
-use medley_reward_model::{Forward, Trainable};
+use medley_reward_model::{Forward, HeadLayout, ModelShape, Trainable};
 use nalgebra::DMatrix;
 
 /// Statements whose rewards are computed in one pass.
@@ -26,6 +26,31 @@ pub struct Target<'a> {
     response: ResponseLearner,
     prior: WeightPrior,
     chunks: Vec<Chunk<'a>>,
+    /// What tied sources are asked by.
+    one_head: Option<OneHead>,
+}
+
+/// A linear model of one head, which stands for what a source sees of all: the sum of the shared one
+/// and its own. A head more is a pass over all statements more.
+struct OneHead {
+    shape: ModelShape,
+    model: Box<dyn Trainable>,
+}
+
+impl OneHead {
+    /// For a task whose sources are asked apart; none for any other.
+    fn of(task: &Task<'_>) -> Option<Self> {
+        let layout = HeadLayout::shared();
+        let shape = is_apart(task).then(|| ModelShape { layout, ..task.shape.clone() })?;
+        let model = initial_model(&Task { shape: &shape, ..*task });
+        Some(Self { shape, model })
+    }
+
+    /// Takes the rewards that the source of head `own` sees, where `weights` are those of `heads` heads.
+    fn see(&mut self, weights: &[f64], heads: usize, own: usize) {
+        let seen: Vec<f64> = weights.chunks(heads).map(|of| of[0] + of[own]).collect();
+        self.model.write(&seen);
+    }
 }
 
 /// A Gaussian prior of mean 0 on the weights of a model.
@@ -67,6 +92,8 @@ impl WeightPrior {
 struct Chunk<'a> {
     batches: Vec<Batch<'a>>,
     gather: Gather,
+    /// The head of the source that it is of, if sources are asked apart.
+    own: Option<usize>,
 }
 
 impl<'a> Target<'a> {
@@ -82,6 +109,7 @@ impl<'a> Target<'a> {
             response: initial_response(task),
             prior: WeightPrior::Independent(Vec::new()),
             chunks: chunks_of(task),
+            one_head: OneHead::of(task),
             model,
         };
         target.set_prior(&vec![prior_sd; target.model.parameter_count()]);
@@ -145,49 +173,67 @@ impl<'a> Target<'a> {
         let mut energy = self.response.penalty();
         self.response.add_penalty_slope(1.0, of_response);
         energy += self.prior.energy(&theta[..weights], of_weights);
-        for chunk in &self.chunks {
-            energy += self.add(chunk, of_weights, of_response);
+        let Self { task, model, response, one_head, chunks, .. } = self;
+        let heads = task.shape.layout.len();
+        for chunk in chunks.iter() {
+            match (&mut *one_head, chunk.own) {
+                (Some(one), Some(own)) => {
+                    one.see(&theta[..weights], heads, own);
+                    let task = Task { shape: &one.shape, ..**task };
+                    let slopes = chunk.add(&task, one.model.as_ref(), response, of_response);
+                    energy += slopes.0;
+                    for (sum, slope) in of_weights.chunks_mut(heads).zip(slopes.1) {
+                        sum[0] += slope;
+                        sum[own] += slope;
+                    }
+                }
+                _ => {
+                    let slopes = chunk.add(task, model.as_ref(), response, of_response);
+                    energy += slopes.0;
+                    of_weights.iter_mut().zip(slopes.1).for_each(|(sum, slope)| *sum += slope);
+                }
+            }
         }
         gradient.iter_mut().for_each(|slope| *slope = -*slope);
         -energy
     }
+}
 
-    /// Adds the gradient of the loss of one chunk of each source's statements; gives the loss.
-    fn add(&self, chunk: &Chunk<'a>, of_weights: &mut [f64], of_response: &mut [f64]) -> f64 {
-        let Self { task, model, response, .. } = self;
-        let Forward { values, pull_back } = model.forward(chunk.gather.batch());
-        let gathered = Gathered::new(&chunk.gather, values.clone(), &task.shape.layout);
-        let scorer = Scorer::gathered(&gathered, task.returns, task.place);
-        let people = response.leaves(task.place);
-        let total = task.mixing.total(&Step::of(task, &[scorer], &people, &chunk.batches));
-        let gradients = total.clone().backward();
-        let slopes = response.slope(&people, &gradients);
-        of_response.iter_mut().zip(slopes).for_each(|(sum, slope)| *sum += slope);
-        if let Some(upstream) = values.grad(&gradients) {
-            let slopes = pull_back(upstream);
-            of_weights.iter_mut().zip(slopes).for_each(|(sum, slope)| *sum += slope);
-        }
-        total.into_data().iter::<f64>().sum()
-    }
+/// Whether sources are tied by the prior alone, so that each is asked by a head of its own.
+fn is_apart(task: &Task<'_>) -> bool {
+    let layout = &task.shape.layout;
+    let has_own = |source: &Source| !task.further_heads(&source.name).is_empty();
+    task.tie.is_some()
+        && task.mixing.is_additive()
+        && task.backbone.is_linear()
+        && layout.common().len() == 1
+        && task.sources.iter().all(has_own)
 }
 
 /// All statements, so many of each source at once. Sources that are tied have heads of their own, so
 /// that nothing is gained by asking what two of them read in one pass, and each is asked by itself.
 fn chunks_of<'a>(task: &'a Task<'a>) -> Vec<Chunk<'a>> {
     let all: Vec<usize> = (0..task.sources.len()).collect();
-    let apart = task.tie.is_some() && task.mixing.is_additive();
+    let apart = is_apart(task);
     let at_once: Vec<&[usize]> = if apart { all.chunks(1).collect() } else { vec![&all] };
     let of = |sources: &[usize]| -> Vec<Chunk<'a>> {
+        let own = || task.further_heads(&task.sources[sources[0]].name).first().copied();
+        let own = if apart { own() } else { None };
         let lengths = sources.iter().map(|&source| task.sources[source].train.len());
         let starts = (0..lengths.max().unwrap_or(0)).step_by(AT_ONCE);
-        starts.filter_map(|start| Chunk::new(task, sources, start)).collect()
+        starts.filter_map(|start| Chunk::new(task, sources, own, start)).collect()
     };
     at_once.into_iter().flat_map(of).collect()
 }
 
 impl<'a> Chunk<'a> {
     /// Statements `start` to `start + AT_ONCE` of each of `sources`; none if they read nothing.
-    fn new(task: &'a Task<'a>, sources: &[usize], start: usize) -> Option<Self> {
+    fn new(
+        task: &'a Task<'a>,
+        sources: &[usize],
+        own: Option<usize>,
+        start: usize,
+    ) -> Option<Self> {
         let batch = |&source: &usize| {
             let train = &task.sources[source].train;
             (start < train.len()).then(|| (source, &train[start..train.len().min(start + AT_ONCE)]))
@@ -195,6 +241,27 @@ impl<'a> Chunk<'a> {
         let batches: Vec<Batch<'a>> = sources.iter().filter_map(batch).collect();
         let parts = batches.iter().map(|&(s, batch)| (task.sources[s].objective.as_ref(), batch));
         let gather = Gather::new(parts, task.features, task.place)?;
-        Some(Self { batches, gather })
+        Some(Self { batches, gather, own })
+    }
+
+    /// The loss of its statements under `model`, and its slope by the weights of the model; that by
+    /// response parameters is added to `of_response`.
+    fn add(
+        &self,
+        task: &Task<'_>,
+        model: &dyn Trainable,
+        response: &ResponseLearner,
+        of_response: &mut [f64],
+    ) -> (f64, Vec<f64>) {
+        let Forward { values, pull_back } = model.forward(self.gather.batch());
+        let gathered = Gathered::new(&self.gather, values.clone(), &task.shape.layout);
+        let scorer = Scorer::gathered(&gathered, task.returns, task.place);
+        let people = response.leaves(task.place);
+        let total = task.mixing.total(&Step::of(task, &[scorer], &people, &self.batches));
+        let gradients = total.clone().backward();
+        let slopes = response.slope(&people, &gradients);
+        of_response.iter_mut().zip(slopes).for_each(|(sum, slope)| *sum += slope);
+        let of_weights = values.grad(&gradients).map(pull_back).unwrap_or_default();
+        (total.into_data().iter::<f64>().sum(), of_weights)
     }
 }

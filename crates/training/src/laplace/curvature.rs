@@ -33,9 +33,9 @@ impl Coordinates {
         Self { places, together }
     }
 
-    /// Members that a target should have: a point each.
+    /// Members that a target should have: a point each, and where they are moved from.
     pub fn members(&self) -> usize {
-        AT_ONCE.min(2 * self.together.len().max(1))
+        AT_ONCE.min(1 + self.together.len())
     }
 }
 
@@ -43,8 +43,9 @@ impl Coordinates {
 /// coordinates. `[coordinate, coordinate]`
 ///
 /// `theta` is of one member, `weights` of its numbers are weights, and `target` has as many members as
-/// [`Coordinates::members`] says, which are the points asked. Central differences of the gradient,
-/// `steps` apart on either side, one for each coordinate. Burn has no second derivatives.
+/// [`Coordinates::members`] says, which are the points asked. Differences of the gradient, `steps` from
+/// `theta`, one for each coordinate: in double precision, a step of a millionth of what a coordinate
+/// varies by is wrong by about as little. Burn has no second derivatives.
 pub(super) fn curvature(
     target: &mut Target<'_>,
     theta: &[f64],
@@ -55,21 +56,18 @@ pub(super) fn curvature(
     let Coordinates { places, together } = coordinates;
     let members = coordinates.members();
     let mut found = DMatrix::zeros(places.len(), places.len());
-    for now in together.chunks((members / 2).max(1)) {
+    for now in together.chunks((members - 1).max(1)) {
         let mut points = vec![theta.to_vec(); members];
-        for (pair, moved) in points.chunks_mut(2).zip(now) {
-            for &position in moved {
-                pair[0][places[position].0] += steps[position];
-                pair[1][places[position].0] -= steps[position];
-            }
+        for (point, moved) in points[1..].iter_mut().zip(now) {
+            moved.iter().for_each(|&position| point[places[position].0] += steps[position]);
         }
         let gradients = gradients(target, &points, weights);
-        for (pair, moved) in gradients.chunks(2).zip(now) {
+        let (here, gradients) = gradients.split_first().expect("a member at least");
+        for (there, moved) in gradients.iter().zip(now) {
             for &column in moved {
                 let own = |(_, (_, block)): &(usize, &(usize, usize))| *block == places[column].1;
                 for (row, &(place, _)) in places.iter().enumerate().filter(own) {
-                    found[(row, column)] =
-                        (pair[1][place] - pair[0][place]) / (2.0 * steps[column]);
+                    found[(row, column)] = (here[place] - there[place]) / steps[column];
                 }
             }
         }
@@ -104,7 +102,7 @@ mod tests {
     fn one_of_each_block_is_moved_at_once() {
         let blocks = Coordinates::blocks(vec![(4, 0), (5, 1), (6, 0), (7, 1), (9, 1)]);
         assert_eq!(blocks.together, [vec![0, 1], vec![2, 3], vec![4]]);
-        assert_eq!(blocks.members(), 6);
+        assert_eq!(blocks.members(), 4);
         let all = Coordinates::blocks(vec![(3, 0), (4, 0)]);
         assert_eq!((all.together, all.places), (vec![vec![0], vec![1]], vec![(3, 0), (4, 0)]));
     }

@@ -254,14 +254,14 @@ impl LinearFit<'_> {
         self.free.iter().take_while(|&&place| place < self.weights).count()
     }
 
-    /// `1e-4` of a standard deviation of the prior, 1 for response parameters.
+    /// `1e-6` of a standard deviation of the prior, 1 for response parameters.
     fn steps(&self) -> Vec<f64> {
         let sds = self.width.sds();
         let sd = |(number, &place): (usize, &usize)| match place < self.weights {
             true => sds[number % sds.len()],
             false => 1.0,
         };
-        self.free.iter().enumerate().map(sd).map(|sd| 1e-4 * sd).collect()
+        self.free.iter().enumerate().map(sd).map(|sd| 1e-6 * sd).collect()
     }
 }
 

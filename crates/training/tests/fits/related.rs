@@ -9,7 +9,7 @@ use medley_reward_model::{
 };
 use medley_training::{
     Combination, Evidence, Fitted, Inference, Laplace, Map, Mixing, Options, Related, Scale,
-    SharedHead, Source, Task, Tie, TrainingError,
+    SharedHead, Source, Target, Task, Tie, TrainingError,
 };
 
 /// Fits sources of a setting as they are tied, and finds out what that comes to.
@@ -245,6 +245,31 @@ fn what_comes_back_is_the_optimum_of_the_tied_density() {
             assert!(slope.abs() < 0.02, "{source} {weight}: {slope}");
         }
     }
+}
+
+/// Tied sources are asked by a model of one head each. What they say, and how it slopes, is what a model
+/// of all heads says, also where the shared head is not 0 and for several members.
+#[test]
+fn a_tied_target_is_that_of_all_heads() {
+    let setting = setting();
+    let related = Related::default();
+    with_task(&setting, &setting.sources, &related, 2, |task, evidence| {
+        let place = Placement { device: Device::flex().autodiff(), dtype: DType::F64 };
+        let tie = related.tie(task.fit, evidence).unwrap();
+        let together = Task { place: &place, ..*task };
+        let apart = Task { tie: tie.as_ref(), ..together };
+        let ask = |task: &Task<'_>| {
+            let mut target = Target::new(task, 2.0);
+            let at: Vec<f64> = (0..target.dim()).map(|i| 0.3 * (i as f64).sin() + 0.1).collect();
+            let mut gradient = vec![0.0; at.len()];
+            (target.log_density(&at, &mut gradient), gradient)
+        };
+        let (expected, found) = (ask(&together), ask(&apart));
+        assert!((expected.0 - found.0).abs() < 1e-9 * expected.0.abs(), "{expected:?} {found:?}");
+        for (a, b) in expected.1.iter().zip(&found.1) {
+            assert!((a - b).abs() < 1e-9 * (1.0 + a.abs()), "{expected:?} {found:?}");
+        }
+    });
 }
 
 #[test]
