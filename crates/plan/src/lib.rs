@@ -35,7 +35,7 @@ pub use point::{CurvePlace, Point};
 pub use run_spec::{Content, LabelBudget, RunData, RunEvaluation, RunSpec};
 pub use setting::{Setting, Written};
 pub use spec::{
-    BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec, FeedbackSpec,
+    BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec, FeedbackSpec, SaidBy,
 };
 pub use subject::Subject;
 pub use tuning::{Candidate, Design, Drawn, FitSpec, Halving, RunTuning, Rung, TuningSpec};

@@ -107,6 +107,34 @@ pub struct FeedbackSpec {
     /// Which records are meant: of a source of provenance, of annotators, of groups of people.
     #[serde(default, skip_serializing_if = "Select::is_all")]
     pub select: Select,
+    /// Whether what was said is learned from, or a control that says nothing.
+    #[serde(default, skip_serializing_if = "SaidBy::is_people")]
+    pub answers: SaidBy,
+}
+
+/// Whose answers a source has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SaidBy {
+    /// The people's who were asked.
+    #[default]
+    People,
+    /// A control: their answers, dealt anew among the questions of each part of the split.
+    Shuffled,
+}
+
+impl SaidBy {
+    fn is_people(&self) -> bool {
+        *self == Self::People
+    }
+
+    /// What was done to the answers; none if they are people's.
+    pub fn control(&self) -> Option<String> {
+        match self {
+            Self::People => None,
+            Self::Shuffled => Some("shuffled".to_owned()),
+        }
+    }
 }
 
 /// What to measure.

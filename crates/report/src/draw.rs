@@ -66,7 +66,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
     let table = out.join("aggregates.parquet");
     write_aggregates(&table, &aggregates.rows)?;
     let text = out.join("summary.md");
-    let summary = summary(&aggregates)
+    let summary = summary(&aggregates, &tables.learned)
         + &worth_summary(&added)
         + &runs_summary(&runs)
         + &tuning_summary(&tuned)

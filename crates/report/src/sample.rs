@@ -313,7 +313,7 @@ pub(crate) fn curve_with_help() -> Vec<LearningRow> {
 /// What the run of a mix of one source learned from.
 pub(crate) fn learned_alone(row: &MeasurementRow, seconds: Option<f64>) -> LearnedRow {
     let (run, source) = (row.run.clone(), row.sources[0].clone());
-    LearnedRow { run, source, statements: 100, seconds }
+    LearnedRow { run, source, statements: 100, seconds, control: None }
 }
 
 /// What these runs learned from: as many statements of "a" as they say, and so many of each other
@@ -328,7 +328,13 @@ pub(crate) fn learned_of(
         let of = |source: &String| {
             let statements = if *source == row.source { statements } else { others };
             let seconds = seconds.map(|seconds| seconds * statements as f64);
-            LearnedRow { run: run.clone(), source: source.clone(), statements, seconds }
+            LearnedRow {
+                run: run.clone(),
+                source: source.clone(),
+                statements,
+                seconds,
+                control: None,
+            }
         };
         row.sources.iter().map(of).collect::<Vec<_>>()
     };

@@ -1,22 +1,24 @@
 //! What does an experiment say, as text?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::mix::distinct;
 use crate::{
-    AggregateRow, Aggregates, Direction, FEW_CLUSTERS, FittedOn, MODEL, ResponseRow, Unfinished,
+    AggregateRow, Aggregates, Direction, FEW_CLUSTERS, FittedOn, LearnedRow, MODEL, ResponseRow,
+    Unfinished,
 };
 
 /// The aggregates as Markdown: one block for each held-out source and metric, one row a mix, and
-/// baselines and ceilings in the head of the block.
-pub fn summary(aggregates: &Aggregates) -> String {
+/// baselines and ceilings in the head of the block. `learned` says which sources are controls.
+pub fn summary(aggregates: &Aggregates, learned: &[LearnedRow]) -> String {
     let mut text = format!("# {}\n\n", aggregates.experiment);
     text += "Each number is a mean over seeds. In brackets: the mean of the runs' 95 % intervals, \
              which are over held-out statements and not over seeds.\n\n";
     failed(&mut text, aggregates);
     unfinished(&mut text, aggregates);
     few_clusters(&mut text, aggregates);
+    controls(&mut text, learned);
     for source in distinct(aggregates.rows.iter().map(|row| &row.source)) {
         for metric in distinct(aggregates.rows.iter().map(|row| &row.metric)) {
             let rows = aggregates.rows.iter();
@@ -57,6 +59,21 @@ fn unfinished(text: &mut String, aggregates: &Aggregates) {
         let _ = writeln!(text, "- {of}, seeds {}: at least {steps} steps", seeds.join(", "));
     }
     text.push('\n');
+}
+
+fn controls(text: &mut String, learned: &[LearnedRow]) {
+    let changed = learned.iter().filter_map(|row| Some((&row.source, row.control.as_ref()?)));
+    let changed: BTreeSet<_> = changed.collect();
+    if changed.is_empty() {
+        return;
+    }
+    let of = changed.iter().map(|(source, control)| format!("{source} ({control})"));
+    let _ = writeln!(
+        text,
+        "**Controls**: the answers of these sources are not what people said: {}. What they seem to add is \
+         added by no feedback.\n",
+        of.collect::<Vec<_>>().join(", ")
+    );
 }
 
 fn few_clusters(text: &mut String, aggregates: &Aggregates) {

@@ -1,6 +1,6 @@
 use super::*;
-use crate::sample::{measurement, reference, run};
-use crate::{LABEL_CEILING, MAJORITY, MeasurementRow, RunRow, Stopped, aggregate};
+use crate::sample::{learned_alone, measurement, reference, run};
+use crate::{LABEL_CEILING, LearnedRow, MAJORITY, MeasurementRow, RunRow, Stopped, aggregate};
 
 /// Rationality of a source: shared by all people or a deviation, as fitted on a part.
 fn response(mix: &str, annotator: Option<&str>, fitted_on: FittedOn, value: f64) -> ResponseRow {
@@ -77,11 +77,11 @@ all of them, also by annotator and as fitted for evaluation.
 | a + b | a | rationality | 1.500 | 1.500 to 1.500 |
 
 ";
-    let text = summary(&aggregate(&rows, &runs).unwrap()) + &responses_summary(&responses);
+    let text = summary(&aggregate(&rows, &runs).unwrap(), &[]) + &responses_summary(&responses);
     assert_eq!(text, expect);
     assert_eq!(responses_summary(&responses[1..]), "");
     let many = rows.map(|row| MeasurementRow { clusters: 50, ..row });
-    assert!(!summary(&aggregate(&many, &[]).unwrap()).contains("Few clusters"));
+    assert!(!summary(&aggregate(&many, &[]).unwrap(), &[]).contains("Few clusters"));
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn points_of_a_grid_are_told_apart() {
     let failed = RunRow { setting: settings[0].into(), ..run("a", 3, Some("diverged")) };
     let cut =
         RunRow { stopped: Some(Stopped::Epochs), setting: settings[1].into(), ..run("a", 0, None) };
-    let text = summary(&aggregate(&rows, &[failed, cut]).unwrap());
+    let text = summary(&aggregate(&rows, &[failed, cut]).unwrap(), &[]);
     for line in [
         "- a, rate = 1, seed 3: diverged\n",
         "- a, rate = 2, seeds 0: at least 900 steps\n",
@@ -116,4 +116,18 @@ fn numbers_keep_what_can_be_read() {
     for (value, expect) in cases {
         assert_eq!(number(value), expect);
     }
+}
+
+#[test]
+fn a_control_is_named_as_one() {
+    let runs = [measurement("a", 0, "a", 0.7), measurement("b", 0, "a", 0.6)];
+    let aggregates = aggregate(&runs, &[]).unwrap();
+    let [people, control] = &runs;
+    let people = learned_alone(people, None);
+    let control =
+        LearnedRow { control: Some("shuffled".to_owned()), ..learned_alone(control, None) };
+    assert!(!summary(&aggregates, std::slice::from_ref(&people)).contains("Controls"));
+    let text = summary(&aggregates, &[people, control.clone(), control]);
+    let expect = "are not what people said: b (shuffled). What";
+    assert!(text.contains(expect), "{text}");
 }

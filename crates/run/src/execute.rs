@@ -117,6 +117,7 @@ fn learned_row(prepared: &Prepared, run: &RunPlan, source: &Source) -> LearnedRo
         source: source.name.clone(),
         statements: source.train.len() as u64,
         seconds: prepared.seconds(run, source),
+        control: run.spec.feedback.get(&source.name).and_then(|spec| spec.answers.control()),
     }
 }
 

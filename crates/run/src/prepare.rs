@@ -4,10 +4,10 @@ use crate::RunError;
 use medley_adapter::{BindError, Objective, Selection};
 use medley_dataset::{Dataset, Part, Partition};
 use medley_encoder::{Features, Standardizer};
-use medley_plan::{FeedbackSpec, Plan, PlanError, RunSpec};
+use medley_plan::{FeedbackSpec, Plan, PlanError, RunSpec, SaidBy};
 use medley_reward_model::HeadLayout;
 use medley_saved_model::check_files;
-use medley_training::Source;
+use medley_training::{Source, stream};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -211,6 +211,7 @@ impl<'a> Binder<'a> {
     ) -> Result<BoundSource, RunError> {
         let selection = self.selection(name, source, layout);
         let bound = source.adapter.bind(&selection).map_err(|error| self.refused(name, error))?;
+        let bound = self.answered(name, source, bound)?;
         let objective: Arc<dyn Objective> = Arc::from(bound);
         let statements = objective.statements();
         let of = |part| statements.of(part);
@@ -226,6 +227,26 @@ impl<'a> Binder<'a> {
         }
         check_apart(name, &objective, &train, &test)?;
         Ok(BoundSource { objective, train, validation, test })
+    }
+
+    /// The objective with the answers that `source` is to have.
+    fn answered(
+        &self,
+        name: &str,
+        source: &FeedbackSpec,
+        mut objective: Box<dyn Objective>,
+    ) -> Result<Box<dyn Objective>, RunError> {
+        if source.answers == SaidBy::Shuffled {
+            let parts = [Part::Train, Part::Validation, Part::Test];
+            let parts = parts.map(|part| objective.statements().of(part));
+            let mut rng = stream(self.split_seed, &format!("shuffled/{name}"));
+            if !objective.deal(&parts, &mut rng) {
+                let message = "the answers of this adapter cannot be shuffled: `Objective::deal` is not \
+                               there for it; expected \"people\"";
+                return Err(PlanError::spec(&["feedback", name, "answers"], message).into());
+            }
+        }
+        Ok(objective)
     }
 
     /// Names the source where its adapter did not, and the split where that decides what is left.

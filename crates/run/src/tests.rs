@@ -2,7 +2,7 @@
 
 use crate::{Prepared, Progress, RunFolder, RunOptions, State, Tally, collect, run_all};
 use burn::tensor::Tensor;
-use medley_dataset::{Budget, Dataset};
+use medley_dataset::{Budget, Dataset, Part};
 use medley_encoder::{EncodeError, Encoder, Features};
 use medley_plan::{ESTIMATORS, ExperimentSpec, Plan};
 use medley_report::{
@@ -59,6 +59,40 @@ fn equal_labels_are_the_most_that_every_mix_can_fill() {
         let (most, fewest) = (budget.values().max().unwrap(), budget.values().min().unwrap());
         assert!(most - fewest <= 1, "{budget:?}");
     }
+}
+
+/// A control has the answers that people gave, in other hands, by the split and not by the source's
+/// place in the file.
+#[test]
+fn shuffled_answers_are_those_of_the_part_in_other_hands() {
+    let plan = plan("[feedback.dealt]\nadapter.comparison = {}\nanswers = \"shuffled\"");
+    let observed = |prepared: &Prepared, source: &str, part: Part| -> Vec<String> {
+        let objective = &prepared.sources[source].objective;
+        let answers = objective.answers(&objective.statements().of(part)).list;
+        answers.into_iter().map(|answer| format!("{:?}", answer.observed)).collect()
+    };
+    let sorted = |mut answers: Vec<String>| {
+        answers.sort();
+        answers
+    };
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
+    for part in [Part::Train, Part::Validation, Part::Test] {
+        let (given, dealt) =
+            (observed(&prepared, "comparisons", part), observed(&prepared, "dealt", part));
+        assert_ne!(given, dealt);
+        assert_eq!(sorted(given), sorted(dealt.clone()));
+        let again = Prepared::new(&plan, &plan.whole(0)).unwrap();
+        assert_eq!(observed(&again, "dealt", part), dealt);
+        let other = Prepared::new(&plan, &plan.whole(1)).unwrap();
+        assert_ne!(observed(&other, "dealt", part), dealt);
+    }
+    // What was dealt is nobody's vote for an answer.
+    let voted = |source: &str| {
+        let source = &prepared.sources[source];
+        let answers = source.objective.answers(&source.train).list;
+        answers.iter().any(|answer| answer.candidates.is_some())
+    };
+    assert!(voted("comparisons") && !voted("dealt"));
 }
 
 #[test]

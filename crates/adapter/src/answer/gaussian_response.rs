@@ -77,6 +77,17 @@ impl GaussianResponse {
         self.answers[statement].1
     }
 
+    /// The class that a statement is of.
+    pub fn class(&self, statement: usize) -> usize {
+        self.answers[statement].0
+    }
+
+    /// Gives each statement the number of the one that `from` says.
+    pub fn exchange(&mut self, from: &[usize]) {
+        let said: Vec<f64> = from.iter().map(|&giver| self.value(giver)).collect();
+        self.answers.iter_mut().zip(said).for_each(|(answer, value)| answer.1 = value);
+    }
+
     /// Offset and, if learned, logarithm of the deviation, one for each class, from the moments of
     /// `fitted_on`, and what people add. Where those are constant the scale gives the deviation,
     /// or 1 does, and never another part: what is held out would decide what is learned.

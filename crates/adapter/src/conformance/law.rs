@@ -50,6 +50,8 @@ pub enum Law {
     Item,
     /// A pair is the segments that the answer is about, first and second as its outcomes are.
     Pair,
+    /// Answers dealt anew are those that were given, and losses and judgements are of them.
+    Shuffled,
     /// Feedback simulated from a known reward teaches its order, and the fitted model beats one
     /// without a reward in log-likelihood and accuracy, with values in the order of the answers.
     Recovery,

@@ -14,7 +14,7 @@
 //! | distributions | [`Law::Normalization`], [`Law::Role`] |
 //! | symmetries | [`Law::Mirror`], [`Law::Shift`], [`Law::StepOrder`] |
 //! | units | [`Law::Rationality`], [`Law::Value`] |
-//! | judgements | [`Law::Judgement`], [`Law::Answers`], [`Law::Item`], [`Law::Pair`] |
+//! | judgements | [`Law::Judgement`], [`Law::Answers`], [`Law::Item`], [`Law::Pair`], [`Law::Shuffled`] |
 //! | a fit | [`Law::Recovery`] |
 //!
 //! A law needs what it says in [`Fixture`]: `responses` for normalization, `mirrored` for the

@@ -140,6 +140,15 @@ impl Density for BoundDescription {
     fn point(&self, statement: usize) -> Option<&[f32]> {
         Some(&self.centers[statement])
     }
+
+    fn alike(&self, statement: usize) -> usize {
+        self.answers.class(statement)
+    }
+
+    fn exchange(&mut self, from: &[usize]) -> bool {
+        self.answers.exchange(from);
+        true
+    }
 }
 
 #[cfg(test)]

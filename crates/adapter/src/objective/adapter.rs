@@ -3,6 +3,7 @@
 use crate::{BindError, Response, ResponseParameter, Scorer, Selection, Statements};
 use burn::tensor::Tensor;
 use medley_evaluation::{Answers, Judgement, ResponseSet};
+use rand_chacha::ChaCha8Rng;
 use std::fmt::Debug;
 
 /// How one kind of feedback is turned into a likelihood, as named in TOML:
@@ -84,6 +85,12 @@ pub trait Objective: Send + Sync {
     /// features are left out.
     fn point(&self, _statement: usize) -> Option<&[f32]> {
         None
+    }
+
+    /// Deals answers anew among the statements of each of `parts`, so that they say nothing of any
+    /// reward but are given as often; whether it can. A control.
+    fn deal(&mut self, _parts: &[Vec<usize>], _rng: &mut ChaCha8Rng) -> bool {
+        false
     }
 }
 

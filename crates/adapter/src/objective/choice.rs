@@ -1,10 +1,12 @@
 //! Kinds of feedback whose response set is finite: loss and judgement from log-probabilities.
 
+use crate::objective::deal::{Told, deal};
 use crate::objective::views::{by_view, each_by_view};
 use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
 use medley_evaluation::{Answer, Answers, Judgement, ResponseSet, Said};
 use medley_likelihood::outcome::cross_entropy;
+use rand_chacha::ChaCha8Rng;
 
 /// What a model predicts for a batch of statements.
 pub struct Prediction {
@@ -60,18 +62,26 @@ pub trait FiniteChoice: Send + Sync {
     fn said(&self, _statement: usize) -> Option<Said> {
         None
     }
+
+    /// Equal for statements that one model of answering is learned for, such as those about one aspect:
+    /// their answers may be exchanged by [`Objective::deal`].
+    fn alike(&self, _statement: usize) -> usize {
+        0
+    }
 }
 
 /// The [`Objective`] of a [`FiniteChoice`].
 pub struct ChoiceObjective<C> {
     statements: Statements,
     kind: C,
+    /// What is taken to have been said, if it is not what was.
+    dealt: Option<Vec<Told>>,
 }
 
 impl<C: FiniteChoice> ChoiceObjective<C> {
     /// Joins a kind with the origins of its statements.
     pub fn new(statements: Statements, kind: C) -> Self {
-        Self { statements, kind }
+        Self { statements, kind, dealt: None }
     }
 
     /// The kind.
@@ -79,17 +89,30 @@ impl<C: FiniteChoice> ChoiceObjective<C> {
         &self.kind
     }
 
+    fn told(&self, statement: usize) -> Told {
+        match &self.dealt {
+            Some(dealt) => dealt[statement].clone(),
+            None => {
+                let value = self.kind.about(statement).value;
+                Told { observed: self.kind.observed(statement), value }
+            }
+        }
+    }
+
     fn answer(&self, statement: usize) -> Answer {
-        let About { value, antisymmetric, item, pair } = self.kind.about(statement);
+        let About { antisymmetric, item, pair, .. } = self.kind.about(statement);
+        let Told { observed, value } = self.told(statement);
+        // What was dealt is nobody's vote for an answer.
+        let said = if self.dealt.is_some() { None } else { self.kind.said(statement) };
         let origin = &self.statements.origins[statement];
         Answer {
             clusters: origin.clusters.clone(),
-            observed: self.kind.observed(statement).into_iter().map(f64::from).collect(),
+            observed: observed.into_iter().map(f64::from).collect(),
             value,
             antisymmetric,
             item,
             pair,
-            candidates: origin.candidates(self.kind.said(statement)),
+            candidates: origin.candidates(said),
         }
     }
 
@@ -142,7 +165,7 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
             let [_, batch, outcomes] = predicted.dims();
             let mut observed = vec![0.0; batch * outcomes];
             for (row, &statement) in observed.chunks_mut(outcomes).zip(statements) {
-                let shares = self.kind.observed(statement);
+                let shares = self.told(statement).observed;
                 row[..shares.len()].copy_from_slice(&shares);
             }
             cross_entropy(predicted, scorer.place.tensor(observed, [batch, outcomes]))
@@ -163,6 +186,16 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
     fn answers(&self, statements: &[usize]) -> Answers {
         let list = statements.iter().map(|&statement| self.answer(statement)).collect();
         Answers { responses: self.kind.responses(), list }
+    }
+
+    fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {
+        let all = 0..self.statements.len();
+        let given: Vec<Told> = all.clone().map(|statement| self.told(statement)).collect();
+        let about =
+            |statement| (self.kind.alike(statement), self.kind.about(statement).antisymmetric);
+        let about: Vec<(usize, bool)> = all.map(about).collect();
+        self.dealt = Some(deal(&self.kind.responses(), &given, &about, parts, rng));
+        true
     }
 }
 

@@ -1,10 +1,12 @@
 //! Kinds of feedback whose response is a number: loss and judgement from log-densities.
 
 use crate::objective::choice::{host, log_mean_exp};
+use crate::objective::deal::exchanged;
 use crate::objective::views::{by_view, each_by_view};
 use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
 use medley_evaluation::{Answer, Answers, Judgement, ResponseSet, Said};
+use rand_chacha::ChaCha8Rng;
 
 /// What a model predicts for a batch of statements.
 pub struct DensityPrediction {
@@ -42,22 +44,35 @@ pub trait Density: Send + Sync {
     fn said(&self, _statement: usize) -> Option<Said> {
         None
     }
+
+    /// As [`FiniteChoice::alike`](crate::FiniteChoice::alike).
+    fn alike(&self, _statement: usize) -> usize {
+        0
+    }
+
+    /// Gives each statement the answer of the one that `from` says; whether it can.
+    fn exchange(&mut self, _from: &[usize]) -> bool {
+        false
+    }
 }
 
 /// The [`Objective`] of a [`Density`].
 pub struct DensityObjective<D> {
     statements: Statements,
     kind: D,
+    /// Whether answers were dealt anew, and are not what was said of a segment.
+    is_dealt: bool,
 }
 
 impl<D: Density> DensityObjective<D> {
     /// Joins a kind with the origins of its statements.
     pub fn new(statements: Statements, kind: D) -> Self {
-        Self { statements, kind }
+        Self { statements, kind, is_dealt: false }
     }
 
     fn answer(&self, statement: usize) -> Answer {
         let origin = &self.statements.origins[statement];
+        let said = if self.is_dealt { None } else { self.kind.said(statement) };
         Answer {
             clusters: origin.clusters.clone(),
             observed: Vec::new(),
@@ -65,7 +80,7 @@ impl<D: Density> DensityObjective<D> {
             antisymmetric: false,
             item: self.kind.item(statement),
             pair: None,
-            candidates: origin.candidates(self.kind.said(statement)),
+            candidates: origin.candidates(said),
         }
     }
 
@@ -128,5 +143,12 @@ impl<D: Density> Objective for DensityObjective<D> {
 
     fn point(&self, statement: usize) -> Option<&[f32]> {
         self.kind.point(statement)
+    }
+
+    fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {
+        let alike = |statement| self.kind.alike(statement);
+        let from = exchanged(self.statements.len(), parts, alike, rng);
+        self.is_dealt = self.kind.exchange(&from);
+        self.is_dealt
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod adapter;
 pub(crate) mod bind_error;
 pub(crate) mod candidates;
 pub(crate) mod choice;
+pub(crate) mod deal;
 pub(crate) mod density;
 pub(crate) mod gather;
 pub(crate) mod origin;

@@ -59,6 +59,7 @@ pub enum Copied {
     // Judgements.
     OtherJudgement,
     OtherAnswers,
+    DealsNothing,
     ValueSign,
     ValueTimesRationality,
     ConstantValue,
@@ -134,4 +135,5 @@ pub const DEFECTS: &[(Copied, Law)] = &[
     (Copied::Exchangeable, Law::Role),
     (Copied::Labelled, Law::Role),
     (Copied::SidesInAnotherOrder, Law::Pair),
+    (Copied::DealsNothing, Law::Shuffled),
 ];

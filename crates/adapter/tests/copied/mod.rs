@@ -16,6 +16,7 @@ use medley_adapter::{
 use medley_dataset::Part;
 use medley_evaluation::{Answers, Judgement, ResponseSet};
 use medley_feedback as feedback;
+use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU32;
 
@@ -137,5 +138,9 @@ impl Objective for Objection {
             answers.list.iter_mut().for_each(|answer| answer.observed.reverse());
         }
         answers
+    }
+
+    fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {
+        self.defect == Copied::DealsNothing || self.inner.deal(parts, rng)
     }
 }

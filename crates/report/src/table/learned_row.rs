@@ -14,5 +14,7 @@ row! {
         /// Seconds that people took for these: as the experiment says that one costs, or else as their
         /// records say. Float64, null where some record does not say.
         pub seconds: Option<f64>,
+        /// What was done to its answers, if they are not the people's but a control: `shuffled`. String.
+        pub control: Option<String>,
     }
 }

@@ -83,7 +83,8 @@ proptest! {
         }).collect();
         let learned: Vec<LearnedRow> = values.iter().cloned().map(|(seconds, statements, source, some)| {
             let run = source.clone();
-            LearnedRow { run, source, statements, seconds: some.then_some(seconds) }
+            let control = some.then(|| source.clone());
+            LearnedRow { run, source, statements, seconds: some.then_some(seconds), control }
         }).collect();
         write_learned(&path, &learned).unwrap();
         prop_assert_eq!(read_learned(&path).unwrap(), learned);

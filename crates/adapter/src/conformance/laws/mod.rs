@@ -11,6 +11,7 @@ mod question;
 mod recovery;
 mod scale;
 mod select;
+mod shuffled;
 mod symmetry;
 
 use super::subject::Subject;
@@ -41,5 +42,6 @@ pub(super) const ALL: &[(Law, Holds)] = &[
     (Law::Answers, |subject| Verdict::from(judgement::answers(subject))),
     (Law::Item, question::item),
     (Law::Pair, question::pair),
+    (Law::Shuffled, shuffled::shuffled),
     (Law::Recovery, recovery::recovery),
 ];

@@ -131,6 +131,10 @@ impl FiniteChoice for BoundCritique {
         let item = item([*segment, *class].into_iter().chain(steps));
         About { value: Some(mean), item: Some(item), ..About::default() }
     }
+
+    fn alike(&self, statement: usize) -> usize {
+        self.list[statement].class
+    }
 }
 
 #[cfg(test)]

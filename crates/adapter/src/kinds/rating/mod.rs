@@ -154,6 +154,10 @@ impl FiniteChoice for Levels {
     fn said(&self, statement: usize) -> Option<Said> {
         Some(self.ratings.said(statement))
     }
+
+    fn alike(&self, statement: usize) -> usize {
+        self.ratings.list[statement].class
+    }
 }
 
 struct Numbers {
@@ -192,6 +196,15 @@ impl Density for Numbers {
 
     fn said(&self, statement: usize) -> Option<Said> {
         Some(self.ratings.said(statement))
+    }
+
+    fn alike(&self, statement: usize) -> usize {
+        self.answers.class(statement)
+    }
+
+    fn exchange(&mut self, from: &[usize]) -> bool {
+        self.answers.exchange(from);
+        true
     }
 }
 
