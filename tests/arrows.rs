@@ -17,7 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("likelihood", &[]),
     ("reward-model", &["toml-file"]),
     ("dataset", &["feedback", "whole-file"]),
-    ("encoder", &["dataset"]),
+    ("encoder", &["dataset", "toml-file"]),
     ("formats", &["feedback", "dataset", "whole-file"]),
     ("sentence-encoder", &["dataset", "encoder", "whole-file"]),
     ("adapter", &["feedback", "dataset", "encoder", "likelihood", "reward-model", "evaluation"]),

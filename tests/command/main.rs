@@ -3,6 +3,7 @@
 
 mod agreement;
 mod bad_input;
+mod blocks;
 mod descriptions;
 mod doctor;
 mod encoder_files;

@@ -26,6 +26,8 @@ pub struct Features {
     /// What models see of points that are no rows, by the bits of the point; others are seen as they
     /// are.
     points: Arc<HashMap<Vec<u32>, Vec<f32>>>,
+    /// Columns that belong together, by name; none if all do.
+    blocks: Vec<(String, Range<usize>)>,
 }
 
 /// Features that are not the ones needed.
@@ -53,6 +55,36 @@ pub enum FeatureError {
         /// The same in the table.
         there: String,
     },
+    /// No block of this name.
+    #[error("no block of features `{name}`; there are: {}", if known.is_empty() { "none, but in `encoder.join`".to_owned() } else { known.join(", ") })]
+    UnknownBlock {
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// More components than there are, or none.
+    #[error("block `{name}` has 1 to {most} principal components, found {count}")]
+    Components {
+        /// The block.
+        name: String,
+        /// How many were asked for.
+        count: usize,
+        /// How many there are: features, or steps to fit on if these are fewer.
+        most: usize,
+    },
+    /// Axes that are no directions of a block.
+    #[error(
+        "principal components need a block of as many columns as their axes have numbers; found columns {from} to {to} with axes of {found:?}"
+    )]
+    Axes {
+        /// First column.
+        from: usize,
+        /// Column behind the last.
+        to: usize,
+        /// Numbers of each axis.
+        found: Vec<usize>,
+    },
     /// Nothing to fit on.
     #[error("a standardizer needs at least one segment with a step, found none")]
     Empty,
@@ -71,7 +103,18 @@ impl Features {
     /// A table, `[row, feature]`, and the rows of each segment.
     pub fn new(names: Vec<String>, values: impl Into<Values>, windows: Vec<Range<usize>>) -> Self {
         let (notes, points) = (Vec::new(), Arc::default());
-        Self { names, values: values.into(), windows, notes, scaling: None, points }
+        let blocks = Vec::new();
+        Self { names, values: values.into(), windows, notes, scaling: None, points, blocks }
+    }
+
+    /// The same features in blocks: columns by name, which follow each other and are all.
+    pub fn with_blocks(self, blocks: Vec<(String, Range<usize>)>) -> Self {
+        Self { blocks, ..self }
+    }
+
+    /// Columns that belong together, by name, in order; none if all are one block without a name.
+    pub fn blocks(&self) -> &[(String, Range<usize>)] {
+        &self.blocks
     }
 
     /// The same features of a space that points of another one are mapped into: pairs of a point and of
@@ -175,13 +218,32 @@ impl Features {
                 there: name(&self.names, differs),
             });
         }
+        if !standardizer.components.is_empty() {
+            standardizer.check_components(&self.blocks)?;
+            return Ok(self.reduced(standardizer));
+        }
         if self.values.is_on_disk() && self.scaling.is_none() {
             let scaling = Some(Arc::new(standardizer.clone()));
             return Ok(Self { scaling, ..self.clone() });
         }
         let mut values = self.rows(0..self.row_count()).into_owned();
         standardizer.apply(&mut values);
-        Ok(Self::new(names.clone(), values, self.windows.clone()).with_notes(self.notes.clone()))
+        let scaled = Self::new(names.clone(), values, self.windows.clone());
+        Ok(scaled.with_notes(self.notes.clone()).with_blocks(self.blocks.clone()))
+    }
+
+    /// Standardized features, of which some blocks are their principal components.
+    fn reduced(&self, standardizer: &Standardizer) -> Self {
+        let mut values = Vec::new();
+        for chunk in self.row_chunks(ROWS_AT_ONCE) {
+            let mut rows = chunk.into_owned();
+            standardizer.apply(&mut rows);
+            rows.chunks_exact(self.names.len())
+                .for_each(|row| standardizer.reduce(row, &mut values));
+        }
+        let (names, blocks) = standardizer.reduced(&self.blocks);
+        let reduced = Self::new(names, values, self.windows.clone());
+        reduced.with_notes(self.notes.clone()).with_blocks(blocks)
     }
 }
 
@@ -242,7 +304,12 @@ mod tests {
 
     #[test]
     fn standardizing_needs_the_same_names() {
-        let wrong = Standardizer { names: vec!["a".into()], mean: vec![0.0], scale: vec![1.0] };
+        let wrong = Standardizer {
+            names: vec!["a".into()],
+            mean: vec![0.0],
+            scale: vec![1.0],
+            components: Vec::new(),
+        };
         let error = table().standardized(&wrong).unwrap_err();
         assert!(matches!(error, FeatureError::Other { expected: 1, found: 2, .. }));
         assert!(error.to_string().contains("differ at (none) and b"), "{error}");

@@ -1,7 +1,8 @@
 //! How is a standardizer fitted, to training segments only?
 
-use crate::{FeatureError, Features, Standardizer};
-use std::collections::BTreeSet;
+use crate::{Components, FeatureError, Features, Standardizer};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 impl Standardizer {
     /// Fits to the steps of these segments. A step in several windows counts once, so that the
@@ -35,7 +36,46 @@ impl Standardizer {
             names: features.names.clone(),
             scale: scale.collect(),
             mean: mean.iter().map(|&mean| mean as f32).collect(),
+            components: Vec::new(),
         })
+    }
+
+    /// The same where models see so many principal components of some blocks, fitted to the steps of
+    /// these segments: all of them, and the first `count` of each block that is named.
+    ///
+    /// # Errors
+    /// A block that there is not, or components that it has not.
+    pub fn with_components(
+        mut self,
+        features: &Features,
+        segments: impl Iterator<Item = usize>,
+        counts: &BTreeMap<String, usize>,
+    ) -> Result<Self, FeatureError> {
+        let rows: BTreeSet<usize> = segments.flat_map(|i| features.windows[i].clone()).collect();
+        let rows: Vec<usize> = rows.into_iter().collect();
+        for (name, &count) in counts {
+            let block = features.blocks().iter().find(|(known, _)| known == name);
+            let (_, columns) = block.ok_or_else(|| FeatureError::UnknownBlock {
+                name: name.clone(),
+                known: features.blocks().iter().map(|(known, _)| known.clone()).collect(),
+            })?;
+            let most = columns.len().min(rows.len());
+            if !(1..=most).contains(&count) {
+                return Err(FeatureError::Components { name: name.clone(), count, most });
+            }
+            let standardized = |row: usize| {
+                let mut values = features.rows(row..row + 1).into_owned();
+                self.apply(&mut values);
+                values[columns.clone()].to_vec()
+            };
+            self.components.push(Components::fit(
+                columns.clone(),
+                count,
+                rows.iter().map(|&row| standardized(row)),
+            ));
+        }
+        self.components.sort_by_key(|of| of.columns.start);
+        Ok(self)
     }
 }
 
@@ -43,6 +83,29 @@ impl Standardizer {
 fn scale(variance: f64, mean: f64) -> f32 {
     let deviation = variance.sqrt();
     if deviation <= 1e-6 * mean.abs() || deviation < 1e-12 { 1.0 } else { deviation as f32 }
+}
+
+impl Standardizer {
+    /// Whether its components are of these blocks, each of one, in their order.
+    ///
+    /// # Errors
+    /// The first that are not.
+    pub(crate) fn check_components(
+        &self,
+        blocks: &[(String, Range<usize>)],
+    ) -> Result<(), FeatureError> {
+        let mut next = 0;
+        for of in &self.components {
+            let Range { start, end } = of.columns;
+            let is_block = blocks.iter().any(|(_, columns)| *columns == of.columns);
+            let found: Vec<usize> = of.axes.iter().map(Vec::len).collect();
+            if !is_block || start < next || found.iter().any(|&numbers| numbers != end - start) {
+                return Err(FeatureError::Axes { from: start, to: end, found });
+            }
+            next = end;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -66,5 +129,62 @@ mod tests {
             Standardizer::fit(&features, std::iter::empty()).unwrap_err(),
             FeatureError::Empty
         );
+    }
+
+    fn blocks() -> Features {
+        // Block a is twice one number and its half; block b is by itself.
+        let values: Vec<f32> = [1.0f32, -2.0, 4.0, -3.0]
+            .iter()
+            .enumerate()
+            .flat_map(|(i, &x)| [2.0 * x, 0.5 * x, i as f32])
+            .collect();
+        let names = ["a/x", "a/y", "b/z"].map(str::to_owned).to_vec();
+        let windows = vec![0..2, 2..4];
+        let blocks = vec![("a".to_owned(), 0..2), ("b".to_owned(), 2..3)];
+        Features::new(names, values, windows).with_blocks(blocks)
+    }
+
+    #[test]
+    fn a_block_is_seen_by_its_components() {
+        let features = blocks();
+        let all = || 0..2;
+        let counts = BTreeMap::from([("a".to_owned(), 1)]);
+        let fitted = Standardizer::fit(&features, all()).unwrap();
+        let fitted = fitted.with_components(&features, all(), &counts).unwrap();
+        let seen = features.standardized(&fitted).unwrap();
+        assert_eq!(seen.names, ["a/component-0", "b/z"]);
+        assert_eq!(seen.blocks(), [("a".to_owned(), 0..1), ("b".to_owned(), 1..2)]);
+        // Two standardized columns that are equal: their component is one of them by sqrt(2).
+        let plain = Standardizer { components: Vec::new(), ..fitted.clone() };
+        let plain = features.standardized(&plain).unwrap();
+        for row in 0..4 {
+            let (seen, plain) = (seen.rows(row..row + 1), plain.rows(row..row + 1));
+            assert!((seen[0] - 2f32.sqrt() * plain[0]).abs() < 1e-5, "{seen:?} {plain:?}");
+            assert_eq!(seen[1], plain[2]);
+        }
+        let text = serde_json::to_string(&fitted).unwrap();
+        assert_eq!(serde_json::from_str::<Standardizer>(&text).unwrap(), fitted);
+    }
+
+    #[test]
+    fn components_that_cannot_be_are_refused() {
+        let features = blocks();
+        let fitted = Standardizer::fit(&features, 0..2).unwrap();
+        let refused = |name: &str, count: usize| {
+            let counts = BTreeMap::from([(name.to_owned(), count)]);
+            fitted.clone().with_components(&features, 0..2, &counts).unwrap_err().to_string()
+        };
+        assert_eq!(refused("c", 1), "no block of features `c`; there are: a, b");
+        assert_eq!(refused("a", 3), "block `a` has 1 to 2 principal components, found 3");
+        assert_eq!(refused("a", 0), "block `a` has 1 to 2 principal components, found 0");
+        // Of a file that was changed by hand.
+        let axes = |columns, axes| {
+            let components = vec![Components { columns, axes }];
+            let broken = Standardizer { components, ..fitted.clone() };
+            features.standardized(&broken).unwrap_err().to_string()
+        };
+        for told in [axes(0..3, vec![vec![1.0; 3]]), axes(0..2, vec![vec![1.0; 3]])] {
+            assert!(told.contains("principal components need a block"), "{told}");
+        }
     }
 }

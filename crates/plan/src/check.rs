@@ -17,6 +17,7 @@ impl ExperimentSpec {
         check_name(&self.name)?;
         self.check_sources()?;
         self.check_seeds()?;
+        self.check_components()?;
         self.execution.check().map_err(|problem| problem.within("execution"))?;
         self.check_fit()?;
         self.ablation.check().map_err(|problem| problem.within("ablation"))?;
@@ -61,6 +62,18 @@ impl ExperimentSpec {
         // A mix may be called "a + b": its label is never taken apart.
         let mut labels = self.ablation.mixes.keys();
         labels.try_for_each(|label| check_label(&["ablation", "mixes", label], label))
+    }
+
+    /// Directions of most variance say nothing of columns in different units.
+    fn check_components(&self) -> Result<(), PlanError> {
+        match self.dataset.components.is_empty() || self.dataset.standardize {
+            true => Ok(()),
+            false => {
+                let message = "principal components are of standardized features: expected \
+                               `standardize = true` beside, found `false`";
+                Err(PlanError::spec(&["dataset", "components"], message))
+            }
+        }
     }
 
     fn check_seeds(&self) -> Result<(), PlanError> {

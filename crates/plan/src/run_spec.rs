@@ -61,6 +61,9 @@ pub struct RunData {
     pub split_seed: u64,
     /// Whether features are brought to mean 0 and standard deviation 1 over the training part.
     pub standardize: bool,
+    /// Blocks of features of which models see the first principal components, and how many.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub components: BTreeMap<String, usize>,
     /// Shares for validation and test, and what stays whole.
     pub split: Split,
     /// How steps become features.
@@ -251,6 +254,7 @@ impl RunData {
             encoder_fingerprint: content.encoder_fingerprint.clone(),
             split_seed: spec.split_seed.unwrap_or(seed),
             standardize: spec.standardize,
+            components: spec.components.clone(),
             split: spec.split.clone(),
             encoder: spec.encoder.clone(),
         }

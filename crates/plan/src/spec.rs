@@ -92,6 +92,10 @@ pub struct DatasetSpec {
     /// Whether features are brought to mean 0 and standard deviation 1 over the training part.
     #[serde(default)]
     pub standardize: bool,
+    /// Blocks of features of which models see the first principal components over the training part, and
+    /// how many. It takes `standardize`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub components: BTreeMap<String, usize>,
 }
 
 fn default_split() -> Split {

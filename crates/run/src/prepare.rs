@@ -3,7 +3,7 @@
 use crate::RunError;
 use medley_adapter::{BindError, Objective, Selection};
 use medley_dataset::{Dataset, Part, Partition};
-use medley_encoder::{Features, Standardizer};
+use medley_encoder::{FeatureError, Features, Standardizer};
 use medley_plan::{FeedbackSpec, Plan, PlanError, RunSpec, SaidBy};
 use medley_reward_model::HeadLayout;
 use medley_saved_model::check_files;
@@ -69,7 +69,7 @@ impl Prepared {
         let expected = data.encoder_fingerprint.as_deref();
         check_files(data.encoder.as_ref(), expected, "the plan was made")?;
         let standardizer = match data.standardize {
-            true => Some(Standardizer::fit(&encoded, training_segments(dataset, &partition))?),
+            true => Some(standardizer(dataset, &partition, &encoded, &data.components)?),
             false => None,
         };
         let features = match &standardizer {
@@ -162,6 +162,26 @@ impl Prepared {
 /// A head for each aspect of some sources.
 fn layout_of<'a>(aspects: impl Iterator<Item = &'a Vec<String>>) -> HeadLayout {
     HeadLayout::with_aspects(aspects.flatten().cloned().collect())
+}
+
+/// What brings features to one scale, and reduces blocks of them to their components.
+fn standardizer(
+    dataset: &Dataset,
+    partition: &Partition,
+    encoded: &Features,
+    components: &BTreeMap<String, usize>,
+) -> Result<Standardizer, RunError> {
+    let training = || training_segments(dataset, partition);
+    let fitted = Standardizer::fit(encoded, training())?;
+    Ok(fitted.with_components(encoded, training(), components).map_err(|error| {
+        let path = match &error {
+            FeatureError::UnknownBlock { name, .. } | FeatureError::Components { name, .. } => {
+                vec!["dataset", "components", name]
+            }
+            _ => vec!["dataset", "components"],
+        };
+        PlanError::spec(&path, error.to_string())
+    })?)
 }
 
 /// Segments all of whose groups are in the training part; all segments if annotators are split.

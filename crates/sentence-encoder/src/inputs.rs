@@ -2,10 +2,11 @@
 
 use crate::cache::{Key, key};
 use crate::tokenizer::Tokenizer;
-use medley_dataset::Dataset;
+use medley_dataset::{Dataset, sentences};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// What has a vector of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,27 @@ pub enum Prompt {
     /// Its own vector stands before that of the text: twice as many features. Zeros where there is
     /// no prompt.
     Beside,
+    /// The vector of a text stands beside what it has in common with that of the prompt, or with the
+    /// mean of the context's sentences where there is no prompt, and with that of the context's sentence
+    /// that is closest to it: products and absolute differences, five times as many features. Zeros
+    /// where there is nothing to compare with.
+    Related,
+}
+
+/// What a row of features is made of: texts by their place among the distinct ones.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Row {
+    /// Vectors side by side; none is a vector of zeros.
+    Beside(Vec<Option<usize>>),
+    /// A text, its prompt and the sentences of its context.
+    Related {
+        /// The text.
+        text: usize,
+        /// The prompt, if there is one.
+        prompt: Option<usize>,
+        /// Sentences of the context, the same for all rows of a segment.
+        context: Rc<[usize]>,
+    },
 }
 
 /// The texts of a dataset as tokens, each distinct one once.
@@ -39,8 +61,8 @@ pub(crate) struct Inputs {
     /// Tokens, with those at the ends.
     pub texts: Vec<Vec<u32>>,
     pub keys: Vec<Key>,
-    /// The texts whose vectors stand side by side in a row; none is a vector of zeros.
-    pub rows: Vec<Vec<Option<usize>>>,
+    /// What each row is made of.
+    pub rows: Vec<Row>,
     /// Rows of each segment.
     pub windows: Vec<Range<usize>>,
     /// What was cut off, and what was missing.
@@ -71,13 +93,16 @@ impl Reading<'_> {
             let prompt = self.prompt_of(dataset, segment);
             collected.count.no_prompt += usize::from(prompt.is_none());
             let prompt = prompt.unwrap_or_default();
+            let context = collected.context(dataset, segment);
             let start = collected.inputs.rows.len();
             match self.unit {
                 Unit::Segment => {
-                    collected.row(&prompt, segments.text(segment).unwrap_or_default());
+                    let text = segments.text(segment).unwrap_or_default();
+                    collected.row(&prompt, &context, text);
                 }
                 Unit::Step => segments.steps(segment).for_each(|step| {
-                    collected.row(&prompt, segments.step_text(step).unwrap_or_default());
+                    let text = segments.step_text(step).unwrap_or_default();
+                    collected.row(&prompt, &context, text);
                 }),
             }
             collected.inputs.windows.push(start..collected.inputs.rows.len());
@@ -114,6 +139,7 @@ struct Count {
     texts_cut: usize,
     prompts_cut: usize,
     no_prompt: usize,
+    no_context: usize,
 }
 
 struct Collected<'a> {
@@ -125,7 +151,7 @@ struct Collected<'a> {
 
 impl Collected<'_> {
     /// Adds the row of a text.
-    fn row(&mut self, prompt: &[u32], text: &str) {
+    fn row(&mut self, prompt: &[u32], context: &Rc<[usize]>, text: &str) {
         let room = self.reading.room();
         let mut tokens = self.reading.tokens(text);
         self.count.texts_cut += usize::from(tokens.len() > room);
@@ -134,19 +160,42 @@ impl Collected<'_> {
         let left = match self.reading.prompt {
             Prompt::None => 0,
             Prompt::Prepend => room - tokens.len(),
-            Prompt::Beside => room,
+            Prompt::Beside | Prompt::Related => room,
         };
         let kept = &prompt[prompt.len().saturating_sub(left)..];
         self.count.prompts_cut += usize::from(kept.len() < prompt.len());
         let row = match self.reading.prompt {
-            Prompt::None => vec![Some(self.input(&[], &tokens))],
-            Prompt::Prepend => vec![Some(self.input(kept, &tokens))],
+            Prompt::None => Row::Beside(vec![Some(self.input(&[], &tokens))]),
+            Prompt::Prepend => Row::Beside(vec![Some(self.input(kept, &tokens))]),
             Prompt::Beside => {
                 let beside = (!kept.is_empty()).then(|| self.input(&[], kept));
-                vec![beside, Some(self.input(&[], &tokens))]
+                Row::Beside(vec![beside, Some(self.input(&[], &tokens))])
+            }
+            Prompt::Related => {
+                let prompt = (!kept.is_empty()).then(|| self.input(&[], kept));
+                Row::Related { prompt, text: self.input(&[], &tokens), context: context.clone() }
             }
         };
         self.inputs.rows.push(row);
+    }
+
+    /// Places of the sentences of a segment's contexts, if anything is compared with them.
+    fn context(&mut self, dataset: &Dataset, segment: usize) -> Rc<[usize]> {
+        if self.reading.prompt != Prompt::Related {
+            return Rc::from([]);
+        }
+        let groups = dataset.segments().groups(segment).iter().map(|&group| group as usize);
+        let contexts = groups.filter_map(|group| dataset.groups().context(group));
+        let mut places = Vec::new();
+        for sentence in contexts.flat_map(sentences) {
+            let mut tokens = self.reading.tokens(sentence.text);
+            tokens.truncate(self.reading.room());
+            if !tokens.is_empty() {
+                places.push(self.input(&[], &tokens));
+            }
+        }
+        self.count.no_context += usize::from(places.is_empty());
+        Rc::from(places)
     }
 
     /// Place of a text among the distinct ones.
@@ -177,6 +226,11 @@ impl Collected<'_> {
         }
         if count.no_prompt > 0 && reading.prompt != Prompt::None {
             inputs.notes.push(format!("{} of {segments} segments have no prompt", count.no_prompt));
+        }
+        if count.no_context > 0 {
+            inputs
+                .notes
+                .push(format!("{} of {segments} segments have no context", count.no_context));
         }
         inputs
     }

@@ -19,6 +19,7 @@ mod inputs;
 mod normalizer;
 #[cfg(test)]
 mod reference_tests;
+mod related;
 mod sentence;
 mod tokenizer;
 mod weights;

@@ -5,6 +5,7 @@ use crate::cache::Cache;
 use crate::embed::embed;
 use crate::folder::{Folder, TOKENIZER, WEIGHTS};
 use crate::inputs::{Inputs, Prompt, Reading, Unit};
+use crate::related::{RELATED, values_of};
 use crate::tokenizer::Tokenizer;
 use medley_dataset::{Budget, Dataset, Domain, ValuesWriter};
 use medley_encoder::{EncodeError, Encoder, Features};
@@ -78,12 +79,11 @@ impl Encoder for Sentence {
         self.compute(&folder, &inputs, &mut cache)?;
 
         let mut writer = ValuesWriter::within(budget.feature_bytes);
-        for part in inputs.rows.iter().flatten() {
-            match part {
-                Some(text) => writer.push(&cache.get(&inputs.keys[*text])),
-                None => writer.push(&vec![0.0; width]),
-            }
-            .map_err(EncodeError::io(&self.model, "copy features to a temporary file"))?;
+        for row in &inputs.rows {
+            let vector = |text: usize| cache.get(&inputs.keys[text]);
+            writer
+                .push(&values_of(row, width, &vector))
+                .map_err(EncodeError::io(&self.model, "copy features to a temporary file"))?;
         }
         let values = writer
             .finish()
@@ -190,6 +190,7 @@ impl Sentence {
         match self.prompt {
             Prompt::Beside => named("prompt").chain(named("embedding")).collect(),
             Prompt::None | Prompt::Prepend => named("embedding").collect(),
+            Prompt::Related => RELATED.into_iter().flat_map(named).collect(),
         }
     }
 }

@@ -59,9 +59,9 @@ enum WeightPrior {
     Flat,
     /// A precision for each weight.
     Independent(Vec<f64>),
-    /// Precisions between the heads of a linear model, `[head, head]`. Its weights stand by member,
-    /// feature and head.
-    Heads(DMatrix<f64>),
+    /// Precisions between the heads of a linear model at each feature, `[head, head]`. Its weights stand
+    /// by member, feature and head.
+    Heads(Vec<DMatrix<f64>>),
 }
 
 impl WeightPrior {
@@ -75,9 +75,10 @@ impl WeightPrior {
                     *slope = weight * precision;
                 }
             }
-            Self::Heads(precision) => {
-                let heads = precision.nrows();
-                for (of, at) in slopes.chunks_mut(heads).zip(weights.chunks(heads)) {
+            Self::Heads(precisions) => {
+                let heads = precisions[0].nrows();
+                let at_features = slopes.chunks_mut(heads).zip(weights.chunks(heads));
+                for ((of, at), precision) in at_features.zip(precisions.iter().cycle()) {
                     for (row, slope) in of.iter_mut().enumerate() {
                         *slope = (0..heads).map(|head| precision[(row, head)] * at[head]).sum();
                     }
@@ -134,15 +135,17 @@ impl<'a> Target<'a> {
         self.prior = WeightPrior::Flat;
     }
 
-    /// Sets a prior of mean 0 that ties the weights of all heads at a feature, alike for each feature
-    /// and member of a linear model. `precision` is `[head, head]`; a head whose row is 0 has no prior.
+    /// Sets a prior of mean 0 that ties the weights of all heads at a feature, alike for each member of a
+    /// linear model. `precisions` are `[feature][head, head]`; a head whose row is 0 has no prior.
     ///
     /// # Panics
-    /// If it is not as large as there are heads.
-    pub(crate) fn tie_heads(&mut self, precision: DMatrix<f64>) {
+    /// If there is not one for each feature, or it is not as large as there are heads.
+    pub(crate) fn tie_heads(&mut self, precisions: Vec<DMatrix<f64>>) {
         let heads = self.task.shape.layout.len();
-        assert_eq!(precision.shape(), (heads, heads), "precision and heads");
-        self.prior = WeightPrior::Heads(precision);
+        assert_eq!(precisions.len(), self.task.shape.features, "precisions and features");
+        let fits = precisions.iter().all(|precision| precision.shape() == (heads, heads));
+        assert!(fits, "precisions between {heads} heads");
+        self.prior = WeightPrior::Heads(precisions);
     }
 
     /// Length of the vector.

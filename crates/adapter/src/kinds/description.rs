@@ -178,8 +178,12 @@ mod tests {
     #[test]
     fn standardized_centres_by_hand() {
         let world = world(&[(5.0, 2.0), (1.0, -1.0)]).with_members(2);
-        let standardizer =
-            Standardizer { names: vec!["x".into()], mean: vec![1.0], scale: vec![4.0] };
+        let standardizer = Standardizer {
+            names: vec!["x".into()],
+            mean: vec![1.0],
+            scale: vec![4.0],
+            components: Vec::new(),
+        };
         let selection = Selection { standardizer: Some(&standardizer), ..world.selection() };
         let objective = with_sd(0.5).bind(&selection).unwrap();
         let set: [(&str, &[f32]); 2] =

@@ -46,7 +46,8 @@ pub(super) fn finish(
     let held_out = held_out(fit.exact, model.as_ref(), &response, fit.rounds)?;
     let mut members = members(&mut fit, task.seed, points)?;
     if let Some(tie) = task.tie {
-        let shared = shared_weights(&fit, &tie.shared);
+        let shared: Vec<Vec<f64>> =
+            (0..fit.blocks.len()).map(|block| shared_weights(&fit, &tie.shared, block)).collect();
         members.iter_mut().for_each(|point| express(&fit, &shared, point));
     }
     let mut model = initial_model(task);
@@ -71,7 +72,7 @@ pub(super) fn finish(
     })
 }
 
-/// Weights of tied sources' rewards in the shared one:
+/// Weights of tied sources' rewards in the shared one, at the features of a block:
 ///
 /// ```text
 /// E[u_new | U_T] = c Sigma_TT^-1 U_T      c_k = r_k s sqrt(Sigma_kk)
@@ -80,15 +81,17 @@ pub(super) fn finish(
 /// for correlations r of a source that nothing was heard of, whose scale is the start's. Sources T are
 /// those whose correlation is not 0: what was learned of the others, such as that they want the
 /// opposite, has no part in it.
-fn shared_weights(fit: &LinearFit<'_>, shared: &SharedHead) -> Vec<f64> {
+fn shared_weights(fit: &LinearFit<'_>, shared: &SharedHead, block: usize) -> Vec<f64> {
     let mut weights = vec![0.0; fit.heads.len()];
     match (shared, &fit.width) {
         (SharedHead::Source(source), _) => weights[*source] = 1.0,
-        (SharedHead::Unheard(correlations), Width::Tied(covariance)) => {
+        (SharedHead::Unheard(correlations), Width::Tied(covariances)) => {
+            let covariance = &covariances[block];
             let heard: Vec<usize> =
                 (0..weights.len()).filter(|&k| correlations[k] != 0.0).collect();
             let own = covariance.select_rows(&heard).select_columns(&heard);
-            let with = |k: &usize| correlations[*k] * fit.start_sd * covariance[(*k, *k)].sqrt();
+            let with =
+                |k: &usize| correlations[*k] * fit.start_sds[block] * covariance[(*k, *k)].sqrt();
             let with = DVector::from_iterator(heard.len(), heard.iter().map(with));
             if let Some(own) = Cholesky::new(own) {
                 let found = own.solve(&with);
@@ -101,8 +104,11 @@ fn shared_weights(fit: &LinearFit<'_>, shared: &SharedHead) -> Vec<f64> {
 }
 
 /// Takes the shared reward out of the heads of sources, which say how far they depart from it.
-fn express(fit: &LinearFit<'_>, shared: &[f64], point: &mut [f64]) {
-    for weights in point[..fit.weights].chunks_mut(fit.exact.shape.layout.len()) {
+fn express(fit: &LinearFit<'_>, shared: &[Vec<f64>], point: &mut [f64]) {
+    let of_features =
+        fit.blocks.iter().zip(shared).flat_map(|(columns, of)| vec![of; columns.len()]);
+    let weights = point[..fit.weights].chunks_mut(fit.exact.shape.layout.len());
+    for (weights, shared) in weights.zip(of_features) {
         let common: f64 = fit.heads.iter().zip(shared).map(|(&head, by)| by * weights[head]).sum();
         weights[0] = common;
         fit.heads.iter().for_each(|&head| weights[head] -= common);

@@ -1,7 +1,7 @@
 //! One fit of a linear reward: where its optimum is, and how sharp.
 
 use super::curvature::{Coordinates, curvature};
-use super::scale::weight_sd;
+use super::scale::{blocks, weight_sds};
 use super::width::{Moments, Width};
 use crate::map::initial_response;
 use crate::minimize::{MinimizeOptions, Minimum, minimize_over};
@@ -9,6 +9,7 @@ use crate::{Event, Target, Task, TrainingError};
 use burn::tensor::DType;
 use medley_reward_model::{Head, ModelShape, Placement};
 use nalgebra::{Cholesky, DMatrix, Dyn};
+use std::ops::Range;
 
 /// Relative change of the width at which EM has converged.
 const SETTLED: f64 = 0.02;
@@ -29,8 +30,10 @@ pub(super) struct LinearFit<'a> {
     pub free: Vec<usize>,
     /// Prior on weights.
     pub width: Width,
-    /// Standard deviation of weights where EM starts.
-    pub start_sd: f64,
+    /// Standard deviation of weights where EM starts. `[block]`
+    pub start_sds: Vec<f64>,
+    /// Columns of each block of features.
+    pub blocks: Vec<Range<usize>>,
     /// Rounds of EM.
     pub rounds: u32,
     /// Steps towards optima.
@@ -65,20 +68,22 @@ pub(super) fn with_fit<T>(
     let coordinates = coordinates(&exact, &heads, &free, weights);
     let many = ModelShape { members: coordinates.members(), ..one.clone() };
     let wide = Task { shape: &many, ..exact };
-    let start_sd = weight_sd(task, return_sd);
-    let width = Width::start(task.tie, &vec![start_sd; heads.len().max(1)]);
+    let start_sds = weight_sds(task, return_sd);
+    let of_sources = |&sd: &f64| vec![sd; heads.len().max(1)];
+    let width = Width::start(task.tie, &start_sds.iter().map(of_sources).collect::<Vec<_>>());
     let mut fit = LinearFit {
         exact: &exact,
         theta: std::iter::repeat_n(0.0, weights).chain(response).collect(),
         weights,
         free,
         width: width.clone(),
-        start_sd,
+        blocks: blocks(task),
         rounds: 0,
         iterations: 0,
         heads,
-        target: Target::new(&exact, start_sd),
-        wide: Target::new(&wide, start_sd),
+        target: Target::new(&exact, start_sds[0]),
+        wide: Target::new(&wide, start_sds[0]),
+        start_sds,
         coordinates,
         known: None,
     };
@@ -139,12 +144,28 @@ fn coordinates(task: &Task<'_>, heads: &[usize], free: &[usize], weights: usize)
 impl LinearFit<'_> {
     /// Changes the prior on weights. A covariance that rounding has made indefinite changes nothing.
     pub fn set_width(&mut self, width: Width) {
-        let Some(precision) = width.precision() else { return };
+        let Some(precisions) = width.precisions() else { return };
         match &width {
-            Width::Same(sd) => self.target.set_prior(&vec![*sd; self.weights]),
-            Width::Tied(_) => self.target.tie_heads(self.of_heads(&precision)),
+            Width::Independent(sds) => {
+                let sds = self.of_weights(sds);
+                self.target.set_prior(&sds);
+            }
+            Width::Tied(_) => {
+                let of_block = |(columns, precision): (&Range<usize>, &DMatrix<f64>)| {
+                    vec![self.of_heads(precision); columns.len()]
+                };
+                let tied = self.blocks.iter().zip(&precisions).flat_map(of_block).collect();
+                self.target.tie_heads(tied);
+            }
         }
         self.width = width;
+    }
+
+    /// What is said of each block, said of each weight.
+    pub fn of_weights(&self, of_blocks: &[f64]) -> Vec<f64> {
+        let heads = self.exact.shape.layout.len();
+        let of_block = |(columns, &sd): (&Range<usize>, &f64)| vec![sd; columns.len() * heads];
+        self.blocks.iter().zip(of_blocks).flat_map(of_block).collect()
     }
 
     /// Precisions between sources as between all heads; those of no source have none.
@@ -182,7 +203,7 @@ impl LinearFit<'_> {
     pub fn by_evidence(
         &mut self,
         rounds: u32,
-        scales: Option<&[f64]>,
+        scales: Option<&[Vec<f64>]>,
         tell: &mut dyn FnMut(Event),
     ) -> bool {
         while self.rounds < rounds {
@@ -190,7 +211,7 @@ impl LinearFit<'_> {
             self.go_to_mode();
             // Without a peak there is no volume under it: the width stays.
             let Some(moments) = self.moments() else { return false };
-            let width = self.width.updated(&moments, self.start_sd, self.exact.tie, scales);
+            let width = Width::updated(&moments, &self.start_sds, self.exact.tie, scales);
             let change = self.width.change(&width);
             self.set_width(width);
             tell(Event::Epoch { epoch: self.rounds, curve: Vec::new(), best: true });
@@ -201,22 +222,32 @@ impl LinearFit<'_> {
         false
     }
 
-    /// Second moments of the posterior at the present point; none if that is no peak.
-    fn moments(&mut self) -> Option<Moments> {
+    /// Second moments of the posterior at the present point, block by block; none if that is no peak.
+    fn moments(&mut self) -> Option<Vec<Moments>> {
         let spread = self.peak()?.inverse();
         let sources = self.heads.len().max(1);
-        let weights = self.learned_weights();
-        let mut sums = DMatrix::zeros(sources, sources);
-        for start in (0..weights).step_by(sources) {
-            for j in 0..sources {
-                for k in 0..sources {
-                    let (a, b) = (start + j, start + k);
-                    sums[(j, k)] +=
-                        self.theta[self.free[a]] * self.theta[self.free[b]] + spread[(a, b)];
+        let of_block = |places: Range<usize>| {
+            let mut sums = DMatrix::zeros(sources, sources);
+            let count = (places.len() / sources) as f64;
+            for start in places.step_by(sources) {
+                for j in 0..sources {
+                    for k in 0..sources {
+                        let (a, b) = (start + j, start + k);
+                        sums[(j, k)] +=
+                            self.theta[self.free[a]] * self.theta[self.free[b]] + spread[(a, b)];
+                    }
                 }
             }
-        }
-        Some(Moments { sums, count: (weights / sources) as f64 })
+            Moments { sums, count }
+        };
+        Some(self.places().into_iter().map(of_block).collect())
+    }
+
+    /// Places in `free` of the weights of each block.
+    fn places(&self) -> Vec<Range<usize>> {
+        let features = self.exact.shape.features.max(1);
+        let each = self.free.iter().take_while(|&&place| place < self.weights).count() / features;
+        self.blocks.iter().map(|columns| columns.start * each..columns.end * each).collect()
     }
 
     /// The precision of the posterior at the present point, in the order of `free`; none if it is no
@@ -237,31 +268,28 @@ impl LinearFit<'_> {
     /// no peak.
     pub fn nearby(&self, width: &Width) -> Option<Cholesky<f64, Dyn>> {
         let mut sum = self.known.clone()?;
-        let precision = width.precision()?;
-        let sources = precision.nrows();
-        for start in (0..self.learned_weights()).step_by(sources) {
-            for j in 0..sources {
-                for k in 0..sources {
-                    sum[(start + j, start + k)] += precision[(j, k)];
+        for (places, precision) in self.places().into_iter().zip(width.precisions()?) {
+            let sources = precision.nrows();
+            for start in places.step_by(sources) {
+                for j in 0..sources {
+                    for k in 0..sources {
+                        sum[(start + j, start + k)] += precision[(j, k)];
+                    }
                 }
             }
         }
         Cholesky::new(sum)
     }
 
-    /// Weights that are learned: the first of `free`.
-    fn learned_weights(&self) -> usize {
-        self.free.iter().take_while(|&&place| place < self.weights).count()
-    }
-
     /// `1e-6` of a standard deviation of the prior, 1 for response parameters.
     fn steps(&self) -> Vec<f64> {
-        let sds = self.width.sds();
-        let sd = |(number, &place): (usize, &usize)| match place < self.weights {
-            true => sds[number % sds.len()],
-            false => 1.0,
-        };
-        self.free.iter().enumerate().map(sd).map(|sd| 1e-6 * sd).collect()
+        let mut steps = vec![1e-6; self.free.len()];
+        for (places, sds) in self.places().into_iter().zip(self.width.sds()) {
+            for (number, step) in steps[places].iter_mut().enumerate() {
+                *step *= sds[number % sds.len()];
+            }
+        }
+        steps
     }
 }
 

@@ -5,6 +5,9 @@
 //! log p(w, rho | y) = sum_i log p(y_i | w, rho) + log p(rho) - |w|^2 / (2 s^2) + const
 //! ```
 //!
+//! Features in blocks, as `encoder.join` gives them, have an `s` each: a few measures and many
+//! directions of an embedding are not of one width.
+//!
 //! With one member, the model is the maximum. With several, members are draws from Laplace's
 //! approximation, a Gaussian at the maximum whose precision is minus the second derivative there:
 //! their mixture is the posterior predictive. By the evidence, `s` is raised by EM (MacKay 1992):
@@ -32,7 +35,7 @@ use crate::{
     CheckpointFolder, Event, Fit, Fitted, Inference, Options, Source, StopReason, Task, Tie,
     TrainingError,
 };
-use cross_validation::best_multiple;
+use cross_validation::best_widths;
 use finish::finish;
 use fit::{LinearFit, tied_heads, with_fit};
 use medley_reward_model::{Backbone, HeadLayout, ModelShape};
@@ -145,17 +148,17 @@ impl Laplace {
         at_least("rounds", u64::from(self.rounds), 1)
     }
 
-    /// Chooses one width for all weights; whether it has settled.
+    /// Chooses a width for the weights of each block; whether they have settled.
     fn choose_width(&self, fit: &mut LinearFit<'_>, tell: &mut dyn FnMut(Event)) -> bool {
         if self.scale == Scale::Fixed {
             return true;
         }
         let settled = fit.by_evidence(self.rounds, None, tell);
         if self.scale.is_held_out()
-            && let Width::Same(sd) = fit.width
+            && let Width::Independent(sds) = fit.width.clone()
         {
-            let multiple = best_multiple(fit, sd, self.scale);
-            fit.set_width(Width::Same(multiple * sd));
+            let best = best_widths(fit, sds, self.scale);
+            fit.set_width(Width::Independent(best));
         }
         settled
     }
@@ -174,16 +177,18 @@ impl Laplace {
             Scale::CrossValidation | Scale::Validation => {
                 let task = fit.exact;
                 let alone = |source: &Source| self.width_alone(task, source);
-                let scales = task.sources.iter().map(alone).collect::<Result<Vec<f64>, _>>()?;
+                let alone = task.sources.iter().map(alone).collect::<Result<Vec<_>, _>>()?;
+                let of_block = |block: usize| alone.iter().map(|sds| sds[block]).collect();
+                let scales: Vec<Vec<f64>> = (0..fit.blocks.len()).map(of_block).collect();
                 fit.set_width(Width::start(Some(tie), &scales));
                 Ok(fit.by_evidence(self.rounds, Some(&scales), tell))
             }
         }
     }
 
-    /// The width that a source's reward has without the others.
-    fn width_alone(&self, task: &Task<'_>, source: &Source) -> Result<f64, TrainingError> {
-        self.alone(task, source, |fit| fit.width.sds()[0])
+    /// The widths that a source's reward has without the others. `[block]`
+    fn width_alone(&self, task: &Task<'_>, source: &Source) -> Result<Vec<f64>, TrainingError> {
+        self.alone(task, source, |fit| fit.width.sds().iter().map(|of_block| of_block[0]).collect())
     }
 
     /// Weights of each source's reward without the others.

@@ -3,6 +3,7 @@
 use crate::source::segments_of;
 use crate::{Source, Task};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// What chooses the standard deviation of the prior on weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,30 +32,40 @@ impl Scale {
     }
 }
 
-/// Standard deviation of a weight at which the return of a typical segment has one of `return_sd`:
-/// `return_sd` over the root mean square length of a segment's summed weights times features. Only
-/// the segments learned from are looked at, or the points that are described where there are none.
-pub(crate) fn weight_sd(task: &Task<'_>, return_sd: f64) -> f64 {
+/// Columns of each block of features.
+pub(crate) fn blocks(task: &Task<'_>) -> Vec<Range<usize>> {
+    match task.features.blocks() {
+        [] => vec![0..task.features.feature_count()],
+        blocks => blocks.iter().map(|(_, columns)| columns.clone()).collect(),
+    }
+}
+
+/// Standard deviation of the weights of each block at which what they say of a typical segment has one
+/// of `return_sd`: `return_sd` over the root mean square length of a segment's summed weights times
+/// features. Only the segments learned from are looked at, or the points that are described where
+/// there are none. `[block]`
+pub(crate) fn weight_sds(task: &Task<'_>, return_sd: f64) -> Vec<f64> {
     let segments = segments_of(task.sources, |source| source.train.clone());
-    let squares: Vec<f64> = match segments.is_empty() {
-        true => task.sources.iter().flat_map(|source| squares_of_points(task, source)).collect(),
-        false => segments.iter().map(|&segment| square_of_segment(task, segment)).collect(),
+    let seen: Vec<Vec<f64>> = match segments.is_empty() {
+        true => task.sources.iter().flat_map(|source| points(task, source)).collect(),
+        false => segments.iter().map(|&segment| summed(task, segment)).collect(),
     };
-    let length = (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt();
-    if length > 0.0 { return_sd / length } else { return_sd }
+    let of_block = |columns: Range<usize>| {
+        let square = |row: &Vec<f64>| row[columns.clone()].iter().map(|x| x * x).sum::<f64>();
+        let length = (seen.iter().map(square).sum::<f64>() / seen.len().max(1) as f64).sqrt();
+        if length > 0.0 { return_sd / length } else { return_sd }
+    };
+    blocks(task).into_iter().map(of_block).collect()
 }
 
-fn square_of_segment(task: &Task<'_>, segment: usize) -> f64 {
+fn summed(task: &Task<'_>, segment: usize) -> Vec<f64> {
     let values = task.features.segment(segment);
-    let sums = task.returns.sum_features(&values, task.features.feature_count());
-    sums.into_iter().map(|x| x * x).sum()
+    task.returns.sum_features(&values, task.features.feature_count())
 }
 
-/// Of what a source learns from of points that stand for no segment.
-fn squares_of_points(task: &Task<'_>, source: &Source) -> Vec<f64> {
+/// What a source learns from of points that stand for no segment.
+fn points(task: &Task<'_>, source: &Source) -> Vec<Vec<f64>> {
     let points = source.train.iter().filter_map(|&statement| source.objective.point(statement));
-    let square = |point: &[f32]| {
-        task.features.point(point).iter().map(|&x| f64::from(x) * f64::from(x)).sum()
-    };
-    points.map(square).collect()
+    let seen = |point: &[f32]| task.features.point(point).iter().map(|&x| f64::from(x)).collect();
+    points.map(seen).collect()
 }

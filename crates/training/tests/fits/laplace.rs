@@ -1,7 +1,7 @@
 //! The exact fit of a linear reward: its optimum, its width, its draws.
 
 use crate::lab::{Lab, all_of};
-use crate::setting::{Setting, WEIGHTS, setting, typical_length};
+use crate::setting::{Setting, WEIGHTS, in_units, setting, typical_length};
 use burn::tensor::{DType, Device};
 use medley_adapter::Scorer;
 use medley_reward_model::{Backbone, Linear, Mlp, Placement, Returns, RewardModel};
@@ -174,6 +174,33 @@ fn what_is_held_out_chooses_the_width() {
 }
 
 /// The same bits again, and at another length of a vector of threads (the caller's pool).
+/// A block of features has a width of its own, so that the unit it is in changes nothing; in one width
+/// for all, it does.
+#[test]
+fn the_unit_of_a_block_changes_nothing() {
+    for scale in [Scale::Evidence, Scale::CrossValidation, Scale::Fixed] {
+        let reward = |unit: f32, blocks: bool| {
+            let setting = in_units(setting(), unit, blocks);
+            let mut few = setting.sources[..1].to_vec();
+            few[0].train.truncate(30);
+            let laplace = Laplace { scale, ..Laplace::default() };
+            let fit = with_task(&few, &setting, 1, |task| {
+                laplace.infer(task, &Options::default(), None, &mut |_| {}).unwrap()
+            });
+            let mut weights = fit.model.read();
+            weights[0] *= f64::from(unit);
+            weights
+        };
+        let apart = |one: &[f64], other: &[f64]| {
+            one.iter().zip(other).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+        };
+        let (plain, in_tenths) = (reward(1.0, true), reward(10.0, true));
+        assert!(apart(&plain, &in_tenths) < 1e-4, "{scale:?}: {plain:?} {in_tenths:?}");
+        let (plain, in_tenths) = (reward(1.0, false), reward(10.0, false));
+        assert!(apart(&plain, &in_tenths) > 0.01, "{scale:?}: {plain:?} {in_tenths:?}");
+    }
+}
+
 #[test]
 fn a_fit_is_a_function_of_its_task() {
     let [a, b] = [0, 1].map(|_| fitted(&Laplace::default(), 3).model.read());

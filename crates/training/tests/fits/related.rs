@@ -1,7 +1,7 @@
 //! Rewards of sources that are tied by a learned covariance.
 
 use crate::lab::{Lab, all_of};
-use crate::setting::{Setting, cosine, setting, setting_of, typical_length};
+use crate::setting::{Setting, cosine, in_units, setting, setting_of, typical_length};
 use burn::tensor::{DType, Device};
 use medley_adapter::Scorer;
 use medley_reward_model::{
@@ -270,6 +270,27 @@ fn a_tied_target_is_that_of_all_heads() {
             assert!((a - b).abs() < 1e-9 * (1.0 + a.abs()), "{expected:?} {found:?}");
         }
     });
+}
+
+/// Each block has a covariance of its own, for a source and for the reward for all.
+#[test]
+fn the_unit_of_a_block_changes_nothing_between_sources() {
+    for scale in [Scale::Evidence, Scale::CrossValidation] {
+        let rewards = |unit: f32| {
+            let setting = in_units(setting(), unit, true);
+            let mut sources = setting.sources.clone();
+            sources[1].train.truncate(12);
+            let (fitted, _) = fit(&setting, &sources, &Related::default(), scale, 1);
+            [Some("careful"), Some("hasty"), None].map(|source| {
+                let mut weights = weights(&fitted, source);
+                weights[0] *= f64::from(unit);
+                weights
+            })
+        };
+        for (plain, in_tenths) in rewards(1.0).iter().zip(rewards(10.0)) {
+            assert!(distance(plain, &in_tenths) < 1e-3, "{scale:?}: {plain:?} {in_tenths:?}");
+        }
+    }
 }
 
 #[test]

@@ -99,6 +99,17 @@ pub fn described(reward: fn([f64; 3]) -> f64) -> Setting {
     Setting { features, sources }
 }
 
+/// The same people, where feature a is in a unit that is `unit` times as small and, in `blocks`, by itself.
+pub fn in_units(setting: Setting, unit: f32, blocks: bool) -> Setting {
+    let Setting { features, sources } = setting;
+    let mut values = features.rows(0..features.row_count()).into_owned();
+    values.chunks_mut(3).for_each(|row| row[0] *= unit);
+    let features = Features::new(features.names, values, features.windows);
+    let own = [("a".to_owned(), 0..1), ("b".to_owned(), 1..3)];
+    let features = if blocks { features.with_blocks(own.to_vec()) } else { features };
+    Setting { features, sources }
+}
+
 /// A source of the dataset that learns from the first `count` of its statements; all are held out.
 fn source(
     name: &str,
