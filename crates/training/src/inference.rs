@@ -32,6 +32,12 @@ pub trait Inference: Debug + Send + Sync {
         Ok(())
     }
 
+    /// Whether anything of [`Options`] changes a fit. For one that reads none of them, candidates that
+    /// differ by them are one fit.
+    fn reads_options(&self) -> bool {
+        true
+    }
+
     /// Whether it can fit rewards that the mixing ties: see [`Tie`](crate::Tie). One that cannot
     /// refuses a task that has a tie.
     fn can_tie(&self) -> bool {

@@ -184,6 +184,17 @@ fn an_edge_is_the_smallest_or_largest_of_three_numbers() {
     assert_eq!(at_edge("training.epochs = 3"), ["training.epochs"]);
 }
 
+/// An exact fit has no epochs and no learning rate.
+#[test]
+fn what_a_fit_does_not_read_is_not_tuned() {
+    let exact = "[reward-model]\nbackbone.linear = {}\n[inference]\nlaplace = {}\n[tuning]";
+    let exact = tuned(RATES).replace("[tuning]", exact);
+    let error = spec(&exact).unwrap_err().to_string();
+    let expected =
+        "`inference.laplace` reads nothing of `training`: all candidates would be one fit";
+    assert!(error.contains(expected) && error.contains("learning-rate"), "{error}");
+}
+
 #[test]
 fn a_candidate_that_the_file_could_not_be_is_refused_at_its_key() {
     let option = |line: &str, expected: &[&str]| {

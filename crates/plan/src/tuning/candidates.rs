@@ -62,6 +62,12 @@ impl ExperimentSpec {
             ["reward-model", "backbone", _, ..] => {
                 ("reward-model.backbone", vec![self.reward_model.backbone.typetag_name()])
             }
+            ["training", ..] if !self.inference.reads_options() => {
+                let name = self.inference.typetag_name();
+                return Err(format!(
+                    "`inference.{name}` reads nothing of `training`: all candidates would be one fit"
+                ));
+            }
             _ => return Ok(()),
         };
         let tag = keys[place.split('.').count()];

@@ -87,6 +87,10 @@ impl Inference for Laplace {
         }
     }
 
+    fn reads_options(&self) -> bool {
+        false
+    }
+
     fn can_tie(&self) -> bool {
         true
     }
