@@ -9,8 +9,8 @@ use crate::{
     aggregate_worth, agreement, agreement_figure, agreement_summary, curves, curves_figure,
     exchange, exchange_figure, exchange_summary, learning, learning_figure, learning_summary,
     profiles, quality, quality_figure, reliability, reliability_figure, responses_summary,
-    runs_summary, summary, tuning_summary, worth, worth_figure, worth_summary, write_aggregates,
-    write_whole, xy_figure,
+    runs_summary, summary, trust_summary, tuning_summary, worth, worth_figure, worth_summary,
+    write_aggregates, write_whole, xy_figure,
 };
 
 /// Metrics that `quality` shows.
@@ -73,6 +73,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         + &learning_summary(&points)
         + &exchange_summary(&rates)
         + &agreement_summary(&pairs)
+        + &trust_summary(&tables.runs, &tables.learned)
         + &responses_summary(&tables.responses);
     write_whole(&text, summary.as_bytes())?;
     let mut files = vec![table, text];

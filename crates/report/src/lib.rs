@@ -21,6 +21,7 @@ mod runs_summary;
 mod sample;
 mod summary;
 mod table;
+mod trust_summary;
 mod tuning_summary;
 mod worth_summary;
 mod write_whole;
@@ -48,7 +49,7 @@ pub use table::{
     LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
     LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
     PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING,
-    Sign, SourceWorth, Status, Stopped, TUNED, Tables, TuningAggregate, TuningDifference,
+    Sign, SourceWorth, Status, Stopped, TUNED, Tables, Trusted, TuningAggregate, TuningDifference,
     TuningOutcome, TuningRow, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
     aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_tuning,
     aggregate_worth, read_aggregates, read_agreement, read_curves, read_learned, read_learning,
@@ -56,6 +57,7 @@ pub use table::{
     write_agreement, write_curves, write_learned, write_learning, write_measurements,
     write_reliability, write_responses, write_runs, write_tuning,
 };
+pub use trust_summary::trust_summary;
 pub use tuning_summary::tuning_summary;
 pub use worth_summary::worth_summary;
 pub use write_whole::write_whole;

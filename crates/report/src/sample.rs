@@ -313,7 +313,7 @@ pub(crate) fn curve_with_help() -> Vec<LearningRow> {
 /// What the run of a mix of one source learned from.
 pub(crate) fn learned_alone(row: &MeasurementRow, seconds: Option<f64>) -> LearnedRow {
     let (run, source) = (row.run.clone(), row.sources[0].clone());
-    LearnedRow { run, source, statements: 100, seconds, control: None }
+    LearnedRow { run, source, statements: 100, seconds, control: None, trusted: None }
 }
 
 /// What these runs learned from: as many statements of "a" as they say, and so many of each other
@@ -334,6 +334,7 @@ pub(crate) fn learned_of(
                 statements,
                 seconds,
                 control: None,
+                trusted: None,
             }
         };
         row.sources.iter().map(of).collect::<Vec<_>>()

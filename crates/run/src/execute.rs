@@ -3,7 +3,7 @@
 use crate::agreement::measure_agreement;
 use crate::bench::{Bench, place_of};
 use crate::budget::learned_from;
-use crate::fits::{Checkpoints, Mixed, fit_all, fits};
+use crate::fits::{Checkpoints, Mixed, Outcome, fit_all, fits};
 use crate::responses::{calibrated_rows, fitted_rows};
 use crate::rewards::Rewards;
 use crate::run_folder::PLAN;
@@ -13,7 +13,7 @@ use medley_plan::{Plan, RunPlan, Subject};
 use medley_report::{CurveRow, LearnedRow, Part, RunRow, Status, Stopped, Tables, write_whole};
 use medley_reward_model::Placement;
 use medley_saved_model::{SavedModel, Unsaved};
-use medley_training::{CurvePoint, Event, Fitted, Source, StopReason};
+use medley_training::{CurvePoint, Event, Fitted, Source, StopReason, Trust};
 use std::time::Instant;
 
 /// Carries out a run in its folder, resuming from a checkpoint if there is one, and marks it done.
@@ -73,7 +73,7 @@ fn train_mix(
     let bench = Bench::new(prepared, run, place);
     let mixed = Mixed { names: &names, fits: &fits, sources: &sources };
     let checkpoints = Checkpoints { of: &|number| folder.checkpoints_of(number), every };
-    let (fitted, combination) = fit_all(&bench, &mixed, &checkpoints, tell)?;
+    let Outcome { fitted, combination, trust } = fit_all(&bench, &mixed, &checkpoints, tell)?;
     if combination.shared.is_none() {
         tell(Event::Opposed { sources: combination.of_source.keys().cloned().collect() });
     }
@@ -103,22 +103,29 @@ fn train_mix(
         curves: fitted.iter().flat_map(|f| &f.curve).flat_map(|p| curve_rows(run, p)).collect(),
         responses,
         agreement: Vec::new(),
-        learned: sources.iter().map(|source| learned_row(prepared, run, source)).collect(),
+        learned: learned_rows(prepared, run, &sources, trust.as_ref()),
         learning: Vec::new(),
         tuning: tuned.map(|tuned| tuned.rows).unwrap_or_default(),
         runs: vec![run_row(run, &fitted)],
     })
 }
 
-/// What was learned from a source.
-fn learned_row(prepared: &Prepared, run: &RunPlan, source: &Source) -> LearnedRow {
-    LearnedRow {
+/// What was learned from each source.
+fn learned_rows(
+    prepared: &Prepared,
+    run: &RunPlan,
+    sources: &[Source],
+    trust: Option<&Trust>,
+) -> Vec<LearnedRow> {
+    let row = |(number, source): (usize, &Source)| LearnedRow {
         run: run.id.clone(),
         source: source.name.clone(),
         statements: source.train.len() as u64,
         seconds: prepared.seconds(run, source),
         control: run.spec.feedback.get(&source.name).and_then(|spec| spec.answers.control()),
-    }
+        trusted: trust.map(|trust| trust.trusted[number].into()),
+    };
+    sources.iter().enumerate().map(row).collect()
 }
 
 /// Log-likelihood and rationality of a source after an epoch.

@@ -27,6 +27,16 @@ pub(crate) struct Mixed<'a> {
     pub sources: &'a [Source],
 }
 
+/// What the fits of a mix come to.
+pub(crate) struct Outcome {
+    /// Each fit.
+    pub fitted: Vec<Fitted>,
+    /// How they become rewards.
+    pub combination: Combination,
+    /// Which sources the mixing trusted, if it asked.
+    pub trust: Option<Trust>,
+}
+
 /// The fits that a mix of these sources has.
 ///
 /// # Errors
@@ -44,7 +54,7 @@ pub(crate) fn fit_all(
     mixed: &Mixed<'_>,
     checkpoints: &Checkpoints<'_>,
     tell: &mut dyn FnMut(Event),
-) -> Result<(Vec<Fitted>, Combination), RunError> {
+) -> Result<Outcome, RunError> {
     let Bench { features, spec, place, .. } = *bench;
     let Mixed { names, fits, sources } = *mixed;
     let mixing = spec.mixing.as_ref();
@@ -76,5 +86,5 @@ pub(crate) fn fit_all(
     }
     let combination = mixing.combine(&fitted, &evidence)?;
     combination.check(fitted.len())?;
-    Ok((fitted, combination))
+    Ok(Outcome { fitted, combination, trust: known.into_inner() })
 }

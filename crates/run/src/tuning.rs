@@ -8,7 +8,7 @@
 
 use crate::bench::Bench;
 use crate::budget::learned_from;
-use crate::fits::{Checkpoints, Mixed, fit_all, fits};
+use crate::fits::{Checkpoints, Mixed, Outcome, fit_all, fits};
 use crate::halving::{Trial, race};
 use crate::rewards::Rewards;
 use crate::trial_record;
@@ -198,7 +198,7 @@ impl Trials<'_> {
         let sources: Vec<Source> = sources.iter().zip(nested).map(first).collect();
         let bench = Bench { spec: &entry.spec, ..self.bench };
         let mixed = Mixed { names: &self.names, fits: &entry.fits, sources: &sources };
-        let (fitted, combination) = fit_all(&bench, &mixed, checkpoints, tell)?;
+        let Outcome { fitted, combination, .. } = fit_all(&bench, &mixed, checkpoints, tell)?;
         let rewards = Rewards { fitted: &fitted, combination: &combination };
         let target = &self.tuning.target;
         let Some((model, _)) = rewards.of(vec![target.clone()]).pop() else {

@@ -35,7 +35,7 @@ pub use agreement_matrix::AgreementMatrix;
 pub use agreement_row::AgreementRow;
 pub use curve_row::{CurveRow, Part};
 pub use exchange_aggregate::{Exchange, Rate, aggregate_exchange};
-pub use learned_row::LearnedRow;
+pub use learned_row::{LearnedRow, Trusted};
 pub use learning_aggregate::{LearningAggregate, aggregate_learning};
 pub use learning_difference::{LearningDifference, LearningSpread};
 pub use learning_row::{LearningRole, LearningRow};

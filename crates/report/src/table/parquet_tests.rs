@@ -1,7 +1,7 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;
-use crate::{Direction, LearningRole, Part, Status, sample};
+use crate::{Direction, LearningRole, Part, Status, Trusted, sample};
 
 fn number() -> impl Strategy<Value = f64> {
     any::<f64>().prop_filter("NaN is no number", |value| !value.is_nan())
@@ -84,7 +84,8 @@ proptest! {
         let learned: Vec<LearnedRow> = values.iter().cloned().map(|(seconds, statements, source, some)| {
             let run = source.clone();
             let control = some.then(|| source.clone());
-            LearnedRow { run, source, statements, seconds: some.then_some(seconds), control }
+            let trusted = (statements % 3 > 0).then(|| Trusted::from(some));
+            LearnedRow { run, source, statements, seconds: some.then_some(seconds), control, trusted }
         }).collect();
         write_learned(&path, &learned).unwrap();
         prop_assert_eq!(read_learned(&path).unwrap(), learned);
