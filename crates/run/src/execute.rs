@@ -106,6 +106,7 @@ fn train_mix(
         learned: sources.iter().map(|source| learned_row(prepared, run, source)).collect(),
         learning: Vec::new(),
         tuning: tuned.map(|tuned| tuned.rows).unwrap_or_default(),
+        orders: Vec::new(),
         runs: vec![run_row(run, &fitted)],
     })
 }
