@@ -47,7 +47,7 @@ pub use table::{
     BEST_POSSIBLE, CHANCE, CurveRow, Exchange, FEW_CLUSTERS, Failure, FittedOn, Gain,
     LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
     LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
-    OrderRow, PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate,
+    NotShared, OrderRow, PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate,
     SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status, Stopped, TUNED, Tables,
     TuningAggregate, TuningDifference, TuningOutcome, TuningRow, Unfinished, Unvalued, Worth,
     WorthAggregate, WorthLabels, aggregate, aggregate_agreement, aggregate_exchange,

@@ -30,7 +30,9 @@ pub(crate) mod verdict;
 mod worth_aggregate;
 pub(crate) mod worth_values;
 
-pub use aggregate::{AggregateRow, Aggregates, FEW_CLUSTERS, Failure, Unfinished, aggregate};
+pub use aggregate::{
+    AggregateRow, Aggregates, FEW_CLUSTERS, Failure, NotShared, Unfinished, aggregate,
+};
 pub use agreement_aggregate::{AgreementAggregate, Sign, aggregate_agreement};
 pub use agreement_matrix::AgreementMatrix;
 pub use agreement_row::AgreementRow;
