@@ -4,7 +4,7 @@ use medley_adapter::Adapter;
 use medley_encoder::Encoder;
 use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
-use medley_plan::{Candidate, Plan, RunPlan, Rung, compiled};
+use medley_plan::{Candidate, Plan, RunPlan, Rung, Subject, compiled};
 use medley_reward_model::Backbone;
 use medley_run::{Prepared, RunFolder, State};
 use medley_toml_file::{Linked, linked};
@@ -111,7 +111,25 @@ pub(super) fn planned(plan: &Plan, folder: &Path) -> String {
         };
         let _ = writeln!(text, "{}  {state:5}  seed {}  {label}", run.id, run.seed);
     }
-    text + &tuning(plan)
+    text + &orders(plan) + &tuning(plan)
+}
+
+/// How many orders of adding sources are sampled, and what these cost; empty if none are.
+fn orders(plan: &Plan) -> String {
+    let spec = &plan.spec;
+    let (Ok(orders), Ok(mixes)) = (spec.orders(), spec.mixes()) else { return String::new() };
+    if orders.is_empty() {
+        return String::new();
+    }
+    let is_mix = |run: &&RunPlan| matches!(run.subject, Subject::Mix(_));
+    format!(
+        "orders: {} of {} sources, with {} mixes: {} of them under {}\n",
+        orders.len(),
+        spec.feedback.len(),
+        mixes.len(),
+        counted(plan.runs.iter().filter(is_mix).count(), "run"),
+        counted(spec.seeds.len(), "seed"),
+    )
 }
 
 /// What is tuned on what, and how many fits that costs; empty if nothing is.

@@ -240,3 +240,33 @@ fn ties_and_curves_that_cannot_be_are_refused_by_check() {
     let told = refused(&exact("x", seconds));
     assert!(told.contains("`equal-seconds` needs a number of seconds, found none"), "{told}");
 }
+
+/// The summary did not say why rows were missing: only what the run printed did.
+#[test]
+fn the_summary_names_runs_without_a_reward_for_all() {
+    let desk = Desk::new();
+    let source = |name: &str, select: &str| {
+        format!(
+            "[feedback.{name}]\nselect = \"{select}\"\nadapter.comparison = {{ offset = false }}\n"
+        )
+    };
+    let sources = [source("a", "a-few"), source("opposed", "opposed"), source("truth", "truth")];
+    let experiment = desk.experiment(&format!(
+        "name = \"camps\"\nseeds = [1, 0]\n[dataset]\npath = \"datasets/synthetic_control\"\n\
+         split = {{ by = \"episode\", validation = 0.0, test = 0.25 }}\nencoder.steps = {{}}\n\
+         [reward-model]\nbackbone.linear = {{}}\n{}[mixing]\nseparate = {{}}\n[inference]\nlaplace = {{}}\n\
+         [ablation.mixes]\none = [\"a\"]\ncamps = [\"a\", \"opposed\"]\n[evaluation]\nagreement = false\n\
+         baseline = {{ epochs = 1, min-steps = 1 }}\nmeasure = {{ bootstrap = {{ replicates = 50 }} }}\n",
+        sources.concat()
+    ));
+    assert_success(&desk.run(&experiment, "out", &[]));
+    let tables = Tables::read(&desk.path("out/camps/tables")).unwrap();
+    let judged = |mix: &str, source: &str| {
+        let is_it = |row: &&medley::report::MeasurementRow| row.mix == mix && row.source == source;
+        tables.measurements.iter().filter(is_it).any(|row| row.estimator == MODEL)
+    };
+    assert!(judged("one", "truth") && judged("camps", "a") && !judged("camps", "truth"));
+    let summary = std::fs::read_to_string(desk.path("out/camps/figures/summary.md")).unwrap();
+    let expected = "\n- camps, seeds 0, 1: a, opposed oppose each other\n\n";
+    assert!(summary.contains(expected) && summary.contains("**No reward for all**"), "{summary}");
+}

@@ -29,6 +29,20 @@ fn plan_lists_runs_and_their_state() {
     // Three subsets and the baselines, two seeds each.
     assert_eq!(said.lines().filter(|line| line.contains("to do")).count(), 8, "{said}");
     assert!(said.contains("comparisons + corrections"), "{said}");
+    assert!(!said.contains("orders"), "{said}");
+}
+
+#[test]
+fn plan_says_what_sampled_orders_cost() {
+    let desk = Desk::new();
+    let more = "[ablation]\nfeedback = { orders = 1 }\nmodes = { one = { joint = {} }, own = { separate = {} } }";
+    let experiment = desk.experiment(&tiny("planned", "[0, 1]", more));
+    let out = desk.path("out");
+    let arguments = ["plan", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let said = text(&desk.medley(&arguments).output().unwrap());
+    // One source alone, in one way, and both in two.
+    let expected = "orders: 1 of 2 sources, with 2 mixes: 6 runs of them under 2 seeds\n";
+    assert!(said.contains(expected), "{said}");
 }
 
 #[test]

@@ -47,6 +47,7 @@ pub use runs::{
     performance_profile, probability_of_improvement,
 };
 pub use shapley::{
-    MOST_SOURCES, Orders, SampledShapley, SampledValue, ShapleyError, SubsetValues, Synergy,
-    sampled_shapley, shapley_values, synergies,
+    MOST_SOURCES, OrderedError, OrderedValue, Orders, SampledShapley, SampledValue, ShapleyError,
+    SubsetValues, Synergy, draw_orders, order_count, ordered_shapley, sampled_shapley,
+    shapley_values, synergies,
 };

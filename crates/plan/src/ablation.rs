@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct AblationSpec {
-    /// All subsets, all but one, or only the full mix.
+    /// All subsets, those of some orders, all but one, or only the full mix.
     pub feedback: FeedbackAblation,
     /// Mixes by name, in place of `feedback`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -63,6 +63,9 @@ impl Default for AblationSpec {
     }
 }
 
+/// More than anybody trains, and few enough to list.
+const MOST_ORDERS: usize = 1000;
+
 /// Families of mixes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -72,6 +75,9 @@ pub enum FeedbackAblation {
     None,
     /// Every non-empty subset of the sources.
     Subsets,
+    /// The beginnings of so many orders of the sources, drawn at random: a sample of how they may be
+    /// added one by one.
+    Orders(usize),
     /// The full mix, and the full mix less each source.
     LeaveOneOut,
 }
@@ -99,6 +105,12 @@ impl AblationSpec {
             let message =
                 "expected a family of mixes or `mixes` by name, found both; leave one out";
             return Err(Problem::new("feedback", message));
+        }
+        if let FeedbackAblation::Orders(count) = self.feedback
+            && !(1..=MOST_ORDERS).contains(&count)
+        {
+            let message = format!("from 1 to {MOST_ORDERS} is needed, found {count}");
+            return Err(Problem::new("orders", message).within("feedback"));
         }
         if let Some(curve) = &self.curve {
             curve.check().map_err(|problem| problem.within("curve"))?;

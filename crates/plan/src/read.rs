@@ -25,13 +25,26 @@ pub(crate) fn moved(table: &toml::Table) -> Option<(&'static [&'static str], Str
     Some((path, message))
 }
 
+/// What is wrong with a family of mixes whose number of orders does not stand as one.
+fn uncounted(table: &toml::Table) -> Option<(&'static [&'static str], String)> {
+    let found = match table.get("ablation")?.get("feedback")? {
+        toml::Value::String(family) if family == "orders" => "`orders` alone".to_owned(),
+        toml::Value::Table(family) if family.len() != 1 => format!("{} keys", family.len()),
+        _ => return None,
+    };
+    let message =
+        format!("expected how many orders, as in `feedback = {{ orders = 30 }}`, found {found}");
+    Some((&["ablation", "feedback"], message))
+}
+
 impl ExperimentSpec {
     /// Reads the experiment that `text` of `file` writes.
     ///
     /// # Errors
     /// Broken TOML, unknown or missing keys, wrong types, or a key that has moved.
     pub fn read(file: &Path, text: &str) -> Result<Self, PlanError> {
-        if let Some((path, message)) = moved(&table(file, text)?) {
+        let table = table(file, text)?;
+        if let Some((path, message)) = moved(&table).or_else(|| uncounted(&table)) {
             return Err(Box::new(SpecError::at(file, text, path, message)).into());
         }
         Ok(parse(file, text)?)

@@ -48,7 +48,8 @@ fn main() -> Result<(), ReportError> {
     }
     for (judged, sources) in [(2, 2), (2, 4), (1, 6)] {
         let rows = added(&kinds[..sources], judged);
-        let figure = worth_figure(&worth(&aggregate_worth(&rows, &[])?, &["rank-correlation"])?)?;
+        let figure =
+            worth_figure(&worth(&aggregate_worth(&rows, &[], &[])?, &["rank-correlation"])?)?;
         for path in figure.save(&folder.join(format!("{sources}-added")))? {
             println!("{}", path.display());
         }

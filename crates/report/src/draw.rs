@@ -60,7 +60,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
     let pairs = aggregate_agreement(&tables.agreement)?;
     let points = aggregate_learning(&tables.learning)?;
     let rates = aggregate_exchange(&tables.learning, &tables.learned)?;
-    let added = aggregate_worth(&tables.measurements, &tables.learned)?;
+    let added = aggregate_worth(&tables.measurements, &tables.learned, &tables.orders)?;
     let runs = aggregate_runs(&tables.measurements)?;
     let tuned = aggregate_tuning(&tables.tuning, &tables.measurements)?;
     let table = out.join("aggregates.parquet");

@@ -48,12 +48,14 @@ fn block(text: &mut String, points: &[&LearningAggregate]) {
     let spread = |point: &LearningAggregate| point.difference?.spread;
     if points.iter().any(|point| spread(point).is_some()) {
         text.push_str(
-            "p of no difference in a new sample of such data, after Holm's correction over the \
-             lines of a column:\n\n",
+            "p of no difference in a new sample of such data, after Holm's correction over the lines of a \
+             column; in parentheses q, after Benjamini and Hochberg's: of the lines with a q of at most \
+             0.05, at most 5 % are expected to be false findings:\n\n",
         );
         let compared = points.iter().copied().filter(|point| point.role == LearningRole::Compared);
         table(text, &compared.collect::<Vec<_>>(), |point| {
-            spread(point).map_or_else(|| "-".to_owned(), |spread| chance(spread.p))
+            let told = |of: LearningSpread| format!("{} ({})", chance(of.p), chance(of.q));
+            spread(point).map_or_else(|| "-".to_owned(), told)
         });
     }
     incomplete(text, points);

@@ -1,6 +1,6 @@
 //! What did the runs of an experiment measure, and how does it look?
 //!
-//! Runs leave nine tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
+//! Runs leave ten tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
@@ -48,13 +48,14 @@ pub use table::{
     BEST_POSSIBLE, CHANCE, CurveRow, Exchange, FEW_CLUSTERS, Failure, FittedOn, Gain,
     LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
     LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
-    PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING,
-    Sign, SourceWorth, Status, Stopped, TUNED, Tables, Trusted, TuningAggregate, TuningDifference,
-    TuningOutcome, TuningRow, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
-    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_tuning,
-    aggregate_worth, read_aggregates, read_agreement, read_curves, read_learned, read_learning,
-    read_measurements, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
-    write_agreement, write_curves, write_learned, write_learning, write_measurements,
+    NotShared, OrderRow, PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate,
+    SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status, Stopped, TUNED, Tables, Trusted,
+    TuningAggregate, TuningDifference, TuningOutcome, TuningRow, Unfinished, Unvalued, Worth,
+    WorthAggregate, WorthLabels, aggregate, aggregate_agreement, aggregate_exchange,
+    aggregate_learning, aggregate_runs, aggregate_tuning, aggregate_worth, read_aggregates,
+    read_agreement, read_curves, read_learned, read_learning, read_measurements, read_orders,
+    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
+    write_curves, write_learned, write_learning, write_measurements, write_orders,
     write_reliability, write_responses, write_runs, write_tuning,
 };
 pub use trust_summary::trust_summary;

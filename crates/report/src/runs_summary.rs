@@ -16,8 +16,9 @@ pub fn runs_summary(found: &[RunsAggregate]) -> String {
                     alone, which these same runs chose: *P*, the probability that a run of the mix \
                     scores higher than a run of it; the mean *difference* on the same seeds; *d_z*, this \
                     over its standard deviation; *p* of flipping the signs of differences, after Holm's \
-                    correction over the mixes. All of this is about these splits: a new sample of such \
-                    data would vary more.\n\n"
+                    correction over the mixes; *q*, the same after Benjamini and Hochberg's: of the \
+                    mixes with a q of at most 0.05, at most 5 % are expected to be false findings. All of \
+                    this is about these splits: a new sample of such data would vary more.\n\n"
         .to_owned();
     for of in found {
         block(&mut text, of);
@@ -34,8 +35,8 @@ fn block(text: &mut String, of: &RunsAggregate) {
         None => "No source was mixed alone, so that nothing is compared.".to_owned(),
     };
     let _ = writeln!(text, "In {unit}; higher is better. {seeds} seeds. {best}{}\n", least(of));
-    text.push_str("| mix | mean | IQM | seeds | no value | P | difference | d_z | p |\n");
-    text.push_str("|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+    text.push_str("| mix | mean | IQM | seeds | no value | P | difference | d_z | p | q |\n");
+    text.push_str("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
     for MixRuns { mix, mean, iqm, against_best } in mixes {
         let _ = writeln!(
             text,
@@ -46,7 +47,7 @@ fn block(text: &mut String, of: &RunsAggregate) {
             span(iqm.interval.ends()),
             iqm.runs.completed,
             iqm.runs.failed,
-            against_best.as_ref().map_or_else(|| "- | - | - | -".to_owned(), against)
+            against_best.as_ref().map_or_else(|| "- | - | - | - | -".to_owned(), against)
         );
     }
     text.push('\n');
@@ -68,14 +69,15 @@ fn least(of: &RunsAggregate) -> String {
 }
 
 fn against(of: &AgainstBest) -> String {
-    let AgainstBest { improvement, difference, effect, p } = of;
+    let AgainstBest { improvement, difference, effect, p, q } = of;
     format!(
-        "{}{} | {} | {} | {}",
+        "{}{} | {} | {} | {} | {}",
         number(improvement.probability),
         span(improvement.interval.ends()),
         signed(*difference),
         effect.map_or_else(|| "-".to_owned(), |effect| format!("{effect:+.1}")),
-        chance(*p)
+        chance(*p),
+        chance(*q)
     )
 }
 

@@ -22,10 +22,10 @@ fn a_row_has_all_of_a_mix() {
     for expect in [
         "### Held-out a: accuracy\n\nIn share of labels; higher is better. 5 seeds. The best source \
          alone is a. Of so few seeds the least p is 0.125: no p can be small.\n",
-        "\n| mix | mean | IQM | seeds | no value | P | difference | d_z | p |\n",
-        " | 5 | 0 | - | - | - | - |\n",
-        "\n| b | 0.400 | 0.400 | 4 | 1 | 0.000 [0.000, 0.490] | -0.130 | -5.0 | 0.125 |\n",
-        "| 5 | 0 | 1.000 [0.566, 1.000] | +0.104 | +19.0 | 0.125 |\n",
+        "\n| mix | mean | IQM | seeds | no value | P | difference | d_z | p | q |\n",
+        " | 5 | 0 | - | - | - | - | - |\n",
+        "\n| b | 0.400 | 0.400 | 4 | 1 | 0.000 [0.000, 0.490] | -0.130 | -5.0 | 0.125 | 0.125 |\n",
+        "| 5 | 0 | 1.000 [0.566, 1.000] | +0.104 | +19.0 | 0.125 | 0.125 |\n",
     ] {
         assert!(text.contains(expect), "{expect}: {text}");
     }

@@ -4,7 +4,8 @@ use resvg::usvg;
 
 use crate::{
     AgreementRow, CurveRow, Direction, Figure, LearnedRow, LearningRole, LearningRow, MODEL,
-    MeasurementRow, Part, ReliabilityRow, RunRow, Status, Tables, TuningOutcome, TuningRow, text,
+    MeasurementRow, OrderRow, Part, ReliabilityRow, RunRow, Status, Tables, TuningOutcome,
+    TuningRow, text,
 };
 
 /// A measurement of the model of a mix like "a+b" on a source.
@@ -219,7 +220,57 @@ pub(crate) fn tables(sources: &[&str]) -> Tables {
     tables.learning = learned(sources, &["joint", "related"]);
     tables.tuning =
         tuning(sources[0], 0, &[("x = 1", Some(-0.6)), ("x = 2", Some(-0.7)), ("x = 3", None)]);
+    tables.orders = orders(&[sources]);
     tables
+}
+
+/// Sampled orders of sources.
+pub(crate) fn orders(orders: &[&[&str]]) -> Vec<OrderRow> {
+    let row = |(order, sources): (u64, &&[&str])| OrderRow {
+        order,
+        sources: sources.iter().map(|source| (*source).to_owned()).collect(),
+    };
+    (0..).zip(orders).map(row).collect()
+}
+
+/// Rank correlations on "a" of every beginning of these orders, under each of some seeds.
+pub(crate) fn beginnings(
+    orders: &[OrderRow],
+    seeds: u64,
+    value: impl Fn(&[String], u64) -> f64,
+) -> Vec<MeasurementRow> {
+    let mut held: Vec<Vec<String>> = Vec::new();
+    for order in orders {
+        for last in 0..order.sources.len() {
+            let mut sources = order.sources[..=last].to_vec();
+            sources.sort();
+            if !held.contains(&sources) {
+                held.push(sources);
+            }
+        }
+    }
+    let row = |sources: &Vec<String>, seed| MeasurementRow {
+        metric: "rank-correlation".into(),
+        ..measurement(&sources.join("+"), seed, "a", value(sources, seed))
+    };
+    held.iter().flat_map(|sources| (0..seeds).map(move |seed| row(sources, seed))).collect()
+}
+
+/// Two of the six orders of three sources under two seeds, where the order in which a comes matters
+/// to it.
+pub(crate) fn two_orders() -> (Vec<MeasurementRow>, Vec<OrderRow>) {
+    let orders = orders(&[&["a", "b", "c"], &["c", "a", "b"]]);
+    let values = |sources: &[String], seed: u64| {
+        let of_seeds = match &*sources.concat() {
+            "a" => [0.1, 0.2],
+            "c" => [0.1, 0.1],
+            "ab" => [0.3, 0.4],
+            "ac" => [0.4, 0.5],
+            _ => [0.6, 0.6],
+        };
+        of_seeds[seed as usize]
+    };
+    (beginnings(&orders, 2, values), orders)
 }
 
 /// The learning curve of every source at 25, 50 and 100 statements under three seeds: the source

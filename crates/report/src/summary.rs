@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use crate::mix::distinct;
 use crate::{
-    AggregateRow, Aggregates, Direction, FEW_CLUSTERS, FittedOn, LearnedRow, MODEL, ResponseRow,
-    Unfinished,
+    AggregateRow, Aggregates, Direction, FEW_CLUSTERS, FittedOn, LearnedRow, MODEL, NotShared,
+    ResponseRow, Unfinished,
 };
 
 /// The aggregates as Markdown: one block for each held-out source and metric, one row a mix, and
@@ -16,6 +16,7 @@ pub fn summary(aggregates: &Aggregates, learned: &[LearnedRow]) -> String {
     text += "Each number is a mean over seeds. In brackets: the mean of the runs' 95 % intervals, \
              which are over held-out statements and not over seeds.\n\n";
     failed(&mut text, aggregates);
+    not_shared(&mut text, aggregates);
     unfinished(&mut text, aggregates);
     few_clusters(&mut text, aggregates);
     controls(&mut text, learned);
@@ -40,6 +41,21 @@ fn failed(text: &mut String, aggregates: &Aggregates) {
         let reason = failure.reason.replace('\n', " ");
         let of = told(&failure.mix, &failure.setting);
         let _ = writeln!(text, "- {of}, seed {}: {reason}", failure.seed);
+    }
+    text.push('\n');
+}
+
+fn not_shared(text: &mut String, aggregates: &Aggregates) {
+    if aggregates.not_shared.is_empty() {
+        return;
+    }
+    text.push_str(
+        "**No reward for all**: these runs judge no source that their mix never saw, and are missing below \
+         where one is. With a `target` of the mixing they would.\n\n",
+    );
+    for NotShared { mix, setting, reason, seeds } in &aggregates.not_shared {
+        let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
+        let _ = writeln!(text, "- {}, seeds {}: {reason}", told(mix, setting), seeds.join(", "));
     }
     text.push('\n');
 }

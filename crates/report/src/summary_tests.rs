@@ -131,3 +131,19 @@ fn a_control_is_named_as_one() {
     let expect = "are not what people said: b (shuffled). What";
     assert!(text.contains(expect), "{text}");
 }
+
+#[test]
+fn runs_without_a_reward_for_all_are_named() {
+    let rows = [measurement("a", 0, "a", 0.7), measurement("a+b", 0, "a", 0.6)];
+    let opposed = |seed, names: &str| RunRow {
+        reason: Some(format!("{names} oppose each other")),
+        ..run("a+b", seed, None)
+    };
+    let runs = [run("a", 0, None), opposed(3, "a, b"), opposed(1, "a, b"), opposed(2, "b, a")];
+    let aggregates = aggregate(&rows, &runs).unwrap();
+    assert!(aggregates.failures.is_empty());
+    let text = summary(&aggregates, &[]);
+    let lines = "\n- a + b, seeds 1, 3: a, b oppose each other\n- a + b, seeds 2: b, a oppose each other\n\n";
+    assert!(text.contains(lines) && text.contains("**No reward for all**"), "{text}");
+    assert!(!summary(&aggregate(&rows, &runs[..1]).unwrap(), &[]).contains("No reward"));
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::summary::{cell, mean_over, number, signed};
-use crate::{Gain, PairWorth, SourceWorth, Worth, WorthAggregate, WorthLabels};
+use crate::{Gain, PairWorth, SampledOrders, SourceWorth, Worth, WorthAggregate, WorthLabels};
 
 /// What each source adds as Markdown: for each judged source, metric and way of mixing a table of
 /// sources and, with Shapley values, one of pairs. Empty where no subsets were compared.
@@ -13,13 +13,14 @@ pub fn worth_summary(found: &[WorthAggregate]) -> String {
     }
     let mut text = "## What each source adds\n\n*alone*: what the source reaches by itself. *Shapley \
                     value*: the mean gain of adding the source, over all orders of adding sources to no \
-                    feedback, which is the majority answer, or a rank correlation of 0. *left out*: all \
+                    feedback, or over as many sampled orders as the head of the column says; no feedback is the majority answer, or a rank correlation of 0. *left out*: all \
                     sources minus all but this one. *synergy* of a pair: what both reach, minus what \
                     each reaches alone, plus what no feedback does; above 0 they complement each other, \
                     below 0 they say the same or one undoes the other. *per 100 labels* \
                     and *per hour* of people's time are averages over all that was learned from, and not \
                     what the next label would gain. ± two standard errors over these \
-                    splits: they say nothing of a new sample of such data.\n\n"
+                    splits, and of a Shapley value of sampled orders also over other \
+                    orders: they say nothing of a new sample of such data.\n\n"
         .to_owned();
     for of in found {
         block(&mut text, of);
@@ -32,7 +33,9 @@ fn block(text: &mut String, of: &WorthAggregate) {
     let _ = writeln!(text, "### Held-out {source}: {metric}{}\n", place(of));
     let _ = writeln!(text, "In {unit}; higher is better. {} {}", seeds(of), labels(of.labels));
     let _ = writeln!(text, "{}\n", ends(of));
-    text.push_str("| source | alone | Shapley value | left out |\n|---|---:|---:|---:|\n");
+    let head = of.sampled.map_or_else(String::new, |of| format!(" ({})", orders(of.count)));
+    let _ =
+        writeln!(text, "| source | alone | Shapley value{head} | left out |\n|---|---:|---:|---:|");
     for SourceWorth { name, alone, shapley, left_out, .. } in &of.sources {
         let alone = told(alone.as_ref(), number);
         let [shapley, left_out] = [shapley, left_out].map(|of| told(of.as_ref(), signed));
@@ -50,7 +53,51 @@ fn block(text: &mut String, of: &WorthAggregate) {
     if !of.pairs.is_empty() {
         text.push('\n');
     }
+    not_run(text, of);
     incomplete(text, of);
+}
+
+/// "30 sampled orders".
+pub(crate) fn orders(count: u64) -> String {
+    if count == 1 { "1 sampled order".to_owned() } else { format!("{count} sampled orders") }
+}
+
+/// Which numbers the mixes of sampled orders do not give.
+fn not_run(text: &mut String, of: &WorthAggregate) {
+    let Some(_) = of.sampled else { return };
+    let names = |lacks: fn(&&SourceWorth) -> bool| -> Vec<String> {
+        of.sources.iter().filter(lacks).map(|of| of.name.clone()).collect()
+    };
+    let all = [
+        ("alone", names(|of| of.alone.is_none())),
+        ("left out", names(|of| of.left_out.is_none())),
+        ("synergy", pairs_without(of)),
+    ];
+    let said: Vec<String> = all
+        .iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(what, names)| format!("*{what}* of {}", names.join(", ")))
+        .collect();
+    if !said.is_empty() {
+        let _ =
+            writeln!(text, "The mixes of the sampled orders do not give: {}.\n", said.join("; "));
+    }
+}
+
+/// As "a + b".
+fn pairs_without(of: &WorthAggregate) -> Vec<String> {
+    if of.pairs.is_empty() {
+        return vec!["any pair".to_owned()];
+    }
+    let mut names = Vec::new();
+    for (place, SourceWorth { name: first, .. }) in of.sources.iter().enumerate() {
+        for SourceWorth { name: second, .. } in &of.sources[place + 1..] {
+            if !of.pairs.iter().any(|pair| pair.first == *first && pair.second == *second) {
+                names.push(format!("{first} + {second}"));
+            }
+        }
+    }
+    names
 }
 
 /// What a label and an hour of each source alone gain; nothing where no gain is known.
@@ -109,13 +156,25 @@ pub(crate) fn labels(labels: WorthLabels) -> &'static str {
 fn ends(of: &WorthAggregate) -> String {
     match (&of.ends, &of.unvalued) {
         (Some((none, all)), _) => format!(
-            "No feedback: {}; all {} sources: {}. Shapley values add up to the difference.",
+            "No feedback: {}; all {} sources: {}. Shapley values add up to the difference.{}",
             number(*none),
             of.sources.len(),
-            number(*all)
+            number(*all),
+            of.sampled.map_or_else(String::new, sampled)
         ),
         (None, Some(reason)) => format!("No Shapley values: {reason}."),
         (None, None) => String::new(),
+    }
+}
+
+fn sampled(SampledOrders { count, share }: SampledOrders) -> String {
+    let means = format!(" They are means over {}", orders(count));
+    match share {
+        None => means + ".",
+        Some(share) => format!(
+            "{means}: {:.0} % of their variance comes from the choice of orders, the rest from seeds.",
+            100.0 * share
+        ),
     }
 }
 
@@ -134,8 +193,9 @@ fn incomplete(text: &mut String, of: &WorthAggregate) {
     let _ = writeln!(
         text,
         "**Incomplete**: seeds {} lack the value of a subset or of no feedback, and are in no Shapley \
-         value and no synergy ({} of {} seeds).\n",
+         value{} ({} of {} seeds).\n",
         seeds.join(", "),
+        if of.sampled.is_none() { " and no synergy" } else { "" },
         seeds.len(),
         seeds.len() as u64 + shapley_seeds(of)
     );

@@ -1,9 +1,9 @@
 use super::*;
-use crate::sample::{learned_alone, measurement, two_sources};
+use crate::sample::{learned_alone, measurement, two_orders, two_sources};
 use crate::{LearnedRow, MeasurementRow, aggregate_worth};
 
 fn summary(rows: &[MeasurementRow]) -> String {
-    worth_summary(&aggregate_worth(rows, &[]).unwrap())
+    worth_summary(&aggregate_worth(rows, &[], &[]).unwrap())
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn hours_where_they_are_known() {
     let took = |row| learned_alone(row, (row.sources[0] == "a").then_some(1800.0));
     let alone = rows.iter().filter(|row| row.sources.len() == 1);
     let learned: Vec<LearnedRow> = alone.map(took).collect();
-    let text = worth_summary(&aggregate_worth(&rows, &learned).unwrap());
+    let text = worth_summary(&aggregate_worth(&rows, &learned, &[]).unwrap());
     for expect in [
         "| labels | per 100 labels | hours | per hour |\n|---|---:|---:|---:|---:|---:|\n",
         "| a | +0.150 ±0.100 | 100 | +0.150 ±0.100 | 0.500 | +0.300 ±0.200 |\n",
@@ -92,4 +92,44 @@ fn metrics_have_tables_of_their_own() {
     let found: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("### Held-out a: ")).collect();
     assert_eq!(found, ["rank-correlation", "accuracy", "log-likelihood"]);
+}
+
+#[test]
+fn sampled_orders_are_named_as_such() {
+    let (rows, orders) = two_orders();
+    let expect = "\
+In share of labels; higher is better. Mean over 2 seeds. At equal labels.
+No feedback: 0.000; all 3 sources: 0.600. Shapley values add up to the difference. They are means over \
+2 sampled orders: 73 % of their variance comes from the choice of orders, the rest from seeds.
+
+| source | alone | Shapley value (2 sampled orders) | left out |
+|---|---:|---:|---:|
+| a | 0.150 ±0.100 | +0.250 ±0.191 | - |
+| c | 0.100 | +0.175 ±0.126 | +0.250 ±0.100 |
+| b | - | +0.175 ±0.050 | +0.150 ±0.100 |
+";
+    let text = worth_summary(&aggregate_worth(&rows, &[], &orders).unwrap());
+    assert!(text.contains(expect), "{text}");
+    let pairs = "\
+| pair | synergy |
+|---|---:|
+| a + c | +0.200 |
+
+The mixes of the sampled orders do not give: *alone* of b; *left out* of a; *synergy* of a + b, c + b.
+
+";
+    assert!(text.ends_with(pairs), "{text}");
+    let one = [orders[0].clone()];
+    let alone: Vec<_> =
+        rows.iter().filter(|row| row.mix != "c" && row.mix != "a + c").cloned().collect();
+    let text = worth_summary(&aggregate_worth(&alone, &[], &one).unwrap());
+    let expect = "do not give: *alone* of b, c; *left out* of a, b; *synergy* of any pair.\n";
+    assert!(text.contains(expect) && text.contains("Shapley value (1 sampled order)"), "{text}");
+    let first: Vec<_> = rows.into_iter().filter(|row| row.seed == 0 || row.mix != "c").collect();
+    let text = worth_summary(&aggregate_worth(&first, &[], &orders).unwrap());
+    for expect in
+        ["They are means over 2 sampled orders.\n", "and are in no Shapley value (1 of 2 seeds).\n"]
+    {
+        assert!(text.contains(expect), "{expect}: {text}");
+    }
 }

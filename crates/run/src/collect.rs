@@ -4,7 +4,7 @@ use crate::learning::{Measured, learning_rows};
 use crate::run_folder::{FolderLock, State};
 use crate::{RunError, RunFolder};
 use medley_plan::{Plan, RunPlan};
-use medley_report::{Drawing, RunRow, Status, Tables, draw_tables};
+use medley_report::{Drawing, OrderRow, RunRow, Status, Tables, draw_tables};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +47,7 @@ pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
         row.seconds = cost.map(|cost| cost * row.statements as f64).or(row.seconds);
     }
     tables.learning = learning_rows(plan, &by_run(&tables));
+    tables.orders = order_rows(plan)?;
     if tables.measurements.is_empty() {
         return Err(RunError::NothingDone { folder: folder.to_owned() });
     }
@@ -54,6 +55,11 @@ pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
     tables.write(&folder.join("tables"))?;
     let Drawing { files, summary } = draw_tables(&compared(plan, tables), &folder.join("figures"))?;
     Ok(Collected { files, summary, missing, broken })
+}
+
+fn order_rows(plan: &Plan) -> Result<Vec<OrderRow>, RunError> {
+    let row = |(order, sources)| OrderRow { order, sources };
+    Ok((0..).zip(plan.spec.orders()?).map(row).collect())
 }
 
 fn by_run(tables: &Tables) -> Measured<'_> {

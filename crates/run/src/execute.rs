@@ -74,9 +74,12 @@ fn train_mix(
     let mixed = Mixed { names: &names, fits: &fits, sources: &sources };
     let checkpoints = Checkpoints { of: &|number| folder.checkpoints_of(number), every };
     let Outcome { fitted, combination, trust } = fit_all(&bench, &mixed, &checkpoints, tell)?;
-    if combination.shared.is_none() {
-        tell(Event::Opposed { sources: combination.of_source.keys().cloned().collect() });
-    }
+    let opposed = combination.shared.is_none().then(|| {
+        let sources: Vec<String> = combination.of_source.keys().cloned().collect();
+        let reason = format!("{} oppose each other", sources.join(", "));
+        tell(Event::Opposed { sources });
+        reason
+    });
     SavedModel::save(
         &Unsaved {
             features: prepared.features.feature_count(),
@@ -106,7 +109,8 @@ fn train_mix(
         learned: learned_rows(prepared, run, &sources, trust.as_ref()),
         learning: Vec::new(),
         tuning: tuned.map(|tuned| tuned.rows).unwrap_or_default(),
-        runs: vec![run_row(run, &fitted)],
+        orders: Vec::new(),
+        runs: vec![RunRow { reason: opposed, ..run_row(run, &fitted) }],
     })
 }
 

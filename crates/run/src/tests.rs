@@ -7,7 +7,7 @@ use medley_encoder::{EncodeError, Encoder, Features};
 use medley_plan::{ESTIMATORS, ExperimentSpec, Plan};
 use medley_report::{
     BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, TUNED,
-    Tables, read_measurements,
+    Tables, read_measurements, read_orders,
 };
 use medley_training::{Combination, Evidence, Fit, Fitted, Mixing, Step, TrainingError};
 use serde::{Deserialize, Serialize};
@@ -474,5 +474,23 @@ fn what_the_data_refuse_is_said_with_its_path() {
     assert!(kind.starts_with("feedback `stars`: "), "{kind}");
     for message in [split, feature, kind] {
         assert!(!message.contains("under the split"), "{message}");
+    }
+}
+
+/// The report is given the orders that the plan drew, and says so of what it makes of them.
+#[test]
+fn sampled_orders_come_to_shapley_values() {
+    let plan = plan("[ablation]\nfeedback = { orders = 1 }");
+    let folder = tempfile::tempdir().unwrap();
+    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let collected = collect(&plan, folder.path()).unwrap();
+    let rows = read_orders(&folder.path().join("tables/orders.parquet")).unwrap();
+    let orders: Vec<_> = rows.iter().map(|row| row.sources.clone()).collect();
+    assert_eq!(orders, plan.spec.orders().unwrap());
+    assert_eq!((rows.len(), rows[0].order, rows[0].sources.len()), (1, 0, 2));
+    let alone = &rows[0].sources[0];
+    assert!(plan.runs.iter().any(|run| run.subject.label() == alone));
+    for expected in ["Shapley value (1 sampled order)", "They are means over 1 sampled order.\n"] {
+        assert!(collected.summary.contains(expected), "{expected}: {}", collected.summary);
     }
 }

@@ -4,14 +4,13 @@
 //! without bias (Castro, Gómez and Tejada 2009), and how the gains vary over them says how far off it
 //! is. Values of subsets are asked for once each: they are trainings.
 
-use std::collections::BTreeMap;
-
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-use super::subsets::{ShapleyError, distinct, name_of};
+use super::asked::Asked;
+use super::subsets::{ShapleyError, distinct};
 use crate::interval::bootstrap::Bootstrap;
 use crate::runs::ResampledInterval;
 use crate::runs::stratified::mean;
@@ -75,20 +74,17 @@ pub fn sampled_shapley<S: AsRef<str>>(
     if orders.count == 0 {
         return Err(ShapleyError::NoOrders);
     }
-    let mut asked = Asked { names: &names, value, known: BTreeMap::new() };
+    let mut asked = Asked::new(&names, value);
     let mut rng = ChaCha8Rng::seed_from_u64(orders.seed);
     let mut order: Vec<usize> = (0..names.len()).collect();
     let mut gains = vec![Vec::with_capacity(orders.count); names.len()];
     for _ in 0..orders.count {
         order.shuffle(&mut rng);
-        let mut before = asked.value(&[])?;
-        for added in 1..=order.len() {
-            let after = asked.value(&order[..added])?;
-            gains[order[added - 1]].push(after - before);
-            before = after;
+        for (gains, gain) in gains.iter_mut().zip(asked.gains(&order)?) {
+            gains.push(gain);
         }
     }
-    let subsets = asked.known.len();
+    let subsets = asked.count();
     let values = names.iter().zip(&gains).map(|(name, gains)| SampledValue {
         source: name.clone(),
         value: mean(gains),
@@ -103,31 +99,6 @@ fn interval(gains: &[f64], bootstrap: &Bootstrap) -> ResampledInterval {
     let mut replicates = Vec::with_capacity(bootstrap.replicates);
     bootstrap.visit_resamples(&[&rising], |drawn| replicates.push(mean(&drawn[0])));
     bootstrap.interval_over(&[&rising], replicates)
-}
-
-/// Values of subsets that were asked for.
-struct Asked<'a, F> {
-    names: &'a [String],
-    value: F,
-    known: BTreeMap<Vec<usize>, f64>,
-}
-
-impl<F: FnMut(&[usize]) -> Option<f64>> Asked<'_, F> {
-    fn value(&mut self, members: &[usize]) -> Result<f64, ShapleyError> {
-        let mut subset = members.to_vec();
-        subset.sort_unstable();
-        if let Some(known) = self.known.get(&subset) {
-            return Ok(*known);
-        }
-        let name = || name_of(self.names, &subset);
-        let value = (self.value)(&subset);
-        let value = value.ok_or_else(|| ShapleyError::MissingSubset { subset: name() })?;
-        if !value.is_finite() {
-            return Err(ShapleyError::NotFinite { subset: name(), value });
-        }
-        self.known.insert(subset, value);
-        Ok(value)
-    }
 }
 
 #[cfg(test)]

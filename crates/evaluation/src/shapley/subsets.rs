@@ -150,6 +150,23 @@ pub enum ShapleyError {
     /// No order was asked for.
     #[error("no orders to sample")]
     NoOrders,
+    /// No seed has values.
+    #[error("no seeds")]
+    NoSeeds,
+    /// What should be an order has not every source once.
+    #[error("order {order} does not have each of the {sources} sources once")]
+    NotAnOrder {
+        /// From 0.
+        order: usize,
+        /// How many there are.
+        sources: usize,
+    },
+    /// An order is there twice, and would count twice.
+    #[error("order {order} is there twice")]
+    RepeatedOrder {
+        /// Of the second one, from 0.
+        order: usize,
+    },
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use crate::mix::distinct;
 use crate::summary::capital;
-use crate::worth_summary::{labels, place, seeds};
-use crate::{PairWorth, ReportError, SourceWorth, WorthAggregate};
+use crate::worth_summary::{labels, orders, place, seeds};
+use crate::{PairWorth, ReportError, SampledOrders, SourceWorth, WorthAggregate};
 
 /// The figure as data: one panel a judged source and way of mixing.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,17 +59,28 @@ pub fn worth(found: &[WorthAggregate], metrics: &[&str]) -> Result<WorthFigure, 
 }
 
 fn notes(shown: &[&WorthAggregate]) -> Vec<String> {
-    let mut notes = vec![
-        "Left: Shapley value, the mean gain of adding the source, over all orders of adding sources. \
-         Right: synergy, what two sources add beyond what each adds alone."
-            .to_owned(),
-    ];
+    let over = |of: &&WorthAggregate| match of.sampled {
+        None => "all orders".to_owned(),
+        Some(SampledOrders { count, .. }) => orders(count),
+    };
+    let over: Vec<String> = shown.iter().map(over).collect();
+    let over = distinct(over.iter()).join(" or ");
+    let blank =
+        if shown.iter().any(|of| lacks_pairs(of)) { ", or blank where not run" } else { "" };
+    let mut notes = vec![format!(
+        "Left: Shapley value, the mean gain of adding the source, over {over} of adding sources. Right: \
+         synergy, what two sources add beyond what each adds alone{blank}."
+    )];
     let said: Vec<String> =
         shown.iter().map(|of| format!("{} {}", seeds(of), labels(of.labels))).collect();
     let said = distinct(said.iter()).join(" ");
     let errors = shown.iter().flat_map(|of| &of.sources).filter_map(|of| of.shapley?.two_errors);
     let spread = match errors.count() {
         0 => "",
+        _ if shown.iter().any(|of| of.sampled.is_some()) => {
+            " Whiskers and ±: two standard errors over these splits (whiskers: and over other orders), not \
+             for a new sample."
+        }
         _ => " Whiskers and ±: two standard errors over these splits, not for a new sample.",
     };
     notes.push(capital(&said) + spread);
@@ -78,6 +89,10 @@ fn notes(shown: &[&WorthAggregate]) -> Vec<String> {
         notes.push("Seeds that lack the value of a subset are left out.".to_owned());
     }
     notes
+}
+
+fn lacks_pairs(of: &WorthAggregate) -> bool {
+    of.pairs.len() < of.sources.len() * (of.sources.len() - 1) / 2
 }
 
 #[cfg(test)]

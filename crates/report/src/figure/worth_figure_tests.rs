@@ -1,5 +1,5 @@
 use super::*;
-use crate::sample::{check_layout, tables, two_sources};
+use crate::sample::{beginnings, check_layout, orders, tables, two_sources};
 use crate::{MeasurementRow, aggregate_worth, worth};
 
 const NAMES: [&str; 6] = [
@@ -12,7 +12,7 @@ const NAMES: [&str; 6] = [
 ];
 
 fn figure(rows: &[MeasurementRow]) -> Figure {
-    worth_figure(&worth(&aggregate_worth(rows, &[]).unwrap(), &["accuracy"]).unwrap()).unwrap()
+    worth_figure(&worth(&aggregate_worth(rows, &[], &[]).unwrap(), &["accuracy"]).unwrap()).unwrap()
 }
 
 fn has(figure: &Figure, text: &str) -> bool {
@@ -47,4 +47,27 @@ fn nothing_added_does_not_break_it() {
     check_layout(&figure);
     assert!(has(&figure, "0.000") && has(&figure, "± includes 0, or there is none"));
     assert!(!figure.svg().contains("NaN") && !figure.svg().contains("2147483647"));
+}
+
+#[test]
+fn sampled_orders_of_many_sources_fit() {
+    for count in [9, 10, 16] {
+        let names: Vec<String> = (0..count).map(|place| format!("source-{place:02}")).collect();
+        let turned = |by: usize| -> Vec<&str> {
+            (0..count).map(|place| names[(place + by) % count].as_str()).collect()
+        };
+        let drawn = [turned(0), turned(1), turned(5)];
+        let orders = orders(&drawn.each_ref().map(|order| &order[..]));
+        let value = |sources: &[String], seed: u64| {
+            (sources.len() as f64).sqrt() / 5.0 - 0.01 * seed as f64
+        };
+        let rows = beginnings(&orders, 3, value);
+        let found = aggregate_worth(&rows, &[], &orders).unwrap();
+        let figure = worth_figure(&worth(&found, &["rank-correlation"]).unwrap()).unwrap();
+        check_layout(&figure);
+        assert!(names.iter().all(|name| has(&figure, name)), "{:?}", figure.texts());
+        if let Ok(folder) = std::env::var("MEDLEY_LOOK") {
+            figure.save(&std::path::Path::new(&folder).join(count.to_string())).unwrap();
+        }
+    }
 }

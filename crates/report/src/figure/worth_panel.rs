@@ -19,8 +19,8 @@ pub(crate) const MARGIN: f64 = 8.0;
 const LEAST_PLOT: f64 = 150.0;
 /// Between plot and matrix.
 const GAP: f64 = 16.0;
-/// "−0.123" fits.
-const LEAST_CELL: f64 = 44.0;
+/// "−0.123" can still be read.
+const LEAST_CELL: f64 = 24.0;
 const MOST_CELL: f64 = 66.0;
 /// Where that lets the names of columns stand flat.
 const FLAT_CELL: f64 = 94.0;

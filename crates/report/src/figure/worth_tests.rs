@@ -1,11 +1,11 @@
 use super::*;
-use crate::sample::{measurement, two_sources};
+use crate::sample::{measurement, two_orders, two_sources};
 use crate::{MeasurementRow, aggregate_worth};
 
 const METRICS: [&str; 3] = ["rank-correlation", "accuracy", "log-likelihood"];
 
 fn of(rows: &[MeasurementRow]) -> Result<WorthFigure, ReportError> {
-    worth(&aggregate_worth(rows, &[]).unwrap(), &METRICS)
+    worth(&aggregate_worth(rows, &[], &[]).unwrap(), &METRICS)
 }
 
 #[test]
@@ -44,4 +44,19 @@ fn nothing_to_show_is_an_error() {
     for rows in [&one[1..], &one[..2]] {
         assert!(matches!(of(rows), Err(ReportError::Empty(_))));
     }
+}
+
+#[test]
+fn notes_name_sampled_orders() {
+    let (rows, orders) = two_orders();
+    let found = aggregate_worth(&rows, &[], &orders).unwrap();
+    let notes = worth(&found, &METRICS).unwrap().notes;
+    let expect = "Left: Shapley value, the mean gain of adding the source, over 2 sampled orders of adding \
+                  sources. Right: synergy, what two sources add beyond what each adds alone, or blank where \
+                  not run.";
+    assert_eq!(notes[0], expect);
+    assert!(
+        notes[1].ends_with("(whiskers: and over other orders), not for a new sample."),
+        "{notes:?}"
+    );
 }

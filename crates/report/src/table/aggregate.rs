@@ -76,6 +76,19 @@ pub struct Unfinished {
     pub steps: u64,
 }
 
+/// Finished runs of a mix in a setting without a reward for all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotShared {
+    /// The mix.
+    pub mix: String,
+    /// Point of the grid; empty without a grid.
+    pub setting: String,
+    /// Why, as the runs say.
+    pub reason: String,
+    /// The seeds, rising.
+    pub seeds: Vec<u64>,
+}
+
 /// Everything that tables and figures over seeds need.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aggregates {
@@ -89,6 +102,8 @@ pub struct Aggregates {
     pub sources: Vec<String>,
     /// Runs that ended at the limit of epochs, by mix and setting.
     pub unfinished: Vec<Unfinished>,
+    /// Runs without a reward for all, by mix, setting and reason.
+    pub not_shared: Vec<NotShared>,
     /// Runs that failed and were not repeated with success, by mix, setting and seed.
     pub failures: Vec<Failure>,
     /// Held-out sources with intervals over fewer than [`FEW_CLUSTERS`] clusters, and the fewest.
@@ -116,6 +131,7 @@ pub fn aggregate(
         rows: in_order(rows, measurements, &mixes),
         sources: mixed_sources(measurements),
         unfinished: unfinished(runs, &mixes),
+        not_shared: not_shared(runs),
         failures: failures(runs),
         few_clusters: few_clusters(measurements),
         mixes,
@@ -212,6 +228,21 @@ fn unfinished(runs: &[RunRow], mixes: &[Mix]) -> Vec<Unfinished> {
     let mut cut: Vec<Unfinished> = cut.into_values().collect();
     cut.iter_mut().for_each(|of| of.seeds.sort_unstable());
     cut
+}
+
+fn not_shared(runs: &[RunRow]) -> Vec<NotShared> {
+    let mut found: BTreeMap<(&str, &str, &str), BTreeSet<u64>> = BTreeMap::new();
+    for run in runs.iter().filter(|run| run.status == Status::Done) {
+        let Some(reason) = &run.reason else { continue };
+        found.entry((&run.mix, &run.setting, reason)).or_default().insert(run.seed);
+    }
+    let of = |((mix, setting, reason), seeds): ((&str, &str, &str), BTreeSet<u64>)| NotShared {
+        mix: mix.to_owned(),
+        setting: setting.to_owned(),
+        reason: reason.to_owned(),
+        seeds: seeds.into_iter().collect(),
+    };
+    found.into_iter().map(of).collect()
 }
 
 fn failures(runs: &[RunRow]) -> Vec<Failure> {

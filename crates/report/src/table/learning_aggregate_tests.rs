@@ -41,6 +41,17 @@ fn numbers_by_hand() {
     near(spread.p, 2.0 * (1.0 - t / (2.0 + t * t).sqrt()));
     near(joint.difference.unwrap().mean, 0.0);
     near(joint.difference.unwrap().spread.unwrap().p, 1.0);
+    // Of two, the smaller p is doubled by both corrections, and the larger by Holm's alone.
+    let mut rows = three();
+    rows.iter_mut().filter(|row| row.line == "joint").for_each(|row| row.value += 0.1);
+    let points = aggregate_learning(&rows).unwrap();
+    let spreads = [1, 2].map(|line: usize| points[line].difference.unwrap().spread.unwrap());
+    let [joint, related] = spreads;
+    near(related.q, 2.0 * (1.0 - t / (2.0 + t * t).sqrt()));
+    // The mean is 0.1, with the sd of 0, -0.1, 0.1.
+    let t = 0.1 / (0.1 * (2.0f64 / 3.0).sqrt());
+    near(joint.q, 1.0 - t / (2.0 + t * t).sqrt());
+    assert!(joint.p >= joint.q && related.p == related.q, "{spreads:?}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! How does a line of a learning curve differ from its baseline on the same seeds?
 
-use medley_evaluation::{PairedError, PairedSettings, Spread, holm, paired_difference};
+use medley_evaluation::{
+    PValueError, PairedError, PairedSettings, Spread, benjamini_hochberg, holm, paired_difference,
+};
 
 use crate::ReportError;
 use crate::metrics::{FIRST, TRAINED};
@@ -32,6 +34,9 @@ pub struct LearningSpread {
     /// Two-sided p of no difference in a new sample, in [0, 1], after Holm's correction over the
     /// compared lines at the same number of statements.
     pub p: f64,
+    /// The same p after Benjamini and Hochberg's correction: of the lines with a q of at most some level,
+    /// the expected share of false findings is at most that level.
+    pub q: f64,
 }
 
 /// Of these metrics those that differences are told in; all if there is none.
@@ -62,7 +67,7 @@ pub(crate) fn paired_settings(
     Ok(PairedSettings { flips: 1, ..settings })
 }
 
-/// The difference, with `p` still to be corrected; none where no seed was completed by both, or a
+/// The difference, with `p` and `q` still to be corrected; none where no seed was completed by both, or a
 /// score is infinite.
 ///
 /// # Shapes
@@ -99,11 +104,12 @@ fn spread(found: &Spread) -> Option<LearningSpread> {
             these_splits: 2.0 * this_data.standard_error,
             new_sample: (new_sample.high - new_sample.low) / 2.0,
             p: new_sample.p,
+            q: new_sample.p,
         }),
     }
 }
 
-/// Corrects the p of differences that are looked at together (Holm 1979).
+/// Corrects the p of differences that are looked at together (Holm 1979; q: Benjamini and Hochberg 1995).
 ///
 /// # Errors
 /// A p is no probability.
@@ -113,9 +119,10 @@ pub(crate) fn correct<'a>(
     let mut spreads: Vec<&mut LearningSpread> =
         differences.filter_map(|difference| difference.spread.as_mut()).collect();
     let p: Vec<f64> = spreads.iter().map(|spread| spread.p).collect();
-    let corrected = holm(&p).map_err(|error| ReportError::Comparison(error.to_string()))?;
-    for (spread, p) in spreads.iter_mut().zip(corrected) {
-        spread.p = p;
+    let wrong = |error: PValueError| ReportError::Comparison(error.to_string());
+    let (strict, rates) = (holm(&p).map_err(wrong)?, benjamini_hochberg(&p).map_err(wrong)?);
+    for (spread, (p, q)) in spreads.iter_mut().zip(strict.into_iter().zip(rates)) {
+        (spread.p, spread.q) = (p, q);
     }
     Ok(())
 }

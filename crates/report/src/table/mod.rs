@@ -14,6 +14,7 @@ pub(crate) mod measurement_checks;
 mod measurement_row;
 pub(crate) mod metrics;
 pub(crate) mod mix;
+mod order_row;
 pub(crate) mod over_seeds;
 mod parquet;
 mod reliability_row;
@@ -29,7 +30,9 @@ pub(crate) mod verdict;
 mod worth_aggregate;
 pub(crate) mod worth_values;
 
-pub use aggregate::{AggregateRow, Aggregates, FEW_CLUSTERS, Failure, Unfinished, aggregate};
+pub use aggregate::{
+    AggregateRow, Aggregates, FEW_CLUSTERS, Failure, NotShared, Unfinished, aggregate,
+};
 pub use agreement_aggregate::{AgreementAggregate, Sign, aggregate_agreement};
 pub use agreement_matrix::AgreementMatrix;
 pub use agreement_row::AgreementRow;
@@ -44,11 +47,12 @@ pub use measurement_row::{
     SCALAR_CEILING,
 };
 pub use mix::{Mix, TUNED};
+pub use order_row::OrderRow;
 pub use parquet::{
     read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
-    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
-    write_curves, write_learned, write_learning, write_measurements, write_reliability,
-    write_responses, write_runs, write_tuning,
+    read_orders, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
+    write_agreement, write_curves, write_learned, write_learning, write_measurements, write_orders,
+    write_reliability, write_responses, write_runs, write_tuning,
 };
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
@@ -58,6 +62,7 @@ pub use tables::Tables;
 pub use tuning_aggregate::{TuningAggregate, TuningDifference, aggregate_tuning};
 pub use tuning_row::{TuningOutcome, TuningRow};
 pub use worth_aggregate::{
-    Gain, PairWorth, SourceWorth, Worth, WorthAggregate, WorthLabels, aggregate_worth,
+    Gain, PairWorth, SampledOrders, SourceWorth, Worth, WorthAggregate, WorthLabels,
+    aggregate_worth,
 };
 pub use worth_values::Unvalued;

@@ -115,7 +115,7 @@ fn a_folder_of_tables_round_trips() {
         .collect();
     names.sort();
     let written =
-        "agreement curves learned learning measurements reliability responses runs tuning";
+        "agreement curves learned learning measurements orders reliability responses runs tuning";
     let expect: Vec<String> = written.split(' ').map(|table| format!("{table}.parquet")).collect();
     assert_eq!(names, expect, "nothing is left beside the tables");
     let twice = crate::Tables::concatenate([tables.clone(), tables.clone()]);
@@ -124,14 +124,17 @@ fn a_folder_of_tables_round_trips() {
     assert_eq!(twice.learned.len(), 2 * tables.learned.len());
     assert_eq!(twice.learning.len(), 2 * tables.learning.len());
     assert_eq!(twice.tuning.len(), 2 * tables.tuning.len());
+    assert_eq!(twice.orders.len(), 2 * tables.orders.len());
 }
 
+const LATER: [&str; 5] = ["agreement", "learned", "learning", "tuning", "orders"];
+
 #[test]
-fn a_folder_of_before_has_no_agreement_no_learning_curves_and_no_tuning() {
+fn a_folder_of_before_lacks_what_came_later() {
     let folder = tempfile::tempdir().unwrap();
     let tables = sample::tables(&["a", "b"]);
     tables.write(folder.path()).unwrap();
-    for later in ["agreement", "learned", "learning", "tuning"] {
+    for later in LATER {
         let later = format!("{later}.parquet");
         fs::remove_file(folder.path().join(later)).unwrap();
     }
@@ -143,10 +146,11 @@ fn a_folder_of_before_has_no_agreement_no_learning_curves_and_no_tuning() {
             learned: Vec::new(),
             learning: Vec::new(),
             tuning: Vec::new(),
+            orders: Vec::new(),
             ..tables.clone()
         }
     );
-    for later in ["agreement", "learned", "learning", "tuning"] {
+    for later in LATER {
         let later = format!("{later}.parquet");
         tables.write(folder.path()).unwrap();
         fs::write(folder.path().join(later), "PAR1").unwrap();

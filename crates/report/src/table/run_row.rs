@@ -50,7 +50,8 @@ row! {
         pub seed: u64,
         /// How it ended. String, "done" or "failed".
         pub status: Status,
-        /// Why it failed. String, null when it did not.
+        /// Why it failed, or why a finished one has no reward for all, so that sources which its mix never
+        /// saw are not judged. String, null for others.
         pub reason: Option<String>,
         /// Epochs trained. UInt64.
         pub epochs: u64,

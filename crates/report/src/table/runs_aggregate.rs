@@ -8,8 +8,9 @@
 use std::collections::BTreeSet;
 
 use medley_evaluation::{
-    Bootstrap, Failures, Improvement, PairedError, PairedSettings, RunEstimate, RunScores, Spread,
-    holm, iqm, paired_difference, probability_of_improvement,
+    Bootstrap, Failures, Improvement, PValueError, PairedError, PairedSettings, RunEstimate,
+    RunScores, Spread, benjamini_hochberg, holm, iqm, paired_difference,
+    probability_of_improvement,
 };
 
 use crate::measurement_checks::check;
@@ -66,6 +67,9 @@ pub struct AgainstBest {
     pub effect: Option<f64>,
     /// Two-sided p of the sign-flip test of these differences, after Holm's correction over the mixes.
     pub p: f64,
+    /// The same p after Benjamini and Hochberg's correction over the mixes: of the mixes with a q of at
+    /// most some level, the expected share of false findings is at most that level.
+    pub q: f64,
 }
 
 /// The runs of every mix on every judged source by the first of rank correlation, accuracy and
@@ -162,7 +166,7 @@ fn mix_runs(of: &Scored, best: Option<&Scored>) -> Result<MixRuns, ReportError> 
     })
 }
 
-/// With p still to be corrected.
+/// With p and q still to be corrected.
 fn against(of: &Scored, best: &Scored) -> Result<Option<AgainstBest>, ReportError> {
     // Sizes of the split are only for a new sample, which is not shown.
     let settings = PairedSettings::new(1, 1);
@@ -177,16 +181,23 @@ fn against(of: &Scored, best: &Scored) -> Result<Option<AgainstBest>, ReportErro
         Spread::Known { effect, .. } => Some(effect),
         Spread::OneSplit | Spread::Constant => None,
     };
-    Ok(Some(AgainstBest { improvement, difference: found.mean, effect, p: found.test.p }))
+    Ok(Some(AgainstBest {
+        improvement,
+        difference: found.mean,
+        effect,
+        p: found.test.p,
+        q: found.test.p,
+    }))
 }
 
 fn correct(mixes: &mut [MixRuns]) -> Result<(), ReportError> {
     let mut compared: Vec<&mut AgainstBest> =
         mixes.iter_mut().filter_map(|mix| mix.against_best.as_mut()).collect();
     let p: Vec<f64> = compared.iter().map(|of| of.p).collect();
-    let corrected = holm(&p).map_err(|error| ReportError::Comparison(error.to_string()))?;
-    for (of, p) in compared.iter_mut().zip(corrected) {
-        of.p = p;
+    let wrong = |error: PValueError| ReportError::Comparison(error.to_string());
+    let (strict, rates) = (holm(&p).map_err(wrong)?, benjamini_hochberg(&p).map_err(wrong)?);
+    for (of, (p, q)) in compared.iter_mut().zip(strict.into_iter().zip(rates)) {
+        (of.p, of.q) = (p, q);
     }
     Ok(())
 }

@@ -32,6 +32,9 @@ fn numbers_by_hand() {
     close(against.p, 0.125);
     close(b.against_best.unwrap().improvement.probability, 0.0);
     close(b.against_best.unwrap().p, 0.125);
+    // Neither is less likely than the other, so that both are findings or none is.
+    close(against.q, 0.0625);
+    close(b.against_best.unwrap().q, 0.0625);
 }
 
 #[test]

@@ -4,14 +4,14 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::{
-    AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, ReliabilityRow, ReportError,
-    ResponseRow, RunRow, TuningRow, read_agreement, read_curves, read_learned, read_learning,
-    read_measurements, read_reliability, read_responses, read_runs, read_tuning, write_agreement,
-    write_curves, write_learned, write_learning, write_measurements, write_reliability,
-    write_responses, write_runs, write_tuning,
+    AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OrderRow, ReliabilityRow,
+    ReportError, ResponseRow, RunRow, TuningRow, read_agreement, read_curves, read_learned,
+    read_learning, read_measurements, read_orders, read_reliability, read_responses, read_runs,
+    read_tuning, write_agreement, write_curves, write_learned, write_learning, write_measurements,
+    write_orders, write_reliability, write_responses, write_runs, write_tuning,
 };
 
-/// The nine tables of one experiment, or of a part of its runs.
+/// The ten tables of one experiment, or of a part of its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// `measurements.parquet`.
@@ -30,13 +30,15 @@ pub struct Tables {
     pub learning: Vec<LearningRow>,
     /// `tuning.parquet`.
     pub tuning: Vec<TuningRow>,
+    /// `orders.parquet`.
+    pub orders: Vec<OrderRow>,
     /// `runs.parquet`.
     pub runs: Vec<RunRow>,
 }
 
 impl Tables {
     /// Names of the files.
-    pub const FILES: [&'static str; 9] = [
+    pub const FILES: [&'static str; 10] = [
         "measurements.parquet",
         "curves.parquet",
         "reliability.parquet",
@@ -45,11 +47,13 @@ impl Tables {
         "learned.parquet",
         "learning.parquet",
         "tuning.parquet",
+        "orders.parquet",
         "runs.parquet",
     ];
 
-    /// Reads the nine files of a folder; all of them must be there but `agreement.parquet`,
-    /// `learned.parquet`, `learning.parquet` and `tuning.parquet`, which results of before do not have.
+    /// Reads the ten files of a folder; all of them must be there but `agreement.parquet`,
+    /// `learned.parquet`, `learning.parquet`, `tuning.parquet` and `orders.parquet`, which results of
+    /// before do not have.
     ///
     /// # Errors
     /// As of [`read_measurements`].
@@ -63,6 +67,7 @@ impl Tables {
             learned,
             learning,
             tuning,
+            orders,
             runs,
         ] = Self::FILES.map(|name| folder.join(name));
         Ok(Tables {
@@ -74,11 +79,12 @@ impl Tables {
             learned: if_there(read_learned(&learned))?,
             learning: if_there(read_learning(&learning))?,
             tuning: if_there(read_tuning(&tuning))?,
+            orders: if_there(read_orders(&orders))?,
             runs: read_runs(&runs)?,
         })
     }
 
-    /// Writes the nine files into a folder, which is created.
+    /// Writes the ten files into a folder, which is created.
     ///
     /// # Errors
     /// As of [`write_measurements`].
@@ -92,6 +98,7 @@ impl Tables {
             learned,
             learning,
             tuning,
+            orders,
             runs,
         ] = Self::FILES.map(|name| folder.join(name));
         write_measurements(&measurements, &self.measurements)?;
@@ -102,6 +109,7 @@ impl Tables {
         write_learned(&learned, &self.learned)?;
         write_learning(&learning, &self.learning)?;
         write_tuning(&tuning, &self.tuning)?;
+        write_orders(&orders, &self.orders)?;
         write_runs(&runs, &self.runs)
     }
 
@@ -119,6 +127,7 @@ impl Tables {
             whole.learned.extend(part.learned);
             whole.learning.extend(part.learning);
             whole.tuning.extend(part.tuning);
+            whole.orders.extend(part.orders);
             whole.runs.extend(part.runs);
         }
         whole

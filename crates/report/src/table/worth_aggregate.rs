@@ -3,18 +3,21 @@
 //! Values of one seed are values on one split. Each seed is valued by itself and the mean is taken
 //! afterwards, because a split that is hard for one subset is hard for the others: gains vary less
 //! than values. A seed that lacks a subset is in no Shapley value, and is listed.
+//!
+//! Shapley values are exact where all subsets were run. Otherwise, where orders of adding sources were
+//! sampled, they are means over these, and their errors count other orders as well as other seeds.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use medley_evaluation::{Synergy, shapley_values, synergies};
+use medley_evaluation::{OrderedError, OrderedValue, Synergy, shapley_values, synergies};
 
 use crate::measurement_checks::check;
 use crate::metrics::FIRST;
 use crate::mix::judged_sources;
 use crate::over_seeds::{mean, standard_error};
-use crate::subsets_run::subsets_run;
-use crate::worth_values::Values;
-use crate::{LearnedRow, MeasurementRow, ReportError, Unvalued};
+use crate::subsets_run::{SubsetsRun, subsets_run};
+use crate::worth_values::{Complete, Valued, Values};
+use crate::{LearnedRow, MeasurementRow, OrderRow, ReportError, Unvalued};
 
 /// What each source adds to one metric of one judged source.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +36,10 @@ pub struct WorthAggregate {
     pub labels: WorthLabels,
     /// The sources that are mixed.
     pub sources: Vec<SourceWorth>,
-    /// Pairs of sources; none without Shapley values.
+    /// Pairs of sources; none without Shapley values, and of sampled orders only those that were run.
     pub pairs: Vec<PairWorth>,
+    /// From which orders the Shapley values are; none where they are exact, or there are none.
+    pub sampled: Option<SampledOrders>,
     /// Mean value of no feedback and of all sources, over the seeds of the Shapley values, which add up
     /// to the difference.
     pub ends: Option<(f64, f64)>,
@@ -43,6 +48,16 @@ pub struct WorthAggregate {
     pub incomplete: Vec<u64>,
     /// Why there are no Shapley values.
     pub unvalued: Option<Unvalued>,
+}
+
+/// Orders of adding sources that Shapley values are means over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SampledOrders {
+    /// How many.
+    pub count: u64,
+    /// Share of the variance of the Shapley values, of all sources together, that is due to the sampling
+    /// of orders, in [0, 1]; the rest is due to seeds. None where there are no errors.
+    pub share: Option<f64>,
 }
 
 /// How many labels mixes have.
@@ -63,7 +78,7 @@ pub struct SourceWorth {
     pub alone: Option<Worth>,
     /// What that is more than no feedback, and what it takes.
     pub gain: Option<Gain>,
-    /// Shapley value: mean gain of adding it, over all orders of adding sources.
+    /// Shapley value: mean gain of adding it, over all orders of adding sources, or over a sample.
     pub shapley: Option<Worth>,
     /// Value of the full mix minus that of the full mix without this source, on the same seeds.
     pub left_out: Option<Worth>,
@@ -96,8 +111,9 @@ pub struct PairWorth {
 pub struct Worth {
     /// The mean.
     pub mean: f64,
-    /// Two standard errors of the mean over these splits. They say nothing of a new sample of data. None
-    /// for one seed, and where all seeds say the same, which is no certainty.
+    /// Two standard errors of the mean over these splits and, of a Shapley value of sampled orders, over
+    /// other orders. They say nothing of a new sample of data. None for one seed, and where all seeds say
+    /// the same, which is no certainty.
     pub two_errors: Option<f64>,
     /// Seeds with a value.
     pub seeds: u64,
@@ -109,16 +125,27 @@ impl Worth {
         if values.is_empty() {
             return None;
         }
-        // What is left of a difference of equal numbers is rounding.
-        let errors = standard_error(values).filter(|error| *error > 1e-12);
-        let two_errors = errors.map(|error| 2.0 * error);
-        Some(Self { mean: mean(values), two_errors, seeds: values.len() as u64 })
+        Some(Self {
+            mean: mean(values),
+            two_errors: two_errors(standard_error(values)),
+            seeds: values.len() as u64,
+        })
+    }
+
+    fn of_orders(of: &OrderedValue, seeds: usize) -> Self {
+        let error = of.error.as_ref().map(OrderedError::both);
+        Self { mean: of.value, two_errors: two_errors(error), seeds: seeds as u64 }
     }
 
     /// Whether mean and errors leave open on which side of 0 it lies.
     pub fn is_open(&self) -> bool {
         self.two_errors.is_none_or(|errors| self.mean.abs() <= errors)
     }
+}
+
+fn two_errors(one: Option<f64>) -> Option<f64> {
+    // What is left of a difference of equal numbers is rounding.
+    one.filter(|error| *error > 1e-12).map(|error| 2.0 * error)
 }
 
 /// What each source adds over seeds, by every way of mixing whose subsets were compared; ordered by
@@ -147,7 +174,7 @@ impl Worth {
 ///     clusters: 25,
 ///     note: None,
 /// };
-/// let worth = aggregate_worth(&[row("a", 0.2), row("b", 0.1), row("a + b", 0.4)], &[])?;
+/// let worth = aggregate_worth(&[row("a", 0.2), row("b", 0.1), row("a + b", 0.4)], &[], &[])?;
 /// // First of two (0.2 - 0) or second (0.4 - 0.1).
 /// assert!((worth[0].sources[0].shapley.unwrap().mean - 0.25).abs() < 1e-12);
 /// assert!((worth[0].pairs[0].synergy.mean - 0.1).abs() < 1e-12);
@@ -159,6 +186,7 @@ impl Worth {
 pub fn aggregate_worth(
     rows: &[MeasurementRow],
     learned: &[LearnedRow],
+    orders: &[OrderRow],
 ) -> Result<Vec<WorthAggregate>, ReportError> {
     check(rows)?;
     let seconds: Seconds<'_> =
@@ -169,7 +197,7 @@ pub fn aggregate_worth(
         for metric in FIRST {
             let of = |row: &&MeasurementRow| row.source == source && row.metric == metric;
             let judged: Vec<&MeasurementRow> = rows.iter().filter(of).collect();
-            let worth = |run| worth_of(&Values::new(run, &judged)?, &seconds);
+            let worth = |run| worth_of(&Values::new(run, &judged)?, &seconds, orders);
             found.extend(runs.iter().filter_map(worth));
         }
     }
@@ -179,17 +207,23 @@ pub fn aggregate_worth(
 /// By run and source.
 type Seconds<'a> = BTreeMap<(&'a str, &'a str), Option<f64>>;
 
-fn worth_of(values: &Values, seconds: &Seconds<'_>) -> Option<WorthAggregate> {
+fn worth_of(values: &Values, seconds: &Seconds<'_>, orders: &[OrderRow]) -> Option<WorthAggregate> {
     let first = values.rows.first()?;
-    let valued = values.valued();
-    let tables = || valued.iter().flat_map(|valued| &valued.tables);
-    let shapley: Vec<Vec<f64>> = tables().map(shapley_values).collect();
+    let (shapley, unvalued) = match Shapley::of(values, orders) {
+        Ok(shapley) => (Some(shapley), None),
+        Err(reason) => (None, Some(reason)),
+    };
     let source = |(place, name): (usize, &String)| SourceWorth {
         name: name.clone(),
         alone: Worth::over(&values.over_seeds(|seed| values.value(&[place], seed))),
         gain: gain(values, seconds, (place, name)),
-        shapley: Worth::over(&shapley.iter().map(|worth| worth[place]).collect::<Vec<_>>()),
+        shapley: shapley.as_ref().and_then(|of| of.of_sources[place]),
         left_out: Worth::over(&values.over_seeds(|seed| values.left_out(place, seed))),
+    };
+    let sources = values.run.sources.iter().enumerate().map(source).collect();
+    let (pairs, sampled, complete) = match shapley {
+        Some(Shapley { pairs, sampled, complete, .. }) => (pairs, sampled, Some(complete)),
+        None => (Vec::new(), None, None),
     };
     Some(WorthAggregate {
         setting: values.run.setting.clone(),
@@ -198,12 +232,86 @@ fn worth_of(values: &Values, seconds: &Seconds<'_>) -> Option<WorthAggregate> {
         metric: first.metric.clone(),
         unit: first.unit.clone(),
         labels: labels(values),
-        sources: values.run.sources.iter().enumerate().map(source).collect(),
-        pairs: pairs(&tables().map(synergies).collect::<Vec<_>>()),
-        ends: valued.as_ref().ok().map(|valued| valued.ends),
-        incomplete: valued.as_ref().map_or(Vec::new(), |valued| valued.incomplete.clone()),
-        unvalued: valued.err(),
+        sources,
+        pairs,
+        sampled,
+        ends: complete.as_ref().map(|complete| complete.ends),
+        incomplete: complete.map(|complete| complete.incomplete).unwrap_or_default(),
+        unvalued,
     })
+}
+
+/// Shapley values of all sources, and what goes with them.
+struct Shapley {
+    /// In the order of the sources.
+    of_sources: Vec<Option<Worth>>,
+    pairs: Vec<PairWorth>,
+    sampled: Option<SampledOrders>,
+    complete: Complete,
+}
+
+impl Shapley {
+    fn of(values: &Values, orders: &[OrderRow]) -> Result<Self, Unvalued> {
+        match values.valued() {
+            Ok(valued) => Ok(Self::exact(valued)),
+            Err(reason) => match places(orders, values.run) {
+                orders if orders.is_empty() => Err(reason),
+                orders => Self::sampled(values, &orders),
+            },
+        }
+    }
+
+    fn exact(Valued { tables, complete }: Valued) -> Self {
+        let by_seed: Vec<Vec<f64>> = tables.iter().map(shapley_values).collect();
+        let sources = by_seed.first().map_or(0, Vec::len);
+        let of = |place: usize| {
+            Worth::over(&by_seed.iter().map(|of_seed| of_seed[place]).collect::<Vec<_>>())
+        };
+        Self {
+            of_sources: (0..sources).map(of).collect(),
+            pairs: pairs(&tables.iter().map(synergies).collect::<Vec<_>>()),
+            sampled: None,
+            complete,
+        }
+    }
+
+    fn sampled(values: &Values, orders: &[Vec<usize>]) -> Result<Self, Unvalued> {
+        let (found, complete) = values.ordered(orders)?;
+        let seeds = complete.seeds.len();
+        Ok(Self {
+            of_sources: found.iter().map(|of| Some(Worth::of_orders(of, seeds))).collect(),
+            pairs: pairs_run(values),
+            sampled: Some(SampledOrders { count: orders.len() as u64, share: share(&found) }),
+            complete,
+        })
+    }
+}
+
+/// Those orders that are of just these sources, as positions among them.
+fn places(orders: &[OrderRow], run: &SubsetsRun) -> Vec<Vec<usize>> {
+    let place = |source: &String| run.sources.iter().position(|other| other == source);
+    let all = |order: &OrderRow| order.sources.iter().map(place).collect::<Option<Vec<usize>>>();
+    let is_whole = |order: &Vec<usize>| order.len() == run.sources.len();
+    orders.iter().filter_map(all).filter(is_whole).collect()
+}
+
+fn share(found: &[OrderedValue]) -> Option<f64> {
+    let sum = |of: fn(&OrderedError) -> f64| -> f64 {
+        found.iter().filter_map(|value| value.error.as_ref()).map(|error| of(error).powi(2)).sum()
+    };
+    let (orders, both) = (sum(|error| error.orders), sum(OrderedError::both));
+    (both > 0.0).then_some(orders / both)
+}
+
+/// The pairs of which both alone and together have a value under some seed.
+fn pairs_run(values: &Values) -> Vec<PairWorth> {
+    let names = &values.run.sources;
+    let all = (0..names.len()).flat_map(|i| (i + 1..names.len()).map(move |j| (i, j)));
+    let pair = |(i, j): (usize, usize)| {
+        let synergy = Worth::over(&values.over_seeds(|seed| values.synergy((i, j), seed)))?;
+        Some(PairWorth { first: names[i].clone(), second: names[j].clone(), synergy })
+    };
+    all.filter_map(pair).collect()
 }
 
 fn gain(values: &Values, seconds: &Seconds<'_>, (place, name): (usize, &String)) -> Option<Gain> {

@@ -1,10 +1,10 @@
 use super::*;
 use crate::MODEL;
 use crate::metrics::ORDER;
-use crate::sample::{learned_alone, measurement, two_sources};
+use crate::sample::{beginnings, learned_alone, measurement, orders, two_orders, two_sources};
 
 fn only(rows: &[MeasurementRow]) -> WorthAggregate {
-    let found = aggregate_worth(rows, &[]).unwrap();
+    let found = aggregate_worth(rows, &[], &[]).unwrap();
     let [of] = found.as_slice() else { panic!("{found:?}") };
     of.clone()
 }
@@ -138,7 +138,7 @@ fn ways_of_mixing_share_sources_alone() {
         relabelled("joint: a + b", ordered("a+b", 0, 0.4)),
         relabelled("own: a + b", ordered("a+b", 0, 0.2)),
     ];
-    let found = aggregate_worth(&rows, &[]).unwrap();
+    let found = aggregate_worth(&rows, &[], &[]).unwrap();
     let ways: Vec<&str> = found.iter().map(|of| of.way.as_str()).collect();
     assert_eq!(ways, ["joint", "own"]);
     check(found[0].sources[0].shapley, 0.25, None, 1);
@@ -160,9 +160,12 @@ fn what_cannot_be_valued_says_why() {
     let mut many: Vec<MeasurementRow> = names.iter().map(|name| ordered(name, 0, 0.1)).collect();
     many.push(ordered(&names.join("+"), 0, 0.5));
     let reason = only(&many).unvalued.unwrap().to_string();
-    assert_eq!(reason, "9 sources have too many subsets (at most 8 sources)");
+    assert_eq!(
+        reason,
+        "9 sources have too many subsets (at most 8 sources); sample them by `feedback = { orders = 30 }`"
+    );
     let row = ordered("a", 0, 0.2);
-    assert!(aggregate_worth(&[row.clone(), row], &[]).is_err(), "a seed that stands twice");
+    assert!(aggregate_worth(&[row.clone(), row], &[], &[]).is_err(), "a seed that stands twice");
 }
 
 #[test]
@@ -184,10 +187,99 @@ fn gains_have_a_price() {
     let mut learned: Vec<LearnedRow> =
         alone.iter().map(|row| learned_alone(row, Some(1800.0))).collect();
     learned.iter_mut().find(|row| row.source == "b").unwrap().seconds = None;
-    let found = aggregate_worth(&seeds, &learned).unwrap();
+    let found = aggregate_worth(&seeds, &learned, &[]).unwrap();
     let [a, b] = &found[0].sources[..] else { panic!("{found:?}") };
     let gain = a.gain.unwrap();
     check(Some(gain.worth), 0.15, Some(0.1), 2);
     assert_eq!((gain.labels, gain.hours), (100.0, Some(0.5)));
     assert_eq!(b.gain.unwrap().hours, None, "of one run it is not known");
+}
+
+fn sampled(rows: &[MeasurementRow], orders: &[OrderRow]) -> WorthAggregate {
+    let found = aggregate_worth(rows, &[], orders).unwrap();
+    let [of] = found.as_slice() else { panic!("{found:?}") };
+    of.clone()
+}
+
+#[test]
+fn sampled_orders_by_hand() {
+    let (rows, orders) = two_orders();
+    let of = sampled(&rows, &orders);
+    let source = |name: &str| of.sources.iter().find(|source| source.name == name).unwrap();
+    // a joins first (0.1, 0.2) or second (0.3, 0.4). Means of seeds 0.2 and 0.3, of orders 0.15 and 0.35;
+    // four of six orders are left: 0.005 / 2 + 0.02 / 2 * 4 / 6.
+    check(source("a").shapley, 0.25, Some(2.0 * (0.0025 + 0.02 / 3.0_f64).sqrt()), 2);
+    // b adds 0.2 and 0.2, or 0.2 and 0.1: what orders differ by is no more than chance.
+    check(source("b").shapley, 0.175, Some(0.05), 2);
+    // c adds 0.3 and 0.2, or 0.1 and 0.1. Of the variance of orders, 0.01125, chance has 0.00125.
+    check(source("c").shapley, 0.175, Some(2.0 * (0.000625 + 0.01 / 3.0_f64).sqrt()), 2);
+    let SampledOrders { count, share } = of.sampled.unwrap();
+    let (orders_have, seeds_have) = (0.03 / 3.0, 0.0025 + 2.0 * 0.000625);
+    assert_eq!(count, 2);
+    assert!((share.unwrap() - orders_have / (orders_have + seeds_have)).abs() < 1e-9, "{share:?}");
+    let (none, all) = of.ends.unwrap();
+    let sum: f64 = shapley(&of).into_iter().flatten().sum();
+    assert!(none == 0.0 && (sum - all).abs() < 1e-12, "{sum}, not {all}");
+    // b was never alone, and a never left out.
+    assert_eq!((source("b").alone, source("a").left_out), (None, None));
+    check(source("b").left_out, 0.15, Some(0.1), 2);
+    check(source("c").left_out, 0.25, Some(0.1), 2);
+    let [pair] = &of.pairs[..] else { panic!("{of:?}") };
+    assert_eq!((&*pair.first, &*pair.second), ("a", "c"));
+    check(Some(pair.synergy), 0.2, None, 2);
+}
+
+#[test]
+fn orders_with_all_subsets_are_exact() {
+    let all = [
+        ["a", "b", "c"],
+        ["a", "c", "b"],
+        ["b", "a", "c"],
+        ["b", "c", "a"],
+        ["c", "a", "b"],
+        ["c", "b", "a"],
+    ];
+    let all: Vec<&[&str]> = all.iter().map(|order| &order[..]).collect();
+    let value = |sources: &[String], seed: u64| {
+        let [a, b, c] =
+            ["a", "b", "c"].map(|name| f64::from(u8::from(sources.iter().any(|of| of == name))));
+        0.1 * a + 0.2 * b + 0.3 * a * c - 0.05 * b * c * seed as f64
+    };
+    let rows = beginnings(&orders(&all), 2, value);
+    let (without, with) = (only(&rows), sampled(&rows, &orders(&all)));
+    assert_eq!((with.sampled, &with), (None, &without));
+    // A pair is shared by its two.
+    let expect = [0.1 + 0.15, 0.2 - 0.0125, 0.15 - 0.0125];
+    for (source, expect) in with.sources.iter().zip(expect) {
+        assert!((source.shapley.unwrap().mean - expect).abs() < 1e-12, "{source:?}");
+    }
+    // Three of the orders have all subsets, too.
+    let three = orders(&[all[0], all[3], all[4]]);
+    let rows = beginnings(&three, 2, value);
+    assert_eq!(rows.len(), 2 * 7);
+    assert_eq!(sampled(&rows, &three).sampled, None);
+}
+
+#[test]
+fn a_seed_or_a_mix_of_the_orders_may_be_missing() {
+    let (rows, orders) = two_orders();
+    let without = |mix: &str, seeds: &[u64]| -> Vec<MeasurementRow> {
+        let is_out = |row: &&MeasurementRow| row.mix != mix || !seeds.contains(&row.seed);
+        rows.iter().filter(is_out).cloned().collect()
+    };
+    let of = sampled(&without("a + c", &[1]), &orders);
+    assert_eq!((of.incomplete.as_slice(), of.sampled.map(|of| of.count)), (&[1][..], Some(2)));
+    check(of.sources[0].shapley, 0.2, None, 1);
+    let of = sampled(&without("a + c", &[0, 1]), &orders);
+    let reason = of.unvalued.as_ref().unwrap().to_string();
+    let expect =
+        "every mix of the sampled orders is needed, and {a, c} has no value under any seed";
+    assert_eq!((reason.as_str(), of.sampled, of.pairs.len()), (expect, None, 0));
+    // Orders of other sources are none of these, and one that is there twice is refused.
+    let others = crate::sample::orders(&[&["a", "b"], &["a", "b", "d"], &["a", "b", "c", "d"]]);
+    let reason = sampled(&rows, &others).unvalued.unwrap().to_string();
+    assert!(reason.starts_with("all subsets of the sources are needed, and {b} has"), "{reason}");
+    let twice = [orders[0].clone(), orders[0].clone()];
+    let reason = sampled(&rows, &twice).unvalued.unwrap().to_string();
+    assert_eq!(reason, "the sampled orders cannot be read: order 1 is there twice");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use medley_evaluation::{MOST_SOURCES, SubsetValues};
+use medley_evaluation::{MOST_SOURCES, OrderedValue, ShapleyError, SubsetValues, ordered_shapley};
 
 use crate::metrics::ORDER;
 use crate::over_seeds::mean;
@@ -10,10 +10,13 @@ use crate::subsets_run::SubsetsRun;
 use crate::{MAJORITY, MODEL, MeasurementRow};
 
 /// Why sources have no Shapley values.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Unvalued {
     /// The table of subsets would be too large.
-    #[error("{sources} sources have too many subsets (at most {MOST_SOURCES} sources)")]
+    #[error(
+        "{sources} sources have too many subsets (at most {MOST_SOURCES} sources); sample them by \
+         `feedback = {{ orders = 30 }}`"
+    )]
     TooMany {
         /// How many.
         sources: usize,
@@ -21,6 +24,12 @@ pub enum Unvalued {
     /// A subset was not run, or never completed.
     #[error("all subsets of the sources are needed, and {subset} has no value under any seed")]
     NoSubset {
+        /// The first one, in braces.
+        subset: String,
+    },
+    /// A mix of the sampled orders was not run, or never completed.
+    #[error("every mix of the sampled orders is needed, and {subset} has no value under any seed")]
+    NoMix {
         /// The first one, in braces.
         subset: String,
     },
@@ -43,8 +52,11 @@ pub enum Unvalued {
         metric: String,
     },
     /// Every seed lacks a subset.
-    #[error("no seed has the value of every subset and of no feedback")]
+    #[error("no seed has the value of every subset that is needed and of no feedback")]
     NoSeed,
+    /// What should be orders are none.
+    #[error("the sampled orders cannot be read: {0}")]
+    Orders(ShapleyError),
 }
 
 /// Values of subsets by one metric of one judged source.
@@ -84,29 +96,72 @@ impl<'a> Values<'a> {
         let subsets: Vec<Vec<usize>> = (1..1usize << sources)
             .map(|mask| (0..sources).filter(|place| mask >> place & 1 == 1).collect())
             .collect();
-        subsets.iter().try_for_each(|subset| self.check_subset(subset))?;
+        let complete = self.complete(&subsets, |subset| Unvalued::NoSubset { subset })?;
+        let tables = complete.seeds.iter().filter_map(|seed| self.table(&subsets, *seed)).collect();
+        Ok(Valued { tables, complete })
+    }
+
+    /// Values by the beginnings of these orders, each of all sources, under the seeds that have them.
+    pub fn ordered(
+        &self,
+        orders: &[Vec<usize>],
+    ) -> Result<(Vec<OrderedValue>, Complete), Unvalued> {
+        let beginnings = |order: &Vec<usize>| -> Vec<Vec<usize>> {
+            let held = |last: usize| {
+                let mut held = order[..=last].to_vec();
+                held.sort_unstable();
+                held
+            };
+            (0..order.len()).map(held).collect()
+        };
+        let subsets: BTreeSet<Vec<usize>> = orders.iter().flat_map(beginnings).collect();
+        let subsets: Vec<Vec<usize>> = subsets.into_iter().collect();
+        let complete = self.complete(&subsets, |subset| Unvalued::NoMix { subset })?;
+        let value = |subset: &[usize], seed: usize| match (subset, complete.seeds[seed]) {
+            ([], seed) => self.nothing(seed),
+            (subset, seed) => self.value(subset, seed),
+        };
+        let found = ordered_shapley(&self.run.sources, orders, complete.seeds.len(), value);
+        match found {
+            Ok(values) => Ok((values, complete)),
+            Err(error) => Err(Unvalued::Orders(error)),
+        }
+    }
+
+    /// Which seeds have a value of no feedback and of each of these subsets; `missing` says that no
+    /// seed has one.
+    fn complete(
+        &self,
+        subsets: &[Vec<usize>],
+        missing: fn(String) -> Unvalued,
+    ) -> Result<Complete, Unvalued> {
+        subsets.iter().try_for_each(|subset| self.check_subset(subset, missing))?;
         if !self.seeds.iter().any(|seed| self.nothing(*seed).is_some()) {
             let (source_name, metric) = (self.rows[0].source.clone(), self.rows[0].metric.clone());
             return Err(Unvalued::NoMajority { source_name, metric });
         }
-        let (mut tables, mut ends, mut incomplete) = (Vec::new(), Vec::new(), Vec::new());
-        for seed in &self.seeds {
-            match self.table(&subsets, *seed) {
-                None => incomplete.push(*seed),
-                Some((table, of_seed)) => {
-                    tables.push(table);
-                    ends.push(of_seed);
-                }
-            }
-        }
-        let (none, all): (Vec<f64>, Vec<f64>) = ends.into_iter().unzip();
-        match tables.is_empty() {
+        let has_all = |seed: &u64| {
+            self.nothing(*seed).is_some()
+                && subsets.iter().all(|subset| self.value(subset, *seed).is_some())
+        };
+        let (seeds, incomplete): (Vec<u64>, Vec<u64>) =
+            self.seeds.iter().partition(|seed| has_all(seed));
+        let all: Vec<usize> = (0..self.run.sources.len()).collect();
+        let ends = |of: &dyn Fn(u64) -> Option<f64>| {
+            mean(&seeds.iter().filter_map(|seed| of(*seed)).collect::<Vec<_>>())
+        };
+        let ends = (ends(&|seed| self.nothing(seed)), ends(&|seed| self.value(&all, seed)));
+        match seeds.is_empty() {
             true => Err(Unvalued::NoSeed),
-            false => Ok(Valued { tables, ends: (mean(&none), mean(&all)), incomplete }),
+            false => Ok(Complete { seeds, ends, incomplete }),
         }
     }
 
-    fn check_subset(&self, subset: &[usize]) -> Result<(), Unvalued> {
+    fn check_subset(
+        &self,
+        subset: &[usize],
+        missing: fn(String) -> Unvalued,
+    ) -> Result<(), Unvalued> {
         let labels: Vec<String> = self.run.labels(subset).map(str::to_owned).collect();
         let subset_name = || self.run.name(subset);
         if labels.len() > 1 {
@@ -114,25 +169,22 @@ impl<'a> Values<'a> {
         }
         match self.seeds.iter().any(|seed| self.value(subset, *seed).is_some()) {
             true => Ok(()),
-            false => Err(Unvalued::NoSubset { subset: subset_name() }),
+            false => Err(missing(subset_name())),
         }
     }
 
-    /// All values under a seed, and those of no feedback and of all sources.
-    fn table(&self, subsets: &[Vec<usize>], seed: u64) -> Option<(SubsetValues, (f64, f64))> {
+    /// All values under a seed.
+    fn table(&self, subsets: &[Vec<usize>], seed: u64) -> Option<SubsetValues> {
         let names = |subset: &Vec<usize>| {
             subset.iter().map(|place| self.run.sources[*place].as_str()).collect::<Vec<_>>()
         };
-        let nothing = self.nothing(seed)?;
-        let mut values = vec![(Vec::new(), nothing)];
+        let mut values = vec![(Vec::new(), self.nothing(seed)?)];
         for subset in subsets {
             values.push((names(subset), self.value(subset, seed)?));
         }
-        let all = values.last()?.1;
         let sources: Vec<&str> = self.run.sources.iter().map(String::as_str).collect();
         // Each subset is there once and finite.
-        let table = SubsetValues::new(&sources, &values).ok()?;
-        Some((table, (nothing, all)))
+        SubsetValues::new(&sources, &values).ok()
     }
 
     /// The value of a subset under a seed; none where it has none that is finite.
@@ -166,15 +218,29 @@ impl<'a> Values<'a> {
         Some(self.value(&all, seed)? - self.value(&without, seed)?)
     }
 
+    /// What two sources reach together beyond what each does alone.
+    pub fn synergy(&self, (first, second): (usize, usize), seed: u64) -> Option<f64> {
+        let alone = self.value(&[first], seed)? + self.value(&[second], seed)?;
+        Some(self.value(&[first, second], seed)? - alone + self.nothing(seed)?)
+    }
+
     pub fn over_seeds(&self, of: impl Fn(u64) -> Option<f64>) -> Vec<f64> {
         self.seeds.iter().filter_map(|seed| of(*seed)).collect()
     }
 }
 
-/// What Shapley values are made of.
+/// What exact Shapley values are made of.
 pub(crate) struct Valued {
     /// One for each complete seed.
     pub tables: Vec<SubsetValues>,
+    /// Which these are.
+    pub complete: Complete,
+}
+
+/// Seeds with every value that is needed.
+pub(crate) struct Complete {
+    /// Rising.
+    pub seeds: Vec<u64>,
     /// Of no feedback and of all sources, means over these seeds.
     pub ends: (f64, f64),
     /// The other seeds.
