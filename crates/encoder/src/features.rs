@@ -63,6 +63,18 @@ pub enum FeatureError {
         /// The names there are.
         known: Vec<String>,
     },
+    /// A block whose second moments would be too large a matrix.
+    #[error(
+        "block `{name}` has {width} features, and at most {most} can have principal components"
+    )]
+    TooWide {
+        /// The block.
+        name: String,
+        /// Its features.
+        width: usize,
+        /// As many as it may have.
+        most: usize,
+    },
     /// More components than there are, or none.
     #[error("block `{name}` has 1 to {most} principal components, found {count}")]
     Components {
@@ -70,7 +82,7 @@ pub enum FeatureError {
         name: String,
         /// How many were asked for.
         count: usize,
-        /// How many there are: features, or steps to fit on if these are fewer.
+        /// How many there are: features, or steps to fit on less one if these are fewer.
         most: usize,
     },
     /// Axes that are no directions of a block.
@@ -108,7 +120,16 @@ impl Features {
     }
 
     /// The same features in blocks: columns by name, which follow each other and are all.
+    ///
+    /// # Panics
+    /// If they do not, or are not.
     pub fn with_blocks(self, blocks: Vec<(String, Range<usize>)>) -> Self {
+        let end = blocks.iter().fold(0, |next, (name, columns)| {
+            assert_eq!(columns.start, next, "first column of block `{name}`");
+            columns.end
+        });
+        let all = if blocks.is_empty() { 0 } else { self.feature_count() };
+        assert_eq!(end, all, "columns in blocks and features");
         Self { blocks, ..self }
     }
 

@@ -4,6 +4,10 @@ use crate::{Components, FeatureError, Features, Standardizer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+/// Columns of a block at most, of which principal components are found: their second moments are a dense
+/// matrix.
+const WIDEST: usize = 4096;
+
 impl Standardizer {
     /// Fits to the steps of these segments. A step in several windows counts once, so that the
     /// result does not depend on how often it was shown.
@@ -44,7 +48,7 @@ impl Standardizer {
     /// these segments: all of them, and the first `count` of each block that is named.
     ///
     /// # Errors
-    /// A block that there is not, or components that it has not.
+    /// A block that there is not or that is too wide, or components that it has not.
     pub fn with_components(
         mut self,
         features: &Features,
@@ -59,7 +63,12 @@ impl Standardizer {
                 name: name.clone(),
                 known: features.blocks().iter().map(|(known, _)| known.clone()).collect(),
             })?;
-            let most = columns.len().min(rows.len());
+            if columns.len() > WIDEST {
+                let (name, width) = (name.clone(), columns.len());
+                return Err(FeatureError::TooWide { name, width, most: WIDEST });
+            }
+            // The mean takes one direction.
+            let most = columns.len().min(rows.len().saturating_sub(1));
             if !(1..=most).contains(&count) {
                 return Err(FeatureError::Components { name: name.clone(), count, most });
             }
@@ -177,6 +186,16 @@ mod tests {
         assert_eq!(refused("c", 1), "no block of features `c`; there are: a, b");
         assert_eq!(refused("a", 3), "block `a` has 1 to 2 principal components, found 3");
         assert_eq!(refused("a", 0), "block `a` has 1 to 2 principal components, found 0");
+        let wide = Features::new(
+            (0..WIDEST + 1).map(|i| i.to_string()).collect(),
+            vec![1.0; 2 * (WIDEST + 1)],
+            vec![0..2],
+        );
+        let wide = wide.with_blocks(vec![("w".to_owned(), 0..WIDEST + 1)]);
+        let counts = BTreeMap::from([("w".to_owned(), 1)]);
+        let fitted_wide = Standardizer::fit(&wide, 0..1).unwrap();
+        let error = fitted_wide.with_components(&wide, 0..1, &counts).unwrap_err().to_string();
+        assert!(error.contains("`w` has 4097 features, and at most 4096"), "{error}");
         // Of a file that was changed by hand.
         let axes = |columns, axes| {
             let components = vec![Components { columns, axes }];

@@ -21,8 +21,14 @@ impl Encoder for Join {
         if self.0.is_empty() {
             return Err(unfit("at least one block", "none".to_owned()));
         }
+        if let Some(name) = self.0.keys().find(|name| name.trim().is_empty() || name.contains('/'))
+        {
+            return Err(unfit("names without `/` that are not blank", format!("`{name}`")));
+        }
+        // All parts and what they make are there at once.
+        let share = Budget { feature_bytes: budget.feature_bytes / (self.0.len() + 1), ..budget };
         let encode = |(name, encoder): (&String, &Tagged<dyn Encoder>)| {
-            Ok((name.clone(), encoder.encode_within(dataset, budget)?))
+            Ok((name.clone(), encoder.encode_within(dataset, share)?))
         };
         let parts = self.0.iter().map(encode).collect::<Result<Vec<_>, EncodeError>>()?;
         let (first, windows) = (&parts[0].0, &parts[0].1.windows);
@@ -33,7 +39,7 @@ impl Encoder for Join {
                 found,
             ));
         }
-        side_by_side(&parts, budget)
+        side_by_side(&parts, share)
     }
 
     fn fingerprint(&self) -> Result<Option<String>, EncodeError> {
@@ -155,6 +161,8 @@ mod tests {
         let both = "[join]\na.whole-in-a-test = {}\nb.hashed-ngrams = { dimensions = 2 }";
         let error = join(both).encode(&dataset()).unwrap_err().to_string();
         assert!(error.contains("`a` and `b` with other rows for some segment"), "{error}");
+        let error = join("[join]\n\"a/b\".hashed-ngrams = {}").encode(&dataset()).unwrap_err();
+        assert!(error.to_string().contains("names without `/`"), "{error}");
         // What a block refuses is said by its own encoder.
         let error =
             join("[join]\na.hashed-ngrams = { orders = [] }").encode(&dataset()).unwrap_err();

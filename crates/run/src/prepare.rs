@@ -175,7 +175,9 @@ fn standardizer(
     let fitted = Standardizer::fit(encoded, training())?;
     Ok(fitted.with_components(encoded, training(), components).map_err(|error| {
         let path = match &error {
-            FeatureError::UnknownBlock { name, .. } | FeatureError::Components { name, .. } => {
+            FeatureError::UnknownBlock { name, .. }
+            | FeatureError::TooWide { name, .. }
+            | FeatureError::Components { name, .. } => {
                 vec!["dataset", "components", name]
             }
             _ => vec!["dataset", "components"],
@@ -261,8 +263,12 @@ impl<'a> Binder<'a> {
             let parts = parts.map(|part| objective.statements().of(part));
             let mut rng = stream(self.split_seed, &format!("shuffled/{name}"));
             if !objective.deal(&parts, &mut rng) {
-                let message = "the answers of this adapter cannot be shuffled: `Objective::deal` is not \
-                               there for it; expected \"people\"";
+                let adapter = source.adapter.typetag_name();
+                let message = format!(
+                    "expected \"people\", found \"shuffled\": the answers of `adapter.{adapter}` cannot change \
+                     hands here. No two of a part are alike, or the adapter does not say how they do \
+                     (`Density::exchange` or `Objective::deal`)"
+                );
                 return Err(PlanError::spec(&["feedback", name, "answers"], message).into());
             }
         }

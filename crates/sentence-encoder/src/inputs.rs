@@ -140,6 +140,7 @@ struct Count {
     prompts_cut: usize,
     no_prompt: usize,
     no_context: usize,
+    contexts_cut: usize,
 }
 
 struct Collected<'a> {
@@ -189,6 +190,7 @@ impl Collected<'_> {
         let mut places = Vec::new();
         for sentence in contexts.flat_map(sentences) {
             let mut tokens = self.reading.tokens(sentence.text);
+            self.count.contexts_cut += usize::from(tokens.len() > self.reading.room());
             tokens.truncate(self.reading.room());
             if !tokens.is_empty() {
                 places.push(self.input(&[], &tokens));
@@ -226,6 +228,10 @@ impl Collected<'_> {
         }
         if count.no_prompt > 0 && reading.prompt != Prompt::None {
             inputs.notes.push(format!("{} of {segments} segments have no prompt", count.no_prompt));
+        }
+        if count.contexts_cut > 0 {
+            let cut = count.contexts_cut;
+            inputs.notes.push(format!("{cut} sentences of contexts were cut at {most} tokens"));
         }
         if count.no_context > 0 {
             inputs

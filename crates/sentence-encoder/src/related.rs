@@ -50,14 +50,17 @@ fn compared(text: &[f32], other: Option<&[f32]>) -> Vec<f32> {
     }
 }
 
-/// Mean of vectors, as long as they are; none of none.
+/// The direction of the mean of vectors, as long as they are on average; none if they add up to nothing.
 fn mean(vectors: &[Cow<'_, [f32]>], width: usize) -> Option<Vec<f32>> {
     let mut sum = vec![0.0f64; width];
     for vector in vectors {
         sum.iter_mut().zip(vector.iter()).for_each(|(sum, &x)| *sum += f64::from(x));
     }
-    let norm = sum.iter().map(|x| x * x).sum::<f64>().sqrt();
-    (norm > 0.0).then(|| sum.iter().map(|x| (x / norm) as f32).collect())
+    let length = |of: &mut dyn Iterator<Item = f64>| of.map(|x| x * x).sum::<f64>().sqrt();
+    let lengths = vectors.iter().map(|vector| length(&mut vector.iter().map(|&x| f64::from(x))));
+    let typical = lengths.sum::<f64>() / vectors.len().max(1) as f64;
+    let norm = length(&mut sum.iter().copied());
+    (norm > 0.0).then(|| sum.iter().map(|x| (x / norm * typical) as f32).collect())
 }
 
 /// The vector of the largest cosine with a text, the first of equals.
@@ -116,6 +119,15 @@ mod tests {
         assert_eq!(related(Some(1), &[])[6..], [0.0; 4]);
         // What adds up to nothing is no direction.
         assert_eq!(related(None, &[1, 3])[2..6], [0.0; 4]);
+    }
+
+    /// A model that does not normalize has vectors of length 5, and so has what stands for a prompt.
+    #[test]
+    fn what_stands_for_a_prompt_is_as_long_as_vectors_are() {
+        let long = |text: usize| Cow::Owned(VECTORS[text].iter().map(|x| 5.0 * x).collect());
+        let found = mean(&[long(1), long(2)], 2).unwrap();
+        let half = 0.5f32.sqrt();
+        assert!((found[0] - 5.0 * half).abs() < 1e-5 && (found[1] - 5.0 * half).abs() < 1e-5);
     }
 
     #[test]

@@ -213,8 +213,9 @@ fn is_apart(task: &Task<'_>) -> bool {
         && task.sources.iter().all(has_own)
 }
 
-/// All statements, so many of each source at once. Sources that are tied have heads of their own, so
-/// that nothing is gained by asking what two of them read in one pass, and each is asked by itself.
+/// All statements, so many of each source at once. Sources that are tied by the prior alone have heads of
+/// their own, so that nothing is gained by asking what two of them read in one pass: each is asked by
+/// itself.
 fn chunks_of<'a>(task: &'a Task<'a>) -> Vec<Chunk<'a>> {
     let all: Vec<usize> = (0..task.sources.len()).collect();
     let apart = is_apart(task);

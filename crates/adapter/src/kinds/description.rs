@@ -65,7 +65,8 @@ impl Layout {
         let column = |name: &String| {
             stored.iter().position(|known| known == name).ok_or_else(|| {
                 selection.unfit(format!(
-                    "the model reads feature `{name}`, which the centres of descriptions lack"
+                    "the model reads feature `{name}`, which the centres of descriptions lack (blocks of \
+                     `encoder.join` name theirs anew)"
                 ))
             })
         };
@@ -75,9 +76,10 @@ impl Layout {
             Some(fitted) if fitted.names == *names => (fitted.mean.clone(), fitted.scale.clone()),
             Some(fitted) => {
                 return Err(selection.unfit(format!(
-                    "the standardizer is for {} other features than the {} of the model",
-                    fitted.names.len(),
-                    names.len()
+                    "centres are points of the features that are stored, and a model of {} features \
+                     cannot be asked about points of {} others: expected no `dataset.components`",
+                    names.len(),
+                    fitted.names.len()
                 )));
             }
         };

@@ -220,6 +220,11 @@ impl FiniteChoice for BoundStop {
         let value = step.map_or(1.0, |step| step as f64 / steps as f64);
         About { value: Some(value), item: Some(item([segment])), ..About::default() }
     }
+
+    /// A segment cannot be stopped at a step that it does not have.
+    fn alike(&self, statement: usize) -> usize {
+        self.watched[statement].steps
+    }
 }
 
 impl BoundStop {

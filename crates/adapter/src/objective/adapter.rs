@@ -88,7 +88,8 @@ pub trait Objective: Send + Sync {
     }
 
     /// Deals answers anew among the statements of each of `parts`, so that they say nothing of any
-    /// reward but are given as often; whether it can. A control.
+    /// reward but are given as often; whether it can. A control. Where parameters start may still follow
+    /// from what was said.
     fn deal(&mut self, _parts: &[Vec<usize>], _rng: &mut ChaCha8Rng) -> bool {
         false
     }

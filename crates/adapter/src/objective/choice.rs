@@ -194,8 +194,9 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
         let about =
             |statement| (self.kind.alike(statement), self.kind.about(statement).antisymmetric);
         let about: Vec<(usize, bool)> = all.map(about).collect();
-        self.dealt = Some(deal(&self.kind.responses(), &given, &about, parts, rng));
-        true
+        let (dealt, alone) = deal(&self.kind.responses(), &given, &about, parts, rng);
+        self.dealt = Some(dealt);
+        self.statements.keep_alone(alone, parts)
     }
 }
 

@@ -19,43 +19,56 @@ pub(crate) struct Told {
     pub value: Option<f64>,
 }
 
-/// The statement whose answer each takes, among those of a part that are alike; its own if it is in no
-/// part.
+/// Why some answers stay where they are.
+pub(crate) const ALONE: &str = "keep their answer in a control: no other of their part is alike";
+
+/// Who gives an answer to whom.
+pub(crate) struct Exchange {
+    /// The statement whose answer each takes, among those of a part that are alike; its own if it is in
+    /// no part.
+    pub from: Vec<usize>,
+    /// Statements of parts in which no other is alike.
+    pub alone: usize,
+}
+
+/// Draws who gives an answer to whom.
 pub(crate) fn exchanged<K: Ord>(
     count: usize,
     parts: &[Vec<usize>],
     alike: impl Fn(usize) -> K,
     rng: &mut ChaCha8Rng,
-) -> Vec<usize> {
+) -> Exchange {
     let mut from: Vec<usize> = (0..count).collect();
+    let mut alone = 0;
     for part in parts {
         let mut classes: BTreeMap<K, Vec<usize>> = BTreeMap::new();
         for &statement in part {
             classes.entry(alike(statement)).or_default().push(statement);
         }
         for statements in classes.values() {
+            alone += usize::from(statements.len() == 1);
             let mut givers = statements.clone();
             givers.shuffle(rng);
             statements.iter().zip(givers).for_each(|(&to, giver)| from[to] = giver);
         }
     }
-    from
+    Exchange { from, alone }
 }
 
 /// Answers dealt anew among the statements of each part. `about` says of each statement which others are
-/// alike, and whether its value changes its sign with the sides.
+/// alike, and whether its value changes its sign with the sides. With them, how many have nobody alike.
 pub(crate) fn deal(
     responses: &ResponseSet,
     given: &[Told],
     about: &[(usize, bool)],
     parts: &[Vec<usize>],
     rng: &mut ChaCha8Rng,
-) -> Vec<Told> {
+) -> (Vec<Told>, usize) {
     match responses {
         ResponseSet::Labelled(_) | ResponseSet::Sides(_) | ResponseSet::Density => {
             let alike = |statement: usize| (given[statement].observed.len(), about[statement].0);
-            let from = exchanged(given.len(), parts, alike, rng);
-            from.into_iter().map(|giver| given[giver].clone()).collect()
+            let Exchange { from, alone } = exchanged(given.len(), parts, alike, rng);
+            (from.into_iter().map(|giver| given[giver].clone()).collect(), alone)
         }
         ResponseSet::Exchangeable => {
             let shuffled = |(told, &(_, antisymmetric)): (&Told, &(usize, bool))| {
@@ -66,7 +79,7 @@ pub(crate) fn deal(
                     value: told.value.map(|value| if turned { -value } else { value }),
                 }
             };
-            given.iter().zip(about).map(shuffled).collect()
+            (given.iter().zip(about).map(shuffled).collect(), 0)
         }
         ResponseSet::TiedSets => {
             let shuffled = |told: &Told| {
@@ -77,7 +90,7 @@ pub(crate) fn deal(
                 }
                 Told { observed, value: told.value }
             };
-            given.iter().map(shuffled).collect()
+            (given.iter().map(shuffled).collect(), 0)
         }
     }
 }
@@ -104,7 +117,9 @@ mod tests {
     fn answers_stay_in_their_part_and_among_those_alike() {
         let parts = [(0..40).collect::<Vec<usize>>(), (40..60).collect()];
         let rng = &mut ChaCha8Rng::seed_from_u64(1);
-        let from = exchanged(62, &parts, |statement| statement % 2, rng);
+        let parts = [parts[0].clone(), parts[1].clone(), vec![61]];
+        let Exchange { from, alone } = exchanged(62, &parts, |statement| statement % 2, rng);
+        assert_eq!(alone, 1);
         let mut seen = from.clone();
         seen.sort_unstable();
         assert_eq!(seen, (0..62).collect::<Vec<_>>());

@@ -1,7 +1,7 @@
 //! Kinds of feedback whose response is a number: loss and judgement from log-densities.
 
 use crate::objective::choice::{host, log_mean_exp};
-use crate::objective::deal::exchanged;
+use crate::objective::deal::{Exchange, exchanged};
 use crate::objective::views::{by_view, each_by_view};
 use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
@@ -147,8 +147,8 @@ impl<D: Density> Objective for DensityObjective<D> {
 
     fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {
         let alike = |statement| self.kind.alike(statement);
-        let from = exchanged(self.statements.len(), parts, alike, rng);
+        let Exchange { from, alone } = exchanged(self.statements.len(), parts, alike, rng);
         self.is_dealt = self.kind.exchange(&from);
-        self.is_dealt
+        self.is_dealt && self.statements.keep_alone(alone, parts)
     }
 }

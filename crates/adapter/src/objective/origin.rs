@@ -3,6 +3,7 @@
 //! The objective holds origins, and no kind of feedback does: a person, a group, a price or a part
 //! can then be asked of every kind alike.
 
+use crate::objective::deal::ALONE;
 use medley_dataset::{Part, PersonIndex};
 use medley_evaluation::{Candidates, Question, Said};
 use std::collections::BTreeMap;
@@ -58,6 +59,14 @@ pub struct Statements {
 }
 
 impl Statements {
+    /// Notes how many statements keep their answer in a control; whether any of `parts` does not.
+    pub(crate) fn keep_alone(&mut self, alone: usize, parts: &[Vec<usize>]) -> bool {
+        if alone > 0 {
+            self.notes.insert(ALONE.to_owned(), alone);
+        }
+        alone < parts.iter().map(Vec::len).sum()
+    }
+
     /// Number of statements.
     pub fn len(&self) -> usize {
         self.origins.len()

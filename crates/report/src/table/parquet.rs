@@ -163,6 +163,10 @@ fn cells(
     column: &crate::row::Column,
 ) -> Result<Vec<Option<Cell>>, ReportError> {
     let expected = column.kind.name();
+    // A table from before there was such a column says nothing of it.
+    if column.may_be_null && frame.column(column.name).is_err() {
+        return Ok(vec![None; frame.height()]);
+    }
     let series = frame.column(column.name).map_err(|_| ReportError::MissingColumn {
         path: path.to_owned(),
         column: column.name,

@@ -37,6 +37,7 @@ impl CellType {
 pub(crate) struct Column {
     pub name: &'static str,
     pub kind: CellType,
+    pub may_be_null: bool,
 }
 
 /// A value that is not allowed, and where.
@@ -59,6 +60,7 @@ pub(crate) trait Row: Sized + PartialEq {
 /// A type that a field of a row can have.
 pub(crate) trait Value: Sized {
     const KIND: CellType;
+    const MAY_BE_NULL: bool = false;
     fn cell(&self) -> Option<Cell>;
     fn from_cell(cell: Option<Cell>) -> Result<Self, String>;
 }
@@ -80,6 +82,7 @@ macro_rules! row {
             const COLUMNS: &'static [crate::row::Column] = &[$(crate::row::Column {
                 name: stringify!($field),
                 kind: <$type as crate::row::Value>::KIND,
+                may_be_null: <$type as crate::row::Value>::MAY_BE_NULL,
             }),*];
 
             fn cells(&self) -> Vec<Option<crate::row::Cell>> {
@@ -160,6 +163,7 @@ impl Value for f64 {
 /// Null for none.
 impl<T: Value> Value for Option<T> {
     const KIND: CellType = T::KIND;
+    const MAY_BE_NULL: bool = true;
 
     fn cell(&self) -> Option<Cell> {
         self.as_ref().and_then(Value::cell)

@@ -196,6 +196,8 @@ pub struct Term<'a> {
     pub statements: usize,
     /// Returns under the head of the source alone, if it has one, of the segments in the step: how
     /// far its reward departs from the shared one. `[member, segment]`
+    ///
+    /// None of sources that are tied: what holds their rewards together is the tie.
     pub deviation: Option<Tensor<2>>,
 }
 

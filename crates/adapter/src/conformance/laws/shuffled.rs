@@ -39,6 +39,9 @@ fn dealt(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
     }
 }
 
+/// A loss in nats that no answer has that can be given.
+const IMPOSSIBLE: f64 = 1e20;
+
 /// Whether losses and judgements are of the answers that were dealt.
 fn follows(probe: &Probe<'_>) -> Result<(), String> {
     let numbers = probe.numbers(1, 31);
@@ -46,6 +49,12 @@ fn follows(probe: &Probe<'_>) -> Result<(), String> {
     let told: Vec<f64> = judged.iter().map(|judgement| -judgement.log_likelihood).collect();
     let losses = probe.losses(&numbers, &probe.all());
     equal("negative log-likelihoods of answers dealt anew", &told, &losses, 1e-9)?;
+    if let Some(i) = losses.iter().position(|&loss| loss > IMPOSSIBLE) {
+        let loss = losses[i];
+        return Err(format!(
+            "statement {i} was dealt an answer that it cannot have: its loss is {loss}"
+        ));
+    }
     let answers = probe.objective.answers(&probe.all()).list;
     match judged.iter().zip(&answers).position(|(judgement, answer)| judgement.answer != *answer) {
         Some(i) => Err(format!("statement {i} is judged by another answer than was dealt")),
