@@ -30,12 +30,24 @@ pub fn trust_summary(runs: &[RunRow], learned: &[LearnedRow]) -> String {
     );
     let _ = writeln!(text, "| mix | runs | {} | none |", sources.join(" | "));
     let _ = writeln!(text, "|---|---:|{}---:|", "---:|".repeat(sources.len()));
-    for ((mix, setting), rows) in lines {
+    for (mix, setting) in in_order(runs) {
+        let Some(rows) = lines.get(&(mix, setting)) else { continue };
         let label = if setting.is_empty() { mix.to_owned() } else { format!("{mix}, {setting}") };
-        let _ = writeln!(text, "| {label} | {} |", told(&rows, &sources));
+        let _ = writeln!(text, "| {label} | {} |", told(rows, &sources));
     }
     text.push('\n');
     text
+}
+
+/// Mixes and settings in the order of their first runs, which is that of the plan.
+fn in_order(runs: &[RunRow]) -> Vec<(&str, &str)> {
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for RunRow { mix, setting, .. } in runs {
+        if !found.contains(&(mix, setting)) {
+            found.push((mix, setting));
+        }
+    }
+    found
 }
 
 /// Runs, those in which each of `sources` was trusted, and those in which none was.
@@ -97,6 +109,10 @@ mod tests {
             assert!(text.contains(line), "{line} is not in:\n{text}");
         }
         assert!(!text.contains("joint"), "{text}");
+        // As they stand in the plan, and not by their letters.
+        runs.reverse();
+        let text = trust_summary(&runs, &rows);
+        assert!(text.find("= 25").unwrap() < text.find("| tied | 2").unwrap(), "{text}");
     }
 
     #[test]
