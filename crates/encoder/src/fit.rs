@@ -189,7 +189,7 @@ mod tests {
         let wide = Features::new(
             (0..WIDEST + 1).map(|i| i.to_string()).collect(),
             vec![1.0; 2 * (WIDEST + 1)],
-            vec![0..2],
+            vec![0..1, 1..2],
         );
         let wide = wide.with_blocks(vec![("w".to_owned(), 0..WIDEST + 1)]);
         let counts = BTreeMap::from([("w".to_owned(), 1)]);

@@ -35,7 +35,7 @@ impl Scale {
 /// Columns of each block of features.
 pub(crate) fn blocks(task: &Task<'_>) -> Vec<Range<usize>> {
     match task.features.blocks() {
-        [] => vec![0..task.features.feature_count()],
+        [] => std::iter::once(0..task.features.feature_count()).collect(),
         blocks => blocks.iter().map(|(_, columns)| columns.clone()).collect(),
     }
 }
