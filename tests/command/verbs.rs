@@ -18,14 +18,18 @@ fn check_reports_statements_and_what_is_left_out() {
     );
 }
 
-#[test]
-fn plan_lists_runs_and_their_state() {
+/// What `medley plan` says of a tiny experiment under two seeds.
+fn planned(more: &str) -> String {
     let desk = Desk::new();
-    let experiment =
-        desk.experiment(&tiny("planned", "[0, 1]", "[ablation]\nfeedback = \"subsets\""));
+    let experiment = desk.experiment(&tiny("planned", "[0, 1]", more));
     let out = desk.path("out");
     let arguments = ["plan", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
-    let said = text(&desk.medley(&arguments).output().unwrap());
+    text(&desk.medley(&arguments).output().unwrap())
+}
+
+#[test]
+fn plan_lists_runs_and_their_state() {
+    let said = planned("[ablation]\nfeedback = \"subsets\"");
     // Three subsets and the baselines, two seeds each.
     assert_eq!(said.lines().filter(|line| line.contains("to do")).count(), 8, "{said}");
     assert!(said.contains("comparisons + corrections"), "{said}");
@@ -34,12 +38,9 @@ fn plan_lists_runs_and_their_state() {
 
 #[test]
 fn plan_says_what_sampled_orders_cost() {
-    let desk = Desk::new();
-    let more = "[ablation]\nfeedback = { orders = 1 }\nmodes = { one = { joint = {} }, own = { separate = {} } }";
-    let experiment = desk.experiment(&tiny("planned", "[0, 1]", more));
-    let out = desk.path("out");
-    let arguments = ["plan", experiment.to_str().unwrap(), "--out", out.to_str().unwrap()];
-    let said = text(&desk.medley(&arguments).output().unwrap());
+    let said = planned(
+        "[ablation]\nfeedback = { orders = 1 }\nmodes = { one = { joint = {} }, own = { separate = {} } }",
+    );
     // One source alone, in one way, and both in two.
     let expected = "orders: 1 of 2 sources, with 2 mixes: 6 runs of them under 2 seeds\n";
     assert!(said.contains(expected), "{said}");

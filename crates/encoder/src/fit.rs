@@ -18,7 +18,7 @@ impl Standardizer {
         features: &Features,
         segments: impl Iterator<Item = usize>,
     ) -> Result<Self, FeatureError> {
-        let rows: BTreeSet<usize> = segments.flat_map(|i| features.windows[i].clone()).collect();
+        let rows = rows_of(features, segments);
         if rows.is_empty() {
             return Err(FeatureError::Empty);
         }
@@ -55,8 +55,7 @@ impl Standardizer {
         segments: impl Iterator<Item = usize>,
         counts: &BTreeMap<String, usize>,
     ) -> Result<Self, FeatureError> {
-        let rows: BTreeSet<usize> = segments.flat_map(|i| features.windows[i].clone()).collect();
-        let rows: Vec<usize> = rows.into_iter().collect();
+        let rows = rows_of(features, segments);
         for (name, &count) in counts {
             let block = features.blocks().iter().find(|(known, _)| known == name);
             let (_, columns) = block.ok_or_else(|| FeatureError::UnknownBlock {
@@ -72,29 +71,18 @@ impl Standardizer {
             if !(1..=most).contains(&count) {
                 return Err(FeatureError::Components { name: name.clone(), count, most });
             }
-            let standardized = |row: usize| {
-                let mut values = features.rows(row..row + 1).into_owned();
-                self.apply(&mut values);
-                values[columns.clone()].to_vec()
+            let standardized = |&row: &usize| {
+                let mut values = features.rows(row..row + 1)[columns.clone()].to_vec();
+                self.apply_to(columns.clone(), &mut values);
+                values
             };
-            self.components.push(Components::fit(
-                columns.clone(),
-                count,
-                rows.iter().map(|&row| standardized(row)),
-            ));
+            let found = Components::fit(columns.clone(), count, rows.iter().map(standardized));
+            self.components.push(found);
         }
         self.components.sort_by_key(|of| of.columns.start);
         Ok(self)
     }
-}
 
-/// The standard deviation, or 1 where it is rounding error of f32.
-fn scale(variance: f64, mean: f64) -> f32 {
-    let deviation = variance.sqrt();
-    if deviation <= 1e-6 * mean.abs() || deviation < 1e-12 { 1.0 } else { deviation as f32 }
-}
-
-impl Standardizer {
     /// Whether its components are of these blocks, each of one, in their order.
     ///
     /// # Errors
@@ -115,6 +103,17 @@ impl Standardizer {
         }
         Ok(())
     }
+}
+
+/// Rows of these segments, each once.
+fn rows_of(features: &Features, segments: impl Iterator<Item = usize>) -> BTreeSet<usize> {
+    segments.flat_map(|i| features.windows[i].clone()).collect()
+}
+
+/// The standard deviation, or 1 where it is rounding error of f32.
+fn scale(variance: f64, mean: f64) -> f32 {
+    let deviation = variance.sqrt();
+    if deviation <= 1e-6 * mean.abs() || deviation < 1e-12 { 1.0 } else { deviation as f32 }
 }
 
 #[cfg(test)]

@@ -89,11 +89,11 @@ fn side_by_side(parts: &[(String, Features)], budget: Budget) -> Result<Features
         part.notes.iter().map(|note| format!("{block}: {note}")).collect::<Vec<_>>()
     };
     let notes = parts.iter().flat_map(noted).collect();
-    let mut blocks = Vec::new();
+    let (mut blocks, mut end) = (Vec::new(), 0);
     for (block, part) in parts {
-        let start =
-            blocks.last().map_or(0, |(_, columns): &(_, std::ops::Range<usize>)| columns.end);
-        blocks.push((block.clone(), start..start + part.feature_count()));
+        let start = end;
+        end += part.feature_count();
+        blocks.push((block.clone(), start..end));
     }
     let windows = parts[0].1.windows.clone();
     Ok(Features::new(names, values, windows).with_notes(notes).with_blocks(blocks))

@@ -113,9 +113,7 @@ fn descending(values: &DVector<f64>) -> Vec<usize> {
 
 /// An axis has no sign of its own.
 fn facing(axis: DVector<f64>) -> DVector<f64> {
-    let largest =
-        axis.iter().copied().fold(0.0, |most: f64, x| if x.abs() > most.abs() { x } else { most });
-    if largest < 0.0 { -axis } else { axis }
+    if axis[axis.iamax()] < 0.0 { -axis } else { axis }
 }
 
 #[cfg(test)]

@@ -22,9 +22,15 @@ impl Standardizer {
     /// `(x - mean) / scale` of each feature of some rows.
     pub(crate) fn apply(&self, rows: &mut [f32]) {
         for row in rows.chunks_exact_mut(self.names.len().max(1)) {
-            for (value, (mean, scale)) in row.iter_mut().zip(self.mean.iter().zip(&self.scale)) {
-                *value = (*value - mean) / scale;
-            }
+            self.apply_to(0..self.names.len(), row);
+        }
+    }
+
+    /// The same of some columns of a row, whose values these are.
+    pub(crate) fn apply_to(&self, columns: Range<usize>, values: &mut [f32]) {
+        let fitted = self.mean[columns.clone()].iter().zip(&self.scale[columns]);
+        for (value, (mean, scale)) in values.iter_mut().zip(fitted) {
+            *value = (*value - mean) / scale;
         }
     }
 

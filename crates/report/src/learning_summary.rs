@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::learning_difference::shown;
 use crate::mix::distinct;
-use crate::summary::{better, cell, chance, mean_over, number, signed};
+use crate::summary::{better, cell, chance, listed, mean_over, number, signed};
 use crate::{LearningAggregate, LearningDifference, LearningRole, LearningSpread};
 
 /// Learning curves as Markdown: for each judged source and shown metric a table with a row for each
@@ -142,8 +142,7 @@ fn incomplete(text: &mut String, points: &[&LearningAggregate]) {
 fn lacking(point: &LearningAggregate) -> String {
     let mut said = Vec::new();
     if !point.missing.is_empty() {
-        let seeds: Vec<String> = point.missing.iter().map(u64::to_string).collect();
-        said.push(format!("no value under seeds {}", seeds.join(", ")));
+        said.push(format!("no value under seeds {}", listed(&point.missing)));
     }
     if let Some(of) = point.difference {
         said.push(format!(

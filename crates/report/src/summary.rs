@@ -54,8 +54,7 @@ fn not_shared(text: &mut String, aggregates: &Aggregates) {
          where one is. With a `target` of the mixing they would.\n\n",
     );
     for NotShared { mix, setting, reason, seeds } in &aggregates.not_shared {
-        let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
-        let _ = writeln!(text, "- {}, seeds {}: {reason}", told(mix, setting), seeds.join(", "));
+        let _ = writeln!(text, "- {}, seeds {}: {reason}", told(mix, setting), listed(seeds));
     }
     text.push('\n');
 }
@@ -70,9 +69,8 @@ fn unfinished(text: &mut String, aggregates: &Aggregates) {
          `rounds` may change these.\n\n",
     );
     for Unfinished { mix, setting, seeds, steps } in &aggregates.unfinished {
-        let seeds: Vec<String> = seeds.iter().map(u64::to_string).collect();
         let of = told(mix, setting);
-        let _ = writeln!(text, "- {of}, seeds {}: at least {steps} steps", seeds.join(", "));
+        let _ = writeln!(text, "- {of}, seeds {}: at least {steps} steps", listed(seeds));
     }
     text.push('\n');
 }
@@ -222,6 +220,11 @@ pub(crate) fn interval(low: Option<f64>, high: Option<f64>) -> String {
         (Some(low), Some(high)) => format!(" [{}, {}]", number(low), number(high)),
         _ => String::new(),
     }
+}
+
+/// "3, 7".
+pub(crate) fn listed(seeds: &[u64]) -> String {
+    seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A name as the content of a cell of a table.

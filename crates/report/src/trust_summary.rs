@@ -1,6 +1,7 @@
 //! Which sources did mixings trust, as text?
 
 use crate::mix::distinct;
+use crate::summary::{cell, row_name};
 use crate::{LearnedRow, RunRow, Trusted};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -28,12 +29,12 @@ pub fn trust_summary(runs: &[RunRow], learned: &[LearnedRow]) -> String {
          each other without a majority, *none* is trusted, and there is no reward for all. Number of runs in \
          which each was trusted:\n\n",
     );
-    let _ = writeln!(text, "| mix | runs | {} | none |", sources.join(" | "));
+    let names: Vec<String> = sources.iter().map(|source| cell(source)).collect();
+    let _ = writeln!(text, "| mix | runs | {} | none |", names.join(" | "));
     let _ = writeln!(text, "|---|---:|{}---:|", "---:|".repeat(sources.len()));
     for (mix, setting) in in_order(runs) {
         let Some(rows) = lines.get(&(mix, setting)) else { continue };
-        let label = if setting.is_empty() { mix.to_owned() } else { format!("{mix}, {setting}") };
-        let _ = writeln!(text, "| {label} | {} |", told(rows, &sources));
+        let _ = writeln!(text, "| {} | {} |", row_name(mix, setting), told(rows, &sources));
     }
     text.push('\n');
     text

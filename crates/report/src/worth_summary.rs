@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::summary::{cell, mean_over, number, signed};
+use crate::summary::{cell, listed, mean_over, number, signed};
 use crate::{Gain, PairWorth, SampledOrders, SourceWorth, Worth, WorthAggregate, WorthLabels};
 
 /// What each source adds as Markdown: for each judged source, metric and way of mixing a table of
@@ -189,12 +189,12 @@ fn incomplete(text: &mut String, of: &WorthAggregate) {
     if of.incomplete.is_empty() {
         return;
     }
-    let seeds: Vec<String> = of.incomplete.iter().map(u64::to_string).collect();
+    let seeds = &of.incomplete;
     let _ = writeln!(
         text,
         "**Incomplete**: seeds {} lack the value of a subset or of no feedback, and are in no Shapley \
          value{} ({} of {} seeds).\n",
-        seeds.join(", "),
+        listed(seeds),
         if of.sampled.is_none() { " and no synergy" } else { "" },
         seeds.len(),
         seeds.len() as u64 + shapley_seeds(of)

@@ -56,10 +56,9 @@ fn mean(vectors: &[Cow<'_, [f32]>], width: usize) -> Option<Vec<f32>> {
     for vector in vectors {
         sum.iter_mut().zip(vector.iter()).for_each(|(sum, &x)| *sum += f64::from(x));
     }
-    let length = |of: &mut dyn Iterator<Item = f64>| of.map(|x| x * x).sum::<f64>().sqrt();
-    let lengths = vectors.iter().map(|vector| length(&mut vector.iter().map(|&x| f64::from(x))));
-    let typical = lengths.sum::<f64>() / vectors.len().max(1) as f64;
-    let norm = length(&mut sum.iter().copied());
+    let lengths: f64 = vectors.iter().map(|vector| dot(vector, vector).sqrt()).sum();
+    let typical = lengths / vectors.len().max(1) as f64;
+    let norm = dot(&sum, &sum).sqrt();
     (norm > 0.0).then(|| sum.iter().map(|x| (x / norm * typical) as f32).collect())
 }
 
@@ -76,11 +75,12 @@ fn closest<'v>(text: &[f32], vectors: &'v [Cow<'_, [f32]>]) -> Option<&'v [f32]>
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f64 {
-    let dot = |a: &[f32], b: &[f32]| -> f64 {
-        a.iter().zip(b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
-    };
     let lengths = (dot(a, a) * dot(b, b)).sqrt();
     if lengths > 0.0 { dot(a, b) / lengths } else { 0.0 }
+}
+
+fn dot<X: Copy + Into<f64>>(a: &[X], b: &[X]) -> f64 {
+    a.iter().zip(b).map(|(&a, &b)| a.into() * b.into()).sum()
 }
 
 #[cfg(test)]

@@ -169,7 +169,9 @@ impl<'a> Target<'a> {
     pub fn log_density(&mut self, theta: &[f64], gradient: &mut [f64]) -> f64 {
         assert_eq!(gradient.len(), self.dim(), "gradient and parameters");
         let weights = self.model.parameter_count();
-        self.model.write(&theta[..weights]);
+        if self.one_head.is_none() {
+            self.model.write(&theta[..weights]);
+        }
         self.response.write(&theta[weights..]);
         let (of_weights, of_response) = gradient.split_at_mut(weights);
         of_response.fill(0.0);
@@ -183,17 +185,18 @@ impl<'a> Target<'a> {
                 (Some(one), Some(own)) => {
                     one.see(&theta[..weights], heads, own);
                     let task = Task { shape: &one.shape, ..**task };
-                    let slopes = chunk.add(&task, one.model.as_ref(), response, of_response);
-                    energy += slopes.0;
-                    for (sum, slope) in of_weights.chunks_mut(heads).zip(slopes.1) {
+                    let (loss, slopes) =
+                        chunk.add(&task, one.model.as_ref(), response, of_response);
+                    energy += loss;
+                    for (sum, slope) in of_weights.chunks_mut(heads).zip(slopes) {
                         sum[0] += slope;
                         sum[own] += slope;
                     }
                 }
                 _ => {
-                    let slopes = chunk.add(task, model.as_ref(), response, of_response);
-                    energy += slopes.0;
-                    of_weights.iter_mut().zip(slopes.1).for_each(|(sum, slope)| *sum += slope);
+                    let (loss, slopes) = chunk.add(task, model.as_ref(), response, of_response);
+                    energy += loss;
+                    of_weights.iter_mut().zip(slopes).for_each(|(sum, slope)| *sum += slope);
                 }
             }
         }

@@ -89,25 +89,25 @@ impl<C: FiniteChoice> ChoiceObjective<C> {
         &self.kind
     }
 
-    fn told(&self, statement: usize) -> Told {
+    /// As [`FiniteChoice::observed`], of what is taken to have been said.
+    fn observed(&self, statement: usize) -> Vec<f32> {
         match &self.dealt {
-            Some(dealt) => dealt[statement].clone(),
-            None => {
-                let value = self.kind.about(statement).value;
-                Told { observed: self.kind.observed(statement), value }
-            }
+            Some(dealt) => dealt[statement].observed.clone(),
+            None => self.kind.observed(statement),
         }
     }
 
     fn answer(&self, statement: usize) -> Answer {
-        let About { antisymmetric, item, pair, .. } = self.kind.about(statement);
-        let Told { observed, value } = self.told(statement);
+        let About { value, antisymmetric, item, pair } = self.kind.about(statement);
         // What was dealt is nobody's vote for an answer.
-        let said = if self.dealt.is_some() { None } else { self.kind.said(statement) };
+        let (value, said) = match &self.dealt {
+            Some(dealt) => (dealt[statement].value, None),
+            None => (value, self.kind.said(statement)),
+        };
         let origin = &self.statements.origins[statement];
         Answer {
             clusters: origin.clusters.clone(),
-            observed: observed.into_iter().map(f64::from).collect(),
+            observed: self.observed(statement).into_iter().map(f64::from).collect(),
             value,
             antisymmetric,
             item,
@@ -165,7 +165,7 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
             let [_, batch, outcomes] = predicted.dims();
             let mut observed = vec![0.0; batch * outcomes];
             for (row, &statement) in observed.chunks_mut(outcomes).zip(statements) {
-                let shares = self.told(statement).observed;
+                let shares = self.observed(statement);
                 row[..shares.len()].copy_from_slice(&shares);
             }
             cross_entropy(predicted, scorer.place.tensor(observed, [batch, outcomes]))
@@ -189,11 +189,14 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
     }
 
     fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {
-        let all = 0..self.statements.len();
-        let given: Vec<Told> = all.clone().map(|statement| self.told(statement)).collect();
-        let about =
-            |statement| (self.kind.alike(statement), self.kind.about(statement).antisymmetric);
-        let about: Vec<(usize, bool)> = all.map(about).collect();
+        let given = |statement| {
+            let About { value, antisymmetric, .. } = self.kind.about(statement);
+            let value = self.dealt.as_ref().map_or(value, |dealt| dealt[statement].value);
+            let told = Told { observed: self.observed(statement), value };
+            (told, (self.kind.alike(statement), antisymmetric))
+        };
+        let (given, about): (Vec<Told>, Vec<(usize, bool)>) =
+            (0..self.statements.len()).map(given).unzip();
         let (dealt, alone) = deal(&self.kind.responses(), &given, &about, parts, rng);
         self.dealt = Some(dealt);
         self.statements.keep_alone(alone, parts)

@@ -105,10 +105,8 @@ fn shared_weights(fit: &LinearFit<'_>, shared: &SharedHead, block: usize) -> Vec
 
 /// Takes the shared reward out of the heads of sources, which say how far they depart from it.
 fn express(fit: &LinearFit<'_>, shared: &[Vec<f64>], point: &mut [f64]) {
-    let of_features =
-        fit.blocks.iter().zip(shared).flat_map(|(columns, of)| vec![of; columns.len()]);
     let weights = point[..fit.weights].chunks_mut(fit.exact.shape.layout.len());
-    for (weights, shared) in weights.zip(of_features) {
+    for (weights, shared) in weights.zip(fit.of_features(shared)) {
         let common: f64 = fit.heads.iter().zip(shared).map(|(&head, by)| by * weights[head]).sum();
         weights[0] = common;
         fit.heads.iter().for_each(|&head| weights[head] -= common);

@@ -151,21 +151,25 @@ impl LinearFit<'_> {
                 self.target.set_prior(&sds);
             }
             Width::Tied(_) => {
-                let of_block = |(columns, precision): (&Range<usize>, &DMatrix<f64>)| {
-                    vec![self.of_heads(precision); columns.len()]
-                };
-                let tied = self.blocks.iter().zip(&precisions).flat_map(of_block).collect();
+                let of_heads: Vec<_> = precisions.iter().map(|of| self.of_heads(of)).collect();
+                let tied = self.of_features(&of_heads).cloned().collect();
                 self.target.tie_heads(tied);
             }
         }
         self.width = width;
     }
 
-    /// What is said of each block, said of each weight.
+    /// What is said of each block, said of each of its features.
+    pub fn of_features<'b, T>(&'b self, of_blocks: &'b [T]) -> impl Iterator<Item = &'b T> {
+        let of_block =
+            |(columns, of): (&Range<usize>, &'b T)| std::iter::repeat_n(of, columns.len());
+        self.blocks.iter().zip(of_blocks).flat_map(of_block)
+    }
+
+    /// What is said of each block, said of each of its weights.
     pub fn of_weights(&self, of_blocks: &[f64]) -> Vec<f64> {
         let heads = self.exact.shape.layout.len();
-        let of_block = |(columns, &sd): (&Range<usize>, &f64)| vec![sd; columns.len() * heads];
-        self.blocks.iter().zip(of_blocks).flat_map(of_block).collect()
+        self.of_features(of_blocks).flat_map(|&of| std::iter::repeat_n(of, heads)).collect()
     }
 
     /// Precisions between sources as between all heads; those of no source have none.

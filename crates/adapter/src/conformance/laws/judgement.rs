@@ -3,7 +3,7 @@
 use super::agree::{equal, near};
 use crate::conformance::probe::Probe;
 use crate::conformance::subject::Subject;
-use medley_evaluation::Scored;
+use medley_evaluation::{Answer, Judgement, Scored};
 
 pub(super) fn judgement(subject: &Subject<'_>) -> Result<(), String> {
     let probe = subject.bind()?;
@@ -51,17 +51,7 @@ pub(super) fn answers(subject: &Subject<'_>) -> Result<(), String> {
             answers.responses
         ));
     }
-    let judged = probe.judge(&probe.numbers(1, 16));
-    if answers.list.len() != all.len() || judged.len() != all.len() {
-        let (told, judged) = (answers.list.len(), judged.len());
-        return Err(format!("{told} answers and {judged} judgements of {} statements", all.len()));
-    }
-    for (i, (answer, judgement)) in answers.list.iter().zip(&judged).enumerate() {
-        if *answer != judgement.answer {
-            let carried = &judgement.answer;
-            return Err(format!("statement {i} is answered {answer:?} and judged {carried:?}"));
-        }
-    }
+    carried(&answers.list, &probe.judge(&probe.numbers(1, 16)), all.len())?;
     let backwards: Vec<usize> = all.iter().rev().copied().collect();
     let mut turned = probe.objective.answers(&backwards).list;
     turned.reverse();
@@ -69,4 +59,23 @@ pub(super) fn answers(subject: &Subject<'_>) -> Result<(), String> {
         true => Ok(()),
         false => Err("answers are not in the order of the statements asked for".to_owned()),
     }
+}
+
+/// Whether judgements of so many statements carry the answers.
+pub(super) fn carried(
+    answers: &[Answer],
+    judged: &[Judgement],
+    statements: usize,
+) -> Result<(), String> {
+    if answers.len() != statements || judged.len() != statements {
+        let (told, judged) = (answers.len(), judged.len());
+        return Err(format!("{told} answers and {judged} judgements of {statements} statements"));
+    }
+    for (i, (answer, judgement)) in answers.iter().zip(judged).enumerate() {
+        if *answer != judgement.answer {
+            let carried = &judgement.answer;
+            return Err(format!("statement {i} is answered {answer:?} and judged {carried:?}"));
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Are answers that are dealt anew the same answers?
 
 use super::agree::{equal, judged};
+use super::judgement::carried;
 use crate::conformance::Verdict;
 use crate::conformance::probe::Probe;
 use crate::conformance::subject::Subject;
@@ -55,11 +56,8 @@ fn follows(probe: &Probe<'_>) -> Result<(), String> {
             "statement {i} was dealt an answer that it cannot have: its loss is {loss}"
         ));
     }
-    let answers = probe.objective.answers(&probe.all()).list;
-    match judged.iter().zip(&answers).position(|(judgement, answer)| judgement.answer != *answer) {
-        Some(i) => Err(format!("statement {i} is judged by another answer than was dealt")),
-        None => Ok(()),
-    }
+    let all = probe.all();
+    carried(&probe.objective.answers(&all).list, &judged, all.len())
 }
 
 /// What was said: shares of the responses and a number, by their bits.
