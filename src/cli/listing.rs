@@ -80,7 +80,7 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
             source.validation.len(),
             source.test.len(),
         );
-        let statements = source.objective.statements();
+        let statements = source.learnable.statements();
         for (reason, count) in &statements.dropped {
             let _ = writeln!(text, "  {count} records left out: they {reason}");
         }

@@ -42,6 +42,7 @@ pub use objective::bind_error::BindError;
 pub use objective::candidates::candidate_returns;
 pub use objective::choice::{About, ChoiceObjective, FiniteChoice, Prediction};
 pub use objective::density::{Density, DensityObjective, DensityPrediction};
+pub use objective::excerpt::Excerpt;
 pub use objective::gather::{Gather, Gathered};
 pub use objective::origin::{Counts, Origin, Statements};
 pub use objective::perspective::Perspective;

@@ -32,17 +32,16 @@ pub fn judge_baselines(
     let mut measured = Vec::new();
     for name in prepared.judged(&run.spec) {
         let source = &prepared.sources[&name];
-        let BoundSource { objective, train, test, .. } = source;
+        let BoundSource { learnable, train, test, .. } = source;
         check_test(test, &name)?;
         // Statements about points of feature space can be put to a model of these features only.
-        let about_segments = test.iter().all(|&statement| objective.point(statement).is_none());
-        if about_segments {
+        if test.is_about_segments() {
             for (estimator, features) in &tables {
                 let Evaluated { scored, note, .. } = score(&bench, &name, source, features)?;
                 measured.extend(rows.of(&name, estimator, &scored, note.as_deref()));
             }
         }
-        let [known, asked] = [train, test].map(|part| objective.answers(part));
+        let (known, asked) = (learnable.answers(train), test.answers());
         let marginal = majority(&known, &asked);
         if let Ok(marginal) = &marginal {
             measured.extend(rows.of(&name, MAJORITY, marginal, None));
@@ -99,10 +98,7 @@ mod tests {
         let plan = crate::tests::plan("");
         let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
         let rows = Rows { plan: &plan, run: &plan.runs[0], labels: 0 };
-        let of = |name: &str| {
-            let BoundSource { objective, test, .. } = &prepared.sources[name];
-            rows.ceilings(name, &objective.answers(test))
-        };
+        let of = |name: &str| rows.ceilings(name, &prepared.sources[name].test.answers());
         let mut measured = of("comparisons");
         let before = measured[0].note.clone().unwrap();
         let count = measured.len();

@@ -323,7 +323,7 @@ impl Prepared {
 /// Seconds that statements of a source's training part took, those whose records say so. Statements of
 /// one record share its time.
 fn recorded(source: &BoundSource) -> BTreeMap<usize, f64> {
-    let origins = &source.objective.statements().origins;
+    let origins = &source.learnable.statements().origins;
     let mut of_record: BTreeMap<u32, usize> = BTreeMap::new();
     origins.iter().for_each(|origin| *of_record.entry(origin.record).or_default() += 1);
     let cost = |&statement: &usize| {

@@ -3,7 +3,7 @@
 use crate::responses::CalibratedSource;
 use crate::rewards::Rewards;
 use crate::rows::{Rows, joined};
-use crate::{BoundSource, Prepared, RunError};
+use crate::{BoundSource, Prepared, RunError, TestPart};
 use burn::tensor::DType;
 use medley_adapter::{Scorer, StepValues, candidate_returns};
 use medley_evaluation::Scored;
@@ -105,7 +105,7 @@ impl<'a> Judge<'a> {
         train: &[usize],
         name: &str,
     ) -> Result<Evaluated, RunError> {
-        let BoundSource { objective, validation, test, .. } = source;
+        let BoundSource { learnable, validation, test, .. } = source;
         check_test(test, name)?;
         let table = &self.values.features;
         let scorer = Scorer::new(&self.values.model, table, self.returns, &self.place);
@@ -114,16 +114,16 @@ impl<'a> Judge<'a> {
             true => (FittedOn::TrainFrozen, train),
             false => (FittedOn::Validation, validation.as_slice()),
         };
-        let calibrated = calibrate(objective.as_ref(), statements, &scorer, self.calibration);
-        let judgements = objective.judge(&scorer, &calibrated.response, test);
+        let calibrated = calibrate(learnable.as_ref(), statements, &scorer, self.calibration);
+        let judgements = test.judge(&scorer, &calibrated.response);
         let answers = judgements.iter().map(|judgement| &judgement.answer);
         let returns = candidate_returns(&scorer, answers);
-        let scored = Scored { responses: objective.responses(), judgements, returns };
+        let scored = Scored { responses: learnable.responses(), judgements, returns };
         let note = calibrated.note();
         let response = CalibratedSource {
             source: name.to_owned(),
             fitted_on,
-            parameters: objective.parameters(statements),
+            parameters: learnable.parameters(statements),
             response: calibrated.response,
         };
         Ok(Evaluated { scored: measurable(scored, name)?, response, note })
@@ -138,7 +138,7 @@ fn measurable(scored: Scored, name: &str) -> Result<Scored, RunError> {
     }
 }
 
-pub(crate) fn check_test(test: &[usize], name: &str) -> Result<(), RunError> {
+pub(crate) fn check_test(test: &TestPart, name: &str) -> Result<(), RunError> {
     if !test.is_empty() {
         return Ok(());
     }

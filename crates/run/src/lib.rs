@@ -34,7 +34,7 @@ pub use collect::{Collected, collect};
 pub use error::RunError;
 pub use execute::execute;
 pub use judge::{Judged, judge_model};
-pub use prepare::{BoundSource, Prepared};
+pub use prepare::{BoundSource, Prepared, TestPart};
 pub use responses::CalibratedSource;
 pub use run_folder::{RunFolder, State};
 pub use runner::{Progress, RunOptions, Tally, run_all};

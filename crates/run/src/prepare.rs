@@ -1,9 +1,10 @@
 //! The dataset of a plan under one split: features, and every source bound to its parts.
 
 use crate::RunError;
-use medley_adapter::{BindError, Objective, Selection};
+use medley_adapter::{BindError, Excerpt, Objective, Response, Scorer, Selection, Statements};
 use medley_dataset::{Dataset, Part, Partition};
 use medley_encoder::{FeatureError, Features, Standardizer};
+use medley_evaluation::{Answers, Judgement};
 use medley_plan::{FeedbackSpec, Plan, PlanError, RunSpec, SaidBy};
 use medley_reward_model::HeadLayout;
 use medley_saved_model::check_files;
@@ -27,24 +28,71 @@ pub struct Prepared {
     pub sources: BTreeMap<String, BoundSource>,
 }
 
-/// A source, bound once, and its statements by part of the split, each rising.
+/// A source, bound once, and cut in two: what may be learned from and what is reported on. Nobody has
+/// the whole, so that who is given the one half cannot reach the other.
 pub struct BoundSource {
-    /// All statements.
-    pub objective: Arc<dyn Objective>,
-    /// To learn from; at least one.
+    /// The statements of the training and the validation part.
+    pub learnable: Arc<dyn Objective>,
+    /// Those of `learnable` to learn from, rising; at least one.
     pub train: Vec<usize>,
-    /// To choose on; empty if the split leaves none.
+    /// Those of `learnable` to choose on, rising; empty if the split leaves none.
     pub validation: Vec<usize>,
-    /// To report on; empty if the split leaves none.
-    pub test: Vec<usize>,
+    /// The statements to report on; none if the split leaves none.
+    pub test: TestPart,
+}
+
+/// The statements of a source that numbers are reported on.
+pub struct TestPart(Excerpt);
+
+impl TestPart {
+    /// Number of statements.
+    pub fn len(&self) -> usize {
+        self.0.statements().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What a model says about each statement and what people said.
+    pub(crate) fn judge(&self, scorer: &Scorer<'_>, response: &Response) -> Vec<Judgement> {
+        self.0.judge(scorer, response, &self.all())
+    }
+
+    /// What people said.
+    pub fn answers(&self) -> Answers {
+        self.0.answers(&self.all())
+    }
+
+    /// Whether no statement is about a point of feature space.
+    pub(crate) fn is_about_segments(&self) -> bool {
+        self.all().iter().all(|&statement| self.0.point(statement).is_none())
+    }
+
+    fn all(&self) -> Vec<usize> {
+        (0..self.len()).collect()
+    }
 }
 
 impl BoundSource {
+    /// Cuts what an adapter bound at the parts of the split.
+    fn new(whole: &Arc<dyn Objective>) -> Self {
+        let of = |part| whole.statements().of(part);
+        let (train, validation) = (of(Part::Train), of(Part::Validation));
+        let mut kept = [train.as_slice(), &validation].concat();
+        kept.sort_unstable();
+        let place = |statement: &usize| kept.partition_point(|other| other < statement);
+        let [train, validation] = [train, validation].map(|part| part.iter().map(place).collect());
+        let test = TestPart(Excerpt::new(whole.clone(), of(Part::Test)));
+        Self { learnable: Arc::new(Excerpt::new(whole.clone(), kept)), train, validation, test }
+    }
+
     /// The source in training, with all that it may learn from.
     pub(crate) fn named(&self, name: &str) -> Source {
         Source {
             name: name.to_owned(),
-            objective: self.objective.clone(),
+            objective: self.learnable.clone(),
             train: self.train.clone(),
             validation: self.validation.clone(),
         }
@@ -234,21 +282,18 @@ impl<'a> Binder<'a> {
         let selection = self.selection(name, source, layout);
         let bound = source.adapter.bind(&selection).map_err(|error| self.refused(name, error))?;
         let bound = self.answered(name, source, bound)?;
-        let objective: Arc<dyn Objective> = Arc::from(bound);
-        let statements = objective.statements();
-        let of = |part| statements.of(part);
-        let (train, validation) = (of(Part::Train), of(Part::Validation));
-        let test = of(Part::Test);
-        if train.is_empty() {
+        let whole: Arc<dyn Objective> = Arc::from(bound);
+        let source = BoundSource::new(&whole);
+        if source.train.is_empty() {
             let problem = format!(
                 "none of its {} statements is in the training part under the split of seed {}",
-                statements.len(),
+                whole.statements().len(),
                 self.split_seed
             );
             return Err(BindError::Unfit { source_name: name.to_owned(), problem }.into());
         }
-        check_apart(name, &objective, &train, &test)?;
-        Ok(BoundSource { objective, train, validation, test })
+        check_apart(name, whole.statements())?;
+        Ok(source)
     }
 
     /// The objective with the answers that `source` is to have.
@@ -292,17 +337,13 @@ impl<'a> Binder<'a> {
 
 /// Refuses a source whose training and test statements share a cluster: whatever its adapter did,
 /// numbers on the test part would then be about what was trained on.
-fn check_apart(
-    name: &str,
-    objective: &Arc<dyn Objective>,
-    train: &[usize],
-    test: &[usize],
-) -> Result<(), RunError> {
-    let origins = &objective.statements().origins;
-    let clusters = |statements: &[usize]| -> BTreeSet<u32> {
-        statements.iter().flat_map(|&statement| origins[statement].clusters.clone()).collect()
+fn check_apart(name: &str, statements: &Statements) -> Result<(), RunError> {
+    let clusters = |part| -> BTreeSet<u32> {
+        let origins =
+            statements.of(part).into_iter().map(|statement| &statements.origins[statement]);
+        origins.flat_map(|origin| origin.clusters.iter().copied()).collect()
     };
-    let (seen, asked) = (clusters(train), clusters(test));
+    let (seen, asked) = (clusters(Part::Train), clusters(Part::Test));
     match seen.intersection(&asked).count() {
         0 => Ok(()),
         shared => {

@@ -67,9 +67,12 @@ fn equal_labels_are_the_most_that_every_mix_can_fill() {
 fn shuffled_answers_are_those_of_the_part_in_other_hands() {
     let plan = plan("[feedback.dealt]\nadapter.comparison = {}\nanswers = \"shuffled\"");
     let observed = |prepared: &Prepared, source: &str, part: Part| -> Vec<String> {
-        let objective = &prepared.sources[source].objective;
-        let answers = objective.answers(&objective.statements().of(part)).list;
-        answers.into_iter().map(|answer| format!("{:?}", answer.observed)).collect()
+        let source = &prepared.sources[source];
+        let answers = match part {
+            Part::Test => source.test.answers(),
+            _ => source.learnable.answers(&source.learnable.statements().of(part)),
+        };
+        answers.list.into_iter().map(|answer| format!("{:?}", answer.observed)).collect()
     };
     let sorted = |mut answers: Vec<String>| {
         answers.sort();
@@ -89,7 +92,7 @@ fn shuffled_answers_are_those_of_the_part_in_other_hands() {
     // What was dealt is nobody's vote for an answer.
     let voted = |source: &str| {
         let source = &prepared.sources[source];
-        let answers = source.objective.answers(&source.train).list;
+        let answers = source.learnable.answers(&source.train).list;
         answers.iter().any(|answer| answer.candidates.is_some())
     };
     assert!(voted("comparisons") && !voted("dealt"));
@@ -317,7 +320,7 @@ fn votes_of_the_longest(plan: &Plan, sign: f64) -> f64 {
         sign * rows.iter().copied().map(f64::from).sum::<f64>() / rows.len() as f64
     };
     let mut questions: BTreeMap<u32, BTreeMap<u32, f64>> = BTreeMap::new();
-    for answer in source.objective.answers(&source.test).list {
+    for answer in source.test.answers().list {
         let ((first, second), value) = (answer.pair.unwrap(), answer.value.unwrap());
         let won = questions.entry(answer.clusters[0]).or_default();
         *won.entry(first).or_default() += (1.0 + value) / 6.0;
