@@ -4,6 +4,8 @@
 
 #[path = "arrows/circles.rs"]
 mod circles;
+#[path = "arrows/features.rs"]
+mod features;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::{BTreeMap, BTreeSet};
