@@ -8,9 +8,10 @@
 //!
 //! `R_kj` is how well the reward of `k` predicts source `j`, and `n` the number of statements that were
 //! judged; a pair that nothing is known of counts nothing, and of one direction alone, that one. While
-//! the lowest support is below -2, that source is dropped. That takes a majority: more of the kept
-//! sources have to stand against it (by a standard error) than stand beside it among the dropped, with
-//! itself. Otherwise nothing says which camp is right, and none is trusted.
+//! the lowest support is below -2, that source is dropped. That takes a majority: more sources have to
+//! stand against it than beside it, with itself. Beside it is who agrees with it (by a standard error).
+//! Against it is who opposes it and was kept, and who is kept and agrees with one of these, unless it
+//! is beside it. Otherwise nothing says which camp is right, and none is trusted.
 
 /// What the test says of each source.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,9 +43,13 @@ impl Trust {
         }
         let dropped: Vec<usize> = (0..count).filter(|k| !kept.contains(k)).collect();
         let errors = |k: usize, j: usize| support(k, &[k, j], matrix, statements);
+        let agree = |k: usize, j: usize| k != j && errors(k, j) > LEANING;
         let is_split = dropped.iter().any(|&out| {
-            let against = kept.iter().filter(|&&k| errors(out, k) < -LEANING).count();
-            let beside = dropped.iter().filter(|&&k| k != out && errors(out, k) > LEANING).count();
+            let opposes = |k: usize| errors(out, k) < -LEANING;
+            let opposing: Vec<usize> = kept.iter().copied().filter(|&k| opposes(k)).collect();
+            let sides = |k: usize| opposing.iter().any(|&other| agree(k, other)) && !agree(out, k);
+            let against = kept.iter().filter(|&&k| opposes(k) || sides(k)).count();
+            let beside = (0..count).filter(|&k| agree(out, k)).count();
             against <= beside + 1
         });
         let trusted = (0..count).map(|k| !is_split && kept.contains(&k)).collect();
@@ -108,6 +113,25 @@ mod tests {
         let trust = of(&matrix, &[1800, 1320, 290, 300]);
         assert_eq!(trust.trusted, [true, true, true, false]);
         assert!(!trust.is_split);
+    }
+
+    /// Few comparisons do not say by a standard error that references oppose them, but they do say that
+    /// they agree with critiques, which references do oppose.
+    #[test]
+    fn who_agrees_with_an_opponent_stands_beside_it() {
+        let matrix = vec![
+            vec![0.2, 0.5, 0.1, -0.1],
+            vec![0.2, 0.2, 0.25, -0.7],
+            vec![0.1, 0.2, 0.4, -0.05],
+            vec![-0.1, -0.2, -0.02, 0.6],
+        ];
+        let trust = of(&matrix, &[25, 1320, 290, 300]);
+        assert_eq!(trust, Trust { trusted: vec![true, true, true, false], is_split: false });
+        // Unless it agrees with what is opposed as well.
+        let mut torn = matrix;
+        (torn[0][3], torn[3][0]) = (0.3, 0.3);
+        (torn[2][3], torn[3][2]) = (0.2, 0.2);
+        assert!(of(&torn, &[25, 1320, 290, 300]).is_split);
     }
 
     #[test]
