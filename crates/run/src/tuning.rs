@@ -1,10 +1,9 @@
 //! A tuned run before its own fit: every candidate is fitted, and held-out feedback chooses.
 //!
 //! What chooses, [`race`], sees numbers only: those that a [`Yardstick`] gives out, which are
-//! log-likelihoods of one validation part. What fits is [`Trials`]. It holds no list of statements that
-//! a run is judged on: a [`Bench`] and [`Source`]s, which have a training and a validation part (and an
-//! objective that knows all statements, as in any training). Only [`tune`], which chooses nothing, sees
-//! the prepared data.
+//! log-likelihoods of one validation part. What fits is [`Trials`]. It holds a [`Bench`] and [`Source`]s,
+//! whose objectives know the statements of the training and the validation part and no others. Only
+//! [`tune`], which chooses nothing, sees the prepared data.
 
 use crate::bench::Bench;
 use crate::budget::learned_from;
