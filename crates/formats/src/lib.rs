@@ -40,4 +40,7 @@ pub use to::{
 // Short names within the crate, for every importer and exporter.
 use importer::attribute;
 use rows::{content, hdf5, place};
-use text::{leftover, messages, named_fields, pairs, shared_beginning, signed_preference, turns};
+use text::{
+    leftover, messages, named_fields, pairs, python_literal, shared_beginning, signed_preference,
+    turns,
+};

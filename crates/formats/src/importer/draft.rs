@@ -82,6 +82,11 @@ fn print(parts: impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// A text of white space asks nothing, and is as none.
+fn said(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
 impl Known {
     pub fn group_count(&self) -> usize {
         self.groups.len()
@@ -125,9 +130,32 @@ impl<'a> Draft<'a> {
         self.place
     }
 
-    /// The prompt or episode of this content; a new one, `g000000` and on, unless it is known.
+    /// The prompt or episode of this content; a new one, `g000000` and on, unless it is known. What
+    /// nobody asked is one of its row alone: rows without a prompt have nothing in common.
     pub fn group(&mut self, prompt: Option<&str>, context: Option<&str>) -> String {
-        let print = print((prompt, context));
+        let [prompt, context] = [prompt, context].map(said);
+        match (prompt, context) {
+            (None, None) => {
+                let Place { file, number, .. } = self.place;
+                self.group_of_print(None, None, print(("row", file, number)))
+            }
+            _ => self.group_of_print(prompt, context, print((prompt, context))),
+        }
+    }
+
+    /// The group of texts that answer no prompt: the same texts, in any order, are the same group.
+    pub fn unasked(&mut self, texts: &[&str]) -> String {
+        let mut texts = texts.to_vec();
+        texts.sort_unstable();
+        self.group_of_print(None, None, print(("unasked", texts)))
+    }
+
+    fn group_of_print(
+        &mut self,
+        prompt: Option<&str>,
+        context: Option<&str>,
+        print: u64,
+    ) -> String {
         let drafted = self.parts.groups.iter().find(|group| group.print == print);
         let known = drafted.map(|group| &group.id).or_else(|| self.known.group_of.get(&print));
         if let Some(id) = known {
@@ -159,6 +187,7 @@ impl<'a> Draft<'a> {
         if id.is_empty() {
             return Err(self.place.wrong("name of a prompt or episode", "a name", "an empty text"));
         }
+        let [prompt, context] = [prompt, context].map(said);
         let print = print((prompt, context));
         let drafted = self.parts.groups.iter().find(|group| group.id == id);
         match drafted.map(|group| group.print).or_else(|| self.known.groups.get(id).copied()) {

@@ -4,6 +4,7 @@ pub(crate) mod leftover;
 pub(crate) mod messages;
 pub(crate) mod named_fields;
 pub(crate) mod pairs;
+pub(crate) mod python_literal;
 pub(crate) mod shared_beginning;
 pub(crate) mod signed_preference;
 pub(crate) mod turns;

@@ -1,6 +1,6 @@
 //! An export in progress: records with the texts that they are about, and what became of them.
 
-use crate::messages::{Message, parse_rendered};
+use crate::messages::{self, Message, Spoken, parse_rendered};
 use crate::{ExportError, ExportReport};
 use medley_dataset::{Dataset, PersonColumn};
 use medley_feedback::{Approval, Checked, Comparison, Provenance, Record, Role, SegmentId};
@@ -181,9 +181,14 @@ pub(crate) fn prompt_messages(prompt: Option<&str>) -> Vec<Message> {
     parse_rendered(prompt).unwrap_or_else(|| vec![Message::new("user", prompt)])
 }
 
-/// A response as messages.
+/// A response as messages: its turns if it is rendered messages, else one turn of the assistant.
 pub(crate) fn response_messages(text: &str) -> Value {
-    json!([{ "role": "assistant", "content": text }])
+    json!(messages::response_messages(text))
+}
+
+/// Whether a text, written as it stands, would be read as a conversation.
+pub(crate) fn reads_as_messages(text: &str) -> bool {
+    Spoken::is_said_by(text)
 }
 
 /// One value a line.

@@ -2,7 +2,7 @@
 //!
 //! The format is what the importer `trl-preference` reads, whose file cites its source.
 
-use crate::to::export::{Columns, Export, json_lines};
+use crate::to::export::{Columns, Export, json_lines, reads_as_messages};
 use crate::{ExportError, ExportReport, Exporter};
 use medley_dataset::Dataset;
 use medley_feedback::{Comparison, Record};
@@ -34,6 +34,10 @@ impl Exporter for ExportTrlPreference {
             let Some(responses) = export.responses(&**comparison) else { continue };
             let Some(is_first) = export.winner(comparison) else { continue };
             let [first, second] = responses.texts[..] else { continue };
+            if responses.texts.iter().copied().chain(responses.prompt).any(reads_as_messages) {
+                export.leave_out(&**comparison, "a text that would be read as messages");
+                continue;
+            }
             export.wrote(&**comparison, &responses, &[]);
             export.without_strength_and_reason(comparison);
             let (chosen, rejected) = if is_first { (first, second) } else { (second, first) };

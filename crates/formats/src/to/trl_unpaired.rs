@@ -2,7 +2,7 @@
 //!
 //! The format is what the importer `trl-unpaired` reads, whose file cites its source.
 
-use crate::to::export::{Columns, Export, json_lines};
+use crate::to::export::{Columns, Export, json_lines, reads_as_messages};
 use crate::{ExportError, ExportReport, Exporter};
 use medley_dataset::Dataset;
 use medley_feedback::{Approval, Record};
@@ -32,6 +32,10 @@ impl Exporter for ExportTrlUnpaired {
             let Some(responses) = export.responses(&**approval) else { continue };
             let Some(label) = export.thumb(approval) else { continue };
             let [text] = responses.texts[..] else { continue };
+            if responses.texts.iter().copied().chain(responses.prompt).any(reads_as_messages) {
+                export.leave_out(&**approval, "a text that would be read as messages");
+                continue;
+            }
             export.wrote(&**approval, &responses, &[]);
             if approval.reason.is_some() {
                 export.without("reason");

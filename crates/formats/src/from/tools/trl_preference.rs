@@ -15,7 +15,9 @@ use crate::shared_beginning::prompt_end;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Comparison, Strength};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use std::path::Path;
 
 /// Reads `prompt`, `chosen`, `rejected`, each a text or a list of messages.
@@ -23,7 +25,7 @@ use std::path::Path;
 /// - Groups `g000000` and on: the prompt, messages as "role: content" turns. Without the prompt
 ///   field it is what both responses begin with: for messages all that are equal, but at least
 ///   one is response; for texts see the rule below. Where nothing is shared, the prompt is unknown
-///   and the pair is a group of its own (`pair-<line>`).
+///   and the pair is a group of its own, the same pair the same one.
 /// - Segments: chosen and rejected. Where they are messages that begin with the prompt once more,
 ///   it is taken off; a single message of the assistant is kept without its role.
 /// - Comparisons: chosen first, since the source does not say what was shown first. Pairs of
@@ -31,9 +33,12 @@ use std::path::Path;
 /// - `margin`: see `margin-levels`. Other fields, such as `tools` and `chat_template_kwargs`, are
 ///   counted.
 ///
-/// Texts without a prompt: the longest common beginning that ends between words and leaves
-/// something to both, without the space at its end. TRL cuts at the first character that differs,
-/// also within a word.
+/// - Lists of responses (RewardBench 2) are a comparison of each chosen with each rejected one.
+///
+/// Texts without a prompt: what both begin with up to the last turn of the assistant that it opens, in
+/// transcripts; else the longest common beginning that ends between words and leaves something to both,
+/// without the space at its end. Such prompts are guesses, and counted. TRL cuts at the first character
+/// that differs, also within a word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TrlPreference {
@@ -86,23 +91,54 @@ struct Pair {
     prompt: Option<String>,
     chosen: String,
     rejected: String,
-    /// Whether the prompt is implicit, and nothing is shared.
-    is_alone: bool,
+    /// Whether the prompt is what two texts begin with.
+    is_guessed: bool,
+}
+
+/// One response, or a list of them.
+struct Responses(Vec<Spoken>);
+
+impl<'de> Deserialize<'de> for Responses {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let is_response = |value: &Value| value.is_string() || value.is_array();
+        let responses = match value {
+            Value::Array(list) if !list.is_empty() && list.iter().all(is_response) => list,
+            one => vec![one],
+        };
+        let read = responses.into_iter().map(Spoken::read).collect::<Result<_, _>>();
+        read.map(Self).map_err(D::Error::custom)
+    }
 }
 
 impl TrlPreference {
     fn add(&self, draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
         let prompt: Option<Spoken> = optional(row, &self.prompt_key)?;
-        let chosen: Spoken = required(row, &self.chosen_key)?;
-        let rejected: Spoken = required(row, &self.rejected_key)?;
-        for spoken in prompt.iter().chain([&chosen, &rejected]) {
+        let Responses(chosen) = required(row, &self.chosen_key)?;
+        let Responses(rejected) = required(row, &self.rejected_key)?;
+        for spoken in prompt.iter().chain(&chosen).chain(&rejected) {
             spoken.drop_others(draft);
         }
         let strength = self.strength(row)?;
         let mut known = vec![&*self.prompt_key, &*self.chosen_key, &*self.rejected_key];
         known.extend(self.margin_levels.map(|_| "margin"));
         drop_others(draft, row, &known);
-        let pair = self.pair(row, prompt, chosen, rejected)?;
+        for better in &chosen {
+            for worse in &rejected {
+                let pair = self.pair(row, prompt.clone(), better.clone(), worse.clone())?;
+                self.add_pair(draft, row, &pair, strength)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_pair(
+        &self,
+        draft: &mut Draft<'_>,
+        row: &Row,
+        pair: &Pair,
+        strength: Option<Strength>,
+    ) -> Result<(), ImportError> {
         for (key, text) in [(&self.chosen_key, &pair.chosen), (&self.rejected_key, &pair.rejected)]
         {
             if text.trim().is_empty() {
@@ -112,9 +148,12 @@ impl TrlPreference {
         if pair.chosen == pair.rejected {
             draft.keep("comparison of identical texts");
         }
-        let group = match pair.is_alone {
-            true => draft.named_group(&format!("pair-{}", row.place.number), None, None)?,
-            false => draft.group(pair.prompt.as_deref(), None),
+        if pair.is_guessed {
+            draft.keep("prompt guessed from what both responses begin with");
+        }
+        let group = match &pair.prompt {
+            Some(prompt) => draft.group(Some(prompt), None),
+            None => draft.unasked(&[&pair.chosen, &pair.rejected]),
         };
         let (first, second) = draft.pair(&group, &pair.chosen, &pair.rejected)?;
         draft.record(Comparison { strength, ..Comparison::new(first, second, 1.0) })
@@ -147,7 +186,7 @@ impl TrlPreference {
                 self.of_prompt_and_messages(row, &prompt, &chosen, &rejected)
             }
             (Some(prompt), Spoken::Text(chosen), Spoken::Text(rejected)) => {
-                Ok(Pair { prompt: prompt.prompt(), chosen, rejected, is_alone: false })
+                Ok(Pair { prompt: prompt.prompt(), chosen, rejected, is_guessed: false })
             }
             _ => {
                 let expected = format!("as `{}`, both texts or both messages", self.chosen_key);
@@ -168,7 +207,7 @@ impl TrlPreference {
         let lead = &chosen[..shared];
         if lead.iter().all(|turn| turn.role == "assistant") {
             let pair = of_messages(None, chosen, rejected);
-            return Ok(Pair { prompt: prompt.prompt(), is_alone: false, ..pair });
+            return Ok(Pair { prompt: prompt.prompt(), ..pair });
         }
         let repeats = match prompt {
             Spoken::Messages(prompt) => lead.ends_with(prompt),
@@ -191,17 +230,16 @@ fn of_texts(chosen: String, rejected: String) -> Pair {
             prompt: Some(chosen[..end].to_owned()),
             chosen: chosen[end..].to_owned(),
             rejected: rejected[end..].to_owned(),
-            is_alone: false,
+            is_guessed: true,
         },
-        None => Pair { prompt: None, chosen, rejected, is_alone: true },
+        None => Pair { prompt: None, chosen, rejected, is_guessed: false },
     }
 }
 
 fn of_messages(prompt: Option<&[Message]>, chosen: &[Message], rejected: &[Message]) -> Pair {
     let response = |turns: &[Message]| Spoken::Messages(turns.to_vec()).response();
     let prompt = prompt.and_then(|turns| Spoken::Messages(turns.to_vec()).prompt());
-    let is_alone = prompt.is_none();
-    Pair { prompt, chosen: response(chosen), rejected: response(rejected), is_alone }
+    Pair { prompt, chosen: response(chosen), rejected: response(rejected), is_guessed: false }
 }
 
 /// Number of equal turns at the start, the last turn of either not among them.
@@ -215,7 +253,7 @@ mod tests {
     use super::*;
     use crate::fixture::{import, import_with};
     use crate::round_trip::import_text;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     /// Prompt, chosen and rejected of one row.
     fn read(row: Value) -> Result<(Option<String>, String, String), String> {

@@ -13,7 +13,8 @@ use std::path::Path;
 
 /// Reads `prompt` (may be missing), `completion`, `label`.
 ///
-/// - Groups `g000000` and on: the prompt, messages as "role: content" turns.
+/// - Groups `g000000` and on: the prompt, messages as "role: content" turns; without a prompt, each
+///   completion is a group of its own.
 /// - Segments: the completions; a single message of the assistant is kept without its role.
 /// - Approvals: `label`. Other fields are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +50,10 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     if text.trim().is_empty() {
         return Err(row.place.wrong("completion", "a response", "a text without content"));
     }
-    let group = draft.group(prompt.and_then(|prompt| prompt.prompt()).as_deref(), None);
+    let group = match prompt.and_then(|prompt| prompt.prompt()) {
+        Some(prompt) => draft.group(Some(&prompt), None),
+        None => draft.unasked(&[&text]),
+    };
     let segment = draft.text(&group, &text)?;
     draft.record(Approval {
         segment,

@@ -6,7 +6,6 @@
 
 mod kitchen;
 mod layouts;
-mod python_literal;
 mod score;
 mod trial;
 

@@ -2,7 +2,7 @@
 
 use super::kitchen::{Action, State};
 use super::layouts::Kitchens;
-use super::python_literal::literal;
+use crate::python_literal::literal;
 use crate::{Dialect, Import, ImportError, Place, number};
 use medley_feedback::{AnnotatorId, Provenance};
 use serde::Deserialize;

@@ -46,9 +46,9 @@ impl One<'_> {
 
     fn group(&self, draft: &mut Draft<'_>) -> Result<String, Halt> {
         let Prompts { group, prompt, context } = self.prompts;
-        let context = self.cells.optional_text(context)?;
+        let context = self.cells.context(context)?;
         let prompt = match prompt {
-            Some(cell) => Some(self.cells.text(cell)?),
+            Some(cell) => Some(self.cells.prompt(cell)?),
             None => None,
         };
         match group {

@@ -3,7 +3,9 @@
 use super::cell::{Cell, Path, closest, paths, unpacked};
 use super::halt::Halt;
 use super::mapping::Cells;
-use super::value::{count, key, number, text, translation};
+use super::value::{count, key, number, spoken, text, translation};
+use crate::messages::Spoken;
+use crate::place::shortened;
 use crate::{ImportError, Row, filled};
 use serde_json::Value;
 use std::cell::RefCell;
@@ -147,7 +149,7 @@ impl Reader<'_> {
         }
     }
 
-    pub fn wrong(&self, cell: &Cell, expected: &str, found: &Value) -> Halt {
+    pub fn wrong(&self, cell: &Cell, expected: &str, found: impl std::fmt::Display) -> Halt {
         let name = match cell {
             Cell::Column { path, .. } => &path.text,
             Cell::Constant(_) => "constant",
@@ -155,16 +157,41 @@ impl Reader<'_> {
         self.row.place.wrong(name, expected, found).into()
     }
 
+    fn spoken(&self, cell: &Cell, value: Value) -> Result<Spoken, Halt> {
+        spoken(value.clone()).map_err(|why| {
+            let found = format!("{} ({why})", shortened(&value.to_string()));
+            self.wrong(cell, "a text or messages", &found)
+        })
+    }
+
+    /// A text as a response: what the assistant said, without its role if it is one turn.
     pub fn text(&self, cell: &Cell) -> Result<String, Halt> {
-        let value = self.needed(cell)?;
-        text(value.clone()).ok_or_else(|| self.wrong(cell, "a text or messages", &value))
+        Ok(self.spoken(cell, self.needed(cell)?)?.response())
+    }
+
+    /// A text as a prompt, with all its roles.
+    pub fn prompt(&self, cell: &Cell) -> Result<String, Halt> {
+        let prompt = self.spoken(cell, self.needed(cell)?)?.prompt();
+        match (prompt, cell) {
+            (Some(prompt), _) => Ok(prompt),
+            (None, Cell::Column { path, .. }) => Err(self.empty(path)),
+            (None, Cell::Constant(_)) => Ok(String::new()),
+        }
+    }
+
+    /// A text as a context, with all its roles; none if it says nothing.
+    pub fn context(&self, cell: Option<&Cell>) -> Result<Option<String>, Halt> {
+        match (cell, self.optional(cell)?) {
+            (Some(cell), Some(value)) => Ok(self.spoken(cell, value)?.prompt()),
+            _ => Ok(None),
+        }
     }
 
     pub fn optional_text(&self, cell: Option<&Cell>) -> Result<Option<String>, Halt> {
         match (cell, self.optional(cell)?) {
-            (Some(cell), Some(value)) => match text(value.clone()) {
+            (Some(cell), Some(value)) => match text(&value) {
                 Some(text) => Ok(filled(&text)),
-                None => Err(self.wrong(cell, "a text", &value)),
+                None => Err(self.wrong(cell, "a text", value)),
             },
             _ => Ok(None),
         }
@@ -189,7 +216,7 @@ impl Reader<'_> {
         match (cell, self.optional_number(cell)?) {
             (Some(cell), Some(number)) => match count(number) {
                 Some(count) => Ok(Some(count)),
-                None => Err(self.wrong(cell, "a whole number from 0", &number.into())),
+                None => Err(self.wrong(cell, "a whole number from 0", number)),
             },
             _ => Ok(None),
         }
@@ -233,8 +260,9 @@ impl Reader<'_> {
     }
 
     pub fn texts(&self, cells: &Cells) -> Result<Vec<String>, Halt> {
-        let read = |value: Value| {
-            text(value.clone()).ok_or_else(|| self.row.place.wrong("texts", "texts", &value).into())
+        let read = |value: Value| match spoken(value) {
+            Ok(spoken) => Ok(spoken.response()),
+            Err(why) => Err(self.row.place.wrong("texts", "texts or messages", why).into()),
         };
         self.list(cells)?.into_iter().map(read).collect()
     }

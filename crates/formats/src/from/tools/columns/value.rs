@@ -1,7 +1,6 @@
 //! What does the value of a cell mean: a text, a number, a key of `values`?
 
-use super::cell::unpacked;
-use crate::turns;
+use crate::messages::Spoken;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -29,31 +28,21 @@ pub(super) fn key(value: &Value) -> String {
     }
 }
 
-/// A text, or a list of messages as one text.
-pub(super) fn text(value: Value) -> Option<String> {
-    match unpacked_messages(value) {
-        Value::String(text) => Some(text),
-        value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
-        Value::Array(messages) => {
-            let turn = |message: &Value| {
-                let field = |name: &str| Some(message.get(name)?.as_str()?.to_owned());
-                Some((field("role")?, field("content")?))
-            };
-            let turns: Vec<_> = messages.iter().map(turn).collect::<Option<_>>()?;
-            Some(turns::render(turns.iter().map(|(role, content)| (&**role, &**content))))
-        }
-        _ => None,
+/// A text, a number or a truth value as text, or a conversation in any form.
+pub(super) fn spoken(value: Value) -> Result<Spoken, String> {
+    match value {
+        value @ (Value::Number(_) | Value::Bool(_)) => Ok(Spoken::Text(value.to_string())),
+        other => Spoken::read(other),
     }
 }
 
-/// Messages that are written as text: only a list of objects with a role, since an answer may well
-/// be a JSON list.
-fn unpacked_messages(value: Value) -> Value {
-    let unpacked = unpacked(value.clone());
-    let messages = unpacked.as_array().is_some_and(|list| {
-        !list.is_empty() && list.iter().all(|message| message.get("role").is_some())
-    });
-    if messages { unpacked } else { value }
+/// A text, or a number or truth value as text.
+pub(super) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        _ => None,
+    }
 }
 
 /// A finite number, also one that is written as text.
