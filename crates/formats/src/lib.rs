@@ -11,6 +11,8 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 #[cfg(test)]
+mod field;
+#[cfg(test)]
 mod fixture;
 mod from;
 mod importer;
@@ -23,14 +25,16 @@ mod to;
 pub use from::{
     AdroitDoor, Arena, Columns, Crehate, CrowdKitLabels, CrowdKitPairwise, D4rl, Defacto, Dices,
     Halos, HelpSteer, HelpSteer2Preference, HelpSteer3, HhRlhf, LabelKind, MultiPref, Nectar,
-    NemoAligner, NemoRl, Oasst, Overcooked, Prism, QaFeedback, Shp, SummarizeFromFeedback, Tables,
-    TrlPreference, TrlStepwise, TrlUnpaired, UltraFeedback, UltraFeedbackBinarized, WmtMqm,
+    NemoAligner, NemoRl, Oasst, Overcooked, Prism, Prm800k, QaFeedback, Shp, StepLabels,
+    SummarizeFromFeedback, Tables, TrlPreference, TrlStepwise, TrlUnpaired, UltraFeedback,
+    UltraFeedbackBinarized, WmtMqm,
 };
 pub use importer::{
     BadRows, Draft, Import, ImportError, Imported, Importer, Reading, steps_of_chars,
 };
 pub use rows::{
-    Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, text_list, truth,
+    Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person,
+    text_list, truth,
 };
 pub use to::{
     ExportCrowdKitLabels, ExportCrowdKitPairwise, ExportError, ExportHalos, ExportNemoRl,

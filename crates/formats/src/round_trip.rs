@@ -137,6 +137,23 @@ fn pairs() -> impl Strategy<Value = Vec<Pair>> {
     prop::collection::vec(pair.prop_map(|(g, t, by, answer)| (g, t, (t + by) % 3, answer)), 1..9)
 }
 
+/// Messages of a user (0) or an assistant (1) first, with calls of tools and their answers among them.
+fn turns(first: usize) -> impl Strategy<Value = Value> {
+    let turn = |role: usize| {
+        ("[a-zé\\n :{}\"]{0,8}[a-z]", any::<bool>(), "[a-z\"\\n]{0,5}").prop_map(move |(said, calls, with)| {
+            let role = ["user", "assistant", "tool"][role];
+            match (role, calls) {
+                ("assistant", true) => json!({ "role": role, "content": said, "tool_calls": [
+                    { "id": "c1", "type": "function", "function": { "name": "f", "arguments": with } },
+                ] }),
+                _ => json!({ "role": role, "content": said }),
+            }
+        })
+    };
+    let rest = prop::collection::vec((0..3_usize).prop_flat_map(turn), 0..3);
+    (turn(first), rest).prop_map(|(first, rest)| std::iter::once(first).chain(rest).collect())
+}
+
 fn source(answer: bool) -> Provenance {
     if answer { Provenance::from_source("train") } else { Provenance::default() }
 }
@@ -162,6 +179,22 @@ proptest! {
         let (_, file) = export(&ExportTrlUnpaired {}, &before);
         let after = import_text(&TrlUnpaired {}, &file).unwrap().dataset;
         prop_assert_eq!(all_facts(&after), all_facts(&before));
+    }
+
+    /// Turns, calls of tools and their answers are the same after an export and another import; a second
+    /// export is the same file.
+    #[test]
+    fn conversations_with_tools(rows in prop::collection::vec((turns(0), turns(1), turns(1)), 1..4)) {
+        let line = |(prompt, chosen, rejected): &(Value, Value, Value)| {
+            json!({ "prompt": prompt, "chosen": chosen, "rejected": rejected }).to_string()
+        };
+        let text = rows.iter().map(line).collect::<Vec<_>>().join("\n");
+        let before = import_text(&TrlPreference::default(), &text).unwrap().dataset;
+        let (report, file) = export(&ExportTrlPreference {}, &before);
+        prop_assert!(report.left_out.is_empty(), "{report}");
+        let after = import_text(&TrlPreference::default(), &file).unwrap().dataset;
+        prop_assert_eq!(all_facts(&after), all_facts(&before));
+        prop_assert_eq!(export(&ExportTrlPreference {}, &after).1, file);
     }
 
     #[test]
@@ -202,7 +235,7 @@ proptest! {
     #[test]
     fn crowd_kit(names in three(), workers in three(), pairs in pairs()) {
         let provenance = |worker: usize| Provenance {
-            annotator: Some(AnnotatorId(workers[worker].clone())),
+            annotator: person(&workers[worker]).map(AnnotatorId),
             ..Provenance::default()
         };
         let named = |t: usize| SegmentId(names[t].clone());

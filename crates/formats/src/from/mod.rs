@@ -10,10 +10,11 @@ pub use chat::{Arena, HhRlhf, MultiPref, Nectar, Oasst, Prism, Shp};
 pub use control::{AdroitDoor, D4rl, Overcooked};
 pub use crowd::{Crehate, CrowdKitLabels, CrowdKitPairwise, Dices, LabelKind};
 pub use scores::{
-    Defacto, HelpSteer, HelpSteer2Preference, HelpSteer3, QaFeedback, SummarizeFromFeedback,
-    UltraFeedback, UltraFeedbackBinarized, WmtMqm,
+    Defacto, HelpSteer, HelpSteer2Preference, HelpSteer3, Prm800k, QaFeedback,
+    SummarizeFromFeedback, UltraFeedback, UltraFeedbackBinarized, WmtMqm,
 };
 pub(crate) use tools::CellPath;
 pub use tools::{
-    Columns, Halos, NemoAligner, NemoRl, Tables, TrlPreference, TrlStepwise, TrlUnpaired,
+    Columns, Halos, NemoAligner, NemoRl, StepLabels, Tables, TrlPreference, TrlStepwise,
+    TrlUnpaired,
 };

@@ -1,7 +1,7 @@
 //! What one row adds to a dataset, held back until the whole row has proved sound.
 
 use crate::importer::people::NewPerson;
-use crate::{ImportError, Place};
+use crate::{ImportError, Place, person};
 use medley_dataset::{
     DatasetError, DatasetWriter, ImportReport, PersonValue, changed_sentences, sentences,
 };
@@ -386,8 +386,9 @@ impl<'a> Draft<'a> {
         id: &str,
         attributes: impl IntoIterator<Item = (impl Into<String>, Option<PersonValue>)>,
     ) {
+        let Some(id) = person(id) else { return };
         let known = attributes.into_iter().filter_map(|(name, value)| Some((name.into(), value?)));
-        self.parts.people.push(NewPerson { id: id.to_owned(), attributes: known.collect() });
+        self.parts.people.push(NewPerson { id, attributes: known.collect() });
     }
 
     /// Adds a record and counts it as `<kind>/<source>`.

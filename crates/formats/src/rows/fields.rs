@@ -82,6 +82,21 @@ pub fn optional_text<'de, D: Deserializer<'de>>(
     }
 }
 
+/// The name of a person, as every file writes it: 7, 7.0, "7" and " 7 " are one person. None, where the
+/// text says that nobody is named: empty, or what Python and R write for a missing value.
+pub fn person(text: &str) -> Option<String> {
+    let text = text.trim();
+    let nobody = ["", "nan", "none", "null", "<na>"];
+    if nobody.contains(&text.to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    let whole = text.split_once('.').filter(|(whole, rest)| {
+        is_digits(whole.strip_prefix('-').unwrap_or(whole)) && rest.bytes().all(|it| it == b'0')
+    });
+    Some(whole.map_or(text, |(whole, _)| whole).to_owned())
+}
+
 /// A list of texts, or text that is a JSON list of texts.
 ///
 /// # Errors
@@ -99,6 +114,21 @@ pub fn text_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Strin
 mod tests {
     use super::*;
     use serde_json::json;
+
+    /// Field 23, after https://github.com/pandas-dev/pandas/issues/25353.
+    #[test]
+    fn a_person_has_one_name_and_nobody_has_none() {
+        for name in ["7", "7.0", " 7 ", "7.00"] {
+            assert_eq!(person(name).as_deref(), Some("7"), "{name:?}");
+        }
+        for name in ["", " ", "nan", "NaN", "None", "null", "<NA>"] {
+            assert_eq!(person(name), None, "{name:?}");
+        }
+        for name in ["7.5", "v1.0.0", "a.0", "1e3", "Nan Li", "-", "007", "9007199254740993"] {
+            assert_eq!(person(name).as_deref(), Some(name));
+        }
+        assert_eq!(person("-7.0").as_deref(), Some("-7"));
+    }
 
     #[test]
     fn cells_are_read_from_text_and_json() {

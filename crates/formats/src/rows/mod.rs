@@ -12,7 +12,7 @@ pub(crate) mod place;
 mod row;
 
 pub use delimited::Dialect;
-pub use fields::{filled, number, optional_number, optional_text, text_list, truth};
+pub use fields::{filled, number, optional_number, optional_text, person, text_list, truth};
 pub use place::Place;
 pub use row::Row;
 

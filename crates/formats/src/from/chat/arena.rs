@@ -5,7 +5,10 @@
 //! as their dataset cards describe them.
 
 use crate::leftover::Leftover;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Row, filled, optional_text, turns};
+use crate::{
+    Dialect, Draft, Import, ImportError, Importer, Row, filled, optional_number, optional_text,
+    person, turns,
+};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{AnnotatorId, Comparison, Provenance};
 use serde::{Deserialize, Serialize};
@@ -19,6 +22,8 @@ use std::path::Path;
 /// - Segments `<id>/<model>` (`#b` is added to the second where both models are the same): all
 ///   answers of a side in order, apart by blank lines, since a vote is about the whole
 ///   conversation. A turn in which a side said nothing is left out of the text.
+/// - `turn` (MT-Bench): a vote is about the conversation up to the answer to that turn of the user; where
+///   more follows, segments are called `<id>/<model>/turn-<turn>`.
 /// - Comparisons: source "vote"; source "vote/both-bad" for ties that say so ("tie (bothbad)",
 ///   "both_bad"). The 55k release merges the two kinds of tie into one.
 /// - Annotator: `judge` or `judge_hash`, where there is one. An evaluation session is no person and
@@ -57,7 +62,7 @@ impl Importer for Arena {
     }
 }
 
-const KEPT: [&str; 16] = [
+const KEPT: [&str; 17] = [
     "id",
     "question_id",
     "model_a",
@@ -74,6 +79,7 @@ const KEPT: [&str; 16] = [
     "winner_tie",
     "judge",
     "judge_hash",
+    "turn",
 ];
 
 #[derive(Deserialize)]
@@ -86,6 +92,8 @@ struct Vote {
     judge: Option<String>,
     #[serde(default, deserialize_with = "optional_text")]
     judge_hash: Option<String>,
+    #[serde(default, deserialize_with = "optional_number")]
+    turn: Option<f64>,
 }
 
 /// What both sides saw and said.
@@ -93,14 +101,16 @@ struct Battle {
     prompt: String,
     context: Option<String>,
     answers: [String; 2],
+    /// The turn that was voted on, if others follow it.
+    turn: Option<usize>,
 }
 
 fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     let vote: Vote = row.parse()?;
     let id = vote.id.ok_or_else(|| row.place.wrong("id", "a name", "nothing"))?;
     let (preference, tie, source) = winner(row)?;
-    let Battle { prompt, context, answers } = if row.fields.contains_key("conversation_a") {
-        conversations(draft, row)?
+    let Battle { prompt, context, answers, turn } = if row.fields.contains_key("conversation_a") {
+        conversations(draft, row, vote.turn)?
     } else {
         lists(draft, row)?
     };
@@ -110,10 +120,12 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     }
     let group = draft.group(Some(&prompt), context.as_deref());
     let second = if vote.model_a == vote.model_b { "#b" } else { "" };
-    let first = draft.named_text(&format!("{id}/{}", vote.model_a), &group, &answers[0])?;
+    let turn = turn.map_or(String::new(), |turn| format!("/turn-{turn}"));
+    let first = draft.named_text(&format!("{id}/{}{turn}", vote.model_a), &group, &answers[0])?;
     let second =
-        draft.named_text(&format!("{id}/{}{second}", vote.model_b), &group, &answers[1])?;
-    let annotator = vote.judge.or(vote.judge_hash).map(AnnotatorId);
+        draft.named_text(&format!("{id}/{}{second}{turn}", vote.model_b), &group, &answers[1])?;
+    let judge = vote.judge.or(vote.judge_hash);
+    let annotator = judge.and_then(|name| person(&name)).map(AnnotatorId);
     let provenance = Provenance { annotator, ..Provenance::from_source(source) };
     draft.record(Comparison { tie, provenance, ..Comparison::new(first, second, preference) })
 }
@@ -190,13 +202,27 @@ fn lists(draft: &mut Draft<'_>, row: &Row) -> Result<Battle, ImportError> {
         prompt: turns::render(prompts.iter().map(|prompt| ("user", &**prompt))),
         context: None,
         answers: [joined(&a), joined(&b)],
+        turn: None,
     })
 }
 
 /// The other releases: two lists of messages.
-fn conversations(draft: &mut Draft<'_>, row: &Row) -> Result<Battle, ImportError> {
-    let a = messages(draft, row, "conversation_a")?;
-    let b = messages(draft, row, "conversation_b")?;
+fn conversations(
+    draft: &mut Draft<'_>,
+    row: &Row,
+    turn: Option<f64>,
+) -> Result<Battle, ImportError> {
+    let mut a = messages(draft, row, "conversation_a")?;
+    let mut b = messages(draft, row, "conversation_b")?;
+    let turn = match turn {
+        Some(turn) => {
+            let is_cut = [(up_to(turn, &mut a)), (up_to(turn, &mut b))];
+            let asked = || row.place.wrong("turn", "the number of a turn of the user", turn);
+            let [Some(one), Some(other)] = is_cut else { return Err(asked()) };
+            (one || other).then_some(turn as usize)
+        }
+        None => None,
+    };
     let said = |messages: &[(String, String)], model: bool| -> Vec<(String, String)> {
         let of = |(role, _): &&(String, String)| (role == "assistant") == model;
         messages.iter().filter(of).cloned().collect()
@@ -212,7 +238,18 @@ fn conversations(draft: &mut Draft<'_>, row: &Row) -> Result<Battle, ImportError
     });
     let context = earlier(draft, row, asked.len())?;
     let prompt = turns::render(asked.iter().map(|(role, text)| (&**role, &**text)));
-    Ok(Battle { prompt, context, answers })
+    Ok(Battle { prompt, context, answers, turn })
+}
+
+/// Cuts off what follows the answer to this turn of the user, counted from 1; whether something did. None
+/// if there is no such turn.
+fn up_to(turn: f64, messages: &mut Vec<(String, String)>) -> Option<bool> {
+    let asked = messages.iter().enumerate().filter(|(_, (role, _))| role == "user");
+    let starts: Vec<usize> = asked.map(|(place, _)| place).collect();
+    let is_one = turn.fract() == 0.0 && (1.0..=starts.len() as f64).contains(&turn);
+    let next = is_one.then(|| starts.get(turn as usize))?;
+    next.inspect(|&&next| messages.truncate(next));
+    Some(next.is_some())
 }
 
 /// Turns of the session before the ones that were voted on.

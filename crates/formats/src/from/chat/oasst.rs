@@ -299,7 +299,7 @@ fn demonstrate(draft: &mut Draft<'_>, node: &Node, segment: &SegmentId) -> Resul
         draft.drop("demonstration that reviewers rejected");
         return Ok(());
     }
-    let annotator = user_id.clone().map(AnnotatorId);
+    let annotator = user_id.as_deref().and_then(crate::person).map(AnnotatorId);
     let provenance = Provenance { annotator, ..Provenance::from_source("written") };
     let alternatives = Vec::new();
     draft.record(Demonstration { segment: segment.clone(), alternatives, provenance })

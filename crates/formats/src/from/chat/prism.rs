@@ -117,7 +117,7 @@ impl Prism {
                 draft.keep("person who only answered the survey");
             }
             draft.person(&user_id, attributes(row)?);
-            let value = path.find(&row.fields, None);
+            let value = path.find(&row.fields, &[]);
             let group = match value {
                 None => {
                     let expected = "a field of the survey";

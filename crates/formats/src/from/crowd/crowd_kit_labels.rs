@@ -112,7 +112,7 @@ fn answer(row: &Row) -> Result<Answer, ImportError> {
     let task = task.ok_or_else(|| row.place.wrong("task", "a name", "an empty cell"))?;
     let expected = "a number, true or false (classes have no order)";
     let value = value(&label).ok_or_else(|| row.place.wrong("label", expected, &label))?;
-    let annotator = worker.map(AnnotatorId);
+    let annotator = worker.and_then(|name| crate::person(&name)).map(AnnotatorId);
     let provenance = Provenance { annotator, ..Provenance::default() };
     Ok(Answer { place: row.place.clone(), task, provenance, value })
 }

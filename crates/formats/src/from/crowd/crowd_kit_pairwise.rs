@@ -82,7 +82,7 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     draft.named_group(ITEMS, None, None)?;
     let first = draft.named_text(&left, ITEMS, &left)?;
     let second = draft.named_text(&right, ITEMS, &right)?;
-    let annotator = worker.map(AnnotatorId);
+    let annotator = worker.and_then(|name| crate::person(&name)).map(AnnotatorId);
     let provenance = Provenance { annotator, ..Provenance::default() };
     draft.record(Comparison { provenance, ..Comparison::new(first, second, preference) })
 }

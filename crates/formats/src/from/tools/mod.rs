@@ -16,5 +16,5 @@ pub use nemo_aligner::NemoAligner;
 pub use nemo_rl::NemoRl;
 pub use tables::Tables;
 pub use trl_preference::TrlPreference;
-pub use trl_stepwise::TrlStepwise;
+pub use trl_stepwise::{StepLabels, TrlStepwise};
 pub use trl_unpaired::TrlUnpaired;

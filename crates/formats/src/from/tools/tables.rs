@@ -4,7 +4,7 @@
 mod people;
 
 use crate::content::unfit;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row};
+use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, optional_text, person};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{
     Approval, Column, ColumnType, Comparison, Correction, Critique, Demonstration, Description,
@@ -131,24 +131,23 @@ fn list(files: &[(String, PathBuf)]) -> String {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {
-    segment: String,
+    #[serde(deserialize_with = "optional_text")]
+    segment: Option<String>,
     text: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_text")]
     prompt: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_text")]
     context: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional_text")]
     group: Option<String>,
 }
 
 fn add_text(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     let Text { segment, text, prompt, context, group } = row.parse()?;
-    if segment.is_empty() {
+    let Some(segment) = segment else {
         return Err(row.place.wrong("segment", "a name", "an empty text"));
-    }
-    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let (prompt, context) = (given(prompt), given(context));
-    let group = match given(group) {
+    };
+    let group = match group {
         Some(name) => draft.named_group(&name, prompt.as_deref(), context.as_deref())?,
         None => draft.group(prompt.as_deref(), context.as_deref()),
     };
@@ -332,8 +331,14 @@ fn typed<R: Record>(row: &Row) -> Result<Row, ImportError> {
             return Err(row.place.wrong("name of a column", expected, name));
         };
         let is_missing = value.is_null() || value.as_str() == Some("");
-        if !is_missing {
-            fields.insert(name.clone(), cell(&row.place, column, value)?);
+        if is_missing {
+            continue;
+        }
+        match cell(&row.place, column, value)? {
+            Value::String(text) if name == "annotator" => {
+                fields.extend(person(&text).map(|id| (name.clone(), Value::from(id))));
+            }
+            value => drop(fields.insert(name.clone(), value)),
         }
     }
     // A table need not say the role that everybody has by default.
@@ -342,7 +347,7 @@ fn typed<R: Record>(row: &Row) -> Result<Row, ImportError> {
 }
 
 fn cell(place: &Place, column: &Column, value: &Value) -> Result<Value, ImportError> {
-    let Value::String(text) = value else { return Ok(value.clone()) };
+    let Value::String(text) = value else { return Ok(named(column, value)) };
     let read = match column.kind {
         ColumnType::Text => return Ok(value.clone()),
         ColumnType::Float => text.trim().parse().ok().and_then(Number::from_f64).map(Value::Number),
@@ -355,6 +360,19 @@ fn cell(place: &Place, column: &Column, value: &Value) -> Result<Value, ImportEr
         }
     };
     read.ok_or_else(|| place.wrong(column.name, format!("{:?}", column.kind), value))
+}
+
+/// Names of segments and people may be written as numbers.
+fn named(column: &Column, value: &Value) -> Value {
+    let name = |value: &Value| match value {
+        Value::Number(number) => Value::from(number.to_string()),
+        other => other.clone(),
+    };
+    match (column.kind, value) {
+        (ColumnType::Text, value) => name(value),
+        (ColumnType::TextList, Value::Array(names)) => names.iter().map(name).collect(),
+        _ => value.clone(),
+    }
 }
 
 #[cfg(test)]

@@ -5,32 +5,50 @@
 //! line break by default.
 
 use crate::messages::Spoken;
-use crate::named_fields::{Truth, drop_others, optional, required};
+use crate::named_fields::{drop_others, optional, required};
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Critique, Polarity};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::path::Path;
 
 /// Reads `prompt`, `completions` (texts), `labels` (as many truth values).
 ///
 /// - Groups `g000000` and on: the prompt.
 /// - Segments: the steps joined by `separator`.
-/// - Critiques: one a step, positive if its label is true, else negative. Its span is the step's
+/// - Critiques: one a step, positive if its label is true, else negative; labels of three kinds and soft
+///   labels as the options say. Its span is the step's
 ///   place in the joined text in characters (Unicode scalar values), since a step of the source may
 ///   be several sentences or part of one.
 /// - Steps of white space have no place to speak of: their labels are counted. Other fields are
 ///   counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrlStepwise {
     /// What stands between two steps.
     pub separator: String,
+    /// How many kinds of labels there are.
+    pub labels: StepLabels,
+    /// Labels are probabilities, and from this one on a step is right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+}
+
+/// What labels of steps are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepLabels {
+    /// True or false, 1 or 0.
+    #[default]
+    Binary,
+    /// 1 (right), 0 (neutral), -1 (wrong), as PRM800K has them.
+    Signed,
 }
 
 impl Default for TrlStepwise {
     fn default() -> Self {
-        Self { separator: "\n".into() }
+        Self { separator: "\n".into(), labels: StepLabels::default(), threshold: None }
     }
 }
 
@@ -55,7 +73,7 @@ impl TrlStepwise {
     fn add(&self, draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
         let prompt: Option<Spoken> = optional(row, "prompt")?;
         let steps: Vec<String> = required(row, "completions")?;
-        let labels: Vec<Truth> = required(row, "labels")?;
+        let labels: Vec<Value> = required(row, "labels")?;
         drop_others(draft, row, &["prompt", "completions", "labels"]);
         if labels.len() != steps.len() {
             let expected = format!("{} labels, as `completions`", steps.len());
@@ -69,12 +87,14 @@ impl TrlStepwise {
         let segment = draft.text(&group, &text)?;
         let between = characters(&self.separator);
         let mut start = 0;
-        for (step, Truth(label)) in steps.iter().zip(labels) {
+        for (number, (step, label)) in steps.iter().zip(&labels).enumerate() {
             let end = start + characters(step);
             if step.trim().is_empty() {
                 draft.drop("label of a step of white space");
             } else {
-                let polarity = if label { Polarity::Positive } else { Polarity::Negative };
+                let polarity = self.polarity(label).map_err(|expected| {
+                    row.place.wrong(format!("labels[{number}]"), expected, label)
+                })?;
                 draft.record(Critique {
                     first_char: Some(start),
                     end_char: Some(end),
@@ -84,6 +104,39 @@ impl TrlStepwise {
             start = end + between;
         }
         Ok(())
+    }
+}
+
+impl TrlStepwise {
+    /// What a label says.
+    ///
+    /// # Errors
+    /// What was expected.
+    fn polarity(&self, label: &Value) -> Result<Polarity, &'static str> {
+        let number = match label {
+            Value::Bool(truth) => Some(f64::from(u8::from(*truth))),
+            Value::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+                "true" => Some(1.0),
+                "false" => Some(0.0),
+                number => number.parse().ok(),
+            },
+            other => other.as_f64(),
+        };
+        match (self.threshold, self.labels, number) {
+            (Some(threshold), _, Some(share)) if (0.0..=1.0).contains(&share) => {
+                Ok(if share >= threshold { Polarity::Positive } else { Polarity::Negative })
+            }
+            (Some(_), ..) => Err("a probability in [0, 1]"),
+            (None, _, Some(1.0)) => Ok(Polarity::Positive),
+            (None, StepLabels::Binary, Some(0.0)) => Ok(Polarity::Negative),
+            (None, StepLabels::Signed, Some(0.0)) => Ok(Polarity::Neutral),
+            (None, StepLabels::Signed, Some(-1.0)) => Ok(Polarity::Negative),
+            (None, StepLabels::Signed, _) => Err("1, 0 or -1"),
+            (None, StepLabels::Binary, _) => {
+                Err("true or false (labels 1, 0 and -1 need `labels = \
+                                                  \"signed\"`, probabilities `threshold`)")
+            }
+        }
     }
 }
 
@@ -126,12 +179,37 @@ mod tests {
 
     #[test]
     fn the_separator_is_not_part_of_a_step() {
-        let importer = TrlStepwise { separator: " § ".into() };
+        let importer = TrlStepwise { separator: " § ".into(), ..TrlStepwise::default() };
         let row = r#"{"prompt": "p", "completions": ["é", "ü."], "labels": [0, 1]}"#;
         let imported = import_text(&importer, row).unwrap();
         assert_eq!(imported.dataset.segments().text(0), Some("é § ü."));
         let found: Vec<String> = spans(&imported).into_iter().map(|(step, _)| step).collect();
         assert_eq!(found, ["é", "ü."]);
+    }
+
+    /// Field 51, after https://github.com/openai/prm800k/issues/3.
+    #[test]
+    fn labels_of_three_kinds_and_soft_labels_are_options() {
+        use Polarity::{Negative, Neutral, Positive};
+        let read = |importer: TrlStepwise, labels: &str| {
+            let row = format!(
+                "{{\"prompt\": \"p\", \"completions\": [\"A.\", \"B.\", \"C.\"], \"labels\": {labels}}}"
+            );
+            let imported = import_text(&importer, &row)?;
+            Ok::<_, String>(spans(&imported).into_iter().map(|(_, it)| it).collect::<Vec<_>>())
+        };
+        let signed = || TrlStepwise { labels: StepLabels::Signed, ..TrlStepwise::default() };
+        assert_eq!(read(signed(), "[1, 0, -1]").unwrap(), [Positive, Neutral, Negative]);
+        let soft = || TrlStepwise { threshold: Some(0.5), ..TrlStepwise::default() };
+        assert_eq!(read(soft(), "[0.5, 0.49, 1]").unwrap(), [Positive, Negative, Positive]);
+        let check = |importer: TrlStepwise, labels: &str, expect: &str| {
+            let error = read(importer, labels).unwrap_err();
+            assert!(error.contains(expect), "expected {expect:?} in {error:?}");
+        };
+        check(TrlStepwise::default(), "[1, 0, -1]", "`labels[2]` must be true or false (labels 1,");
+        check(TrlStepwise::default(), "[1, 0, 0.5]", "probabilities `threshold`), found 0.5");
+        check(signed(), "[1, 0, 2]", "`labels[2]` must be 1, 0 or -1, found 2");
+        check(soft(), "[1, 0, -1]", "`labels[2]` must be a probability in [0, 1], found -1");
     }
 
     #[test]
@@ -141,7 +219,7 @@ mod tests {
             assert!(error.contains(expect), "expected {expect:?} in {error:?}");
         };
         check("[true, false]", "[true]", "line 1: `labels` must be 2 labels, as `completions`");
-        check("[true, false]", "[true, 2]", "line 1: at `labels[1]`: expected true or false");
+        check("[true, false]", "[true, 2]", "line 1: `labels[1]` must be true or false");
         check("\"labels\"", "\"ratings\"", "line 1: `labels` must be there");
         check(
             "[\"Yes.\", \" \"]",

@@ -1,5 +1,6 @@
 //! Where a value of a row stands: a column, a path into JSON, or a constant.
 
+use crate::python_literal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -12,9 +13,12 @@ pub(crate) enum Cell {
     Constant(Value),
     /// From the row, by way of a table of values where there is one.
     Column { path: Path, values: Option<BTreeMap<String, Value>> },
+    /// Place in the list of this name that `[*]` goes through, from 0.
+    Position { list: String },
 }
 
-/// A column name, or a path into its JSON: `worker.id`, `answers[0].text`, `answers[*].text`.
+/// A column name, or a path into its JSON: `worker.id`, `answers[0].text`, `answers[-1].text`,
+/// `messages[:-1]`, `answers[*].text`, `steps[*].answers[*].text`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Path {
     pub text: String,
@@ -24,7 +28,10 @@ pub(crate) struct Path {
 #[derive(Clone, Debug, PartialEq)]
 enum Part {
     Key(String),
-    Index(usize),
+    /// From 0, or from the end, -1 the last.
+    Index(i64),
+    /// From the one place to before the other, each as `Index`.
+    Slice(Option<i64>, Option<i64>),
     Each,
 }
 
@@ -38,6 +45,12 @@ impl TryFrom<Value> for Cell {
             Value::Object(mut fields) if fields.len() == 1 && fields.contains_key("constant") => {
                 Ok(Self::Constant(fields.remove("constant").unwrap_or_default()))
             }
+            Value::Object(fields) if fields.len() == 1 && fields.contains_key("position") => {
+                match &fields["position"] {
+                    Value::String(list) => Ok(Self::Position { list: list.clone() }),
+                    other => Err(format!("expected `position` to name a list, found {other}")),
+                }
+            }
             Value::Object(fields) => from_table(&fields),
             other => Err(unfit(&other)),
         }
@@ -46,8 +59,8 @@ impl TryFrom<Value> for Cell {
 
 fn unfit(found: &Value) -> String {
     format!(
-        "expected the name of a column, a path, a number, {{ constant = ... }} or \
-         {{ column = ..., values = {{ ... }} }}, found {found}"
+        "expected the name of a column, a path, a number, {{ constant = ... }}, \
+         {{ position = LIST }} or {{ column = ..., values = {{ ... }} }}, found {found}"
     )
 }
 
@@ -69,6 +82,7 @@ impl From<Cell> for Value {
     fn from(cell: Cell) -> Self {
         match cell {
             Cell::Constant(value) => serde_json::json!({ "constant": value }),
+            Cell::Position { list } => serde_json::json!({ "position": list }),
             Cell::Column { path, values: None } => Self::String(path.text),
             Cell::Column { path, values: Some(values) } => {
                 serde_json::json!({ "column": path.text, "values": values })
@@ -80,37 +94,49 @@ impl From<Cell> for Value {
 impl Path {
     /// Reads a path. What is no path, such as "score [1-5]", is the name of a column.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = |what: &str| format!("`{text}` is no column or path: {what}");
         if text.trim().is_empty() {
-            return Err(wrong("it is empty"));
+            return Err(format!("`{text}` is no column or path: it is empty"));
         }
         let pieces: Option<Vec<Vec<Part>>> = text.split('.').map(parts).collect();
         let parts = pieces.map_or_else(|| vec![Part::Key(text.to_owned())], |it| it.concat());
-        if parts.iter().filter(|part| **part == Part::Each).count() > 1 {
-            return Err(wrong("it may have one `[*]`"));
-        }
         Ok(Self { text: text.to_owned(), parts })
+    }
+
+    /// Through how many lists it goes, element by element.
+    pub fn depth(&self) -> usize {
+        self.parts.iter().filter(|part| **part == Part::Each).count()
     }
 
     /// Whether it stands for every element of a list.
     pub fn each(&self) -> bool {
-        self.parts.contains(&Part::Each)
+        self.depth() > 0
     }
 
-    /// The value; for a path with `[*]` that of element `each`. None if there is no such place.
+    /// The value, at these elements of the lists that it goes through. None if there is no such place.
     /// Something that is missing on the way is a missing value.
-    pub fn find(&self, row: &Map<String, Value>, each: Option<usize>) -> Option<Value> {
+    pub fn find(&self, row: &Map<String, Value>, each: &[usize]) -> Option<Value> {
         self.walk(row, &self.parts, each)
     }
 
-    /// The list that `[*]` goes through.
-    pub fn list(&self, row: &Map<String, Value>) -> Option<Value> {
-        let end = self.parts.iter().position(|part| *part == Part::Each)?;
-        self.walk(row, &self.parts[..end], None).map(unpacked)
+    /// The list that the last `[*]` of this depth goes through, within these elements of those before.
+    pub fn list(&self, row: &Map<String, Value>, each: &[usize]) -> Option<Value> {
+        let stars = self.parts.iter().enumerate().filter(|(_, part)| **part == Part::Each);
+        let (end, _) = stars.clone().nth(each.len())?;
+        self.walk(row, &self.parts[..end], each).map(unpacked)
+    }
+
+    /// The name of the list that the first `[*]` goes through.
+    pub fn list_name(&self) -> &str {
+        self.text.split("[*]").next().unwrap_or(&self.text)
+    }
+
+    /// Whether some `[*]` goes through this list.
+    pub fn goes_through(&self, list: &str) -> bool {
+        self.text.strip_prefix(list).is_some_and(|rest| rest.starts_with("[*]"))
     }
 
     /// A column of the whole name comes first, so that names with dots need no escape.
-    fn walk(&self, row: &Map<String, Value>, parts: &[Part], each: Option<usize>) -> Option<Value> {
+    fn walk(&self, row: &Map<String, Value>, parts: &[Part], each: &[usize]) -> Option<Value> {
         if parts.len() == self.parts.len()
             && let Some(value) = row.get(&self.text)
         {
@@ -129,36 +155,66 @@ fn parts(piece: &str) -> Option<Vec<Part>> {
     let mut parts = vec![Part::Key(key.to_owned())];
     while !rest.is_empty() {
         let (index, after) = rest.strip_prefix('[')?.split_once(']')?;
-        parts.push(match index {
-            "*" => Part::Each,
-            index => Part::Index(index.parse().ok()?),
+        let end = |text: &str| match text {
+            "" => Some(None),
+            text => text.parse().ok().map(Some),
+        };
+        parts.push(match index.split_once(':') {
+            Some((first, last)) => Part::Slice(end(first)?, end(last)?),
+            None if index == "*" => Part::Each,
+            None => Part::Index(index.parse().ok()?),
         });
         rest = after;
     }
     (!key.is_empty()).then_some(parts)
 }
 
-fn descend(value: &Value, parts: &[Part], each: Option<usize>) -> Option<Value> {
+fn descend(value: &Value, parts: &[Part], each: &[usize]) -> Option<Value> {
     let Some((part, rest)) = parts.split_first() else { return Some(value.clone()) };
     match (value, part) {
         (Value::Null, _) => Some(Value::Null),
-        // A cell of CSV may hold JSON.
-        (Value::String(text), _) => match serde_json::from_str(text).ok()? {
+        // A cell of CSV may hold JSON, or what Python writes.
+        (Value::String(text), _) => match in_text(text)? {
             Value::String(_) => None,
             parsed => descend(&parsed, parts, each),
         },
         (_, Part::Key(key)) => descend(value.get(key)?, rest, each),
-        (_, Part::Index(index)) => descend(value.get(*index)?, rest, each),
-        (_, Part::Each) => descend(value.get(each?)?, rest, each),
+        (Value::Array(list), Part::Index(index)) => {
+            descend(list.get(place(*index, list.len())?)?, rest, each)
+        }
+        (Value::Array(list), Part::Slice(first, end)) => {
+            let at = |end: &Option<i64>, open| match end {
+                None => open,
+                Some(end) => place(*end, list.len()).unwrap_or(0).min(list.len()),
+            };
+            let (first, end) = (at(first, 0), at(end, list.len()));
+            descend(&Value::from(list[first.min(end)..end].to_vec()), rest, each)
+        }
+        (_, Part::Index(_) | Part::Slice(..)) => None,
+        (_, Part::Each) => {
+            let (here, deeper) = each.split_first()?;
+            descend(value.get(*here)?, rest, deeper)
+        }
     }
+}
+
+/// A place in a list of this length, counted from its end if negative.
+fn place(index: i64, length: usize) -> Option<usize> {
+    match usize::try_from(index) {
+        Ok(index) => Some(index),
+        Err(_) => length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?),
+    }
+}
+
+/// What a text is the JSON or the Python literal of.
+fn in_text(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().or_else(|| python_literal::parse(text).ok())
 }
 
 /// A list that is written as text.
 pub(crate) fn unpacked(value: Value) -> Value {
     match &value {
-        Value::String(text) if text.trim_start().starts_with('[') => {
-            serde_json::from_str(text).unwrap_or(value)
-        }
+        Value::String(text) if text.trim_start().starts_with('[') => in_text(text).unwrap_or(value),
         _ => value,
     }
 }
@@ -196,35 +252,54 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn find(path: &str, row: Value, each: Option<usize>) -> Option<Value> {
+    fn find(path: &str, row: Value, each: &[usize]) -> Option<Value> {
         Path::parse(path).unwrap().find(row.as_object().unwrap(), each)
     }
 
     #[test]
     fn paths_reach_into_json_and_json_in_cells() {
         let row = json!({ "a": { "b": [{ "c": 1 }, { "c": 2 }] } });
-        assert_eq!(find("a.b[1].c", row.clone(), None), Some(json!(2)));
-        assert_eq!(find("a.b[*].c", row.clone(), Some(0)), Some(json!(1)));
-        assert_eq!(find("a.x", row.clone(), None), None);
-        assert_eq!(find("a.b[7].c", row, None), None);
-        assert_eq!(find("a.b", json!({ "a": "{\"b\": 3}" }), None), Some(json!(3)));
-        assert_eq!(find("a.b", json!({ "a": null }), None), Some(json!(null)));
-        assert_eq!(find("a.b", json!({ "a.b": 4, "a": { "b": 5 } }), None), Some(json!(4)));
+        assert_eq!(find("a.b[1].c", row.clone(), &[]), Some(json!(2)));
+        assert_eq!(find("a.b[*].c", row.clone(), &[0]), Some(json!(1)));
+        assert_eq!(find("a.x", row.clone(), &[]), None);
+        assert_eq!(find("a.b[7].c", row, &[]), None);
+        assert_eq!(find("a.b", json!({ "a": "{\"b\": 3}" }), &[]), Some(json!(3)));
+        assert_eq!(find("a.b", json!({ "a": null }), &[]), Some(json!(null)));
+        assert_eq!(find("a.b", json!({ "a.b": 4, "a": { "b": 5 } }), &[]), Some(json!(4)));
     }
 
     #[test]
     fn names_with_brackets_and_dots_are_columns() {
         for name in ["score [1-5]", "a[x", "No. of words", "a[0]b", ".5"] {
-            assert_eq!(find(name, json!({ name: 1 }), None), Some(json!(1)), "{name}");
-            assert_eq!(find(name, json!({ "a": [1] }), None), None, "{name}");
+            assert_eq!(find(name, json!({ name: 1 }), &[]), Some(json!(1)), "{name}");
+            assert_eq!(find(name, json!({ "a": [1] }), &[]), None, "{name}");
         }
     }
 
     #[test]
     fn broken_paths_are_explained() {
-        for (path, expect) in [("", "it is empty"), ("a[*].b[*]", "one `[*]`")] {
-            let error = Path::parse(path).unwrap_err();
-            assert!(error.contains(expect), "{error}");
-        }
+        assert!(Path::parse(" ").unwrap_err().contains("it is empty"));
+    }
+
+    /// Field 50 and 54.
+    #[test]
+    fn paths_reach_the_last_all_but_the_last_and_lists_in_lists() {
+        let row = json!({ "a": [{ "b": [1, 2] }, { "b": [3] }, { "b": [] }], "n": null });
+        let at = |path: &str, each: &[usize]| find(path, row.clone(), each);
+        assert_eq!(at("a[-2].b[-1]", &[]), Some(json!(3)));
+        assert_eq!(at("a[-4].b", &[]), None);
+        assert_eq!(at("a[1:]", &[]), Some(json!([{ "b": [3] }, { "b": [] }])));
+        assert_eq!(at("a[:-2].b", &[]), None);
+        assert_eq!(at("a[:-2]", &[]), Some(json!([{ "b": [1, 2] }])));
+        assert_eq!(at("a[2:1]", &[]), Some(json!([])));
+        assert_eq!(at("a[-9:9]", &[]).unwrap().as_array().unwrap().len(), 3);
+        assert_eq!(at("n[:-1]", &[]), Some(json!(null)));
+        assert_eq!(at("a[*].b[*]", &[0, 1]), Some(json!(2)));
+        assert_eq!(at("a[*].b[*]", &[1, 1]), None);
+        let list =
+            |each: &[usize]| Path::parse("a[*].b[*]").unwrap().list(row.as_object().unwrap(), each);
+        assert_eq!(list(&[]).unwrap().as_array().unwrap().len(), 3);
+        assert_eq!(list(&[1]), Some(json!([3])));
+        assert_eq!(list(&[1, 0]), None);
     }
 }

@@ -16,6 +16,11 @@ pub(super) enum Halt {
         path: String,
         value: String,
     },
+    /// A condition of the mapping does not hold.
+    Unmet {
+        path: String,
+        value: String,
+    },
 }
 
 impl From<ImportError> for Halt {
@@ -25,19 +30,21 @@ impl From<ImportError> for Halt {
 }
 
 impl Halt {
-    /// An error, or a count of what is left out.
-    pub fn settle(self, draft: &mut Draft<'_>, mapping: &Mapping) -> Result<(), ImportError> {
+    /// An error, or why the record is left out, which is counted.
+    pub fn settle(self, draft: &mut Draft<'_>, mapping: &Mapping) -> Result<String, ImportError> {
         let kind = mapping.form.kind();
-        match self {
+        let reason = match self {
             Self::Wrong(error) => return Err(error),
             Self::Empty { error, .. } if mapping.who.missing == Missing::Error => {
                 return Err(*error);
             }
-            Self::Empty { path, .. } => draft.drop(&format!("{kind} without `{path}`")),
-            Self::Skipped { path, value } => {
-                draft.drop(&format!("{kind} whose `{path}` is {value:?}: skipped"));
+            Self::Empty { path, .. } => format!("{kind} without `{path}`"),
+            Self::Skipped { path, value } => format!("{kind} whose `{path}` is {value:?}: skipped"),
+            Self::Unmet { path, value } => {
+                format!("{kind} whose `{path}` is {value:?}, which `where` does not ask for")
             }
-        }
-        Ok(())
+        };
+        draft.drop(&reason);
+        Ok(reason)
     }
 }

@@ -3,8 +3,8 @@
 use super::cell::Cell;
 use super::halt::Halt;
 use super::mapping::{
-    ApprovalForm, Best, ComparisonForm, CorrectionForm, CritiqueForm, DemonstrationForm, Form,
-    Mapping, RankingForm, RatingForm, Unit, Who,
+    ApprovalForm, Best, Cells, ComparisonForm, CorrectionForm, CritiqueForm, DemonstrationForm,
+    Form, Mapping, Order, RankingForm, RatingForm, ShareScale, Unit, Who,
 };
 use super::reader::Reader;
 use super::value::{count, key, number};
@@ -33,6 +33,9 @@ pub(super) struct One<'a> {
 
 impl One<'_> {
     pub fn add(&self, draft: &mut Draft<'_>) -> Result<(), Halt> {
+        if let Some((path, value)) = self.cells.unmet(&self.mapping.who.conditions) {
+            return Err(Halt::Unmet { path: path.to_owned(), value });
+        }
         match &self.mapping.form {
             Form::Approval(form) => self.approval(draft, form),
             Form::Comparison(form) => self.comparison(draft, form),
@@ -42,6 +45,34 @@ impl One<'_> {
             Form::Ranking(form) => self.ranking(draft, form),
             Form::Rating(form) => self.rating(draft, form),
         }
+    }
+
+    /// Names of the sides of an answer, and its shares for each, as far as a record that is left out
+    /// still says so.
+    pub fn answer(&self) -> Option<([&'static str; 3], [f64; 3])> {
+        match &self.mapping.form {
+            Form::Comparison(form) => {
+                let (preference, tie) = self.preference(form).ok()?;
+                let decided = 1.0 - tie;
+                let shares = [decided * preference, tie, decided * (1.0 - preference)];
+                Some((["for the first", "ties", "for the second"], shares))
+            }
+            Form::Approval(form) => {
+                let approval = self.share(form).ok()?;
+                Some((["up", "", "down"], [approval, 0.0, 1.0 - approval]))
+            }
+            _ => None,
+        }
+    }
+
+    /// That a segment was reviewed and nothing was found in it.
+    pub fn unmarked(&self, draft: &mut Draft<'_>, form: &CritiqueForm) -> Result<(), Halt> {
+        let text = self.cells.text(&form.segment)?;
+        let provenance = self.provenance()?;
+        let group = self.group(draft)?;
+        let segment = draft.text(&group, &text)?;
+        draft.keep("critique of a text that was reviewed without a mark: neutral");
+        Ok(draft.record(Critique { provenance, ..Critique::new(segment, Polarity::Neutral) })?)
     }
 
     fn group(&self, draft: &mut Draft<'_>) -> Result<String, Halt> {
@@ -66,7 +97,7 @@ impl One<'_> {
         let cells = &self.cells;
         let milliseconds = cells.optional_number(milliseconds.as_ref())?;
         Ok(Provenance {
-            annotator: cells.optional_text(annotator.as_ref())?.map(AnnotatorId),
+            annotator: cells.person(annotator.as_ref())?.map(AnnotatorId),
             group: cells.optional_text(group.as_ref())?,
             seconds: match milliseconds {
                 Some(milliseconds) => Some(milliseconds / 1000.0),
@@ -80,20 +111,25 @@ impl One<'_> {
 
     fn approval(&self, draft: &mut Draft<'_>, form: &ApprovalForm) -> Result<(), Halt> {
         let text = self.cells.text(&form.segment)?;
-        let answer = self.cells.needed(&form.approval)?;
-        let approval = match key(&answer).trim().to_lowercase().as_str() {
-            "true" => 1.0,
-            "false" => 0.0,
-            _ => number(&answer).ok_or_else(|| {
-                let expected = "a share in [0, 1], true or false; other words need `values`";
-                self.cells.wrong(&form.approval, expected, &answer)
-            })?,
-        };
+        let approval = self.share(form)?;
         let reason = self.cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
         let group = self.group(draft)?;
         let segment = draft.text(&group, &text)?;
         Ok(draft.record(Approval { segment, approval, reason, provenance })?)
+    }
+
+    /// Share of those who approve.
+    fn share(&self, form: &ApprovalForm) -> Result<f64, Halt> {
+        let answer = self.cells.needed(&form.approval)?;
+        match key(&answer).trim().to_lowercase().as_str() {
+            "true" => Ok(1.0),
+            "false" => Ok(0.0),
+            _ => number(&answer).ok_or_else(|| {
+                let expected = "a share in [0, 1], true or false; other words need `values`";
+                self.cells.wrong(&form.approval, expected, &answer)
+            }),
+        }
     }
 
     fn comparison(&self, draft: &mut Draft<'_>, form: &ComparisonForm) -> Result<(), Halt> {
@@ -113,7 +149,7 @@ impl One<'_> {
     /// Preference for the first among the decided, and share of ties.
     fn preference(&self, form: &ComparisonForm) -> Result<(f64, f64), Halt> {
         let cell = match (&form.preference, &form.share) {
-            (_, Some(share)) => return Ok((self.cells.number(share)?, 0.0)),
+            (_, Some(share)) => return self.counted(form, share),
             (Some(cell), None) => cell,
             (None, None) => {
                 let place = &self.cells.row.place;
@@ -131,6 +167,29 @@ impl One<'_> {
             }
             _ => Err(self.no_preference(cell, &answer)),
         }
+    }
+
+    /// A share for the first that is a number on some scale, or what `values` makes of it.
+    fn counted(&self, form: &ComparisonForm, cell: &Cell) -> Result<(f64, f64), Halt> {
+        let answer = self.cells.needed_as_it_stands(cell)?;
+        match answer.as_str() {
+            Some("first") => return Ok((1.0, 0.0)),
+            Some("second") => return Ok((0.0, 0.0)),
+            Some("tie") => return Ok((0.5, 1.0)),
+            _ => {}
+        }
+        let found = number(&answer).ok_or_else(|| self.cells.wrong(cell, "a number", &answer))?;
+        let ShareScale { first, second } =
+            form.share_scale.unwrap_or(ShareScale { first: 1.0, second: 0.0 });
+        let share = (found - second) / (first - second);
+        if !(0.0..=1.0).contains(&share) {
+            let expected = match form.share_scale {
+                Some(_) => format!("a number from {first} (the first) to {second} (the second)"),
+                None => "a share for the first in [0, 1]; another scale needs `share_scale`".into(),
+            };
+            return Err(self.cells.wrong(cell, &expected, &answer));
+        }
+        Ok((share, 0.0))
     }
 
     fn no_preference(&self, cell: &Cell, answer: &Value) -> Halt {
@@ -246,15 +305,14 @@ impl One<'_> {
 
     fn ranking(&self, draft: &mut Draft<'_>, form: &RankingForm) -> Result<(), Halt> {
         let texts = self.cells.texts(&form.texts)?;
-        let mut places = Vec::new();
-        for rank in self.cells.list(&form.ranks)? {
-            let place = number(&rank);
-            places.push(place.ok_or_else(|| self.cells.row.place.wrong("ranks", "numbers", rank))?);
-        }
-        if places.len() != texts.len() {
-            let expected = format!("as many as `texts`, {}", texts.len());
-            return Err(self.cells.row.place.wrong("ranks", expected, places.len()).into());
-        }
+        let (places, best) = match (&form.ranks, form.order) {
+            (Some(ranks), _) => (self.places(ranks, texts.len())?, form.best),
+            (None, order) => {
+                let best =
+                    if order == Some(Order::WorstFirst) { Best::Highest } else { Best::Lowest };
+                ((0..texts.len()).map(|place| place as f64).collect(), best)
+            }
+        };
         let reason = self.cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
         if texts.len() < 2 {
@@ -264,8 +322,22 @@ impl One<'_> {
         let group = self.group(draft)?;
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let segments = draft.texts(&group, &texts)?;
-        let ranks = ranks(&places, form.best);
+        let ranks = ranks(&places, best);
         Ok(draft.record(Ranking { segments, ranks, reason, provenance })?)
+    }
+
+    /// A number for each of so many texts.
+    fn places(&self, ranks: &Cells, count: usize) -> Result<Vec<f64>, Halt> {
+        let mut places = Vec::new();
+        for rank in self.cells.list(ranks)? {
+            let place = number(&rank);
+            places.push(place.ok_or_else(|| self.cells.row.place.wrong("ranks", "numbers", rank))?);
+        }
+        if places.len() != count {
+            let expected = format!("as many as `texts`, {count}");
+            return Err(self.cells.row.place.wrong("ranks", expected, places.len()).into());
+        }
+        Ok(places)
     }
 
     fn rating(&self, draft: &mut Draft<'_>, form: &RatingForm) -> Result<(), Halt> {

@@ -1,9 +1,11 @@
 //! A mapping as TOML says it: which cell becomes which field of which kind of record.
 
-use super::cell::Cell;
+use super::cell::{Cell, Path};
+use super::value::key;
 use medley_feedback::Role;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// One `[[import.columns.records]]`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -45,10 +47,20 @@ pub(super) struct ComparisonForm {
     pub preference: Option<Cell>,
     /// A number: the share for the first.
     pub share: Option<Cell>,
+    /// The numbers that say all for the first and all for the second, if they are not 1 and 0.
+    pub share_scale: Option<ShareScale>,
     pub tie: Option<Cell>,
     pub strength: Option<Cell>,
     pub strength_levels: Option<Cell>,
     pub reason: Option<Cell>,
+}
+
+/// What a number has to be where all prefer the one side, or the other.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShareScale {
+    pub first: f64,
+    pub second: f64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,6 +82,20 @@ pub(super) struct CritiqueForm {
     pub severity: Option<Cell>,
     pub aspect: Option<Cell>,
     pub text: Option<Cell>,
+    /// What an empty list of marks says of the segment.
+    #[serde(default)]
+    pub unmarked: Unmarked,
+}
+
+/// What it says that nothing is marked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Unmarked {
+    /// It was reviewed, and nothing was found: a neutral critique of the whole.
+    #[default]
+    Neutral,
+    /// Nothing: it is left out and counted.
+    Skip,
 }
 
 /// What the ends of a span count.
@@ -92,7 +118,10 @@ pub(super) struct DemonstrationForm {
 #[serde(deny_unknown_fields)]
 pub(super) struct RankingForm {
     pub texts: Cells,
-    pub ranks: Cells,
+    /// A number for each text; none if the order of the texts is the ranking.
+    pub ranks: Option<Cells>,
+    #[serde(default)]
+    pub order: Option<Order>,
     #[serde(default)]
     pub best: Best,
     pub reason: Option<Cell>,
@@ -105,6 +134,14 @@ pub(super) enum Best {
     #[default]
     Lowest,
     Highest,
+}
+
+/// What the order of a list of texts says.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Order {
+    BestFirst,
+    WorstFirst,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -133,10 +170,64 @@ pub(super) struct Who {
     pub role: Role,
     #[serde(default)]
     pub missing: Missing,
+    /// Which rows, or elements of lists, make a record.
+    #[serde(default, rename = "where")]
+    pub conditions: Conditions,
 }
 
-const WHO: [&str; 8] =
-    ["annotator", "group", "seconds", "milliseconds", "votes", "source", "role", "missing"];
+const WHO: [&str; 9] = [
+    "annotator",
+    "group",
+    "seconds",
+    "milliseconds",
+    "votes",
+    "source",
+    "role",
+    "missing",
+    "where",
+];
+
+/// Paths, and the values that each has to have one of.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(try_from = "Map<String, Value>", into = "Map<String, Value>")]
+pub(super) struct Conditions(pub Vec<Condition>);
+
+#[derive(Clone, Debug)]
+pub(super) struct Condition {
+    pub path: Path,
+    /// As keys.
+    pub wanted: BTreeMap<String, Value>,
+    cell: Cell,
+}
+
+impl TryFrom<Map<String, Value>> for Conditions {
+    type Error = String;
+
+    fn try_from(fields: Map<String, Value>) -> Result<Self, String> {
+        let condition = |(path, wanted): (String, Value)| {
+            let list = match wanted {
+                Value::Array(list) => list,
+                one => vec![one],
+            };
+            if list.is_empty() || list.iter().any(|it| it.is_object() || it.is_array()) {
+                return Err(format!("where: `{path}` needs a value or a list of values"));
+            }
+            let path = Path::parse(&path)?;
+            let wanted = list.into_iter().map(|value| (key(&value), value)).collect();
+            Ok(Condition { cell: Cell::Column { path: path.clone(), values: None }, path, wanted })
+        };
+        fields.into_iter().map(condition).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl From<Conditions> for Map<String, Value> {
+    fn from(conditions: Conditions) -> Self {
+        let field = |condition: Condition| {
+            (condition.path.text, Value::Array(condition.wanted.into_values().collect()))
+        };
+        conditions.0.into_iter().map(field).collect()
+    }
+}
 
 /// What an empty cell does where a record needs a value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -214,6 +305,7 @@ fn attach_values(kind: &str, fields: &mut Map<String, Value>) -> Result<(), Stri
     let Some(values) = fields.remove("values") else { return Ok(()) };
     let answer = match kind {
         "approval" => "approval",
+        "comparison" if fields.contains_key("share") => "share",
         "comparison" => "preference",
         "critique" => "polarity",
         "rating" => "value",
@@ -259,6 +351,17 @@ impl Form {
                     Value::String(word) => ["first", "second", "tie"].contains(&word.as_str()),
                     value => value.as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)),
                 })?;
+                match form.share_scale {
+                    Some(_) if form.share.is_none() => {
+                        return Err("comparison: `share_scale` says what `share` counts".into());
+                    }
+                    Some(ShareScale { first, second })
+                        if !(first - second).is_finite() || first == second =>
+                    {
+                        return Err("comparison: `share_scale` needs two numbers".into());
+                    }
+                    _ => {}
+                }
                 if form.strength.is_some() != form.strength_levels.is_some() {
                     return Err(
                         "comparison: `strength` and `strength_levels` (grades on one side) \
@@ -287,6 +390,11 @@ impl Form {
                 })
             }
             Self::Rating(form) => translated(&form.value, "a number or \"skip\"", Value::is_number),
+            Self::Ranking(form) if form.ranks.is_some() == form.order.is_some() => Err(
+                "ranking: either `ranks` (a number for each text) or `order` (\"best-first\" or \
+                     \"worst-first\")"
+                    .into(),
+            ),
             Self::Correction(_) | Self::Demonstration(_) | Self::Ranking(_) => Ok(()),
         }
     }
@@ -324,9 +432,16 @@ impl Form {
 
 impl Who {
     pub fn cells(&self) -> impl Iterator<Item = &Cell> {
-        [&self.annotator, &self.group, &self.seconds, &self.milliseconds, &self.votes, &self.source]
-            .into_iter()
-            .flatten()
+        let named = [
+            &self.annotator,
+            &self.group,
+            &self.seconds,
+            &self.milliseconds,
+            &self.votes,
+            &self.source,
+        ];
+        let conditions = self.conditions.0.iter().map(|condition| &condition.cell);
+        named.into_iter().flatten().chain(conditions)
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod cell;
 mod halt;
+mod lost;
 mod make;
 mod mapping;
 mod people;
@@ -16,10 +17,10 @@ use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use cell::Cell;
 use halt::Halt;
 use make::{One, Prompts};
-use mapping::Mapping;
+use mapping::{Form, Mapping, Unmarked};
 use medley_dataset::{Card, Domain};
 use people::PeopleForm;
-use reader::{Reader, Seen};
+use reader::{Elements, Reader, Seen};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::path::Path;
@@ -31,7 +32,7 @@ pub(crate) use cell::Path as CellPath;
 /// - Group: the prompt named by `group`, else the prompt with the same text and context.
 /// - Segments: texts; the same text under the same prompt is the same segment.
 /// - Records: each `[[import.columns.records]]` makes one record of a row, or with `[*]` one for
-///   each element of a list.
+///   each element of a list, of those that `where` asks for.
 /// - People: `[import.columns.people]` says what a row tells of the person who answers.
 ///
 /// `docs/DATA.md` lists the fields of all kinds and has a worked example.
@@ -94,7 +95,9 @@ impl Importer for Columns {
             self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, &seen))?;
             self.add_person(draft, row, &seen)
         })?;
-        seen.into_inner().verdict()
+        let notes = seen.into_inner().verdict()?;
+        import.report().notes.extend(notes);
+        Ok(())
     }
 }
 
@@ -129,7 +132,7 @@ impl Columns {
         if self.people.iter().flat_map(PeopleForm::cells).any(each) {
             return Err("`[*]` in `people`, and a row tells of one person".into());
         }
-        Ok(())
+        self.records.iter().try_for_each(check_positions)
     }
 
     /// What a row tells of a person.
@@ -140,9 +143,9 @@ impl Columns {
         seen: &RefCell<Seen>,
     ) -> Result<(), ImportError> {
         let Some(people) = &self.people else { return Ok(()) };
-        match people.read(&Reader { row, each: None, seen }) {
+        match people.read(&Reader { row, each: &[], seen }) {
             Ok(Some((id, attributes))) => draft.person(&id, attributes),
-            Ok(None) | Err(Halt::Skipped { .. }) => {}
+            Ok(None) | Err(Halt::Skipped { .. } | Halt::Unmet { .. }) => {}
             Err(Halt::Wrong(error)) => return Err(error),
             Err(Halt::Empty { error, .. }) => return Err(*error),
         }
@@ -157,22 +160,65 @@ impl Columns {
         mapping: &Mapping,
         seen: &RefCell<Seen>,
     ) -> Result<(), ImportError> {
-        let whole = Reader { row, each: None, seen };
+        let whole = Reader { row, each: &[], seen };
         let cells = mapping.form.cells().into_iter().chain(mapping.who.cells()).chain(self.top());
-        let elements = match whole.elements(cells) {
-            Ok(None) => vec![None],
-            Ok(Some(count)) => (0..count).map(Some).collect(),
-            Err(halt) => return halt.settle(draft, mapping),
+        let places = match whole.elements(cells) {
+            Ok(None) => vec![Vec::new()],
+            Ok(Some(Elements { places, empty })) => {
+                for list in empty {
+                    self.add_unmarked(draft, mapping, &whole, &list)?;
+                }
+                places
+            }
+            Err(halt) => return halt.settle(draft, mapping).map(drop),
         };
-        for each in elements {
-            let cells = Reader { row, each, seen };
+        for each in places {
+            let cells = Reader { row, each: &each, seen };
             let one = One { prompts: self.prompts(), mapping, cells };
-            if let Err(halt) = one.add(draft) {
-                halt.settle(draft, mapping)?;
+            let Err(halt) = one.add(draft) else { continue };
+            let reason = halt.settle(draft, mapping)?;
+            if let Some((sides, shares)) = one.answer() {
+                seen.borrow_mut().lost.add(&reason, sides, shares);
             }
         }
         Ok(())
     }
+
+    /// What an empty list of a row says: that a text was reviewed and nothing was found in it, or
+    /// nothing.
+    fn add_unmarked(
+        &self,
+        draft: &mut Draft<'_>,
+        mapping: &Mapping,
+        whole: &Reader<'_>,
+        list: &str,
+    ) -> Result<(), ImportError> {
+        let is_each = |cell: &Cell| matches!(cell, Cell::Column { path, .. } if path.each());
+        if let Form::Critique(form) = &mapping.form
+            && form.unmarked == Unmarked::Neutral
+            && !is_each(&form.segment)
+        {
+            let cells = Reader { row: whole.row, each: &[], seen: whole.seen };
+            let one = One { prompts: self.prompts(), mapping, cells };
+            return match one.unmarked(draft, form) {
+                Ok(()) => Ok(()),
+                Err(halt) => halt.settle(draft, mapping).map(drop),
+            };
+        }
+        whole.without_element(list).settle(draft, mapping).map(drop)
+    }
+}
+
+/// Refuses the position in a list that the mapping does not go through.
+fn check_positions(mapping: &Mapping) -> Result<(), String> {
+    let cells: Vec<&Cell> = mapping.form.cells().into_iter().chain(mapping.who.cells()).collect();
+    let is_of = |list: &str, cell: &&Cell| matches!(cell, Cell::Column { path, .. } if path.goes_through(list));
+    cells.iter().try_for_each(|cell| match cell {
+        Cell::Position { list } if !cells.iter().any(|cell| is_of(list, cell)) => {
+            Err(format!("`position` of `{list}`, and nothing goes through `{list}[*]`"))
+        }
+        _ => Ok(()),
+    })
 }
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl PeopleForm {
 
     /// What a row tells of a person; nothing if it names nobody.
     pub fn read(&self, cells: &Reader<'_>) -> Result<Option<Person<'_>>, Halt> {
-        let Some(id) = cells.optional_text(Some(&self.annotator))? else { return Ok(None) };
+        let Some(id) = cells.person(Some(&self.annotator))? else { return Ok(None) };
         let mut attributes = Vec::new();
         for (name, attribute) in &self.attributes {
             attributes.push((name.as_str(), value(cells, name, attribute)?));

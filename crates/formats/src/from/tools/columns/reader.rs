@@ -2,11 +2,12 @@
 
 use super::cell::{Cell, Path, closest, paths, unpacked};
 use super::halt::Halt;
-use super::mapping::Cells;
+use super::lost::Lost;
+use super::mapping::{Cells, Conditions};
 use super::value::{count, key, number, spoken, text, translation};
 use crate::messages::Spoken;
 use crate::place::shortened;
-use crate::{ImportError, Row, filled};
+use crate::{ImportError, Row, filled, person};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,57 +15,131 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Columns that a message lists.
 const MOST_NAMES: usize = 60;
 
-/// Which optional paths some row had. One that no row has is a slip of the pen.
+/// What was met over all rows: which paths some row had, where one that no row has is a slip of the pen;
+/// and what the answers were of records that were left out.
 #[derive(Default)]
 pub(super) struct Seen {
     there: BTreeSet<String>,
     absent: BTreeMap<String, ImportError>,
+    pub lost: Lost,
 }
 
 impl Seen {
-    pub fn verdict(self) -> Result<(), ImportError> {
-        let Self { there, absent } = self;
+    /// What to say of records that were left out.
+    ///
+    /// # Errors
+    /// No row has a path of the mapping.
+    pub fn verdict(self) -> Result<Vec<String>, ImportError> {
+        let Self { there, absent, lost } = self;
         let never = absent.into_iter().find(|(path, _)| !there.contains(path));
-        never.map_or(Ok(()), |(_, error)| Err(error))
+        never.map_or(Ok(lost.notes()), |(_, error)| Err(error))
     }
 }
 
-/// Reads cells of one row, at one element where the mapping goes through a list.
+/// Reads cells of one row, at one element of each list where the mapping goes through lists.
 pub(super) struct Reader<'a> {
     pub row: &'a Row,
-    pub each: Option<usize>,
+    pub each: &'a [usize],
     pub seen: &'a RefCell<Seen>,
 }
 
+/// The elements that `[*]` goes through.
+pub(super) struct Elements {
+    /// Places in the lists, from the outermost on.
+    pub places: Vec<Vec<usize>>,
+    /// Lists without an element, by their names.
+    pub empty: Vec<String>,
+}
+
 impl Reader<'_> {
-    /// How many elements the lists have that `[*]` goes through; none without `[*]`.
+    /// The elements of the lists that `[*]` goes through; none without `[*]`.
+    ///
+    /// # Errors
+    /// A list is missing, or lists that are used together are not equally long.
     pub fn elements<'c>(
         &self,
         cells: impl Iterator<Item = &'c Cell>,
-    ) -> Result<Option<usize>, Halt> {
-        let mut first: Option<(usize, &str)> = None;
+    ) -> Result<Option<Elements>, Halt> {
+        let mut deepest: Option<(&Path, Elements)> = None;
+        let mut others: Vec<(&Path, Elements)> = Vec::new();
         for cell in cells {
             let Cell::Column { path, .. } = cell else { continue };
-            if !path.each() {
+            if !path.each() || others.iter().any(|(known, _)| known.text == path.text) {
                 continue;
             }
-            let count = match path.list(&self.row.fields) {
-                None => return Err(self.absent(path).into()),
-                Some(Value::Array(list)) => list.len(),
-                Some(Value::Null) => return Err(self.empty(path)),
-                Some(other) => {
-                    return Err(self.row.place.wrong(&path.text, "a list", other).into());
-                }
-            };
-            match first {
-                Some((known, other)) if known != count => {
-                    let expected = format!("as many elements as `{other}`, {known}");
-                    return Err(self.row.place.wrong(&path.text, expected, count).into());
-                }
-                _ => first = Some((count, &path.text)),
+            let found = self.elements_of(path)?;
+            match &deepest {
+                Some((known, _)) if known.depth() >= path.depth() => others.push((path, found)),
+                _ => others.extend(deepest.replace((path, found))),
             }
         }
-        Ok(first.map(|(count, _)| count))
+        let Some((path, deepest)) = deepest else { return Ok(None) };
+        for (other, found) in others {
+            self.check_alike((path, &deepest), (other, &found))?;
+        }
+        Ok(Some(deepest))
+    }
+
+    fn elements_of(&self, path: &Path) -> Result<Elements, Halt> {
+        let mut places = vec![Vec::new()];
+        let mut empty = Vec::new();
+        for depth in 0..path.depth() {
+            let mut deeper = Vec::new();
+            for each in places {
+                let count = match path.list(&self.row.fields, &each) {
+                    None if depth == 0 => return Err(self.without(path)),
+                    Some(Value::Null) if depth == 0 => return Err(self.empty(path)),
+                    None | Some(Value::Null) => 0,
+                    Some(Value::Array(list)) => list.len(),
+                    Some(other) => {
+                        return Err(self.row.place.wrong(&path.text, "a list", other).into());
+                    }
+                };
+                if count == 0 {
+                    empty.push(path.list_name().to_owned());
+                }
+                deeper.extend((0..count).map(|place| [each.as_slice(), &[place]].concat()));
+            }
+            places = deeper;
+        }
+        self.met(path);
+        Ok(Elements { places, empty })
+    }
+
+    /// Lists that are used together have the same length, as deep as both go.
+    fn check_alike(
+        &self,
+        (path, deepest): (&Path, &Elements),
+        (other, found): (&Path, &Elements),
+    ) -> Result<(), Halt> {
+        let depth = other.depth();
+        let mut expected: Vec<&[usize]> = deepest.places.iter().map(|it| &it[..depth]).collect();
+        expected.dedup();
+        let is_whole = depth == path.depth();
+        let alike = match is_whole {
+            true => found.places == expected,
+            // Elements whose own list is empty are elements none the less.
+            false => expected.iter().all(|each| found.places.iter().any(|it| it == each)),
+        };
+        if alike {
+            return Ok(());
+        }
+        let expected = format!("as many elements as `{}`, {}", path.text, expected.len());
+        Err(self.row.place.wrong(&other.text, expected, found.places.len()).into())
+    }
+
+    fn met(&self, path: &Path) {
+        if !self.seen.borrow().there.contains(&path.text) {
+            self.seen.borrow_mut().there.insert(path.text.clone());
+        }
+    }
+
+    /// A row that lacks a path: a cell that is missing, if some other row has it.
+    fn without(&self, path: &Path) -> Halt {
+        let absent = &mut self.seen.borrow_mut().absent;
+        absent.entry(path.text.clone()).or_insert_with(|| self.absent(path));
+        let error = self.absent(path);
+        Halt::Empty { path: path.text.clone(), error: Box::new(error) }
     }
 
     fn absent(&self, path: &Path) -> ImportError {
@@ -88,36 +163,76 @@ impl Reader<'_> {
         Halt::Empty { path: path.text.clone(), error: Box::new(error) }
     }
 
+    /// What stands at a cell, before `values` translate it.
+    fn found(&self, path: &Path) -> Option<Value> {
+        let found = path.find(&self.row.fields, self.each);
+        if found.is_some() {
+            self.met(path);
+        }
+        found
+    }
+
+    /// Place in a list, as a text.
+    fn position(&self, list: &str) -> Value {
+        let depth = list.matches("[*]").count();
+        self.each.get(depth).map_or(Value::Null, |place| Value::String(place.to_string()))
+    }
+
+    /// A list of a row that has no element.
+    pub fn without_element(&self, list: &str) -> Halt {
+        let path = format!("{list}[*]");
+        let expected = "a list with an element (`missing = \"skip\"` leaves such rows out)";
+        let error = self.row.place.wrong(&path, expected, "an empty list");
+        Halt::Empty { path, error: Box::new(error) }
+    }
+
     pub fn needed(&self, cell: &Cell) -> Result<Value, Halt> {
         match cell {
             Cell::Constant(value) => Ok(value.clone()),
+            Cell::Position { list } => Ok(self.position(list)),
             Cell::Column { path, values } => {
-                let found = path.find(&self.row.fields, self.each);
-                let found = found.ok_or_else(|| self.absent(path))?;
+                let found = self.found(path).ok_or_else(|| self.without(path))?;
                 self.translated(path, values.as_ref(), found)
             }
         }
+    }
+
+    /// As `values` translates it, or as it stands where `values` says nothing of it.
+    pub fn needed_as_it_stands(&self, cell: &Cell) -> Result<Value, Halt> {
+        let Cell::Column { path, values: Some(values) } = cell else { return self.needed(cell) };
+        let found = self.found(path).ok_or_else(|| self.without(path))?;
+        let values = translation(values, &found).is_some().then_some(values);
+        self.translated(path, values, found)
     }
 
     pub fn optional(&self, cell: Option<&Cell>) -> Result<Option<Value>, Halt> {
         let (path, values) = match cell {
             None => return Ok(None),
             Some(Cell::Constant(value)) => return Ok(Some(value.clone())),
+            Some(Cell::Position { list }) => return Ok(Some(self.position(list))),
             Some(Cell::Column { path, values }) => (path, values),
         };
-        let Some(found) = path.find(&self.row.fields, self.each) else {
-            let absent = &mut self.seen.borrow_mut().absent;
-            absent.entry(path.text.clone()).or_insert_with(|| self.absent(path));
+        let Some(found) = self.found(path) else {
+            self.without(path);
             return Ok(None);
         };
-        if !self.seen.borrow().there.contains(&path.text) {
-            self.seen.borrow_mut().there.insert(path.text.clone());
-        }
         match self.translated(path, values.as_ref(), found) {
             Ok(value) => Ok(Some(value)),
             Err(Halt::Empty { .. } | Halt::Skipped { .. }) => Ok(None),
             Err(wrong) => Err(wrong),
         }
+    }
+
+    /// The first condition that does not hold, with what was found in its place.
+    pub fn unmet<'c>(&self, conditions: &'c Conditions) -> Option<(&'c str, String)> {
+        conditions.0.iter().find_map(|condition| {
+            let found = self.found(&condition.path).unwrap_or_else(|| {
+                self.without(&condition.path);
+                Value::Null
+            });
+            let wanted = &condition.wanted;
+            (translation(wanted, &found).is_none()).then(|| (&*condition.path.text, key(&found)))
+        })
     }
 
     /// The value as the mapping translates it.
@@ -153,6 +268,7 @@ impl Reader<'_> {
         let name = match cell {
             Cell::Column { path, .. } => &path.text,
             Cell::Constant(_) => "constant",
+            Cell::Position { list } => list,
         };
         self.row.place.wrong(name, expected, found).into()
     }
@@ -175,7 +291,7 @@ impl Reader<'_> {
         match (prompt, cell) {
             (Some(prompt), _) => Ok(prompt),
             (None, Cell::Column { path, .. }) => Err(self.empty(path)),
-            (None, Cell::Constant(_)) => Ok(String::new()),
+            (None, _) => Ok(String::new()),
         }
     }
 
@@ -195,6 +311,11 @@ impl Reader<'_> {
             },
             _ => Ok(None),
         }
+    }
+
+    /// The name of a person; none if the cell names nobody.
+    pub fn person(&self, cell: Option<&Cell>) -> Result<Option<String>, Halt> {
+        Ok(self.optional_text(cell)?.as_deref().and_then(person))
     }
 
     pub fn number(&self, cell: &Cell) -> Result<f64, Halt> {
@@ -242,14 +363,14 @@ impl Reader<'_> {
             return Err(self.wrong(one, "a list of columns", &Value::Null));
         };
         if path.each() {
-            let count = self.elements(std::iter::once(one))?.unwrap_or(0);
-            if count == 0 {
+            let places = self.elements_of(path)?.places;
+            if places.is_empty() {
                 return Err(self.empty(path));
             }
-            let at = |each| Reader { each: Some(each), ..*self };
-            return (0..count).map(|each| at(each).needed(one)).collect();
+            let at = |each: &Vec<usize>| Reader { each, ..*self }.needed(one);
+            return places.iter().map(at).collect();
         }
-        let found = path.find(&self.row.fields, self.each).ok_or_else(|| self.absent(path))?;
+        let found = self.found(path).ok_or_else(|| self.without(path))?;
         match unpacked(found) {
             Value::Array(list) if !list.is_empty() => {
                 list.into_iter().map(|it| self.translated(path, values.as_ref(), it)).collect()

@@ -2,7 +2,7 @@
 
 use crate::attribute::{EXPECTED, GROUP, attribute, exact_number};
 use crate::content::unfit;
-use crate::{Dialect, Import, ImportError, Place, Row};
+use crate::{Dialect, Import, ImportError, Place, Row, person};
 use medley_dataset::{PersonColumn, PersonValue};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
@@ -69,7 +69,9 @@ fn rows(import: &mut Import<'_>, file: &Path) -> Result<Vec<Person>, ImportError
 
 fn name(row: &Row) -> Result<String, ImportError> {
     match row.fields.get("annotator") {
-        Some(Value::String(text)) if !text.is_empty() => Ok(text.clone()),
+        Some(Value::String(text)) if !text.is_empty() => person(text).ok_or_else(|| {
+            row.place.wrong("annotator", "the name of a person", format!("{text:?}"))
+        }),
         Some(Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(number.to_string()),
         Some(other) => Err(row.place.wrong("annotator", "a text", other)),
         None => Err(row.place.wrong("annotator", "a text", "no such column")),
