@@ -40,6 +40,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "run",
         &[
+            "whole-file",
             "plan",
             "saved-model",
             "dataset",

@@ -2,7 +2,7 @@
 
 use crate::RunError;
 use medley_adapter::{BindError, Objective, Selection};
-use medley_dataset::{Dataset, Part, Partition};
+use medley_dataset::{Dataset, Part, Partition, SplitError};
 use medley_encoder::{FeatureError, Features, Standardizer};
 use medley_plan::{FeedbackSpec, Plan, PlanError, RunSpec, SaidBy};
 use medley_reward_model::HeadLayout;
@@ -61,8 +61,15 @@ impl Prepared {
         let dataset = &plan.dataset;
         let data = &spec.dataset;
         let partition = data.split.partition(dataset, data.split_seed);
-        let partition =
-            partition.map_err(|error| PlanError::spec(&["dataset", "split"], error.to_string()))?;
+        let partition = partition.map_err(|error| {
+            let share = match &error {
+                SplitError::Empty { part: Part::Validation, .. } => Some("validation"),
+                SplitError::Empty { part: Part::Test, .. } => Some("test"),
+                _ => None,
+            };
+            let path = ["dataset", "split"].into_iter().chain(share).collect::<Vec<_>>();
+            PlanError::spec(&path, error.to_string())
+        })?;
         let encoded = data.encoder.encode_within(dataset, plan.spec.execution.budget());
         let encoded = encoded.map_err(PlanError::from)?;
         // Afterwards, so that a file that is replaced meanwhile is noticed.
@@ -108,6 +115,7 @@ impl Prepared {
         prepared.check_curve(plan, split_seed)?;
         prepared.check_time(plan)?;
         prepared.check_tuning(plan, split_seed)?;
+        prepared.check_attention(plan)?;
         Ok(prepared)
     }
 
