@@ -42,6 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "run",
         &[
+            "whole-file",
             "plan",
             "saved-model",
             "dataset",

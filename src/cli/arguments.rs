@@ -58,7 +58,10 @@ pub enum Command {
     },
     /// List every adapter, backbone, mixing, inference, encoder, importer, exporter and exact
     /// experiment of this build, with options and defaults.
-    List,
+    List {
+        /// List only this: a section (`importers`) or one entry (`adapter.rating`, `columns`).
+        name: Option<String>,
+    },
     /// Turn released files into a dataset folder.
     Import {
         /// Name of a format (see `medley list`), or a TOML file with `[import.<format>]` and
@@ -85,6 +88,11 @@ pub enum Command {
     /// Report problems of a dataset folder: duplicates, contradictions, preference cycles, biases,
     /// leaks, disagreement, empty records. Exit code 1 if any of them is an error.
     Doctor(Doctor),
+    /// Print completions for a shell: `source <(medley completions bash)`.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
     /// Score every segment of a dataset with a finished run, as CSV: segment, return, standard
     /// deviation over the members of the ensemble.
     Score {

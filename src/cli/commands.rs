@@ -1,15 +1,19 @@
 //! What each verb does.
 
 use super::arguments::{Arguments, Command};
-use super::{doctor::doctor, export::export, import::import, listing, progress::Bars};
+use super::settings;
+use super::{
+    doctor::doctor, export::export, import::import, interrupt, listing, names, progress::Bars,
+};
 use anyhow::Context;
-use medley_dataset::Dataset;
+use clap::CommandFactory;
 use medley_exact::{ExactSpec, plot_exact, run_exact};
 use medley_plan::{ExperimentSpec, Plan, PlanError, Subject, device};
 use medley_report::{aggregate_agreement, agreement_summary};
-use medley_run::{Collected, Prepared, RunFolder, RunOptions, Tally, collect, run_all};
+use medley_run::{Collected, Owner, Prepared, RunFolder, RunOptions, Tally, collect, run_all};
 use medley_saved_model::{SavedModel, Score};
 use medley_toml_file::parse;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -20,7 +24,12 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Plan { experiment, out } => plan(experiment, out),
         Command::Run { experiment, out, jobs, seeds } => run(experiment, out, *jobs, *seeds),
         Command::Plot { experiment, out } => plot(experiment, out),
-        Command::List => print(&listing::everything()),
+        Command::List { name } => print(&names::listed(name.as_deref())?),
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "medley", &mut text);
+            print(&String::from_utf8(text)?)
+        }
         Command::Import { format, source, folder, on_bad_row } => {
             print(&import(format, source, folder, *on_bad_row)?)
         }
@@ -31,7 +40,7 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             Ok(code)
         }
         Command::Score { run, segments, source, batch_size, device, out } => {
-            let dataset = Dataset::open(segments)?;
+            let dataset = settings::dataset(segments)?;
             let source = source.as_deref();
             let scores =
                 SavedModel::score(run, &dataset, source, *batch_size, self::device(device)?)?;
@@ -44,20 +53,16 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 enum Experiment {
     /// With the text of its file.
     Data(Box<Plan>, String),
-    Exact(ExactSpec),
+    Exact(ExactSpec, String),
 }
 
-fn load(file: &Path, seeds: Option<u32>) -> Result<Experiment, PlanError> {
-    let text = std::fs::read_to_string(file).map_err(|error| PlanError::Io {
-        action: "read",
-        path: file.to_owned(),
-        reason: error.to_string(),
-    })?;
+fn load(file: &Path, seeds: Option<u32>) -> anyhow::Result<Experiment> {
+    let text = settings::read(file)?;
     let is_exact = text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("exact"));
     if is_exact {
         let spec: ExactSpec = parse(file, &text)?;
         spec.check().map_err(|problem| PlanError::from(problem).located(file, &text))?;
-        return Ok(Experiment::Exact(spec));
+        return Ok(Experiment::Exact(spec, text));
     }
     let mut spec = ExperimentSpec::read(file, &text)?;
     if let Some(count) = seeds {
@@ -67,6 +72,8 @@ fn load(file: &Path, seeds: Option<u32>) -> Result<Experiment, PlanError> {
             eprintln!("--seeds {count}: the file has {written}, and all of them are run");
         }
     }
+    let found = spec.find_dataset(file);
+    found.map_err(|error| error.located(file, &text))?;
     let plan = Plan::resolve(spec).map_err(|error| error.located(file, &text))?;
     Ok(Experiment::Data(Box::new(plan), text))
 }
@@ -76,11 +83,16 @@ fn check(file: &Path, agreement: bool) -> anyhow::Result<ExitCode> {
         return print("OK: valid (exact experiments use no dataset)\n");
     };
     let mut text = None;
+    let mut untested: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     for &seed in plan.splits() {
         let prepared = Prepared::new(&plan, &plan.whole(seed))
             .map_err(|error| error.located(file, &written))?;
         text.get_or_insert_with(|| listing::checked(&plan, &prepared));
+        for (name, _) in prepared.sources.iter().filter(|(_, source)| source.test.is_empty()) {
+            untested.entry(name.clone()).or_default().push(seed);
+        }
     }
+    let text = text.map(|text| text + &listing::untested(&plan, &untested));
     if !agreement {
         return print(&text.unwrap_or_default());
     }
@@ -92,37 +104,54 @@ fn check(file: &Path, agreement: bool) -> anyhow::Result<ExitCode> {
 
 fn plan(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     match load(file, None)? {
-        Experiment::Exact(spec) => print(&format!("{}: one exact computation\n", spec.name)),
+        Experiment::Exact(spec, _) => print(&format!("{}: one exact computation\n", spec.name)),
         Experiment::Data(plan, _) => print(&listing::planned(&plan, &out.join(&plan.spec.name))),
     }
 }
 
 fn run(file: &Path, out: &Path, jobs: Option<u32>, seeds: Option<u32>) -> anyhow::Result<ExitCode> {
-    let plan = match load(file, seeds)? {
-        Experiment::Exact(spec) => {
-            let (summary, files) = run_exact(&spec, &out.join(&spec.name))?;
+    let (plan, written) = match load(file, seeds)? {
+        Experiment::Exact(spec, written) => {
+            let folder = out.join(&spec.name);
+            let owner = Owner::new(file, [written.clone()]);
+            owner.check(&folder).map_err(|error| error.located(file, &written))?;
+            let (summary, files) = run_exact(&spec, &folder)?;
+            owner.keep(&folder)?;
             print(&summary)?;
             return print(&listing::written(&files));
         }
-        Experiment::Data(plan, _) => plan,
+        Experiment::Data(plan, written) => (plan, written),
     };
     let folder = out.join(&plan.spec.name);
+    let owner = owner(&plan, file);
+    owner.check(&folder).map_err(|error| error.located(file, &written))?;
+    eprint!("{}", listing::of_other_versions(&plan, &folder));
+    interrupt::listen()?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let bars = Bars::new(plan.runs.len());
     let jobs = jobs.or(plan.spec.execution.jobs).map_or(cores, |jobs| jobs as usize);
     let options = RunOptions { jobs };
-    let tally = run_all(&plan, &folder, options, &|event| bars.show(&event))?;
+    let tally = run_all(&plan, &folder, options, &|event| bars.show(&event));
     bars.finish();
-    report_on(&plan, &folder, tally)
+    let tally = tally.map_err(|error| error.located(file, &written))?;
+    owner.check(&folder).map_err(|error| error.located(file, &written))?;
+    report_on(&plan, &folder, &owner, tally)
 }
 
-fn report_on(plan: &Plan, folder: &Path, tally: Tally) -> anyhow::Result<ExitCode> {
+fn owner(plan: &Plan, file: &Path) -> Owner {
+    Owner::new(file, plan.runs.iter().map(|run| run.id.clone()))
+}
+
+fn report_on(plan: &Plan, folder: &Path, owner: &Owner, tally: Tally) -> anyhow::Result<ExitCode> {
     let Tally { skipped, done, failed } = tally;
     let any_model = plan
         .runs
         .iter()
         .any(|run| matches!(run.subject, Subject::Mix(_)) && RunFolder::of(folder, run).is_done());
     eprintln!("{done} runs done, {skipped} finished before, {failed} failed");
+    if let Some(code) = interrupt::ended() {
+        return Ok(code);
+    }
     if !any_model {
         anyhow::bail!(
             "no run of a mix is finished; see the reasons above and in {}",
@@ -130,21 +159,25 @@ fn report_on(plan: &Plan, folder: &Path, tally: Tally) -> anyhow::Result<ExitCod
         );
     }
     let Collected { files, summary, .. } = collect(plan, folder)?;
+    owner.keep(folder)?;
     print(&summary)?;
     print(&listing::written(&files))?;
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
-    let plan = match load(file, None)? {
-        Experiment::Exact(spec) => {
+    let (plan, written) = match load(file, None)? {
+        Experiment::Exact(spec, _) => {
             let (_, files) = plot_exact(&spec, &out.join(&spec.name))?;
             return print(&listing::written(&files));
         }
-        Experiment::Data(plan, _) => plan,
+        Experiment::Data(plan, written) => (plan, written),
     };
     let folder = out.join(&plan.spec.name);
+    let owner = owner(&plan, file);
+    owner.check(&folder).map_err(|error| error.located(file, &written))?;
     let Collected { files, missing, broken, .. } = collect(&plan, &folder)?;
+    owner.keep(&folder)?;
     for (run, reason) in &broken {
         eprintln!("run {run} is left out: {reason}");
     }

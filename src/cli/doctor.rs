@@ -2,14 +2,13 @@
 
 use super::arguments::Doctor;
 use super::listing;
-use medley_dataset::Dataset;
 use medley_doctor::{Case, Options, Severity, examine, figures};
 use std::process::ExitCode;
 
 /// Examines a dataset, writes JSON and figures if requested, and returns the table and the exit
 /// code.
 pub(super) fn doctor(arguments: &Doctor) -> anyhow::Result<(String, ExitCode)> {
-    let dataset = Dataset::open(&arguments.dataset)?;
+    let dataset = super::settings::dataset(&arguments.dataset)?;
     let options = Options { few_labels: arguments.few_labels, ..Options::default() };
     let case = Case::new(&dataset, options);
     let report = examine(&case);

@@ -1,8 +1,7 @@
 //! `medley export`: feedback of a dataset to a file of another project.
 
-use super::listing;
+use super::names;
 use anyhow::Context;
-use medley_dataset::Dataset;
 use medley_formats::Exporter;
 use medley_toml_file::{Tagged, parse};
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use std::path::Path;
 /// Writes the file; returns the report.
 pub(super) fn export(format: &str, dataset: &Path, path: &Path) -> anyhow::Result<String> {
     let exporter = exporter(format)?;
-    let report = exporter.write(&Dataset::open(dataset)?, path)?;
+    let report = exporter.write(&super::settings::dataset(dataset)?, path)?;
     Ok(format!("{report}wrote {}\n", path.display()))
 }
 
@@ -25,18 +24,13 @@ struct ExportFile {
 /// The exporter called `format`, or the one that the TOML file `format` describes.
 fn exporter(format: &str) -> anyhow::Result<Tagged<dyn Exporter>> {
     if format.ends_with(".toml") {
-        let text =
-            std::fs::read_to_string(format).with_context(|| format!("cannot read {format}"))?;
+        let text = super::settings::read(Path::new(format))?;
         let file: ExportFile = parse(Path::new(format), &text)?;
         return Ok(file.export);
     }
-    let known = listing::exporters();
+    let known = names::exporters();
     if !known.iter().any(|linked| linked.name == format) {
-        let names: Vec<&str> = known.iter().map(|linked| linked.name.as_str()).collect();
-        anyhow::bail!(
-            "unknown format `{format}`, expected a TOML file with `[export.<format>]`, or one of {}",
-            names.join(", ")
-        );
+        return Err(names::unknown_format(format, "export", &known));
     }
     let tagged = serde_json::json!({ format: {} });
     serde_json::from_value(tagged).with_context(|| {

@@ -1,7 +1,7 @@
 //! `medley import`: files of other projects to a dataset folder.
 
 use super::arguments::BadRow;
-use super::listing;
+use super::names;
 use super::progress::Counter;
 use anyhow::Context;
 use medley_formats::{BadRows, Importer, Reading};
@@ -39,18 +39,13 @@ struct ImportFile {
 /// The importer called `format`, or the one that the TOML file `format` describes.
 fn importer(format: &str) -> anyhow::Result<Tagged<dyn Importer>> {
     if format.ends_with(".toml") {
-        let text =
-            std::fs::read_to_string(format).with_context(|| format!("cannot read {format}"))?;
+        let text = super::settings::read(Path::new(format))?;
         let file: ImportFile = parse(Path::new(format), &text)?;
         return Ok(file.import);
     }
-    let known = listing::importers();
+    let known = names::importers();
     if !known.iter().any(|linked| linked.name == format) {
-        let names: Vec<&str> = known.iter().map(|linked| linked.name.as_str()).collect();
-        anyhow::bail!(
-            "unknown format `{format}`, expected a TOML file with `[import.<format>]`, or one of {}",
-            names.join(", ")
-        );
+        return Err(names::unknown_format(format, "import", &known));
     }
     let tagged = serde_json::json!({ format: {} });
     serde_json::from_value(tagged).with_context(|| {

@@ -1,59 +1,10 @@
 //! Text that verbs print.
 
-use medley_adapter::Adapter;
-use medley_encoder::Encoder;
-use medley_exact::Exact;
-use medley_formats::{Exporter, Importer};
-use medley_plan::{Candidate, Plan, RunPlan, Rung, Subject, compiled};
-use medley_reward_model::Backbone;
-use medley_run::{Prepared, RunFolder, State};
-use medley_toml_file::{Linked, linked};
-use medley_training::{Inference, Mixing};
+use medley_plan::{Candidate, Plan, RunPlan, Rung, Subject};
+use medley_run::{Prepared, RunFolder, State, other_versions};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
-
-/// Everything that TOML can name.
-pub(super) fn everything() -> String {
-    let sections: [(&str, &str, Vec<Linked>); 6] = [
-        ("Adapters", "adapter", linked::<Box<dyn Adapter>>(|it| it.summary())),
-        ("Backbones", "backbone", linked::<Box<dyn Backbone>>(|it| it.summary())),
-        ("Mixings", "mixing", linked::<Box<dyn Mixing>>(|it| it.summary())),
-        ("Inference", "inference", linked::<Box<dyn Inference>>(|it| it.summary())),
-        ("Encoders", "encoder", linked::<Box<dyn Encoder>>(|it| it.summary())),
-        ("Exact experiments", "exact", linked::<Box<dyn Exact>>(|it| it.summary())),
-    ];
-    let mut text = String::new();
-    for (title, key, entries) in sections {
-        let _ = writeln!(text, "{title}");
-        for Linked { name, summary, options } in entries {
-            let _ = writeln!(text, "  {key}.{name}    {summary}");
-            for option in options {
-                let _ = writeln!(text, "      {option}");
-            }
-        }
-        text.push('\n');
-    }
-    for (title, entries) in [("Importers", importers()), ("Exporters", exporters())] {
-        let _ = writeln!(text, "{title}");
-        for Linked { name, summary, options } in entries {
-            let _ = writeln!(text, "  {name}    {summary}");
-            for option in options {
-                let _ = writeln!(text, "      {option}");
-            }
-        }
-        text.push('\n');
-    }
-    let _ = writeln!(text, "Devices\n  {}", compiled().join(", "));
-    text
-}
-
-pub(super) fn importers() -> Vec<Linked> {
-    linked::<Box<dyn Importer>>(|it| it.summary())
-}
-
-pub(super) fn exporters() -> Vec<Linked> {
-    linked::<Box<dyn Exporter>>(|it| it.summary())
-}
 
 /// What `medley check` found.
 pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
@@ -92,8 +43,41 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
         let count = plan.splits().len();
         let _ = writeln!(text, "{count} splits bound; the counts are of seed {first}");
     }
+    if let bytes @ 1.. = prepared.attention_bytes(plan) {
+        let _ = writeln!(text, "attention: about {} MiB at once", bytes.div_ceil(1 << 20));
+    }
     let _ = writeln!(text, "{} runs on {}", plan.runs.len(), spec.device);
     text
+}
+
+/// Sources that some splits leave without a test part; empty if none does, or all do.
+pub(super) fn untested(plan: &Plan, seeds_of: &BTreeMap<String, Vec<u64>>) -> String {
+    let told = |(name, seeds): (&String, &Vec<u64>)| {
+        let listed: Vec<String> = seeds.iter().map(ToString::to_string).collect();
+        format!(
+            "feedback {name}: no test statements under {} ({}), so it is not judged there\n",
+            counted(seeds.len(), "split"),
+            listed.join(", ")
+        )
+    };
+    let some = seeds_of.iter().filter(|(_, seeds)| seeds.len() < plan.splits().len());
+    some.map(told).collect()
+}
+
+/// Finished runs that another version of Medley left; empty if none did.
+pub(super) fn of_other_versions(plan: &Plan, folder: &Path) -> String {
+    let told = |(version, count): (String, usize)| {
+        format!("{} of medley {version}", counted(count, "run"))
+    };
+    let found: Vec<String> = other_versions(plan, folder).into_iter().map(told).collect();
+    match found.is_empty() {
+        true => String::new(),
+        false => format!(
+            "{} has {}: the version is part of what a run is, so that this one does its runs anew\n",
+            folder.display(),
+            found.join(", ")
+        ),
+    }
 }
 
 /// The runs of a plan.
@@ -111,7 +95,7 @@ pub(super) fn planned(plan: &Plan, folder: &Path) -> String {
         };
         let _ = writeln!(text, "{}  {state:5}  seed {}  {label}", run.id, run.seed);
     }
-    text + &orders(plan) + &tuning(plan)
+    text + &orders(plan) + &tuning(plan) + &of_other_versions(plan, folder)
 }
 
 /// How many orders of adding sources are sampled, and what these cost; empty if none are.

@@ -5,8 +5,11 @@ mod commands;
 mod doctor;
 mod export;
 mod import;
+mod interrupt;
 mod listing;
+mod names;
 mod progress;
+mod settings;
 
 use arguments::Arguments;
 use clap::Parser;
@@ -39,16 +42,24 @@ fn told_once(error: &anyhow::Error) -> String {
     })
 }
 
-/// Prints an error once: with the place in the file where there is one.
+/// Prints an error once, with the lines of the file that it is about where there are some.
 fn report(error: anyhow::Error) {
     match in_a_file(error) {
         Ok(spec) => {
             let place = format!("{}:{}:{}", spec.file, spec.line, spec.column);
             eprintln!("error: {place}: {}", spec.message);
-            eprintln!("{:?}", miette::Report::new(*spec));
+            eprint!("{}", pictured(*spec));
         }
         Err(other) => eprintln!("error: {}", told_once(&other)),
     }
+}
+
+/// The lines of the file, marked, and what may have been meant; without the message, which stands above.
+fn pictured(spec: SpecError) -> String {
+    let frame = format!("[{}:", spec.file);
+    let drawn = format!("{:?}", miette::Report::new(spec));
+    let lines = drawn.lines().skip_while(|line| !line.contains(&frame));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// The mistake in a TOML file that an error is about, if it is about one.

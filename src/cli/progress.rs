@@ -1,4 +1,5 @@
-//! Progress on the terminal: a bar over all runs, silent where there is no terminal.
+//! Progress on the terminal: a bar over all runs. Where there is no terminal, a line for each run that
+//! is finished.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use medley_plan::RunPlan;
@@ -67,6 +68,10 @@ impl Bars {
             Progress::Done(run) => {
                 self.total.inc(1);
                 self.clear(runs.remove(&run.id));
+                if self.all.is_hidden() {
+                    let (count, of) = (self.total.position(), self.total.length().unwrap_or(0));
+                    eprintln!("done: {} ({count} of {of})", name(run));
+                }
             }
             Progress::Failed(run, reason) => {
                 self.total.inc(1);

@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod agreement;
+mod audit;
 mod bad_input;
 mod blocks;
 mod descriptions;
 mod doctor;
 mod encoder_files;
+mod field_guard;
 mod harness;
 mod interruption;
 mod mixing;

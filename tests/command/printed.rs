@@ -15,7 +15,18 @@ fn printed(desk: &Desk, arguments: &[&str]) -> String {
 fn help() {
     let desk = Desk::new();
     assert_snapshot!("help", printed(&desk, &["--help"]));
-    for verb in ["check", "plan", "run", "plot", "list", "import", "export", "doctor", "score"] {
+    for verb in [
+        "check",
+        "plan",
+        "run",
+        "plot",
+        "list",
+        "import",
+        "export",
+        "doctor",
+        "completions",
+        "score",
+    ] {
         assert_snapshot!(format!("help-{verb}"), printed(&desk, &[verb, "--help"]));
     }
 }

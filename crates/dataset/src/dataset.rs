@@ -10,7 +10,7 @@ use crate::table::Table;
 use crate::{Card, DatasetError, Domain, Groups, People, Segments};
 use medley_feedback::{AnnotatorId, Checked, Record};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Segments, their groups, people and what they said about segments. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +24,18 @@ pub struct Dataset {
     listed: Arc<People>,
     /// The same, joined by all whom records name.
     people: Arc<People>,
+    units: Units,
+}
+
+/// What a split by prompt keeps together, once somebody asked. Clones share it. It says nothing that
+/// groups and segments do not say, so it is equal to any other.
+#[derive(Clone, Debug, Default)]
+struct Units(Arc<OnceLock<Vec<u32>>>);
+
+impl PartialEq for Units {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Dataset {
@@ -44,7 +56,8 @@ impl Dataset {
         let segments = Segments::new(rows, steps, &groups)?;
         let (groups, segments) = (Arc::new(groups), Arc::new(segments));
         let (listed, people) = (Arc::default(), Arc::default());
-        Ok(Self { card, groups, segments, feedback: BTreeMap::new(), listed, people })
+        let units = Units::default();
+        Ok(Self { card, groups, segments, feedback: BTreeMap::new(), listed, people, units })
     }
 
     /// The segments.
@@ -55,6 +68,11 @@ impl Dataset {
     /// The prompts or episodes.
     pub fn groups(&self) -> &Groups {
         &self.groups
+    }
+
+    /// For each group the first that a split by prompt keeps it together with.
+    pub(crate) fn units(&self) -> &[u32] {
+        self.units.0.get_or_init(|| self.together())
     }
 
     /// Everybody who gave feedback, of whatever kind, or is in the table of people.

@@ -12,6 +12,7 @@ pub(crate) fn hash(bytes: &[u8]) -> String {
 
 /// Blake3 hash of a file, without having it in memory.
 pub(crate) fn hash_file(file: &Path) -> io::Result<String> {
+    medley_whole_file::check_regular(file)?;
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(fs::File::open(file)?)?;
     Ok(hasher.finalize().to_hex().to_string())

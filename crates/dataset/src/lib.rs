@@ -26,6 +26,7 @@ pub mod parquet;
 mod parse;
 mod people;
 mod person_rows;
+mod question;
 mod rows;
 mod segment;
 mod sentence;

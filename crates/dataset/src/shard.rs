@@ -53,7 +53,7 @@ pub(crate) fn shards_of(path: &Path, table: &str) -> Result<Vec<String>, Dataset
 
 /// A table of feedback, whose bytes have the hash that the card lists for them.
 pub(crate) fn read_table(file: &Path, expected: Option<&str>) -> Result<Table, DatasetError> {
-    let bytes = fs::read(file).map_err(failed(file, "read"))?;
+    let bytes = medley_whole_file::read(file).map_err(failed(file, "read"))?;
     if let Some(expected) = expected.filter(|&expected| expected != hash(&bytes)) {
         let (file, expected) = (file.to_owned(), expected.to_owned());
         return Err(DatasetError::Hash { file, expected, found: hash(&bytes) });

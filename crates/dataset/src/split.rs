@@ -1,6 +1,6 @@
 //! Splits: which groups or annotators are for training, validation and test.
 
-use crate::{Dataset, Groups};
+use crate::Dataset;
 use medley_feedback::{AnnotatorId, Record};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -26,7 +26,7 @@ pub struct Split {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SplitBy {
-    /// Groups; those with the same prompt text stay together.
+    /// Groups; those with the same prompt and context stay together, and those of one conversation.
     Prompt,
     /// Groups, each for itself.
     Episode,
@@ -74,7 +74,9 @@ pub enum SplitError {
         test: f64,
     },
     /// Too few to give each part one.
-    #[error("{part:?} would be empty: {share} of {count} {what}")]
+    #[error(
+        "the {} part would be empty: {} of {count} {what} rounds to none; {}", part.name(), short(*share), way_out(*part, *count)
+    )]
     Empty {
         /// The part.
         part: Part,
@@ -118,13 +120,13 @@ impl Split {
             let parts = self.deal(names.len(), seed, "annotators")?;
             return Ok(Partition::Annotators(names.into_iter().zip(parts).collect()));
         }
-        let wholes = wholes(dataset.groups(), by);
+        let wholes = wholes(dataset, by);
         let dealt = self.deal(wholes.len(), seed, "groups")?;
         let mut parts = vec![Part::Train; dataset.groups().len()];
         for (whole, part) in wholes.iter().zip(dealt) {
             whole.iter().for_each(|&g| parts[g] = part);
         }
-        Ok(Partition::Groups { parts, units: by.units(dataset.groups()) })
+        Ok(Partition::Groups { parts, units: by.units(dataset) })
     }
 
     /// Parts of `count` units in sorted order.
@@ -162,26 +164,62 @@ fn stream(seed: u64) -> ChaCha8Rng {
 impl SplitBy {
     /// Which groups stay together: for each group the first that it stays with. By annotator, each
     /// for itself.
-    pub fn units(self, groups: &Groups) -> Vec<u32> {
-        let mut units = vec![0; groups.len()];
-        for whole in wholes(groups, self) {
-            whole.iter().for_each(|&g| units[g] = whole[0] as u32);
+    pub fn units(self, dataset: &Dataset) -> Vec<u32> {
+        match self {
+            Self::Prompt => dataset.units().to_vec(),
+            Self::Episode | Self::Annotator => (0..dataset.groups().len() as u32).collect(),
         }
-        units
     }
 }
 
-/// Groups that stay together, in the order of their names.
-fn wholes(groups: &Groups, by: SplitBy) -> Vec<Vec<usize>> {
-    let mut wholes: BTreeMap<(bool, &str), Vec<usize>> = BTreeMap::new();
-    for g in 0..groups.len() {
-        let key = match groups.prompt(g) {
-            Some(prompt) if by == SplitBy::Prompt => (true, prompt),
-            _ => (false, groups.id(g)),
-        };
-        wholes.entry(key).or_default().push(g);
+/// Groups that stay together, in the order of their prompts, and of their names where there is none:
+/// of what they are, whatever order the dataset has them in.
+fn wholes(dataset: &Dataset, by: SplitBy) -> Vec<Vec<usize>> {
+    let groups = dataset.groups();
+    let key = |&g: &usize| {
+        let (id, context) = (groups.id(g), groups.context(g).unwrap_or_default());
+        match groups.prompt(g).filter(|prompt| !prompt.trim().is_empty()) {
+            Some(prompt) if by == SplitBy::Prompt => (true, prompt, context, id),
+            _ => (false, id, "", ""),
+        }
+    };
+    let mut wholes: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (g, unit) in by.units(dataset).into_iter().enumerate() {
+        wholes.entry(unit).or_default().push(g);
     }
-    wholes.into_values().collect()
+    let mut wholes: Vec<Vec<usize>> = wholes.into_values().collect();
+    wholes.sort_by_cached_key(|whole| whole.iter().map(key).min());
+    wholes
+}
+
+/// A share with two digits behind the point, or as many as it needs to be more than 0.
+fn short(share: f64) -> String {
+    let rounded = (share * 100.0).round() / 100.0;
+    if rounded > 0.0 { rounded.to_string() } else { share.to_string() }
+}
+
+/// The smallest share that gives a part one of `count`.
+fn way_out(part: Part, count: usize) -> String {
+    match part {
+        _ if count < 2 => "they cannot be divided".to_owned(),
+        Part::Train => "smaller shares for validation and test leave it some".to_owned(),
+        Part::Validation | Part::Test => {
+            let digits = 10f64.powi(1 + (count as f64).log10().ceil() as i32);
+            let share = (0.5 / count as f64 * digits).ceil() / digits;
+            format!("the smallest share that works is {share}")
+        }
+    }
+}
+
+impl Part {
+    /// As messages call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "training",
+            Self::Validation => "validation",
+            Self::Test => "test",
+        }
+    }
 }
 
 impl Partition {
@@ -263,8 +301,57 @@ mod tests {
         assert!((0..20).all(|pair| parts.part(2 * pair) == parts.part(2 * pair + 1)));
         assert!((0..20).all(|pair| parts.of(&[2 * pair, 2 * pair + 1]).is_some()));
         let groups = dataset(&[3, 5, 4], |i| format!("p{}", i / 2));
-        assert_eq!(SplitBy::Prompt.units(groups.groups()), [0, 1, 1]);
-        assert_eq!(SplitBy::Episode.units(groups.groups()), [0, 1, 2]);
+        assert_eq!(SplitBy::Prompt.units(&groups), [0, 1, 1]);
+        assert_eq!(SplitBy::Episode.units(&groups), [0, 1, 2]);
+    }
+
+    fn asked(groups: &[(&str, Option<&str>, Option<&str>)]) -> Dataset {
+        let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
+        for (id, prompt, context) in groups {
+            builder.add_group(id, *prompt, *context);
+        }
+        builder.build().unwrap()
+    }
+
+    /// After LLaMA-Factory issue 6509 and ms-swift issue 4535.
+    #[test]
+    fn the_context_is_part_of_the_question_and_no_question_joins_nothing() {
+        let inputs: Vec<String> = (0..30).map(|i| i.to_string()).collect();
+        let of = |prompt, with_input: bool| -> Vec<(&str, Option<&str>, Option<&str>)> {
+            let input =
+                |i: &String| with_input.then(|| inputs[i.parse::<usize>().unwrap()].as_str());
+            inputs.iter().map(|i| (i.as_str(), prompt, input(i))).collect()
+        };
+        let split = Split { by: SplitBy::Prompt, validation: 0.1, test: 0.2 };
+        for groups in [of(Some("Translate."), true), of(None, false), of(Some(""), false)] {
+            let parts = split.partition(&asked(&groups), 0).unwrap();
+            let sizes = [Part::Train, Part::Validation, Part::Test].map(|part| parts.count(part));
+            assert_eq!(sizes, [21, 3, 6]);
+        }
+        let one = split.partition(&asked(&of(Some("Translate."), false)), 0).unwrap_err();
+        let expect = "the validation part would be empty: 0.1 of 1 groups rounds to none; they cannot \
+                      be divided";
+        assert_eq!(one.to_string(), expect);
+    }
+
+    /// Two forms of one prompt stay together, and nothing else moves for it.
+    #[test]
+    fn forms_of_a_prompt_stay_together() {
+        let prompts: Vec<String> = (0..40).map(|i| format!("Caf\u{e9} {}?", i / 2)).collect();
+        let plain = |forms: bool| {
+            let decomposed = |i: usize| prompts[i].replace('\u{e9}', "e\u{301}");
+            let prompts: Vec<String> = (0..40)
+                .map(|i| if forms && i % 2 == 1 { decomposed(i) } else { prompts[i].clone() })
+                .collect();
+            let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
+            for (i, prompt) in prompts.iter().enumerate() {
+                builder.add_group(&format!("g{i:02}"), Some(prompt), None);
+            }
+            SPLIT.partition(&builder.build().unwrap(), 3).unwrap()
+        };
+        let parts = plain(true);
+        assert!((0..20).all(|pair| parts.part(2 * pair) == parts.part(2 * pair + 1)));
+        assert_eq!([Part::Validation, Part::Test].map(|part| parts.count(part)), [4, 10]);
     }
 
     #[test]
@@ -288,7 +375,8 @@ mod tests {
         ));
         assert_eq!(
             split(0.1, 0.4).partition(&dataset, 0).unwrap_err().to_string(),
-            "Validation would be empty: 0.1 of 3 groups"
+            "the validation part would be empty: 0.1 of 3 groups rounds to none; the smallest share \
+             that works is 0.17"
         );
     }
 

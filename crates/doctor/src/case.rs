@@ -3,7 +3,7 @@
 //! Records are read once here, since reading is the slowest part. A kind that cannot be read is
 //! kept as the message of the reader, and the other kinds are still looked into.
 
-use medley_dataset::{Dataset, Domain, Groups, PersonIndex, Segments};
+use medley_dataset::{Dataset, Domain, PersonIndex, Segments, SplitBy};
 use medley_evaluation::{Bootstrap, ClusterSets};
 use medley_feedback::{
     Approval, Checked, Comparison, Correction, Critique, Demonstration, Description, Provenance,
@@ -45,9 +45,9 @@ pub struct Case<'a> {
     pub answers: Vec<Answer>,
     /// Words of each segment; none for control.
     pub words: Option<Vec<usize>>,
-    /// For each segment the first with the same content and prompt.
+    /// For each segment the first with the same content under the same question.
     contents: Vec<u32>,
-    /// For each group the first with the same prompt text.
+    /// For each group the first that a split by prompt keeps it together with.
     units: Vec<u32>,
 }
 
@@ -123,8 +123,7 @@ impl<'a> Case<'a> {
     /// Reads every kind of feedback.
     pub fn new(dataset: &'a Dataset, options: Options) -> Self {
         let (records, unreadable) = Records::read(dataset);
-        let units = units(dataset.groups());
-        let contents = contents(dataset.segments(), &units);
+        let contents = contents(dataset.segments(), &dataset.groups().questions());
         let mut case = Self {
             dataset,
             options,
@@ -133,7 +132,7 @@ impl<'a> Case<'a> {
             answers: Vec::new(),
             words: words(dataset),
             contents,
-            units,
+            units: SplitBy::Prompt.units(dataset),
         };
         case.answers = case.records.comparisons.iter().map(|record| case.answer(record)).collect();
         case
@@ -145,13 +144,13 @@ impl<'a> Case<'a> {
         place.unwrap_or_else(|| panic!("segment {id} of a checked record is not in the dataset"))
     }
 
-    /// The first segment with the same content, under the same prompt: the same text, or the same
-    /// window of steps.
+    /// The first segment with the same content, under the same prompt and context: the same text, or
+    /// the same window of steps.
     pub fn content(&self, segment: usize) -> u32 {
         self.contents[segment]
     }
 
-    /// The prompts or episodes that segments are in, groups with the same prompt text being one.
+    /// The prompts or episodes that segments are in; what a split by prompt keeps together is one.
     pub fn clusters(&self, segments: &[usize]) -> Vec<u32> {
         let groups = segments.iter().flat_map(|&segment| self.dataset.segments().groups(segment));
         groups.map(|&group| self.units[group as usize]).collect()
@@ -282,22 +281,12 @@ fn each<'r, R: Record>(records: &'r [Checked<R>], visit: &mut impl FnMut(Said<'r
     }
 }
 
-/// Groups with the same prompt text are one, as a split by prompt has it.
-fn units(groups: &Groups) -> Vec<u32> {
-    let mut first = HashMap::new();
-    let unit = |g: usize| match groups.prompt(g) {
-        Some(prompt) => *first.entry(prompt).or_insert(g as u32),
-        None => g as u32,
-    };
-    (0..groups.len()).map(unit).collect()
-}
-
-fn contents(segments: &Segments, units: &[u32]) -> Vec<u32> {
+fn contents(segments: &Segments, questions: &[u32]) -> Vec<u32> {
     let mut texts = HashMap::new();
     let mut windows = HashMap::new();
     let content = |i: usize| match (segments.text(i), segments.groups(i).first()) {
         (Some(text), Some(&group)) => {
-            *texts.entry((units[group as usize], text)).or_insert(i as u32)
+            *texts.entry((questions[group as usize], text)).or_insert(i as u32)
         }
         _ => *windows.entry(segments.steps(i)).or_insert(i as u32),
     };

@@ -1,7 +1,7 @@
 //! Whether the splits that a source came with share prompts or responses.
 
 use crate::finding::Examples;
-use crate::normalize::normalized;
+use crate::normalize::normalized_question;
 use crate::{Case, Finding};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -14,7 +14,8 @@ const NAMES: [&str; 3] = ["train", "validation", "test"];
 /// `splits.groups`: groups that a given split names, by the start of the group's id (`train/17`)
 /// or else by the source of the records about it (`summaries, test`).
 ///
-/// `splits.shared-prompts`: prompts, by their words, that are in more than one split.
+/// `splits.shared-prompts`: prompts, by their words and those of their context, that are in more
+/// than one split.
 ///
 /// `splits.shared-responses`: responses of at least five words with the same text in more than
 /// one.
@@ -79,7 +80,7 @@ fn split(word: &str) -> u8 {
 
 fn shared_prompts(case: &Case<'_>, splits: &[u8]) -> Option<Finding> {
     let groups = case.dataset.groups();
-    let prompt = |g: usize| Some((g, normalized(groups.prompt(g)?)));
+    let prompt = |g: usize| Some((g, normalized_question(groups, g)?));
     let places: Vec<(usize, String)> = (0..groups.len())
         .into_par_iter()
         .filter(|&g| splits[g] != 0)

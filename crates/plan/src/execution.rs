@@ -17,6 +17,8 @@ pub struct ExecutionSpec {
     /// MiB that features from files may take in memory; larger tables are read from disk, batch by
     /// batch.
     pub memory_mib: usize,
+    /// MiB that the attention of a transformer may take for one run; more is refused before any run.
+    pub attention_mib: u64,
     /// Folder of what encoders have computed before, relative to the working directory.
     pub cache: PathBuf,
 }
@@ -27,6 +29,7 @@ impl Default for ExecutionSpec {
             jobs: None,
             checkpoint_secs: 5.0,
             memory_mib: Budget::default().feature_bytes >> 20,
+            attention_mib: 8192,
             cache: PathBuf::from("runs/.embeddings"),
         }
     }

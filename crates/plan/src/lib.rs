@@ -21,6 +21,7 @@ mod setting;
 mod spec;
 mod subject;
 mod tuning;
+mod whereabouts;
 
 pub use ablation::{AblationSpec, FeedbackAblation, Protocol, TimeBudget};
 pub use costs::{Costs, UnknownSeconds};

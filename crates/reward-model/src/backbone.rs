@@ -41,6 +41,19 @@ pub trait Backbone: Debug + Send + Sync {
         None
     }
 
+    /// Bytes that it takes at once for a batch of `segments` segments of up to `steps` steps, where
+    /// these grow faster than the number of steps; 0 where they do not. `learning`: with what the way
+    /// back needs.
+    fn attention_bytes(
+        &self,
+        _members: usize,
+        _segments: usize,
+        _steps: usize,
+        _learning: bool,
+    ) -> u64 {
+        0
+    }
+
     /// Whether the options make sense together.
     ///
     /// # Errors

@@ -291,6 +291,21 @@ impl Backbone for Transformer {
         Some(self.width)
     }
 
+    /// Attention logits and weights, `[member, segment, head, step, step]` in f32: both at once, and to
+    /// learn, those of every layer and their gradients.
+    fn attention_bytes(
+        &self,
+        members: usize,
+        segments: usize,
+        steps: usize,
+        learning: bool,
+    ) -> u64 {
+        let tensors = if learning { 3 * self.layers } else { 2 };
+        [members, segments, self.heads, steps, steps, tensors]
+            .into_iter()
+            .fold(4u64, |bytes, factor| bytes.saturating_mul(factor as u64))
+    }
+
     fn check(&self) -> Result<(), String> {
         let Self { layers, width, heads, expansion, head_scale, .. } = *self;
         for (name, value) in

@@ -52,6 +52,9 @@ pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
         return Err(RunError::NothingDone { folder: folder.to_owned() });
     }
     let _lock = FolderLock::take(folder)?;
+    for name in ["", "tables", "figures"] {
+        medley_whole_file::sweep(&folder.join(name));
+    }
     tables.write(&folder.join("tables"))?;
     let Drawing { files, summary } = draw_tables(&compared(plan, tables), &folder.join("figures"))?;
     Ok(Collected { files, summary, missing, broken })

@@ -6,6 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod agreement;
+mod attention;
 mod baseline;
 mod bench;
 mod budget;
@@ -18,6 +19,8 @@ mod halving;
 mod hashes;
 mod judge;
 mod learning;
+mod other_versions;
+mod owner;
 mod prepare;
 mod responses;
 mod rewards;
@@ -34,6 +37,8 @@ pub use collect::{Collected, collect};
 pub use error::RunError;
 pub use execute::execute;
 pub use judge::{Judged, judge_model};
+pub use other_versions::other_versions;
+pub use owner::Owner;
 pub use prepare::{BoundSource, Prepared, TestPart};
 pub use responses::CalibratedSource;
 pub use run_folder::{RunFolder, State};

@@ -1,8 +1,10 @@
 //! The dataset of a plan under one split: features, and every source bound to its parts.
 
 use crate::RunError;
-use medley_adapter::{BindError, Excerpt, Objective, Response, Scorer, Selection, Statements};
-use medley_dataset::{Dataset, Part, Partition};
+use medley_adapter::{
+    BindError, Excerpt, Objective, Origin, Response, Scorer, Selection, Statements,
+};
+use medley_dataset::{Dataset, Part, Partition, SplitError};
 use medley_encoder::{FeatureError, Features, Standardizer};
 use medley_evaluation::{Answers, Judgement};
 use medley_plan::{FeedbackSpec, Plan, PlanError, RunSpec, SaidBy};
@@ -88,6 +90,12 @@ impl BoundSource {
         Self { learnable: Arc::new(Excerpt::new(whole.clone(), kept)), train, validation, test }
     }
 
+    /// Where all its statements come from, which does not tell what was said.
+    pub(crate) fn origins(&self) -> impl Iterator<Item = &Origin> {
+        let Self { learnable, test, .. } = self;
+        learnable.statements().origins.iter().chain(&test.0.statements().origins)
+    }
+
     /// The source in training, with all that it may learn from.
     pub(crate) fn named(&self, name: &str) -> Source {
         Source {
@@ -109,8 +117,15 @@ impl Prepared {
         let dataset = &plan.dataset;
         let data = &spec.dataset;
         let partition = data.split.partition(dataset, data.split_seed);
-        let partition =
-            partition.map_err(|error| PlanError::spec(&["dataset", "split"], error.to_string()))?;
+        let partition = partition.map_err(|error| {
+            let share = match &error {
+                SplitError::Empty { part: Part::Validation, .. } => Some("validation"),
+                SplitError::Empty { part: Part::Test, .. } => Some("test"),
+                _ => None,
+            };
+            let path = ["dataset", "split"].into_iter().chain(share).collect::<Vec<_>>();
+            PlanError::spec(&path, error.to_string())
+        })?;
         let encoded = data.encoder.encode_within(dataset, plan.spec.execution.budget());
         let encoded = encoded.map_err(PlanError::from)?;
         // Afterwards, so that a file that is replaced meanwhile is noticed.
@@ -156,6 +171,7 @@ impl Prepared {
         prepared.check_curve(plan, split_seed)?;
         prepared.check_time(plan)?;
         prepared.check_tuning(plan, split_seed)?;
+        prepared.check_attention(plan)?;
         Ok(prepared)
     }
 

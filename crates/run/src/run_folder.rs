@@ -93,6 +93,22 @@ impl RunFolder {
         self.state() == State::Done
     }
 
+    /// Whether it was finished once, whatever its files hold now.
+    pub(crate) fn was_finished(&self) -> bool {
+        self.0.join(DONE).exists()
+    }
+
+    /// The version that finished the run in a folder; none if none did, or its plan does not say.
+    pub(crate) fn version_at(folder: &Path) -> Option<String> {
+        if !folder.join(DONE).exists() {
+            return None;
+        }
+        let text = medley_whole_file::read_text(&folder.join(PLAN), medley_whole_file::SETTINGS);
+        let version =
+            |line: &str| line.strip_prefix("medley = \"")?.strip_suffix('"').map(str::to_owned);
+        text.ok()?.lines().find_map(version)
+    }
+
     /// Where fit `number` keeps its checkpoints; the folder is made.
     pub(crate) fn checkpoints_of(&self, number: usize) -> Result<PathBuf, RunError> {
         let path = self.0.join(CHECKPOINTS).join(number.to_string());

@@ -7,8 +7,8 @@
 use crate::claim::{BEAT, Claim, Watch};
 use crate::run_folder::{FailureMark, State};
 use crate::{Prepared, RunError, RunFolder, execute};
-use medley_plan::{Plan, RunPlan};
-use medley_training::Event;
+use medley_plan::{Plan, RunPlan, RunSpec};
+use medley_training::{Event, TrainingError, is_interrupted};
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -55,10 +55,12 @@ pub struct Tally {
 /// Carries out every unfinished run of `plan` under `folder`.
 ///
 /// A failed run is recorded with its reason and does not stop the others. Runs that other processes
-/// have claimed are waited for.
+/// have claimed are waited for. The data of all splits with unfinished runs are prepared first, so
+/// that what no run can do is said before any has started. After [`medley_training::interrupt`] runs
+/// under way stop with a checkpoint, and no other is started.
 ///
 /// # Errors
-/// If results cannot be recorded.
+/// If the data of a split cannot be prepared, or results cannot be recorded.
 pub fn run_all(
     plan: &Plan,
     folder: &Path,
@@ -82,6 +84,7 @@ pub fn run_all(
         broken: Mutex::default(),
         claims: Mutex::default(),
     };
+    work.prepare_splits()?;
     let jobs = options.jobs.clamp(1, plan.runs.len().max(1));
     let finished = (Mutex::new(false), Condvar::new());
     std::thread::scope(|scope| {
@@ -132,14 +135,8 @@ enum Look {
 enum Ended {
     Refused(String),
     Panicked(String),
-}
-
-impl Ended {
-    fn reason(self) -> String {
-        match self {
-            Self::Refused(reason) | Self::Panicked(reason) => reason,
-        }
-    }
+    /// The process was asked to stop: the run is to do.
+    Interrupted,
 }
 
 impl<'a> Work<'a> {
@@ -156,7 +153,7 @@ impl<'a> Work<'a> {
         loop {
             let next = lock(&self.queue).pop_front();
             let Some((run, waited)) = next else { return };
-            if lock(&self.broken).is_some() {
+            if lock(&self.broken).is_some() || is_interrupted() {
                 return;
             }
             match pool.install(|| self.one(run, waited)) {
@@ -219,7 +216,11 @@ impl<'a> Work<'a> {
                 (self.tell)(Progress::Done(run));
                 Ok(Look::Over)
             }
-            Err(reason) => {
+            Err(Ended::Interrupted) => {
+                claim.give_back()?;
+                Ok(Look::Over)
+            }
+            Err(Ended::Refused(reason) | Ended::Panicked(reason)) => {
                 folder.record_failure(&reason)?;
                 claim.give_back()?;
                 Ok(self.failed(run, reason))
@@ -246,7 +247,7 @@ impl<'a> Work<'a> {
         run: &RunPlan,
         folder: &RunFolder,
         state: State,
-    ) -> Result<Result<(), String>, RunError> {
+    ) -> Result<Result<(), Ended>, RunError> {
         if let State::Broken(reason) = state {
             folder.reset()?;
             (self.tell)(Progress::Anew(run, reason));
@@ -260,9 +261,9 @@ impl<'a> Work<'a> {
             Err(Ended::Panicked(reason)) if resumes => {
                 folder.reset()?;
                 (self.tell)(Progress::Anew(run, format!("resuming failed: {reason}")));
-                Ok(self.attempt(run, folder).map_err(Ended::reason))
+                Ok(self.attempt(run, folder))
             }
-            ended => Ok(ended.map_err(Ended::reason)),
+            ended => Ok(ended),
         }
     }
 
@@ -273,6 +274,7 @@ impl<'a> Work<'a> {
             execute(self.plan, &prepared, run, folder, tell)
         }));
         match attempt {
+            Ok(Err(RunError::Training(TrainingError::Interrupted))) => Err(Ended::Interrupted),
             Ok(ended) => ended.map_err(|error| Ended::Refused(error.to_string())),
             Err(panic) => {
                 let message = panic_message(panic.as_ref());
@@ -281,19 +283,35 @@ impl<'a> Work<'a> {
         }
     }
 
+    /// Prepares the data of every split that an unfinished run needs.
+    fn prepare_splits(&self) -> Result<(), RunError> {
+        let is_shared = self.plan.spec.dataset.split_seed.is_some();
+        let is_unfinished = |run: &&RunPlan| !RunFolder::of(self.folder, run).was_finished();
+        for &seed in self.plan.splits() {
+            let mut runs = self.plan.runs.iter().filter(|run| is_shared || run.seed == seed);
+            if runs.any(|run| is_unfinished(&run)) {
+                self.prepared_as(&self.plan.whole(seed))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The data that a spec names, prepared once.
+    fn prepared_as(&self, spec: &RunSpec) -> Result<Arc<Prepared>, RunError> {
+        let mut prepared = lock(&self.prepared);
+        let key = spec.data()?;
+        if let Some(found) = prepared.get(&key) {
+            return Ok(found.clone());
+        }
+        let fresh = Arc::new(Prepared::new(self.plan, spec)?);
+        prepared.insert(key, fresh.clone());
+        Ok(fresh)
+    }
+
     /// The data of a run, prepared once for all runs that it serves.
     fn prepared(&self, run: &RunPlan) -> Result<Arc<Prepared>, RunError> {
-        let mut prepared = lock(&self.prepared);
         for spec in [&self.plan.whole(run.seed), run.spec.as_ref()] {
-            let key = spec.data()?;
-            let found = match prepared.get(&key) {
-                Some(found) => found.clone(),
-                None => {
-                    let fresh = Arc::new(Prepared::new(self.plan, spec)?);
-                    prepared.insert(key, fresh.clone());
-                    fresh
-                }
-            };
+            let found = self.prepared_as(spec)?;
             if found.serves(&run.spec) {
                 return Ok(found);
             }

@@ -275,8 +275,8 @@ impl SavedModel {
                 return Err(SavedModelError::Broken { what: MODEL, reason });
             }
             let path = folder.join(file);
-            let bytes =
-                fs::read(&path).map_err(|error| SavedModelError::io("read", &path, error))?;
+            let bytes = medley_whole_file::read(&path)
+                .map_err(|error| SavedModelError::io("read", &path, error))?;
             let found = hash(&bytes);
             if let Some(expected) = expected
                 && expected != found
@@ -447,7 +447,8 @@ fn score_batch(
 }
 
 fn read(path: &Path) -> Result<String, SavedModelError> {
-    fs::read_to_string(path).map_err(|error| SavedModelError::io("read", path, error))
+    medley_whole_file::read_text(path, medley_whole_file::SETTINGS)
+        .map_err(|error| SavedModelError::io("read", path, error))
 }
 
 #[cfg(test)]

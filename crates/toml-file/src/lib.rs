@@ -12,6 +12,6 @@ mod problem;
 mod tagged;
 
 pub use list::{Linked, linked};
-pub use parse::{SpecError, parse, parse_table, table};
+pub use parse::{SpecError, nearest, parse, parse_table, table};
 pub use problem::{Problem, above_zero, at_least, not_negative};
 pub use tagged::Tagged;

@@ -150,11 +150,15 @@ fn suggestion(message: &str) -> Option<String> {
     let (_, unknown) = message.split_once("unknown ")?;
     let mut quotes = unknown.split('`').skip(1).step_by(2);
     let wrong = quotes.next()?;
-    let nearest = quotes
-        .map(|known| (strsim::damerau_levenshtein(wrong, known), known))
-        .min_by_key(|(distance, _)| *distance)?;
-    let close = nearest.0 <= 1 + wrong.chars().count() / 3;
-    close.then(|| format!("did you mean `{}`?", nearest.1))
+    nearest(wrong, quotes).map(|known| format!("did you mean `{known}`?"))
+}
+
+/// The name that was probably meant by a wrong one, if one is close.
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distances =
+        known.into_iter().map(|known| (strsim::damerau_levenshtein(wrong, known), known));
+    let (distance, known) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= 1 + wrong.chars().count() / 3).then_some(known)
 }
 
 /// Span of a key, quoted or bare, within `outer`.

@@ -234,7 +234,7 @@ fn parse<T: for<'de> Deserialize<'de>>(bytes: &[u8], path: &Path) -> Result<T, T
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, TrainingError> {
-    fs::read(path).map_err(|error| TrainingError::io("read", path, error))
+    medley_whole_file::read(path).map_err(|error| TrainingError::io("read", path, error))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {

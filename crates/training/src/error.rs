@@ -39,6 +39,9 @@ pub enum TrainingError {
         /// The loss.
         value: f64,
     },
+    /// The process was asked to stop; what was fitted so far is in the checkpoint.
+    #[error("interrupted")]
+    Interrupted,
     /// A method of inference cannot fit what it is given.
     #[error("inference: {0}")]
     Inference(String),

@@ -2,6 +2,7 @@
 
 use crate::checkpoint::{Kept, Learning, Progress};
 use crate::epoch::{Epoch, MemberWeights, steps_of_epoch};
+use crate::interrupt::is_interrupted;
 use crate::passes::{Passes, places_of_members};
 use crate::step::Batch;
 use crate::{
@@ -142,12 +143,16 @@ impl<'a> Descent<'a> {
             let epoch = self.progress.epoch;
             let curve = self.progress.curve.iter().filter(|p| p.epoch == epoch).cloned().collect();
             tell(Event::Epoch { epoch, curve, best });
+            let stops = is_interrupted();
             if let Some(folder) = checkpoints
-                && last_saved.elapsed().as_secs_f64() >= folder.interval_secs
+                && (stops || last_saved.elapsed().as_secs_f64() >= folder.interval_secs)
             {
                 folder.save(self.task.fit, &self.progress, &self.learning, &self.kept)?;
                 last_saved = Instant::now();
                 tell(Event::Checkpoint { epoch });
+            }
+            if stops {
+                return Err(TrainingError::Interrupted);
             }
         };
         self.check_after_last_step()?;

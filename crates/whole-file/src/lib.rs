@@ -1,4 +1,5 @@
-//! How does a file come to its place without a reader ever seeing half of it?
+//! How does a file come to its place without a reader ever seeing half of it, and how is one read that
+//! may be anything?
 //!
 //! It is written under another name beside its place, synced, renamed into place, and then the
 //! folder is synced, so that after a power cut the old file or the new one is there, and a file that
@@ -7,9 +8,13 @@
 //! other's, and the last one to rename wins.
 //!
 //! The file gets the mode that any new file gets (0666 without the umask), unlike one of the
-//! `tempfile` crate, which only its owner can read. What is not done: no lock, and no clearing of what
-//! a killed process left beside.
+//! `tempfile` crate, which only its owner can read. What is not done: no lock. What a killed process
+//! left beside goes when whoever owns the folder asks for it ([`sweep`]).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod read;
+
+pub use read::{SETTINGS, check_regular, read, read_text};
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -79,6 +84,29 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
             .and_then(|mut file| file.write_all(bytes))
             .map_err(cannot("write", path)),
     }
+}
+
+/// Removes what processes that were killed left beside files of `folder`. For a folder that nobody
+/// else writes to at the time: one whose lock is ours. What the system refuses to remove stays, and
+/// does no other harm.
+pub fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        if is_partial(&entry.file_name().to_string_lossy()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether a name is of the form that [`write()`] gives a file on its way.
+fn is_partial(name: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let numbers = || {
+        let (rest, count) = name.strip_prefix('.')?.strip_suffix(".partial")?.rsplit_once('.')?;
+        let (whole, process) = rest.rsplit_once('.')?;
+        Some(!whole.is_empty() && is_number(process) && is_number(count))
+    };
+    numbers().unwrap_or(false)
 }
 
 /// A name beside `path` that no other writer uses.
@@ -178,6 +206,22 @@ mod tests {
         let under = file.join("child.txt"); // a file is no folder
         let error = write(&under, b"").unwrap_err().to_string();
         assert!(error.starts_with(&format!("{}: cannot make folder: ", file.display())), "{error}");
+    }
+
+    /// Audit D9: what a killed process left stayed for ever.
+    #[test]
+    fn audit_d9_what_was_left_beside_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = beside(&folder.path().join("runs.parquet"));
+        let users =
+            [".notes.partial", ".a.b.c.partial", "runs.parquet.1.2.partial", "runs.parquet"];
+        fs::write(&left, b"half").unwrap();
+        users.iter().for_each(|name| fs::write(folder.path().join(name), b"").unwrap());
+        sweep(folder.path());
+        let mut found = names(folder.path());
+        found.sort();
+        assert_eq!(found, users);
+        sweep(&folder.path().join("gone"));
     }
 
     #[test]

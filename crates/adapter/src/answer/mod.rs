@@ -5,6 +5,7 @@ pub(crate) mod choice_set;
 pub(crate) mod gaussian_response;
 pub(crate) mod item;
 pub(crate) mod learned_or;
+pub(crate) mod one_value;
 pub(crate) mod ordinal_classes;
 pub(crate) mod rationality;
 pub(crate) mod speakers;

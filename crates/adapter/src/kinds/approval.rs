@@ -3,10 +3,11 @@
 //! `P(up) = sigmoid(beta R - threshold)`. The threshold is what a person expects of a segment;
 //! without it the reward would have to be 0 at the boundary, for every person at the same place.
 
+use crate::answer::one_value::one_value;
 use crate::{
     About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, ParameterRole,
-    ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, Selection,
-    Sharing, Speakers, item,
+    ParameterScale, Prediction, Rationality, Records, Response, ResponseParameter, Scorer,
+    Selection, Sharing, Speakers, item,
 };
 use medley_evaluation::{ResponseSet, Said};
 use medley_feedback as feedback;
@@ -27,6 +28,7 @@ pub struct Approval {
 impl Adapter for Approval {
     fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         let records = selection.records::<feedback::Approval>()?;
+        check_both(selection, &records)?;
         let votes = records.iter().map(|(record, origin)| Vote {
             segment: origin.segments[0] as usize,
             up: record.approval,
@@ -42,6 +44,28 @@ impl Adapter for Approval {
 
     fn summary(&self) -> &'static str {
         "thumbs up or down: logistic in the return, with a shared or annotator-specific threshold"
+    }
+}
+
+/// Approvals that are all the same say nothing of one segment that they do not say of every other.
+fn check_both(
+    selection: &Selection<'_>,
+    records: &Records<feedback::Approval>,
+) -> Result<(), BindError> {
+    let count = records.fitted().count();
+    match one_value(records.fitted().map(|record| record.approval)) {
+        None => Ok(()),
+        Some(value) => {
+            let said = match value {
+                1.0 => "up".to_owned(),
+                0.0 => "down".to_owned(),
+                share => format!("{share} up"),
+            };
+            Err(selection.unfit(format!(
+                "all {count} approvals to learn from are {said}: with nothing to contrast them with, \
+                 they say nothing about the reward"
+            )))
+        }
     }
 }
 
@@ -164,6 +188,19 @@ mod tests {
         let response = world.response(&*objective, &set);
         let expected = [surprise(2.0), surprise(1.0), surprise(-0.5)];
         assert_close(&world.losses(&*objective, &response), &expected);
+    }
+
+    /// After TRL pull request 1724.
+    #[test]
+    fn approvals_of_one_kind_are_refused() {
+        let all = |approval| {
+            let anonymous = Provenance::default;
+            let votes = vec![vote("a", approval, anonymous()), vote("b", approval, anonymous())];
+            world(votes).refusal(&Approval::default())
+        };
+        assert!(all(1.0).contains("all 2 approvals to learn from are up"), "{}", all(1.0));
+        assert!(all(0.0).contains("all 2 approvals to learn from are down"), "{}", all(0.0));
+        assert!(all(0.5).contains("are 0.5 up"), "{}", all(0.5));
     }
 
     #[test]

@@ -74,9 +74,9 @@ impl Adapter for Comparison {
         self.check(selection)?;
         let records = selection.records::<feedback::Comparison>()?;
         let fitted = || records.fitted();
-        if fitted().count() > 0 && fitted().all(|record| record.tie == 1.0) {
+        if fitted().count() > 0 && fitted().all(|record| is_even(record)) {
             return Err(selection.unfit(format!(
-                "every one of its {} comparisons is a tie, which says nothing about order",
+                "every one of its {} comparisons is a tie or even, which says nothing about order",
                 fitted().count()
             )));
         }
@@ -134,6 +134,12 @@ impl Comparison {
         }
         Ok(())
     }
+}
+
+/// Whether a comparison gives both sides the same share.
+fn is_even(record: &feedback::Comparison) -> bool {
+    let [first, _, second] = record.distribution();
+    first == second
 }
 
 /// As many answers for one side and none for the other do not happen by chance (1 in 500,000).

@@ -44,7 +44,7 @@ mod tests {
     /// Answers `a`, `b`, `c` to one question and `d` to another, of returns 2, 3, 1 and 9.
     fn world(insert: impl FnOnce(&mut DatasetBuilder)) -> World {
         let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
-        builder.add_group("p", Some("Why?"), None);
+        builder.add_group("p", Some("Why?"), Some("Because."));
         builder.add_group("q", Some("Why?"), Some("Because."));
         [("a", "q"), ("b", "q"), ("c", "q"), ("d", "p")]
             .iter()
@@ -58,7 +58,7 @@ mod tests {
         objective.answers(&all).list.into_iter().map(|answer| answer.candidates).collect()
     }
 
-    /// Question `q`, which shares its prompt with `p`.
+    /// Question `q`, which is the same as `p`.
     fn of_q(said: Said) -> Option<Candidates> {
         Some(Candidates { question: Question { id: 1, cluster: 0 }, said })
     }

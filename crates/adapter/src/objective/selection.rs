@@ -77,7 +77,7 @@ impl Selection<'_> {
             return Err(self.unfit(format!("`select`: {problem}")));
         }
         let units = self.units();
-        let prompts = SplitBy::Prompt.units(self.dataset.groups());
+        let prompts = SplitBy::Prompt.units(self.dataset);
         let mut records = Records { all: all.clone(), origins: Vec::new(), dropped: Counts::new() };
         for (number, record) in all.iter().enumerate() {
             if !self.select.takes(self.dataset, record.provenance()) {
@@ -177,7 +177,7 @@ impl Selection<'_> {
         match self.partition {
             Some(Partition::Annotators(_)) => Units::People(self.dataset.people().len()),
             Some(Partition::Groups { units, .. }) => Units::Groups(Cow::Borrowed(units)),
-            None => Units::Groups(Cow::Owned(SplitBy::Prompt.units(self.dataset.groups()))),
+            None => Units::Groups(Cow::Owned(SplitBy::Prompt.units(self.dataset))),
         }
     }
 }

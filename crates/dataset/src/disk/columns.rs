@@ -4,7 +4,6 @@ use crate::error::failed;
 use crate::hash::hash;
 use crate::parquet::{Cells, decode};
 use crate::{Card, DatasetError};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Decoded columns of one file, taken by name and type.
@@ -107,7 +106,7 @@ impl Columns {
 /// Bytes of a file, which match the card if it lists the file.
 fn read(path: &Path, name: &str, card: &Card) -> Result<Vec<u8>, DatasetError> {
     let file = path.join(name);
-    let bytes = fs::read(&file).map_err(failed(&file, "read"))?;
+    let bytes = medley_whole_file::read(&file).map_err(failed(&file, "read"))?;
     match card.files.get(name) {
         Some(expected) if *expected != hash(&bytes) => {
             Err(DatasetError::Hash { file, expected: expected.clone(), found: hash(&bytes) })

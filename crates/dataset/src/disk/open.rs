@@ -17,9 +17,10 @@ use crate::steps::{StepContent, Steps};
 use crate::values::ValuesWriter;
 use crate::{Card, Dataset, DatasetError, Domain, Groups};
 use medley_feedback::SCHEMA_VERSION;
+use medley_whole_file::{SETTINGS, read_text};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes that features, and rows that feedback of one kind, may take in memory.
@@ -72,7 +73,7 @@ impl Dataset {
 }
 
 pub(super) fn read_card(file: &Path) -> Result<Card, DatasetError> {
-    let text = fs::read_to_string(file).map_err(failed(file, "read"))?;
+    let text = read_text(file, SETTINGS).map_err(failed(file, "read"))?;
     let broken = |error: toml::de::Error| DatasetError::Card {
         file: file.to_owned(),
         message: error.to_string().trim_end().to_owned(),
@@ -83,7 +84,26 @@ pub(super) fn read_card(file: &Path) -> Result<Card, DatasetError> {
         Some(found) if !(1..=i64::from(SCHEMA_VERSION)).contains(&found) => {
             Err(DatasetError::Version { file: file.to_owned(), found, supported: SCHEMA_VERSION })
         }
-        _ => toml::from_str(&text).map_err(broken),
+        _ => {
+            let card: Card = toml::from_str(&text).map_err(broken)?;
+            check_within(file, &card)?;
+            Ok(card)
+        }
+    }
+}
+
+/// Refuses a card that lists files outside of its folder.
+fn check_within(file: &Path, card: &Card) -> Result<(), DatasetError> {
+    let is_within = |name: &&String| {
+        let mut parts = Path::new(name).components();
+        parts.all(|part| matches!(part, Component::Normal(_)))
+    };
+    match card.files.keys().find(|name| !is_within(name)) {
+        None => Ok(()),
+        Some(name) => Err(DatasetError::Card {
+            file: file.to_owned(),
+            message: format!("`[files]`: expected paths within its folder, found `{name}`"),
+        }),
     }
 }
 

@@ -15,21 +15,54 @@ use crate::error::failed;
 use crate::shard::{SHARDED, is_shard, table_of};
 use medley_whole_file::sync_folder;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::Path;
 use std::{fs, io};
 
-/// A folder beside the target, ready for files.
-pub(crate) fn empty_stage(path: &Path) -> Result<tempfile::TempDir, DatasetError> {
+/// A folder beside the target in which a new version is made.
+pub(crate) struct Stage {
+    folder: tempfile::TempDir,
+    /// Locked while we are at it: the system takes the lock from a process that is killed.
+    lock: File,
+}
+
+const PREFIX: &str = ".medley-";
+const LOCK: &str = ".in-progress";
+
+impl Stage {
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+/// A folder beside the target, ready for files. Those that killed processes left there go.
+pub(crate) fn empty_stage(path: &Path) -> Result<Stage, DatasetError> {
     let parent = parent(path);
     fs::create_dir_all(parent).map_err(failed(parent, "make folder"))?;
-    let stage = tempfile::Builder::new()
-        .prefix(".medley-")
-        .tempdir_in(parent)
-        .map_err(failed(path, "make a temporary folder beside it"))?;
-    let feedback = stage.path().join("feedback");
+    remove_abandoned(parent);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    as_any_folder(&mut builder);
+    let beside = || failed(path, "make a temporary folder beside it");
+    let folder = builder.tempdir_in(parent).map_err(beside())?;
+    let lock = File::create(folder.path().join(LOCK)).map_err(beside())?;
+    lock.lock().map_err(beside())?;
+    let feedback = folder.path().join("feedback");
     fs::create_dir(&feedback).map_err(failed(&path.join("feedback"), "make folder"))?;
-    open_to_all(stage.path()).map_err(failed(path, "set permissions"))?;
-    Ok(stage)
+    Ok(Stage { folder, lock })
+}
+
+/// Removes the stages of processes that are gone: nobody holds their lock. What the system refuses to
+/// remove stays, and does no other harm.
+fn remove_abandoned(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else { return };
+    for entry in entries.flatten() {
+        let is_stage = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let lock = entry.path().join(LOCK);
+        if is_stage && File::open(lock).is_ok_and(|lock| lock.try_lock().is_ok()) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 fn parent(path: &Path) -> &Path {
@@ -41,6 +74,20 @@ fn parent(path: &Path) -> &Path {
 
 /// Moves a complete staged folder to its place.
 pub(crate) fn place<'a>(
+    stage: Stage,
+    names: impl Iterator<Item = &'a str>,
+    path: &Path,
+) -> Result<(), DatasetError> {
+    let Stage { folder, lock } = stage;
+    // The lock is held to the end, and is not part of the dataset.
+    let file = folder.path().join(LOCK);
+    fs::remove_file(&file).map_err(failed(&file, "remove"))?;
+    let placed = move_in(folder.path(), names, path);
+    drop((lock, folder));
+    placed
+}
+
+fn move_in<'a>(
     stage: &Path,
     names: impl Iterator<Item = &'a str>,
     path: &Path,
@@ -146,17 +193,15 @@ fn is_table(name: &str, within: &str) -> bool {
     }
 }
 
-/// A temporary folder is made for its owner alone; a dataset is an ordinary folder.
+/// A temporary folder is made for its owner alone; a dataset has the mode of any new folder.
 #[cfg(unix)]
-fn open_to_all(path: &Path) -> io::Result<()> {
+fn as_any_folder(builder: &mut tempfile::Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+    builder.permissions(fs::Permissions::from_mode(0o777)); // less the umask
 }
 
 #[cfg(not(unix))]
-fn open_to_all(_: &Path) -> io::Result<()> {
-    Ok(())
-}
+fn as_any_folder(_: &mut tempfile::Builder<'_, '_>) {}
 
 fn replace(stage: &Path, names: &BTreeSet<&str>, path: &Path) -> Result<(), DatasetError> {
     let feedback = path.join("feedback");

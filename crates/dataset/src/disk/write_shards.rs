@@ -6,7 +6,7 @@
 //! is half-written, whatever happens.
 
 use super::people::person_columns;
-use super::place::{empty_stage, place, refuse_at_once};
+use super::place::{Stage, empty_stage, place, refuse_at_once};
 use super::write_whole::control_columns;
 use crate::error::failed;
 use crate::hash::hash;
@@ -39,7 +39,7 @@ impl Default for ShardSize {
 pub struct DatasetWriter {
     card: Card,
     target: PathBuf,
-    stage: tempfile::TempDir,
+    stage: Stage,
     size: ShardSize,
     groups: GroupShard,
     segments: SegmentShard,
@@ -242,7 +242,7 @@ impl DatasetWriter {
         let told = |error: DatasetError| error.moved(self.stage.path(), &self.target);
         let dataset = Dataset::open_within(self.stage.path(), budget).map_err(told)?;
         self.feedback.values().try_for_each(|shard| (shard.check)(&dataset)).map_err(told)?;
-        place(self.stage.path(), self.card.files.keys().map(String::as_str), &self.target)
+        place(self.stage, self.card.files.keys().map(String::as_str), &self.target)
     }
 
     fn flush_groups(&mut self) -> Result<(), DatasetError> {

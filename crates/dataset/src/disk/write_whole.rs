@@ -1,7 +1,7 @@
 //! A dataset in memory becomes a folder.
 
 use super::people::person_columns;
-use super::place::{empty_stage, place};
+use super::place::{Stage, empty_stage, place};
 use crate::error::failed;
 use crate::hash::hash;
 use crate::parquet::{Cells, encode};
@@ -31,7 +31,7 @@ impl Dataset {
             message: error.to_string(),
         })?;
         let stage = stage(&files, &card, path)?;
-        place(stage.path(), files.keys().map(String::as_str), path)
+        place(stage, files.keys().map(String::as_str), path)
     }
 
     fn files(&self) -> Result<Files, DatasetError> {
@@ -125,7 +125,7 @@ fn segment_columns(segments: &Segments, groups: &Groups) -> Vec<(&'static str, C
 }
 
 /// A complete folder beside the target. It goes away by itself unless it was renamed.
-fn stage(files: &Files, card: &str, path: &Path) -> Result<tempfile::TempDir, DatasetError> {
+fn stage(files: &Files, card: &str, path: &Path) -> Result<Stage, DatasetError> {
     let stage = empty_stage(path)?;
     for (name, bytes) in files {
         medley_whole_file::write(&stage.path().join(name), bytes)

@@ -7,7 +7,7 @@ use medley_dataset::{
 };
 use medley_feedback::{Checked, Correction, Provenance, Record, SegmentId};
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
@@ -20,6 +20,10 @@ pub struct Draft<'a> {
     place: &'a Place,
     known: &'a Known,
     parts: Parts,
+    /// What the row tells of without a question: the group of it, and the one of an earlier row that
+    /// it turned out to be.
+    unasked: Option<String>,
+    home: Option<String>,
 }
 
 /// What a draft holds.
@@ -40,6 +44,8 @@ pub(crate) struct Parts {
 
 pub(crate) struct NewGroup {
     pub id: String,
+    /// Whether nothing was asked in it, and no name was given.
+    is_unasked: bool,
     pub prompt: Option<String>,
     pub context: Option<String>,
     print: u64,
@@ -71,8 +77,17 @@ pub(crate) struct Known {
     segment_of: HashMap<u64, SegmentId>,
     /// Unnamed texts in each group.
     unnamed: HashMap<String, usize>,
+    /// Groups in which nothing was asked, by the fingerprint of each of their texts.
+    unasked: HashMap<u64, String>,
+    /// The same groups.
+    unasked_groups: HashSet<String>,
     features: Vec<String>,
     steps: usize,
+}
+
+/// The text, if it says anything.
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 fn print(parts: impl Hash) -> u64 {
@@ -80,11 +95,6 @@ fn print(parts: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     parts.hash(&mut hasher);
     hasher.finish()
-}
-
-/// A text of white space asks nothing, and is as none.
-fn said(text: Option<&str>) -> Option<&str> {
-    text.filter(|text| !text.trim().is_empty())
 }
 
 impl Known {
@@ -100,8 +110,14 @@ impl Known {
         for group in &parts.groups {
             self.groups.insert(group.id.clone(), group.print);
             self.group_of.entry(group.print).or_insert_with(|| group.id.clone());
+            if group.is_unasked {
+                self.unasked_groups.insert(group.id.clone());
+            }
         }
         for text in &parts.texts {
+            if self.unasked_groups.contains(&text.group) {
+                self.unasked.entry(print(&text.text)).or_insert_with(|| text.group.clone());
+            }
             self.segments.insert(text.id.clone(), text.print);
             self.segment_of.entry(text.print).or_insert_with(|| text.id.clone());
             *self.unnamed.entry(text.group.clone()).or_default() += 1;
@@ -118,7 +134,7 @@ impl Known {
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(place: &'a Place, known: &'a Known) -> Self {
-        Self { place, known, parts: Parts::default() }
+        Self { place, known, parts: Parts::default(), unasked: None, home: None }
     }
 
     pub(crate) fn into_parts(self) -> Parts {
@@ -130,48 +146,63 @@ impl<'a> Draft<'a> {
         self.place
     }
 
-    /// The prompt or episode of this content; a new one, `g000000` and on, unless it is known. What
-    /// nobody asked is one of its row alone: rows without a prompt have nothing in common.
+    /// The prompt or episode of this content; a new one, `g000000` and on, unless it is known. Where
+    /// nothing was asked, the row has a group of its own: what nobody asked together is not one
+    /// prompt. If its first text is known from another row of this kind, the group is that row's, so
+    /// that repeated judgements of one text are about one segment. A blank text is none.
     pub fn group(&mut self, prompt: Option<&str>, context: Option<&str>) -> String {
-        let [prompt, context] = [prompt, context].map(said);
-        match (prompt, context) {
-            (None, None) => {
-                let Place { file, number, .. } = self.place;
-                self.group_of_print(None, None, print(("row", file, number)))
-            }
-            _ => self.group_of_print(prompt, context, print((prompt, context))),
+        let (prompt, context) = (filled(prompt), filled(context));
+        if (prompt, context) == (None, None) {
+            return self.unasked_group();
         }
-    }
-
-    /// The group of texts that answer no prompt: the same texts, in any order, are the same group.
-    pub fn unasked(&mut self, texts: &[&str]) -> String {
-        let mut texts = texts.to_vec();
-        texts.sort_unstable();
-        self.group_of_print(None, None, print(("unasked", texts)))
-    }
-
-    fn group_of_print(
-        &mut self,
-        prompt: Option<&str>,
-        context: Option<&str>,
-        print: u64,
-    ) -> String {
+        let print = print((prompt, context));
         let drafted = self.parts.groups.iter().find(|group| group.print == print);
         let known = drafted.map(|group| &group.id).or_else(|| self.known.group_of.get(&print));
         if let Some(id) = known {
             return id.clone();
         }
+        let id = self.free_name();
+        self.add_group(id, prompt, context, print)
+    }
+
+    fn unasked_group(&mut self) -> String {
+        if let Some(id) = self.home.as_ref().or(self.unasked.as_ref()) {
+            return id.clone();
+        }
+        let id = self.free_name();
+        self.add_group(id.clone(), None, None, print(("unasked", &id)));
+        if let Some(group) = self.parts.groups.last_mut() {
+            group.is_unasked = true;
+        }
+        self.unasked = Some(id.clone());
+        id
+    }
+
+    /// The group that a text of `group` goes to: another one if nothing was asked and the text, the
+    /// first of the row, is known.
+    fn home(&mut self, group: &str, text: &str) -> String {
+        if self.unasked.as_deref() != Some(group) {
+            return group.to_owned();
+        }
+        let is_empty = self.parts.texts.iter().all(|text| text.group != group);
+        if self.home.is_none() && is_empty {
+            self.home = self.known.unasked.get(&print(text)).cloned();
+            if self.home.is_some() {
+                self.parts.groups.retain(|drafted| drafted.id != group);
+            }
+        }
+        self.home.clone().unwrap_or_else(|| group.to_owned())
+    }
+
+    /// `g000000` and on.
+    fn free_name(&self) -> String {
         let is_free = |id: &String| {
             !self.known.groups.contains_key(id)
                 && self.parts.groups.iter().all(|group| group.id != *id)
         };
-        let mut number = self.known.groups.len() + self.parts.groups.len();
-        let mut id = format!("g{number:06}");
-        while !is_free(&id) {
-            number += 1;
-            id = format!("g{number:06}");
-        }
-        self.add_group(id, prompt, context, print)
+        let first = self.known.groups.len() + self.parts.groups.len();
+        let mut names = (first..).map(|number| format!("g{number:06}"));
+        names.find(is_free).unwrap_or_default()
     }
 
     /// The prompt or episode of this name; a new one unless it is known.
@@ -187,7 +218,7 @@ impl<'a> Draft<'a> {
         if id.is_empty() {
             return Err(self.place.wrong("name of a prompt or episode", "a name", "an empty text"));
         }
-        let [prompt, context] = [prompt, context].map(said);
+        let (prompt, context) = (filled(prompt), filled(context));
         let print = print((prompt, context));
         let drafted = self.parts.groups.iter().find(|group| group.id == id);
         match drafted.map(|group| group.print).or_else(|| self.known.groups.get(id).copied()) {
@@ -208,7 +239,8 @@ impl<'a> Draft<'a> {
         print: u64,
     ) -> String {
         let (prompt, context) = (prompt.map(str::to_owned), context.map(str::to_owned));
-        self.parts.groups.push(NewGroup { id: id.clone(), prompt, context, print });
+        let group = NewGroup { id: id.clone(), is_unasked: false, prompt, context, print };
+        self.parts.groups.push(group);
         id
     }
 
@@ -217,6 +249,7 @@ impl<'a> Draft<'a> {
     /// # Errors
     /// The text is empty or white space.
     pub fn text(&mut self, group: &str, text: &str) -> Result<SegmentId, ImportError> {
+        let group = &*self.home(group, text);
         let print = print((group, text));
         let drafted = self.parts.texts.iter().find(|known| known.print == print);
         let known = drafted.map(|text| &text.id).or_else(|| self.known.segment_of.get(&print));
@@ -262,6 +295,7 @@ impl<'a> Draft<'a> {
 
     /// The segment of a text that stands for the second time (`before` = 1) or later.
     fn twin(&mut self, group: &str, text: &str, before: usize) -> Result<SegmentId, ImportError> {
+        let group = &*self.home(group, text);
         let print = print((group, text, "twin", before));
         let drafted = self.parts.texts.iter().find(|known| known.print == print);
         let known = drafted.map(|text| &text.id).or_else(|| self.known.segment_of.get(&print));
@@ -474,5 +508,56 @@ impl<R: Record> Bucket for Vec<Checked<R>> {
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of texts that nobody asked for; the segments that each row names.
+    fn unasked(rows: &[&[&str]]) -> (Known, Vec<Vec<String>>) {
+        let mut known = Known::default();
+        let mut named = Vec::new();
+        for (number, texts) in rows.iter().enumerate() {
+            let place = Place::new(std::path::Path::new("x.jsonl"), "row", number as u64);
+            let mut draft = Draft::new(&place, &known);
+            let group = draft.group(None, Some(" "));
+            assert_eq!(draft.group(Some(""), None), group, "one for each row");
+            let segments = draft.texts(&group, texts).unwrap();
+            named.push(segments.into_iter().map(|segment| segment.0).collect());
+            let parts = draft.into_parts();
+            known.learn(&parts);
+        }
+        (known, named)
+    }
+
+    /// After ms-swift issue 4535: forty rows without a prompt were forty answers to one question.
+    #[test]
+    fn what_nobody_asked_together_is_apart_and_one_text_is_one_segment() {
+        let (known, named) =
+            unasked(&[&["a", "b"], &["c"], &["a"], &["a", "d"], &["e", "a"], &["f", "f"]]);
+        let expect: [&[&str]; 6] = [
+            &["g000000/0", "g000000/1"],
+            &["g000001/0"],
+            &["g000000/0"],
+            &["g000000/0", "g000000/2"],
+            // Its first text is new, so that the row has a group of its own.
+            &["g000002/0", "g000002/1"],
+            &["g000003/0", "g000003/1"],
+        ];
+        assert_eq!(named, expect);
+        assert_eq!((known.group_count(), known.segment_count()), (4, 8));
+    }
+
+    #[test]
+    fn a_blank_prompt_is_none() {
+        let (place, known) = (Place::new(std::path::Path::new("x"), "row", 0), Known::default());
+        let mut draft = Draft::new(&place, &known);
+        let group = draft.group(Some(" "), Some("Text."));
+        assert_eq!(draft.group(None, Some("Text.")), group);
+        assert_ne!(draft.group(Some("Why?"), Some("Text.")), group);
+        let named = draft.named_group("n", Some(""), None).unwrap();
+        assert_eq!(draft.named_group("n", None, None).unwrap(), named);
     }
 }

@@ -3,6 +3,8 @@
 //! Where seeds stop at different epochs, a mean over those that are left would jump at each stop,
 //! so a curve ends where its first seed does, and the figure says so. Failed runs are left out.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::mix::{distinct, full, judged_sources, mixes};
 use crate::{CurveRow, Direction, Mix, Part, ReportError, Status, Tables};
 
@@ -50,10 +52,12 @@ pub struct Curve {
 /// # Errors
 /// No finished run has a validation curve of the metric.
 pub fn curves(tables: &Tables, metric: &str) -> Result<Curves, ReportError> {
+    let failed = failed(tables);
     let rows: Vec<&CurveRow> = tables
         .curves
         .iter()
-        .filter(|row| row.part == Part::Validation && row.metric == metric && !failed(tables, row))
+        .filter(|row| row.part == Part::Validation && row.metric == metric)
+        .filter(|row| !failed.contains(&(&row.run, &row.mix, row.seed)))
         .collect();
     if rows.is_empty() {
         let what = format!("no finished run has a validation curve of {metric}");
@@ -88,14 +92,10 @@ pub fn curves(tables: &Tables, metric: &str) -> Result<Curves, ReportError> {
     })
 }
 
-fn failed(tables: &Tables, row: &CurveRow) -> bool {
-    let mut runs = tables.runs.iter();
-    runs.any(|run| {
-        run.status == Status::Failed
-            && run.run == row.run
-            && run.mix == row.mix
-            && run.seed == row.seed
-    })
+/// Failed runs by id, mix and seed.
+fn failed(tables: &Tables) -> BTreeSet<(&String, &String, u64)> {
+    let failed = tables.runs.iter().filter(|run| run.status == Status::Failed);
+    failed.map(|run| (&run.run, &run.mix, run.seed)).collect()
 }
 
 /// The mixes of the measurements, then those that only have curves.
@@ -114,22 +114,24 @@ fn with_curves(tables: &Tables, rows: &[&CurveRow]) -> Vec<Mix> {
 /// The curve of a mix, and whether it ends before its longest seed.
 fn curve(rows: &[&CurveRow], mix: &str) -> Option<(Curve, bool)> {
     let rows: Vec<&CurveRow> = rows.iter().copied().filter(|row| row.mix == mix).collect();
-    let mut runs: Vec<(&str, u64)> = rows.iter().map(|row| (row.run.as_str(), row.seed)).collect();
-    runs.sort_unstable();
-    runs.dedup();
-    let mut epochs: Vec<u64> = rows.iter().map(|row| row.epoch).collect();
-    epochs.sort_unstable();
-    epochs.dedup();
-    let last = *epochs.last()?;
-    let value = |run: &(&str, u64), epoch: u64| {
-        let rows = rows.iter().filter(|row| {
-            (row.run.as_str(), row.seed) == *run && row.epoch == epoch && row.value.is_finite()
-        });
-        rows.max_by_key(|row| row.step).map(|row| row.value)
-    };
-    let point = |epoch: u64| {
-        let values: Option<Vec<f64>> = runs.iter().map(|run| value(run, epoch)).collect();
-        let values = values?;
+    let runs: BTreeSet<(&str, u64)> = rows.iter().map(|row| (row.run.as_str(), row.seed)).collect();
+    // The last finite value of each run in an epoch.
+    let mut epochs: BTreeMap<u64, BTreeMap<(&str, u64), (u64, f64)>> = BTreeMap::new();
+    for row in &rows {
+        let of_epoch = epochs.entry(row.epoch).or_default();
+        if row.value.is_finite() {
+            let own = of_epoch.entry((&row.run, row.seed)).or_insert((row.step, row.value));
+            if row.step >= own.0 {
+                *own = (row.step, row.value);
+            }
+        }
+    }
+    let last = *epochs.last_key_value()?.0;
+    let point = |(epoch, of_epoch): (u64, BTreeMap<(&str, u64), (u64, f64)>)| {
+        if of_epoch.len() < runs.len() {
+            return None;
+        }
+        let values: Vec<f64> = of_epoch.into_values().map(|(_, value)| value).collect();
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let least = values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -3,6 +3,8 @@
 //! Its axis holds every mark. A baseline or ceiling far away would squeeze the marks together, so
 //! it is then written above the panel instead, with its value.
 
+use std::collections::BTreeMap;
+
 use crate::axis::{Axis, padded, range, x_axis};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::mark;
@@ -92,14 +94,37 @@ impl<'a> Frame<'a> {
             let text = if of.mean < 0.0 { "−∞" } else { "∞" };
             return canvas.text(word(text.to_owned(), (self.x.from + 2.0, y), Anchor::Start));
         }
-        for seed in of.seeds.iter().filter(|seed| seed.is_finite()) {
-            canvas.disc((self.x.at(*seed), y + 3.4), 1.3, veil(BLACK, 0.35));
-        }
+        self.seeds(canvas, &of.seeds, y);
         let finite = |(low, high): &(f64, f64)| low.is_finite() && high.is_finite();
         if let Some((low, high)) = of.interval.filter(finite) {
             canvas.line((self.x.at(low), y), (self.x.at(high), y), ink(BLUE, 1.2));
         }
         mark(canvas, (self.x.at(of.mean), y), BLUE, of.trained);
+    }
+}
+
+/// More seeds than this are a density: dots would lie on each other, and a file would grow with them.
+const MOST_DOTS: usize = 50;
+
+/// Width of a bar of a density, and the height of the highest.
+const BAR: (f64, f64) = (1.0, 4.5);
+
+impl Frame<'_> {
+    /// A dot for each seed, or bars as high as there are seeds at their place.
+    fn seeds(&self, canvas: &mut Canvas, seeds: &[f64], y: f64) {
+        let places = seeds.iter().filter(|seed| seed.is_finite()).map(|seed| self.x.at(*seed));
+        if seeds.len() <= MOST_DOTS {
+            return places.for_each(|x| canvas.disc((x, y + 3.4), 1.3, veil(BLACK, 0.35)));
+        }
+        let (width, height) = BAR;
+        let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
+        places.for_each(|x| *counts.entry((x / width).floor() as i64).or_default() += 1);
+        let most = counts.values().copied().max().unwrap_or(1);
+        for (bin, count) in counts {
+            let left = bin as f64 * width;
+            let top = y + 1.6 + height * (1.0 - count as f64 / most as f64);
+            canvas.block((left, top), (left + width, y + 1.6 + height), veil(BLACK, 0.35));
+        }
     }
 }
 

@@ -5,7 +5,6 @@
 //! returning an error; [`read`] catches that here and nowhere else, and the panic hook may still
 //! print a line.
 
-use std::fs;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -123,7 +122,7 @@ fn floats(cells: Vec<Option<Cell>>) -> Vec<Option<f64>> {
 }
 
 fn read<R: Row>(path: &Path) -> Result<Vec<R>, ReportError> {
-    let bytes = fs::read(path).map_err(ReportError::io(path))?;
+    let bytes = medley_whole_file::read(path).map_err(ReportError::io(path))?;
     let decode = || {
         let frame = ParquetReader::new(Cursor::new(bytes)).finish();
         let frame = frame.map_err(|error| ReportError::Parquet {

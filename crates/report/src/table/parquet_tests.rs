@@ -1,3 +1,5 @@
+use std::fs;
+
 use proptest::prelude::{Just, Strategy, any, prop, prop_assert_eq, prop_oneof, proptest};
 
 use super::*;

@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(super) fn clusters(subject: &Subject<'_>) -> Result<(), String> {
     let groups = subject.dataset.groups().len() as u32;
-    let units = SplitBy::Prompt.units(subject.dataset.groups());
+    let units = SplitBy::Prompt.units(&subject.dataset);
     clusters_are(subject, None, &Whole::Units(units))?;
     // Two groups each stay together.
     let units: Vec<u32> = (0..groups).map(|group| group - group % 2).collect();

@@ -72,6 +72,7 @@ impl Adapter for Ranking {
                 }
             });
         }
+        check_orders(selection, stages.iter().zip(&statements.origins))?;
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         let later = match self.stages {
             Stages::Alike => 0,
@@ -92,6 +93,23 @@ impl Adapter for Ranking {
 
     fn summary(&self) -> &'static str {
         "orders of several segments: Plackett-Luce, ties summed over orders or as answers (Davidson-Luce)"
+    }
+}
+
+/// Refuses rankings that put nothing above anything.
+fn check_orders<'a>(
+    selection: &Selection<'_>,
+    stages: impl Iterator<Item = (&'a Stage, &'a Origin)>,
+) -> Result<(), BindError> {
+    let fitted = stages.filter(|(_, origin)| origin.may_be_fitted());
+    let fitted: Vec<&Stage> = fitted.map(|(stage, _)| stage).collect();
+    let says_nothing = |stage: &&Stage| stage.chosen.len() == stage.options.len();
+    match fitted.len() > 1 && fitted.iter().all(says_nothing) {
+        true => Err(selection.unfit(format!(
+            "all {} rankings to learn from are ties of everything, which says nothing about order",
+            fitted.len()
+        ))),
+        false => Ok(()),
     }
 }
 
@@ -231,16 +249,25 @@ impl FiniteChoice for BoundRanking {
     /// Over all stages, each two segments of a ranking meet once.
     fn said(&self, statement: usize) -> Option<Said> {
         let Stage { options, chosen, last, .. } = &self.stages[statement];
+        let mut is_chosen = vec![false; options.len()];
+        chosen.iter().for_each(|&place| is_chosen[place] = true);
+        let vote = |place: usize, other: usize| {
+            let share = match (is_chosen[place], is_chosen[other]) {
+                (true, false) => 1.0,
+                (false, true) => 0.0,
+                _ => 0.5,
+            };
+            Vote { pair: (options[place] as u32, options[other] as u32), share }
+        };
         let mut votes = Vec::new();
-        for (place, &first) in options.iter().enumerate() {
-            for (other, &second) in options.iter().enumerate().skip(place + 1) {
-                let share = match (chosen.contains(&place), chosen.contains(&other)) {
-                    (true, false) => 1.0,
-                    (false, true) => 0.0,
-                    (false, false) if !last => continue,
-                    _ => 0.5,
-                };
-                votes.push(Vote { pair: (first as u32, second as u32), share });
+        for place in 0..options.len() {
+            // Of two that both remain nothing is said yet, so that a stage has no more votes than it
+            // has options for each that is chosen.
+            if is_chosen[place] || *last {
+                votes.extend((place + 1..options.len()).map(|other| vote(place, other)));
+            } else {
+                let later = chosen.iter().filter(|&&other| other > place);
+                votes.extend(later.map(|&other| vote(place, other)));
             }
         }
         Some(Said::Votes(votes))

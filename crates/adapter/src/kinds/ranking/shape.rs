@@ -29,6 +29,7 @@ impl Shape {
     /// Number of sets that could come next.
     pub fn outcomes(self) -> usize {
         match self.tied {
+            Some(1) => self.options,
             Some(tied) => subsets(self.options, tied).len(),
             None => (1 << self.options) - 1,
         }
@@ -38,6 +39,7 @@ impl Shape {
     pub fn shares(self, chosen: &[usize]) -> Vec<f32> {
         let share = |is_chosen| if is_chosen { 1.0 } else { 0.0 };
         match self.tied {
+            Some(1) => (0..self.options).map(|option| share(chosen == [option])).collect(),
             Some(tied) => subsets(self.options, tied).iter().map(|s| share(s == chosen)).collect(),
             None => {
                 let bits: usize = chosen.iter().map(|option| 1 << option).sum();

@@ -31,6 +31,7 @@ impl Adapter for Rating {
         match self.model {
             RatingModel::CumulativeLogit => {
                 let levels = ratings.levels(selection)?;
+                ratings.check_contrast(selection, &statements)?;
                 let speakers = Speakers::new(&statements.origins);
                 speakers.check(selection, self.cutpoints, "cutpoints")?;
                 let cutpoints = OrdinalClasses::new(ratings.class_names());
@@ -46,6 +47,7 @@ impl Adapter for Rating {
                     scale: Some((ratings.scale.low, ratings.scale.high)),
                 };
                 let answers = GaussianResponse::new(selection, self.sd, self.offset, said)?;
+                ratings.check_contrast(selection, &statements)?;
                 let kind = Numbers { answers, ratings, rationality };
                 Ok(Box::new(DensityObjective::new(statements, kind)))
             }
@@ -252,7 +254,11 @@ mod tests {
     #[test]
     fn personal_cutpoints_by_hand() {
         let personal = |segment, value, name| feedback_of(segment, value, name);
-        let world = world(vec![personal("a", 3.0, "ann"), personal("a", 3.0, "bob")]);
+        let world = world(vec![
+            personal("a", 3.0, "ann"),
+            personal("a", 3.0, "bob"),
+            personal("b", 1.0, "ann"),
+        ]);
         let options = Rating { cutpoints: Sharing::PerAnnotator, ..Rating::default() };
         let objective = world.bind(&options);
         let double = std::f32::consts::LN_2;
@@ -261,9 +267,10 @@ mod tests {
             ("annotator-location", &[0.5, 0.0]),
             ("annotator-log-scale", &[0.0, double]),
         ];
-        // Upper cutpoints 1 + 0.5 for ann and 2 * 1 for bob; the return is 1.5.
+        // Upper cutpoints 1 + 0.5 for ann and 2 * 1 for bob, and the return is 1.5; the lower one of ann
+        // is -1 + 0.5, and the return -1.
         let response = world.response(&*objective, &set);
-        let expected = [surprise(0.0), surprise(-0.5)];
+        let expected = [surprise(0.0), surprise(-0.5), surprise(0.5)];
         assert_close(&world.losses(&*objective, &response), &expected);
     }
 
@@ -297,7 +304,7 @@ mod tests {
         let world = world(vec![
             feedback_of("a", 3.0, "ann"),
             feedback_of("a", 3.0, "bob"),
-            rated("a", 3.0),
+            rated("a", 2.0),
         ]);
         let (model, offset) = (RatingModel::Gaussian, Sharing::PerAnnotator);
         let sd = LearnedOr::Fixed(1.0);

@@ -1,6 +1,7 @@
 //! Which ratings become statements, of which class and on which scale.
 
 use crate::answer::aspects::head_of;
+use crate::answer::one_value::one_value;
 use crate::{BindError, Rating, Selection, Statements};
 use medley_feedback::{self as feedback, Scale};
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +72,33 @@ impl Ratings {
                  use `model = \"gaussian\"`"
             ))
         })
+    }
+
+    /// Refuses ratings of which what may be fitted has one value only, in every class: they say
+    /// nothing of one segment that they do not say of every other.
+    pub fn check_contrast(
+        &self,
+        selection: &Selection<'_>,
+        statements: &Statements,
+    ) -> Result<(), BindError> {
+        let fitted = self.list.iter().zip(&statements.origins);
+        let fitted = fitted.filter(|(_, origin)| origin.may_be_fitted()).map(|(rated, _)| rated);
+        let mut values = vec![Vec::new(); self.classes.len()];
+        fitted.for_each(|rated| values[rated.class].push(rated.value));
+        values.retain(|of_class| !of_class.is_empty());
+        let same: Vec<Option<f64>> =
+            values.iter().map(|of_class| one_value(of_class.iter().copied())).collect();
+        if same.is_empty() || same.contains(&None) {
+            return Ok(());
+        }
+        let count: usize = values.iter().map(Vec::len).sum();
+        let found: BTreeSet<String> = same.iter().flatten().map(ToString::to_string).collect();
+        let each = if values.len() > 1 { ", of each aspect the same," } else { "" };
+        Err(selection.unfit(format!(
+            "all {count} ratings to learn from{each} are {}: with nothing to contrast them with, they \
+             say nothing about the reward",
+            found.into_iter().collect::<Vec<_>>().join(" or ")
+        )))
     }
 
     /// Level of a rating, from 0.
@@ -172,6 +200,27 @@ pub(super) mod tests {
         assert_eq!(only.statements().dropped["rate the whole and no aspect"], 2);
         let none = world.refusal(&Rating { aspect: Some("wit".into()), ..Rating::default() });
         assert!(none.contains("no rating record is left"), "{none}");
+    }
+
+    /// After TRL pull request 1724: all thumbs up taught nothing, and nothing said so.
+    #[test]
+    fn ratings_of_one_value_are_refused() {
+        let five = world(vec![rated("a", 3.0), rated("b", 3.0)]);
+        let error = five.refusal(&Rating::default());
+        assert!(error.contains("all 2 ratings to learn from are 3: with nothing"), "{error}");
+        let fixed = Rating {
+            model: crate::RatingModel::Gaussian,
+            sd: crate::LearnedOr::Fixed(1.0),
+            ..Rating::default()
+        };
+        let error = five.refusal(&fixed);
+        assert!(error.contains("all 2 ratings to learn from are 3: with nothing"), "{error}");
+        let style = |value| feedback::Rating { aspect: Some("style".into()), ..rated("a", value) };
+        let heads = Rating { aspect_heads: true, ..Rating::default() };
+        let mut each = world(vec![rated("a", 3.0), rated("b", 3.0), style(1.0), style(1.0)]);
+        each.layout = medley_reward_model::HeadLayout::with_aspects(vec!["style".into()]);
+        let error = each.refusal(&heads);
+        assert!(error.contains("of each aspect the same, are 1 or 3"), "{error}");
     }
 
     #[test]

@@ -25,7 +25,7 @@ use std::path::Path;
 /// - Groups `g000000` and on: the prompt, messages as "role: content" turns. Without the prompt
 ///   field it is what both responses begin with: for messages all that are equal, but at least
 ///   one is response; for texts see the rule below. Where nothing is shared, the prompt is unknown
-///   and the pair is a group of its own, the same pair the same one.
+///   and the pair is a group of its own.
 /// - Segments: chosen and rejected. Where they are messages that begin with the prompt once more,
 ///   it is taken off; a single message of the assistant is kept without its role.
 /// - Comparisons: chosen first, since the source does not say what was shown first. Pairs of
@@ -151,10 +151,7 @@ impl TrlPreference {
         if pair.is_guessed {
             draft.keep("prompt guessed from what both responses begin with");
         }
-        let group = match &pair.prompt {
-            Some(prompt) => draft.group(Some(prompt), None),
-            None => draft.unasked(&[&pair.chosen, &pair.rejected]),
-        };
+        let group = draft.group(pair.prompt.as_deref(), None);
         let (first, second) = draft.pair(&group, &pair.chosen, &pair.rejected)?;
         draft.record(Comparison { strength, ..Comparison::new(first, second, 1.0) })
     }

@@ -50,10 +50,7 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     if text.trim().is_empty() {
         return Err(row.place.wrong("completion", "a response", "a text without content"));
     }
-    let group = match prompt.and_then(|prompt| prompt.prompt()) {
-        Some(prompt) => draft.group(Some(&prompt), None),
-        None => draft.unasked(&[&text]),
-    };
+    let group = draft.group(prompt.and_then(|prompt| prompt.prompt()).as_deref(), None);
     let segment = draft.text(&group, &text)?;
     draft.record(Approval {
         segment,

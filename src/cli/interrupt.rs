@@ -1,0 +1,41 @@
+//! Ctrl-C: runs stop at a checkpoint, and whoever pressed it is told how to go on.
+
+use medley_training::{interrupt, is_interrupted};
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag::{register, register_conditional_shutdown};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+/// What a shell gives a command that was ended by Ctrl-C.
+pub(super) const INTERRUPTED: u8 = 130;
+
+/// From now on, Ctrl-C and a request to end let runs stop at a checkpoint. The second one ends at once.
+///
+/// # Errors
+/// The system lets nobody wait for signals.
+pub(super) fn listen() -> std::io::Result<()> {
+    let asked = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first sets what the second one looks at.
+        register_conditional_shutdown(signal, i32::from(INTERRUPTED), asked.clone())?;
+        register(signal, asked.clone())?;
+    }
+    std::thread::spawn(move || {
+        while !asked.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        interrupt();
+        eprintln!("interrupted: runs stop after their epoch, with a checkpoint (again: at once)");
+    });
+    Ok(())
+}
+
+/// How a command ends that was interrupted, after saying how to go on; none if it was not.
+pub(super) fn ended() -> Option<ExitCode> {
+    is_interrupted().then(|| {
+        eprintln!("interrupted: the same command resumes, with the same results");
+        ExitCode::from(INTERRUPTED)
+    })
+}
