@@ -39,5 +39,5 @@ pub use to::{
 
 // Short names within the crate, for every importer and exporter.
 use importer::attribute;
-use rows::{content, hdf5, place};
+use rows::{content, hdf5, json_text, place};
 use text::{leftover, messages, named_fields, pairs, shared_beginning, signed_preference, turns};

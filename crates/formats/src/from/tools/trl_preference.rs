@@ -113,7 +113,10 @@ impl TrlPreference {
             draft.keep("comparison of identical texts");
         }
         let group = match pair.is_alone {
-            true => draft.named_group(&format!("pair-{}", row.place.number), None, None)?,
+            true => {
+                let name = format!("pair-{}{}", row.place.part(), row.place.number);
+                draft.named_group(&name, None, None)?
+            }
             false => draft.group(pair.prompt.as_deref(), None),
         };
         let (first, second) = draft.pair(&group, &pair.chosen, &pair.rejected)?;
