@@ -21,8 +21,8 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Run { experiment, out, jobs, seeds } => run(experiment, out, *jobs, *seeds),
         Command::Plot { experiment, out } => plot(experiment, out),
         Command::List => print(&listing::everything()),
-        Command::Import { format, source, folder, on_bad_row } => {
-            print(&import(format, source, folder, *on_bad_row)?)
+        Command::Import { format, sources, folder, on_bad_row, reading } => {
+            print(&import(format, sources, folder, *on_bad_row, reading)?)
         }
         Command::Export { format, dataset, path } => print(&export(format, dataset, path)?),
         Command::Doctor(arguments) => {

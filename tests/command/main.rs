@@ -7,6 +7,7 @@ mod blocks;
 mod descriptions;
 mod doctor;
 mod encoder_files;
+mod field_tables;
 mod harness;
 mod interruption;
 mod mixing;
