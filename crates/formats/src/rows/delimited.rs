@@ -115,7 +115,8 @@ impl<'a> Table<'a> {
         match record.fault {
             Some(Fault::TextAfter) if record.lines.len() == 1 => {
                 let expected = "cells between quotation marks that nothing follows";
-                let found = format!("text after a closing quotation mark; {ADVICE}");
+                let found = "text after a closing quotation mark (with `quoted = false` these are \
+                             characters)";
                 return Ok(Found::Row(Err(place.wrong("row", expected, found))));
             }
             Some(fault) => return Err(self.swallowed(record, fault)),

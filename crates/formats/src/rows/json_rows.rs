@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use std::io::{BufRead, Cursor, Read};
 use std::path::Path;
 
-/// Objects, one a line; or, if the first goes on over several lines, one after the other.
+/// Objects, one a line; or one after the other, if the first line is not one object.
 pub(crate) fn objects(
     file: &Path,
     mut reader: Box<dyn BufRead>,

@@ -43,6 +43,7 @@ fn objects_may_go_on_over_lines() {
         ],
     );
     check("{\"a\":\n{\"b\": \"}\"}}{\"a\": 2}", &["1 {\"a\":{\"b\":\"}\"}}", "2 {\"a\":2}"]);
+    check("{\"a\":1}{\"a\":2}\n{\"a\":3}", &["1 {\"a\":1}", "1 {\"a\":2}", "2 {\"a\":3}"]);
     let expect = "f: damaged JSON: the value that begins in line 3 does not end";
     check_refused("{\n}\n{\n\"a\": 1\n", expect);
 }

@@ -45,13 +45,14 @@ impl Depth {
         false
     }
 
-    /// Whether a line ends within an array or object, and not within a text, which has no line ends.
+    /// Whether a line is not one value: it ends within an array or object, and not within a text, which
+    /// has no line ends; or an object follows the value.
     pub fn goes_on(line: &[u8]) -> bool {
         let mut depth = Self::default();
-        for &byte in line {
-            depth.take(byte);
+        match line.iter().position(|&byte| depth.take(byte)) {
+            Some(end) => line[end + 1..].trim_ascii_start().starts_with(b"{"),
+            None => depth.brackets > 0 && !depth.in_string,
         }
-        depth.brackets > 0 && !depth.in_string
     }
 }
 
