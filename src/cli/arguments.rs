@@ -67,13 +67,16 @@ pub enum Command {
         /// Name of a format (see `medley list`), or a TOML file with `[import.<format>]` and
         /// options.
         format: String,
-        /// File or folder as released.
-        source: PathBuf,
+        /// File or folder as released; several become one dataset.
+        #[arg(required = true, value_name = "SOURCE")]
+        sources: Vec<PathBuf>,
         /// Dataset folder to write.
         folder: PathBuf,
         /// What to do with a row that does not fit the format.
         #[arg(long, value_enum, default_value_t = BadRow::Error)]
         on_bad_row: BadRow,
+        #[command(flatten)]
+        reading: ReadingOptions,
     },
     /// Write the feedback of a dataset in another project's format.
     Export {
@@ -114,6 +117,21 @@ pub enum Command {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+}
+
+/// How files are read, whatever their format; also keys beside the format's own in `[import]`.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReadingOptions {
+    /// Whether cells of CSV and TSV may stand between quotation marks (false: a quotation mark is a
+    /// character); by default as the format and the file have it.
+    #[arg(long, value_name = "true|false")]
+    pub quoted: Option<bool>,
+    /// File to read in a tar archive of several.
+    #[arg(long)]
+    pub member: Option<String>,
+    /// Key of the list that holds the rows of a JSON object.
+    #[arg(long, value_name = "KEY")]
+    pub rows: Option<String>,
 }
 
 /// Arguments of `medley doctor`.

@@ -30,8 +30,8 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             clap_complete::generate(*shell, &mut Arguments::command(), "medley", &mut text);
             print(&String::from_utf8(text)?)
         }
-        Command::Import { format, source, folder, on_bad_row } => {
-            print(&import(format, source, folder, *on_bad_row)?)
+        Command::Import { format, sources, folder, on_bad_row, reading } => {
+            print(&import(format, sources, folder, *on_bad_row, reading)?)
         }
         Command::Export { format, dataset, path } => print(&export(format, dataset, path)?),
         Command::Doctor(arguments) => {

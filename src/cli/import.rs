@@ -1,43 +1,53 @@
 //! `medley import`: files of other projects to a dataset folder.
 
-use super::arguments::BadRow;
+use super::arguments::{BadRow, ReadingOptions};
 use super::names;
 use super::progress::Counter;
 use anyhow::Context;
 use medley_formats::{BadRows, Importer, Reading};
 use medley_toml_file::{Tagged, parse};
-use serde::{Deserialize, Serialize};
-use std::path::Path;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
+use std::fmt;
+use std::path::{Path, PathBuf};
 
-/// Imports `source` and writes the dataset; returns the report.
+/// Imports `sources` and writes the dataset; returns the report.
 pub(super) fn import(
     format: &str,
-    source: &Path,
+    sources: &[PathBuf],
     folder: &Path,
     on_bad_row: BadRow,
+    options: &ReadingOptions,
 ) -> anyhow::Result<String> {
-    let importer = importer(format)?;
+    let ImportTable { importer, options: written } = importer(format)?;
     let counter = Counter::new("rows read");
     let show = |rows| counter.show(rows);
     let bad_rows = match on_bad_row {
         BadRow::Error => BadRows::Error,
         BadRow::Skip => BadRows::Skip,
     };
-    let reading = Reading { bad_rows, progress: &show, ..Reading::default() };
-    let report = importer.import_to(source, folder, &reading);
+    let reading = Reading {
+        bad_rows,
+        progress: &show,
+        quoted: options.quoted.or(written.quoted),
+        member: options.member.as_deref().or(written.member.as_deref()),
+        rows: options.rows.as_deref().or(written.rows.as_deref()),
+        ..Reading::default()
+    };
+    let report = importer.import_all_to(sources, folder, &reading);
     counter.finish();
     Ok(format!("{}wrote {}\n", report?, folder.display()))
 }
 
 /// A file that names an importer with its options: `[import.columns]`.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ImportFile {
-    import: Tagged<dyn Importer>,
+    import: ImportTable,
 }
 
 /// The importer called `format`, or the one that the TOML file `format` describes.
-fn importer(format: &str) -> anyhow::Result<Tagged<dyn Importer>> {
+fn importer(format: &str) -> anyhow::Result<ImportTable> {
     if format.ends_with(".toml") {
         let text = super::settings::read(Path::new(format))?;
         let file: ImportFile = parse(Path::new(format), &text)?;
@@ -48,7 +58,82 @@ fn importer(format: &str) -> anyhow::Result<Tagged<dyn Importer>> {
         return Err(names::unknown_format(format, "import", &known));
     }
     let tagged = serde_json::json!({ format: {} });
-    serde_json::from_value(tagged).with_context(|| {
+    let importer = serde_json::from_value(tagged).with_context(|| {
         format!("format `{format}` has required options: set them in a TOML file under `[import.{format}]`")
-    })
+    })?;
+    Ok(ImportTable { importer, options: ReadingOptions::default() })
+}
+
+/// An importer by its name, and beside it how its files are read: `quoted`, `member`, `rows`.
+struct ImportTable {
+    importer: Tagged<dyn Importer>,
+    options: ReadingOptions,
+}
+
+impl<'de> Deserialize<'de> for ImportTable {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(TableVisitor)
+    }
+}
+
+struct TableVisitor;
+
+impl<'de> Visitor<'de> for TableVisitor {
+    type Value = ImportTable;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the name of a format and its options, such as `[import.columns]`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<ImportTable, A::Error> {
+        let mut entries = Entries { map, options: ReadingOptions::default() };
+        let importer = Tagged::deserialize(&mut entries)?;
+        Ok(ImportTable { importer, options: entries.options })
+    }
+}
+
+/// Entries of the table without those of reading, which are kept.
+struct Entries<A> {
+    map: A,
+    options: ReadingOptions,
+}
+
+impl<'de, A: MapAccess<'de>> Deserializer<'de> for &mut Entries<A> {
+    type Error = A::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, A::Error> {
+        visitor.visit_map(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+        unit unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier
+        ignored_any
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for &mut Entries<A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        while let Some(key) = self.map.next_key::<String>()? {
+            match key.as_str() {
+                "quoted" => self.options.quoted = Some(self.map.next_value()?),
+                "member" => self.options.member = Some(self.map.next_value()?),
+                "rows" => self.options.rows = Some(self.map.next_value()?),
+                _ => {
+                    let key = serde::de::value::StringDeserializer::<A::Error>::new(key);
+                    return seed.deserialize(key).map(Some);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
 }

@@ -9,6 +9,7 @@ mod descriptions;
 mod doctor;
 mod encoder_files;
 mod field_guard;
+mod field_tables;
 mod harness;
 mod interruption;
 mod mixing;

@@ -150,6 +150,15 @@ fn field_16_votes_are_about_their_turn() {
 }
 
 #[test]
+fn field_22_names_keep_all_their_digits() {
+    let name = "22-ids-beyond-64-bits";
+    let dataset = import(&*by(&mapping(name)), name, "data.jsonl").dataset;
+    let named: Vec<String> = dataset.people().ids().iter().map(|id| id.0.clone()).collect();
+    assert_eq!(named.len(), 3, "{named:?}");
+    assert!(named.iter().all(|id| id.len() > 20 && id.bytes().all(|it| it.is_ascii_digit())));
+}
+
+#[test]
 fn field_23_nobody_is_no_person() {
     let name = "23-annotator-nan";
     let dataset = import(&*by(&mapping(name)), name, "data.csv").dataset;

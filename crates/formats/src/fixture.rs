@@ -171,6 +171,63 @@ fn empty_and_cut_off_files_are_errors_that_name_the_file() {
     }
 }
 
+/// The name of the column that pandas adds.
+const INDEX: &str = "__index_level_0__";
+
+/// The same file with one more column; none if it is no table of text.
+fn with_index(name: &Path, bytes: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let add = |row: &mut serde_json::Value| {
+        row.as_object_mut().unwrap().insert(INDEX.to_owned(), 7.into());
+    };
+    if name.ends_with("layouts.json") {
+        return None;
+    }
+    if text.trim_start().starts_with('[') {
+        let mut rows: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
+        rows.iter_mut().for_each(add);
+        return Some(serde_json::to_vec(&rows).unwrap());
+    }
+    let delimiter = if text.contains('\t') { '\t' } else { ',' };
+    let mut is_within = false;
+    let line = |(i, line): (usize, &str)| match serde_json::from_str(line) {
+        Ok(mut row) => {
+            add(&mut row);
+            row.to_string()
+        }
+        Err(_) => {
+            let was_within = is_within;
+            is_within ^= delimiter == ',' && line.matches('"').count() % 2 == 1;
+            match (was_within, i) {
+                (true, _) => line.to_owned(),
+                (false, 0) => format!("{INDEX}{delimiter}{line}"),
+                (false, i) => format!("{i}{delimiter}{line}"),
+            }
+        }
+    };
+    let lines: Vec<String> = text.lines().enumerate().map(line).collect();
+    Some((lines.join("\n") + "\n").into_bytes())
+}
+
+#[test]
+fn another_column_stops_no_import() {
+    for format in formats().iter().filter(|format| *format != "d4rl") {
+        let mut changed = 0;
+        let more = |name: &Path, bytes: Vec<u8>| {
+            let more = with_index(name, &bytes);
+            changed += usize::from(more.is_some());
+            more.unwrap_or(bytes)
+        };
+        let imported = import_changed(format, &Reading::default(), more).unwrap();
+        assert!(changed > 0, "{format}");
+        let before = import(format).dataset;
+        assert_eq!(imported.dataset.segments().len(), before.segments().len(), "{format}");
+        for kind in before.kinds() {
+            assert_eq!(imported.dataset.count(kind), before.count(kind), "{format}");
+        }
+    }
+}
+
 /// Positions and values of some bytes that change, and perhaps the place where the file ends.
 type Damage = (Vec<(prop::sample::Index, u8)>, Option<prop::sample::Index>);
 

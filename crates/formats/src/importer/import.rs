@@ -2,9 +2,10 @@
 
 use crate::importer::draft::{Known, Parts};
 use crate::importer::people::People;
-use crate::rows::each_row;
+use crate::rows::{Found, each_found, shards};
 use crate::{BadRows, Dialect, Draft, ImportError, Place, Reading, Row};
 use medley_dataset::{Card, Dataset, DatasetError, DatasetWriter, ImportReport, ShardSize};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// A dataset and what became of the source; the report is also in the card.
@@ -25,7 +26,12 @@ const BAD_ROW: &str = "row that is not of the format";
 /// Collects what importers read. Whatever a row adds, it adds in one go or not at all.
 pub struct Import<'a> {
     reading: Reading<'a>,
-    source: PathBuf,
+    /// What is imported: one file or folder, or several of one format.
+    sources: Vec<PathBuf>,
+    /// Whether all sources were read as one.
+    is_joined: bool,
+    /// Files that were read before this one as one table.
+    part: usize,
     writer: DatasetWriter,
     known: Known,
     people: People,
@@ -37,24 +43,28 @@ pub struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
+    /// There is at least one source.
     pub(crate) fn new(
         card: Card,
-        source: &Path,
+        sources: &[PathBuf],
         folder: &Path,
         reading: &Reading<'a>,
     ) -> Result<Self, ImportError> {
-        if lies_in_tables(source, folder) {
+        if let Some(source) = sources.iter().find(|source| lies_in_tables(source, folder)) {
             return Err(ImportError::File {
-                file: source.to_owned(),
+                file: source.clone(),
                 expected: "a source outside of the tables that are written".to_owned(),
                 found: format!("one in {}", folder.display()),
             });
         }
+        let source = sources.first().map_or(folder, PathBuf::as_path);
         let writer = DatasetWriter::new(card, folder, ShardSize::default())
             .map_err(|error| unfit(source, error))?;
         Ok(Self {
             reading: *reading,
-            source: source.to_owned(),
+            sources: sources.to_vec(),
+            is_joined: false,
+            part: 0,
             writer,
             known: Known::default(),
             people: People::default(),
@@ -80,26 +90,66 @@ impl<'a> Import<'a> {
         self.bad
     }
 
-    /// Calls `each` for every row of a file, and keeps what it drafted if it returns `Ok`.
+    /// Calls `each` for every row of a file, and keeps what it drafted if it returns `Ok`. Of the
+    /// source itself, that is every row of every file: a folder is its files in the order of their
+    /// names, and several sources are one after the other.
     ///
     /// # Errors
-    /// The file cannot be read to its end; or, unless bad rows are skipped, a row is not of the
-    /// format.
+    /// A file cannot be read to its end; or, unless bad rows are skipped, a row is not of the format.
     pub fn rows(
         &mut self,
         file: &Path,
         dialect: Dialect,
         mut each: impl FnMut(&mut Draft<'_>, &Row) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
+        if self.sources.first().is_none_or(|source| source != file) {
+            return self.file_rows(file, dialect, each);
+        }
+        self.is_joined = true;
+        let files = pieces(&self.sources)?;
+        if files.len() > 1 {
+            let note = format!("read {} files: {}", files.len(), shards::names(&files));
+            self.report.notes.push(note);
+        }
+        for (part, file) in files.iter().enumerate() {
+            self.part = part;
+            self.file_rows(file, dialect, &mut each)?;
+        }
+        self.part = 0;
+        Ok(())
+    }
+
+    /// The same of one file, for importers that choose the files of a folder themselves.
+    ///
+    /// # Errors
+    /// As [`Import::rows`].
+    pub fn file_rows(
+        &mut self,
+        file: &Path,
+        dialect: Dialect,
+        mut each: impl FnMut(&mut Draft<'_>, &Row) -> Result<(), ImportError>,
+    ) -> Result<(), ImportError> {
         let reading = self.reading;
-        each_row(file, dialect, &reading, &mut |row| {
+        each_found(file, dialect, &reading, &mut |found| {
+            let row = match found {
+                Found::Row(row) => row,
+                Found::Left(reason) => {
+                    self.report.drop(reason);
+                    return Ok(());
+                }
+                Found::Note(note) => {
+                    self.report.notes.push(note);
+                    return Ok(());
+                }
+            };
             self.rows += 1;
             if self.rows.is_multiple_of(PROGRESS_ROWS) {
                 (reading.progress)(self.rows);
             }
-            let drafted = row.and_then(|row| {
-                let place = row.place.clone();
-                self.draft(&place, |draft| each(draft, &row))
+            let drafted = row.and_then(|mut row| {
+                row.place.part = self.part;
+                let drafted = self.draft(&row.place, |draft| read_row(draft, &row, &mut each));
+                drafted.map_err(|error| doubted(&row, error))
             });
             self.or_skip(drafted)
         })
@@ -111,13 +161,13 @@ impl<'a> Import<'a> {
     /// The file cannot be opened, or is damaged before such a row.
     pub fn first_row(&self, file: &Path) -> Result<Option<Row>, ImportError> {
         let mut first = None;
-        let read = each_row(file, Dialect::Quoted, &self.reading, &mut |row| match row {
-            Ok(row) => {
+        let read = each_found(file, Dialect::Quoted, &self.reading, &mut |found| match found {
+            Found::Row(Ok(row)) => {
                 let place = row.place.clone();
                 first = Some(row);
                 Err(place.wrong("row", "the first", "enough")) // stops the reading
             }
-            Err(_) => Ok(()),
+            _ => Ok(()),
         });
         if first.is_some() { Ok(first) } else { read.map(|()| None) }
     }
@@ -131,6 +181,17 @@ impl<'a> Import<'a> {
             }
             other => other,
         }
+    }
+
+    /// Sources that were not read together with the first.
+    pub(crate) fn unread(&self) -> Vec<PathBuf> {
+        let others = self.sources.iter().skip(1).filter(|_| !self.is_joined);
+        others.cloned().collect()
+    }
+
+    /// What is imported, for messages: the first of it.
+    fn source(&self) -> PathBuf {
+        self.sources.first().cloned().unwrap_or_default()
     }
 
     /// How the source is to be read.
@@ -150,7 +211,7 @@ impl<'a> Import<'a> {
         let mut draft = Draft::new(place, &self.known);
         let told = write(&mut draft)?;
         let parts = draft.into_parts();
-        self.commit(parts).map_err(|error| unfit(&self.source, error))?;
+        self.commit(parts).map_err(|error| unfit(&self.source(), error))?;
         Ok(told)
     }
 
@@ -192,15 +253,57 @@ impl<'a> Import<'a> {
                 None => "it has no rows that name a segment".to_owned(),
                 Some(first) => format!("all rows are bad ({}), the first: {first}", self.bad),
             };
-            return Err(ImportError::Empty { file: self.source, reason });
+            return Err(ImportError::Empty { file: self.source(), reason });
         }
+        let source = self.source();
         self.report.keep("group", self.known.group_count());
         self.report.keep("segment", self.known.segment_count());
         self.people.pour(&mut self.writer, &mut self.report);
+        // What is true of a format is noted once, however many sources there are of it.
+        let mut known = HashSet::new();
+        self.report.notes.retain(|note| known.insert(note.clone()));
         self.writer.card().import = Some(self.report.clone());
-        self.writer.finish().map_err(|error| unfit(&self.source, error))?;
+        self.writer.finish().map_err(|error| unfit(&source, error))?;
         Ok(self.report)
     }
+}
+
+/// What a row adds, and what of it is not kept.
+fn read_row(
+    draft: &mut Draft<'_>,
+    row: &Row,
+    each: &mut impl FnMut(&mut Draft<'_>, &Row) -> Result<(), ImportError>,
+) -> Result<(), ImportError> {
+    each(draft, row)?;
+    row.unread().iter().for_each(|name| draft.drop(&format!("field `{name}`")));
+    if let Some(what) = row.mended {
+        draft.keep(what);
+    }
+    Ok(())
+}
+
+/// The error of a row that may be none: then the file is at fault.
+fn doubted(row: &Row, error: ImportError) -> ImportError {
+    match &row.doubt {
+        Some(doubt) if error.is_of_row() => ImportError::File {
+            file: row.place.file.to_path_buf(),
+            expected: "rows".to_owned(),
+            found: format!("{doubt}. As a row: {error}"),
+        },
+        _ => error,
+    }
+}
+
+/// The files of all sources, in their order.
+fn pieces(sources: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
+    let mut files = Vec::new();
+    for source in sources {
+        match source.is_dir() {
+            true => files.extend(shards::shards(source)?),
+            false => files.push(source.clone()),
+        }
+    }
+    Ok(files)
 }
 
 /// Whether writing the dataset would replace its own source.

@@ -14,7 +14,7 @@ pub use reading::{BadRows, Reading};
 
 use medley_dataset::{Budget, Card, Dataset, ImportReport};
 use std::fmt::Debug;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Reads one format. Linked importers, also those of crates outside this workspace, are listed and
 /// named by their serde names.
@@ -26,7 +26,8 @@ pub trait Importer: Debug + Send + Sync {
     /// The card that the dataset starts with: domain, licence, source, attribution.
     fn card(&self) -> Card;
 
-    /// Reads a file or folder into `import`, usually by [`Import::rows`].
+    /// Reads a file or folder into `import`, usually by [`Import::rows`]. Of several sources that are
+    /// not read so, each is read by itself.
     ///
     /// # Errors
     /// A file is missing, damaged, or not of this format. Items that are well formed but cannot be
@@ -46,8 +47,24 @@ impl dyn Importer + '_ {
         folder: &Path,
         reading: &Reading<'_>,
     ) -> Result<ImportReport, ImportError> {
-        let mut import = Import::new(self.card(), path, folder, reading)?;
-        self.read(path, &mut import)?;
+        self.import_all_to(&[path.to_owned()], folder, reading)
+    }
+
+    /// Imports several sources into one dataset folder, as if they were one.
+    ///
+    /// # Errors
+    /// As [`Importer::read`] for each of them, and if the parts do not make a dataset.
+    pub fn import_all_to(
+        &self,
+        sources: &[PathBuf],
+        folder: &Path,
+        reading: &Reading<'_>,
+    ) -> Result<ImportReport, ImportError> {
+        let mut import = Import::new(self.card(), sources, folder, reading)?;
+        if let Some(first) = sources.first() {
+            self.read(first, &mut import)?;
+        }
+        import.unread().iter().try_for_each(|source| self.read(source, &mut import))?;
         import.finish()
     }
 

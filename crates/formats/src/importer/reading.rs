@@ -18,13 +18,27 @@ pub struct Reading<'a> {
     /// A packed file is refused when it has unpacked to more than this many bytes and to more than
     /// 200 times its packed size: text packs 3 to 20 times, a zip bomb 1,000 times.
     pub unpacked_bytes: u64,
+    /// Whether cells of CSV and TSV may stand between quotation marks; none: as the format has it,
+    /// unless the file shows that its quotation marks are characters.
+    pub quoted: Option<bool>,
+    /// Path of the file to read in a tar archive; none: its only one.
+    pub member: Option<&'a str>,
+    /// Key of the list that holds the rows of a JSON object.
+    pub rows: Option<&'a str>,
     /// Told from time to time how many rows were read.
     pub progress: &'a dyn Fn(u64),
 }
 
 impl Default for Reading<'_> {
     fn default() -> Self {
-        Self { bad_rows: BadRows::Error, unpacked_bytes: 256 << 20, progress: &|_| {} }
+        Self {
+            bad_rows: BadRows::Error,
+            unpacked_bytes: 256 << 20,
+            quoted: None,
+            member: None,
+            rows: None,
+            progress: &|_| {},
+        }
     }
 }
 
@@ -33,6 +47,9 @@ impl std::fmt::Debug for Reading<'_> {
         f.debug_struct("Reading")
             .field("bad_rows", &self.bad_rows)
             .field("unpacked_bytes", &self.unpacked_bytes)
+            .field("quoted", &self.quoted)
+            .field("member", &self.member)
+            .field("rows", &self.rows)
             .finish_non_exhaustive()
     }
 }

@@ -1,138 +1,229 @@
 //! Rows of CSV and TSV with a header. Cells are strings; types are a matter of the format.
+//!
+//! `docs/FORMATS.md` states the rules: which character separates cells, when quotation marks stand
+//! around cells, and when they are text.
 
-use crate::content::{damaged, unfit};
-use crate::rows::row::Take;
+use crate::rows::cells::{Fault, Marks, Record, Records, unquoted, without_end};
+use crate::rows::refusal::{damaged, unfit};
+use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
-use csv::ByteRecord;
 use serde_json::{Map, Value};
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::path::Path;
-use std::rc::Rc;
 
 /// How cells of text tables are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dialect {
-    /// Tab if the header has one, else comma, else semicolon; cells may be quoted.
+    /// Cells may stand between quotation marks, if those of the file are no characters of its texts.
     #[default]
     Quoted,
-    /// The same, and a quotation mark is a character like any other.
+    /// A quotation mark is a character like any other.
     Unquoted,
 }
 
+/// What quotation marks are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Quoting {
+    /// Marks around cells, unless the first of them shows that they are characters.
+    Told,
+    Marks,
+    Characters,
+}
+
+/// Calls `take` for each row.
 pub(crate) fn rows(
     file: &Path,
     mut reader: Box<dyn BufRead>,
-    dialect: Dialect,
+    quoting: Quoting,
     take: Take<'_>,
 ) -> Result<(), ImportError> {
-    let delimiter = delimiter(reader.fill_buf().map_err(|error| damaged(file, &error))?);
-    let passed = Rc::new(RefCell::new(Passed::default()));
-    let reader = Watched { inner: reader, passed: passed.clone() };
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .quoting(dialect == Dialect::Quoted)
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(reader);
-    let broken = |error: csv::Error| match error.into_kind() {
-        csv::ErrorKind::Io(error) => damaged(file, &error),
-        other => unfit(file, "a table", &format!("{other:?}")),
-    };
-    let mut record = ByteRecord::new();
-    if !reader.read_byte_record(&mut record).map_err(broken)? {
-        return Err(unfit(file, "a header", "an empty file"));
+    let broken = |error: io::Error| damaged(file, &error);
+    let (marks, is_named) = marks(reader.fill_buf().map_err(broken)?, quoting);
+    let mut records = Records::new(reader, marks);
+    if is_named {
+        records.line().map_err(broken)?;
     }
-    let header = header(file, &record)?;
-    let mut open = None;
-    while reader.read_byte_record(&mut record).map_err(broken)? {
-        let line = passed.borrow_mut().line_of(&record);
-        let told = row(&record, &header, Place::new(file, "line", line));
+    let first = records.next().map_err(broken)?;
+    let first = first.ok_or_else(|| unfit(file, "a header", "an empty file"))?;
+    let mut table = Table::new(file, quoting, &first)?;
+    while let Some(record) = records.next().map_err(broken)? {
+        let record = match table.shows_characters(&record, marks) {
+            true => {
+                table.quoting = Quoting::Characters;
+                records.marks.quoted = false;
+                take(Found::Note(table.note(record.line)))?;
+                Record { cells: unquoted(&record.lines[0], marks), fault: None, ..record }
+            }
+            false => record,
+        };
+        take(table.found(&record, marks)?)?;
+    }
+    Ok(())
+}
+
+/// What is known of a table.
+struct Table<'a> {
+    file: &'a Path,
+    header: Vec<String>,
+    /// Cells of the header, remarks among them.
+    columns: usize,
+    quoting: Quoting,
+    /// Whether a cell stood between quotation marks.
+    enclosed: bool,
+}
+
+/// What to do about quotation marks that are characters.
+const ADVICE: &str = "if quotation marks are characters of its texts, read it with `quoted = false` \
+                      (`--quoted false`)";
+
+impl<'a> Table<'a> {
+    fn new(file: &'a Path, quoting: Quoting, first: &Record) -> Result<Self, ImportError> {
+        let columns = first.cells.len();
+        let table = Self { file, header: Vec::new(), columns, quoting, enclosed: first.enclosed };
+        match first.fault {
+            Some(Fault::TextAfter) if first.lines.len() == 1 => {
+                let found = format!("text after a closing quotation mark; {ADVICE}");
+                Err(unfit(file, "a header of names", &found))
+            }
+            Some(fault) => Err(table.swallowed(first, fault)),
+            None => Ok(Self { header: header(file, &first.cells)?, ..table }),
+        }
+    }
+
+    /// Whether the first cell that begins with a quotation mark shows that these are characters:
+    /// text follows the mark that closes it, and without marks the line has the cells of the header.
+    fn shows_characters(&self, record: &Record, marks: Marks) -> bool {
+        self.quoting == Quoting::Told
+            && !self.enclosed
+            && record.fault == Some(Fault::TextAfter)
+            && record.lines.len() == 1
+            && unquoted(&record.lines[0], marks).len() == self.columns
+    }
+
+    fn note(&self, line: u64) -> String {
+        format!(
+            "{}: quotation marks are characters of the texts, since text follows one that would \
+             close a cell (line {line}); with `quoted = true` they stand around cells",
+            self.file.file_name().unwrap_or_default().to_string_lossy()
+        )
+    }
+
+    /// What a record is; an error if it may hold other rows.
+    fn found(&mut self, record: &Record, marks: Marks) -> Result<Found, ImportError> {
+        self.enclosed |= record.enclosed;
+        let place = Place::new(self.file, "line", record.line);
+        match record.fault {
+            Some(Fault::TextAfter) if record.lines.len() == 1 => {
+                let expected = "cells between quotation marks that nothing follows";
+                let found = "text after a closing quotation mark (with `quoted = false` these are \
+                             characters)";
+                return Ok(Found::Row(Err(place.wrong("row", expected, found))));
+            }
+            Some(fault) => return Err(self.swallowed(record, fault)),
+            None => {}
+        }
+        if self.quoting == Quoting::Told && self.is_rows(record, marks) {
+            let message = format!(
+                "a quotation mark in the row of line {} closes in line {}, and each of these lines \
+                 has {} cells by itself; {ADVICE}, or else with `quoted = true`",
+                record.line,
+                last_line(record),
+                self.columns
+            );
+            return Err(self.damaged(message));
+        }
+        if self
+            .header
+            .iter()
+            .map(String::as_bytes)
+            .eq(record.cells.iter().map(|it| it.trim_ascii()))
+        {
+            return Ok(Found::Left("header that is repeated"));
+        }
+        let told = row(&record.cells, &self.header, place);
         // Such a row is not at fault alone: what follows it may be within its last cell.
-        let spans_lines = record.iter().any(|cell| cell.contains(&b'\n'));
-        if told.is_err() && record.len() != header.len() && spans_lines {
-            return Err(ImportError::Damaged {
-                file: file.to_owned(),
-                what: "table",
-                message: format!(
-                    "the row of line {line} has {} cells, one of several lines, and the header {}: \
-                     a quotation mark may not close where it should",
-                    record.len(),
-                    header.len()
-                ),
-            });
+        if told.is_err() && record.cells.len() != self.header.len() && record.lines.len() > 1 {
+            let message = format!(
+                "the row of line {} has {} cells, one of several lines, and the header {}: a \
+                 quotation mark may not close where it should; {ADVICE}",
+                record.line,
+                record.cells.len(),
+                self.header.len()
+            );
+            return Err(self.damaged(message));
         }
-        take(told)?;
-        open = record.iter().next_back().is_some_and(|cell| cell.contains(&b'\n')).then_some(line);
+        Ok(Found::Row(told))
     }
-    // A last cell of several lines was quoted; if its quotation mark is not the last character,
-    // the rest of the file is in it.
-    match open {
-        Some(line) if passed.borrow().last != b'"' => Err(ImportError::Damaged {
-            file: file.to_owned(),
-            what: "table",
-            message: format!("the quotation mark in the row of line {line} never closes"),
-        }),
-        _ => Ok(()),
+
+    /// Whether a record of several lines is as many rows where quotation marks are characters. Of
+    /// two columns apart by a comma, any prose with a comma in each line would be.
+    fn is_rows(&self, record: &Record, marks: Marks) -> bool {
+        let is_row = |line: &Vec<u8>| unquoted(line, marks).len() == self.columns;
+        let is_telling = self.columns > 2 || (self.columns == 2 && marks.delimiter != b',');
+        record.lines.len() > 1 && is_telling && record.lines.iter().all(is_row)
     }
-}
 
-/// Remembers what passed since the last record began.
-struct Watched {
-    inner: Box<dyn BufRead>,
-    passed: Rc<RefCell<Passed>>,
-}
+    fn swallowed(&self, record: &Record, fault: Fault) -> ImportError {
+        let line = record.line;
+        self.damaged(match fault {
+            Fault::Open => {
+                format!("the quotation mark in the row of line {line} never closes; {ADVICE}")
+            }
+            Fault::TooLong => format!(
+                "the quotation mark in the row of line {line} does not close within 256 MiB; {ADVICE}"
+            ),
+            Fault::TextAfter => format!(
+                "the quotation mark in the row of line {line} closes in line {}, where text follows \
+                 it; {ADVICE}",
+                last_line(record)
+            ),
+        })
+    }
 
-#[derive(Default)]
-struct Passed {
-    bytes: VecDeque<u8>,
-    /// Place of the first of them in the file.
-    start: u64,
-    /// The last one that is no white space.
-    last: u8,
-}
-
-impl Passed {
-    /// The line where a record begins. The reader counts from the end of the one before, which for
-    /// it is the first of two characters that end a line, and before any empty lines.
-    fn line_of(&mut self, record: &ByteRecord) -> u64 {
-        let (byte, line) = record.position().map_or((0, 0), |at| (at.byte(), at.line()));
-        let before = byte.saturating_sub(self.start) as usize;
-        self.bytes.drain(..before.min(self.bytes.len()));
-        self.start = byte;
-        let ends = self.bytes.iter().take_while(|&byte| b"\r\n".contains(byte));
-        line + ends.filter(|&&byte| byte == b'\n').count() as u64
+    fn damaged(&self, message: String) -> ImportError {
+        ImportError::Damaged { file: self.file.to_owned(), what: "table", message }
     }
 }
 
-impl Read for Watched {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        let mut passed = self.passed.borrow_mut();
-        passed.bytes.extend(&buffer[..read]);
-        if let Some(&last) = buffer[..read].iter().rfind(|byte| !byte.is_ascii_whitespace()) {
-            passed.last = last;
-        }
-        Ok(read)
+fn last_line(record: &Record) -> u64 {
+    record.line + record.lines.len() as u64 - 1
+}
+
+/// How cells are told apart, and whether a line before the header names the delimiter, as Excel
+/// writes it: `sep=;`.
+fn marks(head: &[u8], quoting: Quoting) -> (Marks, bool) {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let has_end = head.contains(&b'\n');
+    let inner = &head[..head.len().saturating_sub(1)];
+    let end = if !has_end && inner.contains(&b'\r') { b'\r' } else { b'\n' };
+    let line = head.split(|&byte| byte == end).find(|line| !line.trim_ascii().is_empty());
+    let line = without_end(line.unwrap_or_default(), end);
+    let quoted = quoting != Quoting::Characters;
+    match named_delimiter(line) {
+        Some(delimiter) => (Marks { delimiter, end, quoted }, true),
+        None => (Marks { delimiter: delimiter(line), end, quoted }, false),
     }
 }
 
-/// Tab if the first line has one, else semicolon if it has one and no comma, else comma.
-fn delimiter(head: &[u8]) -> u8 {
-    let end = head.iter().position(|&byte| byte == b'\n').unwrap_or(head.len());
-    let has = |delimiter: u8| head[..end].contains(&delimiter);
-    match (has(b'\t'), has(b','), has(b';')) {
-        (true, ..) => b'\t',
-        (_, false, true) => b';',
-        _ => b',',
+/// The character after `sep=`, if the line has nothing else.
+fn named_delimiter(line: &[u8]) -> Option<u8> {
+    let bare = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match *bare {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] => Some(delimiter),
+        _ => None,
     }
+}
+
+/// Tab if the header has one; else comma, semicolon or bar, the first of these that it has.
+fn delimiter(header: &[u8]) -> u8 {
+    let known = [b'\t', b',', b';', b'|'];
+    known.into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',')
 }
 
 /// Names of the columns. A cell at the end that starts with `#` is a remark and no column.
-fn header(file: &Path, record: &ByteRecord) -> Result<Vec<String>, ImportError> {
+fn header(file: &Path, cells: &[Vec<u8>]) -> Result<Vec<String>, ImportError> {
     let mut names = Vec::new();
-    for cell in record {
+    for cell in cells {
         let name = std::str::from_utf8(cell)
             .map_err(|_| unfit(file, "a header in UTF-8", &String::from_utf8_lossy(cell)))?;
         names.push(name.trim().to_owned());
@@ -148,20 +239,19 @@ fn header(file: &Path, record: &ByteRecord) -> Result<Vec<String>, ImportError> 
     Ok(names)
 }
 
-fn row(record: &ByteRecord, header: &[String], place: Place) -> Result<Row, ImportError> {
-    let more = record.len() > header.len()
-        && record.iter().skip(header.len()).any(|cell| !cell.trim_ascii().is_empty());
-    if record.len() < header.len() || more {
-        let found = format!("{} cells", record.len());
+fn row(cells: &[Vec<u8>], header: &[String], place: Place) -> Result<Row, ImportError> {
+    let more = cells.iter().skip(header.len()).any(|cell| !cell.trim_ascii().is_empty());
+    if cells.len() < header.len() || more {
+        let found = format!("{} cells", cells.len());
         return Err(place.wrong("row", format!("{} cells as in the header", header.len()), found));
     }
     let mut fields = Map::new();
-    for (name, cell) in header.iter().zip(record) {
+    for (name, cell) in header.iter().zip(cells) {
         let text = std::str::from_utf8(cell).map_err(|error| {
             let found = format!("another byte at {}", error.valid_up_to());
             place.wrong(name, "UTF-8 text", found)
         })?;
         fields.insert(name.clone(), Value::String(text.to_owned()));
     }
-    Ok(Row { place, fields })
+    Ok(Row::new(place, fields))
 }

@@ -8,11 +8,13 @@
 //!
 //! Members are listed sorted: the container's own order is that of a hash table.
 
-use crate::content::{guarded, unfit};
+use crate::rows::content::regular;
+use crate::rows::refusal::{guarded, unfit};
 use crate::{ImportError, Reading};
 use hdf5_reader::error::Error;
 use hdf5_reader::{ByteOrder, Datatype, Hdf5File, OpenOptions};
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// What a damaged file was to be.
@@ -43,7 +45,8 @@ const HIGHEST_RATIO: usize = 200;
 /// Opens a file as its root group.
 pub(crate) fn open(file: &Path, reading: &Reading<'_>) -> Result<Group, ImportError> {
     let refused = |source| ImportError::Io { file: file.to_owned(), source };
-    let bytes = std::fs::read(file).map_err(refused)?;
+    let mut bytes = Vec::new();
+    regular(file)?.read_to_end(&mut bytes).map_err(refused)?;
     if !bytes.starts_with(b"\x89HDF\r\n\x1a\n") {
         let found = if bytes.is_empty() { "an empty file" } else { "another kind of file" };
         return Err(unfit(file, "HDF5", found));

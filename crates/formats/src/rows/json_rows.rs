@@ -1,117 +1,277 @@
-//! Rows of JSON: one object a line, or an array of objects.
+//! Rows of JSON: one object a line, objects over several lines, an array of objects, or such an array
+//! under a key of one object.
 
-use crate::content::{damaged, unfit};
-use crate::place::shortened;
-use crate::rows::row::Take;
+use crate::rows::json_text::{MENDED, unparsed, value};
+use crate::rows::json_values::{Broken, Depth, LONGEST, Values};
+use crate::rows::refusal::{damaged, unfit};
+use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
-use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
-use serde_json::Value;
-use std::io::{BufRead, Read};
+use serde_json::{Map, Value};
+use std::io::{BufRead, Cursor, Read};
 use std::path::Path;
 
-/// A line that is longer is no row.
-const LONGEST_LINE: u64 = 256 << 20;
-
-/// One object a line; empty lines are skipped.
-pub(crate) fn lines(
+/// Objects, one a line; or one after the other, if the first line is not one object.
+pub(crate) fn objects(
     file: &Path,
     mut reader: Box<dyn BufRead>,
     take: Take<'_>,
+) -> Result<(), ImportError> {
+    let mut first = Vec::new();
+    while first.trim_ascii().is_empty() {
+        if read_line(file, &mut reader, &mut first)? == 0 {
+            break;
+        }
+    }
+    let goes_on = Depth::goes_on(&first);
+    let reader: Box<dyn BufRead> = Box::new(Cursor::new(first).chain(reader));
+    let mut alone = Alone { first: None, is_first: true, take };
+    match goes_on {
+        true => spread(file, reader, &mut alone)?,
+        false => lines(file, reader, &mut alone)?,
+    }
+    alone.finish()
+}
+
+/// Adds a line to `line`; the number of its bytes.
+fn read_line(
+    file: &Path,
+    reader: &mut Box<dyn BufRead>,
+    line: &mut Vec<u8>,
+) -> Result<usize, ImportError> {
+    let read = reader.by_ref().take(LONGEST as u64).read_until(b'\n', line);
+    read.map_err(|error| damaged(file, &error))
+}
+
+/// One object a line; empty lines are skipped.
+fn lines(
+    file: &Path,
+    mut reader: Box<dyn BufRead>,
+    alone: &mut Alone<'_>,
 ) -> Result<(), ImportError> {
     let mut place = Place::new(file, "line", 0);
     let mut line = Vec::new();
     loop {
         line.clear();
-        let read = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
-        if read.map_err(|error| damaged(file, &error))? == 0 {
+        if read_line(file, &mut reader, &mut line)? == 0 {
             return Ok(());
         }
         place.number += 1;
-        if line.len() as u64 == LONGEST_LINE {
+        if line.len() == LONGEST {
             return Err(unfit(file, "lines of at most 256 MiB", &place.to_string()));
         }
-        if !line.trim_ascii().is_empty() {
-            take(parse(line.trim_ascii_end(), &place))?;
+        let text = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
+        if !text.trim_ascii().is_empty() {
+            alone.take(parse(text.trim_ascii_end(), &place, place.number))?;
         }
     }
 }
 
-fn parse(line: &[u8], place: &Place) -> Result<Row, ImportError> {
-    let text = std::str::from_utf8(line).map_err(|error| {
+/// Objects over several lines.
+fn spread(file: &Path, reader: Box<dyn BufRead>, alone: &mut Alone<'_>) -> Result<(), ImportError> {
+    let mut values = Values::new(reader);
+    while values.peek().map_err(|error| damaged(file, &error))?.is_some() {
+        let line = values.line;
+        let text = values.value().map_err(|error| broken(file, line, error, "JSON"))?;
+        alone.take(parse(&text, &Place::new(file, "line", line), line))?;
+    }
+    Ok(())
+}
+
+/// The row that a text is; `line` is that on which it begins.
+fn parse(text: &[u8], place: &Place, line: u64) -> Result<Row, ImportError> {
+    let text = std::str::from_utf8(text).map_err(|error| {
         place.wrong("row", "UTF-8 text", format!("another byte at {}", error.valid_up_to()))
     })?;
-    let value = serde_json::from_str(text).map_err(|error| {
-        // The parser's own place is within the line, and reads as one in the file.
-        let message = error.to_string();
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
-        ImportError::Parse {
-            place: place.clone(),
-            path: format!("column {}", error.column()),
-            message: message.to_owned(),
+    match value(text).map_err(|error| unparsed(place, line, text, &error))? {
+        (Value::Object(fields), mended) => {
+            let mut row = Row::new(place.clone(), fields);
+            row.mended = mended.then_some(MENDED);
+            Ok(row)
         }
-    })?;
-    object(value, place)
-}
-
-fn object(value: Value, place: &Place) -> Result<Row, ImportError> {
-    match value {
-        Value::Object(fields) => Ok(Row { place: place.clone(), fields }),
-        other => Err(place.wrong("row", "an object", other)),
+        (other, _) => Err(place.wrong("row", "an object", other)),
     }
 }
 
-/// An array of objects, element by element.
+fn broken(file: &Path, line: u64, error: Broken, what: &'static str) -> ImportError {
+    let message = match error {
+        Broken::Io(error) => return damaged(file, &error),
+        Broken::Ends => format!("the value that begins in line {line} does not end"),
+        Broken::TooLong => format!("the value that begins in line {line} has more than 256 MiB"),
+    };
+    ImportError::Damaged { file: file.to_owned(), what, message }
+}
+
+/// Holds the first object back until it is seen whether it is the only one: the rows may be within.
+struct Alone<'a> {
+    first: Option<Result<Row, ImportError>>,
+    is_first: bool,
+    take: Take<'a>,
+}
+
+impl Alone<'_> {
+    fn take(&mut self, row: Result<Row, ImportError>) -> Result<(), ImportError> {
+        if self.is_first {
+            self.is_first = false;
+            self.first = Some(row);
+            return Ok(());
+        }
+        if let Some(first) = self.first.take() {
+            (self.take)(Found::Row(first))?;
+        }
+        (self.take)(Found::Row(row))
+    }
+
+    fn finish(self) -> Result<(), ImportError> {
+        let Some(first) = self.first else { return Ok(()) };
+        (self.take)(Found::Row(first.map(|mut row| {
+            row.doubt = doubt(&row);
+            row
+        })))
+    }
+}
+
+/// Where the rows of a file may be that is one object.
+fn doubt(row: &Row) -> Option<String> {
+    if is_columns(&row.fields) {
+        let advice = "write one object a row (pandas: `orient=\"records\"`)";
+        return Some(format!("one object, whose fields look like columns; if so, {advice}"));
+    }
+    let is_list = |value: &&Value| value.as_array().is_some_and(|list| !list.is_empty());
+    let lists = row.fields.iter().filter(|(_, value)| is_list(value));
+    let names: Vec<&str> = lists.map(|(name, _)| name.as_str()).collect();
+    let first = names.first()?;
+    let told: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    Some(format!(
+        "one object; if its rows are the list under {}, read it with `rows = \"{first}\"` (`--rows \
+         {first}`)",
+        told.join(" or ")
+    ))
+}
+
+/// Whether there are several fields, all of them objects or all lists, and of one length.
+fn is_columns(fields: &Map<String, Value>) -> bool {
+    let length = |value: &Value| match value {
+        Value::Object(cells) => Some((true, cells.len())),
+        Value::Array(cells) => Some((false, cells.len())),
+        _ => None,
+    };
+    let mut lengths = fields.values().map(length);
+    let first = lengths.next().flatten();
+    fields.len() > 1 && first.is_some_and(|(_, cells)| cells > 0) && lengths.all(|it| it == first)
+}
+
+/// An array of objects, element by element, and any array that follows it.
 pub(crate) fn array(
     file: &Path,
     reader: Box<dyn BufRead>,
     take: Take<'_>,
 ) -> Result<(), ImportError> {
-    let mut failed = None;
-    let elements = Elements { place: Place::new(file, "row", 0), take, failed: &mut failed };
-    let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    let read = elements.deserialize(&mut deserializer).and_then(|()| deserializer.end());
-    match (failed, read) {
-        (Some(error), _) => Err(error),
-        (None, Ok(())) => Ok(()),
-        (None, Err(error)) if error.is_io() => Err(damaged(file, &error.into())),
-        (None, Err(error)) => Err(ImportError::Damaged {
-            file: file.to_owned(),
-            what: "JSON array",
-            message: shortened(&error.to_string()),
-        }),
-    }
-}
-
-/// Hands elements over while the array is being read.
-struct Elements<'a> {
-    place: Place,
-    take: Take<'a>,
-    failed: &'a mut Option<ImportError>,
-}
-
-impl<'de> DeserializeSeed<'de> for Elements<'_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Elements<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an array of objects")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut elements: A) -> Result<(), A::Error> {
-        while let Some(value) = elements.next_element::<Value>()? {
-            self.place.number += 1;
-            if let Err(error) = (self.take)(object(value, &self.place)) {
-                *self.failed = Some(error);
-                return Err(A::Error::custom("a row was refused"));
-            }
+    let mut values = Values::new(reader);
+    let mut place = Place::new(file, "row", 0);
+    while let Some(byte) = values.peek().map_err(|error| damaged(file, &error))? {
+        if byte != b'[' {
+            return Err(array_fault(file, values.line, byte, "the end"));
         }
-        Ok(())
+        elements(file, &mut values, &mut place, take)?;
     }
+    Ok(())
+}
+
+fn elements(
+    file: &Path,
+    values: &mut Values,
+    place: &mut Place,
+    take: Take<'_>,
+) -> Result<(), ImportError> {
+    let mut separator = b'[';
+    loop {
+        values.pass(separator);
+        let next = values.peek().map_err(|error| damaged(file, &error))?;
+        if next == Some(b']') && separator == b'[' {
+            values.pass(b']');
+            return Ok(());
+        }
+        place.number += 1;
+        let line = values.line;
+        let text = values.value().map_err(|error| broken(file, line, error, ARRAY))?;
+        take(Found::Row(parse(&text, place, line)))?;
+        match values.peek().map_err(|error| damaged(file, &error))? {
+            Some(b',') => separator = b',',
+            Some(b']') => {
+                values.pass(b']');
+                return Ok(());
+            }
+            Some(byte) => return Err(array_fault(file, values.line, byte, "`,` or `]`")),
+            None => return Err(broken(file, line, Broken::Ends, ARRAY)),
+        }
+    }
+}
+
+const ARRAY: &str = "JSON array";
+
+fn array_fault(file: &Path, line: u64, byte: u8, expected: &str) -> ImportError {
+    let found = char::from(byte).escape_default();
+    ImportError::Damaged {
+        file: file.to_owned(),
+        what: ARRAY,
+        message: format!("line {line}: expected {expected}, found `{found}`"),
+    }
+}
+
+/// The array of objects under a key of an object.
+pub(crate) fn under(
+    file: &Path,
+    reader: Box<dyn BufRead>,
+    key: &str,
+    take: Take<'_>,
+) -> Result<(), ImportError> {
+    let mut values = Values::new(reader);
+    let mut names = Vec::new();
+    let mut is_found = false;
+    let io = |error| damaged(file, &error);
+    values.peek().map_err(io)?;
+    let mut separator = b'{';
+    loop {
+        values.pass(separator);
+        let name = name(file, &mut values)?;
+        let line = values.line;
+        let is_wanted = name == key && values.peek().map_err(io)? == Some(b'[');
+        if is_wanted {
+            elements(file, &mut values, &mut Place::new(file, "row", 0), take)?;
+        } else {
+            values.value().map_err(|error| broken(file, line, error, OBJECT))?;
+            names.push(format!("`{name}`"));
+        }
+        is_found |= is_wanted;
+        match values.peek().map_err(io)? {
+            Some(b',') => separator = b',',
+            Some(b'}') if is_found => return Ok(()),
+            Some(b'}') => {
+                return Err(unfit(file, &format!("a list under `{key}`"), &names.join(", ")));
+            }
+            _ => return Err(object_fault(file, values.line, "`,` or `}`")),
+        }
+    }
+}
+
+/// A key of an object, up to its value.
+fn name(file: &Path, values: &mut Values) -> Result<String, ImportError> {
+    let line = values.line;
+    let text = values.value().map_err(|error| broken(file, line, error, OBJECT))?;
+    let name = serde_json::from_slice(&text)
+        .map_err(|error| object_fault(file, line, &format!("a key: {error}")))?;
+    match values.peek().map_err(|error| damaged(file, &error))? {
+        Some(b':') => {
+            values.pass(b':');
+            Ok(name)
+        }
+        _ => Err(object_fault(file, values.line, "`:`")),
+    }
+}
+
+const OBJECT: &str = "JSON object";
+
+fn object_fault(file: &Path, line: u64, expected: &str) -> ImportError {
+    let message = format!("line {line}: expected {expected}");
+    ImportError::Damaged { file: file.to_owned(), what: OBJECT, message }
 }

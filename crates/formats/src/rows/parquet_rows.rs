@@ -1,46 +1,114 @@
 //! Rows of Parquet with nested columns, page by page.
 
-use crate::content::guarded;
-use crate::rows::row::Take;
+use crate::rows::content::Stored;
+use crate::rows::numbers::{float, half, single};
+use crate::rows::packed::beyond;
+use crate::rows::refusal::guarded;
+use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::metadata::ParquetMetaData;
+use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::record::Field;
 use serde_json::{Map, Value};
-use std::fs::File;
 use std::path::Path;
 
 /// What a damaged file was to be.
 const WHAT: &str = "Parquet";
 
-pub(crate) fn rows(file: &Path, opened: File, take: Take<'_>) -> Result<(), ImportError> {
+/// Refuses files that unpack to more than `most` bytes and 200 times their size: pages by what the file
+/// says of them, rows by what comes out, since a text that is stored once may stand in every row.
+pub(crate) fn rows(
+    file: &Path,
+    stored: Stored,
+    most: u64,
+    take: Take<'_>,
+) -> Result<(), ImportError> {
+    match stored {
+        Stored::File(opened) => chunks(file, opened, most, take),
+        Stored::Memory(bytes) => chunks(file, bytes, most, take),
+    }
+}
+
+fn chunks(
+    file: &Path,
+    chunks: impl ChunkReader + 'static,
+    most: u64,
+    take: Take<'_>,
+) -> Result<(), ImportError> {
     let broken = |error: ParquetError| damaged(file, error.to_string());
-    let reader = guarded(file, WHAT, || SerializedFileReader::new(opened))?.map_err(broken)?;
+    let within = |packed, unpacked| {
+        beyond(packed, unpacked, most).map_or(Ok(()), |message| Err(damaged(file, message)))
+    };
+    let packed = chunks.len();
+    let reader = guarded(file, WHAT, || SerializedFileReader::new(chunks))?.map_err(broken)?;
+    within(packed, unpacked(reader.metadata()))?;
     let mut rows = guarded(file, WHAT, || reader.get_row_iter(None))?.map_err(broken)?;
     let mut place = Place::new(file, "row", 0);
+    let mut unpacked = 0;
     while let Some(row) = guarded(file, WHAT, || rows.next())? {
         place.number += 1;
         let row = row.map_err(broken)?;
-        let fields = guarded(file, WHAT, || fields(&row))?;
-        take(Ok(Row { place: place.clone(), fields }))?;
+        take(Found::Row(fields(&row, &place).map(|fields| {
+            unpacked += fields.values().map(size).sum::<u64>();
+            Row::new(place.clone(), fields)
+        })))?;
+        within(packed, unpacked)?;
     }
     Ok(())
 }
 
-fn fields(row: &parquet::record::Row) -> Map<String, Value> {
-    row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect()
+/// Bytes of all columns before they were packed, as the file says.
+fn unpacked(metadata: &ParquetMetaData) -> u64 {
+    let columns = metadata.row_groups().iter().flat_map(|group| group.columns());
+    columns.fold(0, |sum, column| sum.saturating_add(column.uncompressed_size().max(0) as u64))
+}
+
+/// Bytes of the texts in a value, and one for anything else.
+fn size(value: &Value) -> u64 {
+    match value {
+        Value::String(text) => text.len() as u64,
+        Value::Array(values) => values.iter().map(size).sum(),
+        Value::Object(fields) => fields.values().map(size).sum(),
+        _ => 1,
+    }
+}
+
+/// Fields of a row; an error if one is a number that JSON does not have.
+fn fields(row: &parquet::record::Row, place: &Place) -> Result<Map<String, Value>, ImportError> {
+    let field = |(name, field): (&String, &Field)| match json(field) {
+        Ok(value) => Ok((name.clone(), value)),
+        Err(found) => Err(place.wrong(name, "a finite number", found)),
+    };
+    row.get_column_iter().map(field).collect()
 }
 
 /// Bytes that are UTF-8 are text, which older writers do not mark as such; others become base64.
-fn json(field: &Field) -> Value {
-    match field {
+fn json(field: &Field) -> Result<Value, &'static str> {
+    Ok(match field {
         Field::Bytes(bytes) => {
             std::str::from_utf8(bytes.data()).map_or_else(|_| field.to_json_value(), Value::from)
         }
-        Field::Group(row) => Value::Object(fields(row)),
-        Field::ListInternal(list) => list.elements().iter().map(json).collect(),
+        Field::Float16(number) => half(*number)?,
+        Field::Float(number) => single(*number)?,
+        Field::Double(number) => float(*number)?,
+        Field::Group(row) => {
+            let pair = |(name, field): (&String, &Field)| Ok((name.clone(), json(field)?));
+            Value::Object(row.get_column_iter().map(pair).collect::<Result<_, &'static str>>()?)
+        }
+        Field::ListInternal(list) => {
+            Value::Array(list.elements().iter().map(json).collect::<Result<_, _>>()?)
+        }
+        Field::MapInternal(map) => {
+            let key = |key: &Field| match key.to_json_value() {
+                Value::String(text) => text,
+                other => other.to_string(),
+            };
+            let pair = |(name, field): &(Field, Field)| Ok((key(name), json(field)?));
+            Value::Object(map.entries().iter().map(pair).collect::<Result<_, &'static str>>()?)
+        }
         other => other.to_json_value(),
-    }
+    })
 }
 
 fn damaged(file: &Path, message: String) -> ImportError {

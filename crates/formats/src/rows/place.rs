@@ -13,6 +13,8 @@ pub struct Place {
     pub unit: &'static str,
     /// From 1. The header of a table is line 1.
     pub number: u64,
+    /// How many files were read before it as one table.
+    pub(crate) part: usize,
 }
 
 impl fmt::Display for Place {
@@ -24,7 +26,15 @@ impl fmt::Display for Place {
 impl Place {
     /// A place in a file.
     pub fn new(file: &Path, unit: &'static str, number: u64) -> Self {
-        Self { file: Arc::new(file.to_owned()), unit, number }
+        Self { file: Arc::new(file.to_owned()), unit, number, part: 0 }
+    }
+}
+
+impl Place {
+    /// What a name that is made of the number begins with, so that rows of several files have
+    /// different names: nothing in the first file.
+    pub(crate) fn part(&self) -> String {
+        if self.part == 0 { String::new() } else { format!("{}-", self.part + 1) }
     }
 }
 

@@ -1,9 +1,12 @@
 //! A row of a source: its fields, and where it stands.
 
+use crate::rows::known_fields::known_fields;
 use crate::rows::place::shortened;
 use crate::{ImportError, Place};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 /// One row: its fields by name, and where it stands. Cells of CSV and TSV are strings; [`crate::number`]
 /// and its like read both.
@@ -13,15 +16,65 @@ pub struct Row {
     pub place: Place,
     /// Its fields.
     pub fields: Map<String, Value>,
+    /// Fields that hold something and that the type asked for does not have.
+    unread: RefCell<BTreeSet<String>>,
+    /// What was mended in it.
+    pub(crate) mended: Option<&'static str>,
+    /// Why it may be no row at all.
+    pub(crate) doubt: Option<String>,
 }
 
 impl Row {
-    /// The row as a type.
+    /// A row of these fields.
+    pub fn new(place: Place, fields: Map<String, Value>) -> Self {
+        Self { place, fields, unread: RefCell::default(), mended: None, doubt: None }
+    }
+
+    /// The row as a type. A field that the type does not have is no error, even if the type denies
+    /// unknown fields; the import counts it. Only one that looks like a misspelling of a field that
+    /// is absent is refused.
     ///
     /// # Errors
-    /// A field is missing or of another type; the message has its path.
+    /// A field is missing, misspelt or of another type; the message has its path.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ImportError> {
-        serde_path_to_error::deserialize(&self.fields).map_err(|error| ImportError::Parse {
+        let Some(known) = known_fields::<T>() else { return self.read(&self.fields) };
+        let is_known = |name: &String| known.contains(&name.as_str());
+        if self.fields.keys().all(is_known) {
+            return self.read(&self.fields);
+        }
+        let (fields, others): (Map<String, Value>, Map<String, Value>) =
+            self.fields.clone().into_iter().partition(|(name, _)| is_known(name));
+        others.keys().try_for_each(|name| self.check_spelling(name, known))?;
+        let read = self.read(&fields).map_err(|error| with_unknown(error, &others))?;
+        let told = others.into_iter().filter(|(_, value)| !holds_nothing(value));
+        self.unread.borrow_mut().extend(told.map(|(name, _)| name));
+        Ok(read)
+    }
+
+    /// Fields that were not asked for, so far.
+    pub(crate) fn unread(&self) -> BTreeSet<String> {
+        self.unread.borrow().clone()
+    }
+
+    /// Refuses the name of a field that is one or two letters from one that is absent.
+    pub(crate) fn check_spelling(&self, name: &str, known: &[&str]) -> Result<(), ImportError> {
+        let absent = known.iter().filter(|known| !self.fields.contains_key(**known));
+        let most = |known: &str| if known.len() < 8 { 1 } else { 2 };
+        let near = |known: &&&str| {
+            known.len() > 4 && strsim::damerau_levenshtein(name, known) <= most(known)
+        };
+        match absent.into_iter().find(near) {
+            Some(meant) => Err(self.place.wrong(
+                "name of a column",
+                format!("one of {}", known.join(", ")),
+                format!("{name}; is `{meant}` meant?"),
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self, fields: &Map<String, Value>) -> Result<T, ImportError> {
+        serde_path_to_error::deserialize(fields).map_err(|error| ImportError::Parse {
             place: self.place.clone(),
             path: error.path().to_string(),
             message: shortened(&error.inner().to_string()),
@@ -29,5 +82,35 @@ impl Row {
     }
 }
 
-/// Takes a row, or the error of a row whose neighbours can still be read.
-pub(crate) type Take<'a> = &'a mut dyn FnMut(Result<Row, ImportError>) -> Result<(), ImportError>;
+/// The error of a row whose other fields may tell why.
+fn with_unknown(error: ImportError, others: &Map<String, Value>) -> ImportError {
+    match error {
+        ImportError::Parse { place, path, message } => {
+            let names: Vec<String> = others.keys().map(|name| format!("`{name}`")).collect();
+            let message = format!("{message}; unknown field {}", names.join(", "));
+            ImportError::Parse { place, path, message: shortened(&message) }
+        }
+        other => other,
+    }
+}
+
+fn holds_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+/// What is found in a file, in its order.
+pub(crate) enum Found {
+    /// A row, or the error of one whose neighbours can still be read.
+    Row(Result<Row, ImportError>),
+    /// Something that is no row and is left out, by reason.
+    Left(&'static str),
+    /// How the file was read, where that had to be told from its content.
+    Note(String),
+}
+
+/// Takes what is found.
+pub(crate) type Take<'a> = &'a mut dyn FnMut(Found) -> Result<(), ImportError>;

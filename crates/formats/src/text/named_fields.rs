@@ -27,7 +27,10 @@ pub(crate) fn optional<T: DeserializeOwned>(
 /// The field, which must be there.
 pub(crate) fn required<T: DeserializeOwned>(row: &Row, name: &str) -> Result<T, ImportError> {
     let there: Vec<&str> = row.fields.keys().map(String::as_str).collect();
-    let missing = || row.place.wrong(name, "there", format!("only {}", there.join(", ")));
+    let missing = || match there.contains(&name) {
+        true => row.place.wrong(name, "there", "a missing value (null, or NaN)"),
+        false => row.place.wrong(name, "there", format!("only {}", there.join(", "))),
+    };
     optional(row, name)?.ok_or_else(missing)
 }
 

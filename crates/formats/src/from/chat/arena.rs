@@ -4,6 +4,7 @@
 //! `lmsys/chatbot_arena_conversations` (33k), `lmarena-ai/arena-human-preference-100k` and `-140k`,
 //! as their dataset cards describe them.
 
+use crate::json_text;
 use crate::leftover::Leftover;
 use crate::{
     Dialect, Draft, Import, ImportError, Importer, Row, filled, optional_number, optional_text,
@@ -312,44 +313,15 @@ fn json(draft: &mut Draft<'_>, row: &Row, field: &str) -> Result<Value, ImportEr
     let value = row.fields.get(field);
     let value = value.ok_or_else(|| row.place.wrong(field, "there", "no such field"))?;
     let Value::String(text) = value else { return Ok(value.clone()) };
-    if let Ok(value) = serde_json::from_str(text) {
-        return Ok(value);
-    }
-    match serde_json::from_str(&without_lone_surrogates(text)) {
-        Ok(value) => {
-            draft.keep("field with half a surrogate pair, read as U+FFFD");
+    match json_text::value(text) {
+        Ok((value, mended)) => {
+            if mended {
+                draft.keep("field with half a surrogate pair, read as U+FFFD");
+            }
             Ok(value)
         }
         Err(error) => Err(row.place.wrong(field, "a JSON list", format!("{error} in {text:?}"))),
     }
-}
-
-/// JSON whose `\uXXXX` surrogates without a partner are replaced.
-fn without_lone_surrogates(json: &str) -> String {
-    let unit = |text: &str| {
-        let digits = text.strip_prefix("\\u")?.get(..4)?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    let mut mended = String::with_capacity(json.len());
-    let mut rest = json;
-    while let Some(at) = rest.find('\\') {
-        mended.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let length = match (unit(rest), rest.get(6..).and_then(unit)) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-            (Some(0xd800..=0xdfff), _) => {
-                mended.push_str("\\ufffd");
-                rest = &rest[6..];
-                continue;
-            }
-            // The backslash and what it escapes.
-            _ => 1 + rest[1..].chars().next().map_or(0, char::len_utf8),
-        };
-        mended.push_str(&rest[..length]);
-        rest = &rest[length..];
-    }
-    mended.push_str(rest);
-    mended
 }
 
 fn joined(answers: &[String]) -> String {
@@ -423,18 +395,6 @@ mod tests {
         let dataset = import_line(&line.replace('\n', " ")).unwrap().dataset;
         assert_eq!(dataset.groups().prompt(0), Some("user: R"));
         assert_eq!(dataset.groups().context(0), Some("user: Q\n\na: B\n\nb: A"));
-    }
-
-    #[test]
-    fn surrogates_keep_their_partners() {
-        for (json, mended) in [
-            (r#"["\ud83d\ude42"]"#, r#"["\ud83d\ude42"]"#),
-            (r#"["\ud83d"]"#, r#"["\ufffd"]"#),
-            (r#"["\\ud83d é\n"]"#, r#"["\\ud83d é\n"]"#),
-            (r#"["\ude42\u00e9\"#, r#"["\ufffd\u00e9\"#),
-        ] {
-            assert_eq!(without_lone_surrogates(json), mended);
-        }
     }
 
     #[test]

@@ -178,7 +178,7 @@ mod tests {
             let error = import_with("hh-rlhf", from, to).unwrap_err();
             assert!(error.contains(expect), "expected {expect:?} in {error:?}");
         };
-        check("\"chosen\"", "\"preferred\"", "line 1: at `preferred`: unknown field `preferred`");
+        check("\"chosen\"", "\"preferred\"", "missing field `chosen`; unknown field `preferred`");
         check("\"rejected\": \"", "\"rejected\": 1, \"x\": \"", "invalid type: integer");
         check(
             "\\n\\nHuman: A riddle?\\n\\nAssistant: No.",

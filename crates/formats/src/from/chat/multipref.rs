@@ -284,7 +284,7 @@ mod tests {
             "\"A-is-better\"",
             "line 1: `overall_pref` must be Tie, or A or B followed by",
         );
-        check("\"completion_a\"", "\"completion\"", "unknown field `completion`");
+        check("\"completion_a\"", "\"completion\"", "found completion; is `completion_a` meant?");
         check("\"text\"", "\"prompt\"", "unknown field `prompt`");
         check("\"time_spent\": 283", "\"time_spent\": -1", "`seconds` must be a number in [0");
         check("\"expert_worker_annotations\"", "\"experts\"", "unknown field `experts`");

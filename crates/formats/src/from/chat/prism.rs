@@ -111,7 +111,7 @@ impl Prism {
             found,
         })?;
         let mut people = People::new();
-        import.rows(survey, Dialect::Quoted, |draft, row| {
+        import.file_rows(survey, Dialect::Quoted, |draft, row| {
             let Person { user_id, survey_only } = row.parse()?;
             if survey_only {
                 draft.keep("person who only answered the survey");
@@ -223,7 +223,7 @@ fn conversations(file: &Path, people: &People, import: &mut Import<'_>) -> Resul
         "performance_attributes",
         "choice_attributes",
     ];
-    import.rows(file, Dialect::Quoted, |draft, row| {
+    import.file_rows(file, Dialect::Quoted, |draft, row| {
         leftover.see(row, &kept);
         let talk = talk(row, draft)?;
         add(draft, &talk, people)
@@ -295,7 +295,7 @@ fn utterances(file: &Path, people: &People, import: &mut Import<'_>) -> Result<(
         "score",
         "if_chosen",
     ];
-    import.rows(file, Dialect::Quoted, |_, row| {
+    import.file_rows(file, Dialect::Quoted, |_, row| {
         leftover.see(row, &kept);
         let told: Utterance = row.parse()?;
         let at = *index.entry(told.conversation_id.clone()).or_insert_with(|| {

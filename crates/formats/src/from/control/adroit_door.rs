@@ -93,7 +93,7 @@ type Episode = std::ops::Range<usize>;
 fn read_episodes(import: &mut Import<'_>, file: &Path) -> Result<Vec<Episode>, ImportError> {
     let mut episodes: Vec<Episode> = Vec::new();
     let mut widths = None;
-    import.rows(file, Dialect::Quoted, |draft, row| {
+    import.file_rows(file, Dialect::Quoted, |draft, row| {
         let demo: Demo = row.parse()?;
         let start = episodes.last().map_or(0, |episode| episode.end);
         let width = |rows: &[Vec<f32>]| rows.first().map_or(0, Vec::len);

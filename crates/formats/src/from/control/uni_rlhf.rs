@@ -54,7 +54,7 @@ pub(crate) fn read(
 ) -> Result<Option<usize>, ImportError> {
     let mut starts = BTreeSet::new();
     let mut length = None;
-    import.rows(file, Dialect::Quoted, |draft, row| {
+    import.file_rows(file, Dialect::Quoted, |draft, row| {
         let pair = check(draft.place(), &row.parse()?, length, timeline.steps)?;
         length = Some(pair.steps);
         if pair.first == pair.second {

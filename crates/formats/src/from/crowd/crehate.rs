@@ -38,7 +38,7 @@ impl Importer for Crehate {
         let posts = read_posts(import, &file(path, "CREHate_final_annotations.csv"))?;
         let mut tally = Tally::default();
         let labels = file(path, "CREHate_raw_annotations.csv");
-        import.rows(&labels, Dialect::Quoted, |draft, row| {
+        import.file_rows(&labels, Dialect::Quoted, |draft, row| {
             add_label(draft, &row.parse()?, &posts, &mut tally)
         })?;
         let notes = &mut import.report().notes;
@@ -100,7 +100,7 @@ struct Post {
 
 fn read_posts(import: &mut Import<'_>, file: &Path) -> Result<BTreeSet<String>, ImportError> {
     let mut posts = BTreeSet::new();
-    import.rows(file, Dialect::Quoted, |draft, row| {
+    import.file_rows(file, Dialect::Quoted, |draft, row| {
         let post: Post = row.parse()?;
         if posts.contains(&post.id) {
             return Err(draft.place().wrong("ID", "a name of its own", post.id));
@@ -278,7 +278,7 @@ mod tests {
         check("SG-1,9", "SG-1,", "`annotator_id` must be a name, found white space");
         check("\nSG-1,\"", "\nSBIC-0,\"", "line 3: `ID` must be a name of its own, found SBIC-0");
         check("SBIC-0,Ordinary text.", "SBIC-0,", "`text of `SBIC-0`` must be a text");
-        check("politic", "politics", "unknown field `politics`");
+        check("politic", "politics", "found politics; is `politic` meant?");
         check("Australia,29.0", "Australia,young", "expected a number, found \"young\"");
     }
 }

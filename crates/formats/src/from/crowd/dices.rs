@@ -437,7 +437,8 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let file = Path::new("d.csv");
         let folder = place.path().join("out");
-        let mut import = Import::new(Dices::default().card(), file, &folder, &reading).unwrap();
+        let mut import =
+            Import::new(Dices::default().card(), &[file.to_owned()], &folder, &reading).unwrap();
         let error = gold.check(file, &mut import).unwrap_err().to_string();
         assert!(error.contains("where it is Yes, 90.0 % where it is No"), "{error}");
     }

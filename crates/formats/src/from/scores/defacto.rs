@@ -51,7 +51,7 @@ impl Importer for Defacto {
         );
         for file in files(path)? {
             let split = split_name(&file);
-            import.rows(&file, Dialect::Quoted, |draft, row| {
+            import.file_rows(&file, Dialect::Quoted, |draft, row| {
                 add_item(draft, &split, &row.parse()?)
             })?;
         }

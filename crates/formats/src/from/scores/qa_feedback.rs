@@ -42,7 +42,7 @@ impl Importer for QaFeedback {
         );
         import.rows(path, Dialect::Quoted, |draft, row| {
             let item: Item = row.parse()?;
-            let group = format!("q{:03}", row.place.number - 1);
+            let group = format!("q{}{:03}", row.place.part(), row.place.number - 1);
             add_item(draft, &group, &item)
         })
     }
@@ -303,6 +303,6 @@ mod tests {
             "`preference` must be 0, 1 or 2, found 3",
         );
         check("\"Cy.\"", "\" \"", "row 1: `prediction 3` must be a text, found white space");
-        check("}]", "}", "damaged JSON array: ");
+        check("}]", "}", "row 1: at `line 4, column 71`: expected `,` or `]`");
     }
 }

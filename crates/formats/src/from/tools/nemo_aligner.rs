@@ -248,7 +248,10 @@ fn add_response(
 fn group(draft: &mut Draft<'_>, row: &Row, prompt: Option<&str>) -> Result<String, ImportError> {
     match prompt.filter(|prompt| !prompt.trim().is_empty()) {
         Some(prompt) => Ok(draft.group(Some(prompt), None)),
-        None => draft.named_group(&format!("line-{}", row.place.number), None, None),
+        None => {
+            let name = format!("line-{}{}", row.place.part(), row.place.number);
+            draft.named_group(&name, None, None)
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Importer of plain tables: segments with text or features, and a table for each kind of feedback
 //! in the columns of its record.
 
+mod index;
 mod people;
 
 use crate::content::unfit;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, optional_text, person};
+use index::{drop_index, is_index};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{
     Approval, Column, ColumnType, Comparison, Correction, Critique, Demonstration, Description,
@@ -68,7 +70,7 @@ impl Importer for Tables {
                 import.card().groups = "episode".into();
                 read_steps(import, segments, &row)?;
             }
-            _ => import.rows(segments, Dialect::Quoted, add_text)?,
+            _ => import.file_rows(segments, Dialect::Quoted, add_text)?,
         }
         for (stem, file) in files.iter().filter(|(stem, _)| stem != "segments") {
             if stem == "people" {
@@ -168,8 +170,9 @@ fn read_steps(import: &mut Import<'_>, file: &Path, first: &Row) -> Result<(), I
     let layout = Layout::of(first)?;
     let mut open: Option<Open> = None;
     let mut last = Place::new(file, "row", 0);
-    import.rows(file, Dialect::Quoted, |draft, row| {
+    import.file_rows(file, Dialect::Quoted, |draft, row| {
         let (values, reward) = layout.read(row)?;
+        drop_index(draft, row);
         let segment = text(row, "segment")?;
         let group = if layout.has_group { text(row, "group")? } else { segment.clone() };
         draft.features(&layout.names)?;
@@ -222,7 +225,9 @@ impl Layout {
                 (0..length).map(|i| format!("x{i}")).collect()
             }
             None => {
-                row.fields.keys().filter(|&k| !RESERVED.contains(&k.as_str())).cloned().collect()
+                let is_feature =
+                    |name: &&String| !RESERVED.contains(&name.as_str()) && !is_index(name);
+                row.fields.keys().filter(is_feature).cloned().collect()
             }
         };
         if names.is_empty() {
@@ -236,12 +241,12 @@ impl Layout {
 
     /// Features and reward of one step.
     fn read(&self, row: &Row) -> Result<(Vec<f32>, Option<f64>), ImportError> {
-        let Row { place, fields } = row;
+        let Row { place, fields, .. } = row;
         let is_used = |name: &str| match name {
             "segment" | "reward" => true,
             "group" => self.has_group,
             "features" => self.is_list,
-            other => !self.is_list && self.names.iter().any(|known| known == other),
+            other => is_index(other) || (!self.is_list && self.names.iter().any(|it| it == other)),
         };
         if let Some(name) = fields.keys().find(|name| !is_used(name)) {
             let expected = match self.is_list {
@@ -311,8 +316,8 @@ fn text(row: &Row, name: &str) -> Result<String, ImportError> {
 }
 
 fn records<R: Record>(import: &mut Import<'_>, file: &Path) -> Result<(), ImportError> {
-    import.rows(file, Dialect::Quoted, |draft, row| {
-        let record: R = typed::<R>(row)?.parse()?;
+    import.file_rows(file, Dialect::Quoted, |draft, row| {
+        let record: R = typed::<R>(draft, row)?.parse()?;
         if let Some(id) = record.segments().into_iter().find(|&id| !draft.knows(id)) {
             return Err(row.place.wrong(R::KIND, "segments of `segments.*`", format!("`{id}`")));
         }
@@ -321,16 +326,19 @@ fn records<R: Record>(import: &mut Import<'_>, file: &Path) -> Result<(), Import
 }
 
 /// The row with each cell in the type of its column; empty cells are missing values.
-fn typed<R: Record>(row: &Row) -> Result<Row, ImportError> {
+fn typed<R: Record>(draft: &mut Draft<'_>, row: &Row) -> Result<Row, ImportError> {
     let columns = || R::columns().iter().chain(Provenance::COLUMNS);
     let mut fields = Map::new();
     for (name, value) in &row.fields {
+        let is_missing = value.is_null() || value.as_str() == Some("");
         let Some(column) = columns().find(|column| column.name == name) else {
             let known: Vec<&str> = columns().map(|column| column.name).collect();
-            let expected = format!("one of {}", known.join(", "));
-            return Err(row.place.wrong("name of a column", expected, name));
+            row.check_spelling(name, &known)?;
+            if !is_missing {
+                draft.drop(&format!("field `{name}`"));
+            }
+            continue;
         };
-        let is_missing = value.is_null() || value.as_str() == Some("");
         if is_missing {
             continue;
         }
@@ -343,7 +351,7 @@ fn typed<R: Record>(row: &Row) -> Result<Row, ImportError> {
     }
     // A table need not say the role that everybody has by default.
     fields.entry("role").or_insert_with(|| Value::from("evidence"));
-    Ok(Row { place: row.place.clone(), fields })
+    Ok(Row::new(row.place.clone(), fields))
 }
 
 fn cell(place: &Place, column: &Column, value: &Value) -> Result<Value, ImportError> {

@@ -11,7 +11,7 @@ pub(super) type Kitchens = BTreeMap<String, Kitchen>;
 
 /// The grids of `layouts.json`.
 pub(super) fn read_kitchens(import: &Import<'_>, file: &Path) -> Result<Kitchens, ImportError> {
-    let (Content::JsonLines(reader) | Content::JsonArray(reader)) =
+    let (Content::JsonObjects(reader) | Content::JsonArray(reader)) =
         content::open(file, &import.reading())?
     else {
         return Err(unfit(file, "a JSON object of grids by name", "another kind of file"));

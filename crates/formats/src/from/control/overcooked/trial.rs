@@ -113,7 +113,7 @@ pub(super) fn read_trials(
     kitchens: &Kitchens,
 ) -> Result<Vec<Trial>, ImportError> {
     let mut trials: Vec<Trial> = Vec::new();
-    import.rows(file, Dialect::Quoted, |draft, row| {
+    import.file_rows(file, Dialect::Quoted, |draft, row| {
         let line: Line = row.parse()?;
         let place = draft.place();
         check_line(place, &line, kitchens)?;

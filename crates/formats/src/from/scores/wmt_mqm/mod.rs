@@ -143,7 +143,7 @@ impl WmtMqm {
     ) -> Result<(), ImportError> {
         let skipped = import.skipped();
         let mut reviews = Reviews::default();
-        import.rows(file, Dialect::Unquoted, |draft, row| {
+        import.file_rows(file, Dialect::Unquoted, |draft, row| {
             add_line(draft, name, &row.parse()?, &mut reviews)
         })?;
         import.report().notes.extend(reviews.attention(name));

@@ -1,5 +1,6 @@
 //! The table of people among tables: one row a person, and columns of whatever is known of them.
 
+use super::index::{drop_index, is_index};
 use crate::attribute::{EXPECTED, GROUP, attribute, exact_number};
 use crate::content::unfit;
 use crate::{Dialect, Import, ImportError, Place, Row, person};
@@ -37,7 +38,7 @@ pub(super) fn read(import: &mut Import<'_>, file: &Path) -> Result<(), ImportErr
 
 /// A name is at fault in all rows alike, so that no row is skipped for it.
 fn check_names(file: &Path, row: &Row) -> Result<(), ImportError> {
-    let others = row.fields.keys().filter(|name| *name != "annotator");
+    let others = row.fields.keys().filter(|name| *name != "annotator" && !is_index(name));
     for name in others {
         PersonColumn::check_name(name).map_err(|expected| {
             unfit(file, &format!("each column {expected}"), &format!("a column `{name}`"))
@@ -49,13 +50,15 @@ fn check_names(file: &Path, row: &Row) -> Result<(), ImportError> {
 fn rows(import: &mut Import<'_>, file: &Path) -> Result<Vec<Person>, ImportError> {
     let mut people: Vec<Person> = Vec::new();
     let mut known = HashSet::new();
-    import.rows(file, Dialect::Quoted, |_, row| {
+    import.file_rows(file, Dialect::Quoted, |draft, row| {
         check_names(file, row)?;
         let id = name(row)?;
         if known.contains(&id) {
             return Err(row.place.wrong("annotator", "a person with one row", id));
         }
-        let others = row.fields.iter().filter(|(name, _)| *name != "annotator");
+        drop_index(draft, row);
+        let is_told = |name: &String| name != "annotator" && !is_index(name);
+        let others = row.fields.iter().filter(|(name, _)| is_told(name));
         let cells: Vec<_> = others.map(|(name, value)| (name.clone(), value.clone())).collect();
         if let Some((name, value)) = cells.iter().find(|(name, it)| attribute(name, it).is_err()) {
             return Err(row.place.wrong(name, EXPECTED, value));

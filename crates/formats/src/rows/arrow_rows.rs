@@ -1,0 +1,49 @@
+//! Rows of Arrow: a file (Feather version 2) or a stream, as `datasets` of Hugging Face saves it.
+
+use crate::rows::arrow_messages::Messages;
+use crate::rows::arrow_values::{Unread, value};
+use crate::rows::refusal::guarded;
+use crate::rows::row::{Found, Take};
+use crate::{ImportError, Place, Row};
+use arrow_array::RecordBatch;
+use serde_json::Map;
+use std::io::BufRead;
+use std::path::Path;
+
+/// What a damaged file was to be.
+const WHAT: &str = "Arrow";
+
+/// One batch of rows is in memory at a time. One that unpacks to more than `most` bytes and to 200 times
+/// its size is refused.
+pub(crate) fn rows(
+    file: &Path,
+    (reader, is_file): (Box<dyn BufRead>, bool),
+    most: u64,
+    take: Take<'_>,
+) -> Result<(), ImportError> {
+    let damaged = |message| ImportError::Damaged { file: file.to_owned(), what: WHAT, message };
+    let mut messages = Messages::new(reader, is_file, most);
+    let mut place = Place::new(file, "row", 0);
+    while let Some(batch) = guarded(file, WHAT, || messages.next())?.map_err(damaged)? {
+        for i in 0..batch.num_rows() {
+            place.number += 1;
+            take(Found::Row(guarded(file, WHAT, || row(&batch, i, &place))?))?;
+        }
+    }
+    Ok(())
+}
+
+fn row(batch: &RecordBatch, i: usize, place: &Place) -> Result<Row, ImportError> {
+    let mut fields = Map::new();
+    for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
+        let Unread { expected, found } = match value(column, i) {
+            Ok(value) => {
+                fields.insert(field.name().clone(), value);
+                continue;
+            }
+            Err(unread) => unread,
+        };
+        return Err(place.wrong(field.name(), expected, found));
+    }
+    Ok(Row::new(place.clone(), fields))
+}

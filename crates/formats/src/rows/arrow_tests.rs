@@ -1,0 +1,150 @@
+//! Arrow as a file and as a stream: what cells become, and what is broken or hostile.
+
+use crate::{Dialect, ImportError, Reading, Row, each_row};
+use arrow_array::builder::{Int32Builder, ListBuilder, StringDictionaryBuilder};
+use arrow_array::types::Int8Type;
+use arrow_array::{
+    ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, LargeStringArray, RecordBatch,
+    StringArray, StringViewArray, StructArray, TimestampMillisecondArray,
+};
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
+use std::sync::Arc;
+
+fn rows(bytes: &[u8], unpacked_bytes: u64) -> Result<Vec<String>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("f");
+    std::fs::write(&file, bytes).unwrap();
+    let short = |error: ImportError| {
+        error.to_string().replace(&format!("{}/", folder.path().display()), "")
+    };
+    let mut told = Vec::new();
+    let mut take = |row: Result<Row, ImportError>| {
+        told.push(match row {
+            Ok(row) => {
+                format!("{} {}", row.place.number, serde_json::to_string(&row.fields).unwrap())
+            }
+            Err(error) => format!("! {}", short(error)),
+        });
+        Ok(())
+    };
+    let reading = Reading { unpacked_bytes, ..Reading::default() };
+    each_row(&file, Dialect::Quoted, &reading, &mut take).map_err(short)?;
+    Ok(told)
+}
+
+fn batch(columns: &[(&str, ArrayRef)]) -> RecordBatch {
+    RecordBatch::try_from_iter_with_nullable(
+        columns.iter().map(|(name, column)| (*name, column.clone(), true)),
+    )
+    .unwrap()
+}
+
+/// The batch twice, as a file and as a stream.
+fn written(batch: &RecordBatch, packing: Option<CompressionType>) -> [Vec<u8>; 2] {
+    let options = IpcWriteOptions::default().try_with_compression(packing).unwrap();
+    let schema = batch.schema();
+    let (mut file, mut stream) = (Vec::new(), Vec::new());
+    let mut writer = FileWriter::try_new_with_options(&mut file, &schema, options.clone()).unwrap();
+    writer.write(batch).unwrap();
+    writer.write(batch).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    let mut writer = StreamWriter::try_new_with_options(&mut stream, &schema, options).unwrap();
+    writer.write(batch).unwrap();
+    writer.write(batch).unwrap();
+    writer.finish().unwrap();
+    drop(writer);
+    [file, stream]
+}
+
+const MOST: u64 = 256 << 20;
+
+#[test]
+fn cells_become_what_they_say() {
+    let mut words = StringDictionaryBuilder::<Int8Type>::new();
+    ["yes", "no"].iter().for_each(|word| words.append_value(word));
+    let mut lists = ListBuilder::new(Int32Builder::new());
+    lists.append_value([Some(1), None]);
+    lists.append_null();
+    let texts: ArrayRef = Arc::new(StringArray::from(vec!["user", "assistant"]));
+    let inner = StructArray::try_from(vec![("role", texts)]).unwrap();
+    let batch = batch(&[
+        ("large", Arc::new(LargeStringArray::from(vec![Some("é"), None]))),
+        ("view", Arc::new(StringViewArray::from(vec!["short", "longer than twelve bytes"]))),
+        ("single", Arc::new(Float32Array::from(vec![9.7, f32::NAN]))),
+        ("double", Arc::new(Float64Array::from(vec![0.1, 2.0]))),
+        ("whole", Arc::new(Int64Array::from(vec![9_007_199_254_740_993, -1]))),
+        ("truth", Arc::new(BooleanArray::from(vec![true, false]))),
+        ("time", Arc::new(TimestampMillisecondArray::from(vec![1, 2]))),
+        ("word", Arc::new(words.finish())),
+        ("list", Arc::new(lists.finish())),
+        ("object", Arc::new(inner)),
+    ]);
+    let first = r#"{"large":"é","view":"short","single":9.7,"double":0.1,"whole":9007199254740993,"truth":true,"time":1,"word":"yes","list":[1,null],"object":{"role":"user"}}"#;
+    let second = r#"{"large":null,"view":"longer than twelve bytes","single":null,"double":2.0,"whole":-1,"truth":false,"time":2,"word":"no","list":null,"object":{"role":"assistant"}}"#;
+    let expect: Vec<String> = [first, second, first, second]
+        .iter()
+        .zip(1..)
+        .map(|(row, i)| format!("{i} {row}"))
+        .collect();
+    for packing in [None, Some(CompressionType::LZ4_FRAME), Some(CompressionType::ZSTD)] {
+        for bytes in written(&batch, packing) {
+            assert_eq!(rows(&bytes, MOST).unwrap(), expect, "{packing:?}");
+        }
+    }
+}
+
+#[test]
+fn infinite_numbers_and_bytes_are_faults_of_their_rows() {
+    let numbers = batch(&[("a", Arc::new(Float64Array::from(vec![1.0, f64::INFINITY])))]);
+    let told = rows(&written(&numbers, None)[1], MOST).unwrap();
+    assert_eq!(told[0], "1 {\"a\":1.0}");
+    assert_eq!(told[1], "! f: row 2: `a` must be a finite number, found an infinite number");
+}
+
+#[test]
+fn a_table_without_rows_or_bytes_has_none() {
+    let empty = batch(&[("a", Arc::new(Int64Array::from(Vec::<i64>::new())))]);
+    for bytes in written(&empty, None) {
+        assert_eq!(rows(&bytes, MOST).unwrap(), Vec::<String>::new());
+    }
+    let nothing = batch(&[("a", Arc::new(arrow_array::NullArray::new(2)))]);
+    for bytes in written(&nothing, None) {
+        assert_eq!(rows(&bytes, MOST).unwrap().len(), 4);
+    }
+}
+
+#[test]
+fn damaged_files_are_errors_and_no_panics() {
+    let texts = batch(&[("a", Arc::new(StringArray::from(vec!["yes", "no"])))]);
+    for packing in [None, Some(CompressionType::ZSTD)] {
+        let [file, stream] = written(&texts, packing);
+        for end in (12..file.len()).step_by(7) {
+            rows(&file[..end], MOST).unwrap_err();
+        }
+        for bytes in [file, stream] {
+            for place in 8..bytes.len() {
+                for bit in [0x01, 0x80] {
+                    let mut flipped = bytes.clone();
+                    flipped[place] ^= bit;
+                    let _ = rows(&flipped, MOST);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn packed_buffers_do_not_grow_without_end() {
+    let long = "x".repeat(4 << 20);
+    let texts = batch(&[("a", Arc::new(StringArray::from(vec![long])))]);
+    for bytes in written(&texts, Some(CompressionType::ZSTD)) {
+        assert!(rows(&bytes, MOST).is_ok());
+        let message = rows(&bytes, 1 << 20).unwrap_err();
+        assert!(
+            message.starts_with("f: damaged Arrow: ") && message.contains("a zip bomb?"),
+            "{message}"
+        );
+    }
+}
