@@ -290,7 +290,10 @@ impl<'a> Work<'a> {
         for &seed in self.plan.splits() {
             let mut runs = self.plan.runs.iter().filter(|run| is_shared || run.seed == seed);
             if runs.any(|run| is_unfinished(&run)) {
-                self.prepared_as(&self.plan.whole(seed))?;
+                let spec = self.plan.whole(seed);
+                let attempt = catch_unwind(AssertUnwindSafe(|| self.prepared_as(&spec).map(drop)));
+                // A panic is recorded where it happens again, in a run.
+                attempt.unwrap_or(Ok(()))?;
             }
         }
         Ok(())

@@ -375,9 +375,8 @@ fn an_error_that_is_no_panic_keeps_the_checkpoint_of_a_resumed_run() {
     let mut without_features = sound();
     let encoder: Box<dyn Encoder> = Box::new(Refusing {});
     without_features.spec.dataset.encoder = medley_toml_file::Tagged::new(encoder);
-    assert_eq!(run(&without_features), Tally { skipped: 1, done: 0, failed: 1 });
-    let reason = mix.failure().unwrap().reason;
-    assert_eq!(reason, "`dataset.encoder`: no space is left");
+    let refused = run_all(&without_features, folder.path(), RunOptions { jobs: 1 }, &|_| {});
+    assert_eq!(refused.unwrap_err().to_string(), "`dataset.encoder`: no space is left");
     assert_eq!(checkpoints(), first);
 
     std::fs::remove_file(mix.path().join("tables")).unwrap();

@@ -214,7 +214,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let left = beside(&folder.path().join("runs.parquet"));
         let users =
-            [".notes.partial", ".a.b.c.partial", "runs.parquet.1.2.partial", "runs.parquet"];
+            [".a.b.c.partial", ".notes.partial", "runs.parquet", "runs.parquet.1.2.partial"];
         fs::write(&left, b"half").unwrap();
         users.iter().for_each(|name| fs::write(folder.path().join(name), b"").unwrap());
         sweep(folder.path());
