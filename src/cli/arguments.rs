@@ -87,6 +87,9 @@ pub enum Command {
         dataset: PathBuf,
         /// File to write.
         path: PathBuf,
+        /// Replace the file if it is there.
+        #[arg(long)]
+        force: bool,
     },
     /// Report problems of a dataset folder: duplicates, contradictions, preference cycles, biases,
     /// leaks, disagreement, empty records. Exit code 1 if any of them is an error.

@@ -33,7 +33,9 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Import { format, sources, folder, on_bad_row, reading } => {
             print(&import(format, sources, folder, *on_bad_row, reading)?)
         }
-        Command::Export { format, dataset, path } => print(&export(format, dataset, path)?),
+        Command::Export { format, dataset, path, force } => {
+            print(&export(format, dataset, path, *force)?)
+        }
         Command::Doctor(arguments) => {
             let (text, code) = doctor(arguments)?;
             print(&text)?;

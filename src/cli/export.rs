@@ -7,9 +7,18 @@ use medley_toml_file::{Tagged, parse};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// Writes the file; returns the report.
-pub(super) fn export(format: &str, dataset: &Path, path: &Path) -> anyhow::Result<String> {
+/// Writes the file; returns the report. A file that is there is somebody's, and replaced with `force`
+/// only; what is no plain file, such as `/dev/stdout`, is written into.
+pub(super) fn export(
+    format: &str,
+    dataset: &Path,
+    path: &Path,
+    force: bool,
+) -> anyhow::Result<String> {
     let exporter = exporter(format)?;
+    if !force && path.metadata().is_ok_and(|found| found.is_file()) {
+        anyhow::bail!("{}: there is a file already; `--force` replaces it", path.display());
+    }
     let report = exporter.write(&super::settings::dataset(dataset)?, path)?;
     Ok(format!("{report}wrote {}\n", path.display()))
 }

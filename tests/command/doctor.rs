@@ -193,7 +193,7 @@ fn what_is_broken_is_said() {
     let desk = Desk::new();
     let none = desk.path("none");
     let output = desk.medley(&["doctor", none.to_str().unwrap()]).output().unwrap();
-    assert_refused(&output, &["dataset.toml", "cannot read"]);
+    assert_refused(&output, &["there is no folder", "/none"]);
 
     // A kind that breaks an invariant is a finding, and the rest is still examined.
     let broken = folder(&desk, "broken", false);

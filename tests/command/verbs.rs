@@ -144,11 +144,12 @@ fn a_bad_row_stops_an_import_or_is_left_out_and_counted() {
 fn export_writes_what_the_format_holds_and_counts_the_rest() {
     let desk = Desk::new();
     let file = desk.path("pairs.jsonl");
-    let export = |format: &str| {
+    let export_with = |format: &str, further: &[&str]| {
         let arguments = ["export", format, "datasets/qa_feedback", file.to_str().unwrap()];
-        desk.medley(&arguments).output().unwrap()
+        desk.medley(&[&arguments[..], further].concat()).output().unwrap()
     };
-    let output = export("trl-preference");
+    let export = |format: &str| export_with(format, &["--force"]);
+    let output = export_with("trl-preference", &[]);
     assert_success(&output);
     // 3,000 comparisons, of which 384 are ties.
     let said = text(&output);
@@ -158,6 +159,10 @@ fn export_writes_what_the_format_holds_and_counts_the_rest() {
     }
     let written = std::fs::read_to_string(&file).unwrap();
     assert_eq!(written.lines().count(), 2616);
+    // What is there is somebody's.
+    let again = export_with("trl-preference", &[]);
+    assert_refused(&again, &["there is a file already; `--force` replaces it"]);
+    assert_success(&export("trl-preference"));
     assert_refused(&export("trl-preferense"), &["trl-preferense", "trl-preference"]);
     assert_refused(&export("crowd-kit-pairwise"), &["2616 comparison: no annotator is named"]);
     assert_eq!(std::fs::read_to_string(&file).unwrap(), written);

@@ -147,7 +147,10 @@ mod tests {
     use super::*;
     use crate::{Card, DatasetBuilder, Domain};
 
-    fn dataset(groups: &[(&str, Option<&str>, Option<&str>, &[&str])]) -> Dataset {
+    /// Name, prompt, context and responses.
+    type Group<'a> = (&'a str, Option<&'a str>, Option<&'a str>, &'a [&'a str]);
+
+    fn dataset(groups: &[Group<'_>]) -> Dataset {
         let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
         for (id, prompt, context, texts) in groups {
             builder.add_group(id, *prompt, *context);

@@ -375,3 +375,26 @@ fn a_list_may_be_a_ranking_by_its_order() {
     assert_eq!(ranks(mapping), [1, 2, 3]);
     assert_eq!(ranks(&mapping.replace("best-first", "worst-first")), [3, 2, 1]);
 }
+
+/// Data and mapping of each section of the page, imported; what was kept by kind, and how much was not.
+#[test]
+fn exports_of_annotation_tools_come_in_as_their_page_says() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ANNOTATION-TOOLS.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let block = |section: &str, language: &str| {
+        let start = section.split(&format!("```{language}\n")).nth(1).unwrap();
+        start.split("```").next().unwrap().to_owned()
+    };
+    let mut told = Vec::new();
+    for section in page.split("\n## ").skip(1) {
+        let name = section.lines().next().unwrap();
+        let report = imported_by(&block(section, "toml"), "export", &block(section, "json")).report;
+        let kept: usize = ["comparison", "rating", "critique"]
+            .iter()
+            .filter_map(|kind| report.kept.get(*kind))
+            .sum();
+        told.push((name, kept, report.dropped.values().sum::<usize>()));
+    }
+    let expect = [("Label Studio", 2, 2), ("Argilla", 2, 3), ("Prodigy", 2, 1), ("doccano", 2, 0)];
+    assert_eq!(told, expect);
+}

@@ -6,6 +6,7 @@
 //! file may write them if it has all of these runs, as one that was moved or copied to go on has.
 
 use crate::RunError;
+use crate::run_folder::FolderLock;
 use medley_plan::PlanError;
 use medley_report::write_whole;
 use serde::{Deserialize, Serialize};
@@ -56,11 +57,13 @@ impl Owner {
         }
     }
 
-    /// Says in `folder` that its tables and figures are of this experiment.
+    /// Says in `folder` that its tables and figures are of this experiment. Only while nobody else
+    /// writes there: who does clears what others seem to have left.
     ///
     /// # Errors
     /// If the file cannot be written.
     pub fn keep(&self, folder: &Path) -> Result<(), RunError> {
+        let _lock = FolderLock::take(folder)?;
         let text = serde_json::to_string_pretty(self);
         let text = text.map_err(|e| RunError::Broken { what: "JSON", reason: e.to_string() })?;
         Ok(write_whole(&folder.join(FILE), text.as_bytes())?)

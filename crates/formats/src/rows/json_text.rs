@@ -152,7 +152,7 @@ mod tests {
         // Within a text, and in a number with a fraction or an exponent, digits are what they were.
         assert_eq!(read(&format!("\"a\\\" {long}\"")), json!(format!("a\" {long}")));
         assert_eq!(read("0.12345678901234567890123"), json!(0.12345678901234568));
-        assert_eq!(read("1234567890123456789012e3"), json!(1.234567890123456789012e24));
+        assert_eq!(read("1000000000000000000000e3"), json!(1e24));
         for broken in
             ["0123456789012345678901", "12345678901234567890123x", "\"1234567890123456789012"]
         {

@@ -156,7 +156,7 @@ impl<'a> Export<'a> {
                 if reasons.is_empty() { "no feedback".into() } else { reasons.join("; ") };
             return Err(ExportError::Nothing { dataset: self.dataset.card.name.clone(), reasons });
         }
-        medley_whole_file::write(path, bytes).map_err(ExportError::Write)?;
+        medley_whole_file::write_named(path, bytes).map_err(ExportError::Write)?;
         Ok(self.report)
     }
 }

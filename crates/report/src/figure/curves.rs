@@ -111,12 +111,15 @@ fn with_curves(tables: &Tables, rows: &[&CurveRow]) -> Vec<Mix> {
     known
 }
 
+/// Of each run and seed, the last step of an epoch with its value.
+type OfEpoch<'a> = BTreeMap<(&'a str, u64), (u64, f64)>;
+
 /// The curve of a mix, and whether it ends before its longest seed.
 fn curve(rows: &[&CurveRow], mix: &str) -> Option<(Curve, bool)> {
     let rows: Vec<&CurveRow> = rows.iter().copied().filter(|row| row.mix == mix).collect();
     let runs: BTreeSet<(&str, u64)> = rows.iter().map(|row| (row.run.as_str(), row.seed)).collect();
     // The last finite value of each run in an epoch.
-    let mut epochs: BTreeMap<u64, BTreeMap<(&str, u64), (u64, f64)>> = BTreeMap::new();
+    let mut epochs: BTreeMap<u64, OfEpoch<'_>> = BTreeMap::new();
     for row in &rows {
         let of_epoch = epochs.entry(row.epoch).or_default();
         if row.value.is_finite() {
@@ -127,7 +130,7 @@ fn curve(rows: &[&CurveRow], mix: &str) -> Option<(Curve, bool)> {
         }
     }
     let last = *epochs.last_key_value()?.0;
-    let point = |(epoch, of_epoch): (u64, BTreeMap<(&str, u64), (u64, f64)>)| {
+    let point = |(epoch, of_epoch): (u64, OfEpoch<'_>)| {
         if of_epoch.len() < runs.len() {
             return None;
         }

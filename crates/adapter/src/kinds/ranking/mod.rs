@@ -260,10 +260,10 @@ impl FiniteChoice for BoundRanking {
             Vote { pair: (options[place] as u32, options[other] as u32), share }
         };
         let mut votes = Vec::new();
-        for place in 0..options.len() {
+        for (place, &chosen_here) in is_chosen.iter().enumerate() {
             // Of two that both remain nothing is said yet, so that a stage has no more votes than it
             // has options for each that is chosen.
-            if is_chosen[place] || *last {
+            if chosen_here || *last {
                 votes.extend((place + 1..options.len()).map(|other| vote(place, other)));
             } else {
                 let later = chosen.iter().filter(|&&other| other > place);
