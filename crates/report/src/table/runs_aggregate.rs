@@ -21,8 +21,13 @@ use crate::{MODEL, MeasurementRow, Mix, ReportError};
 
 /// Fewer seeds are not summarized.
 pub const LEAST_SEEDS: usize = 5;
-/// Enough for two decimals of the ends.
-const BOOTSTRAP: Bootstrap = Bootstrap { replicates: 10_000, seed: 0 };
+/// Enough for two decimals of the ends. Of thousands of seeds fewer do, whose estimates vary less.
+fn bootstrap(seeds: usize) -> Bootstrap {
+    Bootstrap { replicates: (MOST_DRAWN / seeds.max(1)).clamp(1_000, 10_000), seed: 0 }
+}
+
+/// Scores that a bootstrap draws in all.
+const MOST_DRAWN: usize = 5_000_000;
 
 /// What all mixes reach on one judged source.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,7 +166,7 @@ fn mix_runs(of: &Scored, best: Option<&Scored>) -> Result<MixRuns, ReportError> 
     Ok(MixRuns {
         mix: of.mix.label.clone(),
         mean: of.mean,
-        iqm: iqm(&of.runs, &BOOTSTRAP),
+        iqm: iqm(&of.runs, &bootstrap(of.by_seed.len())),
         against_best: other.map(|best| against(of, best)).transpose()?.flatten(),
     })
 }
@@ -175,7 +180,8 @@ fn against(of: &Scored, best: &Scored) -> Result<Option<AgainstBest>, ReportErro
         Err(PairedError::NoPair { .. }) => return Ok(None),
         Err(error) => return Err(ReportError::Comparison(error.to_string())),
     };
-    let improvement = probability_of_improvement(&of.runs, &best.runs, &BOOTSTRAP)
+    let bootstrap = bootstrap(of.by_seed.len());
+    let improvement = probability_of_improvement(&of.runs, &best.runs, &bootstrap)
         .map_err(|error| ReportError::Comparison(error.to_string()))?;
     let effect = match found.spread {
         Spread::Known { effect, .. } => Some(effect),

@@ -1,6 +1,6 @@
 //! What is the value of each subset of sources under each seed, and of no feedback at all?
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use medley_evaluation::{MOST_SOURCES, OrderedValue, ShapleyError, SubsetValues, ordered_shapley};
 
@@ -64,8 +64,10 @@ pub(crate) struct Values<'a> {
     pub run: &'a SubsetsRun,
     /// Of the mixes.
     pub rows: Vec<&'a MeasurementRow>,
-    /// Of the majority answer.
-    majority: Vec<&'a MeasurementRow>,
+    /// The first of each mix under a seed.
+    of_mix: BTreeMap<(&'a str, u64), &'a MeasurementRow>,
+    /// Of the majority answer, by seed.
+    majority: BTreeMap<u64, Vec<&'a MeasurementRow>>,
     /// Every seed of the setting, rising.
     pub seeds: Vec<u64>,
 }
@@ -81,10 +83,17 @@ impl<'a> Values<'a> {
         let of_baseline = |row: &&MeasurementRow| {
             row.estimator == MAJORITY && (row.setting == run.setting || row.setting.is_empty())
         };
-        let majority = judged.iter().copied().filter(of_baseline).collect();
+        let mut majority: BTreeMap<u64, Vec<&MeasurementRow>> = BTreeMap::new();
+        for row in judged.iter().copied().filter(of_baseline) {
+            majority.entry(row.seed).or_default().push(row);
+        }
+        let mut of_mix = BTreeMap::new();
+        for row in rows.iter().copied() {
+            of_mix.entry((&*row.mix, row.seed)).or_insert(row);
+        }
         let seeds: BTreeSet<u64> = here.map(|row| row.seed).collect();
         let seeds = seeds.into_iter().collect();
-        (!rows.is_empty()).then_some(Self { run, rows, majority, seeds })
+        (!rows.is_empty()).then_some(Self { run, rows, of_mix, majority, seeds })
     }
 
     /// Tables of all subsets, one for each seed that has them.
@@ -196,7 +205,7 @@ impl<'a> Values<'a> {
     pub fn row(&self, subset: &[usize], seed: u64) -> Option<&'a MeasurementRow> {
         let mut labels = self.run.labels(subset);
         let label = labels.next().filter(|_| labels.next().is_none())?;
-        self.rows.iter().copied().find(|row| row.seed == seed && row.mix == label)
+        self.of_mix.get(&(label, seed)).copied()
     }
 
     /// The value of no feedback under a seed.
@@ -205,9 +214,9 @@ impl<'a> Values<'a> {
         if self.rows[0].metric == ORDER {
             return Some(0.0);
         }
-        let of_seed = || self.majority.iter().filter(|row| row.seed == seed);
-        let own = of_seed().find(|row| row.setting == self.run.setting);
-        let row = own.or_else(|| of_seed().next())?;
+        let of_seed = self.majority.get(&seed)?;
+        let own = of_seed.iter().find(|row| row.setting == self.run.setting);
+        let row = own.or(of_seed.first())?;
         Some(row.value).filter(|value| value.is_finite())
     }
 
