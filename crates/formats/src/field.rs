@@ -34,6 +34,11 @@ fn import(importer: &dyn Importer, name: &str, file: &str) -> Imported {
     importer.import(&path, &Reading::default()).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// By the mapping of the case.
+fn mapped(name: &str, file: &str) -> Imported {
+    import(&*by(&mapping(name)), name, file)
+}
+
 fn text(dataset: &Dataset, id: &SegmentId) -> String {
     let segments = dataset.segments();
     segments.text(segments.index(id).unwrap()).unwrap().to_owned()
@@ -108,7 +113,7 @@ fn field_5_export_writes_turns_back_as_turns() {
 #[test]
 fn field_7_calls_of_tools_are_kept() {
     let name = "07-mapping-drops-tool-calls";
-    let by_mapping = import(&*by(&mapping(name)), name, "data.jsonl");
+    let by_mapping = mapped(name, "data.jsonl");
     let [[prompt, first, second]] = &pairs(&by_mapping.dataset)[..] else { panic!("one pair") };
     assert_eq!(prompt, "user: Roll a die.");
     assert!(first.contains("\\\"sides\\\": 6") && second.contains("\\\"sides\\\": 7"), "{first}");
@@ -121,7 +126,7 @@ fn field_7_calls_of_tools_are_kept() {
 #[test]
 fn field_10_an_answer_has_no_role() {
     let name = "10-mapping-keeps-role-in-answer";
-    let imported = import(&*by(&mapping(name)), name, "data.jsonl");
+    let imported = mapped(name, "data.jsonl");
     let expect = [["user: Hello, how cold is it?", "Very cold.", "Not sure."]];
     assert_eq!(pairs(&imported.dataset), expect);
 }
@@ -152,7 +157,7 @@ fn field_16_votes_are_about_their_turn() {
 #[test]
 fn field_22_names_keep_all_their_digits() {
     let name = "22-ids-beyond-64-bits";
-    let dataset = import(&*by(&mapping(name)), name, "data.jsonl").dataset;
+    let dataset = mapped(name, "data.jsonl").dataset;
     let named: Vec<String> = dataset.people().ids().iter().map(|id| id.0.clone()).collect();
     assert_eq!(named.len(), 3, "{named:?}");
     assert!(named.iter().all(|id| id.len() > 20 && id.bytes().all(|it| it.is_ascii_digit())));
@@ -161,7 +166,7 @@ fn field_22_names_keep_all_their_digits() {
 #[test]
 fn field_23_nobody_is_no_person() {
     let name = "23-annotator-nan";
-    let dataset = import(&*by(&mapping(name)), name, "data.csv").dataset;
+    let dataset = mapped(name, "data.csv").dataset;
     let named: Vec<String> = dataset.people().ids().iter().map(|id| id.0.clone()).collect();
     assert_eq!(named, ["w1"]);
 }
@@ -169,7 +174,7 @@ fn field_23_nobody_is_no_person() {
 #[test]
 fn field_28_a_skipped_task_loses_no_other() {
     let name = "28-label-studio-skipped-task";
-    let imported = import(&*by(&mapping(name)), name, "export.json");
+    let imported = mapped(name, "export.json");
     let comparisons = imported.dataset.records::<Comparison>().unwrap();
     let said: Vec<f64> = comparisons.iter().map(|it| it.preference).collect();
     assert_eq!(said, [1.0, 0.0, 1.0]);
@@ -185,7 +190,7 @@ fn field_28_a_skipped_task_loses_no_other() {
 #[test]
 fn field_30_nothing_accepted_is_skipped() {
     let name = "30-prodigy-nothing-accepted";
-    let imported = import(&*by(&mapping(name)), name, "data.jsonl");
+    let imported = mapped(name, "data.jsonl");
     assert_eq!(imported.report.dropped.values().sum::<usize>(), 1, "{:?}", imported.report);
     assert!(imported.report.kept.values().sum::<usize>() >= 2);
 }
@@ -193,7 +198,7 @@ fn field_30_nothing_accepted_is_skipped() {
 #[test]
 fn field_32_a_key_that_is_absent_is_missing() {
     let name = "32-key-absent-when-empty";
-    let imported = import(&*by(&mapping(name)), name, "data.jsonl");
+    let imported = mapped(name, "data.jsonl");
     assert_eq!(imported.dataset.count("rating"), 1);
     assert_eq!(dropped(&imported, "rating without `stars`"), 2);
     // One that no row has is a slip of the pen.
@@ -221,7 +226,7 @@ fn field_33_a_mapping_says_which_answers_count() {
 #[test]
 fn field_35_reviewed_without_a_mark_is_kept_as_such() {
     let name = "35-reviewed-without-a-mark";
-    let imported = import(&*by(&mapping(name)), name, "data.jsonl");
+    let imported = mapped(name, "data.jsonl");
     let critiques = imported.dataset.records::<Critique>().unwrap();
     let said: Vec<_> =
         critiques.iter().map(|it| (it.polarity, it.first_char, it.end_char)).collect();
@@ -247,7 +252,7 @@ fn field_36_a_transcript_ends_its_prompt_at_a_turn() {
 #[test]
 fn field_49_sharegpt_keeps_its_turns() {
     let name = "49-sharegpt";
-    let imported = import(&*by(&mapping(name)), name, "data.json");
+    let imported = mapped(name, "data.json");
     let expect = [
         ["user: Say hi.", "Hi!", "No."],
         ["user: Say bye.\n\nassistant: Why?\n\nuser: Just do.", "Bye!", "Never."],
@@ -258,7 +263,7 @@ fn field_49_sharegpt_keeps_its_turns() {
 #[test]
 fn field_50_lists_in_lists() {
     let name = "50-prm800k";
-    let imported = import(&*by(&mapping(name)), name, "data.jsonl");
+    let imported = mapped(name, "data.jsonl");
     let critiques = imported.dataset.records::<Critique>().unwrap();
     let said: Vec<_> =
         critiques.iter().map(|it| (text(&imported.dataset, &it.segment), it.polarity)).collect();

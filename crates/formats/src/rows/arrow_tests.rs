@@ -1,6 +1,7 @@
 //! Arrow as a file and as a stream: what cells become, and what is broken or hostile.
 
-use crate::{Dialect, ImportError, Reading, Row, each_row};
+use crate::rows::told::rows_of;
+use crate::{Dialect, Reading};
 use arrow_array::builder::{Int32Builder, ListBuilder, StringDictionaryBuilder};
 use arrow_array::types::Int8Type;
 use arrow_array::{
@@ -12,25 +13,8 @@ use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use std::sync::Arc;
 
 fn rows(bytes: &[u8], unpacked_bytes: u64) -> Result<Vec<String>, String> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("f");
-    std::fs::write(&file, bytes).unwrap();
-    let short = |error: ImportError| {
-        error.to_string().replace(&format!("{}/", folder.path().display()), "")
-    };
-    let mut told = Vec::new();
-    let mut take = |row: Result<Row, ImportError>| {
-        told.push(match row {
-            Ok(row) => {
-                format!("{} {}", row.place.number, serde_json::to_string(&row.fields).unwrap())
-            }
-            Err(error) => format!("! {}", short(error)),
-        });
-        Ok(())
-    };
     let reading = Reading { unpacked_bytes, ..Reading::default() };
-    each_row(&file, Dialect::Quoted, &reading, &mut take).map_err(short)?;
-    Ok(told)
+    rows_of(bytes, Dialect::Quoted, &reading)
 }
 
 fn batch(columns: &[(&str, ArrayRef)]) -> RecordBatch {

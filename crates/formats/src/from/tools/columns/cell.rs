@@ -1,6 +1,6 @@
 //! Where a value of a row stands: a column, a path into JSON, or a constant.
 
-use crate::python_literal;
+use crate::{ImportError, Row, python_literal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -220,7 +220,7 @@ pub(crate) fn unpacked(value: Value) -> Value {
 }
 
 /// All paths of a row down to one level, for messages.
-pub(crate) fn paths(row: &Map<String, Value>) -> Vec<String> {
+fn paths(row: &Map<String, Value>) -> Vec<String> {
     let mut paths = Vec::new();
     for (column, value) in row {
         match value {
@@ -240,11 +240,30 @@ pub(crate) fn paths(row: &Map<String, Value>) -> Vec<String> {
 }
 
 /// The candidate that differs from `wrong` by a slip of the pen.
-pub(crate) fn closest<'a>(wrong: &str, candidates: &'a [String]) -> Option<&'a str> {
+fn closest<'a>(wrong: &str, candidates: &'a [String]) -> Option<&'a str> {
     let distance =
         |known: &String| strsim::damerau_levenshtein(&wrong.to_lowercase(), &known.to_lowercase());
     let nearest = candidates.iter().min_by_key(|known| distance(known))?;
     (distance(nearest) <= 1 + wrong.chars().count() / 4).then_some(nearest.as_str())
+}
+
+/// Columns that a message lists.
+const MOST_NAMES: usize = 60;
+
+/// That a row has no column or path of this name. Not cheap: it looks for one that was meant.
+pub(super) fn no_column(row: &Row, path: &str) -> ImportError {
+    let known = paths(&row.fields);
+    let hint = match closest(path, &known) {
+        Some(close) => format!(" (did you mean `{close}`?)"),
+        None => String::new(),
+    };
+    let names = known.iter().take(MOST_NAMES).map(|path| format!("`{path}`"));
+    let mut names = names.collect::<Vec<_>>().join(", ");
+    if known.len() > MOST_NAMES {
+        names.push_str(", ...");
+    }
+    let expected = format!("among the columns {names}{hint}");
+    row.place.wrong(path, expected, "no such column")
 }
 
 #[cfg(test)]

@@ -284,7 +284,7 @@ impl One<'_> {
         let others = match &form.alternatives {
             None => Vec::new(),
             Some(cells) => match self.cells.texts(cells) {
-                Err(Halt::Empty { .. }) => Vec::new(),
+                Err(Halt::Empty { .. } | Halt::Absent { .. }) => Vec::new(),
                 other => other?,
             },
         };

@@ -14,7 +14,7 @@ mod reader;
 mod value;
 
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
-use cell::Cell;
+use cell::{Cell, no_column};
 use halt::Halt;
 use make::{One, Prompts};
 use mapping::{Form, Mapping, Unmarked};
@@ -148,6 +148,7 @@ impl Columns {
             Ok(None) | Err(Halt::Skipped { .. } | Halt::Unmet { .. }) => {}
             Err(Halt::Wrong(error)) => return Err(error),
             Err(Halt::Empty { error, .. }) => return Err(*error),
+            Err(Halt::Absent { path }) => return Err(no_column(row, &path)),
         }
         Ok(())
     }
@@ -170,13 +171,13 @@ impl Columns {
                 }
                 places
             }
-            Err(halt) => return halt.settle(draft, mapping).map(drop),
+            Err(halt) => return halt.settle(draft, row, mapping).map(drop),
         };
         for each in places {
             let cells = Reader { row, each: &each, seen };
             let one = One { prompts: self.prompts(), mapping, cells };
             let Err(halt) = one.add(draft) else { continue };
-            let reason = halt.settle(draft, mapping)?;
+            let reason = halt.settle(draft, row, mapping)?;
             if let Some((sides, shares)) = one.answer() {
                 seen.borrow_mut().lost.add(&reason, sides, shares);
             }
@@ -202,10 +203,10 @@ impl Columns {
             let one = One { prompts: self.prompts(), mapping, cells };
             return match one.unmarked(draft, form) {
                 Ok(()) => Ok(()),
-                Err(halt) => halt.settle(draft, mapping).map(drop),
+                Err(halt) => halt.settle(draft, whole.row, mapping).map(drop),
             };
         }
-        whole.without_element(list).settle(draft, mapping).map(drop)
+        whole.without_element(list).settle(draft, whole.row, mapping).map(drop)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How are the cells of one row read, as the mapping says?
 
-use super::cell::{Cell, Path, closest, paths, unpacked};
+use super::cell::{Cell, Path, no_column, unpacked};
 use super::halt::Halt;
 use super::lost::Lost;
 use super::mapping::{Cells, Conditions};
@@ -11,9 +11,6 @@ use crate::{ImportError, Row, filled, person};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Columns that a message lists.
-const MOST_NAMES: usize = 60;
 
 /// What was met over all rows: which paths some row had, where one that no row has is a slip of the pen;
 /// and what the answers were of records that were left out.
@@ -137,24 +134,10 @@ impl Reader<'_> {
     /// A row that lacks a path: a cell that is missing, if some other row has it.
     fn without(&self, path: &Path) -> Halt {
         let absent = &mut self.seen.borrow_mut().absent;
-        absent.entry(path.text.clone()).or_insert_with(|| self.absent(path));
-        let error = self.absent(path);
-        Halt::Empty { path: path.text.clone(), error: Box::new(error) }
-    }
-
-    fn absent(&self, path: &Path) -> ImportError {
-        let known = paths(&self.row.fields);
-        let hint = match closest(&path.text, &known) {
-            Some(close) => format!(" (did you mean `{close}`?)"),
-            None => String::new(),
-        };
-        let names = known.iter().take(MOST_NAMES).map(|path| format!("`{path}`"));
-        let mut names = names.collect::<Vec<_>>().join(", ");
-        if known.len() > MOST_NAMES {
-            names.push_str(", ...");
+        if !absent.contains_key(&path.text) {
+            absent.insert(path.text.clone(), no_column(self.row, &path.text));
         }
-        let expected = format!("among the columns {names}{hint}");
-        self.row.place.wrong(&path.text, expected, "no such column")
+        Halt::Absent { path: path.text.clone() }
     }
 
     fn empty(&self, path: &Path) -> Halt {
