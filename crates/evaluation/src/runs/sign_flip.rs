@@ -58,9 +58,9 @@ pub(crate) fn sign_flip_test(differences: &[f64], draws: u64, seed: u64) -> Sign
     SignFlipTest { p, flips: Flips::Drawn { as_far, of: draws } }
 }
 
-/// The sum where a set bit flips a sign.
+/// The sum where a set bit flips a sign. A branch on random bits would cost ten times the addition.
 fn flipped(differences: &[f64], flips: u64) -> f64 {
-    let signed = |(at, value): (usize, &f64)| if flips >> at & 1 == 1 { -value } else { *value };
+    let signed = |(at, value): (usize, &f64)| f64::from_bits(value.to_bits() ^ (flips >> at << 63));
     differences.iter().enumerate().map(signed).sum()
 }
 
