@@ -69,7 +69,7 @@ impl Ratings {
         levels.map(|levels| levels as usize).ok_or_else(|| {
             selection.unfit(format!(
                 "the scale from {low} to {high} is continuous and a cumulative logit needs levels: \
-                 use `model = \"gaussian\"`"
+                 use `model = \"gaussian\"`, or say at the import how many there are (`levels`)"
             ))
         })
     }
