@@ -29,7 +29,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     ("theory", &["evaluation"]),
     ("report", &["evaluation", "whole-file"]),
-    ("doctor", &["feedback", "dataset", "evaluation", "report"]),
+    ("doctor", &["feedback", "dataset", "evaluation", "theory", "report"]),
     ("toml-file", &[]),
     (
         "plan",

@@ -1,6 +1,7 @@
 //! Arguments as clap reads them.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use medley_formats::EmptyTexts;
 use std::path::PathBuf;
 
 /// Learn reward models from every kind of human feedback, and measure what each is worth.
@@ -135,6 +136,18 @@ pub struct ReadingOptions {
     /// Key of the list that holds the rows of a JSON object.
     #[arg(long, value_name = "KEY")]
     pub rows: Option<String>,
+    /// What to do with an answer without a word: `refuse` (as the format has it: an error, or left out
+    /// and counted) or `keep`, as one step without words.
+    #[arg(long, value_name = "refuse|keep", value_parser = empty_texts)]
+    pub empty: Option<EmptyTexts>,
+}
+
+fn empty_texts(text: &str) -> Result<EmptyTexts, String> {
+    match text {
+        "refuse" => Ok(EmptyTexts::Refuse),
+        "keep" => Ok(EmptyTexts::Keep),
+        other => Err(format!("expected `refuse` or `keep`, found `{other}`")),
+    }
 }
 
 /// Arguments of `medley doctor`.

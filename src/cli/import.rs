@@ -30,6 +30,7 @@ pub(super) fn import(
         bad_rows,
         progress: &show,
         quoted: options.quoted.or(written.quoted),
+        empty: options.empty.or(written.empty).unwrap_or_default(),
         member: options.member.as_deref().or(written.member.as_deref()),
         rows: options.rows.as_deref().or(written.rows.as_deref()),
         ..Reading::default()
@@ -64,7 +65,8 @@ fn importer(format: &str) -> anyhow::Result<ImportTable> {
     Ok(ImportTable { importer, options: ReadingOptions::default() })
 }
 
-/// An importer by its name, and beside it how its files are read: `quoted`, `member`, `rows`.
+/// An importer by its name, and beside it how its files are read: `quoted`, `member`, `rows`,
+/// `empty`.
 struct ImportTable {
     importer: Tagged<dyn Importer>,
     options: ReadingOptions,
@@ -124,6 +126,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for &mut Entries<A> {
                 "quoted" => self.options.quoted = Some(self.map.next_value()?),
                 "member" => self.options.member = Some(self.map.next_value()?),
                 "rows" => self.options.rows = Some(self.map.next_value()?),
+                "empty" => self.options.empty = Some(self.map.next_value()?),
                 _ => {
                     let key = serde::de::value::StringDeserializer::<A::Error>::new(key);
                     return seed.deserialize(key).map(Some);

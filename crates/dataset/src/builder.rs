@@ -1,10 +1,12 @@
 //! How a dataset is put together in memory, checked once when it is complete.
 
 use crate::group::Group;
+use crate::metadata::{MetadataRows, Unfit};
 use crate::person_rows::PersonRows;
 use crate::segment::SegmentRow;
+use crate::sentence::step_sentences;
 use crate::steps::{StepContent, Steps};
-use crate::{Card, Dataset, DatasetError, Domain, Groups, PersonValue, sentences};
+use crate::{Card, Dataset, DatasetError, Domain, Groups, MetadataValue, PersonValue};
 use medley_feedback::{Checked, Record, SegmentId};
 use std::ops::Range;
 
@@ -32,6 +34,7 @@ pub struct DatasetBuilder {
     values: Vec<f32>,
     rewards: Option<Vec<f64>>,
     people: PersonRows,
+    metadata: Vec<(SegmentId, Vec<(String, MetadataValue)>)>,
     inserts: Vec<Insert>,
 }
 
@@ -58,6 +61,7 @@ impl DatasetBuilder {
             values: Vec::new(),
             rewards: None,
             people: PersonRows::default(),
+            metadata: Vec::new(),
             inserts: Vec::new(),
         }
     }
@@ -73,11 +77,10 @@ impl DatasetBuilder {
         self.groups.push(Group { id: id.to_owned(), prompt, context });
     }
 
-    /// Adds a text, split into [`sentences`]. A text without any word is one step; a text of
-    /// white space has none, and [`DatasetBuilder::build`] refuses it.
+    /// Adds a text, split into [`crate::sentences`]. A text without any word is one step.
     pub fn add_text(&mut self, id: &str, group: &str, text: &str) {
         let first = self.texts.len();
-        for sentence in sentences(text) {
+        for sentence in step_sentences(text) {
             self.texts.push(sentence.text.to_owned());
             self.spans.push(sentence.chars);
         }
@@ -127,6 +130,24 @@ impl DatasetBuilder {
         self.people.push(id, attributes.iter().cloned());
     }
 
+    /// Adds what is known of a segment beside its content, such as the model that wrote it.
+    ///
+    /// ```
+    /// # use medley_dataset::{Card, DatasetBuilder, Domain};
+    /// # let mut builder = DatasetBuilder::new(Card::new("tiny", Domain::Text));
+    /// # builder.add_group("q", None, None);
+    /// # builder.add_text("q/a", "q", "Because.");
+    /// builder.add_metadata("q/a", &[("model", "gpt-4".into())]);
+    /// let dataset = builder.build()?;
+    /// let model = dataset.segments().metadata().column("model").expect("it was added");
+    /// assert_eq!(model.label(0).as_deref(), Some("gpt-4"));
+    /// # Ok::<(), medley_dataset::DatasetError>(())
+    /// ```
+    pub fn add_metadata(&mut self, segment: &str, values: &[(&str, MetadataValue)]) {
+        let values = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        self.metadata.push((segment.into(), values.collect()));
+    }
+
     /// Adds records.
     pub fn insert<R: Record>(&mut self, records: Vec<Checked<R>>) {
         self.inserts.push(Box::new(move |dataset| dataset.insert(records)));
@@ -137,7 +158,8 @@ impl DatasetBuilder {
     /// # Errors
     /// Names that are there twice, groups or segments that are not there, segments without a
     /// step, features or rewards that are not finite, records that point beyond their segment, a
-    /// person who was added twice, or attributes of people that are no column (docs/DATA.md).
+    /// person who was added twice, or attributes of people or metadata of segments that are no
+    /// column (docs/DATA.md).
     pub fn build(self) -> Result<Dataset, DatasetError> {
         let groups = Groups::new(self.groups)?;
         let rows = self.segments.into_iter().map(|segment| resolve(segment, &groups));
@@ -152,9 +174,30 @@ impl DatasetBuilder {
         let steps = Steps { content, rewards: self.rewards };
         let mut dataset = Dataset::new(self.card, groups, rows, steps)?;
         dataset.set_people(self.people.finish()?);
+        describe(&mut dataset, &self.metadata)?;
         self.inserts.into_iter().try_for_each(|insert| insert(&mut dataset))?;
         Ok(dataset)
     }
+}
+
+fn describe(
+    dataset: &mut Dataset,
+    metadata: &[(SegmentId, Vec<(String, MetadataValue)>)],
+) -> Result<(), DatasetError> {
+    let mut rows = MetadataRows::default();
+    for (segment, values) in metadata {
+        let place = dataset.segments().index(segment).ok_or_else(|| DatasetError::Segment {
+            segment: segment.clone(),
+            field: "name",
+            expected: "that of a segment, since it has metadata".into(),
+            found: "none of that name".into(),
+        })?;
+        for (name, value) in values {
+            rows.set(place, name, value).map_err(|unfit| Unfit::at(unfit, "segments", place))?;
+        }
+    }
+    dataset.set_metadata(rows.finish(dataset.segments().len()));
+    Ok(())
 }
 
 fn resolve(pending: PendingSegment, groups: &Groups) -> Result<SegmentRow, DatasetError> {

@@ -2,12 +2,13 @@
 
 use crate::hash::Hasher;
 use crate::steps::StepContent;
-use crate::{Dataset, PersonColumn, PersonValues};
+use crate::{Dataset, MetadataValue, PersonColumn, PersonValues};
 
 impl Dataset {
     /// Blake3 hash of the content: domain, groups, segments, steps, records and people, but neither the
     /// rest of the card nor how the files encode it. What is known of people counts where it is more
-    /// than their records say, so that a dataset without such a table has the hash it always had.
+    /// than their records say, and metadata of segments where there is some, so that a dataset without
+    /// either has the hash it always had.
     pub fn hash(&self) -> String {
         let mut hasher = Hasher::default();
         hasher.text(&format!("medley dataset 1, {:?}", self.card.domain));
@@ -21,7 +22,29 @@ impl Dataset {
         if self.more_is_known_of_people() {
             self.hash_people(&mut hasher);
         }
+        if !self.segments().metadata().is_empty() {
+            self.hash_metadata(&mut hasher);
+        }
         hasher.hex()
+    }
+
+    fn hash_metadata(&self, hasher: &mut Hasher) {
+        hasher.text("metadata");
+        let columns = self.segments().metadata().columns();
+        hasher.number(columns.len() as u64);
+        for column in columns {
+            hasher.text(column.name());
+            for segment in 0..self.segments().len() {
+                match column.value(segment) {
+                    None => hasher.optional(None),
+                    Some(MetadataValue::Text(label)) => hasher.optional(Some(&label)),
+                    Some(MetadataValue::Number(number)) => {
+                        hasher.number(2);
+                        hasher.number(number.to_bits());
+                    }
+                }
+            }
+        }
     }
 
     fn hash_people(&self, hasher: &mut Hasher) {

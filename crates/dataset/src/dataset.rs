@@ -7,7 +7,7 @@ use crate::people::NamedGroup;
 use crate::segment::SegmentRow;
 use crate::steps::Steps;
 use crate::table::Table;
-use crate::{Card, DatasetError, Domain, Groups, People, Segments};
+use crate::{Card, DatasetError, Domain, Groups, Metadata, People, Segments};
 use medley_feedback::{AnnotatorId, Checked, Record};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -63,6 +63,11 @@ impl Dataset {
     /// The segments.
     pub fn segments(&self) -> &Segments {
         &self.segments
+    }
+
+    /// Sets what is known of segments beside their content.
+    pub(crate) fn set_metadata(&mut self, metadata: Metadata) {
+        Arc::make_mut(&mut self.segments).set_metadata(metadata);
     }
 
     /// The prompts or episodes.

@@ -1,11 +1,11 @@
 //! Which sentences an edit changed.
 
-use crate::sentences;
+use crate::sentence::step_sentences;
 
 /// Sentences of each side that an edit changed: those of `original` that it removed or rewrote,
 /// and those of `corrected` that it added or rewrote, rising. These are the steps of the texts.
 pub fn changed_sentences(original: &str, corrected: &str) -> (Vec<u32>, Vec<u32>) {
-    let texts = |text| sentences(text).into_iter().map(|s| s.text).collect::<Vec<_>>();
+    let texts = |text| step_sentences(text).into_iter().map(|s| s.text).collect::<Vec<_>>();
     changed(&texts(original), &texts(corrected))
 }
 

@@ -1,7 +1,7 @@
 //! Segments: the pieces of behaviour that people judge, as windows into the step table.
 
 use crate::steps::{StepContent, Steps};
-use crate::{DatasetError, Groups, Values};
+use crate::{DatasetError, Groups, Metadata, Values};
 use medley_feedback::SegmentId;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -12,6 +12,7 @@ pub struct Segments {
     rows: Vec<SegmentRow>,
     index: HashMap<SegmentId, usize>,
     pub(crate) steps: Steps,
+    metadata: Metadata,
 }
 
 /// One row of the segment table.
@@ -46,7 +47,17 @@ impl Segments {
                 rows.iter().try_for_each(|row| check_text(row, texts, spans))?;
             }
         }
-        Ok(Self { rows, index, steps })
+        Ok(Self { rows, index, steps, metadata: Metadata::default() })
+    }
+
+    /// What is known of segments beside their content.
+    pub fn metadata(&self) -> &Metadata {
+        &self.metadata
+    }
+
+    /// Sets it: columns of as many rows as there are segments.
+    pub(crate) fn set_metadata(&mut self, metadata: Metadata) {
+        self.metadata = metadata;
     }
 
     /// Number of segments.
@@ -209,8 +220,10 @@ fn check_text(
     let chars: Vec<char> = text.chars().collect();
     let mut end = 0;
     for step in row.steps.clone() {
-        let span = &spans[step];
-        if span.start < end || span.end <= span.start || span.end as usize > chars.len() {
+        let span = spans[step].clone();
+        let is_wordless = text.trim().is_empty() && span == (0..0) && row.steps.len() == 1;
+        let rises = span.start >= end && span.end > span.start;
+        if !(rises || is_wordless) || span.end as usize > chars.len() {
             let expected = format!("a rising span within {} characters", chars.len());
             return fail("place of a sentence", expected, format!("{span:?}"));
         }

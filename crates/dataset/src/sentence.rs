@@ -38,6 +38,13 @@ pub fn sentences(text: &str) -> Vec<Sentence<'_>> {
         .collect()
 }
 
+/// The sentences that are the steps of a text. A text without a word to it, empty or of white space, is
+/// one step without words, since an answer that says nothing is an answer.
+pub(crate) fn step_sentences(text: &str) -> Vec<Sentence<'_>> {
+    let sentences = sentences(text);
+    if sentences.is_empty() { vec![Sentence { text: "", chars: 0..0 }] } else { sentences }
+}
+
 /// Byte ranges of the pieces, trimmed, without those of white space.
 fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
     text.split_sentence_bound_indices().filter_map(|(start, piece)| {

@@ -435,9 +435,15 @@ fn segments_are_checked_when_built() {
         "segment `q/c`: group must be one of the 1 groups, found `r`",
     );
     check_build(
-        |b| b.add_text("q/c", "q", " \n"),
+        |b| b.add_metadata("q/c", &[("model", "m".into())]),
         text_builder(),
-        "segment `q/c`: length must be at least one step, found none",
+        "segment `q/c`: name must be that of a segment, since it has metadata, found none of that name",
+    );
+    check_build(
+        |b| b.add_metadata("q/a", &[("steps", 1.0.into())]),
+        text_builder(),
+        "segments: row 0, column `steps`: expected called otherwise, since tables of segments have a \
+         column of that name, found a column of metadata",
     );
     check_build(
         |b| b.add_window("w2", &["e"], 2, 2),

@@ -47,6 +47,8 @@ pub struct Case<'a> {
     pub words: Option<Vec<usize>>,
     /// For each segment the first with the same content under the same question.
     contents: Vec<u32>,
+    /// For each segment the first with the same content and the same metadata; none without metadata.
+    identities: Option<Vec<u32>>,
     /// For each group the first that a split by prompt keeps it together with.
     units: Vec<u32>,
 }
@@ -124,6 +126,7 @@ impl<'a> Case<'a> {
     pub fn new(dataset: &'a Dataset, options: Options) -> Self {
         let (records, unreadable) = Records::read(dataset);
         let contents = contents(dataset.segments(), &dataset.groups().questions());
+        let identities = identities(dataset.segments(), &contents);
         let mut case = Self {
             dataset,
             options,
@@ -132,6 +135,7 @@ impl<'a> Case<'a> {
             answers: Vec::new(),
             words: words(dataset),
             contents,
+            identities,
             units: SplitBy::Prompt.units(dataset),
         };
         case.answers = case.records.comparisons.iter().map(|record| case.answer(record)).collect();
@@ -148,6 +152,12 @@ impl<'a> Case<'a> {
     /// the same window of steps.
     pub fn content(&self, segment: usize) -> u32 {
         self.contents[segment]
+    }
+
+    /// The first segment with the same content and, as far as is known, of the same origin: one text by
+    /// two models is not the same answer.
+    pub fn identity(&self, segment: usize) -> u32 {
+        self.identities.as_ref().map_or(self.contents[segment], |of| of[segment])
     }
 
     /// The prompts or episodes that segments are in; what a split by prompt keeps together is one.
@@ -291,6 +301,16 @@ fn contents(segments: &Segments, questions: &[u32]) -> Vec<u32> {
         _ => *windows.entry(segments.steps(i)).or_insert(i as u32),
     };
     (0..segments.len()).map(content).collect()
+}
+
+fn identities(segments: &Segments, contents: &[u32]) -> Option<Vec<u32>> {
+    let columns = segments.metadata().columns();
+    let mut first = HashMap::new();
+    let identity = |i: usize| {
+        let labels: Vec<_> = columns.iter().map(|column| column.label(i)).collect();
+        *first.entry((contents[i], labels)).or_insert(i as u32)
+    };
+    (!columns.is_empty()).then(|| (0..segments.len()).map(identity).collect())
 }
 
 /// Words of Unicode Standard Annex 29, which `length-only` counts too.

@@ -7,8 +7,17 @@ use std::collections::HashMap;
 /// More duplicates without an annotator than this are no chance agreement of a few people.
 const MANY: f64 = 0.01;
 
+const AGAIN: &str = "same pair, annotator and answer as an earlier record: it would count twice";
+
+/// Without metadata nobody can tell.
+const AGAIN_OR_OTHERS: &str = "same pair, annotator and answer as an earlier record: it would count \
+                               twice, unless another model wrote the same text, which metadata of \
+                               segments would tell";
+
 /// `comparison.duplicates`: records beyond the first with the same two sides in the same order,
 /// the same answer and the same annotator. They would count twice.
+///
+/// One text by two models is two sides, as far as metadata tells them apart.
 ///
 /// Where no annotator is named, two records may be two people who agree, so these are counted
 /// apart. A pair shown again with its sides swapped is a repeat and no duplicate.
@@ -23,7 +32,7 @@ pub(crate) fn duplicates(case: &Case<'_>) -> Vec<Finding> {
     for (row, answer) in case.answers.iter().enumerate() {
         let named = usize::from(answer.annotator.is_some());
         totals[named] += 1;
-        let sides = (case.content(answer.first), case.content(answer.second));
+        let sides = (case.identity(answer.first), case.identity(answer.second));
         let key = (answer.annotator, sides, answer.shares.map(f64::to_bits));
         match seen.get(&key) {
             None => drop(seen.insert(key, row)),
@@ -37,7 +46,10 @@ pub(crate) fn duplicates(case: &Case<'_>) -> Vec<Finding> {
     let finding = |count, of| Finding::new("comparison.duplicates", count, of, "comparisons");
     let mut findings = Vec::new();
     if totals[1] > 0 {
-        let note = "same pair, annotator and answer as an earlier record: it would count twice";
+        let note = match case.dataset.segments().metadata().is_empty() {
+            true => AGAIN_OR_OTHERS,
+            false => AGAIN,
+        };
         let note = if counts[1] > 0 { note } else { "" };
         let found = finding(counts[1], totals[1]).warn_if(counts[1] > 0);
         findings.push(found.about("annotator named").note(note).examples(of_somebody));
@@ -56,7 +68,25 @@ pub(crate) fn duplicates(case: &Case<'_>) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::{by, compare, counts, found, prompts, tie};
+    use crate::fixture::{by, compare, counts, found, prompts, text, tie};
+
+    /// After 220 records of PandaLM, in which two models gave the same text.
+    #[test]
+    fn one_text_by_two_models_is_no_duplicate() {
+        let mut builder = text(&[("q", "Why?", &["Same.", "Same.", "Other.", "Same."])]);
+        for (segment, model) in [("q/0", "a"), ("q/1", "b"), ("q/2", "c"), ("q/3", "a")] {
+            builder.add_metadata(segment, &[("model", model.into())]);
+        }
+        builder.insert(vec![
+            by("ann", "q/0", "q/2", 1.0),
+            by("ann", "q/1", "q/2", 1.0),
+            by("ann", "q/3", "q/2", 1.0), // the text and the model of the first
+        ]);
+        let findings = found(builder, duplicates);
+        assert_eq!(counts(&findings, "comparison.duplicates", "annotator named"), (1, 3));
+        assert_eq!(findings[0].examples, ["row 2 (q/3, q/2) as row 0"]);
+        assert_eq!(findings[0].note, AGAIN);
+    }
 
     #[test]
     fn only_the_same_answer_by_the_same_person_is_a_duplicate() {

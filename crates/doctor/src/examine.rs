@@ -3,18 +3,19 @@
 use crate::report::Report;
 use crate::{
     Case, Finding, agreement, annotators, approvals, attributes, ceilings, contradictions,
-    corrections, critiques, cycles, duplicates, identical, length, one_ranking, prompts, ratings,
-    seconds, segments, side_bias, sources, splits, ties,
+    corrections, critiques, cycles, duplicates, identical, length, metadata, one_ranking, prompts,
+    ratings, seconds, segments, side_bias, sources, splits, ties, tournament,
 };
 use rayon::prelude::*;
 
 type Check = fn(&Case<'_>) -> Vec<Finding>;
 
-const CHECKS: [Check; 21] = [
+const CHECKS: [Check; 23] = [
     sources::sources,
     splits::splits,
     prompts::prompts,
     segments::segments,
+    metadata::metadata,
     annotators::annotators,
     attributes::attributes,
     seconds::seconds,
@@ -23,6 +24,7 @@ const CHECKS: [Check; 21] = [
     contradictions::contradictions,
     cycles::cycles,
     one_ranking::one_ranking,
+    tournament::tournament,
     ties::ties,
     side_bias::side_bias,
     length::length,
@@ -61,6 +63,8 @@ mod tests {
     fn every_line_is_explained() {
         let mut builder = prompts(3, 3);
         builder.add_person("ann", &[("country", "DE".into())]);
+        builder.add_metadata("0/0", &[("model", "a".into())]);
+        builder.add_metadata("0/1", &[("model", "b".into())]);
         let timed = changed(by("bob", "0/0", "0/1", 0.0), |it| it.provenance.seconds = Some(3.0));
         builder.insert(vec![by("ann", "0/0", "0/1", 1.0), timed]);
         builder.insert(vec![Checked::new(critique("0/0", Polarity::Negative)).unwrap()]);

@@ -1,12 +1,17 @@
-//! Three figures: labels an annotator, agreement by group, and wins by difference of length.
+//! Figures: labels an annotator, agreement by group, wins by difference of length, and how strong the
+//! models are that wrote the answers.
 
+use crate::tournament::{Tournament, tournaments};
 use crate::{Case, Finding, Report};
-use medley_report::{Figure, ReportError, Series, Shape, XyFigure, xy_figure};
+use medley_report::{
+    Figure, Ladder, ReportError, Rung, Scale, Series, Shape, XyFigure, ladder_figure, xy_figure,
+};
 
 /// Bins of the difference of length, with about as many answers each.
 const BINS: usize = 10;
-/// Groups that a legend has room for.
-const GROUPS: usize = 6;
+/// Groups and models that are shown.
+const GROUPS: usize = 12;
+const MODELS: usize = 40;
 /// So many points or fewer are drawn as marks.
 const MARKS: usize = 40;
 
@@ -25,22 +30,58 @@ pub struct Drawn {
 /// The drawing layer fails.
 pub fn figures(case: &Case<'_>, report: &Report) -> Result<Drawn, ReportError> {
     let mut drawn = Drawn::default();
-    let plans = [
-        ("labels-per-annotator", labels_per_annotator(case), "no annotator is named"),
-        (
-            "agreement-by-group",
-            agreement_by_group(report),
-            "no two named annotators of the same group judged the same item",
-        ),
-        ("length", length(case), "no decided answer is about sides of different length"),
-    ];
-    for (name, plan, why) in plans {
-        match plan {
-            Some(plan) => drawn.figures.push(xy_figure(&plan)?),
+    let mut add = |name: &str, figure: Option<Result<Figure, ReportError>>, why: &str| {
+        match figure {
+            Some(figure) => drawn.figures.push(figure?),
             None => drawn.absent.push(format!("{name}: {why}")),
         }
+        Ok::<(), ReportError>(())
+    };
+    let labels = labels_per_annotator(case).map(|plan| xy_figure(&plan));
+    add("labels-per-annotator", labels, "no annotator is named")?;
+    let agreement = agreement_by_group(report).map(|plan| ladder_figure(&plan));
+    let why = "no two named annotators of the same group judged the same item";
+    add("agreement-by-group", agreement, why)?;
+    let length = length(case).map(|plan| xy_figure(&plan));
+    add("length", length, "no decided answer is about sides of different length")?;
+    for tournament in tournaments(case) {
+        let figure = strengths(case, &tournament).map(|plan| ladder_figure(&plan));
+        let why = "no two of them beat each other, directly or through others";
+        add(&figure_name(tournament.column()), figure, why)?;
     }
     Ok(drawn)
+}
+
+/// A file name of a column.
+fn figure_name(column: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
+    format!("tournament-{}", column.chars().map(plain).collect::<String>())
+}
+
+/// Bradley-Terry strengths of the labels of a column, from strong to weak.
+fn strengths(case: &Case<'_>, tournament: &Tournament<'_>) -> Option<Ladder> {
+    let mut ladder = tournament.ladder();
+    let total = ladder.len();
+    ladder.truncate(MODELS);
+    let some = match total > MODELS {
+        true => format!("; the strongest {MODELS} of {total}"),
+        false => String::new(),
+    };
+    let has_ends = ladder.iter().any(|rung| rung.2.is_some());
+    let whisker = "Whisker: 95 % interval, over prompts. ";
+    let rung = |(label, value, interval)| Rung { label, value, interval };
+    (total > 0).then(|| Ladder {
+        name: figure_name(tournament.column()),
+        title: format!("{}: strength by {}{some}", case.dataset.card.name, tournament.column()),
+        x_label: "Bradley-Terry strength (log-odds, mean 0)".to_owned(),
+        rungs: ladder.into_iter().map(rung).collect(),
+        reference: None,
+        notes: vec![format!(
+            "{}{} comparisons; a tie is half a win.",
+            if has_ends { whisker } else { "" },
+            tournament.games()
+        )],
+    })
 }
 
 fn labels_per_annotator(case: &Case<'_>) -> Option<XyFigure> {
@@ -54,17 +95,18 @@ fn labels_per_annotator(case: &Case<'_>) -> Option<XyFigure> {
         title: format!("{}: labels of each annotator", case.dataset.card.name),
         x_label: "annotators, from most to fewest labels".to_owned(),
         y_label: "labels".to_owned(),
+        x_scale: Scale::Whole,
+        y_scale: Scale::Count,
         series: vec![Series {
-            label: String::new(),
             shape: if points.len() > MARKS { Shape::Line } else { Shape::Points },
             points,
-            intervals: Vec::new(),
+            ..Series::default()
         }],
     })
 }
 
 /// The first level of the first subject that groups have an alpha of.
-fn agreement_by_group(report: &Report) -> Option<XyFigure> {
+fn agreement_by_group(report: &Report) -> Option<Ladder> {
     let is_alpha = |it: &&Finding| it.check == "agreement.alpha" && it.value.is_some();
     let alphas = || report.findings.iter().filter(is_alpha);
     let subject = &alphas().find(|it| it.group.is_some())?.subject;
@@ -73,38 +115,25 @@ fn agreement_by_group(report: &Report) -> Option<XyFigure> {
     let total = groups.len();
     groups.sort_by_key(|it| std::cmp::Reverse(it.count));
     groups.truncate(GROUPS);
-    // Places and not sizes, as groups of one size would lie on each other.
-    let of_group = |(place, finding): (usize, &&Finding)| {
-        let alpha = finding.value.unwrap_or(f64::NAN);
-        let ends = finding.low.zip(finding.high);
-        Series {
-            label: format!("{} ({})", finding.group.as_deref().unwrap_or_default(), finding.count),
-            shape: Shape::Points,
-            points: vec![((place + 1) as f64, alpha)],
-            intervals: ends.map_or_else(Vec::new, |ends| vec![ends]),
-        }
+    let of_group = |finding: &&Finding| Rung {
+        label: format!("{} ({})", finding.group.as_deref().unwrap_or_default(), finding.count),
+        value: finding.value.unwrap_or(f64::NAN),
+        interval: finding.low.zip(finding.high),
     };
-    let mut series: Vec<Series> = groups.iter().enumerate().map(of_group).collect();
-    if let Some(all) = alphas().find(|it| it.group.is_none() && it.subject == *subject) {
-        let alpha = all.value?;
-        series.push(Series {
-            label: format!("all annotators ({})", all.count),
-            shape: Shape::Dashed,
-            points: vec![(0.5, alpha), (groups.len() as f64 + 0.5, alpha)],
-            intervals: Vec::new(),
-        });
-    }
+    let all = alphas().find(|it| it.group.is_none() && it.subject == *subject);
     let some = if total > GROUPS {
         format!("; the largest {GROUPS} of {total} groups")
     } else {
         String::new()
     };
-    Some(XyFigure {
+    Some(Ladder {
         name: "agreement-by-group".to_owned(),
         title: format!("{}: agreement within groups, {subject}{some}", report.dataset),
-        x_label: "groups, by the number of items judged by at least two (in brackets)".to_owned(),
-        y_label: "Krippendorff's alpha".to_owned(),
-        series,
+        x_label: "Krippendorff's alpha".to_owned(),
+        rungs: groups.iter().map(of_group).collect(),
+        reference: all
+            .and_then(|all| Some((format!("all annotators ({})", all.count), all.value?))),
+        notes: vec!["In brackets: items judged by at least two.".to_owned()],
     })
 }
 
@@ -149,14 +178,16 @@ fn length(case: &Case<'_>) -> Option<XyFigure> {
                 shape: Shape::Points,
                 points,
                 intervals,
+                ..Series::default()
             },
             Series {
                 label: "no preference".to_owned(),
                 shape: Shape::Dashed,
                 points: ends.map(|x| (x, 0.5)).to_vec(),
-                intervals: Vec::new(),
+                ..Series::default()
             },
         ],
+        ..XyFigure::default()
     })
 }
 
@@ -212,6 +243,28 @@ mod tests {
         for text in ["x (12)", "y (12)", "all annotators (12)", "Krippendorff's alpha"] {
             assert!(texts.iter().any(|other| other == text), "{text}: {texts:?}");
         }
+    }
+
+    #[test]
+    fn models_are_drawn_by_their_strength() {
+        let mut builder = prompts(12, 2);
+        for group in 0..12 {
+            for (i, model) in ["weak", "strong"].iter().enumerate() {
+                builder.add_metadata(&format!("{group}/{i}"), &[("model", (*model).into())]);
+            }
+        }
+        let answer = |group: usize| {
+            compare(&format!("{group}/0"), &format!("{group}/1"), f64::from(u8::from(group < 3)))
+        };
+        builder.insert((0..12).map(answer).collect());
+        let dataset = builder.build().unwrap();
+        let case = Case::new(&dataset, Options::default());
+        let drawn = figures(&case, &examine(&case)).unwrap();
+        let figure = drawn.figures.iter().find(|it| it.name() == "tournament-model").unwrap();
+        let place = |text: &str| figure.texts().iter().position(|other| other == text).unwrap();
+        assert!(place("strong") < place("weak"), "{:?}", figure.texts());
+        let notes = "Whisker: 95 % interval, over prompts. 12 comparisons; a tie is half a win.";
+        assert!(figure.texts().join(" ").contains(notes), "{:?}", figure.texts());
     }
 
     #[test]

@@ -111,6 +111,11 @@ impl Finding {
         }
     }
 
+    /// The interval of a value that is no statistic of shares.
+    pub(crate) fn ends(self, ends: Option<(f64, f64)>) -> Self {
+        Self { low: ends.map(|it| it.0), high: ends.map(|it| it.1), ..self }
+    }
+
     /// A value that is no share, with its interval.
     pub(crate) fn estimate(self, estimate: Option<Estimate>) -> Self {
         self.value(estimate.map(|estimate| estimate.value)).interval(estimate)

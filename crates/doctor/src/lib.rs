@@ -29,6 +29,7 @@ mod finding;
 mod fixture;
 mod identical;
 mod length;
+mod metadata;
 mod normalize;
 mod one_ranking;
 mod prompts;
@@ -40,6 +41,7 @@ mod side_bias;
 mod sources;
 mod splits;
 mod ties;
+mod tournament;
 
 pub use alpha::{Level, Reliability};
 pub use case::{Answer, Case, Options, Outcome, Records, Said, Unreadable};

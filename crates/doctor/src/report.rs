@@ -160,7 +160,8 @@ mod tests {
         assert!(warning < fine && !text.contains("\nerror\n"), "{text}");
         assert!(text.starts_with("test: 3 records on 4 segments of 4 steps in 2 groups\n"));
         let expect = "0.333                   1 of 3 comparisons\n      same pair, annotator and \
-                      answer as an earlier record: it would count twice\n      such as row 1 (0/0, \
+                      answer as an earlier record: it would count twice, unless another model wrote \
+                      the same text, which metadata of segments would tell\n      such as row 1 (0/0, \
                       0/1) as row 0\n";
         assert!(text.contains(expect), "{text}");
     }

@@ -202,6 +202,18 @@ mod tests {
         assert_eq!(*features.segment(0), [4f32.ln(), 4f32.ln()]);
     }
 
+    /// Of a text without a word nothing is shared and nothing is hashed: zeros, and the length of none.
+    #[test]
+    fn an_empty_text_is_zero() {
+        let encoder = HashedNgrams { dimensions: 8, length: true, ..Default::default() };
+        let features = encoder.encode(&dataset(&["Pelé won.", "", " \n"])).unwrap();
+        assert_eq!(features.windows, [0..1, 1..2, 2..3]);
+        for segment in [1, 2] {
+            assert!(features.segment(segment).iter().all(|x| *x == 0.0), "{features:?}");
+        }
+        assert!(features.segment(0).iter().any(|x| *x != 0.0));
+    }
+
     #[test]
     fn options_and_domain_are_checked() {
         let broken = HashedNgrams { orders: vec![0], ..Default::default() };

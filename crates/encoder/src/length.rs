@@ -32,6 +32,17 @@ mod tests {
     use medley_dataset::{Card, DatasetBuilder, Domain};
 
     #[test]
+    fn a_text_without_a_word_has_length_zero() {
+        let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
+        builder.add_group("q", None, None);
+        builder.add_text("empty", "q", "");
+        builder.add_text("one", "q", "Yes.");
+        let features = length_features(&builder.build().unwrap());
+        assert_eq!(*features.segment(0), [0.0]);
+        assert_eq!(*features.segment(1), [2f32.ln()]);
+    }
+
+    #[test]
     fn overlapping_windows_keep_their_own_length() {
         let mut builder = DatasetBuilder::new(Card::new("t", Domain::Control));
         builder.card().features = vec!["x".into()];

@@ -9,6 +9,7 @@
 //! It deliberately knows no tensor library: features are plain `f32`, in memory or on disk.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod by_metadata;
 mod encoder;
 mod error;
 mod features;
@@ -23,6 +24,7 @@ mod standardizer;
 mod stored_steps;
 mod words;
 
+pub use by_metadata::metadata_features;
 pub use encoder::Encoder;
 pub use error::EncodeError;
 pub use features::{FeatureError, Features};

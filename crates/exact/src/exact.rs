@@ -168,9 +168,9 @@ impl Exact for HiddenContext {
         ];
         let line = |name: &str, values: &[f64]| Series {
             label: name.to_owned(),
-            intervals: Vec::new(),
-            shape: Shape::Line,
             points: result.items.iter().copied().zip(centred(values)).collect(),
+            breaks: jumps(values),
+            ..Series::default()
         };
         let figure = XyFigure {
             name: "hidden-context".to_owned(),
@@ -182,6 +182,7 @@ impl Exact for HiddenContext {
                 line("Borda", &result.borda),
                 line("expected utility", &result.items),
             ],
+            ..XyFigure::default()
         };
         Ok(ExactOutcome { findings, figure })
     }
@@ -189,6 +190,17 @@ impl Exact for HiddenContext {
     fn summary(&self) -> &'static str {
         "Bradley-Terry equals Borda, not expected utility, under hidden context"
     }
+}
+
+/// Where neighbours differ by far more than others do: at the context that is hidden, scores jump.
+fn jumps(values: &[f64]) -> Vec<usize> {
+    const FAR: f64 = 10.0;
+    let steps: Vec<f64> = values.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
+    let mut sorted = steps.clone();
+    sorted.sort_by(f64::total_cmp);
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    let is_jump = |(_, step): &(usize, &f64)| **step > FAR * median;
+    steps.iter().enumerate().filter(is_jump).map(|(place, _)| place + 1).collect()
 }
 
 fn centred(values: &[f64]) -> Vec<f64> {
@@ -251,31 +263,53 @@ impl Exact for OpposedGroups {
                 let expected = published.and_then(|(_, numbers)| numbers[position]);
                 findings.push(finding(format!("{name}, majority {majority}"), found, expected));
             }
-            errors[0].push((majority, result.aggregate));
-            errors[1].push((majority, result.within_group));
+            let ends = self.ends(&setting)?;
+            errors[0].push(((majority, result.aggregate), ends[0]));
+            errors[1].push(((majority, result.within_group), ends[1]));
         }
         let [aggregate, within] = errors;
-        let series = |name: &str, points| Series {
-            label: name.to_owned(),
-            intervals: Vec::new(),
-            shape: Shape::Line,
-            points,
+        let series = |name: &str, found: Vec<((f64, f64), (f64, f64))>| {
+            let (points, ends): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+            let intervals = if self.seeds.len() > 1 { ends } else { Vec::new() };
+            Series { label: name.to_owned(), points, intervals, ..Series::default() }
         };
         let figure = XyFigure {
             name: "opposed-groups".to_owned(),
-            title: "One reward for two opposed groups".to_owned(),
+            title: match self.seeds.len() {
+                1 => "One reward for two opposed groups; one seed".to_owned(),
+                seeds => format!(
+                    "One reward for two opposed groups; mean of {seeds} seeds, band: from the smallest \
+                     to the largest"
+                ),
+            },
             x_label: "share of the larger group".to_owned(),
             y_label: "mean squared error of predicted choice".to_owned(),
             series: vec![
                 series("against the whole", aggregate),
                 series("against one's own group", within),
             ],
+            ..XyFigure::default()
         };
         Ok(ExactOutcome { findings, figure })
     }
 
     fn summary(&self) -> &'static str {
         "an aggregate that fits while every group is misrepresented"
+    }
+}
+
+impl OpposedGroups {
+    /// Smallest and largest of the aggregate and of the within-group error over seeds.
+    fn ends(&self, setting: &medley_theory::OpposedGroups) -> Result<[(f64, f64); 2], ExactError> {
+        let mut ends = [(f64::INFINITY, f64::NEG_INFINITY); 2];
+        for &seed in &self.seeds {
+            let one = medley_theory::opposed_groups(setting, &[seed])
+                .map_err(|error| no_answer("opposed-groups", error))?;
+            for ((low, high), value) in ends.iter_mut().zip([one.aggregate, one.within_group]) {
+                (*low, *high) = (low.min(value), high.max(value));
+            }
+        }
+        Ok(ends)
     }
 }
 
@@ -324,14 +358,14 @@ impl Exact for BestOfN {
         }
         let line = |name: &str, shape, points| Series {
             label: name.to_owned(),
-            intervals: Vec::new(),
             shape,
             points,
+            ..Series::default()
         };
         let figure = XyFigure {
             name: "best-of-n".to_owned(),
             title: "Best of n: estimator and enumeration of all subsets".to_owned(),
-            x_label: "square root of KL(best-of-n, base) (nats^0.5)".to_owned(),
+            x_label: "square root of KL(best-of-n, base) (√nats)".to_owned(),
             y_label: "expected gold score".to_owned(),
             series: vec![
                 line(
@@ -349,6 +383,7 @@ impl Exact for BestOfN {
                         .collect(),
                 ),
             ],
+            ..XyFigure::default()
         };
         Ok(ExactOutcome { findings, figure })
     }

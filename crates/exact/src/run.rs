@@ -109,13 +109,7 @@ mod tests {
     #[typetag::serde(name = "nothing-to-draw")]
     impl Exact for NothingToDraw {
         fn compute(&self) -> Result<ExactOutcome, ExactError> {
-            let figure = XyFigure {
-                name: "nothing".to_owned(),
-                title: String::new(),
-                x_label: String::new(),
-                y_label: String::new(),
-                series: Vec::new(),
-            };
+            let figure = XyFigure { name: "nothing".to_owned(), ..XyFigure::default() };
             Ok(ExactOutcome { findings: Vec::new(), figure })
         }
 

@@ -17,6 +17,8 @@ mod fixture;
 mod from;
 mod importer;
 #[cfg(test)]
+mod models;
+#[cfg(test)]
 mod round_trip;
 mod rows;
 mod text;
@@ -30,7 +32,8 @@ pub use from::{
     UltraFeedbackBinarized, WmtMqm,
 };
 pub use importer::{
-    BadRows, Draft, Import, ImportError, Imported, Importer, Reading, steps_of_chars,
+    BadRows, Draft, EmptyTexts, Import, ImportError, Imported, Importer, Reading, Written,
+    steps_of_chars,
 };
 pub use rows::{
     Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person,

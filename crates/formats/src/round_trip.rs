@@ -19,6 +19,7 @@ pub(crate) fn import_text(importer: &dyn Importer, text: &str) -> Result<Importe
 /// What is written has marks around cells, even where a text has all that looks like rows.
 const MARKED: Reading<'_> = Reading {
     bad_rows: crate::BadRows::Error,
+    empty: crate::EmptyTexts::Refuse,
     unpacked_bytes: 1 << 20,
     quoted: Some(true),
     member: None,

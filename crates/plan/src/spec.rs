@@ -148,7 +148,7 @@ pub struct EvaluationSpec {
     /// Sources whose test part is judged; empty means all.
     pub sources: Vec<String>,
     /// Linear models of a few features to stand beside the reward model, by name. `length-only`
-    /// is always there.
+    /// is always there, and `by model` where segments have a column `model` of metadata, or another.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub baselines: BTreeMap<String, Vec<String>>,
     /// How these and `length-only` are trained.
@@ -208,6 +208,9 @@ impl BaselineSpec {
     }
 }
 
+/// Beginning of the names that tables give to baselines of metadata.
+const BY_METADATA: &str = "by ";
+
 /// Names that tables give to what is measured beside the baselines of a file.
 pub const ESTIMATORS: [&str; 7] = [
     "model",
@@ -248,6 +251,10 @@ fn check_baseline(name: &str, features: &[String]) -> Result<(), Problem> {
     if ESTIMATORS.contains(&name) {
         let taken = ESTIMATORS.map(|name| format!("`{name}`")).join(", ");
         return refused(format!("expected a name other than {taken}, found `{name}`"));
+    }
+    if name.starts_with(BY_METADATA) {
+        let expected = "expected a name that does not begin with `by `, as those of metadata do";
+        return refused(format!("{expected}, found `{name}`"));
     }
     match features.is_empty() {
         true => refused("at least one feature is needed, found none".to_owned()),

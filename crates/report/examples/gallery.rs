@@ -361,20 +361,23 @@ fn exact() -> medley_report::Figure {
                     .map(|n| f64::from(n).sqrt())
                     .map(|root| (0.26 * root, 0.33 * root))
                     .collect(),
+                ..Series::default()
             },
             Series {
                 label: "true reward".to_owned(),
                 shape: Shape::Dashed,
                 points: curve(0.4),
-                intervals: Vec::new(),
+                ..Series::default()
             },
             Series {
                 label: "measured".to_owned(),
                 shape: Shape::Points,
                 intervals: points.iter().map(|(_, y)| (y - 0.1, y + 0.1)).collect(),
                 points,
+                ..Series::default()
             },
         ],
+        ..XyFigure::default()
     };
     xy_figure(&figure).unwrap_or_else(|error| panic!("{error}"))
 }

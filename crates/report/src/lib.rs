@@ -31,12 +31,12 @@ pub use draw::{Drawing, draw, draw_tables};
 pub use error::ReportError;
 pub use exchange_summary::exchange_summary;
 pub use figure::{
-    Agreement, Curve, CurvePanel, Curves, ExchangeFigure, ExchangePanel, ExchangeRow, Learning,
-    LearningLine, LearningPanel, Mark, Quality, QualityPanel, Reference, Reliability,
-    ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, Series, Shape, WorthFigure, WorthPanel,
-    XyFigure, agreement, agreement_figure, curves, curves_figure, exchange, exchange_figure,
-    learning, learning_figure, profiles, quality, quality_figure, reliability, reliability_figure,
-    worth, worth_figure, xy_figure,
+    Agreement, Curve, CurvePanel, Curves, ExchangeFigure, ExchangePanel, ExchangeRow, Ladder,
+    Learning, LearningLine, LearningPanel, Mark, Quality, QualityPanel, Reference, Reliability,
+    ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, Rung, Scale, Series, Shape, WorthFigure,
+    WorthPanel, XyFigure, agreement, agreement_figure, curves, curves_figure, exchange,
+    exchange_figure, ladder_figure, learning, learning_figure, profiles, quality, quality_figure,
+    reliability, reliability_figure, worth, worth_figure, xy_figure,
 };
 pub use ink::Figure;
 pub use learning_summary::learning_summary;
@@ -45,7 +45,7 @@ pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
 pub use table::{
     AgainstBest, AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow,
-    BEST_POSSIBLE, CHANCE, CurveRow, Exchange, FEW_CLUSTERS, Failure, FittedOn, Gain,
+    BEST_POSSIBLE, BY_METADATA, CHANCE, CurveRow, Exchange, FEW_CLUSTERS, Failure, FittedOn, Gain,
     LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
     LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
     NotShared, OrderRow, PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate,

@@ -1,15 +1,16 @@
 //! Measurements that need no reward model: majority, ceilings, what choosing at random gets, and
-//! linear models of a few features.
+//! linear models of a few features or of who wrote a segment.
 
 use crate::bench::Bench;
 use crate::judge::{Evaluated, Judge, check_test};
 use crate::rows::{Rows, joined};
 use crate::{BoundSource, Prepared, RunError};
 use medley_adapter::StepValues;
-use medley_encoder::{Features, length_features};
+use medley_dataset::MetadataColumn;
+use medley_encoder::{Features, length_features, metadata_features};
 use medley_evaluation::majority;
 use medley_plan::{Plan, RunPlan};
-use medley_report::{LENGTH_ONLY, MAJORITY, MeasurementRow};
+use medley_report::{BY_METADATA, LENGTH_ONLY, MAJORITY, MeasurementRow};
 use medley_reward_model::Placement;
 use medley_training::{Fit, Fitted, StopReason};
 
@@ -35,8 +36,11 @@ pub fn judge_baselines(
         let BoundSource { learnable, train, test, .. } = source;
         check_test(test, &name)?;
         // Statements about points of feature space can be put to a model of these features only.
+        let mut absent = Vec::new();
         if test.is_about_segments() {
-            for (estimator, features) in &tables {
+            let (told, without) = metadata_tables(plan, run, source);
+            absent = without;
+            for (estimator, features) in tables.iter().chain(&told) {
                 let Evaluated { scored, note, .. } = score(&bench, &name, source, features)?;
                 measured.extend(rows.of(&name, estimator, &scored, note.as_deref()));
             }
@@ -48,11 +52,38 @@ pub fn judge_baselines(
         }
         measured.extend(rows.ceilings(&name, &asked));
         measured.extend(rows.choices(&name, &asked));
-        if let Err(reason) = marginal {
-            add_note(&mut measured, &name, &format!("there is no {MAJORITY}: {reason}"));
+        let reason = marginal.err().map(|reason| format!("there is no {MAJORITY}: {reason}"));
+        for note in reason.iter().chain(&absent) {
+            add_note(&mut measured, &name, note);
         }
     }
     Ok(measured)
+}
+
+/// Features of each column of metadata under the name of its baseline, and why others have none. What
+/// labels there are is told by the training part alone.
+fn metadata_tables(
+    plan: &Plan,
+    run: &RunPlan,
+    source: &BoundSource,
+) -> (Vec<(String, Features)>, Vec<String>) {
+    let returns = run.spec.reward_model.returns;
+    let unit = |steps| (1.0 / returns.sum_features(&vec![1.0; steps], 1)[0]) as f32;
+    let origins = &source.learnable.statements().origins;
+    let known = || {
+        let segments = source.train.iter().flat_map(|&statement| &origins[statement].segments);
+        segments.map(|&segment| segment as usize)
+    };
+    let (mut tables, mut absent) = (Vec::new(), Vec::new());
+    let columns = plan.dataset.segments().metadata().columns().iter();
+    for column in columns.filter(|column: &&MetadataColumn| column.labels().is_some()) {
+        let name = format!("{BY_METADATA}{}", column.name());
+        match metadata_features(&plan.dataset, column, known(), &unit) {
+            Ok(features) => tables.push((name, features)),
+            Err(reason) => absent.push(format!("there is no `{name}`: {reason}")),
+        }
+    }
+    (tables, absent)
 }
 
 /// Says something of a source beside all that was measured on it.

@@ -47,6 +47,32 @@ fn each_sentence_has_a_vector() {
     assert!((norm - 1.0).abs() < 1e-5);
 }
 
+/// A model that answered nothing: the vector of the tokens at the ends alone.
+#[test]
+fn a_text_without_a_word_has_a_finite_vector() {
+    for (unit, prompt) in [
+        (Unit::Step, Prompt::None),
+        (Unit::Segment, Prompt::Prepend),
+        (Unit::Step, Prompt::Beside),
+        (Unit::Step, Prompt::Related),
+    ] {
+        let (_folder, encoder) = encoder(|encoder| {
+            encoder.unit = unit;
+            encoder.prompt = prompt;
+        });
+        let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
+        builder.add_group("q", Some("Is the cafe good?"), None);
+        for (id, text) in [("a", "It is good."), ("b", ""), ("c", " \n")] {
+            builder.add_text(id, "q", text);
+        }
+        let features = encoder.encode(&builder.build().unwrap()).unwrap();
+        assert_eq!(features.windows, [0..1, 1..2, 2..3]);
+        assert!(features.rows(0..3).iter().all(|x| x.is_finite()), "{unit:?} {prompt:?}");
+        assert_ne!(features.segment(0), features.segment(1));
+        assert_eq!(features.segment(1), features.segment(2));
+    }
+}
+
 #[test]
 fn a_whole_text_has_one_row() {
     let (_folder, encoder) = encoder(|encoder| encoder.unit = Unit::Segment);

@@ -112,6 +112,11 @@ fn derivatives(preferences: &Preferences, scores: &[f64]) -> (Vec<f64>, Vec<Vec<
     (gradient, curvature)
 }
 
+/// The second of [`derivatives`].
+pub(crate) fn curvature(preferences: &Preferences, scores: &[f64]) -> Vec<Vec<f64>> {
+    derivatives(preferences, scores).1
+}
+
 /// The full Newton step, halved while it lowers the likelihood: far from the optimum the
 /// curvature vanishes and a full step overshoots.
 fn stepped(preferences: &Preferences, scores: &[f64], step: &[f64]) -> Vec<f64> {

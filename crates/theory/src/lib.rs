@@ -3,7 +3,8 @@
 //! Exact results in plain `f64` Rust, without data and without a model: what a fitted reward becomes
 //! when the people behind it want different things ([`hidden_context`], [`opposed_groups`]), what a
 //! population prefers and which Bradley-Terry scores fit it best ([`Preferences`],
-//! [`fit_bradley_terry`]), and what choosing by a proxy reward yields ([`best_of_n`]).
+//! [`fit_bradley_terry`], [`tournament`] with standard errors), and what choosing by a proxy reward
+//! yields ([`best_of_n`]).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod best_of_n;
@@ -14,9 +15,11 @@ mod logistic;
 mod opposed_groups;
 mod sigmoid;
 mod social_choice;
+mod tournament;
 
 pub use best_of_n::{BestOfN, BestOfNError, best_of_n, best_of_n_curve, kl_best_of_n};
 pub use bradley_terry::{BradleyTerry, BradleyTerryError, fit_bradley_terry};
 pub use hidden_context::{HiddenContext, HiddenContextError, hidden_context};
 pub use opposed_groups::{OpposedGroups, OpposedGroupsError, OpposedGroupsResult, opposed_groups};
 pub use social_choice::{PreferenceError, Preferences, argmax};
+pub use tournament::{Game, Strengths, tournament};

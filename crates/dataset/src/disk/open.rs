@@ -5,17 +5,18 @@
 //! a temporary file ([`crate::Values`]), feedback is read again when it is asked for.
 
 use super::columns::Columns;
-use super::people::read_people;
+use super::people::{read_people, whole};
 use crate::error::failed;
 use crate::feedback::{Feedback, Shard};
 use crate::group::Group;
 use crate::hash::hash_file;
+use crate::metadata::MetadataRows;
 use crate::parquet::{Cells, count_rows};
 use crate::segment::SegmentRow;
 use crate::shard::{read_table, shards, table_of};
 use crate::steps::{StepContent, Steps};
 use crate::values::ValuesWriter;
-use crate::{Card, Dataset, DatasetError, Domain, Groups};
+use crate::{Card, Dataset, DatasetError, Domain, Groups, Metadata, MetadataValue};
 use medley_feedback::SCHEMA_VERSION;
 use medley_whole_file::{SETTINGS, read_text};
 use std::collections::BTreeMap;
@@ -64,8 +65,9 @@ impl Dataset {
         }
         let groups = read_groups(path, &card)?;
         let steps = read_steps(path, &card, budget.feature_bytes)?;
-        let segments = read_segments(path, &card, &groups)?;
+        let (segments, metadata) = read_segments(path, &card, &groups)?;
         let mut dataset = Self::new(card, groups, segments, steps)?;
+        dataset.set_metadata(metadata);
         dataset.set_people(read_people(path, &dataset.card)?);
         dataset.set_feedback(read_feedback(path, &dataset.card, budget.feedback_rows)?);
         Ok(dataset)
@@ -167,18 +169,65 @@ fn read_segments(
     path: &Path,
     card: &Card,
     groups: &Groups,
-) -> Result<Vec<SegmentRow>, DatasetError> {
-    let mut rows = Vec::new();
+) -> Result<(Vec<SegmentRow>, Metadata), DatasetError> {
+    let (mut rows, mut metadata) = (Vec::new(), MetadataRows::default());
     for name in shards(path, "segments")? {
-        segment_rows(Columns::read(path, &name, card)?, groups, &mut rows)?;
+        segment_rows(Columns::read(path, &name, card)?, groups, &mut rows, &mut metadata)?;
     }
-    Ok(rows)
+    let count = rows.len();
+    Ok((rows, metadata.finish(count)))
+}
+
+/// The columns that are left when a segment has its own.
+fn read_metadata(
+    table: &mut Columns,
+    first: usize,
+    metadata: &mut MetadataRows,
+) -> Result<(), DatasetError> {
+    let place = table.file.display().to_string();
+    for (name, cells) in std::mem::take(&mut table.columns) {
+        let cells = match cells {
+            Cells::Integer(cells) => Cells::Integer(whole(table, &name, cells)?),
+            other => other,
+        };
+        let Some(values) = metadata_values(&cells) else {
+            let expected = "text or numbers, as metadata of segments is";
+            return Err(table.wrong(&name, expected, Some(&cells)));
+        };
+        for (row, value) in values.iter().enumerate() {
+            if let Some(value) = value {
+                let set = metadata.set(first + row, &name, value);
+                set.map_err(|unfit| unfit.at(&place, row))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// None for a column that is neither texts nor numbers.
+fn metadata_values(cells: &Cells) -> Option<Vec<Option<MetadataValue>>> {
+    fn each<T>(
+        cells: &[Option<T>],
+        value: impl Fn(&T) -> MetadataValue,
+    ) -> Option<Vec<Option<MetadataValue>>> {
+        Some(cells.iter().map(|cell| cell.as_ref().map(&value)).collect())
+    }
+    match cells {
+        Cells::Text(cells) => each(cells, |text| text.clone().into()),
+        Cells::Single(cells) => each(cells, |x| f64::from(*x).into()),
+        Cells::Float(cells) => each(cells, |x| (*x).into()),
+        Cells::Integer(cells) => each(cells, |x| (*x as f64).into()),
+        Cells::Boolean(cells) => each(cells, |truth| truth.to_string().into()),
+        Cells::Missing => Some(Vec::new()),
+        Cells::TextList(_) | Cells::FloatList(_) | Cells::IntegerList(_) => None,
+    }
 }
 
 fn segment_rows(
     mut table: Columns,
     groups: &Groups,
     rows: &mut Vec<SegmentRow>,
+    metadata: &mut MetadataRows,
 ) -> Result<(), DatasetError> {
     let ids = table.texts("segment")?;
     let names = match table.take("groups") {
@@ -188,7 +237,7 @@ fn segment_rows(
     let (first, counts) = (table.counts::<usize>("first_step")?, table.counts::<usize>("steps")?);
     let texts = table.optional_texts("text")?;
     let place = table.file.display().to_string();
-    table.finish("absent: a segment has `segment`, `groups`, `first_step`, `steps` and `text`")?;
+    read_metadata(&mut table, rows.len(), metadata)?;
     let find = |row: usize, name: &String| {
         groups.index(name).ok_or_else(|| DatasetError::Misfit {
             place: place.clone(),

@@ -66,7 +66,7 @@ fn each<T>(cells: Vec<Option<T>>, value: impl Fn(T) -> PersonValue) -> Vec<Optio
 }
 
 /// Whole numbers that a float holds: two people must not become equal by rounding.
-fn whole(
+pub(super) fn whole(
     table: &Columns,
     name: &str,
     cells: Vec<Option<i64>>,

@@ -10,11 +10,13 @@ use super::place::{Stage, empty_stage, place, refuse_at_once};
 use super::write_whole::control_columns;
 use crate::error::failed;
 use crate::hash::hash;
+use crate::metadata::MetadataRows;
 use crate::parquet::{Cells, encode};
 use crate::person_rows::PersonRows;
+use crate::sentence::step_sentences;
 use crate::shard::SHARDED;
 use crate::table::{Table, TableColumn};
-use crate::{Budget, Card, Dataset, DatasetError, Domain, PersonValue, rows, sentences};
+use crate::{Budget, Card, Dataset, DatasetError, Domain, MetadataValue, PersonValue, rows};
 use medley_feedback::{Checked, Record};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -45,6 +47,7 @@ pub struct DatasetWriter {
     segments: SegmentShard,
     steps: StepShard,
     step_count: usize,
+    metadata: MetadataRows,
     people: PersonRows,
     feedback: BTreeMap<&'static str, FeedbackShard>,
     /// Hashes of the shards written of each table, in order.
@@ -104,6 +107,7 @@ impl DatasetWriter {
             segments: SegmentShard::default(),
             steps: StepShard::default(),
             step_count: 0,
+            metadata: MetadataRows::default(),
             people: PersonRows::default(),
             feedback: BTreeMap::new(),
             written: BTreeMap::new(),
@@ -133,13 +137,31 @@ impl DatasetWriter {
         if self.size.is_full(shard.ids.len(), shard.bytes) { self.flush_groups() } else { Ok(()) }
     }
 
-    /// Adds a text, split into [`sentences`].
+    /// Adds a text, split into [`crate::sentences`]; one without any word is one step.
     ///
     /// # Errors
     /// As [`DatasetWriter::add_group`].
     pub fn add_text(&mut self, id: &str, group: &str, text: &str) -> Result<(), DatasetError> {
+        self.add_described_text(id, group, text, &[])
+    }
+
+    /// Adds a text and what is known of it beside its content, such as the model that wrote it.
+    ///
+    /// # Errors
+    /// A value that its column cannot hold; or as [`DatasetWriter::add_group`].
+    pub fn add_described_text(
+        &mut self,
+        id: &str,
+        group: &str,
+        text: &str,
+        metadata: &[(&str, MetadataValue)],
+    ) -> Result<(), DatasetError> {
+        let row = self.segments.ids.len();
+        for (name, value) in metadata {
+            self.metadata.set(row, name, value).map_err(|unfit| unfit.at("segments", row))?;
+        }
         let first = self.step_count;
-        for sentence in sentences(text) {
+        for sentence in step_sentences(text) {
             self.step_count += 1;
             self.steps.bytes += sentence.text.len();
             self.steps.texts.push(Some(sentence.text.to_owned()));
@@ -258,13 +280,15 @@ impl DatasetWriter {
     fn flush_segments(&mut self) -> Result<(), DatasetError> {
         let SegmentShard { ids, groups, first, counts, texts, .. } =
             std::mem::take(&mut self.segments);
-        let columns = vec![
+        let metadata = self.metadata.take_cells(ids.len());
+        let mut columns = vec![
             ("segment", Cells::Text(ids)),
             ("groups", Cells::TextList(groups)),
             ("first_step", Cells::Integer(first)),
             ("steps", Cells::Integer(counts)),
             ("text", Cells::Text(texts)),
         ];
+        columns.extend(metadata.iter().map(|(name, cells)| (name.as_str(), cells.clone())));
         self.write_shard("segments", columns)
     }
 

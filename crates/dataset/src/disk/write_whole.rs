@@ -111,17 +111,19 @@ fn step_columns(steps: &Steps) -> Vec<(&str, Cells)> {
     columns
 }
 
-fn segment_columns(segments: &Segments, groups: &Groups) -> Vec<(&'static str, Cells)> {
+fn segment_columns<'a>(segments: &'a Segments, groups: &Groups) -> Vec<(&'a str, Cells)> {
     let all = || 0..segments.len();
     let names = |i| segments.groups(i).iter().map(|&g| groups.id(g as usize).to_owned()).collect();
     let number = |x: usize| Some(x as i64);
-    vec![
+    let metadata = segments.metadata().columns().iter().map(|it| (it.name(), it.cells()));
+    let own = vec![
         ("segment", Cells::Text(all().map(|i| Some(segments.id(i).0.clone())).collect())),
         ("groups", Cells::TextList(all().map(|i| Some(names(i))).collect())),
         ("first_step", Cells::Integer(all().map(|i| number(segments.steps(i).start)).collect())),
         ("steps", Cells::Integer(all().map(|i| number(segments.steps(i).len())).collect())),
         ("text", Cells::Text(all().map(|i| segments.text(i).map(str::to_owned)).collect())),
-    ]
+    ];
+    own.into_iter().chain(metadata).collect()
 }
 
 /// A complete folder beside the target. It goes away by itself unless it was renamed.

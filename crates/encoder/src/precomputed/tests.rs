@@ -58,6 +58,20 @@ fn check_whole(features: &Features) {
     assert_eq!(*features.segment(1), [3.0, 4.0]);
 }
 
+/// A vector is a segment's by its name, whatever its text says.
+#[test]
+fn an_empty_text_has_its_vector() {
+    let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
+    builder.add_group("q", None, None);
+    builder.add_text("a", "q", "");
+    builder.add_text("b", "q", "Three.");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("e.safetensors");
+    let file = safetensors(&[("b", &[2], vec![3., 4.]), ("a", &[2], vec![1., 2.])], None);
+    std::fs::write(&path, file).unwrap();
+    check_whole(&Precomputed { path }.encode(&builder.build().unwrap()).unwrap());
+}
+
 #[test]
 fn safetensors_hold_a_tensor_for_each_segment() {
     let file = safetensors(&[("b", &[2], vec![3., 4.]), ("a", &[2], vec![1., 2.])], None);

@@ -1,9 +1,10 @@
 //! What one row adds to a dataset, held back until the whole row has proved sound.
 
 use crate::importer::people::NewPerson;
-use crate::{ImportError, Place, person};
+use crate::{ImportError, Place, Written, person};
 use medley_dataset::{
-    DatasetError, DatasetWriter, ImportReport, PersonValue, changed_sentences, sentences,
+    DatasetError, DatasetWriter, ImportReport, MetadataValue, PersonValue, changed_sentences,
+    sentences,
 };
 use medley_feedback::{Checked, Correction, Provenance, Record, SegmentId};
 use std::any::Any;
@@ -24,6 +25,8 @@ pub struct Draft<'a> {
     /// it turned out to be.
     unasked: Option<String>,
     home: Option<String>,
+    /// Whether a text without a word is kept.
+    keeps_empty: bool,
 }
 
 /// What a draft holds.
@@ -55,6 +58,8 @@ pub(crate) struct NewText {
     pub id: SegmentId,
     pub group: String,
     pub text: String,
+    /// Columns of the segment table.
+    pub metadata: Vec<(String, MetadataValue)>,
     print: u64,
 }
 
@@ -97,6 +102,14 @@ fn print(parts: impl Hash) -> u64 {
     hasher.finish()
 }
 
+/// The fingerprint of a text in a group; of one that nothing else is known of, its own.
+fn print_text(group: &str, written: &Written<'_>) -> u64 {
+    match written.metadata.is_empty() {
+        true => print((group, &*written.text)),
+        false => print((group, &*written.text, "by", written.labels())),
+    }
+}
+
 impl Known {
     pub fn group_count(&self) -> usize {
         self.groups.len()
@@ -134,7 +147,23 @@ impl Known {
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(place: &'a Place, known: &'a Known) -> Self {
-        Self { place, known, parts: Parts::default(), unasked: None, home: None }
+        let (unasked, home, keeps_empty) = (None, None, false);
+        Self { place, known, parts: Parts::default(), unasked, home, keeps_empty }
+    }
+
+    /// From here on, texts without a word are kept.
+    pub fn keep_empty(&mut self) {
+        self.keeps_empty = true;
+    }
+
+    /// Whether texts without a word are kept.
+    pub fn keeps_empty(&self) -> bool {
+        self.keeps_empty
+    }
+
+    /// Whether a text cannot be kept since there is no word in it.
+    pub fn lacks_text(&self, text: &str) -> bool {
+        !self.keeps_empty && text.trim().is_empty()
     }
 
     pub(crate) fn into_parts(self) -> Parts {
@@ -244,37 +273,47 @@ impl<'a> Draft<'a> {
         id
     }
 
-    /// The segment with this text in this group; a new one, `<group>/0` and on, unless it is known.
+    /// The segment with this text in this group; a new one, `<group>/0` and on, unless it is known. The
+    /// same text with other metadata is another segment.
     ///
     /// # Errors
-    /// The text is empty or white space.
-    pub fn text(&mut self, group: &str, text: &str) -> Result<SegmentId, ImportError> {
-        let group = &*self.home(group, text);
-        let print = print((group, text));
+    /// The text is empty or white space, and such texts are not kept.
+    pub fn text<'t>(
+        &mut self,
+        group: &str,
+        text: impl Into<Written<'t>>,
+    ) -> Result<SegmentId, ImportError> {
+        let written = text.into();
+        let group = &*self.home(group, &written.text);
+        let print = print_text(group, &written);
         let drafted = self.parts.texts.iter().find(|known| known.print == print);
         let known = drafted.map(|text| &text.id).or_else(|| self.known.segment_of.get(&print));
         match known {
             Some(id) => Ok(id.clone()),
-            None => self.add_text(self.next_name(group), group, text, print),
+            None => self.add_text(self.next_name(group), group, written, print),
         }
     }
 
-    /// Two responses in the order given. Where both have the same text the second is a segment of
-    /// its own, so that the pair is kept and can be seen to be identical.
+    /// Two responses in the order given. Where both have the same text, by the same model as far as is
+    /// known, the second is a segment of its own, so that the pair is kept and can be seen to be
+    /// identical.
     ///
     /// # Errors
     /// As [`Draft::text`].
-    pub fn pair(
+    pub fn pair<'t>(
         &mut self,
         group: &str,
-        one: &str,
-        other: &str,
+        one: impl Into<Written<'t>>,
+        other: impl Into<Written<'t>>,
     ) -> Result<(SegmentId, SegmentId), ImportError> {
+        let (one, other) = (one.into(), other.into());
+        let are_twins = one == other;
         let first = self.text(group, one)?;
-        if one != other {
-            return Ok((first, self.text(group, other)?));
-        }
-        Ok((first, self.twin(group, other, 1)?))
+        let second = match are_twins {
+            true => self.twin(group, other, 1)?,
+            false => self.text(group, other)?,
+        };
+        Ok((first, second))
     }
 
     /// Several responses in the order given; each repetition of a text is a segment of its own, as
@@ -282,49 +321,67 @@ impl<'a> Draft<'a> {
     ///
     /// # Errors
     /// As [`Draft::text`].
-    pub fn texts(&mut self, group: &str, texts: &[&str]) -> Result<Vec<SegmentId>, ImportError> {
+    pub fn texts<'t>(
+        &mut self,
+        group: &str,
+        texts: &[impl Into<Written<'t>> + Clone],
+    ) -> Result<Vec<SegmentId>, ImportError> {
+        let texts: Vec<Written<'t>> = texts.iter().map(|text| text.clone().into()).collect();
         let mut ids = Vec::with_capacity(texts.len());
         for (i, text) in texts.iter().enumerate() {
             ids.push(match texts[..i].iter().filter(|before| *before == text).count() {
-                0 => self.text(group, text)?,
-                before => self.twin(group, text, before)?,
+                0 => self.text(group, text.clone())?,
+                before => self.twin(group, text.clone(), before)?,
             });
         }
         Ok(ids)
     }
 
     /// The segment of a text that stands for the second time (`before` = 1) or later.
-    fn twin(&mut self, group: &str, text: &str, before: usize) -> Result<SegmentId, ImportError> {
-        let group = &*self.home(group, text);
-        let print = print((group, text, "twin", before));
+    fn twin(
+        &mut self,
+        group: &str,
+        written: Written<'_>,
+        before: usize,
+    ) -> Result<SegmentId, ImportError> {
+        let group = &*self.home(group, &written.text);
+        let print = match written.metadata.is_empty() {
+            true => print((group, &*written.text, "twin", before)),
+            false => print((group, &*written.text, "twin", before, written.labels())),
+        };
         let drafted = self.parts.texts.iter().find(|known| known.print == print);
         let known = drafted.map(|text| &text.id).or_else(|| self.known.segment_of.get(&print));
         match known {
             Some(id) => Ok(id.clone()),
-            None => self.add_text(self.next_name(group), group, text, print),
+            None => self.add_text(self.next_name(group), group, written, print),
         }
     }
 
     /// The segment of this name; a new one unless it is known.
     ///
     /// # Errors
-    /// The text is empty, or the name is known with another text or in another group.
-    pub fn named_text(
+    /// The text is empty and such texts are not kept, or the name is known with another text, with
+    /// other metadata or in another group.
+    pub fn named_text<'t>(
         &mut self,
         id: &str,
         group: &str,
-        text: &str,
+        text: impl Into<Written<'t>>,
     ) -> Result<SegmentId, ImportError> {
-        let print = print((group, text));
+        let written = text.into();
+        let print = print_text(group, &written);
         let id = SegmentId(id.to_owned());
         let drafted = self.parts.texts.iter().find(|known| known.id == id);
         match drafted.map(|text| text.print).or_else(|| self.known.segments.get(&id).copied()) {
             Some(known) if known == print => Ok(id),
             Some(_) => {
                 let expected = format!("the one that `{id}` had before");
-                Err(self.place.wrong("text", expected, format!("{text:?}")))
+                let by =
+                    written.labels().into_iter().map(|(name, label)| format!(", {name} {label}"));
+                let found = format!("{:?}{}", written.text, by.collect::<String>());
+                Err(self.place.wrong("text", expected, found))
             }
-            None => self.add_text(id, group, text, print),
+            None => self.add_text(id, group, written, print),
         }
     }
 
@@ -345,15 +402,16 @@ impl<'a> Draft<'a> {
         &mut self,
         id: SegmentId,
         group: &str,
-        text: &str,
+        written: Written<'_>,
         print: u64,
     ) -> Result<SegmentId, ImportError> {
-        if text.trim().is_empty() {
+        let Written { text, metadata } = written;
+        if self.lacks_text(&text) {
             let found = if text.is_empty() { "an empty text" } else { "white space" };
             return Err(self.place.wrong(format!("text of `{id}`"), "a text", found));
         }
-        let (group, text) = (group.to_owned(), text.to_owned());
-        self.parts.texts.push(NewText { id: id.clone(), group, text, print });
+        let (group, text) = (group.to_owned(), text.into_owned());
+        self.parts.texts.push(NewText { id: id.clone(), group, text, metadata, print });
         Ok(id)
     }
 

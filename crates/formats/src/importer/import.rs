@@ -1,9 +1,9 @@
 //! An import in progress: what was read so far, and what became of the rows.
 
-use crate::importer::draft::{Known, Parts};
+use crate::importer::draft::{Known, NewText, Parts};
 use crate::importer::people::People;
 use crate::rows::{Found, each_found, shards};
-use crate::{BadRows, Dialect, Draft, ImportError, Place, Reading, Row};
+use crate::{BadRows, Dialect, Draft, EmptyTexts, ImportError, Place, Reading, Row};
 use medley_dataset::{Card, Dataset, DatasetError, DatasetWriter, ImportReport, ShardSize};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -209,6 +209,9 @@ impl<'a> Import<'a> {
         write: impl FnOnce(&mut Draft<'_>) -> Result<T, ImportError>,
     ) -> Result<T, ImportError> {
         let mut draft = Draft::new(place, &self.known);
+        if self.reading.empty == EmptyTexts::Keep {
+            draft.keep_empty();
+        }
         let told = write(&mut draft)?;
         let parts = draft.into_parts();
         self.commit(parts).map_err(|error| unfit(&self.source(), error))?;
@@ -231,7 +234,9 @@ impl<'a> Import<'a> {
             writer.add_group(&group.id, group.prompt.as_deref(), group.context.as_deref())?;
         }
         for text in &parts.texts {
-            writer.add_text(&text.id.0, &text.group, &text.text)?;
+            let NewText { id, group, text, metadata, .. } = text;
+            let metadata: Vec<_> = metadata.iter().map(|(k, v)| (k.as_str(), v.clone())).collect();
+            writer.add_described_text(&id.0, group, text, &metadata)?;
         }
         if !parts.features.is_empty() {
             writer.card().features.clone_from(&parts.features);

@@ -6,11 +6,13 @@ mod error;
 mod import;
 pub(crate) mod people;
 mod reading;
+mod written;
 
 pub use draft::{Draft, steps_of_chars};
 pub use error::ImportError;
 pub use import::{Import, Imported};
-pub use reading::{BadRows, Reading};
+pub use reading::{BadRows, EmptyTexts, Reading};
+pub use written::Written;
 
 use medley_dataset::{Budget, Card, Dataset, ImportReport};
 use std::fmt::Debug;

@@ -51,6 +51,11 @@ impl Row {
         Ok(read)
     }
 
+    /// That a field is kept after all, though the type asked for does not have it.
+    pub(crate) fn keep(&self, name: &str) {
+        self.unread.borrow_mut().remove(name);
+    }
+
     /// Fields that were not asked for, so far.
     pub(crate) fn unread(&self) -> BTreeSet<String> {
         self.unread.borrow().clone()

@@ -1,24 +1,25 @@
 //! Two responses to one prompt, or the reason why they make no pair.
 
-use crate::{Draft, ImportError, filled};
+use crate::{Draft, ImportError, Written};
 use medley_feedback::SegmentId;
 
-/// Two responses in the order given, and the group of their prompt. None, and counted, where one
-/// has no text: such responses occur in released data, and no step of them could be scored.
+/// Two responses in the order given, to their prompt. None, and counted, where one has no text and
+/// such are not kept: these occur in released data.
 ///
 /// # Errors
 /// As [`Draft::text`].
-pub(crate) fn pair(
+pub(crate) fn pair<'t>(
     draft: &mut Draft<'_>,
     prompt: Option<&str>,
     context: Option<&str>,
-    [one, other]: [&str; 2],
+    responses: [impl Into<Written<'t>>; 2],
 ) -> Result<Option<(SegmentId, SegmentId)>, ImportError> {
-    if filled(one).is_none() || filled(other).is_none() {
+    let [one, other] = responses.map(Into::into);
+    if draft.lacks_text(&one.text) || draft.lacks_text(&other.text) {
         draft.drop("pair with a response without text");
         return Ok(None);
     }
-    if one == other {
+    if one.text == other.text {
         draft.keep("pair of identical texts");
     }
     let group = draft.group(prompt, context);

@@ -2,7 +2,7 @@
 
 use crate::messages::{self, Message, Spoken, parse_rendered};
 use crate::{ExportError, ExportReport};
-use medley_dataset::{Dataset, PersonColumn};
+use medley_dataset::{Dataset, MetadataColumn, PersonColumn};
 use medley_feedback::{Approval, Checked, Comparison, Provenance, Record, Role, SegmentId};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -37,13 +37,19 @@ impl<'a> Export<'a> {
         }
     }
 
-    /// Counts the records of all kinds but these, and what is known of people, which no format
-    /// holds.
+    /// Counts the records of all kinds but these, and what is known of people and of segments beside
+    /// their texts, which no format holds.
     pub fn leave_out_other_kinds(&mut self, taken: &[&str]) {
         let attributes = self.dataset.people().columns().iter().filter(|it| it.name != "group");
         let known: usize = attributes.map(PersonColumn::known).sum();
         if known > 0 {
             let reason = "attribute of a person: the format has no such table".to_owned();
+            *self.report.left_out.entry(reason).or_default() += known;
+        }
+        let columns = self.dataset.segments().metadata().columns();
+        let known: usize = columns.iter().map(MetadataColumn::known).sum();
+        if known > 0 {
+            let reason = "metadata of a segment: the format has no field for it".to_owned();
             *self.report.left_out.entry(reason).or_default() += known;
         }
         for kind in self.dataset.kinds() {

@@ -27,6 +27,9 @@ pub fn agreement(rows: &[AgreementAggregate]) -> Result<Agreement, ReportError> 
 fn notes(rows: &[AgreementAggregate]) -> Vec<String> {
     let intervals = rows.iter().any(|row| row.interval().is_some());
     let below = match intervals {
+        true if rows.iter().all(|row| row.seeds < 2) => {
+            " Small: 95 % interval, over held-out statements."
+        }
         true => " Small: mean 95 % interval of a run, over held-out statements.",
         false => "",
     };
@@ -52,6 +55,12 @@ mod tests {
             "Rank correlation. Mean over 1 to 2 seeds. Small: mean 95 % interval of a run, over \
              held-out statements."
         );
+    }
+
+    #[test]
+    fn one_seed_has_no_mean_of_intervals() {
+        let figure = agreement(&aggregate_agreement(&[row("b", 0, "a", 0.1)]).unwrap()).unwrap();
+        assert!(figure.notes[0].contains("Small: 95 % interval, over"), "{}", figure.notes[0]);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::mix::{distinct, full, judged_sources, mixes};
+use crate::mix::{distinct, judged_sources, looks, mixes};
 use crate::{CurveRow, Direction, Mix, Part, ReportError, Status, Tables};
 
 /// The figure as data: one panel a source.
@@ -19,8 +19,9 @@ pub struct Curves {
     pub direction: Option<Direction>,
     /// The mixes that have curves, in order.
     pub mixes: Vec<Mix>,
-    /// Label of the mix with every source, if there is one.
-    pub full: Option<String>,
+    /// The place of the colour of each mix that has one, the same in every figure; 0 is the mix of every
+    /// source.
+    pub looks: BTreeMap<String, usize>,
     /// The panels.
     pub panels: Vec<CurvePanel>,
     /// Whether a curve ends before its longest seed.
@@ -45,6 +46,8 @@ pub struct Curve {
     pub seeds: usize,
     /// Epoch, mean, least and largest over seeds.
     pub points: Vec<[f64; 4]>,
+    /// Of each seed, the epoch whose model was kept and its value there, where it has one.
+    pub kept: Vec<(f64, f64)>,
 }
 
 /// The validation curves of a metric.
@@ -64,7 +67,10 @@ pub fn curves(tables: &Tables, metric: &str) -> Result<Curves, ReportError> {
         return Err(ReportError::Empty(what));
     }
     let of_metric = tables.measurements.iter().find(|row| row.metric == metric);
-    let mixes = with_curves(tables, &rows);
+    let shown = with_curves(tables, &rows);
+    let known = mixes(&tables.measurements);
+    let looks = looks(if known.is_empty() { &shown } else { &known });
+    let kept = kept_epochs(tables);
     let mut sources = judged_sources(&tables.measurements);
     let all = sources.iter().chain(rows.iter().map(|row| &row.source));
     sources = distinct(all);
@@ -72,8 +78,8 @@ pub fn curves(tables: &Tables, metric: &str) -> Result<Curves, ReportError> {
     let panel = |source: String| {
         let of_source: Vec<&CurveRow> =
             rows.iter().copied().filter(|row| row.source == source).collect();
-        let curves = mixes.iter().filter_map(|mix| {
-            let (curve, shorter) = curve(&of_source, &mix.label)?;
+        let curves = shown.iter().filter_map(|mix| {
+            let (curve, shorter) = curve(&of_source, &mix.label, &kept)?;
             cut |= shorter;
             Some(curve)
         });
@@ -85,8 +91,8 @@ pub fn curves(tables: &Tables, metric: &str) -> Result<Curves, ReportError> {
         metric: metric.to_owned(),
         unit: of_metric.map_or_else(String::new, |row| row.unit.clone()),
         direction: of_metric.map(|row| row.direction),
-        full: full(&mixes).map(|mix| mix.label.clone()),
-        mixes,
+        looks,
+        mixes: shown,
         panels,
         cut,
     })
@@ -96,6 +102,12 @@ pub fn curves(tables: &Tables, metric: &str) -> Result<Curves, ReportError> {
 fn failed(tables: &Tables) -> BTreeSet<(&String, &String, u64)> {
     let failed = tables.runs.iter().filter(|run| run.status == Status::Failed);
     failed.map(|run| (&run.run, &run.mix, run.seed)).collect()
+}
+
+/// The epoch whose model was kept, by run and seed.
+fn kept_epochs(tables: &Tables) -> BTreeMap<(&str, u64), u64> {
+    let done = tables.runs.iter().filter(|run| run.status == Status::Done);
+    done.map(|run| ((run.run.as_str(), run.seed), run.best_epoch)).collect()
 }
 
 /// The mixes of the measurements, then those that only have curves.
@@ -115,7 +127,11 @@ fn with_curves(tables: &Tables, rows: &[&CurveRow]) -> Vec<Mix> {
 type OfEpoch<'a> = BTreeMap<(&'a str, u64), (u64, f64)>;
 
 /// The curve of a mix, and whether it ends before its longest seed.
-fn curve(rows: &[&CurveRow], mix: &str) -> Option<(Curve, bool)> {
+fn curve(
+    rows: &[&CurveRow],
+    mix: &str,
+    kept: &BTreeMap<(&str, u64), u64>,
+) -> Option<(Curve, bool)> {
     let rows: Vec<&CurveRow> = rows.iter().copied().filter(|row| row.mix == mix).collect();
     let runs: BTreeSet<(&str, u64)> = rows.iter().map(|row| (row.run.as_str(), row.seed)).collect();
     // The last finite value of each run in an epoch.
@@ -130,6 +146,11 @@ fn curve(rows: &[&CurveRow], mix: &str) -> Option<(Curve, bool)> {
         }
     }
     let last = *epochs.last_key_value()?.0;
+    let of_run = |run: &(&str, u64)| {
+        let epoch = kept.get(run)?;
+        Some((*epoch as f64, epochs.get(epoch)?.get(run)?.1))
+    };
+    let kept = runs.iter().filter_map(of_run).collect();
     let point = |(epoch, of_epoch): (u64, OfEpoch<'_>)| {
         if of_epoch.len() < runs.len() {
             return None;
@@ -142,7 +163,7 @@ fn curve(rows: &[&CurveRow], mix: &str) -> Option<(Curve, bool)> {
     };
     let points: Vec<[f64; 4]> = epochs.into_iter().filter_map(point).collect();
     let shorter = points.last().is_none_or(|point| point[0] < last as f64);
-    let curve = Curve { mix: mix.to_owned(), seeds: runs.len(), points };
+    let curve = Curve { mix: mix.to_owned(), seeds: runs.len(), points, kept };
     Some((curve, shorter))
 }
 

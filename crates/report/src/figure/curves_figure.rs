@@ -1,9 +1,9 @@
 //! Where does everything stand on the figure of training curves?
 
-use crate::axis::{Axis, padded, range, x_axis, y_axis, y_ticks};
+use crate::axis::{Axis, padded, range, whole_x_axis, y_axis, y_ticks};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{Entry, Key, body, legend, notes};
-use crate::palette::{BLACK, FAINT, Ink, cycle, ink, veil};
+use crate::palette::{BLACK, FAINT, Ink, WHITE, ink, shade, veil};
 use crate::summary::better;
 use crate::text::{BODY, LINE, wrap};
 use crate::{Curve, CurvePanel, Curves, Figure, ReportError};
@@ -11,11 +11,11 @@ use crate::{Curve, CurvePanel, Curves, Figure, ReportError};
 const WIDTH: f64 = 672.0;
 const MARGIN: f64 = 8.0;
 const HEIGHT: f64 = 150.0;
-/// Mixes that can all have a colour of their own.
-const COLORS: usize = 7;
+/// Kept epochs of more seeds hide each other.
+const MOST_KEPT: usize = 30;
 
 /// Draws `curves`. With more than seven mixes only those of one source and the full one are
-/// coloured; the others are thin and grey.
+/// coloured; the others are thin and grey. An open point is the epoch whose model was kept.
 ///
 /// # Errors
 /// The drawing layer fails.
@@ -34,7 +34,7 @@ pub fn curves_figure(curves: &Curves) -> Result<Figure, ReportError> {
         top += titles as f64 * LINE + 4.0;
         for (index, panel) in row.iter().enumerate() {
             let left = start + index as f64 * cell;
-            draw(&mut canvas, curves, (panel, (left, left + cell.min(420.0), top)));
+            draw(&mut canvas, curves, (panel, (left, left + cell, top)));
         }
         upright(&mut canvas, &label, top + HEIGHT / 2.0);
         top += HEIGHT + 38.0;
@@ -66,7 +66,7 @@ fn upright(canvas: &mut Canvas, lines: &[String], middle: f64) {
 }
 
 fn title(panel: &CurvePanel, cell: f64) -> Vec<String> {
-    wrap(&format!("held-out {}", panel.source), BODY, cell - 50.0)
+    wrap(&format!("validation: {}", panel.source), BODY, cell - 50.0)
 }
 
 fn word(text: String, at: (f64, f64), anchor: Anchor) -> Text {
@@ -79,8 +79,11 @@ fn draw(
     (panel, (left, right, top)): (&CurvePanel, (f64, f64, f64)),
 ) {
     let points = || panel.curves.iter().flat_map(|curve| &curve.points);
-    let (low, high) = padded(range(points().flat_map(|p| [p[2], p[3]])).unwrap_or((0.0, 1.0)));
-    let (first, last) = range(points().map(|p| p[0])).unwrap_or((0.0, 1.0));
+    let kept = || panel.curves.iter().flat_map(|curve| shown_kept(curves, curve));
+    let values = points().flat_map(|p| [p[2], p[3]]).chain(kept().map(|it| it.1));
+    let (low, high) = padded(range(values).unwrap_or((0.0, 1.0)));
+    let epochs = points().map(|p| p[0]).chain(kept().map(|it| it.0));
+    let (first, last) = range(epochs).unwrap_or((0.0, 1.0));
     let last = if last > first { last } else { first + 1.0 };
     let y = Axis { low, high, from: top + HEIGHT, to: top };
     let ticks = y_ticks(&y);
@@ -90,7 +93,7 @@ fn draw(
     let title = title(panel, right - left);
     let first = top - 8.0 - (title.len() as f64 - 1.0) * LINE;
     canvas.lines(&title, word(String::new(), (middle, first), Anchor::Middle));
-    x_axis(canvas, &x, (top, top + HEIGHT), 8.0);
+    whole_x_axis(canvas, &x, (top, top + HEIGHT));
     y_axis(canvas, &y, (x.from, x.to));
     canvas.text(word("epoch".to_owned(), (middle, top + HEIGHT + 25.0), Anchor::Middle));
     // Grey first, so that colours lie above.
@@ -100,6 +103,19 @@ fn draw(
     for (curve, color) in ordered {
         ink_curve(canvas, (&x, &y), curve, color);
     }
+    for curve in &panel.curves {
+        let Some(ink) = color(curves, &curve.mix) else { continue };
+        for &(epoch, value) in shown_kept(curves, curve) {
+            canvas.disc((x.at(epoch), y.at(value)), 3.0, ink);
+            canvas.disc((x.at(epoch), y.at(value)), 1.8, Ink { color: WHITE, ..ink });
+        }
+    }
+}
+
+/// Kept epochs that are shown: those of a coloured curve, unless there are too many.
+fn shown_kept<'c>(curves: &Curves, curve: &'c Curve) -> &'c [(f64, f64)] {
+    let is_shown = curve.kept.len() <= MOST_KEPT && color(curves, &curve.mix).is_some();
+    if is_shown { &curve.kept } else { &[] }
 }
 
 fn ink_curve(canvas: &mut Canvas, (x, y): (&Axis, &Axis), curve: &Curve, color: Option<Ink>) {
@@ -110,7 +126,7 @@ fn ink_curve(canvas: &mut Canvas, (x, y): (&Axis, &Axis), curve: &Curve, color: 
     if color.is_some() && curve.seeds > 1 {
         let mut band = line(2);
         band.extend(line(3).into_iter().rev());
-        canvas.area(band, veil(own.color, 0.15));
+        canvas.area(band, veil(own.color, 0.1));
     }
     if let [point] = line(1).as_slice() {
         return canvas.disc(*point, 2.0, own);
@@ -120,15 +136,7 @@ fn ink_curve(canvas: &mut Canvas, (x, y): (&Axis, &Axis), curve: &Curve, color: 
 
 /// The line of a mix; none for grey.
 fn color(curves: &Curves, mix: &str) -> Option<Ink> {
-    if curves.full.as_deref() == Some(mix) {
-        return Some(ink(BLACK, 1.6));
-    }
-    let few = curves.mixes.len() <= COLORS;
-    let coloured = curves.mixes.iter().filter(|other| {
-        curves.full.as_ref() != Some(&other.label) && (few || other.sources.len() == 1)
-    });
-    let place = coloured.enumerate().find(|(_, other)| other.label == mix)?.0;
-    Some(ink(cycle(place), 1.6))
+    Some(ink(shade(*curves.looks.get(mix)?), 1.6))
 }
 
 fn entries(curves: &Curves) -> Vec<Entry> {
@@ -161,6 +169,13 @@ fn remarks(curves: &Curves) -> Vec<String> {
     };
     if curves.cut {
         remark += " A curve ends where the first of its seeds stopped.";
+    }
+    let shown = curves.panels.iter().flat_map(|panel| &panel.curves);
+    if shown.clone().any(|curve| !shown_kept(curves, curve).is_empty()) {
+        remark += match most {
+            0 | 1 => " Open point: the epoch whose model was kept.",
+            _ => " Open point: the epoch whose model a seed kept.",
+        };
     }
     vec![remark]
 }

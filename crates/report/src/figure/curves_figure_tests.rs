@@ -11,7 +11,7 @@ fn nothing_overlaps_for_any_number_of_sources() {
         let figure = curves_figure(&curves).unwrap();
         check_layout(&figure);
         let all = figure.texts().join(" ");
-        assert!(all.contains("epoch") && all.contains("held-out comparisons"), "{all}");
+        assert!(all.contains("epoch") && all.contains("validation: comparisons"), "{all}");
         assert!(all.contains("statement, higher is better)"), "{all}");
     }
 }
@@ -28,4 +28,34 @@ fn with_many_mixes_only_singles_and_the_full_one_are_coloured() {
     assert_eq!(color(&many, "a + b"), None);
     let colors: Vec<_> = ["a", "b", "c", "d"].map(|mix| color(&many, mix).unwrap().color).into();
     assert_eq!(colors, palette::CYCLE[..4]);
+}
+
+/// As of the report: `critiques` was green in one figure and orange in the other.
+#[test]
+fn a_mix_has_one_colour_in_all_figures() {
+    let tables = tables(&["a", "b", "c"]);
+    let curves = curves(&tables, "log-likelihood").unwrap();
+    let reliability = crate::reliability(&tables, None).unwrap();
+    let series = reliability.panels.iter().flat_map(|panel| &panel.series);
+    let pairs: Vec<_> = series
+        .map(|series| (color(&curves, &series.mix).unwrap().color, palette::shade(series.place)))
+        .collect();
+    assert_eq!(pairs.len(), 6);
+    assert!(pairs.iter().all(|(one, other)| one == other), "{pairs:?}");
+}
+
+#[test]
+fn kept_epochs_are_marked_where_they_are_known() {
+    let mut tables = tables(&["a"]);
+    let said = |tables: &crate::Tables| {
+        let curves = curves(tables, "log-likelihood").unwrap();
+        let remark = "Open point: the epoch whose model a seed kept.";
+        let kept = curves.panels[0].curves[0].kept.clone();
+        (kept, curves_figure(&curves).unwrap().texts().join(" ").contains(remark))
+    };
+    tables.runs.iter_mut().for_each(|run| run.best_epoch = 2);
+    let (kept, is_said) = said(&tables);
+    assert!(kept.len() == 2 && kept.iter().all(|it| it.0 == 2.0) && is_said, "{kept:?}");
+    tables.runs.clear();
+    assert_eq!(said(&tables), (Vec::new(), false));
 }

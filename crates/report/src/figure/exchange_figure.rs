@@ -52,7 +52,7 @@ impl Layout {
     fn draw(&self, canvas: &mut Canvas, panel: &ExchangePanel, top: f64) -> f64 {
         let (left, right) = self.plot;
         let middle = (left + right) / 2.0;
-        let title = wrap(&format!("held-out {}", panel.source), BODY, right - left);
+        let title = wrap(&format!("test: {}", panel.source), BODY, right - left);
         canvas.lines(&title, word((middle, top + LINE / 2.0), Anchor::Middle, BLACK));
         let top = top + title.len() as f64 * LINE + 6.0;
         let bottom = top + panel.rows.len() as f64 * self.row;

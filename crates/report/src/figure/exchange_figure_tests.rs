@@ -12,7 +12,7 @@ fn nothing_overlaps_and_everything_is_named() {
     let figure = figure(&curve_with_help());
     check_layout(&figure);
     assert_eq!((figure.name(), figure.size().0), ("exchange", 672));
-    for text in ["held-out a", "helped, 25 + 10 b", "helped, 50 + 10 b"] {
+    for text in ["test: a", "helped, 25 + 10 b", "helped, 50 + 10 b"] {
         assert!(figure.texts().iter().any(|other| other == text), "{:?}", figure.texts());
     }
 }

@@ -37,8 +37,8 @@ fn nothing_overlaps_for_any_number_of_sources_and_lines() {
 fn axes_legend_and_notes_are_there() {
     let figure = learning_figure(&of(&learned(&["a", "b"], &["joint"]))).unwrap();
     let expect = [
-        "held-out a",
-        "held-out b",
+        "test: a",
+        "test: b",
         "higher is better",
         "statements of a",
         "statements of b",

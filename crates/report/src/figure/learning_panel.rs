@@ -61,7 +61,7 @@ impl<'a> Column<'a> {
         let from = left + names[0].max(names[1]) as f64 * LINE + wide + 8.0;
         let x = across(panel, (from, right - 8.0));
         let room = right - from;
-        let name = format!("held-out {}", panel.source);
+        let name = format!("test: {}", panel.source);
         let better = format!("{} is better", better(panel.direction));
         Column {
             learning,

@@ -3,11 +3,11 @@
 //! Performance profiles (Agarwal et al. 2021, section 4.2) of mixes over seeds and judged sources: where
 //! two lines cross, which mix is better depends on the score that is asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use medley_evaluation::{Bootstrap, Failures, Profile, RunScores, performance_profile};
 
-use crate::mix::{distinct, judged_sources, mixes};
+use crate::mix::{distinct, judged_sources, looks, mixes};
 use crate::{
     LEAST_SEEDS, MODEL, MeasurementRow, ReportError, RunRow, Series, Shape, Status, XyFigure,
 };
@@ -62,16 +62,24 @@ pub fn profiles(
     let first = rows_of[0];
     let thresholds = thresholds(&lines);
     let with_bands = lines.len() <= MOST_BANDS;
-    let series: Result<Vec<Series>, ReportError> =
-        lines.iter().map(|line| line.series(&thresholds, with_bands)).collect();
+    let is_grid = rows_of.iter().any(|row| row.setting != first.setting);
+    let looks = if is_grid { BTreeMap::new() } else { looks(&mixes(rows)) };
+    let series: Result<Vec<Series>, ReportError> = lines
+        .iter()
+        .map(|line| {
+            let look = looks.get(&line.label).copied();
+            Ok(Series { look, ..line.series(&thresholds, with_bands)? })
+        })
+        .collect();
     let best =
         if all > MOST_LINES { format!(", the best {MOST_LINES} of {all}") } else { String::new() };
     Ok(XyFigure {
         name: "profiles".to_owned(),
-        title: format!("{} seeds, held-out {}{best}", seeds.len(), tasks.join(", ")),
+        title: format!("{} seeds, test: {}{best}", seeds.len(), tasks.join(", ")),
         x_label: format!("{} ({})", first.metric, first.unit),
         y_label: "share of runs above".to_owned(),
         series: series?,
+        ..XyFigure::default()
     })
 }
 
@@ -135,6 +143,7 @@ impl Line {
             shape: Shape::Line,
             intervals: if with_band { ends.collect() } else { Vec::new() },
             points: points.iter().map(|of| (of.threshold, of.share)).collect(),
+            ..Series::default()
         })
     }
 }

@@ -30,7 +30,7 @@ fn shares_by_hand() {
     assert_eq!(a.intervals.len(), POINTS);
     assert_eq!(
         (&*figure.title, &*figure.x_label),
-        ("6 seeds, held-out x", "accuracy (share of labels)")
+        ("6 seeds, test: x", "accuracy (share of labels)")
     );
     assert!(xy_figure(&figure).is_ok());
 }

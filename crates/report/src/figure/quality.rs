@@ -174,7 +174,8 @@ fn notes(measurements: &[MeasurementRow], aggregates: &Aggregates) -> Vec<String
     };
     let intervals = measurements.iter().any(|row| row.estimator == MODEL && row.low.is_some());
     let whisker = match intervals {
-        true => "; whisker: mean 95 % interval of a run, over held-out statements",
+        true if counts.last() == Some(&1) => "; whisker: 95 % interval, over test statements",
+        true => "; whisker: mean 95 % interval of a run, over test statements",
         false => "",
     };
     let mut notes = vec![format!("Mark: {seeds}{whisker}.")];

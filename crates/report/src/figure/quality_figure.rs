@@ -6,12 +6,12 @@
 
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{Entry, Key, legend, notes, rule};
-use crate::mix::distinct;
-use crate::palette::{BLACK, BLUE, STRIPE, ink, veil};
+use crate::mix::looks;
+use crate::palette::{BLACK, Color, SOFT, STRIPE, ink, shade, veil};
 use crate::quality_layout::{Layout, MARGIN, WIDTH};
-use crate::quality_panel::{Frame, reference_name, reference_style, word};
+use crate::quality_panel::{Frame, word};
 use crate::text::{BODY, LINE, widest};
-use crate::{Figure, Quality, QualityPanel, Reference, ReportError};
+use crate::{Figure, Quality, QualityPanel, ReportError};
 
 /// Draws `quality`.
 ///
@@ -40,19 +40,32 @@ fn block(
     let frames: Vec<Frame> = panels
         .iter()
         .enumerate()
-        .map(|(index, panel)| Frame::new(panel, layout.panel(index, panels.len())))
+        .map(|(index, panel)| {
+            let alike: Vec<&QualityPanel> =
+                quality.panels.iter().filter(|other| other.metric == panel.metric).collect();
+            Frame::new(panel, &alike, layout.panel(index, panels.len()))
+        })
         .collect();
+    let references = frames.iter().map(Frame::names_height).fold(0.0, f64::max);
     let names = layout.names.iter().map(|lines| widest(lines, BODY)).fold(0.0, f64::max);
     let heads = frames.iter().map(|frame| frame.head.len() as f64 * LINE).fold(0.0, f64::max);
-    let rows_top = top + f64::max(names + 6.0, heads + 4.0);
+    let rows_top = top + f64::max(names + 6.0, heads + references + 4.0);
     let right = layout.panel(panels.len() - 1, panels.len()).1;
     stripes(canvas, layout, (rows_top, right));
     matrix(canvas, quality, layout, rows_top);
     let axis_lines = frames.iter().map(|frame| frame.label.len()).max().unwrap_or(0);
+    let colors = colors(quality);
     for frame in &frames {
-        frame.draw(canvas, layout, rows_top);
+        frame.draw(canvas, layout, (rows_top, references), &colors);
     }
     rows_top + layout.height() + 20.0 + axis_lines as f64 * LINE
+}
+
+/// The colour of each row, that of the mix in every figure.
+fn colors(quality: &Quality) -> Vec<Color> {
+    let looks = looks(&quality.mixes);
+    let color = |label: &String| looks.get(label).map_or(SOFT, |place| shade(*place));
+    quality.mixes.iter().map(|mix| color(&mix.label)).collect()
 }
 
 fn stripes(canvas: &mut Canvas, layout: &Layout, (top, right): (f64, f64)) {
@@ -103,24 +116,15 @@ fn entries(quality: &Quality) -> Vec<Entry> {
     let mut entries = Vec::new();
     if marks().any(|mark| mark.trained) {
         let text = "trained on the judged source".to_owned();
-        entries.push(Entry { key: Key::Mark(BLUE, true), text });
+        entries.push(Entry { key: Key::Mark(BLACK, true), text });
     }
     if marks().any(|mark| !mark.trained) {
         let text = "not trained on it".to_owned();
-        entries.push(Entry { key: Key::Mark(BLUE, false), text });
+        entries.push(Entry { key: Key::Mark(BLACK, false), text });
     }
     if marks().any(|mark| mark.seeds.len() > 1) {
         let text = "a seed".to_owned();
         entries.push(Entry { key: Key::Dot(veil(BLACK, 0.35)), text });
-    }
-    let references: Vec<&Reference> =
-        quality.panels.iter().flat_map(|panel| &panel.references).collect();
-    for estimator in distinct(references.iter().map(|reference| &reference.estimator)) {
-        let of = references.iter().find(|reference| reference.estimator == estimator);
-        entries.extend(of.map(|of| {
-            let (ink, dashes) = reference_style(of);
-            Entry { key: Key::Line(ink, dashes), text: reference_name(&estimator) }
-        }));
     }
     entries
 }

@@ -31,7 +31,7 @@ fn nothing_overlaps_for_any_number_of_sources() {
 fn axes_say_metric_unit_and_direction() {
     let figure = figure(&[measurement("a", 0, "a", 0.6), measurement("b", 0, "a", 0.5)]);
     assert!(has(&figure, "accuracy (share of labels, higher is better)"), "{:?}", figure.texts());
-    for text in ["held-out", "a", "b"] {
+    for text in ["test: a", "a", "b"] {
         assert!(has(&figure, text), "{text}");
     }
 }
@@ -45,6 +45,54 @@ fn a_reference_far_away_is_written_and_not_drawn() {
     assert!(!figure(&near).texts().iter().any(|text| text.contains('▸')));
     assert!(has(&figure(&far), "◂ majority −4.000"));
     assert!(has(&figure(&infinite), "◂ majority −∞"));
+}
+
+/// As of the report: one of three annotators had another axis, so that equal data looked three times
+/// as wide.
+#[test]
+fn panels_of_one_metric_share_their_axis() {
+    let far = [
+        measurement("a", 0, "a", 0.6),
+        measurement("a", 0, "b", 0.52),
+        reference(LABEL_CEILING, "a", "a", 0.7),
+    ];
+    let drawn = figure(&far);
+    let numbers = drawn.texts().iter().filter(|text| text.parse::<f64>().is_ok());
+    let ticks: Vec<&String> = numbers.collect();
+    let (one, other) = ticks.split_at(ticks.len() / 2);
+    assert!(one.len() >= 2 && one == other, "{ticks:?}");
+}
+
+/// Log-likelihoods of kinds that are far apart keep their units of length.
+#[test]
+fn likelihoods_far_apart_have_one_scale() {
+    let of = |source: &str, value: f64| MeasurementRow {
+        metric: "log-likelihood".into(),
+        unit: "nats per statement".into(),
+        low: Some(value - 0.05),
+        high: Some(value + 0.05),
+        ..measurement("a", 0, source, value)
+    };
+    let drawn = figure(&[of("a", -0.7), of("b", -3.0)]);
+    let ticks: Vec<f64> =
+        drawn.texts().iter().filter_map(|text| text.replace('−', "-").parse().ok()).collect();
+    let near = |value: f64| ticks.iter().filter(move |tick| (**tick - value).abs() < 0.2).count();
+    assert!(near(-0.7) >= 2 && near(-3.0) == near(-0.7), "{ticks:?}");
+}
+
+#[test]
+fn references_are_named_at_their_lines_and_with_hyphens() {
+    let rows = [
+        measurement("a", 0, "a", 0.6),
+        reference(MAJORITY, "a", "a", 0.58),
+        reference(crate::LENGTH_ONLY, "a", "a", 0.58),
+        reference(crate::SCALAR_CEILING, "a", "a", 4.0),
+    ];
+    let drawn = figure(&rows);
+    check_layout(&drawn);
+    assert!(has(&drawn, "majority") && has(&drawn, "length only"), "{:?}", drawn.texts());
+    let far = drawn.texts().join(" ");
+    assert!(far.contains("scalar-reward ceiling 4.000"), "{far}");
 }
 
 #[test]

@@ -72,10 +72,10 @@ impl Layout {
         self.offsets.last().map_or(0.0, |last| last + self.row)
     }
 
-    /// Equal panels over the room; alone, a panel does not grow beyond reason.
+    /// Equal panels over the room.
     pub fn panel(&self, index: usize, count: usize) -> (f64, f64) {
         let room = WIDTH - MARGIN - self.panels_left;
-        let wide = ((room + PANEL_GAP) / count as f64 - PANEL_GAP).min(300.0);
+        let wide = (room + PANEL_GAP) / count as f64 - PANEL_GAP;
         let left = self.panels_left + index as f64 * (wide + PANEL_GAP);
         (left, left + wide)
     }

@@ -1,29 +1,27 @@
 //! How is one panel of the figure of quality by mix drawn?
 //!
-//! Its axis holds every mark. A baseline or ceiling far away would squeeze the marks together, so
-//! it is then written above the panel instead, with its value.
+//! Panels of one metric share their axis, so that equal intervals look equal. It holds every mark. A
+//! baseline or ceiling far away would squeeze the marks together, so it is then written above the
+//! panel instead, with its value; the others are named where their lines begin.
 
 use std::collections::BTreeMap;
 
 use crate::axis::{Axis, padded, range, x_axis};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::mark;
-use crate::palette::{
-    BLACK, BLUE, Color, DASHES, GREEN, Ink, ORANGE, PURPLE, SKY, SOFT, VERMILLION, ink, veil,
-};
+use crate::palette::{BLACK, Color, DASHES, Ink, SOFT, ink, veil};
 use crate::quality_layout::{Layout, PANEL_GAP};
 use crate::summary::{better, number};
-use crate::text::{BODY, LINE, wrap};
+use crate::text::{BODY, LINE, width, wrap};
 use crate::{
-    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, Mark, QualityPanel, Reference,
-    SCALAR_CEILING,
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, MAJORITY, Mark, QualityPanel, Reference, SCALAR_CEILING,
 };
 
 /// One panel with its place.
 pub(crate) struct Frame<'a> {
     panel: &'a QualityPanel,
     x: Axis,
-    /// Lines above: "held-out", the source, and references beyond the axis.
+    /// Lines above: the source, and references beyond the axis.
     pub head: Vec<(String, Color)>,
     /// Lines below.
     pub label: Vec<String>,
@@ -32,17 +30,17 @@ pub(crate) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    pub fn new(panel: &'a QualityPanel, (from, to): (f64, f64)) -> Self {
-        let (low, high) = reach(panel);
+    /// `alike` are the panels of the same metric, this one among them.
+    pub fn new(panel: &'a QualityPanel, alike: &[&QualityPanel], (from, to): (f64, f64)) -> Self {
+        let (low, high) = shared_reach(panel, alike);
         let x = Axis { low, high, from, to };
         let beyond = |value: &f64| *value < low || *value > high;
         let references = || panel.references.iter();
         let off = references().filter(|of| of.values.iter().flatten().any(beyond));
         let within = |of: &&Reference| of.values.iter().flatten().any(|value| !beyond(value));
         let shown = references().filter(within).collect();
-        let mut head = vec![("held-out".to_owned(), SOFT)];
-        let title = wrap(&panel.source, BODY, to - from);
-        head.extend(title.into_iter().map(|line| (line, BLACK)));
+        let title = wrap(&format!("test: {}", panel.source), BODY, to - from);
+        let mut head: Vec<(String, Color)> = title.into_iter().map(|line| (line, BLACK)).collect();
         for reference in off {
             head.extend(off_axis(reference, low, to - from));
         }
@@ -51,11 +49,26 @@ impl<'a> Frame<'a> {
         Frame { panel, x, head, label: wrap(&label, BODY, to - from + 8.0), shown }
     }
 
-    pub fn draw(&self, canvas: &mut Canvas, layout: &Layout, top: f64) {
+    /// Height of the names of the references on the axis, which stand upright.
+    pub fn names_height(&self) -> f64 {
+        let name = |of: &&Reference| width(&reference_name(&of.estimator), SMALL);
+        self.shown.iter().map(name).fold(0.0, f64::max)
+            + if self.shown.is_empty() { 0.0 } else { 8.0 }
+    }
+
+    /// Rows begin at `top`, and names of references end `names` above it. Marks have the colour of
+    /// their row.
+    pub fn draw(
+        &self,
+        canvas: &mut Canvas,
+        layout: &Layout,
+        (top, names): (f64, f64),
+        colors: &[Color],
+    ) {
         let (left, right) = (self.x.from, self.x.to);
         let middle = (left + right) / 2.0;
         for (line, (text, color)) in self.head.iter().rev().enumerate() {
-            let at = (middle, top - 8.0 - line as f64 * LINE);
+            let at = (middle, top - names - 8.0 - line as f64 * LINE);
             canvas.text(Text { color: *color, ..word(text.clone(), at, Anchor::Middle) });
         }
         let bottom = top + layout.height();
@@ -65,10 +78,27 @@ impl<'a> Frame<'a> {
         for reference in &self.shown {
             self.reference(canvas, layout, (reference, top));
         }
-        for (row, mark) in self.panel.marks.iter().enumerate() {
+        self.names(canvas, top);
+        for ((row, mark), color) in self.panel.marks.iter().enumerate().zip(colors) {
             if let Some(mark) = mark {
-                self.mark(canvas, mark, layout.row_at(top, row));
+                self.mark(canvas, mark, (layout.row_at(top, row), *color));
             }
+        }
+    }
+
+    /// Names of references at the upper ends of their lines, moved apart where lines are close.
+    fn names(&self, canvas: &mut Canvas, top: f64) {
+        let within = |value: &&f64| (self.x.low..=self.x.high).contains(*value);
+        let first =
+            |of: &&'a Reference| Some((self.x.at(*of.values.iter().flatten().find(within)?), *of));
+        let mut named: Vec<(f64, &Reference)> = self.shown.iter().filter_map(first).collect();
+        named.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let lines: Vec<f64> = named.iter().map(|(x, _)| *x).collect();
+        let places = apart(&lines, (self.x.from - 4.0, self.x.to + 4.0));
+        for ((x, of), place) in named.iter().zip(places) {
+            canvas.line((*x, top), (place, top - 4.0), Ink { width: 0.8, ..reference_style(of).0 });
+            let text = word(reference_name(&of.estimator), (place, top - 6.0), Anchor::Start);
+            canvas.text(Text { turn: -90.0, size: SMALL, color: SOFT, ..text });
         }
     }
 
@@ -89,7 +119,7 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn mark(&self, canvas: &mut Canvas, of: &Mark, y: f64) {
+    fn mark(&self, canvas: &mut Canvas, of: &Mark, (y, color): (f64, Color)) {
         if !of.mean.is_finite() {
             let text = if of.mean < 0.0 { "−∞" } else { "∞" };
             return canvas.text(word(text.to_owned(), (self.x.from + 2.0, y), Anchor::Start));
@@ -97,11 +127,15 @@ impl<'a> Frame<'a> {
         self.seeds(canvas, &of.seeds, y);
         let finite = |(low, high): &(f64, f64)| low.is_finite() && high.is_finite();
         if let Some((low, high)) = of.interval.filter(finite) {
-            canvas.line((self.x.at(low), y), (self.x.at(high), y), ink(BLUE, 1.2));
+            canvas.line((self.x.at(low), y), (self.x.at(high), y), ink(color, 1.2));
         }
-        mark(canvas, (self.x.at(of.mean), y), BLUE, of.trained);
+        mark(canvas, (self.x.at(of.mean), y), color, of.trained);
     }
 }
+
+/// Size of the names of references, and their distance.
+const SMALL: f64 = 9.0;
+const APART: f64 = 10.5;
 
 /// More seeds than this are a density: dots would lie on each other, and a file would grow with them.
 const MOST_DOTS: usize = 50;
@@ -125,6 +159,44 @@ impl Frame<'_> {
             let top = y + 1.6 + height * (1.0 - count as f64 / most as f64);
             canvas.block((left, top), (left + width, y + 1.6 + height), veil(BLACK, 0.35));
         }
+    }
+}
+
+/// Rising places at least [`APART`] from each other, as close to what is wished for as that allows
+/// within these ends; closer where there are too many.
+fn apart(wished: &[f64], (left, right): (f64, f64)) -> Vec<f64> {
+    let gaps = wished.len().saturating_sub(1).max(1) as f64;
+    let least = APART.min((right - left) / gaps);
+    let mut places: Vec<f64> = Vec::with_capacity(wished.len());
+    for &wish in wished {
+        let free = places.last().map_or(left, |before| before + least);
+        places.push(wish.max(free));
+    }
+    let mut free = right;
+    for place in places.iter_mut().rev() {
+        *place = place.min(free);
+        free = *place - least;
+    }
+    places
+}
+
+/// Log-likelihoods of different kinds of answers are no scale to compare them on. Where they lie far
+/// apart, panels have the same units of length instead of the same ends.
+const FAR_APART: f64 = 4.0;
+
+/// What the axis of a panel holds: what those of all panels of the metric hold.
+fn shared_reach(panel: &QualityPanel, alike: &[&QualityPanel]) -> (f64, f64) {
+    let own = reach(panel);
+    let all = alike.iter().map(|panel| reach(panel)).chain([own]);
+    let span = |(low, high): (f64, f64)| high - low;
+    let widest = all.clone().map(span).fold(0.0, f64::max);
+    let union = all.fold(own, |a, b| (a.0.min(b.0), a.1.max(b.1)));
+    match panel.unit.starts_with("nats") && span(union) > FAR_APART * widest {
+        true => {
+            let middle = (own.0 + own.1) / 2.0;
+            (middle - widest / 2.0, middle + widest / 2.0)
+        }
+        false => union,
     }
 }
 
@@ -165,28 +237,27 @@ fn off_axis(of: &Reference, low: f64, most: f64) -> Vec<(String, Color)> {
         true => least,
         false => format!("{least} to {greatest}"),
     };
+    let span = span.replace('-', "−");
     let name = reference_name(&of.estimator);
     let text = match left {
         true => format!("◂ {name} {span}"),
         false => format!("▸ {name} {span}"),
     };
-    let lines = wrap(&text.replace('-', "−"), BODY, most);
-    lines.into_iter().map(|line| (line, reference_style(of).0.color)).collect()
+    wrap(&text, BODY, most).into_iter().map(|line| (line, SOFT)).collect()
 }
 
-/// Colour and dashes by what a reference is; other baselines share the last ones by name.
-pub(crate) fn reference_style(of: &Reference) -> (Ink, &'static [f64]) {
-    let other = || [ORANGE, SKY][of.estimator.bytes().map(usize::from).sum::<usize>() % 2];
-    match of.estimator.as_str() {
-        LABEL_CEILING | BEST_POSSIBLE => (ink(BLACK, 1.2), DASHES[1]),
-        SCALAR_CEILING => (ink(GREEN, 1.2), DASHES[3]),
-        MAJORITY | CHANCE => (ink(VERMILLION, 1.2), DASHES[2]),
-        LENGTH_ONLY => (ink(PURPLE, 1.2), DASHES[2]),
-        _ => (ink(other(), 1.2), DASHES[4]),
-    }
+/// Colours are those of mixes: references are grey, and told apart by their names and dashes.
+fn reference_style(of: &Reference) -> (Ink, &'static [f64]) {
+    let dashes = match of.estimator.as_str() {
+        LABEL_CEILING | BEST_POSSIBLE => DASHES[1],
+        SCALAR_CEILING => DASHES[3],
+        MAJORITY | CHANCE => DASHES[2],
+        _ => DASHES[4],
+    };
+    (ink(SOFT, 1.2), dashes)
 }
 
-pub(crate) fn reference_name(estimator: &str) -> String {
+fn reference_name(estimator: &str) -> String {
     match estimator {
         SCALAR_CEILING => "scalar-reward ceiling".to_owned(),
         other => other.replace('-', " "),
@@ -196,4 +267,21 @@ pub(crate) fn reference_name(estimator: &str) -> String {
 /// Black text in the size of the body.
 pub(crate) fn word(text: String, at: (f64, f64), anchor: Anchor) -> Text {
     Text { text, at, size: BODY, color: BLACK, anchor, turn: 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_apart_and_inside() {
+        let check = |wished: &[f64], expect: &[f64]| {
+            assert_eq!(apart(wished, (0.0, 50.0)), expect, "{wished:?}");
+        };
+        check(&[10.0, 40.0], &[10.0, 40.0]);
+        check(&[10.0, 12.0], &[10.0, 20.5]);
+        check(&[45.0, 49.0, 49.0], &[29.0, 39.5, 50.0]);
+        check(&[3.0; 6], &[0.0, 10.0, 20.0, 30.0, 40.0, 50.0]);
+        check(&[], &[]);
+    }
 }

@@ -29,11 +29,19 @@ fn marks_are_means_with_their_seeds() {
     assert_eq!(
         quality.notes,
         [
-            "Mark: mean over 1 to 2 seeds; whisker: mean 95 % interval of a run, over held-out \
+            "Mark: mean over 1 to 2 seeds; whisker: mean 95 % interval of a run, over test \
              statements.",
             "Failed, so in no mean: a (seed 3)."
         ]
     );
+}
+
+/// As of the report: "mean 95 % interval of a run" under one seed is a mean of one.
+#[test]
+fn one_seed_has_no_mean_of_intervals() {
+    let rows = [measurement("a", 0, "a", 0.6)];
+    let quality = quality(&rows, &aggregate(&rows, &[]).unwrap(), &["accuracy"]).unwrap();
+    assert_eq!(quality.notes, ["Mark: one seed; whisker: 95 % interval, over test statements."]);
 }
 
 #[test]

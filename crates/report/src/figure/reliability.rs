@@ -3,12 +3,16 @@
 //! Bins are pooled over seeds by count. Seeds share test statements, so the interval of a bin is
 //! the count-weighted mean of the seeds' intervals and does not shrink with more seeds.
 
-use crate::mix::{distinct, full, judged_sources, mixes};
+use crate::mix::{distinct, judged_sources, looks, mixes};
 use crate::{Mix, ReliabilityRow, ReportError, Tables};
+use medley_evaluation::wilson;
+use std::collections::BTreeMap;
 
 /// The figure as data: one panel a held-out source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reliability {
+    /// How many bins of equal width there are, empty ones included.
+    pub bins: u64,
     /// The panels.
     pub panels: Vec<ReliabilityPanel>,
 }
@@ -27,7 +31,7 @@ pub struct ReliabilityPanel {
 pub struct ReliabilitySeries {
     /// Label of the mix.
     pub mix: String,
-    /// Its place among all mixes that the figure shows, which decides the colour.
+    /// The place of its colour, the same in every figure; 0 is the mix of every source.
     pub place: usize,
     /// How many seeds.
     pub seeds: usize,
@@ -38,11 +42,14 @@ pub struct ReliabilitySeries {
 /// One bin over seeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReliabilityPoint {
+    /// Number of the bin, from 0.
+    pub bin: u64,
     /// Mean predicted probability.
     pub predicted: f64,
     /// Observed share.
     pub observed: f64,
-    /// Mean interval of a run, when every run that fills the bin has one.
+    /// Mean interval of a run. A run of too few clusters in the bin counts with Wilson's interval of one
+    /// case, the widest there is.
     pub interval: Option<(f64, f64)>,
     /// Outcomes in the bin, mean over all seeds.
     pub count: f64,
@@ -56,7 +63,6 @@ pub struct ReliabilityPoint {
 /// None of these mixes has a diagram.
 pub fn reliability(tables: &Tables, chosen: Option<&[&str]>) -> Result<Reliability, ReportError> {
     let known = mixes(&tables.measurements);
-    let everything = full(&known).map(|mix| mix.label.clone());
     let largest = largest(&known);
     let shown = |mix: &Mix, source: &str| match chosen {
         Some(labels) => labels.contains(&mix.label.as_str()),
@@ -77,8 +83,8 @@ pub fn reliability(tables: &Tables, chosen: Option<&[&str]>) -> Result<Reliabili
         let what = "no chosen mix has a reliability diagram".to_owned();
         return Err(ReportError::Empty(what));
     }
-    place(&mut panels, everything.as_deref());
-    Ok(Reliability { panels })
+    place(&mut panels, looks(&known));
+    Ok(Reliability { bins: bins(&tables.reliability), panels })
 }
 
 /// Labels of the mixes with the most sources; none when they are too many to tell apart.
@@ -90,16 +96,31 @@ fn largest(mixes: &[Mix]) -> Vec<&str> {
     if largest.len() <= FEW { largest } else { Vec::new() }
 }
 
-/// The full mix has place 0, the others follow in order of appearance.
-fn place(panels: &mut [ReliabilityPanel], everything: Option<&str>) {
+/// Those without a colour of their own have the next ones.
+fn place(panels: &mut [ReliabilityPanel], mut looks: BTreeMap<String, usize>) {
     let labels = panels.iter().flat_map(|panel| panel.series.iter().map(|series| &series.mix));
-    let mut labels = distinct(labels);
-    labels.sort_by_key(|label| Some(label.as_str()) != everything);
-    let shift = usize::from(labels.first().map(String::as_str) != everything);
-    for series in panels.iter_mut().flat_map(|panel| &mut panel.series) {
-        let found = labels.iter().position(|label| *label == series.mix);
-        series.place = found.unwrap_or(0) + shift;
+    for label in distinct(labels) {
+        let next = looks.values().max().copied().unwrap_or(0) + 1;
+        looks.entry(label).or_insert(next);
     }
+    for series in panels.iter_mut().flat_map(|panel| &mut panel.series) {
+        series.place = looks[&series.mix];
+    }
+}
+
+/// The number of bins in which all predictions lie where they are said to: ten, or the fewest.
+fn bins(rows: &[ReliabilityRow]) -> u64 {
+    const MOST: u64 = 1000;
+    let least = rows.iter().map(|row| row.bin + 1).max().unwrap_or(1);
+    let fits = |bins: &u64| {
+        let ends = |row: &ReliabilityRow| (row.bin as f64, row.bin as f64 + 1.0);
+        let within = |row: &ReliabilityRow| {
+            let place = row.predicted * *bins as f64;
+            ends(row).0 - 1e-9 <= place && place <= ends(row).1 + 1e-9
+        };
+        *bins >= least && rows.iter().filter(|row| row.count > 0).all(within)
+    };
+    std::iter::once(10).chain(least..=MOST).find(fits).unwrap_or(least)
 }
 
 fn series(rows: &[ReliabilityRow], mix: &str, source: &str) -> Option<ReliabilitySeries> {
@@ -116,7 +137,7 @@ fn series(rows: &[ReliabilityRow], mix: &str, source: &str) -> Option<Reliabilit
         .map(|bin| {
             let rows: Vec<&ReliabilityRow> =
                 rows.iter().copied().filter(|row| row.bin == bin).collect();
-            point(&rows, runs.len())
+            point(bin, &rows, runs.len())
         })
         .collect();
     let seeds = runs.len();
@@ -124,17 +145,19 @@ fn series(rows: &[ReliabilityRow], mix: &str, source: &str) -> Option<Reliabilit
     (seeds > 0).then_some(series)
 }
 
-fn point(rows: &[&ReliabilityRow], runs: usize) -> ReliabilityPoint {
+fn point(bin: u64, rows: &[&ReliabilityRow], runs: usize) -> ReliabilityPoint {
     let total: f64 = rows.iter().map(|row| row.count as f64).sum();
-    let mean = |value: fn(&ReliabilityRow) -> f64| {
+    let mean = |value: &dyn Fn(&ReliabilityRow) -> f64| {
         rows.iter().map(|row| value(row) * row.count as f64).sum::<f64>() / total
     };
-    let closed = rows.iter().all(|row| row.low.is_some() && row.high.is_some());
-    let low = mean(|row| row.low.unwrap_or_default());
-    let high = mean(|row| row.high.unwrap_or_default());
+    let ends = |row: &ReliabilityRow| row.low.zip(row.high).or_else(|| wilson(row.observed, 1.0));
+    let closed = rows.iter().all(|row| ends(row).is_some());
+    let low = mean(&|row| ends(row).map_or(0.0, |it| it.0));
+    let high = mean(&|row| ends(row).map_or(1.0, |it| it.1));
     ReliabilityPoint {
-        predicted: mean(|row| row.predicted),
-        observed: mean(|row| row.observed),
+        bin,
+        predicted: mean(&|row| row.predicted),
+        observed: mean(&|row| row.observed),
         interval: closed.then_some((low, high)),
         count: total / runs as f64,
     }

@@ -3,15 +3,25 @@
 use crate::axis::{Axis, x_axis, y_axis};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{Entry, Key, legend, mark, notes};
-use crate::palette::{BLACK, Color, FAINT, GRID, SOFT, cycle, ink, veil};
+use crate::palette::{BLACK, Color, FAINT, GRID, SOFT, WHITE, ink, shade, veil};
 use crate::text::{BODY, LINE, wrap};
-use crate::{Figure, Reliability, ReliabilityPanel, ReliabilityPoint, ReportError};
+use crate::{
+    Figure, Reliability, ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, ReportError,
+};
 
+/// Two columns of a paper, at most; fewer panels take less.
 const WIDTH: f64 = 672.0;
+const LEAST_WIDTH: f64 = 360.0;
 const MARGIN: f64 = 8.0;
 /// Room for the label and the ticks of the vertical axis.
 const LEFT: f64 = 46.0;
 const STRIP: f64 = 40.0;
+/// Between the square and the strip.
+const GAP: f64 = 12.0;
+/// Outcomes below which a bin says little: it is faded, and no line goes through it.
+const FEW: f64 = 10.0;
+/// Between the marks of two series in one bin.
+const DODGE: f64 = 2.2;
 
 /// Draws `reliability`.
 ///
@@ -22,41 +32,38 @@ pub fn reliability_figure(reliability: &Reliability) -> Result<Figure, ReportErr
     let count = reliability.panels.len().max(1);
     let columns = count.div_ceil(count.div_ceil(4));
     let cell = (WIDTH - 2.0 * MARGIN - LINE) / columns as f64;
-    let side = (cell - LEFT + LINE - 12.0).min(210.0);
+    let side = (cell - LEFT + LINE - 12.0).min(if columns == 1 { 260.0 } else { 210.0 });
     let cell = cell.min(side + LEFT + 24.0);
+    let width = (2.0 * MARGIN + LINE + columns as f64 * cell).clamp(LEAST_WIDTH, WIDTH);
     let mut top = MARGIN;
     for row in reliability.panels.chunks(columns) {
-        let titles: Vec<Vec<String>> = row
-            .iter()
-            .map(|panel| wrap(&format!("held-out {}", panel.source), BODY, side))
-            .collect();
+        let titles: Vec<Vec<String>> =
+            row.iter().map(|panel| wrap(&format!("test: {}", panel.source), BODY, side)).collect();
         let lines = titles.iter().map(Vec::len).max().unwrap_or(1);
         top += lines as f64 * LINE + 4.0;
         for (index, (panel, title)) in row.iter().zip(&titles).enumerate() {
             let left = MARGIN + LEFT + index as f64 * cell;
             let frame = Frame { left, top, side };
-            frame.draw(&mut canvas, panel, title);
+            frame.draw(&mut canvas, (panel, reliability.bins), title);
         }
         let frame = Frame { left: MARGIN + LEFT, top, side };
         frame.y_labels(&mut canvas);
-        top += side + STRIP + 48.0;
+        top += side + STRIP + GAP + 40.0;
     }
-    let across = (MARGIN, WIDTH - MARGIN);
+    let across = (MARGIN, width - MARGIN);
     let bottom = legend(&mut canvas, &entries(reliability), across, top);
     let bottom = notes(&mut canvas, &remarks(reliability), across, bottom + 3.0);
-    canvas.finish("reliability", WIDTH, bottom + MARGIN)
+    canvas.finish("reliability", width, bottom + MARGIN)
 }
 
 fn word(text: String, at: (f64, f64), anchor: Anchor) -> Text {
     Text { text, at, size: BODY, color: BLACK, anchor, turn: 0.0 }
 }
 
-/// Place 0 is the full mix.
-fn color(place: usize) -> Color {
-    match place {
-        0 => BLACK,
-        other => cycle(other - 1),
-    }
+/// A colour that says little.
+fn faded((r, g, b): Color) -> Color {
+    let mix = |from: u8, to: u8| (0.3 * f64::from(from) + 0.7 * f64::from(to)).round() as u8;
+    (mix(r, WHITE.0), mix(g, WHITE.1), mix(b, WHITE.2))
 }
 
 /// Place of one panel: a square, and a strip of counts below.
@@ -67,7 +74,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn draw(&self, canvas: &mut Canvas, panel: &ReliabilityPanel, title: &[String]) {
+    fn draw(&self, canvas: &mut Canvas, (panel, bins): (&ReliabilityPanel, u64), title: &[String]) {
         let Frame { left, top, side } = *self;
         let (right, bottom) = (left + side, top + side);
         let x = Axis { low: 0.0, high: 1.0, from: left, to: right };
@@ -81,45 +88,42 @@ impl Frame {
         y_axis(canvas, &y, (left, right));
         canvas.line((left, bottom), (right, bottom), ink(FAINT, 0.8));
         canvas.dashed((left, bottom), (right, top), &[4.0, 3.0], ink(SOFT, 0.9));
-        for series in &panel.series {
-            let ink = ink(color(series.place), 1.2);
-            let at = |point: &ReliabilityPoint| (x.at(point.predicted), y.at(point.observed));
-            canvas.path(series.points.iter().map(at).collect(), ink);
-            for point in &series.points {
-                if let Some((low, high)) = point.interval {
-                    let across = x.at(point.predicted);
-                    canvas.line((across, y.at(low)), (across, y.at(high)), ink);
-                }
-                mark(canvas, at(point), ink.color, series.place == 0);
+        // Faded bins first, so that the others lie above.
+        for is_few in [true, false] {
+            for (index, series) in panel.series.iter().enumerate() {
+                let beside = index as f64 - (panel.series.len() as f64 - 1.0) / 2.0;
+                draw_series(canvas, (&x, &y), series, (is_few, beside * DODGE));
             }
         }
-        self.strip(canvas, panel, &x);
-        let at = (middle, bottom + 8.0 + STRIP + 25.0);
+        self.strip(canvas, (panel, bins), &x);
+        let at = (middle, bottom + GAP + STRIP + 25.0);
         canvas.text(word("predicted probability".to_owned(), at, Anchor::Middle));
     }
 
-    /// Bars with a root scale, so that rare bins stay visible beside full ones.
-    fn strip(&self, canvas: &mut Canvas, panel: &ReliabilityPanel, x: &Axis) {
-        let top = self.top + self.side + 8.0;
+    /// Bars with a root scale, so that rare bins stay visible beside full ones. Each bin has its place,
+    /// in which series stand side by side.
+    fn strip(&self, canvas: &mut Canvas, (panel, bins): (&ReliabilityPanel, u64), x: &Axis) {
+        let top = self.top + self.side + GAP;
         let bottom = top + STRIP;
         x_axis(canvas, x, (top, bottom), 9.0);
         let points = || panel.series.iter().flat_map(|series| &series.points);
         let most = points().map(|point| point.count).fold(1.0, f64::max);
         let height = |count: f64| STRIP * 0.95 * (count / most).sqrt();
-        let wide = f64::min(0.05 * self.side, 0.08 * self.side / panel.series.len() as f64);
-        let middle = panel.series.len() as f64 / 2.0;
+        let wide = 0.9 * self.side / bins as f64 / panel.series.len() as f64;
         for (index, series) in panel.series.iter().enumerate() {
             for point in &series.points {
-                let from = x.at(point.predicted) + (index as f64 - middle) * wide;
-                let place = veil(color(series.place), 0.65);
+                let first = x.at((point.bin as f64 + 0.05) / bins as f64);
+                let from = first + index as f64 * wide;
+                let place = veil(shade(series.place), 0.65);
                 canvas.block((from, bottom - height(point.count)), (from + wide, bottom), place);
             }
         }
-        let top_tick = bottom - height(most);
-        canvas.line((self.left - 3.0, top_tick), (self.left, top_tick), ink(FAINT, 0.8));
-        let label = short(most);
-        let at = (self.left - 5.0, top_tick + 2.0);
-        canvas.text(Text { color: SOFT, ..word(label, at, Anchor::End) });
+        for count in strip_ticks(most) {
+            let y = bottom - height(count);
+            canvas.line((self.left - 3.0, y), (self.left, y), ink(FAINT, 0.8));
+            let at = (self.left - 5.0, y);
+            canvas.text(Text { color: SOFT, ..word(short(count), at, Anchor::End) });
+        }
         canvas.line((self.left, top), (self.left, bottom), ink(FAINT, 0.8));
     }
 
@@ -127,8 +131,44 @@ impl Frame {
         let x = MARGIN + 5.0;
         let at = (x, self.top + self.side / 2.0);
         canvas.text(Text { turn: -90.0, ..word("observed share".to_owned(), at, Anchor::Middle) });
-        let at = (x, self.top + self.side + 8.0 + STRIP / 2.0);
+        let at = (x, self.top + self.side + GAP + STRIP / 2.0);
         canvas.text(Text { turn: -90.0, ..word("count".to_owned(), at, Anchor::Middle) });
+    }
+}
+
+/// Two round counts that are far enough from each other on a root scale.
+fn strip_ticks(most: f64) -> Vec<f64> {
+    let round = |most: f64| {
+        let power = 10f64.powf(most.log10().floor());
+        [5.0, 2.0, 1.0].into_iter().map(|factor| factor * power).find(|it| *it <= most)
+    };
+    let first = round(most.max(1.0));
+    let second = first.and_then(|first| round(first / 5.0)).filter(|second| *second >= 1.0);
+    first.into_iter().chain(second).collect()
+}
+
+/// The bins of few outcomes of a series, or the others with the line through neighbours.
+fn draw_series(
+    canvas: &mut Canvas,
+    (x, y): (&Axis, &Axis),
+    series: &ReliabilitySeries,
+    (is_few, beside): (bool, f64),
+) {
+    let own = shade(series.place);
+    let color = if is_few { faded(own) } else { own };
+    let at = |point: &ReliabilityPoint| (x.at(point.predicted) + beside, y.at(point.observed));
+    let joined = |a: &ReliabilityPoint, b: &ReliabilityPoint| a.count >= FEW && b.count >= FEW;
+    for run in series.points.chunk_by(joined).filter(|_| !is_few) {
+        if run.len() > 1 {
+            canvas.path(run.iter().map(at).collect(), ink(color, 1.2));
+        }
+    }
+    for point in series.points.iter().filter(|point| (point.count < FEW) == is_few) {
+        if let Some((low, high)) = point.interval {
+            let across = at(point).0;
+            canvas.line((across, y.at(low)), (across, y.at(high)), ink(color, 1.2));
+        }
+        mark(canvas, at(point), color, series.place == 0);
     }
 }
 
@@ -149,7 +189,7 @@ fn entries(reliability: &Reliability) -> Vec<Entry> {
     shown.sort_unstable();
     shown.dedup();
     let entry = |(place, mix): (usize, &str)| Entry {
-        key: Key::Mark(color(place), place == 0),
+        key: Key::Mark(shade(place), place == 0),
         text: mix.to_owned(),
     };
     let mut entries: Vec<Entry> = shown.into_iter().map(entry).collect();
@@ -165,11 +205,23 @@ fn remarks(reliability: &Reliability) -> Vec<String> {
         0 | 1 => String::new(),
         seeds => format!("Bins pooled over {seeds} seeds. "),
     };
-    let intervals = series().flat_map(|series| &series.points).any(|bin| bin.interval.is_some());
-    let whisker = if intervals { "Whisker: mean 95 % interval of a run. " } else { "" };
+    let points = || series().flat_map(|series| &series.points);
+    let whisker = match (points().any(|bin| bin.interval.is_some()), seeds) {
+        (false, _) => "",
+        (true, 0 | 1) => "Whisker: 95 % interval. ",
+        (true, _) => "Whisker: mean 95 % interval of a run. ",
+    };
+    let few = match points().any(|bin| bin.count < FEW) {
+        true => "Faded: fewer than 10 outcomes a run. ",
+        false => "",
+    };
+    let strip = match seeds {
+        0 | 1 => "Strip: outcomes in a bin, root scale.",
+        _ => "Strip: outcomes in a bin for each seed, root scale.",
+    };
     vec![format!(
-        "{pooled}{whisker}Strip: outcomes in a bin for each seed, root scale; its tick is the \
-         fullest bin."
+        "{pooled}{whisker}{few}Every outcome that a statement could have had is a case, observed if \
+         it happened. {strip}"
     )]
 }
 

@@ -27,7 +27,9 @@ fn bins_are_pooled_by_count() {
     let (low, high) = point.interval.unwrap();
     assert!((low - 0.4).abs() < 1e-12 && (high - 0.6).abs() < 1e-12, "{low} {high}");
     assert_eq!(point.count, 20.0);
-    assert_eq!(series.points[1].interval, None);
+    // One case that happened in half: Wilson's interval of it.
+    let (low, high) = series.points[1].interval.unwrap();
+    assert!(low < 0.2 && high > 0.95, "{low} {high}");
 }
 
 #[test]
@@ -47,6 +49,6 @@ fn the_full_mix_and_the_own_one_are_shown() {
         .map(|(own, place)| vec![(own.to_owned(), place), full.clone()])
         .collect();
     assert_eq!(shown(None), expect);
-    assert_eq!(shown(Some(&["a + b"])), vec![vec![("a + b".to_owned(), 1)]; 3]);
+    assert_eq!(shown(Some(&["a + b"])), vec![vec![("a + b".to_owned(), 4)]; 3]);
     assert!(matches!(reliability(&tables, Some(&["z"])), Err(ReportError::Empty(_))));
 }

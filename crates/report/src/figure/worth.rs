@@ -49,7 +49,7 @@ pub fn worth(found: &[WorthAggregate], metrics: &[&str]) -> Result<WorthFigure, 
         return Err(ReportError::Empty(format!("no source has Shapley values by {metrics}")));
     }
     let panel = |of: &&WorthAggregate| WorthPanel {
-        title: format!("held-out {}{}", of.source, place(of)),
+        title: format!("test: {}{}", of.source, place(of)),
         metric: of.metric.clone(),
         unit: of.unit.clone(),
         sources: of.sources.clone(),

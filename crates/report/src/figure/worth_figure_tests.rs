@@ -25,7 +25,7 @@ fn nothing_overlaps_for_any_number_of_sources() {
         let figure = figure(&tables(&NAMES[..count]).measurements);
         check_layout(&figure);
         assert_eq!((figure.name(), figure.size().0), ("worth", 672), "{count}");
-        assert!(has(&figure, "held-out comparisons") && has(&figure, "synergy"), "{count}");
+        assert!(has(&figure, "test: comparisons") && has(&figure, "synergy"), "{count}");
     }
 }
 
@@ -35,7 +35,7 @@ fn values_and_what_they_are_stand_on_it() {
     let figure = figure(&seeds.concat());
     check_layout(&figure);
     // Synergies -0.05 and -0.10.
-    for text in ["−0.075", "±0.050", "accuracy (share of labels)", "held-out a", "a", "b"] {
+    for text in ["−0.075", "±0.050", "accuracy (share of labels)", "test: a", "a", "b"] {
         assert!(has(&figure, text), "{text}: {:?}", figure.texts());
     }
     assert!(!has(&figure, "± includes 0, or there is none"));

@@ -16,7 +16,7 @@ fn a_source_stands_under_the_first_metric_with_values() {
     rows.extend(["a", "b"].map(|mix| order(measurement(mix, 0, "a", 0.2))));
     let figure = of(&rows).unwrap();
     let [panel] = figure.panels.as_slice() else { panic!("{figure:?}") };
-    assert_eq!((&*panel.title, &*panel.metric), ("held-out a", "accuracy"));
+    assert_eq!((&*panel.title, &*panel.metric), ("test: a", "accuracy"));
     rows.push(order(measurement("a+b", 0, "a", 0.3)));
     assert_eq!(of(&rows).unwrap().panels[0].metric, "rank-correlation");
 }

@@ -1,15 +1,15 @@
 //! How does any other relation of x and y get drawn, like best-of-n curves or exact experiments?
 
-use crate::axis::{Axis, padded, range, x_axis, y_axis, y_ticks};
+use crate::axis::{Axis, padded, range, whole_x_axis, whole_y_ticks, x_axis, y_axis_at, y_ticks};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{Entry, Key, body, legend, mark};
-use crate::palette::{BLACK, DASHES, Ink, cycle, ink, veil};
+use crate::palette::{BLACK, DASHES, Ink, cycle, ink, shade, veil};
 use crate::text::{BODY, LINE, wrap};
 use crate::{Figure, ReportError};
 use serde::{Deserialize, Serialize};
 
 /// One simple figure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct XyFigure {
     /// File name without ending.
@@ -20,12 +20,45 @@ pub struct XyFigure {
     pub x_label: String,
     /// With unit.
     pub y_label: String,
+    /// What the horizontal axis is of.
+    #[serde(default, skip_serializing_if = "Scale::is_any")]
+    pub x_scale: Scale,
+    /// What the vertical axis is of.
+    #[serde(default, skip_serializing_if = "Scale::is_any")]
+    pub y_scale: Scale,
     /// In the order of the legend.
     pub series: Vec<Series>,
 }
 
+/// What an axis is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scale {
+    /// Any numbers.
+    #[default]
+    Any,
+    /// Whole numbers, such as places in an order.
+    Whole,
+    /// How many there are: whole numbers, from 0 on.
+    Count,
+}
+
+impl Scale {
+    fn is_any(&self) -> bool {
+        *self == Self::Any
+    }
+
+    /// What an axis of these values holds.
+    fn ends(self, (low, high): (f64, f64)) -> (f64, f64) {
+        match self {
+            Self::Any | Self::Whole => padded((low, high)),
+            Self::Count => (0.0, padded((0.0, high)).1.max(1.0)),
+        }
+    }
+}
+
 /// Points that belong together.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Series {
     /// In the legend.
@@ -36,13 +69,21 @@ pub struct Series {
     pub points: Vec<(f64, f64)>,
     /// Lower and upper end for each point; empty for none. A band for lines, else whiskers.
     pub intervals: Vec<(f64, f64)>,
+    /// The place of its colour where it stands for a mix, which has one colour in all figures; by default
+    /// that of its place among the series.
+    #[serde(skip)]
+    pub look: Option<usize>,
+    /// Points before which the line is broken, since nothing lies between: a jump.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaks: Vec<usize>,
 }
 
 /// How a series is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shape {
-    /// A line through the points, in their order.
+    /// A line through the points, in their order; of few points, each has a mark.
+    #[default]
     Line,
     /// A dashed line, for what is not measured.
     Dashed,
@@ -67,8 +108,9 @@ const MARGIN: f64 = 8.0;
 ///         label: "learned reward".into(),
 ///         shape: Shape::Line,
 ///         points: vec![(0.0, 0.0), (0.19, 0.56), (0.43, 0.85)],
-///         intervals: Vec::new(),
+///         ..Series::default()
 ///     }],
+///     ..XyFigure::default()
 /// })?;
 /// assert!(figure.texts().contains(&"true return".to_owned()));
 /// # Ok::<(), medley_report::ReportError>(())
@@ -84,20 +126,25 @@ pub fn xy_figure(figure: &XyFigure) -> Result<Figure, ReportError> {
     let ends = figure.series.iter().flat_map(|series| &series.intervals);
     let ys = points().map(|point| point.1).chain(ends.flat_map(|(low, high)| [*low, *high]));
     let nothing = || ReportError::Empty(format!("{} has no finite point", figure.name));
-    let (left, right) = padded(range(points().map(|point| point.0)).ok_or_else(nothing)?);
-    let (low, high) = padded(range(ys).ok_or_else(nothing)?);
+    let across = range(points().map(|point| point.0)).ok_or_else(nothing)?;
+    let (left, right) = figure.x_scale.ends(across);
+    let (low, high) = figure.y_scale.ends(range(ys).ok_or_else(nothing)?);
     let title = wrap(&figure.title, BODY + 1.0, WIDTH - 2.0 * MARGIN);
     let top = MARGIN + title.len() as f64 * (LINE + 1.0) + 4.0;
     let bottom = top + HEIGHT;
     let y = Axis { low, high, from: bottom, to: top };
-    let wide = y_ticks(&y).iter().map(|(_, label)| body(label)).fold(0.0, f64::max);
+    let ticks = if figure.y_scale.is_any() { y_ticks(&y) } else { whole_y_ticks(&y) };
+    let wide = ticks.iter().map(|(_, label)| body(label)).fold(0.0, f64::max);
     let names = wrap(&figure.y_label, BODY, HEIGHT + 20.0);
     let from = MARGIN + names.len() as f64 * LINE + wide + 9.0;
     let x = Axis { low: left, high: right, from, to: WIDTH - MARGIN - 8.0 };
-    x_axis(&mut canvas, &x, (top, bottom), 8.0);
-    y_axis(&mut canvas, &y, (x.from, x.to));
+    match figure.x_scale {
+        Scale::Any => x_axis(&mut canvas, &x, (top, bottom), 8.0),
+        Scale::Whole | Scale::Count => whole_x_axis(&mut canvas, &x, (top, bottom)),
+    }
+    y_axis_at(&mut canvas, &y, (x.from, x.to), ticks);
     for (place, series) in figure.series.iter().enumerate() {
-        draw(&mut canvas, (&x, &y), series, style(place));
+        draw(&mut canvas, (&x, &y), series, style(series, place));
     }
     for (line, text) in names.iter().enumerate() {
         let at = (MARGIN + 5.0 + line as f64 * LINE, (top + bottom) / 2.0);
@@ -137,8 +184,8 @@ fn finite((x, y): &(f64, f64)) -> bool {
     x.is_finite() && y.is_finite()
 }
 
-fn style(place: usize) -> Ink {
-    ink(cycle(place), 1.6)
+fn style(series: &Series, place: usize) -> Ink {
+    ink(series.look.map_or_else(|| cycle(place), shade), 1.6)
 }
 
 fn word(text: String, at: (f64, f64)) -> Text {
@@ -164,21 +211,46 @@ fn draw(canvas: &mut Canvas, (x, y): (&Axis, &Axis), series: &Series, ink: Ink) 
             if !band.is_empty() {
                 canvas.area(band, veil(ink.color, 0.15));
             }
-            if series.shape == Shape::Line {
-                return canvas.path(points, ink);
+            if series.shape == Shape::Dashed {
+                return canvas.dashed_path(&points, DASHES[1], ink);
             }
-            canvas.dashed_path(&points, DASHES[1], ink);
+            for run in runs(series) {
+                let run: Vec<(f64, f64)> = run.iter().copied().filter(finite).map(at).collect();
+                if run.len() > 1 {
+                    canvas.path(run, ink);
+                }
+            }
+            if points.len() <= FEW {
+                points.into_iter().for_each(|point| mark(canvas, point, ink.color, true));
+            }
         }
     }
+}
+
+/// A line of so many points or fewer shows them.
+const FEW: usize = 12;
+
+/// The points between breaks.
+fn runs(series: &Series) -> Vec<&[(f64, f64)]> {
+    let mut runs = Vec::new();
+    let mut rest = &series.points[..];
+    for place in series.breaks.iter().rev().filter(|place| **place < series.points.len()) {
+        let (before, after) = rest.split_at((*place).min(rest.len()));
+        runs.push(after);
+        rest = before;
+    }
+    runs.push(rest);
+    runs.reverse();
+    runs
 }
 
 fn entries(figure: &XyFigure) -> Vec<Entry> {
     let entry = |(place, series): (usize, &Series)| {
         let key = match series.shape {
-            Shape::Line if !series.intervals.is_empty() => Key::Band(style(place)),
-            Shape::Line => Key::Line(style(place), &[]),
-            Shape::Dashed => Key::Line(style(place), DASHES[1]),
-            Shape::Points => Key::Mark(style(place).color, true),
+            Shape::Line if !series.intervals.is_empty() => Key::Band(style(series, place)),
+            Shape::Line => Key::Line(style(series, place), &[]),
+            Shape::Dashed => Key::Line(style(series, place), DASHES[1]),
+            Shape::Points => Key::Mark(style(series, place).color, true),
         };
         Entry { key, text: series.label.clone() }
     };

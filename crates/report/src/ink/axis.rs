@@ -40,8 +40,26 @@ impl Axis {
             Some(ticks) if straight(&ticks) >= 2 => {
                 ticks.into_iter().filter(|tick| tick.shift() == 0.0).collect()
             }
-            _ => fitting.max_by_key(Vec::len).unwrap_or_else(|| ends_only(place(self, 2, ends))),
+            _ => match fitting.max_by_key(Vec::len) {
+                Some(ticks) if ticks.len() >= 2 => ticks,
+                // One tick does not say what a distance means: two of finer ones do.
+                alone => (3..=12)
+                    .map(|most| ends_only(place(self, most, ends)))
+                    .find(|ticks| ticks.len() >= 2)
+                    .or(alone)
+                    .unwrap_or_else(|| ends_only(place(self, 2, ends))),
+            },
         }
+    }
+
+    /// The ticks that are whole numbers, for what is counted.
+    fn whole(&self, most: usize) -> Vec<(f64, String)> {
+        let mut ticks = self.ticks(most);
+        if step(self.high - self.low, most.max(2)) < 1.0 {
+            let whole = self.low.ceil() as i64..=self.high.floor() as i64;
+            ticks = whole.map(|count| (count as f64, label(count as f64, 1.0))).collect();
+        }
+        ticks
     }
 }
 
@@ -136,6 +154,11 @@ pub(crate) fn x_axis(canvas: &mut Canvas, x: &Axis, (top, bottom): (f64, f64), o
     canvas.line((x.from, bottom), (x.to, bottom), ink(FAINT, 0.8));
 }
 
+/// The same for what is counted: ticks are whole numbers.
+pub(crate) fn whole_x_axis(canvas: &mut Canvas, x: &Axis, rows: (f64, f64)) {
+    x_axis_at(canvas, x, rows, &x.whole(6));
+}
+
 /// The same at given values with given labels. A label that would touch the next one is left out.
 pub(crate) fn x_axis_at(
     canvas: &mut Canvas,
@@ -157,8 +180,18 @@ pub(crate) fn x_axis_at(
 }
 
 /// Horizontal grid lines over `left..right` and tick labels to the left.
-pub(crate) fn y_axis(canvas: &mut Canvas, y: &Axis, (left, right): (f64, f64)) {
-    for (value, label) in y_ticks(y) {
+pub(crate) fn y_axis(canvas: &mut Canvas, y: &Axis, across: (f64, f64)) {
+    y_axis_at(canvas, y, across, y_ticks(y));
+}
+
+/// The same at given values with given labels.
+pub(crate) fn y_axis_at(
+    canvas: &mut Canvas,
+    y: &Axis,
+    (left, right): (f64, f64),
+    ticks: Vec<(f64, String)>,
+) {
+    for (value, label) in ticks {
         let at = y.at(value);
         canvas.line((left, at), (right, at), ink(GRID, 0.8));
         canvas.line((left - 3.0, at), (left, at), ink(FAINT, 0.8));
@@ -167,9 +200,19 @@ pub(crate) fn y_axis(canvas: &mut Canvas, y: &Axis, (left, right): (f64, f64)) {
     canvas.line((left, y.from), (left, y.to), ink(FAINT, 0.8));
 }
 
-/// The ticks that [`y_axis`] draws.
+/// The ticks that [`y_axis`] draws: two at least, as one does not say what a distance means.
 pub(crate) fn y_ticks(y: &Axis) -> Vec<(f64, String)> {
-    y.ticks((((y.to - y.from).abs() / 28.0) as usize).clamp(2, 6))
+    let most = most_y_ticks(y);
+    (most..most + 6).map(|most| y.ticks(most)).find(|ticks| ticks.len() >= 2).unwrap_or_default()
+}
+
+/// The same for what is counted: whole numbers.
+pub(crate) fn whole_y_ticks(y: &Axis) -> Vec<(f64, String)> {
+    y.whole(most_y_ticks(y))
+}
+
+fn most_y_ticks(y: &Axis) -> usize {
+    (((y.to - y.from).abs() / 28.0) as usize).clamp(2, 6)
 }
 
 fn tick(text: String, at: (f64, f64), anchor: Anchor) -> Text {
@@ -194,6 +237,29 @@ mod tests {
         check(0.0, 12.0, 5, &["0", "5", "10"]);
         check(61.0, 79.0, 4, &["65", "70", "75"]);
         check(2e6, 4e6, 2, &["2.0e6", "3.0e6", "4.0e6"]);
+    }
+
+    #[test]
+    fn there_are_two_ticks_where_a_coarse_step_has_one() {
+        let axis = Axis { low: -0.699, high: -0.6915, from: 0.0, to: 100.0 };
+        assert_eq!(axis.ticks(2).len(), 1);
+        let labels =
+            |ticks: Vec<Tick>| ticks.into_iter().map(|tick| tick.label).collect::<Vec<_>>();
+        assert_eq!(labels(axis.labelled(6.0)), ["−0.698", "−0.692"]);
+        let upright = Axis { from: 60.0, to: 0.0, ..axis };
+        assert!(y_ticks(&upright).len() >= 2, "{:?}", y_ticks(&upright));
+    }
+
+    #[test]
+    fn counts_have_whole_ticks() {
+        let check = |low: f64, high: f64, expect: &[&str]| {
+            let axis = Axis { low, high, from: 0.0, to: 100.0 };
+            let labels: Vec<String> = axis.whole(5).into_iter().map(|(_, label)| label).collect();
+            assert_eq!(labels, expect, "{low} to {high}");
+        };
+        check(0.85, 3.15, &["1", "2", "3"]);
+        check(0.0, 1060.0, &["0", "500", "1000"]);
+        check(0.0, 1.06, &["0", "1"]);
     }
 
     #[test]

@@ -31,6 +31,14 @@ pub(crate) fn cycle(index: usize) -> Color {
     CYCLE[index % CYCLE.len()]
 }
 
+/// The colour at a place of [`crate::mix::looks`].
+pub(crate) fn shade(place: usize) -> Color {
+    match place {
+        0 => BLACK,
+        other => cycle(other - 1),
+    }
+}
+
 /// From vermillion at -1 over white at 0 to blue at 1: two hues that stay apart under every common
 /// colour blindness, and both darken away from 0. What lies beyond has the colour of the end.
 pub(crate) fn diverging(value: f64) -> Color {

@@ -10,6 +10,9 @@ pub const MODEL: &str = "model";
 pub const MAJORITY: &str = "majority";
 /// The trivial model that sees nothing but the length of a response.
 pub const LENGTH_ONLY: &str = "length-only";
+/// Beginning of the name of a trivial model that sees nothing but a column of metadata of segments, such
+/// as the model that wrote a response: "by model".
+pub const BY_METADATA: &str = "by ";
 /// The best that any model could do on these labels.
 pub const LABEL_CEILING: &str = "label-ceiling";
 /// The best that any model with one reward per segment could do.

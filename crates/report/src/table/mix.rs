@@ -4,6 +4,7 @@
 //! that this order is alphabetical, whatever the order of the TOML file. Mixes stand by their number of sources, then by the sources.
 
 use crate::MeasurementRow;
+use std::collections::BTreeMap;
 
 /// Ends the label of a tuned mix, whatever the way.
 pub const TUNED: &str = " (tuned)";
@@ -62,6 +63,33 @@ pub(crate) fn full(mixes: &[Mix]) -> Option<&Mix> {
     let most = mixes.iter().map(|mix| mix.sources.len()).max()?;
     let mut largest = mixes.iter().filter(|mix| mix.sources.len() == most);
     largest.next().filter(|_| largest.next().is_none())
+}
+
+/// Mixes that can all have a colour of their own.
+const COLOURS: usize = 7;
+
+/// The place of the colour of each mix, by its label, the same in every figure of an experiment: 0 for
+/// the mix of every source, then one for each source, which the mix of it alone has, then the others
+/// where they are few. Others have none.
+pub(crate) fn looks(mixes: &[Mix]) -> BTreeMap<String, usize> {
+    let mut looks = BTreeMap::new();
+    looks.extend(full(mixes).map(|mix| (mix.label.clone(), 0)));
+    let mut next = 1;
+    for source in distinct(mixes.iter().flat_map(|mix| &mix.sources)) {
+        let is_own =
+            |mix: &&Mix| mix.sources == [source.as_str()] && !looks.contains_key(&mix.label);
+        if let Some(own) = mixes.iter().find(is_own) {
+            looks.insert(own.label.clone(), next);
+            next += 1;
+        }
+    }
+    for mix in mixes.iter().filter(|_| mixes.len() <= COLOURS) {
+        if !looks.contains_key(&mix.label) {
+            looks.insert(mix.label.clone(), next);
+            next += 1;
+        }
+    }
+    looks
 }
 
 /// Values in order of first appearance.

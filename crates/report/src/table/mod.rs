@@ -43,8 +43,8 @@ pub use learning_aggregate::{LearningAggregate, aggregate_learning};
 pub use learning_difference::{LearningDifference, LearningSpread};
 pub use learning_row::{LearningRole, LearningRow};
 pub use measurement_row::{
-    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, MeasurementRow,
-    SCALAR_CEILING,
+    BEST_POSSIBLE, BY_METADATA, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL,
+    MeasurementRow, SCALAR_CEILING,
 };
 pub use mix::{Mix, TUNED};
 pub use order_row::OrderRow;

@@ -7,8 +7,8 @@
 use crate::json_text;
 use crate::leftover::Leftover;
 use crate::{
-    Dialect, Draft, Import, ImportError, Importer, Row, filled, optional_number, optional_text,
-    person, turns,
+    Dialect, Draft, Import, ImportError, Importer, Row, Written, filled, optional_number,
+    optional_text, person, turns,
 };
 use medley_dataset::{Card, Domain};
 use medley_feedback::{AnnotatorId, Comparison, Provenance};
@@ -22,7 +22,7 @@ use std::path::Path;
 ///   earlier turns of `full_conversation`, both sides).
 /// - Segments `<id>/<model>` (`#b` is added to the second where both models are the same): all
 ///   answers of a side in order, apart by blank lines, since a vote is about the whole
-///   conversation. A turn in which a side said nothing is left out of the text.
+///   conversation. A turn in which a side said nothing is left out of the text. Metadata: `model`.
 /// - `turn` (MT-Bench): a vote is about the conversation up to the answer to that turn of the user; where
 ///   more follows, segments are called `<id>/<model>/turn-<turn>`.
 /// - Comparisons: source "vote"; source "vote/both-bad" for ties that say so ("tie (bothbad)",
@@ -115,16 +115,19 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     } else {
         lists(draft, row)?
     };
-    if answers.iter().any(|answer| answer.trim().is_empty()) {
+    if answers.iter().any(|answer| draft.lacks_text(answer)) {
         draft.drop("vote between answers of which one is empty");
         return Ok(());
     }
     let group = draft.group(Some(&prompt), context.as_deref());
     let second = if vote.model_a == vote.model_b { "#b" } else { "" };
     let turn = turn.map_or(String::new(), |turn| format!("/turn-{turn}"));
-    let first = draft.named_text(&format!("{id}/{}{turn}", vote.model_a), &group, &answers[0])?;
+    let [one, other] = &answers;
+    let [one, other] = [(one, &vote.model_a), (other, &vote.model_b)]
+        .map(|(answer, model)| Written::from(answer).by(Some(model)));
+    let first = draft.named_text(&format!("{id}/{}{turn}", vote.model_a), &group, one)?;
     let second =
-        draft.named_text(&format!("{id}/{}{second}{turn}", vote.model_b), &group, &answers[1])?;
+        draft.named_text(&format!("{id}/{}{second}{turn}", vote.model_b), &group, other)?;
     let judge = vote.judge.or(vote.judge_hash);
     let annotator = judge.and_then(|name| person(&name)).map(AnnotatorId);
     let provenance = Provenance { annotator, ..Provenance::from_source(source) };

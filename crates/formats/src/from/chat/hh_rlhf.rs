@@ -90,7 +90,7 @@ fn add_pair(draft: &mut Draft<'_>, pair: &Pair) -> Result<(), ImportError> {
     let (prompt, better) = chosen.split_at(split);
     let worse = &rejected[split..];
     for (side, response) in [("chosen", better), ("rejected", worse)] {
-        if response.trim().is_empty() {
+        if draft.lacks_text(response) {
             draft.drop(&format!("pair whose {side} response is empty"));
             return Ok(());
         }

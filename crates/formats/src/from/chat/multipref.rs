@@ -6,7 +6,7 @@
 
 use crate::pairs::pair;
 use crate::{
-    Dialect, Draft, Import, ImportError, Importer, filled, optional_number, optional_text,
+    Dialect, Draft, Import, ImportError, Importer, Written, filled, optional_number, optional_text,
 };
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Comparison, Provenance, SegmentId, Strength};
@@ -18,7 +18,7 @@ use std::path::Path;
 /// Reads a Parquet file of the configuration `default`, or the same rows as JSON lines.
 ///
 /// - Groups: `text`, by its content: `prompt_id` is shared by prompts that are merely similar.
-///   Segments: `completion_a`, `completion_b`, in this order; models are counted.
+///   Segments: `completion_a`, `completion_b`, in this order. Metadata: `model`, which is counted too.
 /// - Comparisons: four for each annotation, told apart by source: "overall", "helpfulness",
 ///   "truthfulness", "harmlessness". A comparison has no aspect of its own, so select a source.
 /// - Strength: "A-is-clearly-better" is 2 of 2 for A, "A-is-slightly-better" 1 of 2 for A, "Tie" a
@@ -158,7 +158,8 @@ impl Annotation {
 }
 
 fn add_item(draft: &mut Draft<'_>, item: &Item) -> Result<(), ImportError> {
-    let completions = [item.completion_a.as_str(), &item.completion_b];
+    let completions = [(&item.completion_a, &item.model_a), (&item.completion_b, &item.model_b)];
+    let completions = completions.map(|(text, model)| Written::from(text).by(model.as_deref()));
     let prompt = filled(&item.text);
     let Some((first, second)) = pair(draft, prompt.as_deref(), None, completions)? else {
         return Ok(());

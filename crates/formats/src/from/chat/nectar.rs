@@ -3,7 +3,7 @@
 //! Schema: dataset card of `berkeley-nest/Nectar`.
 
 use crate::leftover::Leftover;
-use crate::{Dialect, Draft, Import, ImportError, Importer, number};
+use crate::{Dialect, Draft, Import, ImportError, Importer, Written, number, optional_text};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{AnnotatorId, Provenance, Ranking};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use std::path::Path;
 ///   source is "ranking/good-natured" or "ranking/not-good-natured", since the judge was told to
 ///   ask for harmlessness first and for helpfulness only if the prompt is good-natured.
 ///
-/// Not kept: `source` and `model` of the answers, `turns`, `num_responses`. Counted: answers
+/// Metadata: `model` of each answer. Not kept: `source`, `turns`, `num_responses`. Counted: answers
 /// without text, prompts with fewer than two answers left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,7 +49,7 @@ impl Importer for Nectar {
         })?;
         leftover.note(import);
         let notes = &mut import.report().notes;
-        notes.push("the judge is GPT-4, no person; the model of each answer is not kept".into());
+        notes.push("the judge is GPT-4, no person".into());
         Ok(())
     }
 }
@@ -64,6 +64,8 @@ struct Item {
 #[derive(Deserialize)]
 struct Answer {
     answer: Option<String>,
+    #[serde(default, deserialize_with = "optional_text")]
+    model: Option<String>,
     /// Whole, but written as a float in the released file.
     #[serde(deserialize_with = "number")]
     rank: f64,
@@ -71,14 +73,14 @@ struct Answer {
 
 fn add(draft: &mut Draft<'_>, item: &Item) -> Result<(), ImportError> {
     let (mut texts, mut ranks) = (Vec::new(), Vec::new());
-    for Answer { answer, rank } in &item.answers {
+    for Answer { answer, model, rank } in &item.answers {
         if rank.fract() != 0.0 || !(1.0..=f64::from(u32::MAX)).contains(rank) {
             return Err(draft.place().wrong("answers.rank", "a whole number from 1", rank));
         }
-        match answer.as_deref().filter(|text| !text.trim().is_empty()) {
+        match answer.as_deref().filter(|text| !draft.lacks_text(text)) {
             None => draft.drop("answer without text"),
             Some(text) => {
-                texts.push(text);
+                texts.push(Written::from(text).by(model.as_deref()));
                 ranks.push(*rank as u32);
             }
         }

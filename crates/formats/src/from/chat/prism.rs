@@ -6,7 +6,7 @@
 use crate::attribute::attribute;
 use crate::from::CellPath;
 use crate::leftover::Leftover;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, filled, turns};
+use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, Written, filled, turns};
 use medley_dataset::{Card, Domain, PersonValue};
 use medley_feedback::{
     AnnotatorId, Comparison, Critique, Polarity, Provenance, Ranking, Rating, Scale, SegmentId,
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 ///
 /// - Groups `<conversation>/<turn>`: the conversation up to and with this turn of the user, as
 ///   messages; the answers in it are the chosen ones.
-/// - Segments `<conversation>/<turn>/<place>/<model>`.
+/// - Segments `<conversation>/<turn>/<place>/<model>`. Metadata: `model`.
 /// - Ratings, source "score": 1 (terrible) to 100 (perfect) on a slider, so continuous.
 /// - What was chosen, source "choice": a comparison of two answers; for more a ranking with the
 ///   chosen one first and the others tied, which in Medley is an order that was not observed. The
@@ -184,7 +184,7 @@ struct Turn {
 
 struct Answer {
     place: u32,
-    model: String,
+    model: Option<String>,
     text: String,
     score: Option<f64>,
     chosen: bool,
@@ -247,7 +247,7 @@ fn talk(row: &Row, draft: &mut Draft<'_>) -> Result<Talk, ImportError> {
             "user" => turn.asked = text,
             "model" => turn.answers.push(Answer {
                 place: message.within_turn_id.unwrap_or(turn.answers.len() as u32),
-                model: message.model_name.unwrap_or_else(|| "model".into()),
+                model: message.model_name,
                 text,
                 score: message.score,
                 chosen: message.if_chosen == Some(true),
@@ -307,7 +307,7 @@ fn utterances(file: &Path, people: &People, import: &mut Import<'_>) -> Result<(
         turn.asked = told.user_prompt;
         turn.answers.push(Answer {
             place: told.within_turn_id,
-            model: told.model_name,
+            model: Some(told.model_name),
             text: told.model_response.unwrap_or_default(),
             score: told.score,
             chosen: told.if_chosen,
@@ -362,12 +362,14 @@ fn answers<'t>(
 ) -> Result<Vec<(&'t Answer, SegmentId)>, ImportError> {
     let mut told = Vec::new();
     for answer in &turn.answers {
-        if answer.text.trim().is_empty() {
+        if draft.lacks_text(&answer.text) {
             draft.drop("answer without text");
             continue;
         }
-        let id = format!("{group}/{}/{}", answer.place, answer.model);
-        let segment = draft.named_text(&id, group, &answer.text)?;
+        let model = answer.model.as_deref();
+        let id = format!("{group}/{}/{}", answer.place, model.unwrap_or("model"));
+        let written = Written::from(&answer.text).by(model);
+        let segment = draft.named_text(&id, group, written)?;
         match answer.score {
             None => draft.drop("answer without a score"),
             Some(value) => draft.record(Rating {

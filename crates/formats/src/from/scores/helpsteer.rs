@@ -4,7 +4,7 @@
 //! "Disagreements"); Wang et al., arXiv 2311.09528 and 2406.08673.
 
 use crate::turns::marked_prompt;
-use crate::{Dialect, Draft, Import, ImportError, Importer, filled};
+use crate::{Dialect, Draft, Import, ImportError, Importer};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Provenance, Rating, Scale, SegmentId};
 use serde::de::Error;
@@ -92,7 +92,7 @@ fn marks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Marks, D::Error> 
 }
 
 fn add_item(draft: &mut Draft<'_>, item: &Item) -> Result<(), ImportError> {
-    if filled(&item.response).is_none() {
+    if draft.lacks_text(&item.response) {
         draft.drop("response without text");
         return Ok(());
     }

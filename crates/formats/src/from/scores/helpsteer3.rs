@@ -248,7 +248,7 @@ fn add_original(
     feedback: &[Option<String>],
     source: &str,
 ) -> Result<Option<SegmentId>, ImportError> {
-    if filled(text).is_none() {
+    if draft.lacks_text(text) {
         draft.drop("edit of a response without text");
         return Ok(None);
     }
@@ -270,7 +270,7 @@ fn add_edit(draft: &mut Draft<'_>, item: &Edit) -> Result<(), ImportError> {
         draft.drop("edit that equals the original");
         return Ok(());
     }
-    if filled(&item.edited_response).is_none() {
+    if draft.lacks_text(&item.edited_response) {
         draft.drop("edit without text");
         return Ok(());
     }
@@ -303,7 +303,7 @@ fn add_principle(draft: &mut Draft<'_>, item: &Principle) -> Result<(), ImportEr
         "No" => 0.0,
         other => return Err(draft.place().wrong("fulfilment", "Yes or No", other)),
     };
-    if filled(&item.response).is_none() {
+    if draft.lacks_text(&item.response) {
         draft.drop("response without text");
         return Ok(());
     }

@@ -5,7 +5,7 @@
 //! al., "Learning to summarize from human feedback", NeurIPS 2020.
 
 use crate::pairs::pair;
-use crate::{Dialect, Draft, Import, ImportError, Importer, filled, optional_number};
+use crate::{Dialect, Draft, Import, ImportError, Importer, Written, filled, optional_number};
 use crate::{optional_text, truth};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{
@@ -27,7 +27,8 @@ use std::path::Path;
 ///   others are `accuracy`, `coverage`, `coherence`. A missing one is counted.
 /// - Critiques (source `note/<split>`): `note`, what the worker understood before seeing the post;
 ///   neutral, since it neither blames nor praises.
-/// - Annotator: `worker`. Batches, subreddits and sites are counted, policies dropped.
+/// - Annotator: `worker`. Batches, subreddits and sites are counted. Metadata: `model`, the policy that
+///   wrote a summary.
 ///
 /// `valid1` served to select models, `valid2` to evaluate; the README calls axis ratings
 /// evaluation. Posts are CC BY 4.0 (Syed et al. 2018); the labels have no stated licence.
@@ -127,6 +128,13 @@ struct Summary {
     axes: Option<Axes>,
 }
 
+impl Summary {
+    /// By the policy, where it is named.
+    fn written(&self) -> Written<'_> {
+        Written::from(&self.text).by(self.policy.as_deref())
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Axes {
@@ -167,12 +175,9 @@ fn summarized<'a>(draft: &mut Draft<'_>, info: &'a Info) -> Result<&'a str, Impo
         .ok_or_else(|| draft.place().wrong("info", "a post or an article", "neither"))
 }
 
-fn count(draft: &mut Draft<'_>, batch: &Option<String>, summaries: &[&Summary]) {
+fn count(draft: &mut Draft<'_>, batch: &Option<String>) {
     if let Some(batch) = batch {
         draft.keep(&format!("row of {batch}"));
-    }
-    for _ in summaries.iter().filter(|summary| summary.policy.is_some()) {
-        draft.drop("policy that wrote a summary");
     }
 }
 
@@ -181,10 +186,10 @@ fn add_comparison(draft: &mut Draft<'_>, item: &Pair) -> Result<(), ImportError>
         let found = item.summaries.len();
         return Err(draft.place().wrong("summaries", "2 summaries", found));
     };
-    count(draft, &item.batch, &[one, other]);
+    count(draft, &item.batch);
     let context = summarized(draft, &item.info)?;
     let prompt = item.info.title.as_deref().and_then(filled);
-    let texts = [one.text.as_str(), &other.text];
+    let texts = [one.written(), other.written()];
     let Some((first, second)) = pair(draft, prompt.as_deref(), Some(context), texts)? else {
         return Ok(());
     };
@@ -226,18 +231,18 @@ fn strength(
 
 fn add_evaluation(draft: &mut Draft<'_>, item: &Evaluation) -> Result<(), ImportError> {
     let summary = &item.summary;
-    count(draft, &item.batch, &[summary]);
+    count(draft, &item.batch);
     let context = summarized(draft, &item.info)?;
     let Some(axes) = &summary.axes else {
         return Err(draft.place().wrong("summary.axes", "ratings", "none"));
     };
-    if filled(&summary.text).is_none() {
+    if draft.lacks_text(&summary.text) {
         draft.drop("summary without text");
         return Ok(());
     }
     let prompt = item.info.title.as_deref().and_then(filled);
     let group = draft.group(prompt.as_deref(), Some(context));
-    let segment = draft.text(&group, &summary.text)?;
+    let segment = draft.text(&group, summary.written())?;
     let speaker = Speaker { worker: &item.worker, split: &item.split };
     add_note(draft, &segment, summary, &speaker)?;
     if axes.compatible.is_some() {
@@ -322,7 +327,8 @@ mod tests {
         assert_eq!(report.kept["comparison without confidence"], 1);
         assert_eq!(report.dropped["confidence on the other side than the choice"], 1);
         assert_eq!(report.kept["row of batch9"], 5);
-        assert_eq!(report.dropped["policy that wrote a summary"], 12);
+        let model = imported.dataset.segments().metadata().column("model").unwrap();
+        assert_eq!(model.known(), imported.dataset.segments().len());
         let groups = imported.dataset.groups();
         assert_eq!((groups.len(), groups.prompt(0)), (2, Some("Gefährlich?")));
     }

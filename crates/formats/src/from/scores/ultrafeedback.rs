@@ -4,7 +4,7 @@
 //! Source: `OpenBMB/UltraFeedback`, README.md and `src/data_annotation`; Cui et al., arXiv
 //! 2310.01377.
 
-use crate::{Dialect, Draft, Import, ImportError, Importer, filled, optional_number};
+use crate::{Dialect, Draft, Import, ImportError, Importer, Written, filled, optional_number};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Critique, Polarity, Provenance, Rating, Scale, SegmentId};
 use serde::de::{Error, IgnoredAny};
@@ -15,7 +15,7 @@ use std::path::Path;
 
 /// Reads the `.jsonl` files of `openbmb/UltraFeedback`.
 ///
-/// - Groups: `instruction`. Segments: `response` of each completion; models are counted. A
+/// - Groups: `instruction`. Segments: `response` of each completion, with the metadata `model`. A
 ///   completion without text is counted and left out.
 /// - Ratings (source "aspect"): each of `annotations`, aspect as named there, scale 1 to 5 with 5
 ///   levels; reason the rationale, and the rationale for the rating where there are two. A rating
@@ -137,12 +137,13 @@ fn add_completion(
     instruction: &str,
     completion: &Completion,
 ) -> Result<(), ImportError> {
-    if filled(&completion.response).is_none() {
+    if draft.lacks_text(&completion.response) {
         draft.drop("completion without text");
         return Ok(());
     }
     let group = draft.group(filled(instruction).as_deref(), None);
-    let segment = draft.text(&group, &completion.response)?;
+    let written = Written::from(&completion.response).by(Some(&completion.model));
+    let segment = draft.text(&group, written)?;
     draft.keep(&format!("completion by {}", completion.model));
     if completion.custom_system_prompt.as_deref().and_then(filled).is_some() {
         draft.drop("system prompt of a completion");

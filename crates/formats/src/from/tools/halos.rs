@@ -91,7 +91,7 @@ fn output(draft: &mut Draft<'_>, row: &Row, field: &str) -> Result<String, Impor
     let output: Spoken = required(row, field)?;
     output.drop_others(draft);
     let text = output.response();
-    match text.trim().is_empty() {
+    match draft.lacks_text(&text) {
         true => Err(row.place.wrong(field, "a response", "a text without content")),
         false => Ok(text),
     }

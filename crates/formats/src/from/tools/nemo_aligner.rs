@@ -209,7 +209,7 @@ impl NemoAligner {
                 None => (None, without_end(good), without_end(bad)),
             },
         };
-        if good.trim().is_empty() || bad.trim().is_empty() {
+        if draft.lacks_text(good) || draft.lacks_text(bad) {
             return Err(row.place.wrong("text", "a response in both lines", "none"));
         }
         if good == bad {
@@ -238,7 +238,7 @@ fn add_response(
     prompt: Option<&str>,
     response: &str,
 ) -> Result<SegmentId, ImportError> {
-    if response.trim().is_empty() {
+    if draft.lacks_text(response) {
         return Err(row.place.wrong("text", "a response", "none"));
     }
     let group = group(draft, row, prompt)?;

@@ -63,7 +63,7 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
         }
     }
     let texts: Vec<String> = completions.iter().map(|one| one.completion.response()).collect();
-    if let Some(place) = texts.iter().position(|text| text.trim().is_empty()) {
+    if let Some(place) = texts.iter().position(|text| draft.lacks_text(text)) {
         let field = format!("completions[{place}].completion");
         return Err(row.place.wrong(field, "a response", "a text without content"));
     }

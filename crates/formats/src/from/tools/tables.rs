@@ -4,10 +4,13 @@
 mod index;
 mod people;
 
+use crate::attribute::attribute;
 use crate::content::unfit;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, optional_text, person};
+use crate::{
+    Dialect, Draft, Import, ImportError, Importer, Place, Row, Written, optional_text, person,
+};
 use index::{drop_index, is_index};
-use medley_dataset::{Card, Domain};
+use medley_dataset::{Card, Domain, MetadataColumn, MetadataValue};
 use medley_feedback::{
     Approval, Column, ColumnType, Comparison, Correction, Critique, Demonstration, Description,
     Provenance, Ranking, Rating, Record, SegmentId, Stop,
@@ -22,7 +25,8 @@ use std::path::{Path, PathBuf};
 ///
 /// `segments.*` has a column `segment`, and
 /// - for text `text`, and if you like `prompt`, `context` and `group` (by default segments of one
-///   prompt and context are a group);
+///   prompt and context are a group); other columns of texts or numbers are metadata, such as the
+///   model that wrote a text;
 /// - for control a row for each step, those of a segment one after the other: `features`, a list
 ///   of numbers, or any columns of numbers beside the ones named here; `group` (by default the
 ///   segment itself); `reward`, the true reward, in all rows or in none.
@@ -156,7 +160,25 @@ fn add_text(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     if draft.knows(&SegmentId(segment.clone())) {
         return Err(row.place.wrong("segment", "a name of its own", format!("`{segment}` again")));
     }
-    draft.named_text(&segment, &group, &text).map(drop)
+    let written = Written { metadata: metadata(row)?, ..Written::from(&text) };
+    draft.named_text(&segment, &group, written).map(drop)
+}
+
+const OF_A_TEXT: [&str; 5] = ["segment", "text", "prompt", "context", "group"];
+
+/// The other columns, as far as they are texts or numbers: what is known of the text beside its content.
+fn metadata(row: &Row) -> Result<Vec<(String, MetadataValue)>, ImportError> {
+    let mut metadata = Vec::new();
+    let is_other = |name: &String| !OF_A_TEXT.contains(&name.as_str()) && !is_index(name);
+    for (name, value) in row.fields.iter().filter(|(name, _)| is_other(name)) {
+        let Ok(Some(value)) = attribute(name, value) else { continue };
+        MetadataColumn::check_name(name).map_err(|expected| {
+            row.place.wrong(name, expected, "a column beside `segment` and `text`")
+        })?;
+        row.keep(name);
+        metadata.push((name.clone(), value));
+    }
+    Ok(metadata)
 }
 
 /// Steps of the segment that is being read.

@@ -141,7 +141,7 @@ impl TrlPreference {
     ) -> Result<(), ImportError> {
         for (key, text) in [(&self.chosen_key, &pair.chosen), (&self.rejected_key, &pair.rejected)]
         {
-            if text.trim().is_empty() {
+            if draft.lacks_text(text) {
                 return Err(row.place.wrong(key, "a response", "a text without content"));
             }
         }

@@ -47,7 +47,7 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     }
     drop_others(draft, row, &["prompt", "completion", "label"]);
     let text = completion.response();
-    if text.trim().is_empty() {
+    if draft.lacks_text(&text) {
         return Err(row.place.wrong("completion", "a response", "a text without content"));
     }
     let group = draft.group(prompt.and_then(|prompt| prompt.prompt()).as_deref(), None);

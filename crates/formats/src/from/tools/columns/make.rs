@@ -1,14 +1,16 @@
 //! How does one row become one record?
 
-use super::cell::Cell;
+use super::cell::{Cell, Path};
 use super::halt::Halt;
 use super::mapping::{
     ApprovalForm, Best, Cells, ComparisonForm, CorrectionForm, CritiqueForm, DemonstrationForm,
     Form, Mapping, Order, RankingForm, RatingForm, ShareScale, Unit, Who,
 };
 use super::reader::Reader;
+use super::segments::SegmentsForm;
 use super::value::{count, key, number};
-use crate::{Draft, steps_of_chars};
+use crate::{Draft, Written, steps_of_chars};
+use medley_dataset::MetadataValue;
 use medley_feedback::{
     AnnotatorId, Approval, Comparison, Critique, Demonstration, Polarity, Provenance, Ranking,
     Rating, Scale, SegmentId, Severity, Strength,
@@ -27,6 +29,8 @@ pub(super) struct Prompts<'a> {
 /// is left out leaves no segments behind.
 pub(super) struct One<'a> {
     pub prompts: Prompts<'a>,
+    /// What is known of texts.
+    pub segments: &'a SegmentsForm,
     pub mapping: &'a Mapping,
     pub cells: Reader<'a>,
 }
@@ -67,20 +71,58 @@ impl One<'_> {
 
     /// That a segment was reviewed and nothing was found in it.
     pub fn unmarked(&self, draft: &mut Draft<'_>, form: &CritiqueForm) -> Result<(), Halt> {
-        let text = self.cells.text(&form.segment)?;
+        let text = self.written(&form.segment)?;
         let provenance = self.provenance()?;
         let group = self.group(draft)?;
-        let segment = draft.text(&group, &text)?;
+        let segment = draft.text(&group, text)?;
         draft.keep("critique of a text that was reviewed without a mark: neutral");
         Ok(draft.record(Critique { provenance, ..Critique::new(segment, Polarity::Neutral) })?)
+    }
+
+    /// The text of a cell, and what is known of it.
+    fn written(&self, cell: &Cell) -> Result<Written<'static>, Halt> {
+        let text = self.cells.text(cell)?.into();
+        Ok(Written { text, metadata: self.segments.read(cell, &self.cells)? })
+    }
+
+    /// The texts of a list, and what is known of each.
+    fn written_list(&self, cells: &Cells) -> Result<Vec<Written<'static>>, Halt> {
+        let texts = self.cells.texts(cells)?;
+        let metadata = match cells {
+            Cells::Many(cells) => {
+                let each = cells.iter().map(|cell| self.segments.read(cell, &self.cells));
+                each.collect::<Result<Vec<_>, Halt>>()?
+            }
+            Cells::One(cell @ Cell::Column { path, .. }) if path.each() => {
+                self.each_described(cell, path)?
+            }
+            Cells::One(cell) => self.segments.read_list(cell, texts.len(), &self.cells)?,
+        };
+        let written = |(text, metadata): (String, _)| Written { text: text.into(), metadata };
+        Ok(texts.into_iter().zip(metadata).map(written).collect())
+    }
+
+    /// What is known of the text at each element of the lists that a path goes through.
+    fn each_described(
+        &self,
+        cell: &Cell,
+        path: &Path,
+    ) -> Result<Vec<Vec<(String, MetadataValue)>>, Halt> {
+        let columns = self.segments.of(cell).iter().map(|(_, column)| column.cell());
+        let places = self.cells.elements(std::iter::once(cell).chain(columns))?;
+        let places = places.map_or_else(Vec::new, |elements| elements.places);
+        debug_assert!(path.each(), "{}", path.text);
+        let at = |each: &Vec<usize>| self.segments.read(cell, &Reader { each, ..self.cells });
+        places.iter().map(at).collect()
     }
 
     fn group(&self, draft: &mut Draft<'_>) -> Result<String, Halt> {
         let Prompts { group, prompt, context } = self.prompts;
         let context = self.cells.context(context)?;
-        let prompt = match prompt {
-            Some(cell) => Some(self.cells.prompt(cell)?),
-            None => None,
+        let prompt = match prompt.map(|cell| self.cells.prompt(cell)) {
+            // What the answers are about may stand in the context alone.
+            Some(Err(Halt::Empty { .. })) if context.is_some() || self.cells.keeps_empty => None,
+            prompt => prompt.transpose()?,
         };
         match group {
             None => Ok(draft.group(prompt.as_deref(), context.as_deref())),
@@ -110,12 +152,12 @@ impl One<'_> {
     }
 
     fn approval(&self, draft: &mut Draft<'_>, form: &ApprovalForm) -> Result<(), Halt> {
-        let text = self.cells.text(&form.segment)?;
+        let text = self.written(&form.segment)?;
         let approval = self.share(form)?;
         let reason = self.cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
         let group = self.group(draft)?;
-        let segment = draft.text(&group, &text)?;
+        let segment = draft.text(&group, text)?;
         Ok(draft.record(Approval { segment, approval, reason, provenance })?)
     }
 
@@ -134,14 +176,14 @@ impl One<'_> {
 
     fn comparison(&self, draft: &mut Draft<'_>, form: &ComparisonForm) -> Result<(), Halt> {
         let cells = &self.cells;
-        let (first, second) = (cells.text(&form.first)?, cells.text(&form.second)?);
+        let (first, second) = (self.written(&form.first)?, self.written(&form.second)?);
         let (preference, tie) = self.preference(form)?;
         let tie = cells.optional_number(form.tie.as_ref())?.unwrap_or(tie);
         let strength = self.strength(form)?;
         let reason = cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
         let group = self.group(draft)?;
-        let (first, second) = draft.pair(&group, &first, &second)?;
+        let (first, second) = draft.pair(&group, first, second)?;
         let comparison = Comparison::new(first, second, preference);
         Ok(draft.record(Comparison { tie, strength, reason, provenance, ..comparison })?)
     }
@@ -205,23 +247,23 @@ impl One<'_> {
     }
 
     fn correction(&self, draft: &mut Draft<'_>, form: &CorrectionForm) -> Result<(), Halt> {
-        let original = self.cells.text(&form.original)?;
-        let corrected = self.cells.text(&form.corrected)?;
+        let original = self.written(&form.original)?;
+        let corrected = self.written(&form.corrected)?;
         let reason = self.cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
-        if original == corrected {
+        if original.text == corrected.text {
             draft.drop("correction equals the original");
             return Ok(());
         }
         let group = self.group(draft)?;
-        let (before, after) = draft.pair(&group, &original, &corrected)?;
-        let edit = ((before, original.as_str()), (after, corrected.as_str()));
+        let (before, after) = draft.pair(&group, original.clone(), corrected.clone())?;
+        let edit = ((before, &*original.text), (after, &*corrected.text));
         Ok(draft.correction(edit.0, edit.1, reason, provenance)?)
     }
 
     fn critique(&self, draft: &mut Draft<'_>, form: &CritiqueForm) -> Result<(), Halt> {
         let cells = &self.cells;
-        let text = cells.text(&form.segment)?;
+        let text = self.written(&form.segment)?;
         let polarity = cells.needed(&form.polarity)?;
         let expected = "\"negative\", \"neutral\" or \"positive\"; other words need `values`";
         let polarity: Polarity = cells.word(&form.polarity, polarity, expected)?;
@@ -233,13 +275,13 @@ impl One<'_> {
             }
             _ => None,
         };
-        let span = self.span(form, &text)?;
-        let steps = span.clone().and_then(|span| steps_of_chars(&text, span));
+        let span = self.span(form, &text.text)?;
+        let steps = span.clone().and_then(|span| steps_of_chars(&text.text, span));
         let aspect = cells.optional_text(form.aspect.as_ref())?;
         let words = self.words(form)?;
         let provenance = self.provenance()?;
         let group = self.group(draft)?;
-        let segment = draft.text(&group, &text)?;
+        let segment = draft.text(&group, text)?;
         Ok(draft.record(Critique {
             first_step: steps.as_ref().map(|steps| steps.start),
             end_step: steps.as_ref().map(|steps| steps.end),
@@ -280,20 +322,20 @@ impl One<'_> {
     }
 
     fn demonstration(&self, draft: &mut Draft<'_>, form: &DemonstrationForm) -> Result<(), Halt> {
-        let text = self.cells.text(&form.segment)?;
+        let text = self.written(&form.segment)?;
         let others = match &form.alternatives {
             None => Vec::new(),
-            Some(cells) => match self.cells.texts(cells) {
+            Some(cells) => match self.written_list(cells) {
                 Err(Halt::Empty { .. } | Halt::Absent { .. }) => Vec::new(),
                 other => other?,
             },
         };
         let provenance = self.provenance()?;
         let group = self.group(draft)?;
-        let segment = draft.text(&group, &text)?;
+        let segment = draft.text(&group, text)?;
         let mut alternatives: Vec<SegmentId> = Vec::new();
         for other in others {
-            let id = draft.text(&group, &other)?;
+            let id = draft.text(&group, other)?;
             if id == segment || alternatives.contains(&id) {
                 draft.drop("alternative that is there already");
             } else {
@@ -304,7 +346,7 @@ impl One<'_> {
     }
 
     fn ranking(&self, draft: &mut Draft<'_>, form: &RankingForm) -> Result<(), Halt> {
-        let texts = self.cells.texts(&form.texts)?;
+        let texts = self.written_list(&form.texts)?;
         let (places, best) = match (&form.ranks, form.order) {
             (Some(ranks), _) => (self.places(ranks, texts.len())?, form.best),
             (None, order) => {
@@ -320,7 +362,6 @@ impl One<'_> {
             return Ok(());
         }
         let group = self.group(draft)?;
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let segments = draft.texts(&group, &texts)?;
         let ranks = ranks(&places, best);
         Ok(draft.record(Ranking { segments, ranks, reason, provenance })?)
@@ -342,7 +383,7 @@ impl One<'_> {
 
     fn rating(&self, draft: &mut Draft<'_>, form: &RatingForm) -> Result<(), Halt> {
         let cells = &self.cells;
-        let text = cells.text(&form.segment)?;
+        let text = self.written(&form.segment)?;
         let value = cells.number(&form.value)?;
         let scale = Scale {
             low: cells.number(&form.low)?,
@@ -353,7 +394,7 @@ impl One<'_> {
         let reason = cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
         let group = self.group(draft)?;
-        let segment = draft.text(&group, &text)?;
+        let segment = draft.text(&group, text)?;
         Ok(draft.record(Rating { segment, value, scale, aspect, reason, provenance })?)
     }
 }

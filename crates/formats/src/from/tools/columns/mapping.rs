@@ -246,6 +246,15 @@ pub(super) enum Cells {
     Many(Vec<Cell>),
 }
 
+impl Cells {
+    pub fn cells(&self) -> impl Iterator<Item = &Cell> {
+        match self {
+            Self::One(cell) => std::slice::from_ref(cell).iter(),
+            Self::Many(cells) => cells.iter(),
+        }
+    }
+}
+
 impl TryFrom<Value> for Cells {
     type Error = String;
 
@@ -427,6 +436,31 @@ impl Form {
             ),
         };
         needed.into_iter().chain(optional.into_iter().flatten()).collect()
+    }
+}
+
+impl Form {
+    /// Cells of one text that a record is about.
+    pub fn single_texts(&self) -> Vec<&Cell> {
+        match self {
+            Self::Approval(it) => vec![&it.segment],
+            Self::Comparison(it) => vec![&it.first, &it.second],
+            Self::Correction(it) => vec![&it.original, &it.corrected],
+            Self::Critique(it) => vec![&it.segment],
+            Self::Demonstration(it) => vec![&it.segment],
+            Self::Ranking(_) => Vec::new(),
+            Self::Rating(it) => vec![&it.segment],
+        }
+    }
+
+    /// Cells of all texts that a record is about, of lists too.
+    pub fn texts(&self) -> impl Iterator<Item = &Cell> {
+        let list = match self {
+            Self::Demonstration(it) => it.alternatives.as_ref(),
+            Self::Ranking(it) => Some(&it.texts),
+            _ => None,
+        };
+        self.single_texts().into_iter().chain(list.into_iter().flat_map(Cells::cells))
     }
 }
 

@@ -4,6 +4,7 @@
 //! (which value is a tie, which end of a scale is good, what an offset counts) has to be written
 //! down. So a mapping that is wrong fails at its first row instead of importing wrong numbers.
 
+mod attribute;
 mod cell;
 mod halt;
 mod lost;
@@ -11,9 +12,10 @@ mod make;
 mod mapping;
 mod people;
 mod reader;
+mod segments;
 mod value;
 
-use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
+use crate::{Dialect, Draft, EmptyTexts, Import, ImportError, Importer, Row};
 use cell::{Cell, no_column};
 use halt::Halt;
 use make::{One, Prompts};
@@ -21,6 +23,7 @@ use mapping::{Form, Mapping, Unmarked};
 use medley_dataset::{Card, Domain};
 use people::PeopleForm;
 use reader::{Elements, Reader, Seen};
+use segments::SegmentsForm;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::path::Path;
@@ -34,6 +37,8 @@ pub(crate) use cell::Path as CellPath;
 /// - Records: each `[[import.columns.records]]` makes one record of a row, or with `[*]` one for
 ///   each element of a list, of those that `where` asks for.
 /// - People: `[import.columns.people]` says what a row tells of the person who answers.
+/// - Metadata: `[import.columns.segments]` says what a row tells of a text, such as the model that wrote
+///   it. The same text with other metadata is another segment.
 ///
 /// `docs/DATA.md` lists the fields of all kinds and has a worked example.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,6 +57,12 @@ pub struct Columns {
     context: Option<Cell>,
     /// What a row tells of the person who answers.
     people: Option<PeopleForm>,
+    /// What a row tells of the texts in its cells.
+    #[serde(default)]
+    segments: SegmentsForm,
+    /// Whether answers without a word are kept.
+    #[serde(default)]
+    empty: EmptyTexts,
     /// Whether cells of CSV and TSV may be quoted.
     #[serde(default = "quoted")]
     quoted: bool,
@@ -92,6 +103,9 @@ impl Importer for Columns {
         let seen = RefCell::new(Seen::default());
         let dialect = if self.quoted { Dialect::Quoted } else { Dialect::Unquoted };
         import.rows(path, dialect, |draft, row| {
+            if self.empty == EmptyTexts::Keep {
+                draft.keep_empty();
+            }
             self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, &seen))?;
             self.add_person(draft, row, &seen)
         })?;
@@ -105,6 +119,10 @@ impl Columns {
     fn prompts(&self) -> Prompts<'_> {
         let Self { group, prompt, context, .. } = self;
         Prompts { group: group.as_ref(), prompt: prompt.as_ref(), context: context.as_ref() }
+    }
+
+    fn one<'a>(&'a self, mapping: &'a Mapping, cells: Reader<'a>) -> One<'a> {
+        One { prompts: self.prompts(), segments: &self.segments, mapping, cells }
     }
 
     fn top(&self) -> impl Iterator<Item = &Cell> {
@@ -132,7 +150,27 @@ impl Columns {
         if self.people.iter().flat_map(PeopleForm::cells).any(each) {
             return Err("`[*]` in `people`, and a row tells of one person".into());
         }
+        self.check_segments()?;
         self.records.iter().try_for_each(check_positions)
+    }
+
+    /// What is said of texts is about texts of some record, and of each element where they are lists.
+    fn check_segments(&self) -> Result<(), String> {
+        let each = |cell: &Cell| matches!(cell, Cell::Column { path, .. } if path.each());
+        for described in self.segments.texts() {
+            let is_it =
+                |cell: &&Cell| matches!(cell, Cell::Column { path, .. } if path.text == described);
+            let Some(text) = self.records.iter().flat_map(|it| it.form.texts()).find(is_it) else {
+                return Err(format!("segments: no record has its text in `{described}`"));
+            };
+            let of_each = self.segments.of(text).iter().any(|(_, column)| each(column.cell()));
+            if of_each && !each(text) {
+                return Err(format!(
+                    "segments: `[*]` for what is known of `{described}`, one text"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// What a row tells of a person.
@@ -143,7 +181,7 @@ impl Columns {
         seen: &RefCell<Seen>,
     ) -> Result<(), ImportError> {
         let Some(people) = &self.people else { return Ok(()) };
-        match people.read(&Reader { row, each: &[], seen }) {
+        match people.read(&Reader::of(row, seen)) {
             Ok(Some((id, attributes))) => draft.person(&id, attributes),
             Ok(None) | Err(Halt::Skipped { .. } | Halt::Unmet { .. }) => {}
             Err(Halt::Wrong(error)) => return Err(error),
@@ -161,8 +199,13 @@ impl Columns {
         mapping: &Mapping,
         seen: &RefCell<Seen>,
     ) -> Result<(), ImportError> {
-        let whole = Reader { row, each: &[], seen };
-        let cells = mapping.form.cells().into_iter().chain(mapping.who.cells()).chain(self.top());
+        let keeps_empty = draft.keeps_empty();
+        let whole = Reader { keeps_empty, ..Reader::of(row, seen) };
+        let described =
+            mapping.form.single_texts().into_iter().flat_map(|text| self.segments.of(text));
+        let described = described.map(|(_, column)| column.cell());
+        let cells = mapping.form.cells().into_iter().chain(mapping.who.cells());
+        let cells = cells.chain(self.top()).chain(described);
         let places = match whole.elements(cells) {
             Ok(None) => vec![Vec::new()],
             Ok(Some(Elements { places, empty })) => {
@@ -174,8 +217,8 @@ impl Columns {
             Err(halt) => return halt.settle(draft, row, mapping).map(drop),
         };
         for each in places {
-            let cells = Reader { row, each: &each, seen };
-            let one = One { prompts: self.prompts(), mapping, cells };
+            let cells = Reader { each: &each, ..whole };
+            let one = self.one(mapping, cells);
             let Err(halt) = one.add(draft) else { continue };
             let reason = halt.settle(draft, row, mapping)?;
             if let Some((sides, shares)) = one.answer() {
@@ -199,8 +242,7 @@ impl Columns {
             && form.unmarked == Unmarked::Neutral
             && !is_each(&form.segment)
         {
-            let cells = Reader { row: whole.row, each: &[], seen: whole.seen };
-            let one = One { prompts: self.prompts(), mapping, cells };
+            let one = self.one(mapping, *whole);
             return match one.unmarked(draft, form) {
                 Ok(()) => Ok(()),
                 Err(halt) => halt.settle(draft, whole.row, mapping).map(drop),
@@ -222,5 +264,7 @@ fn check_positions(mapping: &Mapping) -> Result<(), String> {
     })
 }
 
+#[cfg(test)]
+mod segments_tests;
 #[cfg(test)]
 mod tests;

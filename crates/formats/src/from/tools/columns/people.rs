@@ -1,5 +1,6 @@
 //! People of a mapping: which cell names a person, and which cells say what is known of them.
 
+use super::attribute::Attribute;
 use super::cell::Cell;
 use super::halt::Halt;
 use super::reader::Reader;
@@ -15,13 +16,6 @@ use serde_json::{Map, Value};
 pub(super) struct PeopleForm {
     annotator: Cell,
     attributes: Vec<(String, Attribute)>,
-}
-
-/// A cell as it is, or the number that it says.
-#[derive(Clone, Debug)]
-enum Attribute {
-    Cell(Cell),
-    Number(Cell),
 }
 
 impl TryFrom<Map<String, Value>> for PeopleForm {
@@ -51,36 +45,15 @@ impl TryFrom<Map<String, Value>> for PeopleForm {
 
 impl From<PeopleForm> for Map<String, Value> {
     fn from(form: PeopleForm) -> Self {
-        let attributes = form.attributes.into_iter().map(|(name, attribute)| {
-            let value = match attribute {
-                Attribute::Cell(cell) => cell.into(),
-                Attribute::Number(cell) => serde_json::json!({ "number": Value::from(cell) }),
-            };
-            (name, value)
-        });
+        let attributes =
+            form.attributes.into_iter().map(|(name, attribute)| (name, attribute.into()));
         std::iter::once(("annotator".to_owned(), form.annotator.into())).chain(attributes).collect()
-    }
-}
-
-impl TryFrom<Value> for Attribute {
-    type Error = String;
-
-    fn try_from(value: Value) -> Result<Self, String> {
-        match value {
-            Value::Object(mut fields) if fields.len() == 1 && fields.contains_key("number") => {
-                let cell = fields.remove("number").unwrap_or_default();
-                Cell::try_from(cell).map(Self::Number)
-            }
-            other => Cell::try_from(other).map(Self::Cell),
-        }
     }
 }
 
 impl PeopleForm {
     pub fn cells(&self) -> impl Iterator<Item = &Cell> {
-        let attributes = self.attributes.iter().map(|(_, attribute)| match attribute {
-            Attribute::Cell(cell) | Attribute::Number(cell) => cell,
-        });
+        let attributes = self.attributes.iter().map(|(_, attribute)| attribute.cell());
         std::iter::once(&self.annotator).chain(attributes)
     }
 
@@ -99,7 +72,7 @@ impl PeopleForm {
 type Person<'a> = (String, Vec<(&'a str, Option<PersonValue>)>);
 
 fn value(cells: &Reader<'_>, name: &str, source: &Attribute) -> Result<Option<PersonValue>, Halt> {
-    let (Attribute::Cell(cell) | Attribute::Number(cell)) = source;
+    let cell = source.cell();
     let Some(found) = cells.optional(Some(cell))? else { return Ok(None) };
     let value = match (source, &found) {
         (_, Value::Null) => Ok(None),

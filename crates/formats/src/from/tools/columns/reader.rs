@@ -34,10 +34,13 @@ impl Seen {
 }
 
 /// Reads cells of one row, at one element of each list where the mapping goes through lists.
+#[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     pub row: &'a Row,
     pub each: &'a [usize],
     pub seen: &'a RefCell<Seen>,
+    /// Whether an answer may be a text without a word.
+    pub keeps_empty: bool,
 }
 
 /// The elements that `[*]` goes through.
@@ -48,7 +51,12 @@ pub(super) struct Elements {
     pub empty: Vec<String>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// Of a whole row.
+    pub fn of(row: &'a Row, seen: &'a RefCell<Seen>) -> Self {
+        Self { row, each: &[], seen, keeps_empty: false }
+    }
+
     /// The elements of the lists that `[*]` goes through; none without `[*]`.
     ///
     /// # Errors
@@ -77,7 +85,7 @@ impl Reader<'_> {
         Ok(Some(deepest))
     }
 
-    fn elements_of(&self, path: &Path) -> Result<Elements, Halt> {
+    pub fn elements_of(&self, path: &Path) -> Result<Elements, Halt> {
         let mut places = vec![Vec::new()];
         let mut empty = Vec::new();
         for depth in 0..path.depth() {
@@ -265,7 +273,19 @@ impl Reader<'_> {
 
     /// A text as a response: what the assistant said, without its role if it is one turn.
     pub fn text(&self, cell: &Cell) -> Result<String, Halt> {
-        Ok(self.spoken(cell, self.needed(cell)?)?.response())
+        Ok(self.spoken(cell, self.said(cell)?)?.response())
+    }
+
+    /// What stands where an answer is, which may be a text without a word if these are kept. An empty
+    /// cell of a table is one; a null is not, since it says nothing of the answer.
+    fn said(&self, cell: &Cell) -> Result<Value, Halt> {
+        match cell {
+            Cell::Column { path, values: None } if self.keeps_empty => match self.found(path) {
+                Some(Value::String(text)) if text.trim().is_empty() => Ok(Value::String(text)),
+                _ => self.needed(cell),
+            },
+            _ => self.needed(cell),
+        }
     }
 
     /// A text as a prompt, with all its roles.
@@ -338,8 +358,12 @@ impl Reader<'_> {
 
     /// All elements of a list.
     pub fn list(&self, cells: &Cells) -> Result<Vec<Value>, Halt> {
+        Reader { keeps_empty: false, ..*self }.said_list(cells)
+    }
+
+    fn said_list(&self, cells: &Cells) -> Result<Vec<Value>, Halt> {
         let one = match cells {
-            Cells::Many(cells) => return cells.iter().map(|cell| self.needed(cell)).collect(),
+            Cells::Many(cells) => return cells.iter().map(|cell| self.said(cell)).collect(),
             Cells::One(cell) => cell,
         };
         let Cell::Column { path, values } = one else {
@@ -350,13 +374,17 @@ impl Reader<'_> {
             if places.is_empty() {
                 return Err(self.empty(path));
             }
-            let at = |each: &Vec<usize>| Reader { each, ..*self }.needed(one);
+            let at = |each: &Vec<usize>| Reader { each, ..*self }.said(one);
             return places.iter().map(at).collect();
         }
         let found = self.found(path).ok_or_else(|| self.without(path))?;
         match unpacked(found) {
             Value::Array(list) if !list.is_empty() => {
-                list.into_iter().map(|it| self.translated(path, values.as_ref(), it)).collect()
+                let item = |item: Value| match &item {
+                    Value::String(text) if self.keeps_empty && text.trim().is_empty() => Ok(item),
+                    _ => self.translated(path, values.as_ref(), item),
+                };
+                list.into_iter().map(item).collect()
             }
             Value::Array(_) | Value::Null => Err(self.empty(path)),
             other => Err(self.wrong(one, "a list", &other)),
@@ -368,6 +396,6 @@ impl Reader<'_> {
             Ok(spoken) => Ok(spoken.response()),
             Err(why) => Err(self.row.place.wrong("texts", "texts or messages", why).into()),
         };
-        self.list(cells)?.into_iter().map(read).collect()
+        self.said_list(cells)?.into_iter().map(read).collect()
     }
 }
