@@ -43,8 +43,8 @@ pub use to::{
 
 // Short names within the crate, for every importer and exporter.
 use importer::attribute;
-use rows::{content, hdf5, json_text, place};
+use rows::{Aside, content, hdf5, json_text, place};
 use text::{
-    leftover, messages, named_fields, pairs, python_literal, shared_beginning, signed_preference,
-    turns,
+    leftover, messages, named_fields, pairs, python_literal, role, shared_beginning,
+    signed_preference, structured, turns,
 };

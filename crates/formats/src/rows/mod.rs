@@ -43,7 +43,7 @@ pub use row::Row;
 use crate::{ImportError, Reading};
 use content::{Content, unfit};
 use delimited::Quoting;
-pub(crate) use row::{Found, Take};
+pub(crate) use row::{Aside, Found, Take};
 use std::path::Path;
 
 /// Calls `take` for each row of a file: JSON lines, JSON objects over several lines, a JSON array,

@@ -10,7 +10,8 @@
 //! messages again where a format asks for them. A turn whose content holds a blank line and then
 //! a role comes back as two turns with the same rendering; the text is the same either way.
 
-use crate::{Draft, python_literal};
+use crate::structured::{MENDED, Structured, structured};
+use crate::{Draft, role};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use serde_json::{Map, Value, json};
@@ -24,6 +25,8 @@ pub(crate) struct Message {
     pub content: String,
     /// Other fields that hold something.
     pub others: Map<String, Value>,
+    /// Whether the cell of the conversation was mended; the first message says so.
+    is_mended: bool,
 }
 
 impl<'de> Deserialize<'de> for Message {
@@ -73,16 +76,6 @@ fn split_calls(content: &str) -> (&str, Option<Value>) {
     }
 }
 
-/// Who speaks, as OpenAI's API calls them.
-fn role_of(from: &str) -> &str {
-    match from {
-        "human" | "user" => "user",
-        "gpt" | "assistant" | "chatgpt" | "model" | "bot" | "function_call" => "assistant",
-        "observation" => "tool",
-        other => other,
-    }
-}
-
 fn content_text(content: Value) -> Result<String, String> {
     match content {
         Value::Null => Ok(String::new()),
@@ -125,7 +118,12 @@ pub(crate) fn is_nothing(value: &Value) -> bool {
 impl Message {
     /// A turn without other fields.
     pub fn new(role: &str, content: &str) -> Self {
-        Self { role: role.to_owned(), content: content.to_owned(), others: Map::new() }
+        Self {
+            role: role.to_owned(),
+            content: content.to_owned(),
+            others: Map::new(),
+            is_mended: false,
+        }
     }
 
     /// A message of OpenAI's API or of ShareGPT.
@@ -142,7 +140,7 @@ impl Message {
         };
         let role = match fields.remove(who) {
             Some(Value::String(role)) if who == "role" => role,
-            Some(Value::String(from)) => role_of(&from).to_owned(),
+            Some(Value::String(from)) => role::of(&from),
             Some(other) => return Err(format!("`{who}` must be a text, found {other}")),
             None => {
                 let found: Vec<&str> = fields.keys().map(String::as_str).collect();
@@ -160,7 +158,7 @@ impl Message {
             None => String::new(),
         };
         fields.retain(|_, value| !is_nothing(value));
-        Ok(Self { role, content: with_calls(content, &calls), others: fields })
+        Ok(Self { role, content: with_calls(content, &calls), others: fields, is_mended: false })
     }
 
     fn is_one(value: &Value) -> bool {
@@ -182,14 +180,45 @@ fn is_conversation(value: &Value) -> bool {
     is_list(value) || Message::is_one(value) || LISTS.iter().any(holds)
 }
 
-/// The conversation that a text is the JSON or the Python literal of.
-fn in_text(text: &str) -> Option<Value> {
-    let text = text.trim();
-    if !text.starts_with(['[', '{']) {
-        return None;
+/// The conversation that a text is the JSON or the Python literal of; none if it is another text, which
+/// may well be a list or an object.
+///
+/// # Errors
+/// It begins as conversations do, and does not go on so: as a text it would be an answer with all its
+/// brackets and roles.
+fn in_text(text: &str) -> Result<Option<Structured>, String> {
+    match structured(text) {
+        Ok(found) => Ok(found.filter(|found| is_conversation(&found.value))),
+        Err(why) if begins_like_one(text) => {
+            Err(format!("a text that begins like a conversation and is none: {why}"))
+        }
+        Err(_) => Ok(None),
     }
-    let value = serde_json::from_str(text).ok().or_else(|| python_literal::parse(text).ok())?;
-    is_conversation(&value).then_some(value)
+}
+
+/// Whether a text begins as a conversation that is written as text: `[{"role": "user"`,
+/// `{'messages': [{'from': 'gpt'`.
+fn begins_like_one(text: &str) -> bool {
+    let text = text.trim_start();
+    let list = text.strip_prefix('[').map(str::trim_start);
+    let Some((key, value)) = first_key(list.unwrap_or(text)) else { return false };
+    match key {
+        "role" | "from" => quoted(value).is_some_and(|(name, _)| role::known(name).is_some()),
+        "content" => list.is_some() && ["'role'", "\"role\""].iter().any(|it| value.contains(it)),
+        _ => LISTS.contains(&key) && begins_like_one(value),
+    }
+}
+
+/// The first key of an object that is written as text, and its value with what follows.
+fn first_key(text: &str) -> Option<(&str, &str)> {
+    let (key, rest) = quoted(text.strip_prefix('{')?.trim_start())?;
+    Some((key, rest.trim_start().strip_prefix(':')?.trim_start()))
+}
+
+/// A text in marks, and what follows it.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    let mark = text.chars().next().filter(|mark| ['"', '\''].contains(mark))?;
+    text[1..].split_once(mark)
 }
 
 /// The messages of a list, of an object that holds a list, or of one message.
@@ -223,8 +252,6 @@ pub(crate) fn render(messages: &[Message]) -> String {
     crate::turns::render(messages.iter().map(|turn| (&*turn.role, &*turn.content)))
 }
 
-const ROLES: [&str; 6] = ["system", "developer", "user", "assistant", "tool", "function"];
-
 /// The turns that [`render`] made this text of, if it has that form.
 pub(crate) fn parse_rendered(text: &str) -> Option<Vec<Message>> {
     let mut starts = vec![(0, role_at(text)?)];
@@ -242,7 +269,7 @@ pub(crate) fn parse_rendered(text: &str) -> Option<Vec<Message>> {
 fn role_at(text: &str) -> Option<&'static str> {
     let is_here =
         |role: &&&str| text.strip_prefix(**role).is_some_and(|rest| rest.starts_with(": "));
-    ROLES.iter().find(is_here).copied()
+    role::ALL.iter().find(is_here).copied()
 }
 
 /// The messages that a response with this text was read from, as far as the text tells: read again, they
@@ -275,8 +302,12 @@ impl Spoken {
     /// It is neither.
     pub fn read(value: Value) -> Result<Self, String> {
         match value {
-            Value::String(text) => match in_text(&text) {
-                Some(conversation) => messages_of(conversation).map(Self::Messages),
+            Value::String(text) => match in_text(&text)? {
+                Some(Structured { value, is_mended }) => {
+                    let mut messages = messages_of(value)?;
+                    messages.iter_mut().take(1).for_each(|first| first.is_mended = is_mended);
+                    Ok(Self::Messages(messages))
+                }
                 None => Ok(Self::Text(text)),
             },
             list @ (Value::Array(_) | Value::Object(_)) => messages_of(list).map(Self::Messages),
@@ -284,9 +315,9 @@ impl Spoken {
         }
     }
 
-    /// Whether a text would be read as a conversation.
+    /// Whether a text would be read as a conversation, or refused as a broken one.
     pub fn is_said_by(text: &str) -> bool {
-        in_text(text).is_some()
+        !matches!(in_text(text), Ok(None))
     }
 
     /// The text as a prompt; none if it says nothing.
@@ -308,9 +339,12 @@ impl Spoken {
         }
     }
 
-    /// Counts what messages hold beside role, content and calls of tools.
-    pub fn drop_others(&self, draft: &mut Draft<'_>) {
+    /// Counts what messages hold beside role, content and calls of tools, and what was mended.
+    pub fn tell(&self, draft: &mut Draft<'_>) {
         let Self::Messages(messages) = self else { return };
+        if messages.iter().any(|message| message.is_mended) {
+            draft.keep(MENDED);
+        }
         for name in messages.iter().flat_map(|message| message.others.keys()) {
             draft.drop(&format!("field `{name}` of a message"));
         }
@@ -353,7 +387,17 @@ mod tests {
         let one = json!({ "from": "gpt", "value": "Hi!" });
         assert_eq!(Spoken::read(one).unwrap().response(), "Hi!");
         // An answer may well be a list or an object.
-        for text in ["[1, 2]", "[]", "{\"answer\": 4}", "[{\"role\": \"user\"}]", "[not JSON"] {
+        for text in [
+            "[1, 2]",
+            "[]",
+            "{\"answer\": 4}",
+            "[{\"role\": \"user\"}]",
+            "[not JSON",
+            "{\"role\": \"admin\", \"may\": [",
+            "{\"from\": \"2024-01-02\", ",
+            "[{'content': 'half a list",
+            "['Red.', 'Blue.']",
+        ] {
             assert_eq!(Spoken::read(json!(text)), Ok(Spoken::Text(text.to_owned())));
         }
         let refused = |value: Value| Spoken::read(value).unwrap_err();
@@ -368,6 +412,56 @@ mod tests {
             panic!("no messages");
         };
         assert_eq!(messages[0].others.keys().collect::<Vec<_>>(), ["tools"]);
+    }
+
+    /// What pandas writes of a column of Parquet, and half a pair.
+    #[test]
+    fn conversations_in_cells_are_read_as_python_and_numpy_write_them() {
+        let check = |text: &str, answer: &str| {
+            let Ok(Spoken::Messages(messages)) = Spoken::read(json!(text)) else {
+                panic!("{text}")
+            };
+            assert_eq!(
+                messages[0],
+                Message { is_mended: messages[0].is_mended, ..Message::new("user", "Hi?") }
+            );
+            assert_eq!(
+                (&*messages[1].role, &*messages[1].content),
+                ("assistant", answer),
+                "{text}"
+            );
+            assert_eq!(messages[0].is_mended, answer.contains('\u{fffd}'));
+        };
+        check(
+            "[{'role': 'user', 'content': 'Hi?'}\n {'role': 'assistant', 'content': 'Yes.'}]",
+            "Yes.",
+        );
+        check(
+            "[{'role': 'user', 'content': 'Hi?', 'score': nan}, {'role': 'assistant', 'content': 'Yes.'}]",
+            "Yes.",
+        );
+        check(
+            r#"[{"role":"user","content":"Hi?"},{"role":"assistant","content":"Yes \ud83d."}]"#,
+            "Yes \u{fffd}.",
+        );
+    }
+
+    #[test]
+    fn what_begins_like_a_conversation_and_is_none_is_refused() {
+        let check = |text: &str, expect: &str| {
+            let error = Spoken::read(json!(text)).unwrap_err();
+            assert!(error.contains(expect), "expected {expect:?} in {error:?}");
+            assert!(Spoken::is_said_by(text));
+        };
+        let nan = "begins like a conversation and is none: NaN is not JSON";
+        check("[{\"role\": \"user\", \"content\": \"Hi?\", \"score\": NaN}]", nan);
+        check(
+            "[{\"role\": \"user\", \"content\": \"Hi",
+            "EOF while parsing a string, at column 32",
+        );
+        check(" [ {'from': 'gpt', 'value': 'Hi' ...", "a Python literal: expected `,` or `}`");
+        check("{\"messages\": [{\"role\": \"User\", ", "begins like a conversation");
+        check("[{'content': 'Hi?', 'role': 'user'}, ...]", "begins like a conversation");
     }
 
     fn messages(value: Value) -> Result<Vec<Message>, String> {
@@ -409,12 +503,12 @@ mod tests {
     /// A turn of any role, with calls of tools or without.
     fn turn() -> impl Strategy<Value = Message> {
         let calls = prop::option::of("[a-z{}\"\n]{0,6}");
-        (0..ROLES.len(), "[a-z\n :{}\"]{0,12}", calls).prop_map(|(role, said, calls)| {
+        (0..role::ALL.len(), "[a-z\n :{}\"]{0,12}", calls).prop_map(|(role, said, calls)| {
             let calls = calls.map_or(
                 Value::Null,
                 |with| json!([{ "id": "c1", "function": { "name": "f", "arguments": with } }]),
             );
-            Message::new(ROLES[role], &with_calls(said, &calls))
+            Message::new(role::ALL[role], &with_calls(said, &calls))
         })
     }
 
@@ -441,7 +535,7 @@ mod tests {
             turns in prop::collection::vec((0..3_usize, "[a-z\n :]{0,9}"), 1..5)
         ) {
             let turns: Vec<Message> =
-                turns.iter().map(|(role, text)| Message::new(ROLES[*role], text)).collect();
+                turns.iter().map(|(role, text)| Message::new(role::ALL[*role], text)).collect();
             let text = render(&turns);
             prop_assert_eq!(render(&parse_rendered(&text).unwrap()), text);
         }

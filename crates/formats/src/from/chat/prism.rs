@@ -117,8 +117,9 @@ impl Prism {
                 draft.keep("person who only answered the survey");
             }
             draft.person(&user_id, attributes(row)?);
-            let value = path.find(&row.fields, &[]);
-            let group = match value {
+            let found = path.find(&row.fields, &[]);
+            let found = found.map_err(|why| row.place.wrong(&self.group, "JSON", why))?;
+            let group = match found.map(|found| found.value) {
                 None => {
                     let expected = "a field of the survey";
                     return Err(row.place.wrong(&self.group, expected, "no such field"));

@@ -82,14 +82,14 @@ fn pairwise(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
 /// The group of the prompt, and the split as the source.
 fn prompt(draft: &mut Draft<'_>, row: &Row) -> Result<(String, Provenance), ImportError> {
     let prompt: Spoken = required(row, "prompt")?;
-    prompt.drop_others(draft);
+    prompt.tell(draft);
     let provenance = Provenance { source: optional(row, "split")?, ..Provenance::default() };
     Ok((draft.group(prompt.prompt().as_deref(), None), provenance))
 }
 
 fn output(draft: &mut Draft<'_>, row: &Row, field: &str) -> Result<String, ImportError> {
     let output: Spoken = required(row, field)?;
-    output.drop_others(draft);
+    output.tell(draft);
     let text = output.response();
     match text.trim().is_empty() {
         true => Err(row.place.wrong(field, "a response", "a text without content")),

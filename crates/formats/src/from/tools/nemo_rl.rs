@@ -55,9 +55,9 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     let completions: Vec<Completion> = required(row, "completions")?;
     let task: Option<String> = optional(row, "task_name")?;
     drop_others(draft, row, &["context", "completions", "task_name"]);
-    context.drop_others(draft);
+    context.tell(draft);
     for completion in &completions {
-        completion.completion.drop_others(draft);
+        completion.completion.tell(draft);
         for (name, _) in completion.others.iter().filter(|(_, value)| !is_nothing(value)) {
             draft.drop(&format!("field `{name}` of a completion"));
         }

@@ -12,6 +12,7 @@
 use crate::messages::{Message, Spoken, render};
 use crate::named_fields::{drop_others, optional, required};
 use crate::shared_beginning::prompt_end;
+use crate::structured::{MENDED, Structured, structured};
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Comparison, Strength};
@@ -33,7 +34,8 @@ use std::path::Path;
 /// - `margin`: see `margin-levels`. Other fields, such as `tools` and `chat_template_kwargs`, are
 ///   counted.
 ///
-/// - Lists of responses (RewardBench 2) are a comparison of each chosen with each rejected one.
+/// - Lists of responses (RewardBench 2) are a comparison of each chosen with each rejected one. In a table,
+///   where they are texts, both have to be lists; these are counted.
 ///
 /// Texts without a prompt: what both begin with up to the last turn of the assistant that it opens, in
 /// transcripts; else the longest common beginning that ends between words and leaves something to both,
@@ -98,10 +100,21 @@ struct Pair {
 /// One response, or a list of them.
 struct Responses(Vec<Spoken>);
 
+/// Whether something is a response, or a list of responses if it is an element of one.
+fn is_response(value: &Value) -> bool {
+    value.is_string() || value.is_array()
+}
+
+/// The list of responses that a text is.
+fn listed(cell: &Value) -> Option<Structured> {
+    let found = structured(cell.as_str()?).ok()??;
+    let is_list = |list: &Vec<Value>| !list.is_empty() && list.iter().all(is_response);
+    found.value.as_array().is_some_and(is_list).then_some(found)
+}
+
 impl<'de> Deserialize<'de> for Responses {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let is_response = |value: &Value| value.is_string() || value.is_array();
         let responses = match value {
             Value::Array(list) if !list.is_empty() && list.iter().all(is_response) => list,
             one => vec![one],
@@ -112,12 +125,30 @@ impl<'de> Deserialize<'de> for Responses {
 }
 
 impl TrlPreference {
+    /// A table has lists of responses as texts. One text alone that is a list may as well be an answer.
+    fn responses(&self, draft: &mut Draft<'_>, row: &Row) -> Result<[Responses; 2], ImportError> {
+        let keys = [&self.chosen_key, &self.rejected_key];
+        let listed =
+            keys.map(|key| row.fields.get(key).filter(|_| row.is_of_table).and_then(listed));
+        let [Some(chosen), Some(rejected)] = &listed else {
+            return Ok([required(row, keys[0])?, required(row, keys[1])?]);
+        };
+        draft.keep("pair of lists of responses, in cells of a table");
+        if chosen.is_mended || rejected.is_mended {
+            draft.keep(MENDED);
+        }
+        let read = |key: &str, listed: &Structured| {
+            Responses::deserialize(&listed.value)
+                .map_err(|error| row.place.unparsed(key.to_owned(), &error))
+        };
+        Ok([read(keys[0], chosen)?, read(keys[1], rejected)?])
+    }
+
     fn add(&self, draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
         let prompt: Option<Spoken> = optional(row, &self.prompt_key)?;
-        let Responses(chosen) = required(row, &self.chosen_key)?;
-        let Responses(rejected) = required(row, &self.rejected_key)?;
+        let [Responses(chosen), Responses(rejected)] = self.responses(draft, row)?;
         for spoken in prompt.iter().chain(&chosen).chain(&rejected) {
-            spoken.drop_others(draft);
+            spoken.tell(draft);
         }
         let strength = self.strength(row)?;
         let mut known = vec![&*self.prompt_key, &*self.chosen_key, &*self.rejected_key];
@@ -328,6 +359,39 @@ mod tests {
         let error = read(other).unwrap_err();
         let expect = "`chosen` must be messages that follow or repeat `prompt`, found user: So?";
         assert!(error.contains(expect), "{error}");
+    }
+
+    /// Prompt and responses of each pair of a file.
+    fn pairs(text: &str) -> Result<Vec<[String; 3]>, String> {
+        let dataset = import_text(&TrlPreference::default(), text)?.dataset;
+        Ok(crate::fixture::pairs(&dataset))
+    }
+
+    #[test]
+    fn conversations_and_lists_in_cells_are_unpacked() {
+        // As `DataFrame.to_csv` writes a list column of Parquet.
+        let numpy = |answer: &str| {
+            format!(
+                "\"[{{'role': 'user', 'content': 'Hi?'}}\n {{'role': 'assistant', 'content': '{answer}'}}]\""
+            )
+        };
+        let table = format!("chosen,rejected\n{},{}\n", numpy("Yes."), numpy("No."));
+        assert_eq!(pairs(&table).unwrap(), [["user: Hi?", "Yes.", "No."]]);
+        let lists =
+            "prompt,chosen,rejected\nName a colour.,\"['Red.', 'Blue.']\",\"[\"\"Dog.\"\"]\"\n";
+        let asked = "Name a colour.";
+        assert_eq!(pairs(lists).unwrap(), [[asked, "Red.", "Dog."], [asked, "Blue.", "Dog."]]);
+        // One list alone is an answer, and in JSON a text is a text.
+        let one = "prompt,chosen,rejected\nGo,\"['Red.', 'Blue.']\",Dog.\n";
+        assert_eq!(pairs(one).unwrap(), [["Go", "['Red.', 'Blue.']", "Dog."]]);
+        let row = json!({ "prompt": "Go", "chosen": "[\"a\"]", "rejected": "[\"b\"]" });
+        assert_eq!(pairs(&row.to_string()).unwrap(), [["Go", "[\"a\"]", "[\"b\"]"]]);
+        let cut = "chosen,rejected\n\"[{'role': 'user', 'content': 'Hi\",No.\n";
+        let error = pairs(cut).unwrap_err();
+        assert!(
+            error.contains("line 2: at `chosen`: a text that begins like a conversation"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     let completion: Spoken = required(row, "completion")?;
     let Truth(label) = required(row, "label")?;
     for spoken in prompt.iter().chain([&completion]) {
-        spoken.drop_others(draft);
+        spoken.tell(draft);
     }
     drop_others(draft, row, &["prompt", "completion", "label"]);
     let text = completion.response();

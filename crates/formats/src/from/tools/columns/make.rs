@@ -33,7 +33,7 @@ pub(super) struct One<'a> {
 
 impl One<'_> {
     pub fn add(&self, draft: &mut Draft<'_>) -> Result<(), Halt> {
-        if let Some((path, value)) = self.cells.unmet(&self.mapping.who.conditions) {
+        if let Some((path, value)) = self.cells.unmet(&self.mapping.who.conditions)? {
             return Err(Halt::Unmet { path: path.to_owned(), value });
         }
         match &self.mapping.form {

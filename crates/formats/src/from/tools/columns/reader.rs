@@ -1,13 +1,14 @@
 //! How are the cells of one row read, as the mapping says?
 
-use super::cell::{Cell, Path, no_column, unpacked};
+use super::cell::{Cell, Path, no_column};
 use super::halt::Halt;
 use super::lost::Lost;
 use super::mapping::{Cells, Conditions};
 use super::value::{count, key, number, spoken, text, translation};
 use crate::messages::Spoken;
 use crate::place::shortened;
-use crate::{ImportError, Row, filled, person};
+use crate::structured::{MENDED, structured};
+use crate::{Aside, ImportError, Row, filled, person};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,7 +84,8 @@ impl Reader<'_> {
         for depth in 0..path.depth() {
             let mut deeper = Vec::new();
             for each in places {
-                let count = match path.list(&self.row.fields, &each) {
+                let list = path.list(&self.row.fields, &each);
+                let count = match list.map_err(|why| self.broken(path, why))? {
                     None if depth == 0 => return Err(self.without(path)),
                     Some(Value::Null) if depth == 0 => return Err(self.empty(path)),
                     None | Some(Value::Null) => 0,
@@ -147,12 +149,27 @@ impl Reader<'_> {
     }
 
     /// What stands at a cell, before `values` translate it.
-    fn found(&self, path: &Path) -> Option<Value> {
+    fn found(&self, path: &Path) -> Result<Option<Value>, Halt> {
         let found = path.find(&self.row.fields, self.each);
-        if found.is_some() {
+        let found = found.map_err(|why| self.broken(path, why))?;
+        if let Some(found) = &found {
             self.met(path);
+            if found.is_mended {
+                self.tell(path, vec![Aside::Kept(MENDED.to_owned())]);
+            }
         }
-        found
+        Ok(found.map(|found| found.value))
+    }
+
+    /// What the report says of a cell, however often it is read.
+    fn tell(&self, path: &Path, asides: Vec<Aside>) {
+        self.row.tell(format!("{} {:?}", path.text, self.each), asides);
+    }
+
+    /// A cell that begins as JSON does and is none.
+    fn broken(&self, path: &Path, message: String) -> Halt {
+        let place = self.row.place.clone();
+        ImportError::Parse { place, path: path.text.clone(), message }.into()
     }
 
     /// Place in a list, as a text.
@@ -174,7 +191,7 @@ impl Reader<'_> {
             Cell::Constant(value) => Ok(value.clone()),
             Cell::Position { list } => Ok(self.position(list)),
             Cell::Column { path, values } => {
-                let found = self.found(path).ok_or_else(|| self.without(path))?;
+                let found = self.found(path)?.ok_or_else(|| self.without(path))?;
                 self.translated(path, values.as_ref(), found)
             }
         }
@@ -183,7 +200,7 @@ impl Reader<'_> {
     /// As `values` translates it, or as it stands where `values` says nothing of it.
     pub fn needed_as_it_stands(&self, cell: &Cell) -> Result<Value, Halt> {
         let Cell::Column { path, values: Some(values) } = cell else { return self.needed(cell) };
-        let found = self.found(path).ok_or_else(|| self.without(path))?;
+        let found = self.found(path)?.ok_or_else(|| self.without(path))?;
         let values = translation(values, &found).is_some().then_some(values);
         self.translated(path, values, found)
     }
@@ -195,7 +212,7 @@ impl Reader<'_> {
             Some(Cell::Position { list }) => return Ok(Some(self.position(list))),
             Some(Cell::Column { path, values }) => (path, values),
         };
-        let Some(found) = self.found(path) else {
+        let Some(found) = self.found(path)? else {
             self.without(path);
             return Ok(None);
         };
@@ -207,15 +224,17 @@ impl Reader<'_> {
     }
 
     /// The first condition that does not hold, with what was found in its place.
-    pub fn unmet<'c>(&self, conditions: &'c Conditions) -> Option<(&'c str, String)> {
-        conditions.0.iter().find_map(|condition| {
-            let found = self.found(&condition.path).unwrap_or_else(|| {
+    pub fn unmet<'c>(&self, conditions: &'c Conditions) -> Result<Option<(&'c str, String)>, Halt> {
+        for condition in &conditions.0 {
+            let found = self.found(&condition.path)?.unwrap_or_else(|| {
                 self.without(&condition.path);
                 Value::Null
             });
-            let wanted = &condition.wanted;
-            (translation(wanted, &found).is_none()).then(|| (&*condition.path.text, key(&found)))
-        })
+            if translation(&condition.wanted, &found).is_none() {
+                return Ok(Some((&*condition.path.text, key(&found))));
+            }
+        }
+        Ok(None)
     }
 
     /// The value as the mapping translates it.
@@ -353,8 +372,14 @@ impl Reader<'_> {
             let at = |each: &Vec<usize>| Reader { each, ..*self }.needed(one);
             return places.iter().map(at).collect();
         }
-        let found = self.found(path).ok_or_else(|| self.without(path))?;
-        match unpacked(found) {
+        let found = match self.found(path)?.ok_or_else(|| self.without(path))? {
+            Value::String(text) => {
+                let listed = structured(&text).map_err(|why| self.broken(path, why))?;
+                listed.map_or(Value::String(text), |listed| listed.value)
+            }
+            found => found,
+        };
+        match found {
             Value::Array(list) if !list.is_empty() => {
                 list.into_iter().map(|it| self.translated(path, values.as_ref(), it)).collect()
             }

@@ -260,3 +260,42 @@ fn ranks_have_no_gaps_and_state_their_direction() {
     assert_eq!(ranks(&[0., 3., 3., 7.], Best::Lowest), [1, 2, 2, 3]);
     assert_eq!(ranks(&[0., 3., 3., 7.], Best::Highest), [3, 2, 2, 1]);
 }
+
+/// An approval by the annotator `meta.id` of a table of one column more.
+const BY_META: &str = "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"approval\"\n\
+                       segment = \"a\"\napproval = \"up\"\nannotator = \"meta.id\"\n";
+
+fn with_meta(cells: &[&str]) -> Result<Imported, String> {
+    let row = |(number, cell): (usize, &&str)| {
+        format!("Q?,A{number}.,1,\"{}\"\n", cell.replace('"', "\"\""))
+    };
+    let rows: String = cells.iter().enumerate().map(row).collect();
+    import_text(BY_META, "d.csv", &format!("q,a,up,meta\n{rows}"))
+}
+
+#[test]
+fn json_in_cells_is_read_as_json_in_rows_is() {
+    let long = "340282366920938463463374607431768211456";
+    let imported = with_meta(&[
+        &format!("{{\"id\": {long}}}"),
+        &format!("{{\"id\": {}7}}", &long[..38]),
+        &format!("{{'id': {long}, 'score': nan}}"),
+        "{\"id\": \"a\\ud83d\"}",
+    ]);
+    let imported = imported.unwrap();
+    let expect = ["", long, "340282366920938463463374607431768211457", "a\u{fffd}"];
+    assert_eq!(people(&imported), expect);
+    assert_eq!(imported.report.kept["field with half a surrogate pair, read as U+FFFD"], 1);
+}
+
+#[test]
+fn a_cell_that_is_damaged_is_not_nobody() {
+    let check = |cell: &str, expect: &str| {
+        let error = with_meta(&["{\"id\": 1}", cell]).unwrap_err();
+        assert_eq!(error, format!("d.csv: line 3: at `meta.id`: {expect}"));
+    };
+    let nan = "NaN is not JSON (Python writes it for a missing value), at column 23";
+    check("{\"id\": \"w1\", \"score\": NaN}", nan);
+    check("{\"id\": \"w2\", \"score\": 1", "EOF while parsing an object, at column 23");
+    check("{'id': ", "a Python literal: expected a value at byte 6");
+}
