@@ -139,8 +139,7 @@ impl Message {
             false => ("from", "value"),
         };
         let role = match fields.remove(who) {
-            Some(Value::String(role)) if who == "role" => role,
-            Some(Value::String(from)) => role::of(&from),
+            Some(Value::String(name)) => role::of(&name),
             Some(other) => return Err(format!("`{who}` must be a text, found {other}")),
             None => {
                 let found: Vec<&str> = fields.keys().map(String::as_str).collect();
@@ -488,6 +487,10 @@ mod tests {
     fn responses_of_one_turn_have_no_role() {
         let turn = |role| Spoken::Messages(vec![Message::new(role, "Yes.")]);
         assert_eq!(turn("assistant").response(), "Yes.");
+        for name in ["model", "Assistant", "gpt", "AI"] {
+            let message = json!([{ "role": name, "content": "Yes." }]);
+            assert_eq!(Spoken::read(message).unwrap().response(), "Yes.", "{name}");
+        }
         assert_eq!(turn("tool").response(), "tool: Yes.");
         assert_eq!(turn("user").prompt().unwrap(), "user: Yes.");
         assert_eq!(Spoken::Messages(Vec::new()).prompt(), None);

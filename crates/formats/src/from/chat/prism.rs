@@ -347,7 +347,7 @@ fn add(draft: &mut Draft<'_>, talk: &Talk, people: &People) -> Result<(), Import
         let answers = answers(draft, &group, turn, &who)?;
         choice(draft, &answers, &who)?;
         if let Some((answer, id)) = answers.iter().find(|(answer, _)| answer.chosen) {
-            history.push(("model", &answer.text));
+            history.push(("assistant", &answer.text));
             last = Some(id.clone());
         }
     }
@@ -444,7 +444,7 @@ mod tests {
         assert_eq!((comparison.preference, comparison.first.0.as_str()), (0.0, "c1/1/0/m1"));
         let groups = dataset.groups();
         let prompt = groups.prompt(groups.index("c1/1").unwrap() as usize);
-        assert_eq!(prompt, Some("user: Grüß?\n\nmodel: Eins.\n\nuser: Und?"));
+        assert_eq!(prompt, Some("user: Grüß?\n\nassistant: Eins.\n\nuser: Und?"));
         let critique = &dataset.records::<Critique>().unwrap()[0];
         assert_eq!(
             (critique.segment.0.as_str(), critique.text.as_deref()),
