@@ -156,6 +156,7 @@ fn turns(first: usize) -> impl Strategy<Value = Value> {
                 ("assistant", true) => json!({ "role": role, "content": said, "tool_calls": [
                     { "id": "c1", "type": "function", "function": { "name": "f", "arguments": with } },
                 ] }),
+                ("tool", true) => json!({ "role": role, "tool_call_id": "c1", "name": with, "content": said }),
                 _ => json!({ "role": role, "content": said }),
             }
         })

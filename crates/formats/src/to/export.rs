@@ -1,6 +1,8 @@
 //! An export in progress: records with the texts that they are about, and what became of them.
 
-use crate::messages::{self, Message, Spoken, parse_rendered};
+use crate::messages::Message;
+use crate::rendered::parse_rendered;
+use crate::spoken::{self, Spoken};
 use crate::{ExportError, ExportReport};
 use medley_dataset::{Dataset, PersonColumn};
 use medley_feedback::{Approval, Checked, Comparison, Provenance, Record, Role, SegmentId};
@@ -183,7 +185,7 @@ pub(crate) fn prompt_messages(prompt: Option<&str>) -> Vec<Message> {
 
 /// A response as messages: its turns if it is rendered messages, else one turn of the assistant.
 pub(crate) fn response_messages(text: &str) -> Value {
-    json!(messages::response_messages(text))
+    json!(spoken::response_messages(text))
 }
 
 /// Whether a text, written as it stands, would be read as a conversation.

@@ -5,7 +5,8 @@
 //! columns of lists).
 
 use crate::leftover::Leftover;
-use crate::messages::{self, Message as Turn};
+use crate::messages::Message as Turn;
+use crate::rendered::render;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{
@@ -197,7 +198,7 @@ impl Forest {
             at = parent;
         }
         let turn = |&i: &usize| Turn::new(&self.nodes[i].message.role, &self.nodes[i].message.text);
-        Ok(messages::render(&path.iter().rev().map(turn).collect::<Vec<_>>()))
+        Ok(render(&path.iter().rev().map(turn).collect::<Vec<_>>()))
     }
 }
 

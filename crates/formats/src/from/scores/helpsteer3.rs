@@ -3,8 +3,9 @@
 //! Source: card of `nvidia/HelpSteer3`, sections "Preference", "Feedback", "Edit", "Edit-Quality"
 //! and "Principle"; Wang et al., arXiv 2505.11475, 2503.04378 and 2509.21319.
 
-use crate::messages::{Message, render};
+use crate::messages::Message;
 use crate::pairs::pair;
+use crate::rendered::render;
 use crate::signed_preference::graded;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row, filled, optional_number};
 use medley_dataset::{Card, Domain};

@@ -3,8 +3,9 @@
 //! Source: card of `HuggingFaceH4/ultrafeedback_binarized`: "we picked the highest overall_score as
 //! the chosen completion, and one of the remaining 3 at random as the rejected one".
 
-use crate::messages::{Message, render};
+use crate::messages::Message;
 use crate::pairs::pair;
+use crate::rendered::render;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, filled, number};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Comparison, Provenance, Rating, Scale, SegmentId, Strength};

@@ -7,8 +7,8 @@
 //! scale, from which the label was computed. They would say the same thing twice, so they are
 //! counted and not kept.
 
-use crate::messages::Spoken;
 use crate::named_fields::{Truth, drop_others, optional, required};
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Approval, Comparison, Provenance};

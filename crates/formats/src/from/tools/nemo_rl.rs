@@ -5,8 +5,9 @@
 //! `nemo_rl/data/datasets/preference_datasets/preference_dataset.py`, commit
 //! 07cd9a1bcfeeddea1ecbf4bce6eb26a1f2d4172f: a lower rank is preferred, 0 is the best.
 
-use crate::messages::{Spoken, is_nothing};
 use crate::named_fields::{drop_others, optional, required};
+use crate::said::is_nothing;
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Provenance, Ranking, SegmentId};

@@ -9,9 +9,11 @@
 //! are counted and not kept, unless `margin-levels` says that they are grades: then 1 to
 //! `margin-levels`, a whole number each, is the strength.
 
-use crate::messages::{Message, Spoken, render};
+use crate::messages::Message;
 use crate::named_fields::{drop_others, optional, required};
+use crate::rendered::render;
 use crate::shared_beginning::prompt_end;
+use crate::spoken::Spoken;
 use crate::structured::{MENDED, Structured, structured};
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};

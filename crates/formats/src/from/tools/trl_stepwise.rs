@@ -4,8 +4,8 @@
 //! 0087e4f5f389bf0fba0d8d5458e2243a11640f6c; `step_separator` of `trl/trainer/prm_config.py` is a
 //! line break by default.
 
-use crate::messages::Spoken;
 use crate::named_fields::{drop_others, optional, required};
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Critique, Polarity};

@@ -3,8 +3,8 @@
 //! Source: "Unpaired preference" in `docs/source/dataset_formats.md` of huggingface/trl, commit
 //! 0087e4f5f389bf0fba0d8d5458e2243a11640f6c.
 
-use crate::messages::Spoken;
 use crate::named_fields::{Truth, drop_others, optional, required};
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Approval, Provenance};

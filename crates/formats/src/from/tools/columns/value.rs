@@ -1,6 +1,6 @@
 //! What does the value of a cell mean: a text, a number, a key of `values`?
 
-use crate::messages::Spoken;
+use crate::spoken::Spoken;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
