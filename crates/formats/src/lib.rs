@@ -45,6 +45,6 @@ pub use to::{
 use importer::attribute;
 use rows::{Aside, content, hdf5, json_text, place};
 use text::{
-    leftover, messages, named_fields, pairs, python_literal, rendered, role, said,
+    asked, leftover, messages, named_fields, pairs, python_literal, rendered, role, said,
     shared_beginning, signed_preference, spoken, structured, turns,
 };

@@ -183,6 +183,7 @@ fn responses_of_one_turn_have_no_role() {
     assert_eq!(turn("tool").response(), "tool: Yes.");
     assert_eq!(turn("user").prompt().unwrap(), "user: Yes.");
     assert_eq!(Spoken::Messages(Vec::new()).prompt(), None);
+    assert_eq!(Spoken::Messages(vec![Message::new("user", " ")]).prompt(), None);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! How texts are read: messages and turns, where a prompt ends, lists and objects in cells, fields by name.
 
+pub(crate) mod asked;
 #[cfg(test)]
 mod conversation_tests;
 pub(crate) mod leftover;

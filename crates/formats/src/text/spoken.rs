@@ -51,7 +51,10 @@ impl Spoken {
     pub fn prompt(&self) -> Option<String> {
         match self {
             Self::Text(text) => crate::filled(text),
-            Self::Messages(messages) => crate::filled(&render(messages)),
+            Self::Messages(messages) => {
+                let says = messages.iter().any(|turn| !turn.content.trim().is_empty());
+                says.then(|| render(messages))
+            }
         }
     }
 
