@@ -3,7 +3,7 @@
 use crate::messages::{LISTS, Message, is_conversation, messages_of};
 use crate::rendered::{parse_rendered, render};
 use crate::structured::{MENDED, Structured, structured};
-use crate::{Draft, role};
+use crate::{Aside, Draft, role};
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 
@@ -71,13 +71,17 @@ impl Spoken {
 
     /// Counts what messages hold beside role, content and calls of tools, and what was mended.
     pub fn tell(&self, draft: &mut Draft<'_>) {
-        let Self::Messages(messages) = self else { return };
-        if messages.iter().any(|message| message.is_mended) {
-            draft.keep(MENDED);
-        }
-        for name in messages.iter().flat_map(|message| message.others.keys()) {
-            draft.drop(&format!("field `{name}` of a message"));
-        }
+        self.asides().iter().for_each(|aside| draft.tell(aside));
+    }
+
+    /// What the report says of it.
+    pub fn asides(&self) -> Vec<Aside> {
+        let Self::Messages(messages) = self else { return Vec::new() };
+        let mended = messages.iter().filter(|message| message.is_mended);
+        let kept = mended.map(|_| Aside::Kept(MENDED.to_owned()));
+        let others = messages.iter().flat_map(|message| message.others.keys());
+        let dropped = others.map(|name| Aside::Dropped(format!("field `{name}` of a message")));
+        kept.chain(dropped).collect()
     }
 }
 

@@ -74,6 +74,7 @@ impl TrlStepwise {
         let prompt: Option<Spoken> = optional(row, "prompt")?;
         let steps: Vec<String> = required(row, "completions")?;
         let labels: Vec<Value> = required(row, "labels")?;
+        prompt.iter().for_each(|prompt| prompt.tell(draft));
         drop_others(draft, row, &["prompt", "completions", "labels"]);
         if labels.len() != steps.len() {
             let expected = format!("{} labels, as `completions`", steps.len());
@@ -175,6 +176,13 @@ mod tests {
         assert_eq!(spans(&imported), expect);
         assert_eq!(imported.report.dropped["label of a step of white space"], 1);
         assert_eq!(imported.report.dropped["field `id`"], 1);
+    }
+
+    #[test]
+    fn fields_of_the_prompt_are_counted() {
+        let row = r#"{"prompt": [{"role": "user", "content": "p", "name": "Zoë"}], "completions": ["A."], "labels": [1]}"#;
+        let imported = import_text(&TrlStepwise::default(), row).unwrap();
+        assert_eq!(imported.report.dropped["field `name` of a message"], 1);
     }
 
     #[test]

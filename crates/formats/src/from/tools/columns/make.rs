@@ -8,6 +8,8 @@ use super::mapping::{
 };
 use super::reader::Reader;
 use super::value::{count, key, number};
+use crate::asked::{COPY, apart};
+use crate::spoken::Spoken;
 use crate::{Draft, steps_of_chars};
 use medley_feedback::{
     AnnotatorId, Approval, Comparison, Critique, Demonstration, Polarity, Provenance, Ranking,
@@ -21,6 +23,15 @@ pub(super) struct Prompts<'a> {
     pub group: Option<&'a Cell>,
     pub prompt: Option<&'a Cell>,
     pub context: Option<&'a Cell>,
+}
+
+/// What the answers of a record are to.
+#[derive(Default)]
+struct Question {
+    prompt: Option<String>,
+    context: Option<String>,
+    /// Number of answers that a copy of the prompt was taken off.
+    copies: usize,
 }
 
 /// One record in the making. All cells are read before the draft is touched, so that a record that
@@ -67,22 +78,44 @@ impl One<'_> {
 
     /// That a segment was reviewed and nothing was found in it.
     pub fn unmarked(&self, draft: &mut Draft<'_>, form: &CritiqueForm) -> Result<(), Halt> {
-        let text = self.cells.text(&form.segment)?;
+        let (question, text) = self.criticized(form)?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, &text)?;
         draft.keep("critique of a text that was reviewed without a mark: neutral");
         Ok(draft.record(Critique { provenance, ..Critique::new(segment, Polarity::Neutral) })?)
     }
 
-    fn group(&self, draft: &mut Draft<'_>) -> Result<String, Halt> {
-        let Prompts { group, prompt, context } = self.prompts;
-        let context = self.cells.context(context)?;
-        let prompt = match prompt {
-            Some(cell) => Some(self.cells.prompt(cell)?),
+    /// What was asked, and the answers in these cells, without what they repeat of it.
+    fn asked<const N: usize>(&self, cells: [&Cell; N]) -> Result<(Question, [String; N]), Halt> {
+        let said =
+            cells.iter().map(|cell| self.cells.spoken(cell)).collect::<Result<Vec<_>, _>>()?;
+        let (question, answers) = self.question(&said)?;
+        let mut answers = answers.into_iter();
+        Ok((question, cells.map(|_| answers.next().unwrap_or_default())))
+    }
+
+    /// What was asked, and answers without what they repeat of it.
+    fn question(&self, said: &[Spoken]) -> Result<(Question, Vec<String>), Halt> {
+        let context = self.cells.context(self.prompts.context)?;
+        let prompt = match self.prompts.prompt {
+            Some(cell) => self.cells.prompt(cell)?,
             None => None,
         };
-        match group {
+        let Some(prompt) = prompt else {
+            let answers = said.iter().map(Spoken::response).collect();
+            return Ok((Question { context, ..Question::default() }, answers));
+        };
+        let asked = apart(&prompt, said);
+        // The cell says what was asked, unless what is repeated says more.
+        let prompt = if asked.says_more { asked.prompt(&prompt) } else { prompt.prompt() };
+        Ok((Question { prompt, context, copies: asked.copies }, asked.answers))
+    }
+
+    fn group(&self, draft: &mut Draft<'_>, question: &Question) -> Result<String, Halt> {
+        let Question { prompt, context, copies } = question;
+        (0..*copies).for_each(|_| draft.keep(COPY));
+        match self.prompts.group {
             None => Ok(draft.group(prompt.as_deref(), context.as_deref())),
             Some(cell) => {
                 let name = self.cells.text(cell)?;
@@ -110,11 +143,11 @@ impl One<'_> {
     }
 
     fn approval(&self, draft: &mut Draft<'_>, form: &ApprovalForm) -> Result<(), Halt> {
-        let text = self.cells.text(&form.segment)?;
+        let (question, [text]) = self.asked([&form.segment])?;
         let approval = self.share(form)?;
         let reason = self.cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, &text)?;
         Ok(draft.record(Approval { segment, approval, reason, provenance })?)
     }
@@ -134,13 +167,13 @@ impl One<'_> {
 
     fn comparison(&self, draft: &mut Draft<'_>, form: &ComparisonForm) -> Result<(), Halt> {
         let cells = &self.cells;
-        let (first, second) = (cells.text(&form.first)?, cells.text(&form.second)?);
+        let (question, [first, second]) = self.asked([&form.first, &form.second])?;
         let (preference, tie) = self.preference(form)?;
         let tie = cells.optional_number(form.tie.as_ref())?.unwrap_or(tie);
         let strength = self.strength(form)?;
         let reason = cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let (first, second) = draft.pair(&group, &first, &second)?;
         let comparison = Comparison::new(first, second, preference);
         Ok(draft.record(Comparison { tie, strength, reason, provenance, ..comparison })?)
@@ -205,23 +238,33 @@ impl One<'_> {
     }
 
     fn correction(&self, draft: &mut Draft<'_>, form: &CorrectionForm) -> Result<(), Halt> {
-        let original = self.cells.text(&form.original)?;
-        let corrected = self.cells.text(&form.corrected)?;
+        let (question, [original, corrected]) = self.asked([&form.original, &form.corrected])?;
         let reason = self.cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
         if original == corrected {
             draft.drop("correction equals the original");
             return Ok(());
         }
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let (before, after) = draft.pair(&group, &original, &corrected)?;
         let edit = ((before, original.as_str()), (after, corrected.as_str()));
         Ok(draft.correction(edit.0, edit.1, reason, provenance)?)
     }
 
+    /// Offsets count from the beginning of a text as it stands, so that it stays whole.
+    fn criticized(&self, form: &CritiqueForm) -> Result<(Question, String), Halt> {
+        match form.first {
+            Some(_) => {
+                let text = self.cells.text(&form.segment)?;
+                Ok((self.question(&[])?.0, text))
+            }
+            None => self.asked([&form.segment]).map(|(question, [text])| (question, text)),
+        }
+    }
+
     fn critique(&self, draft: &mut Draft<'_>, form: &CritiqueForm) -> Result<(), Halt> {
         let cells = &self.cells;
-        let text = cells.text(&form.segment)?;
+        let (question, text) = self.criticized(form)?;
         let polarity = cells.needed(&form.polarity)?;
         let expected = "\"negative\", \"neutral\" or \"positive\"; other words need `values`";
         let polarity: Polarity = cells.word(&form.polarity, polarity, expected)?;
@@ -238,7 +281,7 @@ impl One<'_> {
         let aspect = cells.optional_text(form.aspect.as_ref())?;
         let words = self.words(form)?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, &text)?;
         Ok(draft.record(Critique {
             first_step: steps.as_ref().map(|steps| steps.start),
@@ -280,16 +323,17 @@ impl One<'_> {
     }
 
     fn demonstration(&self, draft: &mut Draft<'_>, form: &DemonstrationForm) -> Result<(), Halt> {
-        let text = self.cells.text(&form.segment)?;
-        let others = match &form.alternatives {
-            None => Vec::new(),
-            Some(cells) => match self.cells.texts(cells) {
-                Err(Halt::Empty { .. } | Halt::Absent { .. }) => Vec::new(),
-                other => other?,
-            },
-        };
+        let mut said = vec![self.cells.spoken(&form.segment)?];
+        if let Some(cells) = &form.alternatives {
+            match self.cells.said(cells) {
+                Err(Halt::Empty { .. } | Halt::Absent { .. }) => {}
+                others => said.extend(others?),
+            }
+        }
+        let (question, mut others) = self.question(&said)?;
+        let text = others.remove(0);
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, &text)?;
         let mut alternatives: Vec<SegmentId> = Vec::new();
         for other in others {
@@ -304,7 +348,7 @@ impl One<'_> {
     }
 
     fn ranking(&self, draft: &mut Draft<'_>, form: &RankingForm) -> Result<(), Halt> {
-        let texts = self.cells.texts(&form.texts)?;
+        let (question, texts) = self.question(&self.cells.said(&form.texts)?)?;
         let (places, best) = match (&form.ranks, form.order) {
             (Some(ranks), _) => (self.places(ranks, texts.len())?, form.best),
             (None, order) => {
@@ -319,7 +363,7 @@ impl One<'_> {
             draft.drop("ranking of one text");
             return Ok(());
         }
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let segments = draft.texts(&group, &texts)?;
         let ranks = ranks(&places, best);
@@ -342,7 +386,7 @@ impl One<'_> {
 
     fn rating(&self, draft: &mut Draft<'_>, form: &RatingForm) -> Result<(), Halt> {
         let cells = &self.cells;
-        let text = cells.text(&form.segment)?;
+        let (question, [text]) = self.asked([&form.segment])?;
         let value = cells.number(&form.value)?;
         let scale = Scale {
             low: cells.number(&form.low)?,
@@ -352,7 +396,7 @@ impl One<'_> {
         let aspect = cells.optional_text(form.aspect.as_ref())?;
         let reason = cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, &text)?;
         Ok(draft.record(Rating { segment, value, scale, aspect, reason, provenance })?)
     }

@@ -155,15 +155,17 @@ impl Reader<'_> {
         if let Some(found) = &found {
             self.met(path);
             if found.is_mended {
-                self.tell(path, vec![Aside::Kept(MENDED.to_owned())]);
+                self.tell("cell", &path.text, vec![Aside::Kept(MENDED.to_owned())]);
             }
         }
         Ok(found.map(|found| found.value))
     }
 
-    /// What the report says of a cell, however often it is read.
-    fn tell(&self, path: &Path, asides: Vec<Aside>) {
-        self.row.tell(format!("{} {:?}", path.text, self.each), asides);
+    /// What the report says of something at a cell, however often it is read.
+    fn tell(&self, what: &str, cell: &str, asides: Vec<Aside>) {
+        if !asides.is_empty() {
+            self.row.tell(format!("{what} {cell} {:?}", self.each), asides);
+        }
     }
 
     /// A cell that begins as JSON does and is none.
@@ -267,40 +269,43 @@ impl Reader<'_> {
     }
 
     pub fn wrong(&self, cell: &Cell, expected: &str, found: impl std::fmt::Display) -> Halt {
-        let name = match cell {
-            Cell::Column { path, .. } => &path.text,
-            Cell::Constant(_) => "constant",
-            Cell::Position { list } => list,
-        };
-        self.row.place.wrong(name, expected, found).into()
+        self.row.place.wrong(name(cell), expected, found).into()
     }
 
-    fn spoken(&self, cell: &Cell, value: Value) -> Result<Spoken, Halt> {
-        spoken(value.clone()).map_err(|why| {
+    /// A text or messages.
+    pub fn spoken(&self, cell: &Cell) -> Result<Spoken, Halt> {
+        self.read(cell, self.needed(cell)?)
+    }
+
+    fn read(&self, cell: &Cell, value: Value) -> Result<Spoken, Halt> {
+        let (spoken, asides) = spoken(value.clone()).map_err(|why| {
             let found = format!("{} ({why})", shortened(&value.to_string()));
             self.wrong(cell, "a text or messages", &found)
-        })
+        })?;
+        if let Cell::Column { path, .. } = cell {
+            self.tell("said", &path.text, asides);
+        }
+        Ok(spoken)
     }
 
     /// A text as a response: what the assistant said, without its role if it is one turn.
     pub fn text(&self, cell: &Cell) -> Result<String, Halt> {
-        Ok(self.spoken(cell, self.needed(cell)?)?.response())
+        Ok(self.spoken(cell)?.response())
     }
 
-    /// A text as a prompt, with all its roles.
-    pub fn prompt(&self, cell: &Cell) -> Result<String, Halt> {
-        let prompt = self.spoken(cell, self.needed(cell)?)?.prompt();
-        match (prompt, cell) {
-            (Some(prompt), _) => Ok(prompt),
-            (None, Cell::Column { path, .. }) => Err(self.empty(path)),
-            (None, _) => Ok(String::new()),
+    /// A prompt; none if the row has none.
+    pub fn prompt(&self, cell: &Cell) -> Result<Option<Spoken>, Halt> {
+        match self.spoken(cell) {
+            Ok(spoken) => Ok(Some(spoken)),
+            Err(Halt::Empty { .. } | Halt::Absent { .. }) => Ok(None),
+            Err(other) => Err(other),
         }
     }
 
     /// A text as a context, with all its roles; none if it says nothing.
     pub fn context(&self, cell: Option<&Cell>) -> Result<Option<String>, Halt> {
         match (cell, self.optional(cell)?) {
-            (Some(cell), Some(value)) => Ok(self.spoken(cell, value)?.prompt()),
+            (Some(cell), Some(value)) => Ok(self.read(cell, value)?.prompt()),
             _ => Ok(None),
         }
     }
@@ -388,11 +393,28 @@ impl Reader<'_> {
         }
     }
 
-    pub fn texts(&self, cells: &Cells) -> Result<Vec<String>, Halt> {
-        let read = |value: Value| match spoken(value) {
-            Ok(spoken) => Ok(spoken.response()),
+    /// All elements of a list, as texts or messages.
+    pub fn said(&self, cells: &Cells) -> Result<Vec<Spoken>, Halt> {
+        let cell = match cells {
+            Cells::One(cell) => name(cell),
+            Cells::Many(cells) => cells.first().map_or("texts", name),
+        };
+        let read = |(number, value): (usize, Value)| match spoken(value) {
+            Ok((spoken, asides)) => {
+                self.tell(&format!("said {number}"), cell, asides);
+                Ok(spoken)
+            }
             Err(why) => Err(self.row.place.wrong("texts", "texts or messages", why).into()),
         };
-        self.list(cells)?.into_iter().map(read).collect()
+        self.list(cells)?.into_iter().enumerate().map(read).collect()
+    }
+}
+
+/// A cell as messages call it.
+fn name(cell: &Cell) -> &str {
+    match cell {
+        Cell::Column { path, .. } => &path.text,
+        Cell::Constant(_) => "constant",
+        Cell::Position { list } => list,
     }
 }
