@@ -176,8 +176,11 @@ fn field_28_a_skipped_task_loses_no_other() {
 fn field_30_nothing_accepted_is_skipped() {
     let name = "30-prodigy-nothing-accepted";
     let imported = mapped(name, "data.jsonl");
+    assert_eq!(dropped(&imported, "comparison without `accept[0]`"), 1);
     assert_eq!(imported.report.dropped.values().sum::<usize>(), 1, "{:?}", imported.report);
-    assert!(imported.report.kept.values().sum::<usize>() >= 2);
+    let comparisons = imported.dataset.records::<Comparison>().unwrap();
+    let said: Vec<f64> = comparisons.iter().map(|it| it.preference).collect();
+    assert_eq!(said, [1.0, 0.0, 1.0]);
 }
 
 #[test]

@@ -33,8 +33,7 @@ pub use importer::{
     BadRows, Draft, Import, ImportError, Imported, Importer, Reading, steps_of_chars,
 };
 pub use rows::{
-    Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person,
-    text_list, truth,
+    Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person, truth,
 };
 pub use to::{
     ExportCrowdKitLabels, ExportCrowdKitPairwise, ExportError, ExportHalos, ExportNemoRl,

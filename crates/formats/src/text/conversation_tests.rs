@@ -191,6 +191,8 @@ fn texts_of_another_form_are_no_messages() {
     for text in ["", "Why?", "user:no", "Human: a\n\nuser: b"] {
         assert_eq!(parse_rendered(text), None, "{text:?}");
     }
+    let turns = vec![Message::new("user", "no"), Message::new("tool", "a\n\nb: c")];
+    assert_eq!(parse_rendered("user: no\n\ntool: a\n\nb: c"), Some(turns));
 }
 
 /// A turn of any role, with calls of tools or the call that it answers, or without.
@@ -233,13 +235,19 @@ proptest! {
         prop_assert_eq!(Message::read(written).unwrap(), message);
     }
 
+    /// Where no content has a blank line and then a role.
     #[test]
     fn rendered_messages_are_found_again(
-        turns in prop::collection::vec((0..3_usize, "[a-z\n :]{0,9}"), 1..5)
+        turns in prop::collection::vec((0..role::ALL.len(), "[a-e\n :]{0,9}"), 1..5)
     ) {
         let turns: Vec<Message> =
             turns.iter().map(|(role, text)| Message::new(role::ALL[*role], text)).collect();
-        let text = render(&turns);
+        prop_assert_eq!(parse_rendered(&render(&turns)), Some(turns));
+    }
+
+    /// Where some have, the text is the same.
+    #[test]
+    fn rendered_messages_have_the_same_text_again(text in "(user: |tool: )([a-z\n :]|\n\nuser: ){0,9}") {
         prop_assert_eq!(render(&parse_rendered(&text).unwrap()), text);
     }
 }

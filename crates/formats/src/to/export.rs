@@ -209,10 +209,14 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Messages if all prompts are rendered messages, else texts, which change nothing.
-    pub fn of<'p>(mut prompts: impl Iterator<Item = Option<&'p str>>) -> Self {
-        let is_rendered = |prompt: Option<&str>| prompt.and_then(parse_rendered).is_some();
-        Self { has_messages: prompts.all(is_rendered) }
+    /// Messages if some prompt or response is turns, else texts, which change nothing.
+    pub fn of<'p>(rows: impl Iterator<Item = (Option<&'p str>, Vec<&'p str>)>) -> Self {
+        let is_turns = |text: &&str| spoken::response_messages(text).len() > 1;
+        let has_turns = |(prompt, responses): (Option<&str>, Vec<&str>)| {
+            prompt.and_then(parse_rendered).is_some() || responses.iter().any(is_turns)
+        };
+        let mut rows = rows;
+        Self { has_messages: rows.any(has_turns) }
     }
 
     pub fn prompt(&self, prompt: Option<&str>) -> Value {
@@ -228,11 +232,11 @@ impl Columns {
 
     pub fn note(&self) -> &'static str {
         match self.has_messages {
-            true => "prompts and responses are written as messages",
-            false => {
-                "prompts and responses are written as texts, which TRL joins as they stand: some \
-                 prompt is no rendered messages"
+            true => {
+                "prompts and responses are written as messages: a prompt that is a plain text as a message \
+                 of the user"
             }
+            false => "prompts and responses are written as texts, which TRL joins as they stand",
         }
     }
 }
