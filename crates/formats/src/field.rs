@@ -1,6 +1,7 @@
 //! Small inputs after public reports, `tests/field/<case>/` of the workspace: each has its own README,
 //! with what is right and the address of the report.
 
+use crate::fixture::pairs;
 use crate::{Exporter, Imported, Importer, Reading};
 use medley_dataset::Dataset;
 use medley_feedback::{
@@ -42,22 +43,6 @@ fn mapped(name: &str, file: &str) -> Imported {
 fn text(dataset: &Dataset, id: &SegmentId) -> String {
     let segments = dataset.segments();
     segments.text(segments.index(id).unwrap()).unwrap().to_owned()
-}
-
-/// The prompt of a segment, or nothing.
-fn prompt(dataset: &Dataset, id: &SegmentId) -> String {
-    let segments = dataset.segments();
-    let group = segments.groups(segments.index(id).unwrap())[0] as usize;
-    dataset.groups().prompt(group).unwrap_or_default().to_owned()
-}
-
-/// Prompt, first and second of each comparison.
-fn pairs(dataset: &Dataset) -> Vec<[String; 3]> {
-    let comparisons = dataset.records::<Comparison>().unwrap();
-    let pair = |it: &Checked<Comparison>| {
-        [prompt(dataset, &it.first), text(dataset, &it.first), text(dataset, &it.second)]
-    };
-    comparisons.iter().map(pair).collect()
 }
 
 fn annotators<R: Record>(dataset: &Dataset) -> Vec<Option<String>> {
@@ -191,8 +176,11 @@ fn field_28_a_skipped_task_loses_no_other() {
 fn field_30_nothing_accepted_is_skipped() {
     let name = "30-prodigy-nothing-accepted";
     let imported = mapped(name, "data.jsonl");
+    assert_eq!(dropped(&imported, "comparison without `accept[0]`"), 1);
     assert_eq!(imported.report.dropped.values().sum::<usize>(), 1, "{:?}", imported.report);
-    assert!(imported.report.kept.values().sum::<usize>() >= 2);
+    let comparisons = imported.dataset.records::<Comparison>().unwrap();
+    let said: Vec<f64> = comparisons.iter().map(|it| it.preference).collect();
+    assert_eq!(said, [1.0, 0.0, 1.0]);
 }
 
 #[test]

@@ -6,7 +6,8 @@
 use crate::{BadRows, ImportError, Imported, Importer, Reading};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use medley_dataset::PersonIndex;
+use medley_dataset::{Dataset, PersonIndex};
+use medley_feedback::{Comparison, SegmentId};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fs;
@@ -46,6 +47,19 @@ pub(crate) fn importer(format: &str) -> Box<dyn Importer> {
 /// Imports the fixture of a format.
 pub(crate) fn import(format: &str) -> Imported {
     importer(format).import(&path(format), &Reading::default()).unwrap()
+}
+
+/// Prompt, first and second of each comparison; nothing where nothing was asked.
+pub(crate) fn pairs(dataset: &Dataset) -> Vec<[String; 3]> {
+    let segments = dataset.segments();
+    let place = |id: &SegmentId| segments.index(id).unwrap();
+    let text = |id: &SegmentId| segments.text(place(id)).unwrap().to_owned();
+    let prompt = |id: &SegmentId| {
+        let group = segments.groups(place(id))[0] as usize;
+        dataset.groups().prompt(group).unwrap_or_default().to_owned()
+    };
+    let comparisons = dataset.records::<Comparison>().unwrap();
+    comparisons.iter().map(|it| [prompt(&it.first), text(&it.first), text(&it.second)]).collect()
 }
 
 /// The table of people: names of the columns, then each person with their labels, an unknown one

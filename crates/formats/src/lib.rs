@@ -36,8 +36,7 @@ pub use importer::{
     steps_of_chars,
 };
 pub use rows::{
-    Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person,
-    text_list, truth,
+    Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person, truth,
 };
 pub use to::{
     ExportCrowdKitLabels, ExportCrowdKitPairwise, ExportError, ExportHalos, ExportNemoRl,
@@ -46,8 +45,8 @@ pub use to::{
 
 // Short names within the crate, for every importer and exporter.
 use importer::attribute;
-use rows::{content, hdf5, json_text, place};
+use rows::{Aside, content, hdf5, json_text, place};
 use text::{
-    leftover, messages, named_fields, pairs, python_literal, shared_beginning, signed_preference,
-    turns,
+    asked, leftover, messages, named_fields, pairs, python_literal, rendered, role, said,
+    shared_beginning, signed_preference, spoken, structured, turns,
 };

@@ -157,6 +157,7 @@ fn turns(first: usize) -> impl Strategy<Value = Value> {
                 ("assistant", true) => json!({ "role": role, "content": said, "tool_calls": [
                     { "id": "c1", "type": "function", "function": { "name": "f", "arguments": with } },
                 ] }),
+                ("tool", true) => json!({ "role": role, "tool_call_id": "c1", "name": with, "content": said }),
                 _ => json!({ "role": role, "content": said }),
             }
         })
@@ -421,6 +422,47 @@ fn trl_leaves_out_what_is_no_choice_of_two() {
         &["1 context of the prompt"],
     );
     assert!(file.starts_with("{\"prompt\":\"Why?\",\"completion\":\"A.\",\"label\":true}\n"));
+}
+
+#[test]
+fn one_plain_prompt_flattens_no_turns() {
+    let turn = |role: &str, said: &str| json!({ "role": role, "content": said });
+    let chosen = [turn("assistant", "Hello."), turn("user", "Fish?"), turn("assistant", "Cod.")];
+    let no = [turn("assistant", "No.")];
+    let talk = json!({ "prompt": [turn("user", "Hi?")], "chosen": chosen, "rejected": no });
+    let plain = json!({ "prompt": "So?", "chosen": "Yes.", "rejected": "No." });
+    let expect = json!({
+        "prompt": [turn("user", "So?")], "chosen": [turn("assistant", "Yes.")], "rejected": no,
+    });
+    let check = |given: [&Value; 2], expect: [&Value; 2]| {
+        let text = format!("{}\n{}\n", given[0], given[1]);
+        let dataset = import_text(&TrlPreference::default(), &text).unwrap().dataset;
+        let (_, file) = export(&ExportTrlPreference {}, &dataset);
+        let lines: Vec<Value> =
+            file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(lines.iter().collect::<Vec<_>>(), expect);
+    };
+    check([&talk, &plain], [&talk, &expect]);
+    // Turns of a response alone.
+    let answered = json!({ "prompt": "Hi?", "chosen": chosen, "rejected": no });
+    check([&answered, &plain], [&talk, &expect]);
+}
+
+/// Finding of a review: a whole talk was written as one message of the user.
+#[test]
+fn talks_of_oasst_and_prism_are_written_as_turns() {
+    let check = |format: &str, expect: &[&str]| {
+        let (_, file) = export(&ExportNemoRl {}, &crate::fixture::import(format).dataset);
+        let roles = |line: &str| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let turns = line["context"].as_array().unwrap().iter();
+            turns.map(|turn| turn["role"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let longest = file.lines().map(roles).max_by_key(Vec::len).unwrap();
+        assert_eq!(longest, expect, "{format}");
+    };
+    check("oasst", &["user", "assistant"]);
+    check("prism", &["user", "assistant", "user"]);
 }
 
 #[test]

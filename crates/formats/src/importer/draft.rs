@@ -1,7 +1,7 @@
 //! What one row adds to a dataset, held back until the whole row has proved sound.
 
 use crate::importer::people::NewPerson;
-use crate::{ImportError, Place, Written, person};
+use crate::{Aside, ImportError, Place, Written, person};
 use medley_dataset::{
     DatasetError, DatasetWriter, ImportReport, MetadataValue, PersonValue, changed_sentences,
     sentences,
@@ -526,6 +526,13 @@ impl<'a> Draft<'a> {
     /// Counts an item that was kept in another form than a record.
     pub fn keep(&mut self, what: &str) {
         self.parts.report.keep(what, 1);
+    }
+
+    pub(crate) fn tell(&mut self, aside: &Aside) {
+        match aside {
+            Aside::Kept(what) => self.keep(what),
+            Aside::Dropped(reason) => self.drop(reason),
+        }
     }
 
     /// Counts an item that a dataset cannot hold.

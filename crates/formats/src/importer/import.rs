@@ -281,6 +281,7 @@ fn read_row(
 ) -> Result<(), ImportError> {
     each(draft, row)?;
     row.unread().iter().for_each(|name| draft.drop(&format!("field `{name}`")));
+    row.asides().iter().for_each(|aside| draft.tell(aside));
     if let Some(what) = row.mended {
         draft.keep(what);
     }

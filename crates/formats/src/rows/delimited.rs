@@ -253,5 +253,7 @@ fn row(cells: &[Vec<u8>], header: &[String], place: Place) -> Result<Row, Import
         })?;
         fields.insert(name.clone(), Value::String(text.to_owned()));
     }
-    Ok(Row::new(place, fields))
+    let mut row = Row::new(place, fields);
+    row.is_of_table = true;
+    Ok(row)
 }

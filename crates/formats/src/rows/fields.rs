@@ -1,4 +1,4 @@
-//! Cells that come as text or as JSON: numbers, truth values, missing values, lists.
+//! Cells that come as text or as JSON: numbers, truth values, missing values, people.
 //!
 //! To be named in `#[serde(deserialize_with = "...")]`, with `#[serde(default)]` where the field
 //! may be absent.
@@ -97,19 +97,6 @@ pub fn person(text: &str) -> Option<String> {
     Some(whole.map_or(text, |(whole, _)| whole).to_owned())
 }
 
-/// A list of texts, or text that is a JSON list of texts.
-///
-/// # Errors
-/// Anything else.
-pub fn text_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    let parsed = match &value {
-        Value::String(text) => serde_json::from_str(text),
-        other => serde_json::from_value(other.clone()),
-    };
-    parsed.map_err(|_| D::Error::custom(format!("expected a list of texts, found {value}")))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,7 +131,5 @@ mod tests {
         assert!(truth(json!("yes")).is_err());
         assert_eq!(optional_text(json!(" ")).unwrap(), None);
         assert_eq!(optional_text(json!(7)).unwrap(), Some("7".into()));
-        assert_eq!(text_list(json!("[\"a\", \"b\"]")).unwrap(), ["a", "b"]);
-        assert!(text_list(json!("a")).is_err());
     }
 }

@@ -82,15 +82,28 @@ pub(crate) fn unparsed(
         (0, "line") => format!("column {column}"),
         _ => format!("line {}, column {column}", line + within as u64),
     };
+    let message = message(text, error);
+    ImportError::Parse { place: place.clone(), path, message }
+}
+
+/// Why a text is no JSON, with the column, and the line if the text has several.
+pub(crate) fn why(text: &str, error: &serde_json::Error) -> String {
+    let message = message(text, error);
+    match (text.contains('\n'), error.line(), error.column()) {
+        (true, line, column) => format!("{message}, at line {line}, column {column}"),
+        (false, _, column) => format!("{message}, at column {column}"),
+    }
+}
+
+fn message(text: &str, error: &serde_json::Error) -> String {
     // The parser's own place is within the text, and reads as one in the file.
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(what, _)| what);
-    let message = match python(text, within, column) {
+    match python(text, error.line().saturating_sub(1), error.column()) {
         Some("NaN") => "NaN is not JSON (Python writes it for a missing value)".to_owned(),
         Some(word) => format!("{word} is not JSON (Python writes it)"),
         None => shortened(message),
-    };
-    ImportError::Parse { place: place.clone(), path, message }
+    }
 }
 
 /// The word at a place in a text, if Python writes it for a number.

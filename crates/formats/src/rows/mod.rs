@@ -36,14 +36,14 @@ mod table_tests;
 mod told;
 
 pub use delimited::Dialect;
-pub use fields::{filled, number, optional_number, optional_text, person, text_list, truth};
+pub use fields::{filled, number, optional_number, optional_text, person, truth};
 pub use place::Place;
 pub use row::Row;
 
 use crate::{ImportError, Reading};
 use content::{Content, unfit};
 use delimited::Quoting;
-pub(crate) use row::{Found, Take};
+pub(crate) use row::{Aside, Found, Take};
 use std::path::Path;
 
 /// Calls `take` for each row of a file: JSON lines, JSON objects over several lines, a JSON array,

@@ -6,7 +6,16 @@ use crate::{ImportError, Place};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the report says of a value, beside the records that it went into.
+#[derive(Clone, Debug)]
+pub(crate) enum Aside {
+    /// It was kept in another form.
+    Kept(String),
+    /// It is not kept.
+    Dropped(String),
+}
 
 /// One row: its fields by name, and where it stands. Cells of CSV and TSV are strings; [`crate::number`]
 /// and its like read both.
@@ -18,6 +27,10 @@ pub struct Row {
     pub fields: Map<String, Value>,
     /// Fields that hold something and that the type asked for does not have.
     unread: RefCell<BTreeSet<String>>,
+    /// What the report says of values in it, by their place, so that one that is read twice is told once.
+    asides: RefCell<BTreeMap<String, Vec<Aside>>>,
+    /// Whether it is of a table, whose cells can hold nothing but texts.
+    pub(crate) is_of_table: bool,
     /// What was mended in it.
     pub(crate) mended: Option<&'static str>,
     /// Why it may be no row at all.
@@ -27,7 +40,8 @@ pub struct Row {
 impl Row {
     /// A row of these fields.
     pub fn new(place: Place, fields: Map<String, Value>) -> Self {
-        Self { place, fields, unread: RefCell::default(), mended: None, doubt: None }
+        let (unread, asides) = Default::default();
+        Self { place, fields, unread, asides, is_of_table: false, mended: None, doubt: None }
     }
 
     /// The row as a type. A field that the type does not have is no error, even if the type denies
@@ -59,6 +73,16 @@ impl Row {
     /// Fields that were not asked for, so far.
     pub(crate) fn unread(&self) -> BTreeSet<String> {
         self.unread.borrow().clone()
+    }
+
+    /// Remembers what the report says of the value at a place of the row.
+    pub(crate) fn tell(&self, place: String, asides: Vec<Aside>) {
+        self.asides.borrow_mut().insert(place, asides);
+    }
+
+    /// What the report says of values in it.
+    pub(crate) fn asides(&self) -> Vec<Aside> {
+        self.asides.borrow().values().flatten().cloned().collect()
     }
 
     /// Refuses the name of a field that is one or two letters from one that is absent.

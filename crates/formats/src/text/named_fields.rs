@@ -1,6 +1,6 @@
 //! Fields of a row by names that are options, and fields that nobody asked for.
 
-use crate::messages::is_nothing;
+use crate::said::is_nothing;
 use crate::{Draft, ImportError, Row, truth};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -1,8 +1,11 @@
 //! Literals of Python (`repr` of lists, tuples, dicts, texts, numbers, `True`, `None`) to JSON.
 //!
 //! A replacement of quotes would break on texts that hold quotes, so this is a parser. It takes
-//! what `repr` writes of plain data and nothing else: no names, no calls, no prefixes of texts, no
-//! keys that are not texts, no numbers without an end. Tuples become arrays.
+//! what `repr` writes of plain data, what NumPy writes of arrays of such data (items apart by white
+//! space, `array([...], dtype=object)`, `list([...])`), as pandas does where it writes lists of Parquet to
+//! CSV, and nothing else: no names, no other calls, no prefixes of texts, no keys that are not texts, no
+//! infinite numbers. Tuples become arrays, `nan` becomes null, and a whole number beyond 64 bits the text of
+//! its digits.
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 use serde_json::{Map, Number, Value};
@@ -48,7 +51,7 @@ struct Parser<'a> {
     rest: Peekable<CharIndices<'a>>,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     fn place(&mut self) -> usize {
         self.rest.peek().map_or(self.text.len(), |&(place, _)| place)
     }
@@ -65,8 +68,11 @@ impl Parser<'_> {
         self.rest.next_if(|&(_, found)| found == wanted).is_some()
     }
 
-    fn space(&mut self) {
+    /// Passes white space; whether there was some.
+    fn space(&mut self) -> bool {
+        let before = self.place();
         while self.rest.next_if(|(_, found)| " \t\r\n".contains(*found)).is_some() {}
+        self.place() > before
     }
 
     fn value(&mut self, depth: usize) -> Result<Value, String> {
@@ -75,39 +81,52 @@ impl Parser<'_> {
         }
         self.space();
         match self.rest.peek().map(|&(_, found)| found) {
-            Some('[') => Ok(Value::Array(self.items(']', depth)?.0)),
+            Some('[') => self.list(depth),
             Some('(') => self.tuple(depth),
             Some('{') => self.dict(depth),
             Some('\'' | '"') => Ok(Value::String(self.string()?)),
-            Some(first) if first.is_ascii_alphabetic() => self.word(),
+            Some(first) if first.is_ascii_alphabetic() => self.word(depth),
             Some(_) => self.number(),
             None => Err(self.expected("a value")),
         }
     }
 
-    /// Items up to `close`, and whether a comma followed the last.
-    fn items(&mut self, close: char, depth: usize) -> Result<(Vec<Value>, bool), String> {
+    /// Items up to `]`, all apart by commas, or all by white space.
+    fn list(&mut self, depth: usize) -> Result<Value, String> {
+        let (items, separators) = self.items(']', depth)?;
+        let commas = separators.iter().filter(|is_comma| **is_comma).count();
+        let is_spaced = commas == 0;
+        match is_spaced || commas + 1 >= items.len() {
+            true => Ok(Value::Array(items)),
+            false => Err(self.expected("commas between all items, or between none, of a list")),
+        }
+    }
+
+    /// Items up to `close`, and whether a comma followed each; else white space did, or nothing the last.
+    fn items(&mut self, close: char, depth: usize) -> Result<(Vec<Value>, Vec<bool>), String> {
         self.next();
-        let (mut items, mut comma) = (Vec::new(), false);
+        let (mut items, mut commas) = (Vec::new(), Vec::new());
+        let mut is_apart = true;
         loop {
             self.space();
             if self.take(close) {
-                return Ok((items, comma));
+                return Ok((items, commas));
             }
-            if !(items.is_empty() || comma) {
+            if !is_apart {
                 return Err(self.expected(&format!("`,` or `{close}`")));
             }
             items.push(self.value(depth + 1)?);
-            self.space();
-            comma = self.take(',');
+            let is_spaced = self.space();
+            commas.push(self.take(','));
+            is_apart = commas.last() == Some(&true) || (is_spaced && close == ']');
         }
     }
 
     /// Parentheses around one value without a comma only group it.
     fn tuple(&mut self, depth: usize) -> Result<Value, String> {
-        let (mut items, comma) = self.items(')', depth)?;
-        match (items.len(), comma) {
-            (1, false) => Ok(items.remove(0)),
+        let (mut items, commas) = self.items(')', depth)?;
+        match commas[..] {
+            [false] => Ok(items.remove(0)),
             _ => Ok(Value::Array(items)),
         }
     }
@@ -140,17 +159,49 @@ impl Parser<'_> {
         }
     }
 
-    fn word(&mut self) -> Result<Value, String> {
+    fn word(&mut self, depth: usize) -> Result<Value, String> {
         let start = self.place();
-        while self.rest.next_if(|(_, found)| found.is_alphanumeric() || *found == '_').is_some() {}
-        let end = self.place();
-        match &self.text[start..end] {
-            "None" => Ok(Value::Null),
+        match self.name() {
+            "None" | "nan" => Ok(Value::Null),
             "True" => Ok(Value::Bool(true)),
             "False" => Ok(Value::Bool(false)),
+            "array" | "list" if self.take('(') => self.wrapped(depth),
             other => Err(format!(
                 "a Python literal: expected a value at byte {start}, found the name `{other}`"
             )),
+        }
+    }
+
+    fn name(&mut self) -> &'a str {
+        let start = self.place();
+        while self.rest.next_if(|(_, found)| found.is_alphanumeric() || *found == '_').is_some() {}
+        let end = self.place();
+        &self.text[start..end]
+    }
+
+    /// The list in `array([...], dtype=object)` or `list([...])`, from behind the parenthesis on.
+    fn wrapped(&mut self, depth: usize) -> Result<Value, String> {
+        self.space();
+        let value = match self.rest.peek() {
+            Some((_, '[')) => self.list(depth + 1)?,
+            _ => return Err(self.expected("`[`")),
+        };
+        self.space();
+        if self.take(',') {
+            self.space();
+            if self.name() != "dtype" || !self.take('=') {
+                return Err(self.expected("`dtype=`"));
+            }
+            if let Some((_, '\'' | '"')) = self.rest.peek() {
+                self.string()?;
+            } else {
+                self.name();
+            }
+            self.space();
+        }
+        match self.take(')') {
+            true => Ok(value),
+            false => Err(self.expected("`)`")),
         }
     }
 
@@ -168,7 +219,9 @@ impl Parser<'_> {
         }
         if digits.bytes().all(|byte| byte.is_ascii_digit()) {
             let whole = text.parse::<i64>().map(Number::from);
-            return whole.map(Value::Number).map_err(|_| expected("a whole number beyond 64 bits"));
+            let whole = whole.or_else(|_| text.parse::<u64>().map(Number::from));
+            let digits = || Value::from(text.trim_start_matches('+'));
+            return Ok(whole.map_or_else(|_| digits(), Value::Number));
         }
         let number = text.parse::<f64>().ok().and_then(Number::from_f64);
         number.map(Value::Number).ok_or_else(|| expected(text))
@@ -228,6 +281,24 @@ mod tests {
         check(r#"'it\'s "x" \xe9 \u00e9 \U0001f373 \n'"#, json!("it's \"x\" é é 🍳 \n"));
         check("\"it's\"", json!("it's"));
         check(" -7 ", json!(-7));
+        check("{'a': nan}", json!({ "a": null }));
+        check("18446744073709551615", json!(u64::MAX));
+        check("[99999999999999999999]", json!(["99999999999999999999"]));
+        check("-99999999999999999999", json!("-99999999999999999999"));
+    }
+
+    #[test]
+    fn arrays_of_numpy_by_hand() {
+        let check = |text: &str, expect: Value| assert_eq!(parse(text), Ok(expect), "{text}");
+        check("[1 2]", json!([1, 2]));
+        check("[0.5 1. ]", json!([0.5, 1.0]));
+        check("['it' \"it's\"]", json!(["it", "it's"]));
+        check("[{'a': [1, 2]}\n {'a': []}]", json!([{ "a": [1, 2] }, { "a": [] }]));
+        check("[[1 2]\n [3 4]]", json!([[1, 2], [3, 4]]));
+        check("[array(['a', 'b'], dtype=object)]", json!([["a", "b"]]));
+        check("{'a': array([1, 2])}", json!({ "a": [1, 2] }));
+        check("array([], dtype='<U1')", json!([]));
+        check("[list(['a']) list(['b', 'c'])]", json!([["a"], ["b", "c"]]));
     }
 
     #[test]
@@ -237,17 +308,25 @@ mod tests {
             assert!(error.contains(expect), "{text}: expected {expect:?} in {error:?}");
         };
         check("", "expected a value at byte 0");
-        check("[1 2]", "expected `,` or `]` at byte 3");
+        check(
+            "[1 2, 3]",
+            "expected commas between all items, or between none, of a list at byte 8",
+        );
+        check("['a''b']", "expected `,` or `]` at byte 4");
+        check("(1 2)", "expected `,` or `)` at byte 3");
+        check("[1 ... 2]", "expected a value at byte 3, found ...");
+        check("array(7)", "expected `[` at byte 6");
+        check("array([7], copy=False)", "expected `dtype=` at byte 15");
+        check("array([7]", "expected `)` at byte 9");
         check("[1, 2", "expected `,` or `]` at byte 5");
         check("[,]", "found another character");
         check("{1: 2}", "expected a key in quotation marks at byte 1");
         check("{'a': 1, 'a': 2}", "expected keys that differ");
-        check("nan", "found the name `nan`");
+        check("inf", "found the name `inf`");
         check("open('x')", "found the name `open`");
         check("u'x'", "found the name `u`");
         check("1e999", "found 1e999");
         check("--1", "found --1");
-        check("99999999999999999999", "beyond 64 bits");
         check("'a", "expected a closing '");
         check(r"'\q'", "an escape that `repr` writes");
         check(r"'\ud800'", "the code of a character");
@@ -316,7 +395,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics(text in any::<String>(), literal in "[\\[\\](){}'\",:\\\\0-9.eE xuUNTF-]{0,40}") {
+        fn no_text_panics(text in any::<String>(), literal in "[\\[\\](){}'\",:\\\\0-9.eE xuUNTFarylist-]{0,40}") {
             let _ = (parse(&text), parse(&literal));
         }
     }

@@ -53,6 +53,16 @@ fn turn_start(text: &str) -> Option<usize> {
     ends.max()
 }
 
+/// What stands behind the opening of a turn of the assistant that a text begins with.
+pub(crate) fn opened(text: &str) -> Option<&str> {
+    OPENINGS.iter().find_map(|opening| text.strip_prefix(opening))
+}
+
+/// Whether a text ends where a turn of the assistant is opened.
+pub(crate) fn opens(text: &str) -> bool {
+    OPENINGS.iter().any(|opening| text.trim_end().ends_with(opening.trim_end()))
+}
+
 fn splits_a_word(text: &str, place: usize) -> bool {
     let before = text[..place].chars().next_back();
     let after = text[place..].chars().next();

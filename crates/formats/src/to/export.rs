@@ -1,6 +1,8 @@
 //! An export in progress: records with the texts that they are about, and what became of them.
 
-use crate::messages::{self, Message, Spoken, parse_rendered};
+use crate::messages::Message;
+use crate::rendered::parse_rendered;
+use crate::spoken::{self, Spoken};
 use crate::{ExportError, ExportReport};
 use medley_dataset::{Dataset, MetadataColumn, PersonColumn};
 use medley_feedback::{Approval, Checked, Comparison, Provenance, Record, Role, SegmentId};
@@ -189,7 +191,7 @@ pub(crate) fn prompt_messages(prompt: Option<&str>) -> Vec<Message> {
 
 /// A response as messages: its turns if it is rendered messages, else one turn of the assistant.
 pub(crate) fn response_messages(text: &str) -> Value {
-    json!(messages::response_messages(text))
+    json!(spoken::response_messages(text))
 }
 
 /// Whether a text, written as it stands, would be read as a conversation.
@@ -213,10 +215,14 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Messages if all prompts are rendered messages, else texts, which change nothing.
-    pub fn of<'p>(mut prompts: impl Iterator<Item = Option<&'p str>>) -> Self {
-        let is_rendered = |prompt: Option<&str>| prompt.and_then(parse_rendered).is_some();
-        Self { has_messages: prompts.all(is_rendered) }
+    /// Messages if some prompt or response is turns, else texts, which change nothing.
+    pub fn of<'p>(rows: impl Iterator<Item = (Option<&'p str>, Vec<&'p str>)>) -> Self {
+        let is_turns = |text: &&str| spoken::response_messages(text).len() > 1;
+        let has_turns = |(prompt, responses): (Option<&str>, Vec<&str>)| {
+            prompt.and_then(parse_rendered).is_some() || responses.iter().any(is_turns)
+        };
+        let mut rows = rows;
+        Self { has_messages: rows.any(has_turns) }
     }
 
     pub fn prompt(&self, prompt: Option<&str>) -> Value {
@@ -232,11 +238,11 @@ impl Columns {
 
     pub fn note(&self) -> &'static str {
         match self.has_messages {
-            true => "prompts and responses are written as messages",
-            false => {
-                "prompts and responses are written as texts, which TRL joins as they stand: some \
-                 prompt is no rendered messages"
+            true => {
+                "prompts and responses are written as messages: a prompt that is a plain text as a message \
+                 of the user"
             }
+            false => "prompts and responses are written as texts, which TRL joins as they stand",
         }
     }
 }

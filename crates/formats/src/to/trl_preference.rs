@@ -12,8 +12,8 @@ use std::path::Path;
 
 /// Writes comparisons as JSON lines of `prompt`, `chosen`, `rejected`.
 ///
-/// If all prompts are rendered messages ("role: content" turns), the three are messages; else they
-/// are texts. Left out: ties, answers shared among several, responses to several prompts, segments
+/// If some prompt or response is rendered messages ("role: content" turns), all are messages, and a plain
+/// prompt is one of the user; else they are texts. Left out: ties, answers shared among several, responses to several prompts, segments
 /// without text, other kinds. Without: which was shown first, strength, reason, who said it,
 /// context. A strength is not written as `margin`, since TRL would take the grade for a difference
 /// of rewards.
@@ -44,7 +44,8 @@ impl Exporter for ExportTrlPreference {
             pairs.push((responses.prompt, chosen, rejected));
         }
         export.leave_out_other_kinds(&[Comparison::KIND]);
-        let columns = Columns::of(pairs.iter().map(|(prompt, ..)| *prompt));
+        let columns =
+            Columns::of(pairs.iter().map(|(prompt, one, other)| (*prompt, vec![*one, *other])));
         export.report.notes.push(columns.note().into());
         export.report.notes.push("which response was shown first is not written".into());
         let lines = pairs.iter().map(|(prompt, chosen, rejected)| {

@@ -12,7 +12,8 @@ use std::path::Path;
 
 /// Writes approvals as JSON lines of `prompt`, `completion`, `label`.
 ///
-/// If all prompts are rendered messages, prompt and completion are messages; else they are texts.
+/// If some prompt or completion is rendered messages, all are messages, and a plain prompt is one of the user;
+/// else they are texts.
 /// Left out: approvals shared among several, segments without text, other kinds. Without: reason,
 /// who said it, context.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +44,7 @@ impl Exporter for ExportTrlUnpaired {
             rows.push((responses.prompt, text, label));
         }
         export.leave_out_other_kinds(&[Approval::KIND]);
-        let columns = Columns::of(rows.iter().map(|(prompt, ..)| *prompt));
+        let columns = Columns::of(rows.iter().map(|(prompt, text, _)| (*prompt, vec![*text])));
         export.report.notes.push(columns.note().into());
         let lines = rows.iter().map(|(prompt, text, label)| {
             json!({

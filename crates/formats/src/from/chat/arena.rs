@@ -4,11 +4,14 @@
 //! `lmsys/chatbot_arena_conversations` (33k), `lmarena-ai/arena-human-preference-100k` and `-140k`,
 //! as their dataset cards describe them.
 
-use crate::json_text;
 use crate::leftover::Leftover;
+use crate::messages::Message;
+use crate::rendered::render;
+use crate::spoken::Spoken;
+use crate::structured::{MENDED, Structured, structured};
 use crate::{
     Dialect, Draft, Import, ImportError, Importer, Row, Written, filled, optional_number,
-    optional_text, person, turns,
+    optional_text, person, said, turns,
 };
 use medley_dataset::{Card, Domain};
 use medley_feedback::{AnnotatorId, Comparison, Provenance};
@@ -22,7 +25,8 @@ use std::path::Path;
 ///   earlier turns of `full_conversation`, both sides).
 /// - Segments `<id>/<model>` (`#b` is added to the second where both models are the same): all
 ///   answers of a side in order, apart by blank lines, since a vote is about the whole
-///   conversation. A turn in which a side said nothing is left out of the text. Metadata: `model`.
+///   conversation. A turn in which a side said nothing is left out of the text; one of a tool has its role.
+///   Metadata: `model`.
 /// - `turn` (MT-Bench): a vote is about the conversation up to the answer to that turn of the user; where
 ///   more follows, segments are called `<id>/<model>/turn-<turn>`.
 /// - Comparisons: source "vote"; source "vote/both-bad" for ties that say so ("tie (bothbad)",
@@ -227,28 +231,35 @@ fn conversations(
         }
         None => None,
     };
-    let said = |messages: &[(String, String)], model: bool| -> Vec<(String, String)> {
-        let of = |(role, _): &&(String, String)| (role == "assistant") == model;
-        messages.iter().filter(of).cloned().collect()
-    };
-    let (asked, other) = (said(&a, false), said(&b, false));
-    if asked != other {
+    let [(asked, a), (other, b)] = [a, b].map(|turns| {
+        turns.into_iter().partition::<Vec<Message>, _>(|turn| !SIDE.contains(&&*turn.role))
+    });
+    if asked.len() != other.len()
+        || !asked.iter().zip(&other).all(|(one, other)| one.says_same(other))
+    {
         let expected = "the same user turns as `conversation_a`";
         return Err(row.place.wrong("conversation_b", expected, "others"));
     }
-    let answers = [&a, &b].map(|side| {
-        let answers = said(side, true).into_iter().map(|(_, answer)| answer);
-        joined(&answers.collect::<Vec<_>>())
-    });
     let context = earlier(draft, row, asked.len())?;
-    let prompt = turns::render(asked.iter().map(|(role, text)| (&**role, &**text)));
-    Ok(Battle { prompt, context, answers, turn })
+    Ok(Battle { prompt: render(&asked), context, answers: [answer(&a), answer(&b)], turn })
+}
+
+/// Who speaks for a side: its model, and the tools that it called.
+const SIDE: [&str; 3] = ["assistant", "tool", "function"];
+
+/// What a side said, without the role of its model.
+fn answer(turns: &[Message]) -> String {
+    let said = turns.iter().map(|turn| match &*turn.role {
+        "assistant" => turn.content.clone(),
+        _ => render(std::slice::from_ref(turn)),
+    });
+    joined(&said.collect::<Vec<_>>())
 }
 
 /// Cuts off what follows the answer to this turn of the user, counted from 1; whether something did. None
 /// if there is no such turn.
-fn up_to(turn: f64, messages: &mut Vec<(String, String)>) -> Option<bool> {
-    let asked = messages.iter().enumerate().filter(|(_, (role, _))| role == "user");
+fn up_to(turn: f64, messages: &mut Vec<Message>) -> Option<bool> {
+    let asked = messages.iter().enumerate().filter(|(_, turn)| turn.role == "user");
     let starts: Vec<usize> = asked.map(|(place, _)| place).collect();
     let is_one = turn.fract() == 0.0 && (1.0..=starts.len() as f64).contains(&turn);
     let next = is_one.then(|| starts.get(turn as usize))?;
@@ -258,72 +269,69 @@ fn up_to(turn: f64, messages: &mut Vec<(String, String)>) -> Option<bool> {
 
 /// Turns of the session before the ones that were voted on.
 fn earlier(draft: &mut Draft<'_>, row: &Row, now: usize) -> Result<Option<String>, ImportError> {
-    let Some(Value::Array(all)) = row.fields.get("full_conversation") else { return Ok(None) };
+    const FIELD: &str = "full_conversation";
+    if row.fields.get(FIELD).is_none_or(said::is_nothing) {
+        return Ok(None);
+    }
+    let all = json(draft, row, FIELD)?;
+    let Value::Array(all) = &all else {
+        return Err(row.place.wrong(FIELD, "a list of turns", &all));
+    };
     let before = &all[..all.len().saturating_sub(now)];
     let mut told = Vec::new();
     for turn in before {
         for (side, name) in [("user", "user"), ("model_side_a", "a"), ("model_side_b", "b")] {
             if let Some(message) = turn.get(side).filter(|message| message.is_object()) {
-                told.push((name, content(draft, row, "full_conversation", message)?.1));
+                let message = Value::from(vec![message.clone()]);
+                let said = read(draft, row, FIELD, message)?;
+                told.extend(said.into_iter().map(|said| (name, said.content)));
             }
         }
     }
     Ok(filled(&turns::render(told.iter().map(|(name, text)| (*name, &**text)))))
 }
 
-fn messages(
+fn messages(draft: &mut Draft<'_>, row: &Row, field: &str) -> Result<Vec<Message>, ImportError> {
+    let conversation = json(draft, row, field)?;
+    read(draft, row, field, conversation)
+}
+
+/// The messages of a conversation, without images and the like, which are counted.
+fn read(
     draft: &mut Draft<'_>,
     row: &Row,
     field: &str,
-) -> Result<Vec<(String, String)>, ImportError> {
-    match json(draft, row, field)? {
-        Value::Array(messages) => {
-            messages.iter().map(|message| content(draft, row, field, message)).collect()
-        }
-        other => Err(row.place.wrong(field, "a list of messages", other)),
+    mut conversation: Value,
+) -> Result<Vec<Message>, ImportError> {
+    let messages = conversation.as_array_mut().into_iter().flatten();
+    for parts in messages.filter_map(|message| message.get_mut("content")?.as_array_mut()) {
+        let before = parts.len();
+        parts.retain(said::is_text_or_call);
+        (parts.len()..before).for_each(|_| draft.drop("piece of a message that is no text"));
+    }
+    let spoken = Spoken::read(conversation);
+    let spoken = spoken.map_err(|why| row.place.wrong(field, "a list of messages", why))?;
+    spoken.tell(draft);
+    match spoken {
+        Spoken::Messages(messages) => Ok(messages),
+        Spoken::Text(text) => Err(row.place.wrong(field, "a list of messages", text)),
     }
 }
 
-/// Role and text of a message. The text may come in pieces, some of which are images.
-fn content(
-    draft: &mut Draft<'_>,
-    row: &Row,
-    field: &str,
-    message: &Value,
-) -> Result<(String, String), ImportError> {
-    let role = message.get("role").and_then(Value::as_str);
-    let role = role.ok_or_else(|| row.place.wrong(field, "messages with a `role`", message))?;
-    let text = match message.get("content") {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Null) => String::new(),
-        Some(Value::Array(pieces)) => {
-            let mut texts = Vec::new();
-            for piece in pieces {
-                match piece.get("text").and_then(Value::as_str) {
-                    Some(text) => texts.push(text),
-                    None => draft.drop("piece of a message that is no text"),
-                }
-            }
-            texts.join("\n")
-        }
-        _ => return Err(row.place.wrong(field, "messages with `content`", message)),
-    };
-    Ok((role.to_owned(), text))
-}
-
-/// A field, parsed where it is JSON in a text, and mended where that is needed.
+/// A field, unpacked where it is a text.
 fn json(draft: &mut Draft<'_>, row: &Row, field: &str) -> Result<Value, ImportError> {
     let value = row.fields.get(field);
     let value = value.ok_or_else(|| row.place.wrong(field, "there", "no such field"))?;
     let Value::String(text) = value else { return Ok(value.clone()) };
-    match json_text::value(text) {
-        Ok((value, mended)) => {
-            if mended {
-                draft.keep("field with half a surrogate pair, read as U+FFFD");
+    match structured(text) {
+        Ok(Some(Structured { value, is_mended })) => {
+            if is_mended {
+                draft.keep(MENDED);
             }
             Ok(value)
         }
-        Err(error) => Err(row.place.wrong(field, "a JSON list", format!("{error} in {text:?}"))),
+        Ok(None) => Ok(value.clone()),
+        Err(why) => Err(row.place.wrong(field, "a list", format!("{why}, in {text:?}"))),
     }
 }
 
@@ -380,6 +388,50 @@ mod tests {
             "content\": \"R\"}, {\"role\": \"assistant\", \"content\": \"B",
         ));
         assert!(error.unwrap_err().contains("the same user turns"));
+    }
+
+    #[test]
+    fn conversations_are_read_as_everywhere() {
+        let read = |a: &str, b: &str| {
+            let line = format!(
+                r#"{{"question_id": "x", "model_a": "m", "model_b": "n", "winner": "model_a", "conversation_a": {a}, "conversation_b": {b}}}"#
+            );
+            let imported = import_line(&line).unwrap();
+            let [pair] = &crate::fixture::pairs(&imported.dataset)[..] else { panic!("one pair") };
+            (pair.clone(), imported.report)
+        };
+        let talk = |answer: &str| {
+            let call =
+                format!(r#"[{{"id": "c", "function": {{"name": "r", "arguments": "{answer}"}}}}]"#);
+            format!(
+                r#"[{{"role": "user", "content": [{{"type": "image"}}, {{"type": "text", "text": "Roll."}}]}},
+                {{"role": "assistant", "content": "Ok.", "tool_calls": {call}, "weight": 1}},
+                {{"role": "tool", "content": "{answer}", "tool_call_id": "c"}}]"#
+            )
+            .replace('\n', "")
+        };
+        let answer = |with: &str| {
+            format!(
+                "Ok.\n{{\"tool_calls\":[{{\"id\":\"c\",\"function\":{{\"name\":\"r\",\"arguments\":\"{with}\"}}}}]}}\n\n\
+                 tool: {with}\n{{\"tool_call_id\":\"c\"}}"
+            )
+        };
+        let (pair, report) = read(&talk("6"), &talk("7"));
+        assert_eq!(pair, ["user: Roll.", &*answer("6"), &*answer("7")]);
+        assert_eq!(report.dropped["piece of a message that is no text"], 2);
+        assert_eq!(report.dropped["field `weight` of a message"], 2);
+        let shared = |answer: &str| {
+            format!(
+                r#"[{{"from": "human", "value": "Hi."}}, {{"from": "GPT", "value": "{answer}"}}]"#
+            )
+        };
+        assert_eq!(read(&shared("Ho."), &shared("No.")).0, ["user: Hi.", "Ho.", "No."]);
+        let python = |answer: &str| {
+            format!(
+                r#""[{{'role': 'user', 'content': 'Hi.'}}\n {{'role': 'assistant', 'content': '{answer}'}}]""#
+            )
+        };
+        assert_eq!(read(&python("Ho."), &python("No.")).0, ["user: Hi.", "Ho.", "No."]);
     }
 
     #[test]

@@ -5,7 +5,9 @@
 //! columns of lists).
 
 use crate::leftover::Leftover;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Place, turns};
+use crate::messages::Message as Turn;
+use crate::rendered::render;
+use crate::{Dialect, Draft, Import, ImportError, Importer, Place};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{
     AnnotatorId, Approval, Demonstration, Provenance, Ranking, Rating, Scale, SegmentId,
@@ -17,7 +19,8 @@ use std::path::Path;
 
 /// Reads flat messages or nested trees (`oasst1`, `oasst2`), as JSON lines or Parquet.
 ///
-/// - Groups, named by the message that is answered: the conversation up to it, as messages.
+/// - Groups, named by the message that is answered: the conversation up to it, as messages; a prompter is a
+///   user there.
 /// - Segments, named by their message: the answers, of both roles.
 /// - Rankings, source "rank/assistant" and "rank/prompter": siblings by `rank`, whose 0 is the best
 ///   and becomes 1. The ranks are a consensus; how many people made it is not in the files.
@@ -194,8 +197,8 @@ impl Forest {
             path.push(parent);
             at = parent;
         }
-        let turn = |&i: &usize| (&*self.nodes[i].message.role, &*self.nodes[i].message.text);
-        Ok(turns::render(path.iter().rev().map(turn)))
+        let turn = |&i: &usize| Turn::new(&self.nodes[i].message.role, &self.nodes[i].message.text);
+        Ok(render(&path.iter().rev().map(turn).collect::<Vec<_>>()))
     }
 }
 
@@ -384,7 +387,7 @@ mod tests {
         assert_eq!(rankings[1].provenance.source.as_deref(), Some("rank/prompter"));
         let groups = dataset.groups();
         let prompt = groups.prompt(groups.index("a2").unwrap() as usize);
-        assert_eq!(prompt, Some("prompter: Was?\n\nassistant: Zwei."));
+        assert_eq!(prompt, Some("user: Was?\n\nassistant: Zwei."));
 
         let ratings = dataset.records::<Rating>().unwrap();
         let told = ratings.iter().map(|r| (r.aspect.as_deref(), r.value, r.provenance.votes));

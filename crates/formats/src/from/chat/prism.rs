@@ -117,8 +117,9 @@ impl Prism {
                 draft.keep("person who only answered the survey");
             }
             draft.person(&user_id, attributes(row)?);
-            let value = path.find(&row.fields, &[]);
-            let group = match value {
+            let found = path.find(&row.fields, &[]);
+            let found = found.map_err(|why| row.place.wrong(&self.group, "JSON", why))?;
+            let group = match found.map(|found| found.value) {
                 None => {
                     let expected = "a field of the survey";
                     return Err(row.place.wrong(&self.group, expected, "no such field"));
@@ -346,7 +347,7 @@ fn add(draft: &mut Draft<'_>, talk: &Talk, people: &People) -> Result<(), Import
         let answers = answers(draft, &group, turn, &who)?;
         choice(draft, &answers, &who)?;
         if let Some((answer, id)) = answers.iter().find(|(answer, _)| answer.chosen) {
-            history.push(("model", &answer.text));
+            history.push(("assistant", &answer.text));
             last = Some(id.clone());
         }
     }
@@ -445,7 +446,7 @@ mod tests {
         assert_eq!((comparison.preference, comparison.first.0.as_str()), (0.0, "c1/1/0/m1"));
         let groups = dataset.groups();
         let prompt = groups.prompt(groups.index("c1/1").unwrap() as usize);
-        assert_eq!(prompt, Some("user: Grüß?\n\nmodel: Eins.\n\nuser: Und?"));
+        assert_eq!(prompt, Some("user: Grüß?\n\nassistant: Eins.\n\nuser: Und?"));
         let critique = &dataset.records::<Critique>().unwrap()[0];
         assert_eq!(
             (critique.segment.0.as_str(), critique.text.as_deref()),

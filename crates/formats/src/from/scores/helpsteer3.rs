@@ -3,9 +3,10 @@
 //! Source: card of `nvidia/HelpSteer3`, sections "Preference", "Feedback", "Edit", "Edit-Quality"
 //! and "Principle"; Wang et al., arXiv 2505.11475, 2503.04378 and 2509.21319.
 
-use crate::messages::{Message, render};
+use crate::messages::Message;
 use crate::pairs::pair;
 use crate::signed_preference::graded;
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row, filled, optional_number};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Comparison, Critique, Polarity, Provenance, Rating, Scale, SegmentId};
@@ -178,7 +179,9 @@ fn prompt(
     let messages = Vec::<Message>::deserialize(context).map_err(|error| {
         draft.place().wrong("context", "a text or a list of messages", format!("another: {error}"))
     })?;
-    Ok(filled(&render(&messages)))
+    let spoken = Spoken::Messages(messages);
+    spoken.tell(draft);
+    Ok(spoken.prompt())
 }
 
 fn add_preference(draft: &mut Draft<'_>, item: &Preference) -> Result<(), ImportError> {

@@ -3,8 +3,10 @@
 //! Source: card of `HuggingFaceH4/ultrafeedback_binarized`: "we picked the highest overall_score as
 //! the chosen completion, and one of the remaining 3 at random as the rejected one".
 
-use crate::messages::{Message, render};
+use crate::messages::Message;
 use crate::pairs::pair;
+use crate::rendered::render;
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, filled, number};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Comparison, Provenance, Rating, Scale, SegmentId, Strength};
@@ -97,7 +99,11 @@ impl UltraFeedbackBinarized {
             let expected = format!("at least score_rejected, {}", item.score_rejected);
             return Err(draft.place().wrong("score_chosen", expected, item.score_chosen));
         }
-        if before != other {
+        for talk in [&item.chosen, &item.rejected] {
+            Spoken::Messages(talk.clone()).tell(draft);
+        }
+        let is_same = |(one, other): (&Message, &Message)| one.says_same(other);
+        if before.len() != other.len() || !before.iter().zip(other).all(is_same) {
             draft.drop("chosen and rejected differ before the last turn");
             return Ok(());
         }

@@ -7,8 +7,9 @@
 //! scale, from which the label was computed. They would say the same thing twice, so they are
 //! counted and not kept.
 
-use crate::messages::Spoken;
+use crate::asked::apart;
 use crate::named_fields::{Truth, drop_others, optional, required};
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Approval, Comparison, Provenance};
@@ -18,7 +19,7 @@ use std::path::Path;
 /// Reads a JSON array of objects of `type` "binary_feedback" and "pairwise_feedback".
 ///
 /// - Groups `g000000` and on: `prompt`, messages as "role: content" turns.
-/// - Segments: `output`, or `output_A` and `output_B`.
+/// - Segments: `output`, or `output_A` and `output_B`, without the prompt where they repeat it.
 /// - Approvals: `label` of binary feedback. Comparisons: A first; `label` 1 says that A is better.
 /// - `split`, if there, is the source of the record.
 /// - Counted: rewards (see above), `prompt_id` and other fields. "scalar_feedback" is a reward
@@ -56,8 +57,7 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
 }
 
 fn binary(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
-    let (group, provenance) = prompt(draft, row)?;
-    let text = output(draft, row, "output")?;
+    let (group, [text], provenance) = asked(draft, row, ["output"])?;
     let Truth(label) = required(row, "label")?;
     drop_others(draft, row, &["type", "prompt", "output", "label", "split"]);
     let segment = draft.text(&group, &text)?;
@@ -70,8 +70,7 @@ fn binary(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
 }
 
 fn pairwise(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
-    let (group, provenance) = prompt(draft, row)?;
-    let (a, b) = (output(draft, row, "output_A")?, output(draft, row, "output_B")?);
+    let (group, [a, b], provenance) = asked(draft, row, ["output_A", "output_B"])?;
     let Truth(is_a) = required(row, "label")?;
     drop_others(draft, row, &["type", "prompt", "output_A", "output_B", "label", "split"]);
     let (first, second) = draft.pair(&group, &a, &b)?;
@@ -79,27 +78,32 @@ fn pairwise(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     draft.record(Comparison { provenance, ..Comparison::new(first, second, preference) })
 }
 
-/// The group of the prompt, and the split as the source.
-fn prompt(draft: &mut Draft<'_>, row: &Row) -> Result<(String, Provenance), ImportError> {
+/// The group of the prompt, the outputs, and the split as the source.
+fn asked<const N: usize>(
+    draft: &mut Draft<'_>,
+    row: &Row,
+    fields: [&str; N],
+) -> Result<(String, [String; N], Provenance), ImportError> {
     let prompt: Spoken = required(row, "prompt")?;
-    prompt.drop_others(draft);
     let provenance = Provenance { source: optional(row, "split")?, ..Provenance::default() };
-    Ok((draft.group(prompt.prompt().as_deref(), None), provenance))
-}
-
-fn output(draft: &mut Draft<'_>, row: &Row, field: &str) -> Result<String, ImportError> {
-    let output: Spoken = required(row, field)?;
-    output.drop_others(draft);
-    let text = output.response();
-    match draft.lacks_text(&text) {
-        true => Err(row.place.wrong(field, "a response", "a text without content")),
-        false => Ok(text),
+    let outputs: Vec<Spoken> =
+        fields.iter().map(|field| required(row, field)).collect::<Result<_, _>>()?;
+    [&prompt].into_iter().chain(&outputs).for_each(|spoken| spoken.tell(draft));
+    let asked = apart(&prompt, &outputs);
+    asked.tell(draft);
+    if let Some(blank) = asked.answers.iter().position(|text| draft.lacks_text(text)) {
+        return Err(row.place.wrong(fields[blank], "a response", "a text without content"));
     }
+    let group = draft.group(asked.prompt(&prompt).as_deref(), None);
+    let mut answers = asked.answers.into_iter();
+    Ok((group, fields.map(|_| answers.next().unwrap_or_default()), provenance))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::fixture::{import, import_with};
+    use super::Halos;
+    use crate::fixture::{import, import_with, pairs};
+    use crate::round_trip::import_text;
     use medley_feedback::{Approval, Comparison};
 
     #[test]
@@ -117,6 +121,17 @@ mod tests {
         for field in ["reward", "reward_A", "reward_B", "reward_difference", "prompt_id"] {
             assert!(imported.report.dropped.contains_key(&format!("field `{field}`")), "{field}");
         }
+    }
+
+    #[test]
+    fn outputs_that_repeat_the_prompt_are_what_follows() {
+        let user = r#"{"role": "user", "content": "Hi?"}"#;
+        let row = format!(
+            r#"[{{"type": "pairwise_feedback", "prompt": [{user}], "label": 1, "output_A": [{user},
+            {{"role": "assistant", "content": "Yes."}}], "output_B": [{{"role": "assistant", "content": "No."}}]}}]"#
+        );
+        let imported = import_text(&Halos {}, &row.replace('\n', "")).unwrap();
+        assert_eq!(pairs(&imported.dataset), [["user: Hi?", "Yes.", "No."]]);
     }
 
     #[test]

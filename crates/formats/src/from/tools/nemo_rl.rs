@@ -5,8 +5,10 @@
 //! `nemo_rl/data/datasets/preference_datasets/preference_dataset.py`, commit
 //! 07cd9a1bcfeeddea1ecbf4bce6eb26a1f2d4172f: a lower rank is preferred, 0 is the best.
 
-use crate::messages::{Spoken, is_nothing};
+use crate::asked::apart;
 use crate::named_fields::{drop_others, optional, required};
+use crate::said::is_nothing;
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Provenance, Ranking, SegmentId};
@@ -17,7 +19,7 @@ use std::path::Path;
 /// Reads `context` (messages), `completions` (`rank` and `completion`, messages), `task_name`.
 ///
 /// - Groups `g000000` and on: the context as "role: content" turns.
-/// - Segments: the completions; a single message of the assistant is kept without its role.
+/// - Segments: the completions, without the context where they repeat it; a single message of the assistant is kept without its role.
 /// - Rankings, also of two: `rank` plus 1, equal ranks are ties. `task_name` is the source.
 /// - Counted: completions that are alone, rankings of three and more with two identical texts,
 ///   other fields.
@@ -55,20 +57,23 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     let completions: Vec<Completion> = required(row, "completions")?;
     let task: Option<String> = optional(row, "task_name")?;
     drop_others(draft, row, &["context", "completions", "task_name"]);
-    context.drop_others(draft);
+    context.tell(draft);
     for completion in &completions {
-        completion.completion.drop_others(draft);
+        completion.completion.tell(draft);
         for (name, _) in completion.others.iter().filter(|(_, value)| !is_nothing(value)) {
             draft.drop(&format!("field `{name}` of a completion"));
         }
     }
-    let texts: Vec<String> = completions.iter().map(|one| one.completion.response()).collect();
+    let said: Vec<Spoken> = completions.iter().map(|one| one.completion.clone()).collect();
+    let asked = apart(&context, &said);
+    asked.tell(draft);
+    let texts = &asked.answers;
     if let Some(place) = texts.iter().position(|text| draft.lacks_text(text)) {
         let field = format!("completions[{place}].completion");
         return Err(row.place.wrong(field, "a response", "a text without content"));
     }
-    let group = draft.group(context.prompt().as_deref(), None);
-    let Some(segments) = segments(draft, &group, &texts)? else { return Ok(()) };
+    let group = draft.group(asked.prompt(&context).as_deref(), None);
+    let Some(segments) = segments(draft, &group, texts)? else { return Ok(()) };
     draft.record(Ranking {
         segments,
         ranks: completions.iter().map(|one| one.rank.saturating_add(1)).collect(),

@@ -9,9 +9,13 @@
 //! are counted and not kept, unless `margin-levels` says that they are grades: then 1 to
 //! `margin-levels`, a whole number each, is the strength.
 
-use crate::messages::{Message, Spoken, render};
+use crate::asked::{COPY, apart, apart_by_turns, shared, turns_that_ask};
+use crate::messages::Message;
 use crate::named_fields::{drop_others, optional, required};
+use crate::rendered::render;
 use crate::shared_beginning::prompt_end;
+use crate::spoken::Spoken;
+use crate::structured::{MENDED, Structured, structured};
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Comparison, Strength};
@@ -25,15 +29,18 @@ use std::path::Path;
 /// - Groups `g000000` and on: the prompt, messages as "role: content" turns. Without the prompt
 ///   field it is what both responses begin with: for messages all that are equal, but at least
 ///   one is response; for texts see the rule below. Where nothing is shared, the prompt is unknown
-///   and the pair is a group of its own.
-/// - Segments: chosen and rejected. Where they are messages that begin with the prompt once more,
-///   it is taken off; a single message of the assistant is kept without its role.
+///   and the pair is a group of its own. So it is where the field is there and empty or null, unless
+///   messages begin with a question.
+/// - Segments: chosen and rejected. Where they begin with the prompt once more, it is taken off, as turns, or
+///   as a text that is sure to be a copy; these are counted. A single message of the assistant is kept without
+///   its role.
 /// - Comparisons: chosen first, since the source does not say what was shown first. Pairs of
 ///   identical texts are kept and counted.
 /// - `margin`: see `margin-levels`. Other fields, such as `tools` and `chat_template_kwargs`, are
 ///   counted.
 ///
-/// - Lists of responses (RewardBench 2) are a comparison of each chosen with each rejected one.
+/// - Lists of responses (RewardBench 2) are a comparison of each chosen with each rejected one. In a table,
+///   where they are texts, both have to be lists; these are counted.
 ///
 /// Texts without a prompt: what both begin with up to the last turn of the assistant that it opens, in
 /// transcripts; else the longest common beginning that ends between words and leaves something to both,
@@ -93,15 +100,36 @@ struct Pair {
     rejected: String,
     /// Whether the prompt is what two texts begin with.
     is_guessed: bool,
+    /// Number of responses that a copy of the prompt was taken off.
+    copies: usize,
+}
+
+impl Pair {
+    fn new(prompt: Option<String>, responses: Vec<String>) -> Self {
+        let mut responses = responses.into_iter();
+        let mut next = || responses.next().unwrap_or_default();
+        Self { prompt, chosen: next(), rejected: next(), is_guessed: false, copies: 0 }
+    }
 }
 
 /// One response, or a list of them.
 struct Responses(Vec<Spoken>);
 
+/// Whether something is a response, or a list of responses if it is an element of one.
+fn is_response(value: &Value) -> bool {
+    value.is_string() || value.is_array()
+}
+
+/// The list of responses that a text is.
+fn listed(cell: &Value) -> Option<Structured> {
+    let found = structured(cell.as_str()?).ok()??;
+    let is_list = |list: &Vec<Value>| !list.is_empty() && list.iter().all(is_response);
+    found.value.as_array().is_some_and(is_list).then_some(found)
+}
+
 impl<'de> Deserialize<'de> for Responses {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(deserializer)?;
-        let is_response = |value: &Value| value.is_string() || value.is_array();
         let responses = match value {
             Value::Array(list) if !list.is_empty() && list.iter().all(is_response) => list,
             one => vec![one],
@@ -112,12 +140,34 @@ impl<'de> Deserialize<'de> for Responses {
 }
 
 impl TrlPreference {
+    /// A table has lists of responses as texts. One text alone that is a list may as well be an answer.
+    fn responses(&self, draft: &mut Draft<'_>, row: &Row) -> Result<[Responses; 2], ImportError> {
+        let keys = [&self.chosen_key, &self.rejected_key];
+        let listed =
+            keys.map(|key| row.fields.get(key).filter(|_| row.is_of_table).and_then(listed));
+        let [Some(chosen), Some(rejected)] = &listed else {
+            return Ok([required(row, keys[0])?, required(row, keys[1])?]);
+        };
+        draft.keep("pair of lists of responses, in cells of a table");
+        if chosen.is_mended || rejected.is_mended {
+            draft.keep(MENDED);
+        }
+        let read = |key: &str, listed: &Structured| {
+            Responses::deserialize(&listed.value)
+                .map_err(|error| row.place.unparsed(key.to_owned(), &error))
+        };
+        Ok([read(keys[0], chosen)?, read(keys[1], rejected)?])
+    }
+
     fn add(&self, draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
-        let prompt: Option<Spoken> = optional(row, &self.prompt_key)?;
-        let Responses(chosen) = required(row, &self.chosen_key)?;
-        let Responses(rejected) = required(row, &self.rejected_key)?;
+        // Only an absent field says that the prompt is in the responses.
+        let prompt: Option<Spoken> = match row.fields.contains_key(&self.prompt_key) {
+            true => Some(optional(row, &self.prompt_key)?.unwrap_or(Spoken::Text(String::new()))),
+            false => None,
+        };
+        let [Responses(chosen), Responses(rejected)] = self.responses(draft, row)?;
         for spoken in prompt.iter().chain(&chosen).chain(&rejected) {
-            spoken.drop_others(draft);
+            spoken.tell(draft);
         }
         let strength = self.strength(row)?;
         let mut known = vec![&*self.prompt_key, &*self.chosen_key, &*self.rejected_key];
@@ -148,6 +198,7 @@ impl TrlPreference {
         if pair.chosen == pair.rejected {
             draft.keep("comparison of identical texts");
         }
+        (0..pair.copies).for_each(|_| draft.keep(COPY));
         if pair.is_guessed {
             draft.keep("prompt guessed from what both responses begin with");
         }
@@ -173,76 +224,69 @@ impl TrlPreference {
         chosen: Spoken,
         rejected: Spoken,
     ) -> Result<Pair, ImportError> {
+        let is_blank = prompt.as_ref().is_none_or(|prompt| prompt.prompt().is_none());
         match (prompt, chosen, rejected) {
             (None, Spoken::Text(chosen), Spoken::Text(rejected)) => Ok(of_texts(chosen, rejected)),
             (None, Spoken::Messages(chosen), Spoken::Messages(rejected)) => {
-                let shared = shared(&chosen, &rejected);
-                Ok(of_messages(Some(&chosen[..shared]), &chosen[shared..], &rejected[shared..]))
+                Ok(of_messages(&chosen, &rejected))
             }
-            (Some(prompt), Spoken::Messages(chosen), Spoken::Messages(rejected)) => {
-                self.of_prompt_and_messages(row, &prompt, &chosen, &rejected)
+            // Nothing is known of the prompt; messages that begin with a question say what it is.
+            (Some(_), Spoken::Messages(chosen), Spoken::Messages(rejected))
+                if is_blank && asks(&chosen, &rejected) =>
+            {
+                Ok(of_messages(&chosen, &rejected))
             }
-            (Some(prompt), Spoken::Text(chosen), Spoken::Text(rejected)) => {
-                Ok(Pair { prompt: prompt.prompt(), chosen, rejected, is_guessed: false })
-            }
-            _ => {
+            (Some(_), Spoken::Text(_), Spoken::Messages(_))
+            | (Some(_), Spoken::Messages(_), Spoken::Text(_))
+            | (None, ..) => {
                 let expected = format!("as `{}`, both texts or both messages", self.chosen_key);
                 Err(row.place.wrong(&self.rejected_key, expected, "the other"))
             }
+            (Some(prompt), chosen, rejected) => self.of_prompt(row, &prompt, [chosen, rejected]),
         }
     }
 
     /// Some sets repeat the prompt at the start of both responses.
-    fn of_prompt_and_messages(
+    fn of_prompt(
         &self,
         row: &Row,
         prompt: &Spoken,
-        chosen: &[Message],
-        rejected: &[Message],
+        responses: [Spoken; 2],
     ) -> Result<Pair, ImportError> {
-        let shared = shared(chosen, rejected);
-        let lead = &chosen[..shared];
-        if lead.iter().all(|turn| turn.role == "assistant") {
-            let pair = of_messages(None, chosen, rejected);
-            return Ok(Pair { prompt: prompt.prompt(), ..pair });
-        }
-        let repeats = match prompt {
-            Spoken::Messages(prompt) => lead.ends_with(prompt),
-            Spoken::Text(prompt) => {
-                let asked = lead.iter().rev().find(|turn| turn.role == "user");
-                asked.is_some_and(|turn| turn.content.trim() == prompt.trim())
+        let asked = apart(prompt, &responses);
+        if let (None, [Some(chosen), Some(rejected)], Some(_)) =
+            (&asked.repeated, responses.each_ref().map(turns_that_ask), prompt.prompt())
+        {
+            let lead = &chosen[..shared(&[chosen, rejected])];
+            if !lead.is_empty() {
+                let expected = format!("messages that follow or repeat `{}`", self.prompt_key);
+                return Err(row.place.wrong(&self.chosen_key, expected, render(lead)));
             }
-        };
-        if !repeats {
-            let expected = format!("messages that follow or repeat `{}`", self.prompt_key);
-            return Err(row.place.wrong(&self.chosen_key, expected, render(lead)));
         }
-        Ok(of_messages(Some(lead), &chosen[shared..], &rejected[shared..]))
+        let (prompt, copies) = (asked.prompt(prompt), asked.copies);
+        Ok(Pair { copies, ..Pair::new(prompt, asked.answers) })
     }
+}
+
+/// Whether both begin with a question.
+fn asks(chosen: &[Message], rejected: &[Message]) -> bool {
+    let asks = |turns: &[Message]| turns_that_ask(&Spoken::Messages(turns.to_vec())).is_some();
+    asks(chosen) && asks(rejected)
 }
 
 fn of_texts(chosen: String, rejected: String) -> Pair {
     match prompt_end(&chosen, &rejected) {
-        Some(end) => Pair {
-            prompt: Some(chosen[..end].to_owned()),
-            chosen: chosen[end..].to_owned(),
-            rejected: rejected[end..].to_owned(),
-            is_guessed: true,
-        },
-        None => Pair { prompt: None, chosen, rejected, is_guessed: false },
+        Some(end) => {
+            let responses = vec![chosen[end..].to_owned(), rejected[end..].to_owned()];
+            Pair { is_guessed: true, ..Pair::new(Some(chosen[..end].to_owned()), responses) }
+        }
+        None => Pair::new(None, vec![chosen, rejected]),
     }
 }
 
-fn of_messages(prompt: Option<&[Message]>, chosen: &[Message], rejected: &[Message]) -> Pair {
-    let response = |turns: &[Message]| Spoken::Messages(turns.to_vec()).response();
-    let prompt = prompt.and_then(|turns| Spoken::Messages(turns.to_vec()).prompt());
-    Pair { prompt, chosen: response(chosen), rejected: response(rejected), is_guessed: false }
-}
-
-/// Number of equal turns at the start, the last turn of either not among them.
-fn shared(chosen: &[Message], rejected: &[Message]) -> usize {
-    let equal = chosen.iter().zip(rejected).take_while(|(one, other)| one == other).count();
-    equal.min(chosen.len().saturating_sub(1)).min(rejected.len().saturating_sub(1))
+fn of_messages(chosen: &[Message], rejected: &[Message]) -> Pair {
+    let (prompt, responses) = apart_by_turns(&[chosen, rejected]);
+    Pair::new(prompt, responses)
 }
 
 #[cfg(test)]
@@ -328,6 +372,76 @@ mod tests {
         let error = read(other).unwrap_err();
         let expect = "`chosen` must be messages that follow or repeat `prompt`, found user: So?";
         assert!(error.contains(expect), "{error}");
+    }
+
+    /// Prompt and responses of each pair of a file.
+    fn pairs(text: &str) -> Result<Vec<[String; 3]>, String> {
+        let dataset = import_text(&TrlPreference::default(), text)?.dataset;
+        Ok(crate::fixture::pairs(&dataset))
+    }
+
+    #[test]
+    fn an_empty_prompt_is_no_absent_one() {
+        for prompt in [json!(null), json!(""), json!([])] {
+            let texts =
+                json!({ "prompt": prompt, "chosen": "I like tea.", "rejected": "I like mud." });
+            check(texts, (None, "I like tea.", "I like mud."));
+            let (user, yes, no) =
+                (turn("user", "So?"), turn("assistant", "Y"), turn("assistant", "N"));
+            let messages =
+                json!({ "prompt": prompt, "chosen": [user, yes], "rejected": [user, no] });
+            check(messages, (Some("user: So?"), "Y", "N"));
+            let own = json!({ "prompt": prompt, "chosen": [yes, user, yes], "rejected": [yes, user, no] });
+            let rendered = |last: &str| format!("assistant: Y\n\nuser: So?\n\nassistant: {last}");
+            check(own, (None, &rendered("Y"), &rendered("N")));
+        }
+    }
+
+    #[test]
+    fn turns_with_ids_and_copies_of_the_prompt_are_the_question() {
+        let talk = |answer: &str, id: u32| {
+            json!([
+                { "role": "user", "content": "Ho?", "ts": id },
+                { "role": "assistant", "content": answer, "ts": id + 1 },
+            ])
+        };
+        let expect = (Some("user: Ho?"), "Yes.", "No.");
+        check(json!({ "chosen": talk("Yes.", 1), "rejected": talk("No.", 3) }), expect);
+        let given =
+            json!({ "prompt": "Ho?", "chosen": talk("Yes.", 1), "rejected": talk("No.", 3) });
+        check(given, expect);
+        let asked = "\n\nHuman: Hi?\n\nAssistant:";
+        let row = json!({ "prompt": asked, "chosen": format!("{asked} Yes."), "rejected": format!("{asked} No.") });
+        check(row.clone(), (Some(asked), " Yes.", " No."));
+        let imported = import_text(&TrlPreference::default(), &row.to_string()).unwrap();
+        assert_eq!(imported.report.kept[COPY], 2);
+    }
+
+    #[test]
+    fn conversations_and_lists_in_cells_are_unpacked() {
+        // As `DataFrame.to_csv` writes a list column of Parquet.
+        let numpy = |answer: &str| {
+            format!(
+                "\"[{{'role': 'user', 'content': 'Hi?'}}\n {{'role': 'assistant', 'content': '{answer}'}}]\""
+            )
+        };
+        let table = format!("chosen,rejected\n{},{}\n", numpy("Yes."), numpy("No."));
+        assert_eq!(pairs(&table).unwrap(), [["user: Hi?", "Yes.", "No."]]);
+        let lists =
+            "prompt,chosen,rejected\nName a colour.,\"['Red.', 'Blue.']\",\"[\"\"Dog.\"\"]\"\n";
+        let asked = "Name a colour.";
+        assert_eq!(pairs(lists).unwrap(), [[asked, "Red.", "Dog."], [asked, "Blue.", "Dog."]]);
+        // One list alone is an answer, and in JSON a text is a text.
+        let one = "prompt,chosen,rejected\nGo,\"['Red.', 'Blue.']\",Dog.\n";
+        assert_eq!(pairs(one).unwrap(), [["Go", "['Red.', 'Blue.']", "Dog."]]);
+        let row = json!({ "prompt": "Go", "chosen": "[\"a\"]", "rejected": "[\"b\"]" });
+        assert_eq!(pairs(&row.to_string()).unwrap(), [["Go", "[\"a\"]", "[\"b\"]"]]);
+        let cut = "chosen,rejected\n\"[{'role': 'user', 'content': 'Hi\",No.\n";
+        let error = pairs(cut).unwrap_err();
+        assert!(
+            error.contains("line 2: at `chosen`: a text that begins like a conversation"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! 0087e4f5f389bf0fba0d8d5458e2243a11640f6c; `step_separator` of `trl/trainer/prm_config.py` is a
 //! line break by default.
 
-use crate::messages::Spoken;
 use crate::named_fields::{drop_others, optional, required};
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Critique, Polarity};
@@ -74,6 +74,7 @@ impl TrlStepwise {
         let prompt: Option<Spoken> = optional(row, "prompt")?;
         let steps: Vec<String> = required(row, "completions")?;
         let labels: Vec<Value> = required(row, "labels")?;
+        prompt.iter().for_each(|prompt| prompt.tell(draft));
         drop_others(draft, row, &["prompt", "completions", "labels"]);
         if labels.len() != steps.len() {
             let expected = format!("{} labels, as `completions`", steps.len());
@@ -175,6 +176,13 @@ mod tests {
         assert_eq!(spans(&imported), expect);
         assert_eq!(imported.report.dropped["label of a step of white space"], 1);
         assert_eq!(imported.report.dropped["field `id`"], 1);
+    }
+
+    #[test]
+    fn fields_of_the_prompt_are_counted() {
+        let row = r#"{"prompt": [{"role": "user", "content": "p", "name": "Zoë"}], "completions": ["A."], "labels": [1]}"#;
+        let imported = import_text(&TrlStepwise::default(), row).unwrap();
+        assert_eq!(imported.report.dropped["field `name` of a message"], 1);
     }
 
     #[test]

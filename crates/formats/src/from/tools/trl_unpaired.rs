@@ -3,8 +3,9 @@
 //! Source: "Unpaired preference" in `docs/source/dataset_formats.md` of huggingface/trl, commit
 //! 0087e4f5f389bf0fba0d8d5458e2243a11640f6c.
 
-use crate::messages::Spoken;
+use crate::asked::apart;
 use crate::named_fields::{Truth, drop_others, optional, required};
+use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{Approval, Provenance};
@@ -15,7 +16,7 @@ use std::path::Path;
 ///
 /// - Groups `g000000` and on: the prompt, messages as "role: content" turns; without a prompt, each
 ///   completion is a group of its own.
-/// - Segments: the completions; a single message of the assistant is kept without its role.
+/// - Segments: the completions, without the prompt where they repeat it; a single message of the assistant is kept without its role.
 /// - Approvals: `label`. Other fields are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -43,14 +44,17 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     let completion: Spoken = required(row, "completion")?;
     let Truth(label) = required(row, "label")?;
     for spoken in prompt.iter().chain([&completion]) {
-        spoken.drop_others(draft);
+        spoken.tell(draft);
     }
     drop_others(draft, row, &["prompt", "completion", "label"]);
-    let text = completion.response();
+    let prompt = prompt.unwrap_or(Spoken::Text(String::new()));
+    let asked = apart(&prompt, &[completion]);
+    asked.tell(draft);
+    let text = asked.answers.concat();
     if draft.lacks_text(&text) {
         return Err(row.place.wrong("completion", "a response", "a text without content"));
     }
-    let group = draft.group(prompt.and_then(|prompt| prompt.prompt()).as_deref(), None);
+    let group = draft.group(asked.prompt(&prompt).as_deref(), None);
     let segment = draft.text(&group, &text)?;
     draft.record(Approval {
         segment,
@@ -62,7 +66,9 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
 
 #[cfg(test)]
 mod tests {
+    use super::TrlUnpaired;
     use crate::fixture::{import, import_with};
+    use crate::round_trip::import_text;
     use medley_feedback::Approval;
 
     #[test]
@@ -78,6 +84,15 @@ mod tests {
         assert_eq!(segments.text(last), Some("C'est bleu."));
         assert_eq!(imported.dataset.groups().prompt(1), Some("user: De quelle couleur ?"));
         assert_eq!(imported.report.dropped["field `weight`"], 1);
+    }
+
+    #[test]
+    fn a_completion_that_repeats_the_prompt_is_what_follows() {
+        let row = r#"{"prompt": [{"role": "user", "content": "Hi?"}], "completion": [{"role": "user",
+            "content": "Hi?"}, {"role": "assistant", "content": "Yes."}], "label": true}"#;
+        let imported = import_text(&TrlUnpaired {}, &row.replace('\n', "")).unwrap();
+        assert_eq!(imported.dataset.segments().text(0), Some("Yes."));
+        assert_eq!(imported.dataset.groups().prompt(0), Some("user: Hi?"));
     }
 
     #[test]

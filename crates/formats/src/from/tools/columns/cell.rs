@@ -1,6 +1,7 @@
 //! Where a value of a row stands: a column, a path into JSON, or a constant.
 
-use crate::{ImportError, Row, python_literal};
+use crate::structured::structured;
+use crate::{ImportError, Row};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -114,15 +115,27 @@ impl Path {
 
     /// The value, at these elements of the lists that it goes through. None if there is no such place.
     /// Something that is missing on the way is a missing value.
-    pub fn find(&self, row: &Map<String, Value>, each: &[usize]) -> Option<Value> {
+    ///
+    /// # Errors
+    /// A cell on the way begins as JSON does and is none: why.
+    pub fn find(&self, row: &Map<String, Value>, each: &[usize]) -> Result<Option<Found>, String> {
         self.walk(row, &self.parts, each)
     }
 
     /// The list that the last `[*]` of this depth goes through, within these elements of those before.
-    pub fn list(&self, row: &Map<String, Value>, each: &[usize]) -> Option<Value> {
-        let stars = self.parts.iter().enumerate().filter(|(_, part)| **part == Part::Each);
-        let (end, _) = stars.clone().nth(each.len())?;
-        self.walk(row, &self.parts[..end], each).map(unpacked)
+    ///
+    /// # Errors
+    /// As [`Path::find`].
+    pub fn list(&self, row: &Map<String, Value>, each: &[usize]) -> Result<Option<Value>, String> {
+        let mut stars = self.parts.iter().enumerate().filter(|(_, part)| **part == Part::Each);
+        let Some((end, _)) = stars.nth(each.len()) else { return Ok(None) };
+        match self.walk(row, &self.parts[..end], each)?.map(|found| found.value) {
+            Some(Value::String(text)) => match structured(&text)? {
+                Some(found) => Ok(Some(found.value)),
+                None => Ok(Some(Value::String(text))),
+            },
+            found => Ok(found),
+        }
     }
 
     /// The name of the list that the first `[*]` goes through.
@@ -136,16 +149,35 @@ impl Path {
     }
 
     /// A column of the whole name comes first, so that names with dots need no escape.
-    fn walk(&self, row: &Map<String, Value>, parts: &[Part], each: &[usize]) -> Option<Value> {
+    fn walk(
+        &self,
+        row: &Map<String, Value>,
+        parts: &[Part],
+        each: &[usize],
+    ) -> Result<Option<Found>, String> {
         if parts.len() == self.parts.len()
             && let Some(value) = row.get(&self.text)
         {
-            return Some(value.clone());
+            return Ok(Some(Found::of(value)));
         }
-        match parts.split_first()? {
-            (Part::Key(column), rest) => descend(row.get(column)?, rest, each),
-            _ => None,
+        match parts.split_first() {
+            Some((Part::Key(column), rest)) => descend(row.get(column), rest, each),
+            _ => Ok(None),
         }
+    }
+}
+
+/// What a path leads to.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Found {
+    pub value: Value,
+    /// Whether halves of surrogate pairs were replaced in a cell on the way.
+    pub is_mended: bool,
+}
+
+impl Found {
+    fn of(value: &Value) -> Self {
+        Self { value: value.clone(), is_mended: false }
     }
 }
 
@@ -169,18 +201,20 @@ fn parts(piece: &str) -> Option<Vec<Part>> {
     (!key.is_empty()).then_some(parts)
 }
 
-fn descend(value: &Value, parts: &[Part], each: &[usize]) -> Option<Value> {
-    let Some((part, rest)) = parts.split_first() else { return Some(value.clone()) };
+fn descend(value: Option<&Value>, parts: &[Part], each: &[usize]) -> Result<Option<Found>, String> {
+    let Some(value) = value else { return Ok(None) };
+    let Some((part, rest)) = parts.split_first() else { return Ok(Some(Found::of(value))) };
     match (value, part) {
-        (Value::Null, _) => Some(Value::Null),
+        (Value::Null, _) => Ok(Some(Found::of(value))),
         // A cell of CSV may hold JSON, or what Python writes.
-        (Value::String(text), _) => match in_text(text)? {
-            Value::String(_) => None,
-            parsed => descend(&parsed, parts, each),
-        },
-        (_, Part::Key(key)) => descend(value.get(key)?, rest, each),
+        (Value::String(text), _) => {
+            let Some(cell) = structured(text)? else { return Ok(None) };
+            let found = descend(Some(&cell.value), parts, each)?;
+            Ok(found.map(|found| Found { is_mended: found.is_mended || cell.is_mended, ..found }))
+        }
+        (_, Part::Key(key)) => descend(value.get(key), rest, each),
         (Value::Array(list), Part::Index(index)) => {
-            descend(list.get(place(*index, list.len())?)?, rest, each)
+            descend(place(*index, list.len()).and_then(|place| list.get(place)), rest, each)
         }
         (Value::Array(list), Part::Slice(first, end)) => {
             let at = |end: &Option<i64>, open| match end {
@@ -188,13 +222,13 @@ fn descend(value: &Value, parts: &[Part], each: &[usize]) -> Option<Value> {
                 Some(end) => place(*end, list.len()).unwrap_or(0).min(list.len()),
             };
             let (first, end) = (at(first, 0), at(end, list.len()));
-            descend(&Value::from(list[first.min(end)..end].to_vec()), rest, each)
+            descend(Some(&Value::from(list[first.min(end)..end].to_vec())), rest, each)
         }
-        (_, Part::Index(_) | Part::Slice(..)) => None,
-        (_, Part::Each) => {
-            let (here, deeper) = each.split_first()?;
-            descend(value.get(*here)?, rest, deeper)
-        }
+        (_, Part::Index(_) | Part::Slice(..)) => Ok(None),
+        (_, Part::Each) => match each.split_first() {
+            Some((here, deeper)) => descend(value.get(*here), rest, deeper),
+            None => Ok(None),
+        },
     }
 }
 
@@ -203,19 +237,6 @@ fn place(index: i64, length: usize) -> Option<usize> {
     match usize::try_from(index) {
         Ok(index) => Some(index),
         Err(_) => length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?),
-    }
-}
-
-/// What a text is the JSON or the Python literal of.
-fn in_text(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().or_else(|| python_literal::parse(text).ok())
-}
-
-/// A list that is written as text.
-pub(crate) fn unpacked(value: Value) -> Value {
-    match &value {
-        Value::String(text) if text.trim_start().starts_with('[') => in_text(text).unwrap_or(value),
-        _ => value,
     }
 }
 
@@ -272,7 +293,8 @@ mod tests {
     use serde_json::json;
 
     fn find(path: &str, row: Value, each: &[usize]) -> Option<Value> {
-        Path::parse(path).unwrap().find(row.as_object().unwrap(), each)
+        let found = Path::parse(path).unwrap().find(row.as_object().unwrap(), each);
+        found.unwrap().map(|found| found.value)
     }
 
     #[test]
@@ -285,6 +307,24 @@ mod tests {
         assert_eq!(find("a.b", json!({ "a": "{\"b\": 3}" }), &[]), Some(json!(3)));
         assert_eq!(find("a.b", json!({ "a": null }), &[]), Some(json!(null)));
         assert_eq!(find("a.b", json!({ "a.b": 4, "a": { "b": 5 } }), &[]), Some(json!(4)));
+    }
+
+    #[test]
+    fn cells_that_are_damaged_are_told_and_not_missing() {
+        let find = |cell: &str| {
+            let row = json!({ "a": cell });
+            Path::parse("a.b").unwrap().find(row.as_object().unwrap(), &[])
+        };
+        let nan = "NaN is not JSON (Python writes it for a missing value), at column 11";
+        assert_eq!(find("{\"b\": [1, NaN]}").unwrap_err(), nan);
+        assert!(find("{'b': ").unwrap_err().contains("expected a value at byte 5"));
+        let mended = Found { value: json!("\u{fffd}"), is_mended: true };
+        assert_eq!(find("{\"b\": \"\\ud83d\"}"), Ok(Some(mended)));
+        assert_eq!(find("w1"), Ok(None));
+        assert_eq!(find("{\"c\": 1}"), Ok(None));
+        let each = Path::parse("a[*].b").unwrap();
+        let row = json!({ "a": "[{\"b\": 1}, {" });
+        assert!(each.list(row.as_object().unwrap(), &[]).unwrap_err().contains("EOF"));
     }
 
     #[test]
@@ -315,8 +355,9 @@ mod tests {
         assert_eq!(at("n[:-1]", &[]), Some(json!(null)));
         assert_eq!(at("a[*].b[*]", &[0, 1]), Some(json!(2)));
         assert_eq!(at("a[*].b[*]", &[1, 1]), None);
-        let list =
-            |each: &[usize]| Path::parse("a[*].b[*]").unwrap().list(row.as_object().unwrap(), each);
+        let list = |each: &[usize]| {
+            Path::parse("a[*].b[*]").unwrap().list(row.as_object().unwrap(), each).unwrap()
+        };
         assert_eq!(list(&[]).unwrap().as_array().unwrap().len(), 3);
         assert_eq!(list(&[1]), Some(json!([3])));
         assert_eq!(list(&[1, 0]), None);

@@ -9,6 +9,8 @@ use super::mapping::{
 use super::reader::Reader;
 use super::segments::SegmentsForm;
 use super::value::{count, key, number};
+use crate::asked::{COPY, apart};
+use crate::spoken::Spoken;
 use crate::{Draft, Written, steps_of_chars};
 use medley_dataset::MetadataValue;
 use medley_feedback::{
@@ -25,6 +27,15 @@ pub(super) struct Prompts<'a> {
     pub context: Option<&'a Cell>,
 }
 
+/// What the answers of a record are to.
+#[derive(Default)]
+struct Question {
+    prompt: Option<String>,
+    context: Option<String>,
+    /// Number of answers that a copy of the prompt was taken off.
+    copies: usize,
+}
+
 /// One record in the making. All cells are read before the draft is touched, so that a record that
 /// is left out leaves no segments behind.
 pub(super) struct One<'a> {
@@ -37,7 +48,7 @@ pub(super) struct One<'a> {
 
 impl One<'_> {
     pub fn add(&self, draft: &mut Draft<'_>) -> Result<(), Halt> {
-        if let Some((path, value)) = self.cells.unmet(&self.mapping.who.conditions) {
+        if let Some((path, value)) = self.cells.unmet(&self.mapping.who.conditions)? {
             return Err(Halt::Unmet { path: path.to_owned(), value });
         }
         match &self.mapping.form {
@@ -71,35 +82,43 @@ impl One<'_> {
 
     /// That a segment was reviewed and nothing was found in it.
     pub fn unmarked(&self, draft: &mut Draft<'_>, form: &CritiqueForm) -> Result<(), Halt> {
-        let text = self.written(&form.segment)?;
+        let (question, text) = self.criticized(form)?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, text)?;
         draft.keep("critique of a text that was reviewed without a mark: neutral");
         Ok(draft.record(Critique { provenance, ..Critique::new(segment, Polarity::Neutral) })?)
     }
 
-    /// The text of a cell, and what is known of it.
-    fn written(&self, cell: &Cell) -> Result<Written<'static>, Halt> {
-        let text = self.cells.text(cell)?.into();
-        Ok(Written { text, metadata: self.segments.read(cell, &self.cells)? })
+    /// What was asked, and the answers in these cells, without what they repeat of it.
+    fn asked<const N: usize>(
+        &self,
+        cells: [&Cell; N],
+    ) -> Result<(Question, [Written<'static>; N]), Halt> {
+        let said = cells.iter().map(|cell| self.cells.answer(cell)).collect::<Result<Vec<_>, _>>()?;
+        let (question, answers) = self.question(&said)?;
+        let described = |(cell, text): (&&Cell, String)| self.described(cell, text);
+        let written = cells.iter().zip(answers).map(described).collect::<Result<Vec<_>, _>>()?;
+        let mut written = written.into_iter();
+        Ok((question, cells.map(|_| written.next().unwrap_or_else(|| "".into()))))
     }
 
-    /// The texts of a list, and what is known of each.
-    fn written_list(&self, cells: &Cells) -> Result<Vec<Written<'static>>, Halt> {
-        let texts = self.cells.texts(cells)?;
-        let metadata = match cells {
+    /// A text, and what is known of that of its cell.
+    fn described(&self, cell: &Cell, text: String) -> Result<Written<'static>, Halt> {
+        Ok(Written { text: text.into(), metadata: self.segments.read(cell, &self.cells)? })
+    }
+
+    /// What is known of each of so many texts of a list.
+    fn known(&self, cells: &Cells, count: usize) -> Result<Vec<Vec<(String, MetadataValue)>>, Halt> {
+        match cells {
             Cells::Many(cells) => {
-                let each = cells.iter().map(|cell| self.segments.read(cell, &self.cells));
-                each.collect::<Result<Vec<_>, Halt>>()?
+                cells.iter().map(|cell| self.segments.read(cell, &self.cells)).collect()
             }
             Cells::One(cell @ Cell::Column { path, .. }) if path.each() => {
-                self.each_described(cell, path)?
+                self.each_described(cell, path)
             }
-            Cells::One(cell) => self.segments.read_list(cell, texts.len(), &self.cells)?,
-        };
-        let written = |(text, metadata): (String, _)| Written { text: text.into(), metadata };
-        Ok(texts.into_iter().zip(metadata).map(written).collect())
+            Cells::One(cell) => self.segments.read_list(cell, count, &self.cells),
+        }
     }
 
     /// What is known of the text at each element of the lists that a path goes through.
@@ -116,15 +135,27 @@ impl One<'_> {
         places.iter().map(at).collect()
     }
 
-    fn group(&self, draft: &mut Draft<'_>) -> Result<String, Halt> {
-        let Prompts { group, prompt, context } = self.prompts;
-        let context = self.cells.context(context)?;
-        let prompt = match prompt.map(|cell| self.cells.prompt(cell)) {
-            // What the answers are about may stand in the context alone.
-            Some(Err(Halt::Empty { .. })) if context.is_some() || self.cells.keeps_empty => None,
-            prompt => prompt.transpose()?,
+    /// What was asked, and answers without what they repeat of it.
+    fn question(&self, said: &[Spoken]) -> Result<(Question, Vec<String>), Halt> {
+        let context = self.cells.context(self.prompts.context)?;
+        let prompt = match self.prompts.prompt {
+            Some(cell) => self.cells.prompt(cell)?,
+            None => None,
         };
-        match group {
+        let Some(prompt) = prompt else {
+            let answers = said.iter().map(Spoken::response).collect();
+            return Ok((Question { context, ..Question::default() }, answers));
+        };
+        let asked = apart(&prompt, said);
+        // The cell says what was asked, unless what is repeated says more.
+        let prompt = if asked.says_more { asked.prompt(&prompt) } else { prompt.prompt() };
+        Ok((Question { prompt, context, copies: asked.copies }, asked.answers))
+    }
+
+    fn group(&self, draft: &mut Draft<'_>, question: &Question) -> Result<String, Halt> {
+        let Question { prompt, context, copies } = question;
+        (0..*copies).for_each(|_| draft.keep(COPY));
+        match self.prompts.group {
             None => Ok(draft.group(prompt.as_deref(), context.as_deref())),
             Some(cell) => {
                 let name = self.cells.text(cell)?;
@@ -152,11 +183,11 @@ impl One<'_> {
     }
 
     fn approval(&self, draft: &mut Draft<'_>, form: &ApprovalForm) -> Result<(), Halt> {
-        let text = self.written(&form.segment)?;
+        let (question, [text]) = self.asked([&form.segment])?;
         let approval = self.share(form)?;
         let reason = self.cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, text)?;
         Ok(draft.record(Approval { segment, approval, reason, provenance })?)
     }
@@ -176,13 +207,13 @@ impl One<'_> {
 
     fn comparison(&self, draft: &mut Draft<'_>, form: &ComparisonForm) -> Result<(), Halt> {
         let cells = &self.cells;
-        let (first, second) = (self.written(&form.first)?, self.written(&form.second)?);
+        let (question, [first, second]) = self.asked([&form.first, &form.second])?;
         let (preference, tie) = self.preference(form)?;
         let tie = cells.optional_number(form.tie.as_ref())?.unwrap_or(tie);
         let strength = self.strength(form)?;
         let reason = cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let (first, second) = draft.pair(&group, first, second)?;
         let comparison = Comparison::new(first, second, preference);
         Ok(draft.record(Comparison { tie, strength, reason, provenance, ..comparison })?)
@@ -247,23 +278,33 @@ impl One<'_> {
     }
 
     fn correction(&self, draft: &mut Draft<'_>, form: &CorrectionForm) -> Result<(), Halt> {
-        let original = self.written(&form.original)?;
-        let corrected = self.written(&form.corrected)?;
+        let (question, [original, corrected]) = self.asked([&form.original, &form.corrected])?;
         let reason = self.cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
         if original.text == corrected.text {
             draft.drop("correction equals the original");
             return Ok(());
         }
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let (before, after) = draft.pair(&group, original.clone(), corrected.clone())?;
         let edit = ((before, &*original.text), (after, &*corrected.text));
         Ok(draft.correction(edit.0, edit.1, reason, provenance)?)
     }
 
+    /// Offsets count from the beginning of a text as it stands, so that it stays whole.
+    fn criticized(&self, form: &CritiqueForm) -> Result<(Question, Written<'static>), Halt> {
+        match form.first {
+            Some(_) => {
+                let text = self.described(&form.segment, self.cells.text(&form.segment)?)?;
+                Ok((self.question(&[])?.0, text))
+            }
+            None => self.asked([&form.segment]).map(|(question, [text])| (question, text)),
+        }
+    }
+
     fn critique(&self, draft: &mut Draft<'_>, form: &CritiqueForm) -> Result<(), Halt> {
         let cells = &self.cells;
-        let text = self.written(&form.segment)?;
+        let (question, text) = self.criticized(form)?;
         let polarity = cells.needed(&form.polarity)?;
         let expected = "\"negative\", \"neutral\" or \"positive\"; other words need `values`";
         let polarity: Polarity = cells.word(&form.polarity, polarity, expected)?;
@@ -280,7 +321,7 @@ impl One<'_> {
         let aspect = cells.optional_text(form.aspect.as_ref())?;
         let words = self.words(form)?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, text)?;
         Ok(draft.record(Critique {
             first_step: steps.as_ref().map(|steps| steps.start),
@@ -322,16 +363,24 @@ impl One<'_> {
     }
 
     fn demonstration(&self, draft: &mut Draft<'_>, form: &DemonstrationForm) -> Result<(), Halt> {
-        let text = self.written(&form.segment)?;
-        let others = match &form.alternatives {
-            None => Vec::new(),
-            Some(cells) => match self.written_list(cells) {
-                Err(Halt::Empty { .. } | Halt::Absent { .. }) => Vec::new(),
-                other => other?,
-            },
-        };
+        let mut said = vec![self.cells.answer(&form.segment)?];
+        let mut known = vec![self.segments.read(&form.segment, &self.cells)?];
+        if let Some(cells) = &form.alternatives {
+            match self.cells.said(cells) {
+                Err(Halt::Empty { .. } | Halt::Absent { .. }) => {}
+                others => {
+                    let others = others?;
+                    known.extend(self.known(cells, others.len())?);
+                    said.extend(others);
+                }
+            }
+        }
+        let (question, texts) = self.question(&said)?;
+        let written = |(text, metadata): (String, _)| Written { text: text.into(), metadata };
+        let mut others: Vec<Written<'_>> = texts.into_iter().zip(known).map(written).collect();
+        let text = others.remove(0);
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, text)?;
         let mut alternatives: Vec<SegmentId> = Vec::new();
         for other in others {
@@ -346,7 +395,9 @@ impl One<'_> {
     }
 
     fn ranking(&self, draft: &mut Draft<'_>, form: &RankingForm) -> Result<(), Halt> {
-        let texts = self.written_list(&form.texts)?;
+        let said = self.cells.said(&form.texts)?;
+        let known = self.known(&form.texts, said.len())?;
+        let (question, texts) = self.question(&said)?;
         let (places, best) = match (&form.ranks, form.order) {
             (Some(ranks), _) => (self.places(ranks, texts.len())?, form.best),
             (None, order) => {
@@ -361,7 +412,9 @@ impl One<'_> {
             draft.drop("ranking of one text");
             return Ok(());
         }
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
+        let written = |(text, metadata): (String, _)| Written { text: text.into(), metadata };
+        let texts: Vec<Written<'_>> = texts.into_iter().zip(known).map(written).collect();
         let segments = draft.texts(&group, &texts)?;
         let ranks = ranks(&places, best);
         Ok(draft.record(Ranking { segments, ranks, reason, provenance })?)
@@ -383,7 +436,7 @@ impl One<'_> {
 
     fn rating(&self, draft: &mut Draft<'_>, form: &RatingForm) -> Result<(), Halt> {
         let cells = &self.cells;
-        let text = self.written(&form.segment)?;
+        let (question, [text]) = self.asked([&form.segment])?;
         let value = cells.number(&form.value)?;
         let scale = Scale {
             low: cells.number(&form.low)?,
@@ -393,7 +446,7 @@ impl One<'_> {
         let aspect = cells.optional_text(form.aspect.as_ref())?;
         let reason = cells.optional_text(form.reason.as_ref())?;
         let provenance = self.provenance()?;
-        let group = self.group(draft)?;
+        let group = self.group(draft, &question)?;
         let segment = draft.text(&group, text)?;
         Ok(draft.record(Rating { segment, value, scale, aspect, reason, provenance })?)
     }

@@ -32,8 +32,9 @@ pub(crate) use cell::Path as CellPath;
 
 /// Reads a table (CSV, TSV, JSON, JSON lines, Parquet) as `[import.columns]` says.
 ///
-/// - Group: the prompt named by `group`, else the prompt with the same text and context.
-/// - Segments: texts; the same text under the same prompt is the same segment.
+/// - Group: the prompt named by `group`, else the prompt with the same text and context; a row in which
+///   nothing is asked is a group of its own.
+/// - Segments: texts, without the prompt where they repeat it; the same text under the same prompt is the same segment.
 /// - Records: each `[[import.columns.records]]` makes one record of a row, or with `[*]` one for
 ///   each element of a list, of those that `where` asks for.
 /// - People: `[import.columns.people]` says what a row tells of the person who answers.
@@ -134,9 +135,6 @@ impl Columns {
     fn check(&self) -> Result<(), String> {
         if self.records.is_empty() {
             return Err("no `[[import.columns.records]]`".into());
-        }
-        if self.group.is_none() && self.prompt.is_none() {
-            return Err("neither `prompt` nor `group`".into());
         }
         let each = |cell: &Cell| matches!(cell, Cell::Column { path, .. } if path.each());
         let single = |mapping: &Mapping| !mapping.form.cells().into_iter().any(each);

@@ -1,13 +1,14 @@
 //! How are the cells of one row read, as the mapping says?
 
-use super::cell::{Cell, Path, no_column, unpacked};
+use super::cell::{Cell, Path, no_column};
 use super::halt::Halt;
 use super::lost::Lost;
 use super::mapping::{Cells, Conditions};
 use super::value::{count, key, number, spoken, text, translation};
-use crate::messages::Spoken;
 use crate::place::shortened;
-use crate::{ImportError, Row, filled, person};
+use crate::spoken::Spoken;
+use crate::structured::{MENDED, structured};
+use crate::{Aside, ImportError, Row, filled, person};
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,7 +92,8 @@ impl<'a> Reader<'a> {
         for depth in 0..path.depth() {
             let mut deeper = Vec::new();
             for each in places {
-                let count = match path.list(&self.row.fields, &each) {
+                let list = path.list(&self.row.fields, &each);
+                let count = match list.map_err(|why| self.broken(path, why))? {
                     None if depth == 0 => return Err(self.without(path)),
                     Some(Value::Null) if depth == 0 => return Err(self.empty(path)),
                     None | Some(Value::Null) => 0,
@@ -155,12 +157,29 @@ impl<'a> Reader<'a> {
     }
 
     /// What stands at a cell, before `values` translate it.
-    fn found(&self, path: &Path) -> Option<Value> {
+    fn found(&self, path: &Path) -> Result<Option<Value>, Halt> {
         let found = path.find(&self.row.fields, self.each);
-        if found.is_some() {
+        let found = found.map_err(|why| self.broken(path, why))?;
+        if let Some(found) = &found {
             self.met(path);
+            if found.is_mended {
+                self.tell("cell", &path.text, vec![Aside::Kept(MENDED.to_owned())]);
+            }
         }
-        found
+        Ok(found.map(|found| found.value))
+    }
+
+    /// What the report says of something at a cell, however often it is read.
+    fn tell(&self, what: &str, cell: &str, asides: Vec<Aside>) {
+        if !asides.is_empty() {
+            self.row.tell(format!("{what} {cell} {:?}", self.each), asides);
+        }
+    }
+
+    /// A cell that begins as JSON does and is none.
+    fn broken(&self, path: &Path, message: String) -> Halt {
+        let place = self.row.place.clone();
+        ImportError::Parse { place, path: path.text.clone(), message }.into()
     }
 
     /// Place in a list, as a text.
@@ -182,7 +201,7 @@ impl<'a> Reader<'a> {
             Cell::Constant(value) => Ok(value.clone()),
             Cell::Position { list } => Ok(self.position(list)),
             Cell::Column { path, values } => {
-                let found = self.found(path).ok_or_else(|| self.without(path))?;
+                let found = self.found(path)?.ok_or_else(|| self.without(path))?;
                 self.translated(path, values.as_ref(), found)
             }
         }
@@ -191,7 +210,7 @@ impl<'a> Reader<'a> {
     /// As `values` translates it, or as it stands where `values` says nothing of it.
     pub fn needed_as_it_stands(&self, cell: &Cell) -> Result<Value, Halt> {
         let Cell::Column { path, values: Some(values) } = cell else { return self.needed(cell) };
-        let found = self.found(path).ok_or_else(|| self.without(path))?;
+        let found = self.found(path)?.ok_or_else(|| self.without(path))?;
         let values = translation(values, &found).is_some().then_some(values);
         self.translated(path, values, found)
     }
@@ -203,7 +222,7 @@ impl<'a> Reader<'a> {
             Some(Cell::Position { list }) => return Ok(Some(self.position(list))),
             Some(Cell::Column { path, values }) => (path, values),
         };
-        let Some(found) = self.found(path) else {
+        let Some(found) = self.found(path)? else {
             self.without(path);
             return Ok(None);
         };
@@ -215,15 +234,17 @@ impl<'a> Reader<'a> {
     }
 
     /// The first condition that does not hold, with what was found in its place.
-    pub fn unmet<'c>(&self, conditions: &'c Conditions) -> Option<(&'c str, String)> {
-        conditions.0.iter().find_map(|condition| {
-            let found = self.found(&condition.path).unwrap_or_else(|| {
+    pub fn unmet<'c>(&self, conditions: &'c Conditions) -> Result<Option<(&'c str, String)>, Halt> {
+        for condition in &conditions.0 {
+            let found = self.found(&condition.path)?.unwrap_or_else(|| {
                 self.without(&condition.path);
                 Value::Null
             });
-            let wanted = &condition.wanted;
-            (translation(wanted, &found).is_none()).then(|| (&*condition.path.text, key(&found)))
-        })
+            if translation(&condition.wanted, &found).is_none() {
+                return Ok(Some((&*condition.path.text, key(&found))));
+            }
+        }
+        Ok(None)
     }
 
     /// The value as the mapping translates it.
@@ -256,31 +277,40 @@ impl<'a> Reader<'a> {
     }
 
     pub fn wrong(&self, cell: &Cell, expected: &str, found: impl std::fmt::Display) -> Halt {
-        let name = match cell {
-            Cell::Column { path, .. } => &path.text,
-            Cell::Constant(_) => "constant",
-            Cell::Position { list } => list,
-        };
-        self.row.place.wrong(name, expected, found).into()
+        self.row.place.wrong(name(cell), expected, found).into()
     }
 
-    fn spoken(&self, cell: &Cell, value: Value) -> Result<Spoken, Halt> {
-        spoken(value.clone()).map_err(|why| {
+    /// A text or messages.
+    pub fn spoken(&self, cell: &Cell) -> Result<Spoken, Halt> {
+        self.read(cell, self.needed(cell)?)
+    }
+
+    fn read(&self, cell: &Cell, value: Value) -> Result<Spoken, Halt> {
+        let (spoken, asides) = spoken(value.clone()).map_err(|why| {
             let found = format!("{} ({why})", shortened(&value.to_string()));
             self.wrong(cell, "a text or messages", &found)
-        })
+        })?;
+        if let Cell::Column { path, .. } = cell {
+            self.tell("said", &path.text, asides);
+        }
+        Ok(spoken)
     }
 
     /// A text as a response: what the assistant said, without its role if it is one turn.
     pub fn text(&self, cell: &Cell) -> Result<String, Halt> {
-        Ok(self.spoken(cell, self.said(cell)?)?.response())
+        Ok(self.answer(cell)?.response())
+    }
+
+    /// A text or messages where an answer is.
+    pub fn answer(&self, cell: &Cell) -> Result<Spoken, Halt> {
+        self.read(cell, self.answered(cell)?)
     }
 
     /// What stands where an answer is, which may be a text without a word if these are kept. An empty
     /// cell of a table is one; a null is not, since it says nothing of the answer.
-    fn said(&self, cell: &Cell) -> Result<Value, Halt> {
+    fn answered(&self, cell: &Cell) -> Result<Value, Halt> {
         match cell {
-            Cell::Column { path, values: None } if self.keeps_empty => match self.found(path) {
+            Cell::Column { path, values: None } if self.keeps_empty => match self.found(path)? {
                 Some(Value::String(text)) if text.trim().is_empty() => Ok(Value::String(text)),
                 _ => self.needed(cell),
             },
@@ -288,20 +318,19 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A text as a prompt, with all its roles.
-    pub fn prompt(&self, cell: &Cell) -> Result<String, Halt> {
-        let prompt = self.spoken(cell, self.needed(cell)?)?.prompt();
-        match (prompt, cell) {
-            (Some(prompt), _) => Ok(prompt),
-            (None, Cell::Column { path, .. }) => Err(self.empty(path)),
-            (None, _) => Ok(String::new()),
+    /// A prompt; none if the row has none.
+    pub fn prompt(&self, cell: &Cell) -> Result<Option<Spoken>, Halt> {
+        match self.spoken(cell) {
+            Ok(spoken) => Ok(Some(spoken)),
+            Err(Halt::Empty { .. } | Halt::Absent { .. }) => Ok(None),
+            Err(other) => Err(other),
         }
     }
 
     /// A text as a context, with all its roles; none if it says nothing.
     pub fn context(&self, cell: Option<&Cell>) -> Result<Option<String>, Halt> {
         match (cell, self.optional(cell)?) {
-            (Some(cell), Some(value)) => Ok(self.spoken(cell, value)?.prompt()),
+            (Some(cell), Some(value)) => Ok(self.read(cell, value)?.prompt()),
             _ => Ok(None),
         }
     }
@@ -358,12 +387,12 @@ impl<'a> Reader<'a> {
 
     /// All elements of a list.
     pub fn list(&self, cells: &Cells) -> Result<Vec<Value>, Halt> {
-        Reader { keeps_empty: false, ..*self }.said_list(cells)
+        Reader { keeps_empty: false, ..*self }.answered_list(cells)
     }
 
-    fn said_list(&self, cells: &Cells) -> Result<Vec<Value>, Halt> {
+    fn answered_list(&self, cells: &Cells) -> Result<Vec<Value>, Halt> {
         let one = match cells {
-            Cells::Many(cells) => return cells.iter().map(|cell| self.said(cell)).collect(),
+            Cells::Many(cells) => return cells.iter().map(|cell| self.answered(cell)).collect(),
             Cells::One(cell) => cell,
         };
         let Cell::Column { path, values } = one else {
@@ -374,11 +403,11 @@ impl<'a> Reader<'a> {
             if places.is_empty() {
                 return Err(self.empty(path));
             }
-            let at = |each: &Vec<usize>| Reader { each, ..*self }.said(one);
+            let at = |each: &Vec<usize>| Reader { each, ..*self }.answered(one);
             return places.iter().map(at).collect();
         }
-        let found = self.found(path).ok_or_else(|| self.without(path))?;
-        match unpacked(found) {
+        let found = self.found(path)?.ok_or_else(|| self.without(path))?;
+        match self.unpacked(one, found)? {
             Value::Array(list) if !list.is_empty() => {
                 let item = |item: Value| match &item {
                     Value::String(text) if self.keeps_empty && text.trim().is_empty() => Ok(item),
@@ -391,11 +420,37 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn texts(&self, cells: &Cells) -> Result<Vec<String>, Halt> {
-        let read = |value: Value| match spoken(value) {
-            Ok(spoken) => Ok(spoken.response()),
+    /// What a cell has, unpacked if it is a list or an object that is written as text.
+    pub fn unpacked(&self, cell: &Cell, found: Value) -> Result<Value, Halt> {
+        let (Value::String(text), Cell::Column { path, .. }) = (&found, cell) else {
+            return Ok(found);
+        };
+        let listed = structured(text).map_err(|why| self.broken(path, why))?;
+        Ok(listed.map_or(found, |listed| listed.value))
+    }
+
+    /// All elements of a list, as texts or messages.
+    pub fn said(&self, cells: &Cells) -> Result<Vec<Spoken>, Halt> {
+        let cell = match cells {
+            Cells::One(cell) => name(cell),
+            Cells::Many(cells) => cells.first().map_or("texts", name),
+        };
+        let read = |(number, value): (usize, Value)| match spoken(value) {
+            Ok((spoken, asides)) => {
+                self.tell(&format!("said {number}"), cell, asides);
+                Ok(spoken)
+            }
             Err(why) => Err(self.row.place.wrong("texts", "texts or messages", why).into()),
         };
-        self.said_list(cells)?.into_iter().map(read).collect()
+        self.answered_list(cells)?.into_iter().enumerate().map(read).collect()
+    }
+}
+
+/// A cell as messages call it.
+fn name(cell: &Cell) -> &str {
+    match cell {
+        Cell::Column { path, .. } => &path.text,
+        Cell::Constant(_) => "constant",
+        Cell::Position { list } => list,
     }
 }

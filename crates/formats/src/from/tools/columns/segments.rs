@@ -98,7 +98,7 @@ impl SegmentsForm {
         for (name, attribute) in self.of(texts) {
             let cell = attribute.cell();
             let Some(found) = cells.optional(Some(cell))? else { continue };
-            let values = match super::cell::unpacked(found) {
+            let values = match cells.unpacked(cell, found)? {
                 Value::Array(list) if list.len() == count => list,
                 Value::Array(list) => {
                     let expected = format!("as many values as there are texts, {count}");

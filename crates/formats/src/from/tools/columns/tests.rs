@@ -260,3 +260,110 @@ fn ranks_have_no_gaps_and_state_their_direction() {
     assert_eq!(ranks(&[0., 3., 3., 7.], Best::Lowest), [1, 2, 2, 3]);
     assert_eq!(ranks(&[0., 3., 3., 7.], Best::Highest), [3, 2, 2, 1]);
 }
+
+/// An approval by the annotator `meta.id` of a table of one column more.
+const BY_META: &str = "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"approval\"\n\
+                       segment = \"a\"\napproval = \"up\"\nannotator = \"meta.id\"\n";
+
+fn with_meta(cells: &[&str]) -> Result<Imported, String> {
+    let row = |(number, cell): (usize, &&str)| {
+        format!("Q?,A{number}.,1,\"{}\"\n", cell.replace('"', "\"\""))
+    };
+    let rows: String = cells.iter().enumerate().map(row).collect();
+    import_text(BY_META, "d.csv", &format!("q,a,up,meta\n{rows}"))
+}
+
+#[test]
+fn json_in_cells_is_read_as_json_in_rows_is() {
+    let long = "340282366920938463463374607431768211456";
+    let imported = with_meta(&[
+        &format!("{{\"id\": {long}}}"),
+        &format!("{{\"id\": {}7}}", &long[..38]),
+        &format!("{{'id': {long}, 'score': nan}}"),
+        "{\"id\": \"a\\ud83d\"}",
+    ]);
+    let imported = imported.unwrap();
+    let expect = ["", long, "340282366920938463463374607431768211457", "a\u{fffd}"];
+    assert_eq!(people(&imported), expect);
+    assert_eq!(imported.report.kept["field with half a surrogate pair, read as U+FFFD"], 1);
+}
+
+#[test]
+fn a_cell_that_is_damaged_is_not_nobody() {
+    let check = |cell: &str, expect: &str| {
+        let error = with_meta(&["{\"id\": 1}", cell]).unwrap_err();
+        assert_eq!(error, format!("d.csv: line 3: at `meta.id`: {expect}"));
+    };
+    let nan = "NaN is not JSON (Python writes it for a missing value), at column 23";
+    check("{\"id\": \"w1\", \"score\": NaN}", nan);
+    check("{\"id\": \"w2\", \"score\": 1", "EOF while parsing an object, at column 23");
+    check("{'id': ", "a Python literal: expected a value at byte 6");
+}
+
+const PAIR: &str = "[import.columns]\nprompt = \"p\"\n[[import.columns.records]]\nkind = \"comparison\"\n\
+                    first = \"a\"\nsecond = \"b\"\npreference = { constant = \"first\" }\n";
+
+#[test]
+fn fields_of_messages_are_counted_once() {
+    let twice = format!(
+        "{PAIR}{}",
+        PAIR.split_once("[[").map(|(_, record)| format!("[[{record}")).unwrap()
+    );
+    let data = r#"{"p": [{"role": "user", "content": "Roll.", "name": "Zo"}], "a": [{"role": "assistant",
+        "content": "Four.", "reasoning_content": "I rolled."}], "b": [{"role": "assistant", "content": "Nine."}]}"#;
+    let report = import_text(&twice, "d.jsonl", &data.replace('\n', "")).unwrap().report;
+    assert_eq!(report.dropped["field `name` of a message"], 1);
+    assert_eq!(report.dropped["field `reasoning_content` of a message"], 1);
+}
+
+/// Audit C2.12, after PandaLM.
+#[test]
+fn texts_that_are_none_in_the_file_are_told() {
+    let data = "{\"p\": \"So?\", \"a\": true, \"b\": \"True.\"}\n{\"p\": 7, \"a\": \"A.\", \"b\": \"B.\"}\n";
+    let imported = import_text(PAIR, "d.jsonl", data).unwrap();
+    assert_eq!(crate::fixture::pairs(&imported.dataset)[0], ["So?", "true", "True."]);
+    assert_eq!(imported.report.kept["text that is the truth value `true` in the file"], 1);
+    assert_eq!(imported.report.kept["text that is a number in the file"], 1);
+}
+
+#[test]
+fn answers_that_repeat_the_prompt_are_what_follows() {
+    let talk = |answer: &str| {
+        format!(
+            r#"[{{"role": "user", "content": "Hi?"}}, {{"role": "assistant", "content": "{answer}"}}]"#
+        )
+    };
+    let row = format!(r#"{{"p": "Hi?", "a": {}, "b": {}}}"#, talk("Yes."), talk("No."));
+    let dataset = import_text(PAIR, "d.jsonl", &row).unwrap().dataset;
+    assert_eq!(crate::fixture::pairs(&dataset), [["Hi?", "Yes.", "No."]]);
+    let texts = "{\"p\": \"I like\", \"a\": \"I like tea.\", \"b\": \"I like mud.\"}\n";
+    let imported = import_text(PAIR, "d.jsonl", texts).unwrap();
+    assert_eq!(crate::fixture::pairs(&imported.dataset), [["I like", " tea.", " mud."]]);
+    assert_eq!(imported.report.kept["answer without the copy of the prompt that it began with"], 2);
+    // Offsets are into the text as it stands.
+    let marks = "[import.columns]\nprompt = \"p\"\n[[import.columns.records]]\nkind = \"critique\"\n\
+                 segment = \"a\"\npolarity = { constant = \"negative\" }\nfirst = 7\nend = 10\nunit = \"chars\"\n";
+    let asked = "{\"p\": \"Q: So?\\n### Response:\", \"a\": \"Q: So?\\n### Response: No.\"}\n";
+    let dataset = import_text(marks, "d.jsonl", asked).unwrap().dataset;
+    assert_eq!(dataset.segments().text(0), Some("Q: So?\n### Response: No."));
+}
+
+#[test]
+fn rows_in_which_nothing_is_asked_are_groups_of_their_own() {
+    let approval =
+        "[[import.columns.records]]\nkind = \"approval\"\nsegment = \"a\"\napproval = 1\n";
+    let prompts = |top: &str| {
+        let mapping = format!("[import.columns]\n{top}{approval}");
+        let dataset = import_text(&mapping, "d.csv", "q,a\n,A.\nQ?,B.\n,C.\n").unwrap().dataset;
+        let groups = dataset.groups();
+        let asked = |group| {
+            (groups.prompt(group).map(str::to_owned), groups.context(group).map(str::to_owned))
+        };
+        (0..groups.len()).map(asked).collect::<Vec<_>>()
+    };
+    let (none, asked) = (None::<String>, Some("Q?".to_owned()));
+    let (nothing, question) = ((none.clone(), none.clone()), (asked.clone(), none.clone()));
+    assert_eq!(prompts("prompt = \"q\"\n"), [nothing.clone(), question, nothing.clone()]);
+    assert_eq!(prompts("context = \"q\"\n"), [nothing.clone(), (none, asked), nothing.clone()]);
+    assert_eq!(prompts(""), [nothing.clone(), nothing.clone(), nothing]);
+}

@@ -1,6 +1,7 @@
 //! What does the value of a cell mean: a text, a number, a key of `values`?
 
-use crate::messages::Spoken;
+use crate::Aside;
+use crate::spoken::Spoken;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -28,12 +29,18 @@ pub(super) fn key(value: &Value) -> String {
     }
 }
 
-/// A text, a number or a truth value as text, or a conversation in any form.
-pub(super) fn spoken(value: Value) -> Result<Spoken, String> {
-    match value {
-        value @ (Value::Number(_) | Value::Bool(_)) => Ok(Spoken::Text(value.to_string())),
-        other => Spoken::read(other),
-    }
+/// A text, a number or truth value as text, or a conversation in any form; and what the report says of it.
+pub(super) fn spoken(value: Value) -> Result<(Spoken, Vec<Aside>), String> {
+    let what = match &value {
+        Value::Bool(truth) => format!("text that is the truth value `{truth}` in the file"),
+        Value::Number(_) => "text that is a number in the file".to_owned(),
+        _ => {
+            let spoken = Spoken::read(value)?;
+            let asides = spoken.asides();
+            return Ok((spoken, asides));
+        }
+    };
+    Ok((Spoken::Text(value.to_string()), vec![Aside::Kept(what)]))
 }
 
 /// A text, or a number or truth value as text.
