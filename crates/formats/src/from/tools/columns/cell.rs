@@ -125,9 +125,19 @@ impl Path {
         self.walk(row, &self.parts[..end], each).map(unpacked)
     }
 
-    /// The name of the list that the first `[*]` goes through.
-    pub fn list_name(&self) -> &str {
-        self.text.split("[*]").next().unwrap_or(&self.text)
+    /// The name of the list that the `[*]` behind so many others goes through.
+    pub fn list_name(&self, depth: usize) -> String {
+        self.text.split("[*]").take(depth + 1).collect::<Vec<_>>().join("[*]")
+    }
+
+    /// The same list with the places of these elements of the lists around it: `docs[1].spans`.
+    pub fn list_at(&self, each: &[usize]) -> String {
+        let mut pieces = self.text.split("[*]");
+        let mut name = pieces.next().unwrap_or_default().to_owned();
+        for (place, piece) in each.iter().zip(pieces) {
+            name += &format!("[{place}]{piece}");
+        }
+        name
     }
 
     /// Whether some `[*]` goes through this list.

@@ -33,9 +33,7 @@ pub(super) struct One<'a> {
 
 impl One<'_> {
     pub fn add(&self, draft: &mut Draft<'_>) -> Result<(), Halt> {
-        if let Some((path, value)) = self.cells.unmet(&self.mapping.who.conditions) {
-            return Err(Halt::Unmet { path: path.to_owned(), value });
-        }
+        self.asked_for()?;
         match &self.mapping.form {
             Form::Approval(form) => self.approval(draft, form),
             Form::Comparison(form) => self.comparison(draft, form),
@@ -44,6 +42,14 @@ impl One<'_> {
             Form::Demonstration(form) => self.demonstration(draft, form),
             Form::Ranking(form) => self.ranking(draft, form),
             Form::Rating(form) => self.rating(draft, form),
+        }
+    }
+
+    /// Whether `where` asks for what stands here.
+    pub fn asked_for(&self) -> Result<(), Halt> {
+        match self.cells.unmet(&self.mapping.who.conditions) {
+            Some((path, value)) => Err(Halt::Unmet { path: path.to_owned(), value }),
+            None => Ok(()),
         }
     }
 

@@ -20,7 +20,7 @@ use make::{One, Prompts};
 use mapping::{Form, Mapping, Unmarked};
 use medley_dataset::{Card, Domain};
 use people::PeopleForm;
-use reader::{Elements, Reader, Seen};
+use reader::{Elements, EmptyList, Reader, Seen};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::path::Path;
@@ -166,8 +166,8 @@ impl Columns {
         let places = match whole.elements(cells) {
             Ok(None) => vec![Vec::new()],
             Ok(Some(Elements { places, empty })) => {
-                for list in empty {
-                    self.add_unmarked(draft, mapping, &whole, &list)?;
+                for list in &empty {
+                    self.add_unmarked(draft, mapping, &whole, list)?;
                 }
                 places
             }
@@ -185,28 +185,29 @@ impl Columns {
         Ok(())
     }
 
-    /// What an empty list of a row says: that a text was reviewed and nothing was found in it, or
-    /// nothing.
+    /// What an empty list of a row says: that a text was reviewed and nothing was found in it, if
+    /// `where` asks for that, or nothing.
     fn add_unmarked(
         &self,
         draft: &mut Draft<'_>,
         mapping: &Mapping,
         whole: &Reader<'_>,
-        list: &str,
+        list: &EmptyList,
     ) -> Result<(), ImportError> {
-        let is_each = |cell: &Cell| matches!(cell, Cell::Column { path, .. } if path.each());
-        if let Form::Critique(form) = &mapping.form
-            && form.unmarked == Unmarked::Neutral
-            && !is_each(&form.segment)
-        {
-            let cells = Reader { row: whole.row, each: &[], seen: whole.seen };
-            let one = One { prompts: self.prompts(), mapping, cells };
-            return match one.unmarked(draft, form) {
-                Ok(()) => Ok(()),
-                Err(halt) => halt.settle(draft, whole.row, mapping).map(drop),
-            };
-        }
-        whole.without_element(list).settle(draft, whole.row, mapping).map(drop)
+        let cells = Reader { row: whole.row, each: &list.each, seen: whole.seen };
+        let one = One { prompts: self.prompts(), mapping, cells };
+        let is_here = |cell: &Cell| !matches!(cell, Cell::Column { path, .. } if path.depth() > list.each.len());
+        let told = one.asked_for().and_then(|()| match &mapping.form {
+            Form::Critique(form)
+                if form.unmarked == Unmarked::Neutral
+                    && list.is_innermost
+                    && is_here(&form.segment) =>
+            {
+                one.unmarked(draft, form)
+            }
+            _ => Err(whole.without_element(list)),
+        });
+        told.or_else(|halt| halt.settle(draft, whole.row, mapping).map(drop))
     }
 }
 
@@ -222,5 +223,7 @@ fn check_positions(mapping: &Mapping) -> Result<(), String> {
     })
 }
 
+#[cfg(test)]
+mod lists_tests;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::cell::{Cell, Path, no_column, unpacked};
 use super::halt::Halt;
 use super::lost::Lost;
-use super::mapping::{Cells, Conditions};
+use super::mapping::{Cells, Condition, Conditions};
 use super::value::{count, key, number, spoken, text, translation};
 use crate::messages::Spoken;
 use crate::place::shortened;
@@ -44,8 +44,21 @@ pub(super) struct Reader<'a> {
 pub(super) struct Elements {
     /// Places in the lists, from the outermost on.
     pub places: Vec<Vec<usize>>,
-    /// Lists without an element, by their names.
-    pub empty: Vec<String>,
+    /// Lists without an element.
+    pub empty: Vec<EmptyList>,
+}
+
+/// A list without an element.
+pub(super) struct EmptyList {
+    /// The elements that it is within, of the lists around it.
+    pub each: Vec<usize>,
+    /// Whether it is the list that the last `[*]` of the mapping goes through, and stands in the row.
+    pub is_innermost: bool,
+    /// As the mapping names it, for counts.
+    name: String,
+    /// With the places of the elements that it is within.
+    at: String,
+    found: &'static str,
 }
 
 impl Reader<'_> {
@@ -83,17 +96,23 @@ impl Reader<'_> {
         for depth in 0..path.depth() {
             let mut deeper = Vec::new();
             for each in places {
-                let count = match path.list(&self.row.fields, &each) {
+                let (count, found) = match path.list(&self.row.fields, &each) {
                     None if depth == 0 => return Err(self.without(path)),
                     Some(Value::Null) if depth == 0 => return Err(self.empty(path)),
-                    None | Some(Value::Null) => 0,
-                    Some(Value::Array(list)) => list.len(),
+                    None | Some(Value::Null) => (0, "nothing"),
+                    Some(Value::Array(list)) => (list.len(), "an empty list"),
                     Some(other) => {
                         return Err(self.row.place.wrong(&path.text, "a list", other).into());
                     }
                 };
                 if count == 0 {
-                    empty.push(path.list_name().to_owned());
+                    empty.push(EmptyList {
+                        is_innermost: depth + 1 == path.depth() && found != "nothing",
+                        name: path.list_name(depth),
+                        at: path.list_at(&each),
+                        each: each.clone(),
+                        found,
+                    });
                 }
                 deeper.extend((0..count).map(|place| [each.as_slice(), &[place]].concat()));
             }
@@ -162,11 +181,10 @@ impl Reader<'_> {
     }
 
     /// A list of a row that has no element.
-    pub fn without_element(&self, list: &str) -> Halt {
-        let path = format!("{list}[*]");
+    pub fn without_element(&self, list: &EmptyList) -> Halt {
         let expected = "a list with an element (`missing = \"skip\"` leaves such rows out)";
-        let error = self.row.place.wrong(&path, expected, "an empty list");
-        Halt::Empty { path, error: Box::new(error) }
+        let error = self.row.place.wrong(&list.at, expected, list.found);
+        Halt::Empty { path: format!("{}[*]", list.name), error: Box::new(error) }
     }
 
     pub fn needed(&self, cell: &Cell) -> Result<Value, Halt> {
@@ -206,9 +224,11 @@ impl Reader<'_> {
         }
     }
 
-    /// The first condition that does not hold, with what was found in its place.
+    /// The first condition that does not hold here, with what was found in its place. Conditions about
+    /// elements of lists say nothing of what is around the lists.
     pub fn unmet<'c>(&self, conditions: &'c Conditions) -> Option<(&'c str, String)> {
-        conditions.0.iter().find_map(|condition| {
+        let is_here = |condition: &&Condition| condition.path.depth() <= self.each.len();
+        conditions.0.iter().filter(is_here).find_map(|condition| {
             let found = self.found(&condition.path).unwrap_or_else(|| {
                 self.without(&condition.path);
                 Value::Null

@@ -15,7 +15,7 @@ struct File {
     import: Box<dyn Importer>,
 }
 
-fn import_text(mapping: &str, name: &str, data: &str) -> Result<Imported, String> {
+pub(super) fn import_text(mapping: &str, name: &str, data: &str) -> Result<Imported, String> {
     let file: File = toml::from_str(mapping).map_err(|error| error.to_string())?;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);

@@ -1,0 +1,111 @@
+//! Tests of lists in mappings: which are empty, which belong together, and which rows are asked for.
+
+use super::tests::import_text;
+use crate::Imported;
+use medley_feedback::{Critique, Polarity, Record};
+
+/// Marks of a text; `list` is the list of marks, and `rest` more fields.
+fn marks(list: &str, rest: &str) -> String {
+    format!(
+        "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"critique\"\n\
+         segment = \"text\"\npolarity = \"{list}[*].label\"\nvalues = {{ bad = \"negative\" }}\n\
+         first = \"{list}[*].start\"\nend = \"{list}[*].end\"\nunit = \"chars\"\n{rest}\n"
+    )
+}
+
+fn read(mapping: &str, rows: &[&str]) -> Result<Imported, String> {
+    import_text(mapping, "d.jsonl", &rows.join("\n"))
+}
+
+/// Who says what of each text, `-` for nobody.
+fn critiques(imported: &Imported) -> Vec<String> {
+    let critiques = imported.dataset.records::<Critique>().unwrap();
+    let word = |polarity| match polarity {
+        Polarity::Negative => "negative",
+        Polarity::Neutral => "neutral",
+        Polarity::Positive => "positive",
+    };
+    let told = critiques.iter().map(|it| {
+        let who = it.provenance().annotator.as_ref().map_or("-", |who| &who.0);
+        format!("{who} {}", word(it.polarity))
+    });
+    told.collect()
+}
+
+fn dropped(imported: &Imported) -> Vec<(&str, usize)> {
+    imported.report.dropped.iter().map(|(reason, &count)| (reason.as_str(), count)).collect()
+}
+
+const BAD: &str = r#"[{"start":0,"end":3,"label":"bad"}]"#;
+
+#[test]
+fn an_empty_list_of_a_row_that_is_not_asked_for_says_nothing() {
+    let row = |status: &str, spans: &str| {
+        format!(r#"{{"q":"Q?","text":"It is {status}.","status":"{status}","who":"{status}","spans":{spans}}}"#)
+    };
+    let rows = [row("submitted", BAD), row("pending", "[]"), row("discarded", "[]")];
+    let rest = "annotator = \"who\"\nwhere = { status = \"submitted\" }";
+    let imported = read(&marks("spans", rest), &rows.each_ref().map(String::as_str)).unwrap();
+    assert_eq!(critiques(&imported), ["submitted negative"]);
+    let told = ["discarded", "pending"].map(|it| {
+        (format!("critique whose `status` is {it:?}, which `where` does not ask for"), 1)
+    });
+    assert_eq!(dropped(&imported), told.each_ref().map(|(reason, count)| (reason.as_str(), *count)));
+    // One that is asked for was reviewed.
+    let reviewed = row("submitted", "[]");
+    let imported = read(&marks("spans", rest), &[&reviewed]).unwrap();
+    assert_eq!(critiques(&imported), ["submitted neutral"]);
+}
+
+#[test]
+fn whoever_marked_nothing_is_named() {
+    let row = format!(
+        r#"{{"q":"Q?","text":"One two.","annotations":[{{"by":"w1","ok":true,"result":{BAD}}},{{"by":"w2","ok":true,"result":[]}},{{"by":"w3","ok":true,"result":[]}},{{"by":"w4","ok":false,"result":[]}}]}}"#
+    );
+    let rest = "annotator = \"annotations[*].by\"\nwhere = { \"annotations[*].ok\" = true }";
+    let imported = read(&marks("annotations[*].result", rest), &[&row]).unwrap();
+    assert_eq!(critiques(&imported), ["w2 neutral", "w3 neutral", "w1 negative"]);
+    let reason = "critique whose `annotations[*].ok` is \"false\", which `where` does not ask for";
+    assert_eq!(dropped(&imported), [(reason, 1)]);
+}
+
+#[test]
+fn a_text_that_nobody_looked_at_was_not_reviewed() {
+    let whole = format!(r#"{{"q":"Q?","text":"A.","annotations":[{{"result":{BAD}}}]}}"#)
+        .replace("\"end\":3", "\"end\":1");
+    let check = |annotations: &str, at: &str, found: &str| {
+        let row = format!(r#"{{"q":"Q?","text":"B.","annotations":{annotations}}}"#);
+        let error = read(&marks("annotations[*].result", ""), &[&whole, &row]).unwrap_err();
+        let expect = format!(
+            "d.jsonl: line 2: `{at}` must be a list with an element (`missing = \"skip\"` leaves \
+             such rows out), found {found}"
+        );
+        assert_eq!(error, expect);
+    };
+    check("[]", "annotations", "an empty list");
+    check("[{\"result\":null}]", "annotations[0].result", "nothing");
+    check("[{}]", "annotations[0].result", "nothing");
+}
+
+/// The segment is an element of the outer list, so that the inner one says that it was reviewed.
+#[test]
+fn a_list_in_a_list_is_told_by_its_own_name() {
+    let mapping = |rest: &str| {
+        format!(
+            "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"critique\"\n\
+             segment = \"docs[*].text\"\npolarity = \"docs[*].spans[*].label\"\n\
+             values = {{ bad = \"negative\" }}\n{rest}\n"
+        )
+    };
+    let rows = [
+        r#"{"q":"Q?","docs":[{"text":"A.","spans":[{"label":"bad"}]},{"text":"B.","spans":[]}]}"#,
+        r#"{"q":"R?","docs":[{"text":"C.","spans":[{"label":"bad"}]}]}"#,
+    ];
+    let imported = read(&mapping(""), &rows).unwrap();
+    assert_eq!(critiques(&imported), ["- neutral", "- negative", "- negative"]);
+    assert_eq!(imported.dataset.segments().text(0), Some("B."));
+    let error = read(&mapping("unmarked = \"skip\""), &rows).unwrap_err();
+    assert!(error.contains("line 1: `docs[1].spans` must be a list with an element"), "{error}");
+    let imported = read(&mapping("unmarked = \"skip\"\nmissing = \"skip\""), &rows).unwrap();
+    assert_eq!(dropped(&imported), [("critique without `docs[*].spans[*]`", 1)]);
+}
