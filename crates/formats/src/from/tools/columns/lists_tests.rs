@@ -2,7 +2,7 @@
 
 use super::tests::import_text;
 use crate::Imported;
-use medley_feedback::{Critique, Polarity, Record};
+use medley_feedback::{Checked, Critique, Polarity, Rating, Record};
 
 /// Marks of a text; `list` is the list of marks, and `rest` more fields.
 fn marks(list: &str, rest: &str) -> String {
@@ -108,4 +108,39 @@ fn a_list_in_a_list_is_told_by_its_own_name() {
     assert!(error.contains("line 1: `docs[1].spans` must be a list with an element"), "{error}");
     let imported = read(&mapping("unmarked = \"skip\"\nmissing = \"skip\""), &rows).unwrap();
     assert_eq!(dropped(&imported), [("critique without `docs[*].spans[*]`", 1)]);
+}
+
+#[test]
+fn lists_that_are_used_together_have_the_same_length_at_each_depth() {
+    let check = |who: &str, row: &str, expect: Result<&[&str], &str>| {
+        let mapping = format!(
+            "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"rating\"\n\
+             segment = \"steps[*].answers[*].t\"\nvalue = \"steps[*].answers[*].v\"\nlow = 1\n\
+             high = 5\nannotator = \"{who}\"\n"
+        );
+        let row = format!(r#"{{"q":"Q?",{row}}}"#);
+        match (read(&mapping, &[&row]), expect) {
+            (Ok(imported), Ok(expect)) => {
+                let ratings = imported.dataset.records::<Rating>().unwrap();
+                let who = |it: &Checked<Rating>| it.provenance().annotator.clone().unwrap().0;
+                assert_eq!(ratings.iter().map(who).collect::<Vec<_>>(), expect);
+            }
+            (Err(error), Err(expect)) => assert_eq!(error, format!("d.jsonl: line 1: {expect}")),
+            (found, expect) => panic!("expected {expect:?}, found {:?}", found.map(|_| ())),
+        }
+    };
+    let steps = r#""steps":[{"answers":[{"t":"A.","v":1},{"t":"B.","v":2}]},{"answers":[{"t":"C.","v":3}]}]"#;
+    let of = |who: &str| format!("{steps},{who}");
+    check("who[*]", &of(r#""who":["w1","w2"]"#), Ok(&["w1", "w1", "w2"]));
+    let expect = "`who` must be as many elements as `steps`, 2, found 4";
+    check("who[*]", &of(r#""who":["w1","w2","w3","w4"]"#), Err(expect));
+    let expect = "`who` must be as many elements as `steps`, 2, found 1";
+    check("who[*]", &of(r#""who":["w1"]"#), Err(expect));
+    check("who[*].of[*]", &of(r#""who":[{"of":["a","b"]},{"of":["c"]}]"#), Ok(&["a", "b", "c"]));
+    // As many in all, and not in each.
+    let expect = "`who[0].of` must be as many elements as `steps[0].answers`, 2, found 1";
+    check("who[*].of[*]", &of(r#""who":[{"of":["a"]},{"of":["b","c"]}]"#), Err(expect));
+    let expect = "`who` must be as many elements as `steps`, 2, found 3";
+    let row = of(r#""who":[{"of":["a","b"]},{"of":["c"]},{"of":[]}]"#);
+    check("who[*].of[*]", &row, Err(expect));
 }

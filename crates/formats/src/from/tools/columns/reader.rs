@@ -44,6 +44,8 @@ pub(super) struct Reader<'a> {
 pub(super) struct Elements {
     /// Places in the lists, from the outermost on.
     pub places: Vec<Vec<usize>>,
+    /// Places in the outer lists alone, from the outermost list on.
+    around: Vec<Vec<Vec<usize>>>,
     /// Lists without an element.
     pub empty: Vec<EmptyList>,
 }
@@ -59,6 +61,13 @@ pub(super) struct EmptyList {
     /// With the places of the elements that it is within.
     at: String,
     found: &'static str,
+}
+
+impl Elements {
+    /// Places in the list that the `[*]` behind so many others goes through.
+    fn of_list(&self, depth: usize) -> &[Vec<usize>] {
+        self.around.get(depth).unwrap_or(&self.places)
+    }
 }
 
 impl Reader<'_> {
@@ -92,11 +101,11 @@ impl Reader<'_> {
 
     fn elements_of(&self, path: &Path) -> Result<Elements, Halt> {
         let mut places = vec![Vec::new()];
-        let mut empty = Vec::new();
+        let (mut around, mut empty) = (Vec::new(), Vec::new());
         for depth in 0..path.depth() {
             let mut deeper = Vec::new();
-            for each in places {
-                let (count, found) = match path.list(&self.row.fields, &each) {
+            for each in &places {
+                let (count, found) = match path.list(&self.row.fields, each) {
                     None if depth == 0 => return Err(self.without(path)),
                     Some(Value::Null) if depth == 0 => return Err(self.empty(path)),
                     None | Some(Value::Null) => (0, "nothing"),
@@ -109,39 +118,41 @@ impl Reader<'_> {
                     empty.push(EmptyList {
                         is_innermost: depth + 1 == path.depth() && found != "nothing",
                         name: path.list_name(depth),
-                        at: path.list_at(&each),
+                        at: path.list_at(each),
                         each: each.clone(),
                         found,
                     });
                 }
                 deeper.extend((0..count).map(|place| [each.as_slice(), &[place]].concat()));
             }
+            if depth > 0 {
+                around.push(places);
+            }
             places = deeper;
         }
         self.met(path);
-        Ok(Elements { places, empty })
+        Ok(Elements { places, around, empty })
     }
 
-    /// Lists that are used together have the same length, as deep as both go.
+    /// Lists that are used together have the same length, as deep as both go. Elements whose own list
+    /// is empty are elements none the less.
     fn check_alike(
         &self,
         (path, deepest): (&Path, &Elements),
         (other, found): (&Path, &Elements),
     ) -> Result<(), Halt> {
-        let depth = other.depth();
-        let mut expected: Vec<&[usize]> = deepest.places.iter().map(|it| &it[..depth]).collect();
-        expected.dedup();
-        let is_whole = depth == path.depth();
-        let alike = match is_whole {
-            true => found.places == expected,
-            // Elements whose own list is empty are elements none the less.
-            false => expected.iter().all(|each| found.places.iter().any(|it| it == each)),
-        };
-        if alike {
-            return Ok(());
+        for depth in 0..other.depth() {
+            let (expected, found) = (deepest.of_list(depth), found.of_list(depth));
+            let Some(differs) = (0..).find(|&i| expected.get(i) != found.get(i)).filter(|_| expected != found)
+            else {
+                continue;
+            };
+            let within = expected.get(differs).or(found.get(differs)).map_or(&[][..], |it| &it[..depth]);
+            let count = |places: &[Vec<usize>]| places.iter().filter(|it| it.starts_with(within)).count();
+            let expected = format!("as many elements as `{}`, {}", path.list_at(within), count(expected));
+            return Err(self.row.place.wrong(other.list_at(within), expected, count(found)).into());
         }
-        let expected = format!("as many elements as `{}`, {}", path.text, expected.len());
-        Err(self.row.place.wrong(&other.text, expected, found.places.len()).into())
+        Ok(())
     }
 
     fn met(&self, path: &Path) {
