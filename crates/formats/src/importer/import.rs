@@ -250,7 +250,11 @@ impl<'a> Import<'a> {
     pub(crate) fn finish(mut self) -> Result<ImportReport, ImportError> {
         if self.known.segment_count() == 0 {
             let reason = match &self.first_bad {
-                None => "it has no rows that name a segment".to_owned(),
+                None => {
+                    let dropped = self.report.dropped.iter();
+                    let left: Vec<_> = dropped.map(|(why, count)| format!("; {count}: {why}")).collect();
+                    format!("it has no rows that name a segment{}", left.concat())
+                }
                 Some(first) => format!("all rows are bad ({}), the first: {first}", self.bad),
             };
             return Err(ImportError::Empty { file: self.source(), reason });

@@ -56,14 +56,20 @@ fn is_missing(text: &str) -> bool {
 /// Anything else.
 pub fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    let text = match &value {
+    let expected = || D::Error::custom(format!("expected true or false, found {value}"));
+    truth_of(&value).ok_or_else(expected)
+}
+
+/// The truth value that a cell is, as [`truth`] has it.
+pub(crate) fn truth_of(value: &Value) -> Option<bool> {
+    let text = match value {
         Value::String(text) => text.trim().to_ascii_lowercase(),
         other => other.to_string(),
     };
     match text.as_str() {
-        "true" | "1" | "1.0" => Ok(true),
-        "false" | "0" | "0.0" => Ok(false),
-        _ => Err(D::Error::custom(format!("expected true or false, found {value}"))),
+        "true" | "1" | "1.0" => Some(true),
+        "false" | "0" | "0.0" => Some(false),
+        _ => None,
     }
 }
 

@@ -144,3 +144,51 @@ fn lists_that_are_used_together_have_the_same_length_at_each_depth() {
     let row = of(r#""who":[{"of":["a","b"]},{"of":["c"]},{"of":[]}]"#);
     check("who[*].of[*]", &row, Err(expect));
 }
+
+/// A rating of each `r`, of rows that are done.
+fn ratings(wanted: &str) -> String {
+    format!(
+        "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"rating\"\n\
+         segment = \"a\"\nvalue = \"r[*].v\"\nlow = 1\nhigh = 5\nwhere = {{ done = {wanted} }}\n"
+    )
+}
+
+#[test]
+fn rows_are_asked_for_before_their_lists_are_read() {
+    let row = |done: &str, r: &str| format!(r#"{{"q":"Q?","a":"A.","done":{done},"r":{r}}}"#);
+    for lists in ["[]", "null", "7", "[{\"v\":9},{}]"] {
+        let (done, todo) = (row("\"yes\"", r#"[{"v":3}]"#), row("\"no\"", lists));
+        let imported = read(&ratings("\"yes\""), &[&done, &todo]).unwrap();
+        assert_eq!(imported.dataset.count("rating"), 1, "{lists}");
+        let elements = if lists.len() > 4 { 2 } else { 1 };
+        let reason = "rating whose `done` is \"no\", which `where` does not ask for";
+        assert_eq!(dropped(&imported), [(reason, elements)], "{lists}");
+    }
+}
+
+#[test]
+fn truth_values_are_asked_for_as_such() {
+    let check = |wanted: &str, found: &str, is_met: bool| {
+        let row = format!(r#"{{"q":"Q?","a":"A.","done":{found},"r":[{{"v":3}}]}}"#);
+        let told = read(&ratings(wanted), &[&row]);
+        assert_eq!(told.is_ok(), is_met, "{wanted} {found}: {told:?}");
+    };
+    for found in ["true", "\"True\"", "\"true\"", "\"TRUE \"", "1", "\"1\""] {
+        check("true", found, true);
+        check("false", found, false);
+    }
+    check("[false]", "\"False\"", true);
+    check("\"True\"", "true", true);
+    // A text and a number that are no truth values are compared as they stand.
+    check("\"True\"", "\"true\"", false);
+    check("1", "\"True\"", false);
+    check("true", "\"yes\"", false);
+}
+
+#[test]
+fn if_no_row_is_asked_for_the_error_says_what_they_had() {
+    let error = read(&ratings("\"yes\""), &[r#"{"q":"Q?","a":"A.","done":"no","r":[]}"#]).unwrap_err();
+    let expect = "d.jsonl: nothing to import: it has no rows that name a segment; 1: rating whose \
+                  `done` is \"no\", which `where` does not ask for";
+    assert_eq!(error, expect);
+}

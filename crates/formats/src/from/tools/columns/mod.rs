@@ -163,15 +163,18 @@ impl Columns {
     ) -> Result<(), ImportError> {
         let whole = Reader { row, each: &[], seen };
         let cells = mapping.form.cells().into_iter().chain(mapping.who.cells()).chain(self.top());
-        let places = match whole.elements(cells) {
-            Ok(None) => vec![Vec::new()],
-            Ok(Some(Elements { places, empty })) => {
+        let found = whole.elements(cells);
+        // What is said of the row as a whole comes before what its lists hold.
+        let places = match (whole.unmet(&mapping.who.conditions), found) {
+            (Some(_), Ok(Some(Elements { places, .. }))) if !places.is_empty() => places,
+            (Some(_), _) | (None, Ok(None)) => vec![Vec::new()],
+            (None, Ok(Some(Elements { places, empty, .. }))) => {
                 for list in &empty {
                     self.add_unmarked(draft, mapping, &whole, list)?;
                 }
                 places
             }
-            Err(halt) => return halt.settle(draft, row, mapping).map(drop),
+            (None, Err(halt)) => return halt.settle(draft, row, mapping).map(drop),
         };
         for each in places {
             let cells = Reader { row, each: &each, seen };

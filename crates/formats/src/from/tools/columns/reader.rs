@@ -4,7 +4,7 @@ use super::cell::{Cell, Path, no_column, unpacked};
 use super::halt::Halt;
 use super::lost::Lost;
 use super::mapping::{Cells, Condition, Conditions};
-use super::value::{count, key, number, spoken, text, translation};
+use super::value::{count, is_among, key, number, spoken, text, translation};
 use crate::messages::Spoken;
 use crate::place::shortened;
 use crate::{ImportError, Row, filled, person};
@@ -143,11 +143,12 @@ impl Reader<'_> {
     ) -> Result<(), Halt> {
         for depth in 0..other.depth() {
             let (expected, found) = (deepest.of_list(depth), found.of_list(depth));
-            let Some(differs) = (0..).find(|&i| expected.get(i) != found.get(i)).filter(|_| expected != found)
-            else {
+            let longest = expected.len().max(found.len());
+            let Some(differs) = (0..longest).find(|&i| expected.get(i) != found.get(i)) else {
                 continue;
             };
-            let within = expected.get(differs).or(found.get(differs)).map_or(&[][..], |it| &it[..depth]);
+            let within =
+                expected.get(differs).or(found.get(differs)).map_or(&[][..], |it| &it[..depth]);
             let count = |places: &[Vec<usize>]| places.iter().filter(|it| it.starts_with(within)).count();
             let expected = format!("as many elements as `{}`, {}", path.list_at(within), count(expected));
             return Err(self.row.place.wrong(other.list_at(within), expected, count(found)).into());
@@ -244,8 +245,7 @@ impl Reader<'_> {
                 self.without(&condition.path);
                 Value::Null
             });
-            let wanted = &condition.wanted;
-            (translation(wanted, &found).is_none()).then(|| (&*condition.path.text, key(&found)))
+            (!is_among(&condition.wanted, &found)).then(|| (&*condition.path.text, key(&found)))
         })
     }
 
