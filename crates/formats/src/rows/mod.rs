@@ -36,7 +36,7 @@ mod table_tests;
 mod told;
 
 pub use delimited::Dialect;
-pub(crate) use fields::truth_of;
+pub(crate) use fields::{is_missing, truth_of};
 pub use fields::{filled, number, optional_number, optional_text, person, text_list, truth};
 pub use place::Place;
 pub use row::Row;

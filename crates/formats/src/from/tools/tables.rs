@@ -5,7 +5,7 @@ mod index;
 mod people;
 
 use crate::content::unfit;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, optional_text, person};
+use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, is_missing, optional_text, person};
 use index::{drop_index, is_index};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{
@@ -330,16 +330,17 @@ fn typed<R: Record>(draft: &mut Draft<'_>, row: &Row) -> Result<Row, ImportError
     let columns = || R::columns().iter().chain(Provenance::COLUMNS);
     let mut fields = Map::new();
     for (name, value) in &row.fields {
-        let is_missing = value.is_null() || value.as_str() == Some("");
+        let is_blank = value.is_null() || value.as_str() == Some("");
         let Some(column) = columns().find(|column| column.name == name) else {
             let known: Vec<&str> = columns().map(|column| column.name).collect();
             row.check_spelling(name, &known)?;
-            if !is_missing {
+            if !is_blank {
                 draft.drop(&format!("field `{name}`"));
             }
             continue;
         };
-        if is_missing {
+        let is_number = matches!(column.kind, ColumnType::Float | ColumnType::Integer);
+        if is_blank || (is_number && value.as_str().is_some_and(is_missing)) {
             continue;
         }
         match cell(&row.place, column, value)? {
@@ -468,6 +469,14 @@ mod tests {
             "{\"annotator\": 99999999999999999998}\n{\"annotator\": 99999999999999999999}\n";
         let expect = ["", "99999999999999999998", "99999999999999999999"];
         check("people.jsonl", names, Ok(&expect[..]));
+    }
+
+    #[test]
+    fn what_r_writes_for_a_missing_number_is_none() {
+        let found = people_in("people.csv", "annotator,age,land\na,31,NA\nb,NA,NA\n", crate::BadRows::Error);
+        assert_eq!(found.unwrap(), ["age land", "a 31 NA", "b - NA"]);
+        let imported = import_with("tables", "a,b,1,0", "a,b,1,NA").unwrap().dataset;
+        assert_eq!(imported.records::<Comparison>().unwrap()[0].tie, 0.0);
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl One<'_> {
             "false" => Ok(0.0),
             _ => number(&answer).ok_or_else(|| {
                 let expected = "a share in [0, 1], true or false; other words need `values`";
-                self.cells.wrong(&form.approval, expected, &answer)
+                self.cells.no_number(&form.approval, expected, &answer)
             }),
         }
     }
@@ -184,7 +184,8 @@ impl One<'_> {
             Some("tie") => return Ok((0.5, 1.0)),
             _ => {}
         }
-        let found = number(&answer).ok_or_else(|| self.cells.wrong(cell, "a number", &answer))?;
+        let found =
+            number(&answer).ok_or_else(|| self.cells.no_number(cell, "a number", &answer))?;
         let ShareScale { first, second } =
             form.share_scale.unwrap_or(ShareScale { first: 1.0, second: 0.0 });
         let share = (found - second) / (first - second);
@@ -201,7 +202,7 @@ impl One<'_> {
     fn no_preference(&self, cell: &Cell, answer: &Value) -> Halt {
         let expected = "\"first\", \"second\" or \"tie\"; other answers need `values`, and a share \
                         for the first is `share` instead of `preference`";
-        self.cells.wrong(cell, expected, answer)
+        self.cells.no_number(cell, expected, answer)
     }
 
     fn strength(&self, form: &ComparisonForm) -> Result<Option<Strength>, Halt> {
@@ -336,8 +337,7 @@ impl One<'_> {
     fn places(&self, ranks: &Cells, count: usize) -> Result<Vec<f64>, Halt> {
         let mut places = Vec::new();
         for rank in self.cells.list(ranks)? {
-            let place = number(&rank);
-            places.push(place.ok_or_else(|| self.cells.row.place.wrong("ranks", "numbers", rank))?);
+            places.push(number(&rank).ok_or_else(|| self.cells.no_rank(&rank))?);
         }
         if places.len() != count {
             let expected = format!("as many as `texts`, {count}");

@@ -4,7 +4,7 @@ use super::cell::{Cell, Path, no_column, unpacked};
 use super::halt::Halt;
 use super::lost::Lost;
 use super::mapping::{Cells, Condition, Conditions};
-use super::value::{count, is_among, key, number, spoken, text, translation};
+use super::value::{count, is_among, key, number, says_missing, spoken, text, translation};
 use crate::messages::Spoken;
 use crate::place::shortened;
 use crate::{ImportError, Row, filled, person};
@@ -172,9 +172,29 @@ impl Reader<'_> {
     }
 
     fn empty(&self, path: &Path) -> Halt {
+        self.missing(&path.text, "nothing")
+    }
+
+    fn missing(&self, path: &str, found: impl std::fmt::Display) -> Halt {
         let expected = "filled in (`missing = \"skip\"` leaves such records out)";
-        let error = self.row.place.wrong(&path.text, expected, "nothing");
-        Halt::Empty { path: path.text.clone(), error: Box::new(error) }
+        let error = self.row.place.wrong(path, expected, found);
+        Halt::Empty { path: path.to_owned(), error: Box::new(error) }
+    }
+
+    /// That a cell is no number; where it says that it is missing, that it is empty.
+    pub fn no_number(&self, cell: &Cell, expected: &str, found: &Value) -> Halt {
+        match (says_missing(found), cell) {
+            (true, Cell::Column { path, .. }) => self.missing(&path.text, found),
+            _ => self.wrong(cell, expected, found),
+        }
+    }
+
+    /// That a rank is no number, or missing.
+    pub fn no_rank(&self, found: &Value) -> Halt {
+        match says_missing(found) {
+            true => self.missing("ranks", found),
+            false => self.row.place.wrong("ranks", "numbers", found).into(),
+        }
     }
 
     /// What stands at a cell, before `values` translate it.
@@ -268,6 +288,7 @@ impl Reader<'_> {
             }
             (_, Some(value)) => Ok(value.clone()),
             _ if blank => Err(self.empty(path)),
+            (Some(_), None) if says_missing(&found) => Err(self.missing(&path.text, &found)),
             (Some(values), None) => {
                 let known = values.keys().map(|value| format!("{value:?}")).collect::<Vec<_>>();
                 let expected = format!("one of the `values` {}", known.join(", "));
@@ -334,11 +355,12 @@ impl Reader<'_> {
 
     pub fn number(&self, cell: &Cell) -> Result<f64, Halt> {
         let value = self.needed(cell)?;
-        number(&value).ok_or_else(|| self.wrong(cell, "a number", &value))
+        number(&value).ok_or_else(|| self.no_number(cell, "a number", &value))
     }
 
     pub fn optional_number(&self, cell: Option<&Cell>) -> Result<Option<f64>, Halt> {
         match (cell, self.optional(cell)?) {
+            (Some(_), Some(value)) if says_missing(&value) => Ok(None),
             (Some(cell), Some(value)) => match number(&value) {
                 Some(number) => Ok(Some(number)),
                 None => Err(self.wrong(cell, "a number", &value)),

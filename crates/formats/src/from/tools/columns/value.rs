@@ -1,7 +1,7 @@
 //! What does the value of a cell mean: a text, a number, a key of `values`?
 
 use crate::messages::Spoken;
-use crate::truth_of;
+use crate::{is_missing, truth_of};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -54,6 +54,11 @@ pub(super) fn text(value: &Value) -> Option<String> {
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
         _ => None,
     }
+}
+
+/// Whether a cell that is no free text says that its value is missing, as `NA` does.
+pub(super) fn says_missing(value: &Value) -> bool {
+    value.as_str().is_some_and(is_missing)
 }
 
 /// A finite number, also one that is written as text.

@@ -3,7 +3,7 @@
 use super::index::{drop_index, is_index};
 use crate::attribute::{EXPECTED, GROUP, attribute, exact_number};
 use crate::content::unfit;
-use crate::{Dialect, Import, ImportError, Place, Row, person};
+use crate::{Dialect, Import, ImportError, Place, Row, is_missing, person};
 use medley_dataset::{PersonColumn, PersonValue};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
@@ -81,15 +81,18 @@ fn name(row: &Row) -> Result<String, ImportError> {
     }
 }
 
-/// Whether all filled cells of a column are numbers. A group is a name whatever it looks like.
+/// Whether a column has numbers and all of its filled cells are; `NA` is an empty one among numbers. A
+/// group is a name whatever it looks like.
 fn columns_of_numbers(people: &[Person]) -> BTreeMap<String, bool> {
     let mut numbers = BTreeMap::new();
     for (name, value) in people.iter().flat_map(|person| &person.cells) {
-        let is_empty = value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
-        let is_number = || exact_number(value).is_some() && !is_padded(value);
-        *numbers.entry(name.clone()).or_insert(name != GROUP) &= is_empty || is_number();
+        let is_empty = value.is_null() || value.as_str().is_some_and(is_missing);
+        let is_number = exact_number(value).is_some() && !is_padded(value);
+        let (are_all, is_any) = numbers.entry(name.clone()).or_insert((name != GROUP, false));
+        *are_all &= is_empty || is_number;
+        *is_any |= is_number;
     }
-    numbers
+    numbers.into_iter().map(|(name, (are_all, is_any))| (name, are_all && is_any)).collect()
 }
 
 /// A text that has more figures than a number keeps, such as `007`, is no number.
