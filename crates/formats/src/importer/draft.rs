@@ -428,9 +428,16 @@ impl<'a> Draft<'a> {
     /// Adds a record and counts it as `<kind>/<source>`.
     ///
     /// # Errors
-    /// The record breaks its invariant.
+    /// The record breaks its invariant, or names its annotator otherwise than [`person`] does, so that
+    /// one person would be two.
     pub fn record<R: Record>(&mut self, record: R) -> Result<(), ImportError> {
         let checked = self.place.checked(record)?;
+        if let Some(name) = &checked.provenance().annotator
+            && person(&name.0).is_none_or(|person| person != name.0)
+        {
+            let found = format!("{:?}", name.0);
+            return Err(self.place.wrong("annotator", "a name without blanks or `.0`", found));
+        }
         match &checked.provenance().source {
             Some(source) => self.parts.report.keep(&format!("{}/{source}", R::KIND), 1),
             None => self.parts.report.keep(R::KIND, 1),

@@ -6,10 +6,10 @@
 
 use crate::pairs::pair;
 use crate::{
-    Dialect, Draft, Import, ImportError, Importer, filled, optional_number, optional_text,
+    Dialect, Draft, Import, ImportError, Importer, filled, optional_number, optional_text, person,
 };
 use medley_dataset::{Card, Domain};
-use medley_feedback::{Comparison, Provenance, SegmentId, Strength};
+use medley_feedback::{AnnotatorId, Comparison, Provenance, SegmentId, Strength};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -202,8 +202,8 @@ fn add_annotation(
             annotator: annotation
                 .evaluator
                 .as_deref()
-                .and_then(filled)
-                .map(|id| id.as_str().into()),
+                .and_then(person)
+                .map(AnnotatorId),
             group: Some(group.to_owned()),
             seconds: annotation.time_spent.filter(|_| answer.source == "overall"),
             ..Provenance::from_source(answer.source)
