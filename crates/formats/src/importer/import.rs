@@ -130,6 +130,7 @@ impl<'a> Import<'a> {
         mut each: impl FnMut(&mut Draft<'_>, &Row) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
         let reading = self.reading;
+        let mut before = 0;
         each_found(file, dialect, &reading, &mut |found| {
             let row = match found {
                 Found::Row(row) => row,
@@ -143,11 +144,13 @@ impl<'a> Import<'a> {
                 }
             };
             self.rows += 1;
+            before += 1;
             if self.rows.is_multiple_of(PROGRESS_ROWS) {
                 (reading.progress)(self.rows);
             }
             let drafted = row.and_then(|mut row| {
                 row.place.part = self.part;
+                row.place.before = before - 1;
                 let drafted = self.draft(&row.place, |draft| read_row(draft, &row, &mut each));
                 drafted.map_err(|error| doubted(&row, error))
             });
