@@ -218,7 +218,7 @@ fn array_fault(file: &Path, line: u64, byte: u8, expected: &str) -> ImportError 
     }
 }
 
-/// The array of objects under a key of an object.
+/// The arrays of objects under a key of an object, and of any object that follows it.
 pub(crate) fn under(
     file: &Path,
     reader: Box<dyn BufRead>,
@@ -226,28 +226,55 @@ pub(crate) fn under(
     take: Take<'_>,
 ) -> Result<(), ImportError> {
     let mut values = Values::new(reader);
+    let mut place = Place::new(file, "row", 0);
+    while let Some(byte) = values.peek().map_err(|error| damaged(file, &error))? {
+        if byte != b'{' {
+            let found = char::from(byte).escape_default();
+            let expected = format!("another object or the end, found `{found}`");
+            return Err(object_fault(file, values.line, &expected));
+        }
+        object(file, &mut values, key, &mut place, take)?;
+    }
+    Ok(())
+}
+
+fn object(
+    file: &Path,
+    values: &mut Values,
+    key: &str,
+    place: &mut Place,
+    take: Take<'_>,
+) -> Result<(), ImportError> {
+    let first_line = values.line;
     let mut names = Vec::new();
     let mut is_found = false;
     let io = |error| damaged(file, &error);
-    values.peek().map_err(io)?;
     let mut separator = b'{';
     loop {
         values.pass(separator);
-        let name = name(file, &mut values)?;
-        let line = values.line;
-        let is_wanted = name == key && values.peek().map_err(io)? == Some(b'[');
-        if is_wanted {
-            elements(file, &mut values, &mut Place::new(file, "row", 0), take)?;
+        if separator == b'{' && values.peek().map_err(io)? == Some(b'}') {
+            names.push("no field".to_owned());
         } else {
-            values.value().map_err(|error| broken(file, line, error, OBJECT))?;
-            names.push(format!("`{name}`"));
+            let name = name(file, values)?;
+            let line = values.line;
+            let is_wanted = name == key && values.peek().map_err(io)? == Some(b'[');
+            if is_wanted {
+                elements(file, values, place, take)?;
+            } else {
+                values.value().map_err(|error| broken(file, line, error, OBJECT))?;
+                names.push(format!("`{name}`"));
+            }
+            is_found |= is_wanted;
         }
-        is_found |= is_wanted;
         match values.peek().map_err(io)? {
             Some(b',') => separator = b',',
-            Some(b'}') if is_found => return Ok(()),
+            Some(b'}') if is_found => {
+                values.pass(b'}');
+                return Ok(());
+            }
             Some(b'}') => {
-                return Err(unfit(file, &format!("a list under `{key}`"), &names.join(", ")));
+                let found = format!("{} in the object of line {first_line}", names.join(", "));
+                return Err(unfit(file, &format!("a list under `{key}`"), &found));
             }
             _ => return Err(object_fault(file, values.line, "`,` or `}`")),
         }
