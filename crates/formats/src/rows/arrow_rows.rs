@@ -2,10 +2,12 @@
 
 use crate::rows::arrow_messages::Messages;
 use crate::rows::arrow_values::{Unread, value};
+use crate::rows::names::Names;
 use crate::rows::refusal::guarded;
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
 use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Fields};
 use serde_json::Map;
 use std::io::BufRead;
 use std::path::Path;
@@ -25,6 +27,9 @@ pub(crate) fn rows(
     let mut messages = Messages::new(reader, is_file, most);
     let mut place = Place::new(file, "row", 0);
     while let Some(batch) = guarded(file, WHAT, || messages.next())?.map_err(damaged)? {
+        if place.number == 0 {
+            names(batch.schema_ref().fields()).check(file)?;
+        }
         for i in 0..batch.num_rows() {
             place.number += 1;
             take(Found::Row(guarded(file, WHAT, || row(&batch, i, &place))?))?;
@@ -46,4 +51,16 @@ fn row(batch: &RecordBatch, i: usize, place: &Place) -> Result<Row, ImportError>
         return Err(place.wrong(field.name(), expected, found));
     }
     Ok(Row::new(place.clone(), fields))
+}
+
+fn names(fields: &Fields) -> Names {
+    let within = |kind: &DataType| match kind {
+        DataType::Struct(fields) => names(fields),
+        DataType::List(inner) | DataType::LargeList(inner) | DataType::FixedSizeList(inner, _) => {
+            names(&Fields::from(vec![inner.clone()]))
+        }
+        DataType::Map(inner, _) => names(&Fields::from(vec![inner.clone()])),
+        _ => Names(Vec::new()),
+    };
+    Names(fields.iter().map(|it| (it.name().clone(), within(it.data_type()))).collect())
 }

@@ -132,3 +132,17 @@ fn packed_buffers_do_not_grow_without_end() {
         );
     }
 }
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    let one: ArrayRef = Arc::new(Int64Array::from(vec![1]));
+    let check = |batch: &RecordBatch, path: &str| {
+        for bytes in written(batch, None) {
+            let expect = format!("f: expected columns of different names, found `{path}` twice");
+            assert_eq!(rows(&bytes, MOST).unwrap_err(), expect);
+        }
+    };
+    check(&batch(&[("a", one.clone()), ("b", one.clone()), ("a", one.clone())]), "a");
+    let inner = StructArray::try_from(vec![("c", one.clone()), ("c", one)]).unwrap();
+    check(&batch(&[("b", Arc::new(inner))]), "b.c");
+}

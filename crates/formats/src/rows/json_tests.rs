@@ -102,3 +102,19 @@ fn rows_under_a_key_are_read() {
     let table = under("a,b\n1,2\n", "data").unwrap_err();
     assert!(table.contains("expected a JSON object with rows under `data`"), "{table}");
 }
+
+#[test]
+fn two_fields_of_one_name_are_an_error_of_their_row() {
+    check(
+        "{\"a\":1,\"b\":2,\"a\":3}\n{\"a\":[{\"b\":{\"c\":1,\"c\":1}}]}\n{\"a\":{\"a\":null}}\n",
+        &[
+            "! f: line 1: at `column 16`: field `a` twice",
+            "! f: line 2: at `column 23`: field `c` twice",
+            "3 {\"a\":{\"a\":null}}",
+        ],
+    );
+    check("[{\"a\":1,\"\\u0061\":2}]", &["! f: row 1: at `line 1, column 17`: field `a` twice"]);
+    // Values are as they were.
+    let values = r#"{"a":-1,"b":18446744073709551615,"c":0.1,"d":1e300,"e":null,"f":true,"g":"é","h":[[],{}]}"#;
+    check(values, &[&format!("1 {values}")]);
+}

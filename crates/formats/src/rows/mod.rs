@@ -19,8 +19,10 @@ mod json_rows;
 #[cfg(test)]
 mod json_tests;
 pub(crate) mod json_text;
+mod json_value;
 mod json_values;
 mod known_fields;
+mod names;
 mod numbers;
 mod packed;
 mod parquet_rows;

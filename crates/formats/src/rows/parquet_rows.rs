@@ -1,6 +1,7 @@
 //! Rows of Parquet with nested columns, page by page.
 
 use crate::rows::content::Stored;
+use crate::rows::names::Names;
 use crate::rows::numbers::{float, half, single};
 use crate::rows::packed::beyond;
 use crate::rows::refusal::guarded;
@@ -10,6 +11,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::record::Field;
+use parquet::schema::types::Type;
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -43,6 +45,7 @@ fn chunks(
     let packed = chunks.len();
     let reader = guarded(file, WHAT, || SerializedFileReader::new(chunks))?.map_err(broken)?;
     within(packed, unpacked(reader.metadata()))?;
+    names(reader.metadata().file_metadata().schema()).check(file)?;
     let mut rows = guarded(file, WHAT, || reader.get_row_iter(None))?.map_err(broken)?;
     let mut place = Place::new(file, "row", 0);
     let mut unpacked = 0;
@@ -56,6 +59,11 @@ fn chunks(
         within(packed, unpacked)?;
     }
     Ok(())
+}
+
+fn names(kind: &Type) -> Names {
+    let fields = if kind.is_group() { kind.get_fields() } else { &[] };
+    Names(fields.iter().map(|field| (field.name().to_owned(), names(field))).collect())
 }
 
 /// Bytes of all columns before they were packed, as the file says.

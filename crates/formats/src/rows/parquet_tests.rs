@@ -85,3 +85,17 @@ fn parquet_does_not_grow_without_end() {
         assert!(message.contains("a zip bomb?"), "{message}");
     }
 }
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    for (message, path) in [
+        ("message m { required int64 a; required int64 b; required int64 a; }", "a"),
+        ("message m { required group b { required int64 c; required int64 c; } }", "b.c"),
+    ] {
+        let schema = Arc::new(parse_message_type(message).unwrap());
+        let properties = Arc::new(WriterProperties::default());
+        let mut bytes = Vec::new();
+        SerializedFileWriter::new(&mut bytes, schema, properties).unwrap().close().unwrap();
+        check_refused(bytes, &format!("expected columns of different names, found `{path}` twice"));
+    }
+}
