@@ -291,7 +291,7 @@ fn read_row(
 
 /// The error of a row that may be none: then the file is at fault.
 fn doubted(row: &Row, error: ImportError) -> ImportError {
-    match &row.doubt {
+    match row.doubt() {
         Some(doubt) if error.is_of_row() => ImportError::File {
             file: row.place.file.to_path_buf(),
             expected: "rows".to_owned(),

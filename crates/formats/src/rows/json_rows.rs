@@ -6,6 +6,7 @@ use crate::rows::json_values::{Broken, Depth, LONGEST, Values};
 use crate::rows::refusal::{damaged, unfit};
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use std::io::{BufRead, Cursor, Read};
 use std::path::Path;
@@ -17,12 +18,14 @@ pub(crate) fn objects(
     take: Take<'_>,
 ) -> Result<(), ImportError> {
     let mut first = Vec::new();
-    while first.trim_ascii().is_empty() {
-        if read_line(file, &mut reader, &mut first)? == 0 {
-            break;
-        }
+    read_filled(file, &mut reader, &mut first)?;
+    let mut goes_on = Depth::goes_on(&first);
+    if goes_on {
+        let mut second = Vec::new();
+        read_filled(file, &mut reader, &mut second)?;
+        goes_on = !is_broken_before(&first, &second);
+        first.extend(second);
     }
-    let goes_on = Depth::goes_on(&first);
     let reader: Box<dyn BufRead> = Box::new(Cursor::new(first).chain(reader));
     let mut alone = Alone { first: None, is_first: true, take };
     match goes_on {
@@ -30,6 +33,29 @@ pub(crate) fn objects(
         false => lines(file, reader, &mut alone)?,
     }
     alone.finish()
+}
+
+/// Adds lines up to the first that is not empty.
+fn read_filled(
+    file: &Path,
+    reader: &mut Box<dyn BufRead>,
+    lines: &mut Vec<u8>,
+) -> Result<(), ImportError> {
+    while lines.trim_ascii().is_empty() {
+        if read_line(file, reader, lines)? == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a line that does not end its value is a broken one of lines of objects: the next line is an
+/// object by itself, and none can stand there.
+fn is_broken_before(first: &[u8], second: &[u8]) -> bool {
+    let second = second.strip_prefix(b"\xef\xbb\xbf").unwrap_or(second).trim_ascii();
+    second.starts_with(b"{")
+        && !Depth::admits_object(first)
+        && serde_json::from_slice::<IgnoredAny>(second).is_ok()
 }
 
 /// Adds a line to `line`; the number of its bytes.

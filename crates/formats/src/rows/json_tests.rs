@@ -118,3 +118,21 @@ fn two_fields_of_one_name_are_an_error_of_their_row() {
     let values = r#"{"a":-1,"b":18446744073709551615,"c":0.1,"d":1e300,"e":null,"f":true,"g":"é","h":[[],{}]}"#;
     check(values, &[&format!("1 {values}")]);
 }
+
+#[test]
+fn a_first_line_that_does_not_end_takes_no_other_with_it() {
+    for (first, column) in [("{\"a\": 1", 7), ("{\"a\": 1,", 8), ("{", 1), ("{\"a\": [1, 2]", 12)] {
+        check(
+            format!("{first}\n\n{{\"a\": 2}}\n{{\"a\": 3}}\n"),
+            &[
+                &*format!("! f: line 1: at `column {column}`: EOF while parsing an object"),
+                "3 {\"a\":2}",
+                "4 {\"a\":3}",
+            ],
+        );
+    }
+    // Here the object of the second line stands within the first.
+    check("{\"a\": [\n{\"b\": 1}\n]}", &["1 {\"a\":[{\"b\":1}]}"]);
+    check("{\"a\":\n{\"b\": 1}\n}", &["1 {\"a\":{\"b\":1}}"]);
+    check("{\"a\": [{\"b\": \"]\"},\n{\"b\": 1}\n]}", &["1 {\"a\":[{\"b\":\"]\"},{\"b\":1}]}"]);
+}

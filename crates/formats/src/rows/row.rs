@@ -5,7 +5,7 @@ use crate::rows::place::shortened;
 use crate::{ImportError, Place};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 /// One row: its fields by name, and where it stands. Cells of CSV and TSV are strings; [`crate::number`]
@@ -22,12 +22,14 @@ pub struct Row {
     pub(crate) mended: Option<&'static str>,
     /// Why it may be no row at all.
     pub(crate) doubt: Option<String>,
+    /// Whether a field that was asked for was there and could be read.
+    is_one: Cell<bool>,
 }
 
 impl Row {
     /// A row of these fields.
     pub fn new(place: Place, fields: Map<String, Value>) -> Self {
-        Self { place, fields, unread: RefCell::default(), mended: None, doubt: None }
+        Self { place, fields, unread: RefCell::default(), mended: None, doubt: None, is_one: Cell::default() }
     }
 
     /// The row as a type. A field that the type does not have is no error, even if the type denies
@@ -39,6 +41,10 @@ impl Row {
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ImportError> {
         let Some(known) = known_fields::<T>() else { return self.read(&self.fields) };
         let is_known = |name: &String| known.contains(&name.as_str());
+        let is_plain = |value: &Value| !holds_nothing(value) && !value.is_array() && !value.is_object();
+        if self.fields.iter().any(|(name, value)| is_known(name) && is_plain(value)) {
+            self.is_read();
+        }
         if self.fields.keys().all(is_known) {
             return self.read(&self.fields);
         }
@@ -49,6 +55,16 @@ impl Row {
         let told = others.into_iter().filter(|(_, value)| !holds_nothing(value));
         self.unread.borrow_mut().extend(told.map(|(name, _)| name));
         Ok(read)
+    }
+
+    /// Notes that a field that was asked for was there and could be read: it is a row.
+    pub(crate) fn is_read(&self) {
+        self.is_one.set(true);
+    }
+
+    /// Why it may be no row at all, unless something of it could be read.
+    pub(crate) fn doubt(&self) -> Option<&str> {
+        self.doubt.as_deref().filter(|_| !self.is_one.get())
     }
 
     /// Fields that were not asked for, so far.

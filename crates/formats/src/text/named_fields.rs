@@ -21,7 +21,10 @@ pub(crate) fn optional<T: DeserializeOwned>(
         };
         row.place.unparsed(path, error.inner())
     });
-    parsed.map(Some)
+    parsed.map(|value| {
+        row.is_read();
+        Some(value)
+    })
 }
 
 /// The field, which must be there.

@@ -131,6 +131,9 @@ impl Reader<'_> {
             places = deeper;
         }
         self.met(path);
+        if !around.is_empty() {
+            self.row.is_read();
+        }
         Ok(Elements { places, around, empty })
     }
 
@@ -309,10 +312,12 @@ impl Reader<'_> {
     }
 
     fn spoken(&self, cell: &Cell, value: Value) -> Result<Spoken, Halt> {
-        spoken(value.clone()).map_err(|why| {
+        let spoken = spoken(value.clone()).map_err(|why| {
             let found = format!("{} ({why})", shortened(&value.to_string()));
             self.wrong(cell, "a text or messages", &found)
-        })
+        })?;
+        self.row.is_read();
+        Ok(spoken)
     }
 
     /// A text as a response: what the assistant said, without its role if it is one turn.
