@@ -31,11 +31,13 @@ mod parquet_tests;
 pub(crate) mod place;
 mod refusal;
 mod row;
+mod scalars;
 pub(crate) mod shards;
 #[cfg(test)]
 mod table_tests;
 #[cfg(test)]
 mod told;
+mod unreadable;
 
 pub use delimited::Dialect;
 pub(crate) use fields::{is_missing, truth_of};

@@ -58,7 +58,7 @@ fn numbers_of_parquet_are_those_that_people_wrote() {
         &[
             "1 {\"a\":9.7}",
             "2 {\"a\":null}",
-            "! f: row 3: `a` must be a finite number, found an infinite number",
+            "3 {\"a\":{\"unreadable\":\"an infinite number\"}}",
         ],
     );
     let file = parquet_of::<DoubleType>("double", &[9.7], WriterProperties::default());
