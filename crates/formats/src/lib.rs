@@ -43,8 +43,8 @@ pub use to::{
 
 // Short names within the crate, for every importer and exporter.
 use importer::attribute;
-use rows::{content, hdf5, is_missing, json_text, place, truth_of};
+use rows::{content, hdf5, is_missing, json_text, place, shards, truth_of};
 use text::{
-    leftover, messages, named_fields, pairs, python_literal, shared_beginning, signed_preference,
+    leftover, lists, messages, named_fields, pairs, python_literal, shared_beginning, signed_preference,
     turns,
 };

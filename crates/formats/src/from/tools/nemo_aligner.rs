@@ -11,7 +11,7 @@
 //! 3 and 4 and so on of the file, whatever lines they stand on, and one whose partner is not there is
 //! counted.
 
-use crate::named_fields::{drop_others, optional, required};
+use crate::named_fields::{drop_others, optional_list, required};
 use crate::shared_beginning::prompt_end;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row};
 use medley_dataset::{Card, Domain};
@@ -77,7 +77,7 @@ impl Importer for NemoAligner {
         let mut form = Form::default();
         import.rows(path, Dialect::Quoted, |draft, row| {
             let text: String = required(row, "text")?;
-            let labels: Option<Vec<f64>> = optional(row, "label")?;
+            let labels: Option<Vec<f64>> = optional_list(row, "label")?;
             drop_others(draft, row, &["text", "label"]);
             form.check(&row.place, labels.is_some())?;
             match labels {
@@ -304,6 +304,9 @@ mod tests {
         assert_eq!(ratings[0].scale, Scale { low: 0.0, high: 4.0, levels: Some(5) });
         assert_eq!(imported.report.dropped["missing quality"], 1);
         assert_eq!(imported.dataset.segments().text(0), Some("É."));
+        let table = "text,label\n\"Q?\",\"[-100, 0, -100, -100, 4, 3, 4, 2, 1]\"\n";
+        let table = import_text(&NemoAligner::default(), table).unwrap();
+        assert_eq!(table.dataset.count("rating"), 6);
         let halves = row.replace("3.0", "3.5");
         let error = import_text(&NemoAligner::default(), &halves).unwrap_err();
         assert!(error.contains("`value` must be a level of the scale, found 3.5"), "{error}");
