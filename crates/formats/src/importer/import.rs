@@ -230,10 +230,10 @@ impl<'a> Import<'a> {
     fn commit(&mut self, parts: Parts) -> Result<(), DatasetError> {
         self.known.learn(&parts);
         let writer = &mut self.writer;
-        for group in &parts.groups {
+        for group in parts.groups.iter() {
             writer.add_group(&group.id, group.prompt.as_deref(), group.context.as_deref())?;
         }
-        for text in &parts.texts {
+        for text in parts.texts.iter() {
             writer.add_text(&text.id.0, &text.group, &text.text)?;
         }
         if !parts.features.is_empty() {

@@ -125,6 +125,14 @@ impl Path {
         self.walk(row, &self.parts[..end], each).map(unpacked)
     }
 
+    /// The column that it goes into, if that is not the whole of it.
+    pub fn into_column(&self) -> Option<&str> {
+        match self.parts.split_first()? {
+            (Part::Key(column), rest) => (!rest.is_empty()).then_some(column),
+            _ => None,
+        }
+    }
+
     /// The name of the list that the `[*]` behind so many others goes through.
     pub fn list_name(&self, depth: usize) -> String {
         self.text.split("[*]").take(depth + 1).collect::<Vec<_>>().join("[*]")
@@ -227,6 +235,14 @@ pub(crate) fn unpacked(value: Value) -> Value {
         Value::String(text) if text.trim_start().starts_with('[') => in_text(text).unwrap_or(value),
         _ => value,
     }
+}
+
+/// The list or object that a text is, if it is one.
+pub(crate) fn opened(value: &Value) -> Option<Value> {
+    let text = value.as_str()?;
+    let opens = |it: &char| "[{(".contains(*it);
+    text.trim_start().chars().next().filter(opens)?;
+    in_text(text).filter(|value| value.is_array() || value.is_object())
 }
 
 /// All paths of a row down to one level, for messages.

@@ -192,3 +192,38 @@ fn if_no_row_is_asked_for_the_error_says_what_they_had() {
                   `done` is \"no\", which `where` does not ask for";
     assert_eq!(error, expect);
 }
+
+/// A cell is taken whole by one path and gone into by another.
+#[test]
+fn a_cell_is_a_text_or_a_list_as_it_is_asked_for() {
+    let mapping = |second: &str| {
+        format!(
+            "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"rating\"\n\
+             segment = \"a[*].t\"\nvalue = 1\nlow = 0\nhigh = 2\n\
+             [[import.columns.records]]\nkind = \"rating\"\nsegment = \"{second}\"\nvalue = 1\nlow = 0\n\
+             high = 2\n"
+        )
+    };
+    let texts = |second: &str, data: &str| {
+        let imported = import_text(&mapping(second), "d.csv", data).unwrap();
+        let segments = imported.dataset.segments();
+        (0..segments.len()).map(|i| segments.text(i).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let data = "q,a\nQ?,\"[{'t': 'A.'}, {'t': 'B.'}]\"\n";
+    assert_eq!(texts("a", data), ["A.", "B.", "[{'t': 'A.'}, {'t': 'B.'}]"]);
+    assert_eq!(texts("a[-1].t", data), ["A.", "B."]);
+}
+
+/// Read anew for each of its elements, this cell took a minute.
+#[test]
+fn a_long_list_in_a_cell_is_read_once() {
+    let mapping = "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"rating\"\n\
+                   segment = \"els[*].t\"\nvalue = \"els[*].v\"\nlow = 1\nhigh = 5\n\
+                   annotator = \"els[*].w\"\n";
+    let element = |i| format!(r#"{{""t"":""Text number {i}."",""v"":3,""w"":""w{}""}}"#, i % 7);
+    let list = (0..8_000).map(element).collect::<Vec<_>>().join(",");
+    let start = std::time::Instant::now();
+    let imported = import_text(mapping, "d.csv", &format!("q,els\nQ?,\"[{list}]\"\n")).unwrap();
+    assert_eq!(imported.dataset.count("rating"), 8_000);
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}

@@ -369,10 +369,13 @@ pub(super) fn ranks(places: &[f64], best: Best) -> Vec<u32> {
     let mut order = places.to_vec();
     order.sort_by(f64::total_cmp);
     order.dedup();
-    if let Best::Highest = best {
-        order.reverse();
-    }
-    let rank = |place: &f64| order.iter().position(|known| known == place).unwrap_or(0) as u32 + 1;
+    let rank = |place: &f64| {
+        let lower = order.partition_point(|known| known < place);
+        match best {
+            Best::Lowest => lower as u32 + 1,
+            Best::Highest => (order.len() - lower) as u32,
+        }
+    };
     places.iter().map(rank).collect()
 }
 

@@ -430,6 +430,27 @@ impl Form {
     }
 }
 
+impl Form {
+    /// Cells that are lists of one record.
+    pub fn lists(&self) -> Vec<&Cell> {
+        let lists: Vec<&Cells> = match self {
+            Self::Demonstration(it) => it.alternatives.iter().collect(),
+            Self::Ranking(it) => std::iter::once(&it.texts).chain(&it.ranks).collect(),
+            _ => Vec::new(),
+        };
+        lists.into_iter().flat_map(Cells::cells).collect()
+    }
+}
+
+impl Cells {
+    fn cells(&self) -> &[Cell] {
+        match self {
+            Self::One(cell) => std::slice::from_ref(cell),
+            Self::Many(cells) => cells,
+        }
+    }
+}
+
 impl Who {
     pub fn cells(&self) -> impl Iterator<Item = &Cell> {
         let named = [

@@ -9,6 +9,7 @@ mod halt;
 mod lost;
 mod make;
 mod mapping;
+mod opened;
 mod people;
 mod reader;
 mod value;
@@ -19,6 +20,7 @@ use halt::Halt;
 use make::{One, Prompts};
 use mapping::{Form, Mapping, Unmarked};
 use medley_dataset::{Card, Domain};
+use opened::Opened;
 use people::PeopleForm;
 use reader::{Elements, EmptyList, Reader, Seen};
 use serde::{Deserialize, Serialize};
@@ -91,7 +93,9 @@ impl Importer for Columns {
         })?;
         let seen = RefCell::new(Seen::default());
         let dialect = if self.quoted { Dialect::Quoted } else { Dialect::Unquoted };
+        let opened = Opened::new(self.cells());
         import.rows(path, dialect, |draft, row| {
+            let row = &*opened.of(row);
             self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, &seen))?;
             self.add_person(draft, row, &seen)
         })?;
@@ -110,6 +114,16 @@ impl Columns {
     fn top(&self) -> impl Iterator<Item = &Cell> {
         let Prompts { group, prompt, context } = self.prompts();
         [group, prompt, context].into_iter().flatten()
+    }
+
+    /// All cells of the mapping.
+    fn cells(&self) -> impl Iterator<Item = &Cell> {
+        let of_record = |mapping: &'_ Mapping| {
+            let Mapping { form, who } = mapping;
+            form.cells().into_iter().chain(form.lists()).chain(who.cells()).collect::<Vec<_>>()
+        };
+        let people = self.people.iter().flat_map(PeopleForm::cells);
+        self.top().chain(self.records.iter().flat_map(of_record)).chain(people)
     }
 
     /// What the types do not say.

@@ -1,0 +1,37 @@
+//! Cells that paths go into and that are written as text, read once for a row: for each element of a
+//! list they would be read as often as the list is long.
+
+use super::cell::{Cell, opened};
+use crate::Row;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+/// Columns that some path goes into and none takes whole.
+pub(super) struct Opened(BTreeSet<String>);
+
+impl Opened {
+    pub fn new<'c>(cells: impl Iterator<Item = &'c Cell>) -> Self {
+        let (mut into, mut whole) = (BTreeSet::new(), BTreeSet::new());
+        for cell in cells {
+            let Cell::Column { path, .. } = cell else { continue };
+            // A column may have the whole name of a path.
+            whole.insert(path.text.clone());
+            into.extend(path.into_column().map(str::to_owned));
+        }
+        Self(into.difference(&whole).cloned().collect())
+    }
+
+    /// The row with these columns as the lists and objects that their texts are.
+    pub fn of<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
+        let read = |name: &String| Some((name, opened(row.fields.get(name)?)?));
+        let found: Vec<_> = self.0.iter().filter_map(read).collect();
+        if found.is_empty() {
+            return Cow::Borrowed(row);
+        }
+        let mut row = row.clone();
+        for (name, value) in found {
+            row.fields.insert(name.clone(), value);
+        }
+        Cow::Owned(row)
+    }
+}
