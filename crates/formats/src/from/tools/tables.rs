@@ -540,7 +540,7 @@ mod tests {
     /// The tables of a folder with these files beside segments `a` and `b`.
     fn folder(files: &[(&str, &str)]) -> Result<crate::Imported, String> {
         let place = tempfile::tempdir().unwrap();
-        let segments = [("segments.csv", "segment,text\na,Yes.\nb,No.\n")];
+        let segments = [("segments.csv", "segment,text,prompt\na,Yes.,Q?\nb,No.,Q?\n")];
         let is_there = files.iter().any(|(name, _)| name.starts_with("segments"));
         for (name, text) in segments.iter().filter(|_| !is_there).chain(files) {
             fs::write(place.path().join(name), text).unwrap();

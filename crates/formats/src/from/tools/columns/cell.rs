@@ -128,7 +128,7 @@ impl Path {
     /// The column that it goes into, if that is not the whole of it.
     pub fn into_column(&self) -> Option<&str> {
         match self.parts.split_first()? {
-            (Part::Key(column), rest) => (!rest.is_empty()).then_some(column),
+            (Part::Key(column), rest) => (!rest.is_empty()).then_some(column.as_str()),
             _ => None,
         }
     }

@@ -430,9 +430,17 @@ impl Form {
     }
 }
 
+impl Mapping {
+    /// All cells.
+    pub fn cells(&self) -> Vec<&Cell> {
+        let Self { form, who } = self;
+        form.cells().into_iter().chain(form.lists()).chain(who.cells()).collect()
+    }
+}
+
 impl Form {
     /// Cells that are lists of one record.
-    pub fn lists(&self) -> Vec<&Cell> {
+    fn lists(&self) -> Vec<&Cell> {
         let lists: Vec<&Cells> = match self {
             Self::Demonstration(it) => it.alternatives.iter().collect(),
             Self::Ranking(it) => std::iter::once(&it.texts).chain(&it.ranks).collect(),

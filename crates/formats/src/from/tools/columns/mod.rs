@@ -118,12 +118,8 @@ impl Columns {
 
     /// All cells of the mapping.
     fn cells(&self) -> impl Iterator<Item = &Cell> {
-        let of_record = |mapping: &'_ Mapping| {
-            let Mapping { form, who } = mapping;
-            form.cells().into_iter().chain(form.lists()).chain(who.cells()).collect::<Vec<_>>()
-        };
         let people = self.people.iter().flat_map(PeopleForm::cells);
-        self.top().chain(self.records.iter().flat_map(of_record)).chain(people)
+        self.top().chain(self.records.iter().flat_map(Mapping::cells)).chain(people)
     }
 
     /// What the types do not say.
