@@ -45,6 +45,6 @@ pub use to::{
 use importer::attribute;
 use rows::{content, hdf5, is_missing, json_text, place, shards, truth_of};
 use text::{
-    leftover, lists, messages, named_fields, pairs, python_literal, shared_beginning, signed_preference,
-    turns,
+    leftover, lists, messages, named_fields, pairs, python_literal, shared_beginning,
+    signed_preference, turns,
 };

@@ -255,7 +255,8 @@ impl<'a> Import<'a> {
             let reason = match &self.first_bad {
                 None => {
                     let dropped = self.report.dropped.iter();
-                    let left: Vec<_> = dropped.map(|(why, count)| format!("; {count}: {why}")).collect();
+                    let left: Vec<_> =
+                        dropped.map(|(why, count)| format!("; {count}: {why}")).collect();
                     format!("it has no rows that name a segment{}", left.concat())
                 }
                 Some(first) => format!("all rows are bad ({}), the first: {first}", self.bad),

@@ -7,8 +7,8 @@ use arrow_array::types::Int8Type;
 use arrow_array::{
     ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DurationSecondArray,
     FixedSizeBinaryArray, Float32Array, Float64Array, Int64Array, IntervalYearMonthArray,
-    LargeStringArray, RecordBatch, StringArray, StringViewArray, StructArray, Time64MicrosecondArray,
-    TimestampMillisecondArray,
+    LargeStringArray, RecordBatch, StringArray, StringViewArray, StructArray,
+    Time64MicrosecondArray, TimestampMillisecondArray,
 };
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
@@ -84,16 +84,40 @@ fn cells_become_what_they_say() {
 #[test]
 fn what_json_cannot_hold_says_so_where_it_stands() {
     let kinds: &[(&str, ArrayRef, &str)] = &[
-        ("infinite", Arc::new(Float64Array::from(vec![f64::INFINITY])), "{\"unreadable\":\"an infinite number\"}"),
+        (
+            "infinite",
+            Arc::new(Float64Array::from(vec![f64::INFINITY])),
+            "{\"unreadable\":\"an infinite number\"}",
+        ),
         ("bytes", Arc::new(BinaryArray::from(vec![&b"\xff\xd8"[..]])), "\"/9g=\""),
         ("fixed", Arc::new(FixedSizeBinaryArray::from(vec![b"ab"])), "\"ab\""),
         ("date", Arc::new(Date32Array::from(vec![19_724])), "\"2024-01-02\""),
-        ("late", Arc::new(Date32Array::from(vec![i32::MAX])), "{\"unreadable\":\"a date beyond all calendars\"}"),
-        ("time", Arc::new(Time64MicrosecondArray::from(vec![3_720_000_000])), "\"01:02:00.000000\""),
+        (
+            "late",
+            Arc::new(Date32Array::from(vec![i32::MAX])),
+            "{\"unreadable\":\"a date beyond all calendars\"}",
+        ),
+        (
+            "time",
+            Arc::new(Time64MicrosecondArray::from(vec![3_720_000_000])),
+            "\"01:02:00.000000\"",
+        ),
         ("span", Arc::new(DurationSecondArray::from(vec![7])), "7"),
-        ("decimal", Arc::new(Decimal128Array::from(vec![-150]).with_precision_and_scale(5, 2).unwrap()), "\"-1.50\""),
-        ("shifted", Arc::new(Decimal128Array::from(vec![15]).with_precision_and_scale(5, -2).unwrap()), "{\"unreadable\":\"a decimal of scale -2\"}"),
-        ("interval", Arc::new(IntervalYearMonthArray::from(vec![1])), "{\"unreadable\":\"a column of Interval(YearMonth)\"}"),
+        (
+            "decimal",
+            Arc::new(Decimal128Array::from(vec![-150]).with_precision_and_scale(5, 2).unwrap()),
+            "\"-1.50\"",
+        ),
+        (
+            "shifted",
+            Arc::new(Decimal128Array::from(vec![15]).with_precision_and_scale(5, -2).unwrap()),
+            "{\"unreadable\":\"a decimal of scale -2\"}",
+        ),
+        (
+            "interval",
+            Arc::new(IntervalYearMonthArray::from(vec![1])),
+            "{\"unreadable\":\"a column of Interval(YearMonth)\"}",
+        ),
     ];
     for (name, column, expect) in kinds {
         let told = rows(&written(&batch(&[(name, column.clone())]), None)[1], MOST).unwrap();

@@ -32,11 +32,12 @@ pub(crate) fn value(array: &ArrayRef, i: usize) -> Value {
     }
 }
 
+fn of<T: ArrowPrimitiveType>(array: &ArrayRef, i: usize) -> T::Native {
+    array.as_primitive::<T>().value(i)
+}
+
 /// A cell that holds no others as Parquet would have it; none of a kind that it does not have.
 fn field(array: &ArrayRef, i: usize) -> Option<Field> {
-    fn of<T: ArrowPrimitiveType>(array: &ArrayRef, i: usize) -> T::Native {
-        array.as_primitive::<T>().value(i)
-    }
     let bytes = |bytes: &[u8]| Field::Bytes(bytes.to_vec().into());
     let decimal = |bytes: &[u8], precision: u8, scale: i8| {
         Field::Decimal(Decimal::from_bytes(bytes.to_vec().into(), precision.into(), scale.into()))
@@ -77,9 +78,6 @@ fn field(array: &ArrayRef, i: usize) -> Option<Field> {
 
 /// Dates and times; those in nanoseconds, and spans of time, are whole numbers.
 fn time(array: &ArrayRef, i: usize) -> Option<Field> {
-    fn of<T: ArrowPrimitiveType>(array: &ArrayRef, i: usize) -> T::Native {
-        array.as_primitive::<T>().value(i)
-    }
     const DAY_MILLIS: i64 = 86_400_000;
     Some(match array.data_type() {
         DataType::Date32 => Field::Date(of::<Date32Type>(array, i)),

@@ -300,7 +300,8 @@ fn delimiter(table: &[u8], marks: Marks, is_cut: bool) -> u8 {
 fn misfits(table: &[u8], marks: Marks, is_cut: bool) -> usize {
     let mut records = Records::new(Box::new(io::Cursor::new(table.to_vec())), marks);
     let mut next = || records.next().ok().flatten();
-    let Some(header) = next().filter(|header| header.fault.is_none() && header.cells.len() > 1) else {
+    let Some(header) = next().filter(|header| header.fault.is_none() && header.cells.len() > 1)
+    else {
         return usize::MAX;
     };
     let mut rows: Vec<Record> = std::iter::from_fn(next).take(TELLING).collect();

@@ -166,14 +166,30 @@ fn an_object_of_which_something_was_read_is_a_row() {
     );
     let mapping = "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"rating\"\n\
                    segment = \"docs[*].text\"\nvalue = \"docs[*].v\"\nlow = 1\nhigh = 5\n";
-    check(mapping, r#"{"q":"Q?","docs":[{"text":"A.","v":9}]}"#, "file: line 1: rating: field `value`");
-    check(mapping, r#"{"q":"Q?","docs":[{"text":"A.","v":"x"}]}"#, "file: line 1: `docs[*].v` must be");
+    check(
+        mapping,
+        r#"{"q":"Q?","docs":[{"text":"A.","v":9}]}"#,
+        "file: line 1: rating: field `value`",
+    );
+    check(
+        mapping,
+        r#"{"q":"Q?","docs":[{"text":"A.","v":"x"}]}"#,
+        "file: line 1: `docs[*].v` must be",
+    );
     let spans = mapping.replace("docs[*].v", "docs[*].spans[*].v");
     let row = r#"{"q":"Q?","docs":[{"text":"A.","spans":[{"v":3}]},{"text":"B.","spans":[]}]}"#;
     check(&spans, row, "file: line 1: `docs[1].spans` must be a list with an element");
     // These are columns, and these rows are within.
     let columns = r#"{"q":["Q?","R?"],"docs":[[],[]]}"#;
-    check(mapping, columns, "file: expected rows, found one object, whose fields look like columns");
+    check(
+        mapping,
+        columns,
+        "file: expected rows, found one object, whose fields look like columns",
+    );
     let within = r#"{"version":1,"data":[{"q":"Q?","docs":[{"text":"A.","v":3}]}]}"#;
-    check(mapping, within, "file: expected rows, found one object; if its rows are the list under `data`");
+    check(
+        mapping,
+        within,
+        "file: expected rows, found one object; if its rows are the list under `data`",
+    );
 }

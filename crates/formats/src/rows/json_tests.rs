@@ -86,16 +86,26 @@ fn rows_under_a_key_are_read() {
         "f: expected a list under `w`, found `v`, `data`, `w` in the object of line 1"
     );
     // Pages of an API, one behind the other.
-    let pages = "{\"data\": [{\"a\":1}]}\n{\"next\": 3, \"data\": []}{\"data\": [{\"a\":2},\n{\"a\":3}]}\n";
+    let pages =
+        "{\"data\": [{\"a\":1}]}\n{\"next\": 3, \"data\": []}{\"data\": [{\"a\":2},\n{\"a\":3}]}\n";
     assert_eq!(under(pages, "data").unwrap(), ["1 {\"a\":1}", "2 {\"a\":2}", "3 {\"a\":3}"]);
     for (rest, expect) in [
-        ("garbage", "f: damaged JSON object: line 1: expected another object or the end, found `g`"),
+        (
+            "garbage",
+            "f: damaged JSON object: line 1: expected another object or the end, found `g`",
+        ),
         ("}", "f: damaged JSON object: line 1: expected another object or the end, found `}`"),
-        ("\n{\"done\": true}", "f: expected a list under `data`, found `done` in the object of line 2"),
+        (
+            "\n{\"done\": true}",
+            "f: expected a list under `data`, found `done` in the object of line 2",
+        ),
         ("\n{}", "f: expected a list under `data`, found no field in the object of line 2"),
         ("\n{\"data\": [", "f: damaged JSON array: the value that begins in line 2 does not end"),
     ] {
-        assert_eq!(under(&format!("{{\"data\": [{{\"a\":1}}]}}{rest}"), "data").unwrap_err(), expect);
+        assert_eq!(
+            under(&format!("{{\"data\": [{{\"a\":1}}]}}{rest}"), "data").unwrap_err(),
+            expect
+        );
     }
     let cut = under(&text[..text.len() - 9], "data").unwrap_err();
     assert!(cut.starts_with("f: damaged JSON object: "), "{cut}");

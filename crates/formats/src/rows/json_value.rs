@@ -64,7 +64,9 @@ impl<'de> Visitor<'de> for Reader {
         while let Some(name) = fields.next_key::<String>()? {
             let Distinct(value) = fields.next_value()?;
             match map.entry(name) {
-                Entry::Vacant(place) => drop(place.insert(value)),
+                Entry::Vacant(place) => {
+                    place.insert(value);
+                }
                 Entry::Occupied(place) => {
                     return Err(A::Error::custom(format!("field `{}` twice", place.key())));
                 }

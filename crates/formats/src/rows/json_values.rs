@@ -65,7 +65,9 @@ impl Depth {
             depth.take(byte);
             match byte {
                 b'{' | b'[' if !was_in_string => open.push(byte),
-                b'}' | b']' if !was_in_string => drop(open.pop()),
+                b'}' | b']' if !was_in_string => {
+                    open.pop();
+                }
                 _ => {}
             }
         }

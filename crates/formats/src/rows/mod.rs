@@ -40,8 +40,8 @@ mod told;
 mod unreadable;
 
 pub use delimited::Dialect;
-pub(crate) use fields::{is_missing, truth_of};
 pub use fields::{filled, number, optional_number, optional_text, person, text_list, truth};
+pub(crate) use fields::{is_missing, truth_of};
 pub use place::Place;
 pub use row::Row;
 

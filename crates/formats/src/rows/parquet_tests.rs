@@ -55,11 +55,7 @@ fn numbers_of_parquet_are_those_that_people_wrote() {
     let values = [9.7, f32::NAN, f32::INFINITY];
     check(
         parquet_of::<FloatType>("float", &values, WriterProperties::default()),
-        &[
-            "1 {\"a\":9.7}",
-            "2 {\"a\":null}",
-            "3 {\"a\":{\"unreadable\":\"an infinite number\"}}",
-        ],
+        &["1 {\"a\":9.7}", "2 {\"a\":null}", "3 {\"a\":{\"unreadable\":\"an infinite number\"}}"],
     );
     let file = parquet_of::<DoubleType>("double", &[9.7], WriterProperties::default());
     check(gzip(&file), &["1 {\"a\":9.7}"]);

@@ -29,7 +29,14 @@ pub struct Row {
 impl Row {
     /// A row of these fields.
     pub fn new(place: Place, fields: Map<String, Value>) -> Self {
-        Self { place, fields, unread: RefCell::default(), mended: None, doubt: None, is_one: Cell::default() }
+        Self {
+            place,
+            fields,
+            unread: RefCell::default(),
+            mended: None,
+            doubt: None,
+            is_one: Cell::default(),
+        }
     }
 
     /// The row as a type. A field that the type does not have is no error, even if the type denies
@@ -41,7 +48,8 @@ impl Row {
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ImportError> {
         let Some(known) = known_fields::<T>() else { return self.read(&self.fields) };
         let is_known = |name: &String| known.contains(&name.as_str());
-        let is_plain = |value: &Value| !holds_nothing(value) && !value.is_array() && !value.is_object();
+        let is_plain =
+            |value: &Value| !holds_nothing(value) && !value.is_array() && !value.is_object();
         if self.fields.iter().any(|(name, value)| is_known(name) && is_plain(value)) {
             self.is_read();
         }

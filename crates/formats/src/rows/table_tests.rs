@@ -177,7 +177,10 @@ fn a_remark_is_a_number_sign_before_a_space() {
     assert_eq!(found("a,#votes\n1,2\n", None).unwrap(), [r##"{"a":"1","#votes":"2"}"##]);
     assert_eq!(found("a,b,# see example.org\n1,2\n", None).unwrap(), [row]);
     let remark = "- remark before the header";
-    assert_eq!(found("# exported 2024-01-01\n\n# by me, too, yes\na,b\n1,2\n", None).unwrap(), [remark, remark, row]);
+    assert_eq!(
+        found("# exported 2024-01-01\n\n# by me, too, yes\na,b\n1,2\n", None).unwrap(),
+        [remark, remark, row]
+    );
     // These are the names of columns, as NumPy writes them.
     assert_eq!(found("# a,b\n1,2\n", None).unwrap(), [r##"{"# a":"1","b":"2"}"##]);
     let told = rows_of(b"# x\n\na,b\n1,2\n", Dialect::Quoted, &Reading::default()).unwrap();
@@ -188,7 +191,8 @@ fn a_remark_is_a_number_sign_before_a_space() {
 fn a_delimiter_is_one_that_gives_rows_the_cells_of_the_header() {
     let check = |table: &str, names: &[&str]| {
         let told = found(table, None).unwrap();
-        let row: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&told[0]).unwrap();
+        let row: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&told[0]).unwrap();
         assert_eq!(row.keys().collect::<Vec<_>>(), names, "{table}");
     };
     check("a|b, as written|c\n1|2|3\n", &["a", "b, as written", "c"]);

@@ -21,7 +21,8 @@ mod tests {
 
     #[test]
     fn lists_in_cells_are_lists_and_nothing_else_is() {
-        let check = |text: &str, expect: Value| assert_eq!(*unpacked(&json!(text)), expect, "{text}");
+        let check =
+            |text: &str, expect: Value| assert_eq!(*unpacked(&json!(text)), expect, "{text}");
         check(" [\"a\", 1]", json!(["a", 1]));
         check("['a', None]", json!(["a", null]));
         check("('a', True)", json!(["a", true]));

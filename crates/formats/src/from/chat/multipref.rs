@@ -199,11 +199,7 @@ fn add_annotation(
             return Err(draft.place().wrong(answer.field, expected, preference));
         };
         let provenance = Provenance {
-            annotator: annotation
-                .evaluator
-                .as_deref()
-                .and_then(person)
-                .map(AnnotatorId),
+            annotator: annotation.evaluator.as_deref().and_then(person).map(AnnotatorId),
             group: Some(group.to_owned()),
             seconds: annotation.time_spent.filter(|_| answer.source == "overall"),
             ..Provenance::from_source(answer.source)

@@ -5,7 +5,9 @@
 //! 2024 (arXiv 2308.16705); files `data/CREHate_{raw,final}_annotations.csv` of
 //! `nlee0212/CREHate`.
 
-use crate::{Dialect, Draft, Import, ImportError, Importer, filled, number, optional_number, person};
+use crate::{
+    Dialect, Draft, Import, ImportError, Importer, filled, number, optional_number, person,
+};
 use medley_dataset::{Card, Domain, PersonValue};
 use medley_feedback::{AnnotatorId, Approval, Provenance, SegmentId};
 use serde::de::IgnoredAny;

@@ -205,11 +205,7 @@ struct Open {
     rows: std::ops::Range<usize>,
 }
 
-fn read_steps(
-    import: &mut Import<'_>,
-    files: &[PathBuf],
-    first: &Row,
-) -> Result<(), ImportError> {
+fn read_steps(import: &mut Import<'_>, files: &[PathBuf], first: &Row) -> Result<(), ImportError> {
     let layout = Layout::of(first)?;
     let mut open: Option<Open> = None;
     let mut last = first.place.clone();
@@ -570,7 +566,8 @@ mod tests {
         assert_eq!(firsts, ["b", "a"]);
         // One person is no number, so that nobody is.
         assert_eq!(people(&imported), ["age", "v old", "w 7"]);
-        let steps = [("segments-1.csv", "segment,x\na,2\nb,3\n"), ("segments-0.csv", "segment,x\na,1\n")];
+        let steps =
+            [("segments-1.csv", "segment,x\na,2\nb,3\n"), ("segments-0.csv", "segment,x\na,1\n")];
         let set = folder(&steps).unwrap().dataset;
         assert_eq!([set.segments().steps(0), set.segments().steps(1)], [0..2, 2..3]);
         let check = |names: [&str; 2], expect: &str| {
@@ -580,7 +577,10 @@ mod tests {
         let expect = "comparison-0.jsonl: expected one file for each table, or shards of it, found a second one";
         check(["comparison.jsonl", "comparison-0.jsonl"], expect);
         check(["comparison-1.jsonl", "comparison-1.json"], "found a second one");
-        check(["notes.jsonl", "README.md"], "notes.jsonl: expected a table called segments, people, ");
+        check(
+            ["notes.jsonl", "README.md"],
+            "notes.jsonl: expected a table called segments, people, ",
+        );
     }
 
     #[test]
@@ -593,7 +593,8 @@ mod tests {
 
     #[test]
     fn lists_and_whole_numbers_are_read_as_python_writes_them() {
-        let ranking = |ranks: &str| format!("segments,ranks,votes\n\"['a', 'b']\",\"{ranks}\",3.0\n");
+        let ranking =
+            |ranks: &str| format!("segments,ranks,votes\n\"['a', 'b']\",\"{ranks}\",3.0\n");
         let imported = folder(&[("ranking.csv", &ranking("(1, 2)"))]).unwrap();
         let rankings = imported.dataset.records::<Ranking>().unwrap();
         assert_eq!((&*rankings[0].ranks, rankings[0].provenance().votes), (&[1, 2][..], Some(3)));
@@ -601,14 +602,27 @@ mod tests {
             let error = folder(&[("ranking.csv", table)]).unwrap_err();
             assert!(error.contains(expect), "expected {expect:?} in {error:?}");
         };
-        check(&ranking("1 and 2"), "line 2: `ranks` must be a list of whole numbers, found \"1 and 2\"");
-        check(&ranking("(1, 2)").replace("['a', 'b']", "a"), "`segments` must be a list of texts, found");
-        check(&ranking("(1, 2)").replace("3.0", "3.5"), "`votes` must be a whole number, found \"3.5\"");
+        check(
+            &ranking("1 and 2"),
+            "line 2: `ranks` must be a list of whole numbers, found \"1 and 2\"",
+        );
+        check(
+            &ranking("(1, 2)").replace("['a', 'b']", "a"),
+            "`segments` must be a list of texts, found",
+        );
+        check(
+            &ranking("(1, 2)").replace("3.0", "3.5"),
+            "`votes` must be a whole number, found \"3.5\"",
+        );
     }
 
     #[test]
     fn what_r_writes_for_a_missing_number_is_none() {
-        let found = people_in("people.csv", "annotator,age,land\na,31,NA\nb,NA,NA\n", crate::BadRows::Error);
+        let found = people_in(
+            "people.csv",
+            "annotator,age,land\na,31,NA\nb,NA,NA\n",
+            crate::BadRows::Error,
+        );
         assert_eq!(found.unwrap(), ["age land", "a 31 NA", "b - NA"]);
         let imported = import_with("tables", "a,b,1,0", "a,b,1,NA").unwrap().dataset;
         assert_eq!(imported.records::<Comparison>().unwrap()[0].tie, 0.0);

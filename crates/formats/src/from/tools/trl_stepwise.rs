@@ -224,11 +224,16 @@ mod tests {
                      q,\"['Un.', 'Deux.']\",\"[False, True]\"\n";
         let imported = import_text(&TrlStepwise::default(), table).unwrap();
         use Polarity::{Negative, Positive};
-        let expect = [("One.", Positive), ("Two.", Negative), ("Un.", Negative), ("Deux.", Positive)];
+        let expect =
+            [("One.", Positive), ("Two.", Negative), ("Un.", Negative), ("Deux.", Positive)];
         assert_eq!(spans(&imported), expect.map(|(step, it)| (step.to_owned(), it)));
-        let error = import_text(&TrlStepwise::default(), "prompt,completions,labels\np,One.,true\n");
+        let error =
+            import_text(&TrlStepwise::default(), "prompt,completions,labels\np,One.,true\n");
         let error = error.unwrap_err();
-        assert!(error.contains("line 2: at `completions`: invalid type: string \"One.\""), "{error}");
+        assert!(
+            error.contains("line 2: at `completions`: invalid type: string \"One.\""),
+            "{error}"
+        );
     }
 
     #[test]
@@ -240,7 +245,8 @@ mod tests {
         };
         for threshold in [5.0, 0.0, -1.0, f64::NAN, 1.1] {
             let error = read(threshold).unwrap_err();
-            let expect = format!("file: expected a `threshold` above 0 and at most 1, found {threshold}");
+            let expect =
+                format!("file: expected a `threshold` above 0 and at most 1, found {threshold}");
             assert_eq!(error, expect);
         }
         assert_eq!((read(1.0), read(1e-9)), (Ok(2), Ok(2)));

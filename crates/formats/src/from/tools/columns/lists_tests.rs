@@ -41,7 +41,9 @@ const BAD: &str = r#"[{"start":0,"end":3,"label":"bad"}]"#;
 #[test]
 fn an_empty_list_of_a_row_that_is_not_asked_for_says_nothing() {
     let row = |status: &str, spans: &str| {
-        format!(r#"{{"q":"Q?","text":"It is {status}.","status":"{status}","who":"{status}","spans":{spans}}}"#)
+        format!(
+            r#"{{"q":"Q?","text":"It is {status}.","status":"{status}","who":"{status}","spans":{spans}}}"#
+        )
     };
     let rows = [row("submitted", BAD), row("pending", "[]"), row("discarded", "[]")];
     let rest = "annotator = \"who\"\nwhere = { status = \"submitted\" }";
@@ -50,7 +52,10 @@ fn an_empty_list_of_a_row_that_is_not_asked_for_says_nothing() {
     let told = ["discarded", "pending"].map(|it| {
         (format!("critique whose `status` is {it:?}, which `where` does not ask for"), 1)
     });
-    assert_eq!(dropped(&imported), told.each_ref().map(|(reason, count)| (reason.as_str(), *count)));
+    assert_eq!(
+        dropped(&imported),
+        told.each_ref().map(|(reason, count)| (reason.as_str(), *count))
+    );
     // One that is asked for was reviewed.
     let reviewed = row("submitted", "[]");
     let imported = read(&marks("spans", rest), &[&reviewed]).unwrap();
@@ -187,7 +192,8 @@ fn truth_values_are_asked_for_as_such() {
 
 #[test]
 fn if_no_row_is_asked_for_the_error_says_what_they_had() {
-    let error = read(&ratings("\"yes\""), &[r#"{"q":"Q?","a":"A.","done":"no","r":[]}"#]).unwrap_err();
+    let error =
+        read(&ratings("\"yes\""), &[r#"{"q":"Q?","a":"A.","done":"no","r":[]}"#]).unwrap_err();
     let expect = "d.jsonl: nothing to import: it has no rows that name a segment; 1: rating whose \
                   `done` is \"no\", which `where` does not ask for";
     assert_eq!(error, expect);

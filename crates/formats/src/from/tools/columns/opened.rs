@@ -3,6 +3,7 @@
 
 use super::cell::{Cell, opened};
 use crate::Row;
+use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -23,8 +24,9 @@ impl Opened {
 
     /// The row with these columns as the lists and objects that their texts are.
     pub fn of<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
-        let read = |name: &String| Some((name, opened(row.fields.get(name)?)?));
-        let found: Vec<_> = self.0.iter().filter_map(read).collect();
+        let names = self.0.iter();
+        let found = names.filter_map(|name| Some((name, opened(row.fields.get(name)?)?)));
+        let found: Vec<(&String, Value)> = found.collect();
         if found.is_empty() {
             return Cow::Borrowed(row);
         }

@@ -152,8 +152,10 @@ impl Reader<'_> {
             };
             let within =
                 expected.get(differs).or(found.get(differs)).map_or(&[][..], |it| &it[..depth]);
-            let count = |places: &[Vec<usize>]| places.iter().filter(|it| it.starts_with(within)).count();
-            let expected = format!("as many elements as `{}`, {}", path.list_at(within), count(expected));
+            let count =
+                |places: &[Vec<usize>]| places.iter().filter(|it| it.starts_with(within)).count();
+            let expected =
+                format!("as many elements as `{}`, {}", path.list_at(within), count(expected));
             return Err(self.row.place.wrong(other.list_at(within), expected, count(found)).into());
         }
         Ok(())

@@ -273,7 +273,9 @@ fn what_is_missing_is_so_in_every_cell_that_is_no_text() {
     };
     let people = "[import.columns.people]\nannotator = \"who\"\nage = { number = \"age\" }\n";
     for missing in ["NA", "N/A", "nan", "<NA>", "None"] {
-        let data = format!("q,a,v,who,s,age\nQ?,{missing},3,{missing},{missing},7\nQ?,B.,4,w,9,{missing}\n");
+        let data = format!(
+            "q,a,v,who,s,age\nQ?,{missing},3,{missing},{missing},7\nQ?,B.,4,w,9,{missing}\n"
+        );
         let imported = import_text(&rating(people), "d.csv", &data).unwrap();
         let ratings = imported.dataset.records::<Rating>().unwrap();
         let who: Vec<_> = ratings.iter().map(|it| it.provenance.annotator.clone()).collect();
