@@ -120,7 +120,7 @@ fn what_json_cannot_hold_says_so_where_it_stands() {
         ),
     ];
     for (name, column, expect) in kinds {
-        let told = rows(&written(&batch(&[(name, column.clone())]), None)[1], MOST).unwrap();
+        let told = rows(&written(&batch(&[(*name, column.clone())]), None)[1], MOST).unwrap();
         assert_eq!(told[0], format!("1 {{\"{name}\":{expect}}}"));
     }
 }

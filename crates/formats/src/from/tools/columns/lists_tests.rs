@@ -26,7 +26,7 @@ fn critiques(imported: &Imported) -> Vec<String> {
         Polarity::Positive => "positive",
     };
     let told = critiques.iter().map(|it| {
-        let who = it.provenance().annotator.as_ref().map_or("-", |who| &who.0);
+        let who = it.provenance().annotator.as_ref().map_or("-", |who| who.0.as_str());
         format!("{who} {}", word(it.polarity))
     });
     told.collect()
