@@ -2,8 +2,10 @@
 
 mod columns;
 mod open;
+mod outline;
 mod people;
 mod place;
+mod text_rows;
 mod write_shards;
 mod write_whole;
 

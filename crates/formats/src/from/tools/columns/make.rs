@@ -95,7 +95,8 @@ impl One<'_> {
         &self,
         cells: [&Cell; N],
     ) -> Result<(Question, [Written<'static>; N]), Halt> {
-        let said = cells.iter().map(|cell| self.cells.answer(cell)).collect::<Result<Vec<_>, _>>()?;
+        let said =
+            cells.iter().map(|cell| self.cells.answer(cell)).collect::<Result<Vec<_>, _>>()?;
         let (question, answers) = self.question(&said)?;
         let described = |(cell, text): (&&Cell, String)| self.described(cell, text);
         let written = cells.iter().zip(answers).map(described).collect::<Result<Vec<_>, _>>()?;
@@ -109,7 +110,11 @@ impl One<'_> {
     }
 
     /// What is known of each of so many texts of a list.
-    fn known(&self, cells: &Cells, count: usize) -> Result<Vec<Vec<(String, MetadataValue)>>, Halt> {
+    fn known(
+        &self,
+        cells: &Cells,
+        count: usize,
+    ) -> Result<Vec<Vec<(String, MetadataValue)>>, Halt> {
         match cells {
             Cells::Many(cells) => {
                 cells.iter().map(|cell| self.segments.read(cell, &self.cells)).collect()
