@@ -1,9 +1,12 @@
 //! A dataset as a folder: how it is opened, and how it is written, whole or in shards.
 
+mod carry;
 mod columns;
 mod open;
+mod own;
 mod people;
 mod place;
+mod stage;
 mod write_shards;
 mod write_whole;
 

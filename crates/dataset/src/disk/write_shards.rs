@@ -5,8 +5,10 @@
 //! any dataset is, every record is checked against it, and only then it takes its place: nothing
 //! is half-written, whatever happens.
 
+use super::own::refuse_at_once;
 use super::people::person_columns;
-use super::place::{Stage, empty_stage, place, refuse_at_once};
+use super::place::place;
+use super::stage::{Stage, empty_stage};
 use super::write_whole::control_columns;
 use crate::error::failed;
 use crate::hash::hash;
@@ -108,6 +110,12 @@ impl DatasetWriter {
             feedback: BTreeMap::new(),
             written: BTreeMap::new(),
         })
+    }
+
+    /// What was found of earlier writers that were interrupted here, and what became of it.
+    #[must_use]
+    pub fn found(&self) -> &[String] {
+        &self.stage.told
     }
 
     /// The card, to be changed until the end.
@@ -242,6 +250,8 @@ impl DatasetWriter {
         let told = |error: DatasetError| error.moved(self.stage.path(), &self.target);
         let dataset = Dataset::open_within(self.stage.path(), budget).map_err(told)?;
         self.feedback.values().try_for_each(|shard| (shard.check)(&dataset)).map_err(told)?;
+        // A table of the user may have come since the beginning.
+        refuse_at_once(&self.target)?;
         place(self.stage, self.card.files.keys().map(String::as_str), &self.target)
     }
 
