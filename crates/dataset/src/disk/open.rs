@@ -25,6 +25,11 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+/// The card.
+pub(super) const CARD: &str = "dataset.toml";
+/// Card of the version before, while the new one takes its place file by file.
+pub(super) const REPLACED: &str = ".dataset.toml.replaced";
+
 /// Bytes that features, and rows that feedback of one kind, may take in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
@@ -56,7 +61,11 @@ impl Dataset {
     /// # Errors
     /// As [`Dataset::open`], and if a temporary file cannot be written.
     pub fn open_within(path: &Path, budget: Budget) -> Result<Self, DatasetError> {
-        let card = read_card(&path.join("dataset.toml"))?;
+        let file = path.join(CARD);
+        if !file.exists() && path.join(REPLACED).exists() {
+            return Err(DatasetError::Interrupted { file });
+        }
+        let card = read_card(&file)?;
         for (name, expected) in &card.files {
             let file = path.join(name);
             let found = hash_file(&file).map_err(failed(&file, "read"))?;

@@ -6,8 +6,10 @@
 //! is half-written, whatever happens.
 
 use super::outline::Outline;
+use super::own::refuse_at_once;
 use super::people::person_columns;
-use super::place::{Stage, empty_stage, place, refuse_at_once};
+use super::place::place;
+use super::stage::{Stage, empty_stage};
 use super::write_whole::control_columns;
 use crate::dataset::each_record;
 use crate::error::failed;
@@ -117,6 +119,12 @@ impl DatasetWriter {
             feedback: BTreeMap::new(),
             written: BTreeMap::new(),
         })
+    }
+
+    /// What was found of earlier writers that were interrupted here, and what became of it.
+    #[must_use]
+    pub fn found(&self) -> &[String] {
+        &self.stage.told
     }
 
     /// The card, to be changed until the end.
@@ -268,6 +276,8 @@ impl DatasetWriter {
         self.list_files()?;
         self.write_card()?;
         self.check().map_err(|error| error.moved(self.stage.path(), &self.target))?;
+        // A table of the user may have come since the beginning.
+        refuse_at_once(&self.target)?;
         place(self.stage, self.card.files.keys().map(String::as_str), &self.target)
     }
 

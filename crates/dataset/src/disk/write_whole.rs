@@ -1,7 +1,9 @@
 //! A dataset in memory becomes a folder.
 
+use super::open::CARD;
 use super::people::person_columns;
-use super::place::{Stage, empty_stage, place};
+use super::place::place;
+use super::stage::{Stage, empty_stage};
 use crate::error::failed;
 use crate::hash::hash;
 use crate::parquet::{Cells, encode};
@@ -21,8 +23,8 @@ impl Dataset {
     /// # Errors
     /// The file system refuses, a record does not have the types of its columns, or the folder holds
     /// tables and no card, or a card that cannot be read. What was there before stays as it was,
-    /// unless the file system refuses between two renames: then the folder has no card until it is
-    /// written again.
+    /// unless folders cannot change places there and the file system refuses between two renames:
+    /// then the folder has no card until it is written again.
     pub fn write(&self, path: &Path) -> Result<(), DatasetError> {
         let files = self.files()?;
         let mut card = self.card.clone();
@@ -123,15 +125,14 @@ fn segment_columns<'a>(segments: &'a Segments, groups: &Groups) -> Vec<(&'a str,
     own.into_iter().chain(metadata).collect()
 }
 
-/// A complete folder beside the target. It goes away by itself unless it was renamed.
+/// A complete version. It goes away by itself unless it takes its place.
 fn stage(files: &Files, card: &str, path: &Path) -> Result<Stage, DatasetError> {
     let stage = empty_stage(path)?;
     for (name, bytes) in files {
         medley_whole_file::write(&stage.path().join(name), bytes)
             .map_err(failed(&path.join(name), "write"))?;
     }
-    let name = "dataset.toml";
-    medley_whole_file::write(&stage.path().join(name), card.as_bytes())
-        .map_err(failed(&path.join(name), "write"))?;
+    medley_whole_file::write(&stage.path().join(CARD), card.as_bytes())
+        .map_err(failed(&path.join(CARD), "write"))?;
     Ok(stage)
 }
