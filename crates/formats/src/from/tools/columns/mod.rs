@@ -162,8 +162,9 @@ impl Columns {
         seen: &RefCell<Seen>,
     ) -> Result<(), ImportError> {
         let whole = Reader { row, each: &[], seen };
-        let cells = mapping.form.cells().into_iter().chain(mapping.who.cells()).chain(self.top());
-        let places = match whole.elements(cells) {
+        let named =
+            || mapping.form.cells().into_iter().chain(mapping.who.cells()).chain(self.top());
+        let places = match whole.elements(named()) {
             Ok(None) => vec![Vec::new()],
             Ok(Some(Elements { places, empty })) => {
                 for list in empty {
@@ -171,12 +172,16 @@ impl Columns {
                 }
                 places
             }
-            Err(halt) => return halt.settle(draft, row, mapping).map(drop),
+            Err(halt) => {
+                whole.meet(named());
+                return halt.settle(draft, row, mapping).map(drop);
+            }
         };
         for each in places {
             let cells = Reader { row, each: &each, seen };
             let one = One { prompts: self.prompts(), mapping, cells };
             let Err(halt) = one.add(draft) else { continue };
+            one.cells.meet(named());
             let reason = halt.settle(draft, row, mapping)?;
             if let Some((sides, shares)) = one.answer() {
                 seen.borrow_mut().lost.add(&reason, sides, shares);

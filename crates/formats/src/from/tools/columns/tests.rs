@@ -260,3 +260,13 @@ fn ranks_have_no_gaps_and_state_their_direction() {
     assert_eq!(ranks(&[0., 3., 3., 7.], Best::Lowest), [1, 2, 2, 3]);
     assert_eq!(ranks(&[0., 3., 3., 7.], Best::Highest), [3, 2, 2, 1]);
 }
+
+/// Found by rows that nearly fit (tests/command/fuzz/mappings.rs): it was said that no row has `stars`.
+#[test]
+fn a_column_of_a_row_that_is_left_out_is_there() {
+    let mapping = "[import.columns]\ngroup = \"id\"\n[[import.columns.records]]\nkind = \"rating\"\n\
+                   segment = \"text\"\nvalue = \"stars\"\nlow = 1\nhigh = 5\nmissing = \"skip\"\n";
+    let rows = "{\"id\": 1, \"text\": \"Yes.\"}\n{\"id\": 2, \"stars\": 4}\n";
+    let error = import_text(mapping, "d.jsonl", rows).unwrap_err();
+    assert!(error.contains("nothing to import"), "{error}");
+}
