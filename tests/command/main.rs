@@ -11,6 +11,7 @@ mod encoder_files;
 mod field_guard;
 mod field_tables;
 mod harness;
+mod init;
 mod interruption;
 mod mixing;
 mod printed;

@@ -15,10 +15,12 @@ mod field;
 #[cfg(test)]
 mod fixture;
 mod from;
+mod guess;
 mod importer;
 #[cfg(test)]
 mod round_trip;
 mod rows;
+mod sight;
 mod text;
 mod to;
 
@@ -29,6 +31,7 @@ pub use from::{
     SummarizeFromFeedback, Tables, TrlPreference, TrlStepwise, TrlUnpaired, UltraFeedback,
     UltraFeedbackBinarized, WmtMqm,
 };
+pub use guess::{FILL_IN, Fit, Guess, Line, RecordGuess, fits, guess};
 pub use importer::{
     BadRows, Draft, Import, ImportError, Imported, Importer, Reading, steps_of_chars,
 };
@@ -36,6 +39,7 @@ pub use rows::{
     Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person,
     text_list, truth,
 };
+pub use sight::{Column, Shape, Sight, look};
 pub use to::{
     ExportCrowdKitLabels, ExportCrowdKitPairwise, ExportError, ExportHalos, ExportNemoRl,
     ExportReport, ExportTrlPreference, ExportTrlUnpaired, Exporter,
