@@ -10,6 +10,7 @@ mod doctor;
 mod encoder_files;
 mod field_guard;
 mod field_tables;
+mod fuzz;
 mod harness;
 mod init;
 mod interruption;
