@@ -201,7 +201,13 @@ fn marks(head: &[u8], quoting: Quoting) -> (Marks, bool) {
     let quoted = quoting != Quoting::Characters;
     match named_delimiter(line) {
         Some(delimiter) => (Marks { delimiter, end, quoted }, true),
-        None => (Marks { delimiter: delimiter(line), end, quoted }, false),
+        None => {
+            let delimiter = match quoted {
+                true => delimiter(&outside(line)).or_else(|| delimiter(line)),
+                false => delimiter(line),
+            };
+            (Marks { delimiter: delimiter.unwrap_or(b','), end, quoted }, false)
+        }
     }
 }
 
@@ -215,9 +221,27 @@ fn named_delimiter(line: &[u8]) -> Option<u8> {
 }
 
 /// Tab if the header has one; else comma, semicolon or bar, the first of these that it has.
-fn delimiter(header: &[u8]) -> u8 {
-    let known = [b'\t', b',', b';', b'|'];
-    known.into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',')
+fn delimiter(header: &[u8]) -> Option<u8> {
+    DELIMITERS.into_iter().find(|delimiter| header.contains(delimiter))
+}
+
+const DELIMITERS: [u8; 4] = [b'\t', b',', b';', b'|'];
+
+/// The bytes of a line that do not stand between quotation marks: a comma within a name is none between
+/// two of them.
+fn outside(line: &[u8]) -> Vec<u8> {
+    let mut outside = Vec::new();
+    // A mark opens a cell at its start, and goes on with one right behind the mark that seemed to close it.
+    let (mut is_inside, mut may_open) = (false, true);
+    for &byte in line {
+        let is_mark = byte == b'"' && (is_inside || may_open);
+        is_inside ^= is_mark;
+        if !is_inside && !is_mark {
+            outside.push(byte);
+        }
+        may_open = is_mark || DELIMITERS.contains(&byte);
+    }
+    outside
 }
 
 /// Names of the columns. A cell at the end that starts with `#` is a remark and no column.

@@ -199,12 +199,15 @@ impl Columns {
     ) -> Result<(), ImportError> {
         let keeps_empty = draft.keeps_empty();
         let whole = Reader { keeps_empty, ..Reader::of(row, seen) };
-        let described =
-            mapping.form.single_texts().into_iter().flat_map(|text| self.segments.of(text));
-        let described = described.map(|(_, column)| column.cell());
-        let cells = mapping.form.cells().into_iter().chain(mapping.who.cells());
-        let cells = cells.chain(self.top()).chain(described);
-        let places = match whole.elements(cells) {
+        let described = || {
+            let texts = mapping.form.single_texts().into_iter();
+            texts.flat_map(|text| self.segments.of(text)).map(|(_, column)| column.cell())
+        };
+        let named = || {
+            let cells = mapping.form.cells().into_iter().chain(mapping.who.cells());
+            cells.chain(self.top()).chain(described())
+        };
+        let places = match whole.elements(named()) {
             Ok(None) => vec![Vec::new()],
             Ok(Some(Elements { places, empty })) => {
                 for list in empty {
@@ -212,12 +215,16 @@ impl Columns {
                 }
                 places
             }
-            Err(halt) => return halt.settle(draft, row, mapping).map(drop),
+            Err(halt) => {
+                whole.meet(named());
+                return halt.settle(draft, row, mapping).map(drop);
+            }
         };
         for each in places {
             let cells = Reader { each: &each, ..whole };
             let one = self.one(mapping, cells);
             let Err(halt) = one.add(draft) else { continue };
+            one.cells.meet(named());
             let reason = halt.settle(draft, row, mapping)?;
             if let Some((sides, shares)) = one.answer() {
                 seen.borrow_mut().lost.add(&reason, sides, shares);

@@ -233,6 +233,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Notes which paths the row has: where a record is left out at its first cell, the others are there
+    /// none the less, and a column that this row alone has is no slip of the pen.
+    pub fn meet<'c>(&self, cells: impl Iterator<Item = &'c Cell>) {
+        for cell in cells {
+            if let Cell::Column { path, .. } = cell {
+                self.found(path);
+            }
+        }
+    }
+
     /// The first condition that does not hold, with what was found in its place.
     pub fn unmet<'c>(&self, conditions: &'c Conditions) -> Result<Option<(&'c str, String)>, Halt> {
         for condition in &conditions.0 {
