@@ -1,8 +1,8 @@
 //! From a row to the cells of its columns and of the paths into their JSON.
 
 use super::column::{Column, Facts};
-use crate::messages::Spoken;
 use crate::python_literal;
+use crate::spoken::Spoken;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 

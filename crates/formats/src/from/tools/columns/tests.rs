@@ -366,6 +366,7 @@ fn rows_in_which_nothing_is_asked_are_groups_of_their_own() {
     assert_eq!(prompts("prompt = \"q\"\n"), [nothing.clone(), question, nothing.clone()]);
     assert_eq!(prompts("context = \"q\"\n"), [nothing.clone(), (none, asked), nothing.clone()]);
     assert_eq!(prompts(""), [nothing.clone(), nothing.clone(), nothing]);
+}
 
 /// Found by rows that nearly fit (tests/command/fuzz/mappings.rs): it was said that no row has `stars`.
 #[test]
