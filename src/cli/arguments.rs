@@ -16,6 +16,18 @@ pub struct Arguments {
 /// Verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Look at a file of feedback and write a mapping and an experiment for it, as far as names and
+    /// values of its columns tell what they mean. Imports nothing and replaces no file. Without a
+    /// file: an experiment with every key explained.
+    Init {
+        /// File to look at: JSON lines, CSV, TSV, Parquet, Arrow, packed or not; or a folder of them.
+        file: Option<PathBuf>,
+        /// Folder to write into.
+        #[arg(long, default_value = ".")]
+        out: PathBuf,
+        #[command(flatten)]
+        reading: ReadingOptions,
+    },
     /// Check an experiment: its TOML, its dataset, and that every source fits its records under the
     /// split of every seed. Trains nothing, but with `--agreement`.
     Check {

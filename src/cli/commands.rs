@@ -3,7 +3,8 @@
 use super::arguments::{Arguments, Command};
 use super::settings;
 use super::{
-    doctor::doctor, export::export, import::import, interrupt, listing, names, progress::Bars,
+    doctor::doctor, export::export, import::import, init::init, interrupt, listing, names,
+    progress::Bars,
 };
 use anyhow::Context;
 use clap::CommandFactory;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
+        Command::Init { file, out, reading } => print(&init(file.as_deref(), out, reading)?),
         Command::Check { experiment, agreement } => check(experiment, *agreement),
         Command::Plan { experiment, out } => plan(experiment, out),
         Command::Run { experiment, out, jobs, seeds } => run(experiment, out, *jobs, *seeds),

@@ -1,6 +1,7 @@
 //! `medley import`: files of other projects to a dataset folder.
 
 use super::arguments::{BadRow, ReadingOptions};
+use super::init::open;
 use super::names;
 use super::progress::Counter;
 use anyhow::Context;
@@ -51,6 +52,7 @@ struct ImportFile {
 fn importer(format: &str) -> anyhow::Result<ImportTable> {
     if format.ends_with(".toml") {
         let text = super::settings::read(Path::new(format))?;
+        open::check(Path::new(format), &text)?;
         let file: ImportFile = parse(Path::new(format), &text)?;
         return Ok(file.import);
     }

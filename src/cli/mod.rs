@@ -5,6 +5,7 @@ mod commands;
 mod doctor;
 mod export;
 mod import;
+mod init;
 mod interrupt;
 mod listing;
 mod names;

@@ -16,6 +16,7 @@ fn help() {
     let desk = Desk::new();
     assert_snapshot!("help", printed(&desk, &["--help"]));
     for verb in [
+        "init",
         "check",
         "plan",
         "run",

@@ -5,7 +5,7 @@ use crate::metadata::{MetadataRows, Unfit};
 use crate::person_rows::PersonRows;
 use crate::segment::SegmentRow;
 use crate::sentence::step_sentences;
-use crate::steps::{StepContent, Steps};
+use crate::steps::{StepContent, StepTexts, Steps};
 use crate::{Card, Dataset, DatasetError, Domain, Groups, MetadataValue, PersonValue};
 use medley_feedback::{Checked, Record, SegmentId};
 use std::ops::Range;
@@ -165,7 +165,10 @@ impl DatasetBuilder {
         let rows = self.segments.into_iter().map(|segment| resolve(segment, &groups));
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
         let content = match self.card.domain {
-            Domain::Text => StepContent::Text { texts: self.texts, spans: self.spans },
+            Domain::Text => {
+                let texts = StepTexts::Apart(self.texts);
+                StepContent::Text { texts, spans: self.spans }
+            }
             Domain::Control => {
                 let names = self.card.features.clone();
                 StepContent::Control { names, values: self.values.into() }

@@ -87,22 +87,30 @@ pub struct ImportReport {
 impl ImportReport {
     /// Counts items that were kept.
     pub fn keep(&mut self, what: &str, count: usize) {
-        *self.kept.entry(what.to_owned()).or_default() += count;
+        add(&mut self.kept, what, count);
     }
 
     /// Counts an item that was dropped.
     pub fn drop(&mut self, reason: &str) {
-        *self.dropped.entry(reason.to_owned()).or_default() += 1;
+        add(&mut self.dropped, reason, 1);
     }
 
     /// Adds the counts and notes of another report.
     pub fn add(&mut self, other: Self) {
         let sum = |into: &mut BTreeMap<String, usize>, counts: BTreeMap<String, usize>| {
-            counts.into_iter().for_each(|(what, count)| *into.entry(what).or_default() += count);
+            counts.iter().for_each(|(what, count)| add(into, what, *count));
         };
         sum(&mut self.kept, other.kept);
         sum(&mut self.dropped, other.dropped);
         self.notes.extend(other.notes);
+    }
+}
+
+/// Counts, without a copy of what is counted already.
+fn add(counts: &mut BTreeMap<String, usize>, what: &str, count: usize) {
+    match counts.get_mut(what) {
+        Some(known) => *known += count,
+        None => drop(counts.insert(what.to_owned(), count)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A dataset in memory: segments, groups and feedback of any kind.
 
 use crate::feedback::{Feedback, Shard};
-use crate::fit::{self, Misfit};
+use crate::fit::{self, Lengths, Misfit};
 use crate::parse::parse;
 use crate::people::NamedGroup;
 use crate::segment::SegmentRow;
@@ -36,6 +36,31 @@ impl PartialEq for Units {
     fn eq(&self, _: &Self) -> bool {
         true
     }
+}
+
+/// Calls `take` for the records of some tables, each checked against segments and a number of
+/// features.
+pub(crate) fn each_record<R: Record>(
+    shards: &[Shard],
+    segments: &dyn Lengths,
+    features: usize,
+    mut take: impl FnMut(Checked<R>) -> Result<(), DatasetError>,
+) -> Result<(), DatasetError> {
+    for shard in shards {
+        let table = shard.load()?;
+        parse::<R>(&table, |row, record| {
+            let place = || table.place.clone();
+            let checked = Checked::new(record).map_err(|source| DatasetError::Record {
+                place: place(),
+                row,
+                source,
+            })?;
+            fit::check(segments, features, &*checked)
+                .map_err(|misfit| misfit.at(&table.place, row))?;
+            take(checked)
+        })?;
+    }
+    Ok(())
 }
 
 impl Dataset {
@@ -182,32 +207,19 @@ impl Dataset {
     /// As [`Dataset::records`], or what `take` returns.
     pub fn each_record<R: Record>(
         &self,
-        mut take: impl FnMut(Checked<R>) -> Result<(), DatasetError>,
+        take: impl FnMut(Checked<R>) -> Result<(), DatasetError>,
     ) -> Result<(), DatasetError> {
         let feedback = self.feedback.get(R::KIND).ok_or_else(|| DatasetError::Kind {
             kind: R::KIND,
             dataset: self.card.name.clone(),
             known: self.feedback.keys().cloned().collect(),
         })?;
-        for table in feedback.tables() {
-            let table = table?;
-            for (row, record) in parse::<R>(&table)?.into_iter().enumerate() {
-                let place = || table.place.clone();
-                let record = Checked::new(record).map_err(|source| DatasetError::Record {
-                    place: place(),
-                    row,
-                    source,
-                })?;
-                self.fits(&*record).map_err(|misfit| misfit.at(&table.place, row))?;
-                take(record)?;
-            }
-        }
-        Ok(())
+        each_record(feedback.shards(), &*self.segments, self.card.features.len(), take)
     }
 
     /// Whether all that a record names is here.
     fn fits<R: Record>(&self, record: &R) -> Result<(), Misfit> {
-        fit::check(&self.segments, self.card.features.len(), record)
+        fit::check(&*self.segments, self.card.features.len(), record)
     }
 
     /// Everyone who gave feedback, sorted, and the first record without an annotator as kind and

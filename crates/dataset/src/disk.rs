@@ -1,9 +1,14 @@
 //! A dataset as a folder: how it is opened, and how it is written, whole or in shards.
 
+mod carry;
 mod columns;
 mod open;
+mod outline;
+mod own;
 mod people;
 mod place;
+mod stage;
+mod text_rows;
 mod write_shards;
 mod write_whole;
 

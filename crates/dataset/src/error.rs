@@ -25,6 +25,16 @@ pub enum DatasetError {
         /// Position and reason.
         message: String,
     },
+    /// A replacement was cut short between two files.
+    #[error(
+        "{}: not there, and .dataset.toml.replaced is: an import was interrupted, and its tables \
+         are of two versions. Expected a whole dataset: import again",
+        file.display()
+    )]
+    Interrupted {
+        /// The card.
+        file: PathBuf,
+    },
     /// The card of a folder that was to be replaced does not tell which files are its own.
     #[error(
         "{}: cannot read which tables it lists, so that none is replaced: mend it or write \

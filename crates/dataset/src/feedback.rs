@@ -6,8 +6,6 @@ use crate::hash::Hasher;
 use crate::people::NamedGroup;
 use crate::shard::read_table;
 use crate::table::Table;
-use serde_json::Value;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,7 +44,7 @@ pub(crate) struct Said {
 }
 
 impl Shard {
-    fn load(&self) -> Result<Arc<Table>, DatasetError> {
+    pub fn load(&self) -> Result<Arc<Table>, DatasetError> {
         match self {
             Self::Loaded(table) => Ok(table.clone()),
             Self::Stored { file, hash } => read_table(file, hash.as_deref()).map(Arc::new),
@@ -61,14 +59,15 @@ impl Feedback {
         let mut hasher = Hasher::default();
         let (mut annotators, mut anonymous) = (BTreeMap::new(), None);
         for shard in &shards {
-            for map in &shard.load()?.rows {
-                hasher.map(map);
-                match map.get("annotator").and_then(Value::as_str) {
-                    Some(name) => see(&mut annotators, name, map.get("group")),
+            let table = shard.load()?;
+            table.hash(&mut hasher);
+            table.each_person(|name, group| {
+                match name {
+                    Some(name) => see(&mut annotators, name, group),
                     None => anonymous = anonymous.or(Some(rows)),
                 }
                 rows += 1;
-            }
+            });
         }
         let said = Said { digest: hasher.digest(), annotators, anonymous };
         Ok(Self { shards, rows, said, decoded: Decoded::default() })
@@ -84,6 +83,11 @@ impl Feedback {
         &self.said
     }
 
+    /// Where the tables are, in order.
+    pub fn shards(&self) -> &[Shard] {
+        &self.shards
+    }
+
     /// The tables, each in memory only while it is looked at.
     pub fn tables(&self) -> impl Iterator<Item = Result<Arc<Table>, DatasetError>> {
         self.shards.iter().map(Shard::load)
@@ -96,28 +100,28 @@ impl Feedback {
     }
 
     /// All rows as one table.
-    pub fn whole(&self) -> Result<Cow<'_, Table>, DatasetError> {
+    pub fn whole(&self) -> Result<Arc<Table>, DatasetError> {
         if let [Shard::Loaded(table)] = &self.shards[..] {
-            return Ok(Cow::Borrowed(table));
+            return Ok(table.clone());
         }
         let mut whole: Option<Table> = None;
         for table in self.tables() {
             let table = table?;
             match &mut whole {
-                Some(whole) => whole.rows.extend(table.rows.iter().cloned()),
+                Some(whole) => whole.append(&table)?,
                 None => whole = Some((*table).clone()),
             }
         }
-        Ok(Cow::Owned(whole.unwrap_or_default()))
+        Ok(Arc::new(whole.unwrap_or_else(Table::empty)))
     }
 }
 
 /// Notes that a person said something, as a member of this group.
-fn see(annotators: &mut BTreeMap<String, NamedGroup>, name: &str, group: Option<&Value>) {
+fn see(annotators: &mut BTreeMap<String, NamedGroup>, name: &str, group: Option<&str>) {
     if !annotators.contains_key(name) {
         annotators.insert(name.to_owned(), NamedGroup::None);
     }
-    if let (Some(groups), Some(group)) = (annotators.get_mut(name), group.and_then(Value::as_str)) {
+    if let (Some(groups), Some(group)) = (annotators.get_mut(name), group) {
         groups.see(group);
     }
 }

@@ -4,6 +4,36 @@ use crate::{DatasetError, Segments};
 use medley_feedback::{Correction, Critique, Description, Record, SegmentId, Stop};
 use std::any::Any;
 
+/// What a record is checked against: the segments, whether their texts are in memory or not.
+pub(crate) trait Lengths {
+    /// Number of segments.
+    fn len(&self) -> usize;
+    /// Position of a segment.
+    fn place(&self, id: &SegmentId) -> Option<usize>;
+    /// Number of steps of a segment.
+    fn steps(&self, place: usize) -> usize;
+    /// Characters of its text; none without text.
+    fn chars(&self, place: usize) -> Option<usize>;
+}
+
+impl Lengths for Segments {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn place(&self, id: &SegmentId) -> Option<usize> {
+        self.index(id)
+    }
+
+    fn steps(&self, place: usize) -> usize {
+        self.steps(place).len()
+    }
+
+    fn chars(&self, place: usize) -> Option<usize> {
+        self.text(place).map(|text| text.chars().count())
+    }
+}
+
 /// A field that does not fit, before the place is known.
 pub(crate) struct Misfit {
     field: &'static str,
@@ -25,7 +55,7 @@ impl Misfit {
 /// Checks the segments of any record, and what the records with places inside segments say.
 /// `features` is their number in the card, 0 for text.
 pub(crate) fn check<R: Record>(
-    segments: &Segments,
+    segments: &dyn Lengths,
     features: usize,
     record: &R,
 ) -> Result<(), Misfit> {
@@ -46,13 +76,13 @@ pub(crate) fn check<R: Record>(
     }
 }
 
-fn position(segments: &Segments, id: &SegmentId) -> Result<usize, Misfit> {
+fn position(segments: &dyn Lengths, id: &SegmentId) -> Result<usize, Misfit> {
     let known = || format!("one of the {} segments of the dataset", segments.len());
-    segments.index(id).ok_or_else(|| Misfit::new("segment", known(), format!("`{id}`")))
+    segments.place(id).ok_or_else(|| Misfit::new("segment", known(), format!("`{id}`")))
 }
 
-fn length(segments: &Segments, id: &SegmentId) -> Result<usize, Misfit> {
-    Ok(segments.steps(position(segments, id)?).len())
+fn length(segments: &dyn Lengths, id: &SegmentId) -> Result<usize, Misfit> {
+    Ok(segments.steps(position(segments, id)?))
 }
 
 fn within(field: &'static str, step: u32, steps: usize) -> Result<(), Misfit> {
@@ -62,13 +92,13 @@ fn within(field: &'static str, step: u32, steps: usize) -> Result<(), Misfit> {
     Err(Misfit::new(field, format!("within the segment of {steps} steps"), step))
 }
 
-fn critique_spans(segments: &Segments, critique: &Critique) -> Result<(), Misfit> {
+fn critique_spans(segments: &dyn Lengths, critique: &Critique) -> Result<(), Misfit> {
     let place = position(segments, &critique.segment)?;
     if let Some(end) = critique.end_step {
-        within("end_step", end.saturating_sub(1), segments.steps(place).len())?;
+        within("end_step", end.saturating_sub(1), segments.steps(place))?;
     }
     let Some(end) = critique.end_char else { return Ok(()) };
-    match segments.text(place).map(|text| text.chars().count()) {
+    match segments.chars(place) {
         None => Err(Misfit::new("end_char", "absent for a segment without text".into(), end)),
         Some(chars) if end as usize > chars => {
             Err(Misfit::new("end_char", format!("within the text of {chars} characters"), end))
@@ -77,7 +107,7 @@ fn critique_spans(segments: &Segments, critique: &Critique) -> Result<(), Misfit
     }
 }
 
-fn changed_steps(segments: &Segments, correction: &Correction) -> Result<(), Misfit> {
+fn changed_steps(segments: &dyn Lengths, correction: &Correction) -> Result<(), Misfit> {
     let sides = [
         ("changed_original", &correction.original, &correction.changed_original),
         ("changed_corrected", &correction.corrected, &correction.changed_corrected),

@@ -1,13 +1,13 @@
 //! Groups: the prompts or episodes that segments belong to, which a split keeps whole.
 
 use crate::DatasetError;
-use std::collections::HashMap;
+use crate::name_index::NameIndex;
 
 /// The groups of a dataset, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Groups {
     rows: Vec<Group>,
-    index: HashMap<String, u32>,
+    index: NameIndex,
 }
 
 /// One row of the group table.
@@ -20,10 +20,11 @@ pub(crate) struct Group {
 
 impl Groups {
     pub(crate) fn new(rows: Vec<Group>) -> Result<Self, DatasetError> {
-        let mut index = HashMap::new();
-        for (place, row) in rows.iter().enumerate() {
-            if index.insert(row.id.clone(), place as u32).is_some() {
-                return Err(DatasetError::Duplicate { what: "group", id: row.id.clone() });
+        let mut index = NameIndex::default();
+        for place in 0..rows.len() {
+            if !index.insert(place, |place| &rows[place].id) {
+                let id = rows[place].id.clone();
+                return Err(DatasetError::Duplicate { what: "group", id });
             }
         }
         Ok(Self { rows, index })
@@ -41,7 +42,7 @@ impl Groups {
 
     /// Position of a group.
     pub fn index(&self, id: &str) -> Option<u32> {
-        self.index.get(id).copied()
+        self.index.find(id, |place| &self.rows[place].id).map(|place| place as u32)
     }
 
     /// Name of group `g`. Panics beyond [`Groups::len`], as a slice does.

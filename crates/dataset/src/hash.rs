@@ -1,5 +1,6 @@
 //! Hashes: of the bytes of a file, and of values whatever file holds them.
 
+use crate::parquet::Cells;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,30 +21,89 @@ pub(crate) fn hash_file(file: &Path) -> io::Result<String> {
 
 /// Feeds values with their length, so that neighbours cannot run into each other.
 #[derive(Default)]
-pub(crate) struct Hasher(blake3::Hasher);
+pub(crate) struct Hasher {
+    inner: blake3::Hasher,
+    /// Bytes that are still to be hashed: many at a time take a fraction of the time of few.
+    pending: Vec<u8>,
+}
+
+/// Bytes that are hashed at a time.
+const AT_ONCE: usize = 1 << 16;
 
 impl Hasher {
-    /// Adds the digest of what was hashed apart.
-    pub fn part(&mut self, digest: &[u8; 32]) {
-        self.0.update(digest);
+    fn update(&mut self, bytes: &[u8]) {
+        self.pending.extend_from_slice(bytes);
+        if self.pending.len() >= AT_ONCE {
+            self.inner.update(&self.pending);
+            self.pending.clear();
+        }
     }
 
-    pub fn digest(&self) -> [u8; 32] {
-        *self.0.finalize().as_bytes()
+    fn finish(mut self) -> blake3::Hash {
+        self.inner.update(&self.pending);
+        self.inner.finalize()
+    }
+
+    /// Adds the digest of what was hashed apart.
+    pub fn part(&mut self, digest: &[u8; 32]) {
+        self.update(digest);
+    }
+
+    pub fn digest(self) -> [u8; 32] {
+        *self.finish().as_bytes()
     }
 
     /// The digest in hexadecimal digits.
-    pub fn hex(&self) -> String {
-        self.0.finalize().to_hex().to_string()
+    pub fn hex(self) -> String {
+        self.finish().to_hex().to_string()
     }
 
     pub fn number(&mut self, number: u64) {
-        self.0.update(&number.to_le_bytes());
+        self.update(&number.to_le_bytes());
     }
 
     pub fn text(&mut self, text: &str) {
         self.number(text.len() as u64);
-        self.0.update(text.as_bytes());
+        self.update(text.as_bytes());
+    }
+
+    /// A cell that is there, as the JSON value that it is.
+    pub fn cell(&mut self, cells: &Cells, row: usize) {
+        let some = |number: Option<f64>| number.unwrap_or(f64::NAN);
+        match cells {
+            Cells::Text(texts) => self.json_text(texts.get(row).unwrap_or_default()),
+            Cells::Single(cells) => self.json_number(some(cells[row].map(f64::from))),
+            Cells::Float(cells) => self.json_number(some(cells[row])),
+            Cells::Integer(cells) => self.json_number(some(cells[row].map(|whole| whole as f64))),
+            Cells::Boolean(cells) => self.number(1 + u64::from(cells[row] == Some(true))),
+            Cells::TextList(cells) => {
+                self.list(cells[row].as_deref(), |it, text| it.json_text(text));
+            }
+            Cells::FloatList(cells) => {
+                self.list(cells[row].as_deref(), |it, number| it.json_number(*number));
+            }
+            Cells::IntegerList(cells) => {
+                self.list(cells[row].as_deref(), |it, whole| it.json_number(*whole as f64));
+            }
+            Cells::Missing => self.number(0),
+        }
+    }
+
+    fn list<T>(&mut self, list: Option<&[T]>, add: impl Fn(&mut Self, &T)) {
+        let list = list.unwrap_or_default();
+        self.number(5);
+        self.number(list.len() as u64);
+        list.iter().for_each(|item| add(self, item));
+    }
+
+    fn json_text(&mut self, text: &str) {
+        self.number(4);
+        self.text(text);
+    }
+
+    fn json_number(&mut self, number: f64) {
+        self.number(3);
+        self.number(number.to_bits());
     }
 
     pub fn optional(&mut self, text: Option<&str>) {
@@ -65,14 +125,8 @@ impl Hasher {
         match value {
             Value::Null => self.number(0),
             Value::Bool(truth) => self.number(1 + u64::from(*truth)),
-            Value::Number(number) => {
-                self.number(3);
-                self.number(number.as_f64().unwrap_or(f64::NAN).to_bits());
-            }
-            Value::String(text) => {
-                self.number(4);
-                self.text(text);
-            }
+            Value::Number(number) => self.json_number(number.as_f64().unwrap_or(f64::NAN)),
+            Value::String(text) => self.json_text(text),
             Value::Array(values) => {
                 self.number(5);
                 self.number(values.len() as u64);

@@ -142,7 +142,7 @@ impl MetadataColumn {
     pub(crate) fn cells(&self) -> Cells {
         match &self.values {
             MetadataValues::Text { labels, codes } => {
-                let label = |code: &Option<u32>| code.map(|code| labels[code as usize].clone());
+                let label = |code: &Option<u32>| code.map(|code| &*labels[code as usize]);
                 Cells::Text(codes.iter().map(label).collect())
             }
             MetadataValues::Number(values) => Cells::Float(values.clone()),

@@ -4,6 +4,7 @@
 //! the unwinding here and nowhere else; the panic hook may still print a line. Files listed in the
 //! card have their hash checked before they get here.
 
+use crate::texts::Texts;
 use polars::prelude::*;
 use std::fs::File;
 use std::io::Cursor;
@@ -14,7 +15,7 @@ use std::path::Path;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cells {
     /// Texts.
-    Text(Vec<Option<String>>),
+    Text(Texts),
     /// Numbers of 32 bits.
     Single(Vec<Option<f32>>),
     /// Numbers of 64 bits.
@@ -49,6 +50,52 @@ impl Cells {
         }
     }
 
+    /// Whether a row has a value.
+    pub(crate) fn has(&self, row: usize) -> bool {
+        match self {
+            Self::Text(cells) => cells.has(row),
+            Self::Single(cells) => cells[row].is_some(),
+            Self::Float(cells) => cells[row].is_some(),
+            Self::Integer(cells) => cells[row].is_some(),
+            Self::Boolean(cells) => cells[row].is_some(),
+            Self::TextList(cells) => cells[row].is_some(),
+            Self::FloatList(cells) => cells[row].is_some(),
+            Self::IntegerList(cells) => cells[row].is_some(),
+            Self::Missing => false,
+        }
+    }
+
+    /// Adds rows without a value.
+    pub(crate) fn push_missing(&mut self, count: usize) {
+        match self {
+            Self::Text(cells) => (0..count).for_each(|_| cells.push(None)),
+            Self::Single(cells) => cells.resize(cells.len() + count, None),
+            Self::Float(cells) => cells.resize(cells.len() + count, None),
+            Self::Integer(cells) => cells.resize(cells.len() + count, None),
+            Self::Boolean(cells) => cells.resize(cells.len() + count, None),
+            Self::TextList(cells) => cells.resize(cells.len() + count, None),
+            Self::FloatList(cells) => cells.resize(cells.len() + count, None),
+            Self::IntegerList(cells) => cells.resize(cells.len() + count, None),
+            Self::Missing => {}
+        }
+    }
+
+    /// Adds the cells of another column; false if they are of another type.
+    pub(crate) fn append(&mut self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(cells), Self::Text(more)) => cells.extend(more.iter()),
+            (Self::Single(cells), Self::Single(more)) => cells.extend(more),
+            (Self::Float(cells), Self::Float(more)) => cells.extend(more),
+            (Self::Integer(cells), Self::Integer(more)) => cells.extend(more),
+            (Self::Boolean(cells), Self::Boolean(more)) => cells.extend(more),
+            (Self::TextList(cells), Self::TextList(more)) => cells.extend_from_slice(more),
+            (Self::FloatList(cells), Self::FloatList(more)) => cells.extend_from_slice(more),
+            (Self::IntegerList(cells), Self::IntegerList(more)) => cells.extend_from_slice(more),
+            _ => return false,
+        }
+        true
+    }
+
     /// Name of the type, for messages.
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -81,7 +128,7 @@ pub fn encode(rows: usize, columns: Vec<(&str, Cells)>) -> Result<Vec<u8>, Strin
 fn column(name: &str, cells: Cells) -> Column {
     let name = PlSmallStr::from_str(name);
     match cells {
-        Cells::Text(values) => Series::new(name, values),
+        Cells::Text(texts) => texts.iter().collect::<StringChunked>().with_name(name).into_series(),
         Cells::Single(values) => Series::new(name, values),
         Cells::Float(values) => Series::new(name, values),
         Cells::Integer(values) => Series::new(name, values),
@@ -155,17 +202,13 @@ fn cells(series: &Series) -> Result<Cells, String> {
 fn values(series: &Series) -> PolarsResult<Option<Cells>> {
     Ok(Some(match series.dtype() {
         DataType::Null => Cells::Missing,
-        DataType::String => {
-            Cells::Text(series.str()?.iter().map(|text| text.map(str::to_owned)).collect())
-        }
+        DataType::String => Cells::Text(series.str()?.iter().collect()),
         DataType::Float32 => Cells::Single(series.f32()?.to_vec()),
         DataType::Float64 => Cells::Float(series.f64()?.to_vec()),
         DataType::Boolean => Cells::Boolean(series.bool()?.iter().collect()),
         dtype if dtype.is_integer() => Cells::Integer(whole(series)?),
         DataType::List(inner) => match &**inner {
-            DataType::String => Cells::TextList(lists(series, |row| {
-                row.str()?.iter().map(|text| present(text.map(str::to_owned))).collect()
-            })?),
+            DataType::String => Cells::TextList(text_lists(series)?),
             DataType::Float32 | DataType::Float64 => Cells::FloatList(lists(series, |row| {
                 row.cast(&DataType::Float64)?.f64()?.iter().map(present).collect()
             })?),
@@ -181,6 +224,30 @@ fn values(series: &Series) -> PolarsResult<Option<Cells>> {
         },
         _ => return Ok(None),
     }))
+}
+
+/// Lists of texts, of which the words are read as one column: a series for each list takes longer than
+/// what it holds.
+fn text_lists(series: &Series) -> PolarsResult<Vec<Option<Vec<String>>>> {
+    let list = series.list()?;
+    let is_there = series.is_not_null();
+    let mut is_there = is_there.iter();
+    let mut rows = Vec::with_capacity(list.len());
+    for chunk in list.downcast_iter() {
+        let words = Series::from_arrow(PlSmallStr::EMPTY, chunk.values().clone())?;
+        let words: Texts = words.str()?.iter().collect();
+        for ends in chunk.offsets().windows(2) {
+            if is_there.next().flatten() != Some(true) {
+                rows.push(None);
+                continue;
+            }
+            let word = |i| present(words.get(i).map(str::to_owned));
+            rows.push(Some(
+                (ends[0] as usize..ends[1] as usize).map(word).collect::<Result<_, _>>()?,
+            ));
+        }
+    }
+    Ok(rows)
 }
 
 fn whole(series: &Series) -> PolarsResult<Vec<Option<i64>>> {
@@ -206,7 +273,7 @@ mod tests {
     #[test]
     fn every_type_round_trips() {
         let columns = vec![
-            ("text", Cells::Text(vec![Some("é\n".into()), None, Some(String::new())])),
+            ("text", Cells::Text([Some("é\n"), None, Some("")].into_iter().collect())),
             ("single", Cells::Single(vec![Some(0.1), Some(-0.0), None])),
             ("float", Cells::Float(vec![Some(0.1), Some(f64::MAX), None])),
             ("integer", Cells::Integer(vec![Some(i64::MIN), None, Some(3)])),
@@ -222,7 +289,7 @@ mod tests {
         assert_eq!(rows, 3);
         let back: Vec<(&str, Cells)> = back.iter().map(|(n, c)| (n.as_str(), c.clone())).collect();
         assert_eq!(back, columns);
-        let none = vec![("t", Cells::Text(vec![])), ("l", Cells::TextList(vec![]))];
+        let none = vec![("t", Cells::Text(Texts::default())), ("l", Cells::TextList(vec![]))];
         assert_eq!(decode(encode(0, none).unwrap()).unwrap().0, 0);
     }
 

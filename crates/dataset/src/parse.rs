@@ -1,30 +1,38 @@
 //! Rows become records of a type: each field is there, has its type, and none is unknown.
 
-use crate::table::{Table, TableColumn, broken_row, columns};
-use crate::{DatasetError, rows};
-use medley_feedback::{Column, ColumnType, Record};
-use serde_json::{Map, Value};
+use crate::DatasetError;
+use crate::flat_fields::{FieldError, Fields, Flat};
+use crate::is_there::is_there;
+use crate::row_reader::RowReader;
+use crate::rows::check_cells;
+use crate::table::{Content, Table, broken_row, columns};
+use medley_feedback::{ColumnType, Record};
+use serde::{Deserializer, Serialize};
 
-/// Turns rows back into records, unchecked.
-pub(crate) fn parse<R: Record>(table: &Table) -> Result<Vec<R>, DatasetError> {
+/// Calls `take` with each row as a record, unchecked.
+pub(crate) fn parse<R: Record>(
+    table: &Table,
+    mut take: impl FnMut(usize, R) -> Result<(), DatasetError>,
+) -> Result<(), DatasetError> {
     check_columns::<R>(table)?;
-    table.rows.iter().enumerate().map(|(row, map)| parse_row(table, row, map)).collect()
+    (0..table.len()).try_for_each(|row| take(row, parse_row(table, row)?))
 }
 
-fn parse_row<R: Record>(
-    table: &Table,
-    row: usize,
-    map: &Map<String, Value>,
-) -> Result<R, DatasetError> {
+fn parse_row<R: Record>(table: &Table, row: usize) -> Result<R, DatasetError> {
     let fail = |message: String| broken_row(&table.place, row, &message);
-    let record: R =
-        serde_path_to_error::deserialize(map).map_err(|error| match error.path().to_string() {
-            path if path == "." => fail(error.inner().to_string()),
-            path => fail(format!("field `{path}`: {}", error.inner())),
-        })?;
+    let read = match &table.content {
+        Content::Maps(maps) => read(&maps[row]),
+        Content::Columns { columns, .. } => read(RowReader { columns, row }),
+    };
+    let record: R = read.map_err(fail)?;
     // Flattened structs accept any key, so a misspelt or half-given field would vanish here.
-    let back = serde_json::to_value(&record).map_err(|error| fail(error.to_string()))?;
-    match map.keys().find(|&key| back.get(key).is_none_or(Value::is_null)) {
+    let lost = match &table.content {
+        Content::Maps(maps) => lost(&record, maps[row].keys().map(String::as_str)),
+        Content::Columns { columns, .. } => {
+            lost(&record, RowReader { columns, row }.filled().map(|column| column.name.as_str()))
+        }
+    };
+    match lost.map_err(|error| fail(error.to_string()))? {
         Some(key) => {
             Err(fail(format!("field `{key}` is not one that a {} can hold here", R::KIND)))
         }
@@ -32,19 +40,64 @@ fn parse_row<R: Record>(
     }
 }
 
+/// A row as a type; else why it is none, with the path of the field.
+fn read<'de, R: Record>(
+    row: impl Deserializer<'de, Error = serde_json::Error> + Copy,
+) -> Result<R, String> {
+    // Most rows are sound, and keeping account of the path takes longer than reading them.
+    R::deserialize(row).or_else(|_| {
+        serde_path_to_error::deserialize(row).map_err(|error| match error.path().to_string() {
+            path if path == "." => error.inner().to_string(),
+            path => format!("field `{path}`: {}", error.inner()),
+        })
+    })
+}
+
+/// The first of some names under which a record holds nothing.
+fn lost<'a, R: Record>(
+    record: &R,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<Option<&'a str>, FieldError> {
+    let mut held = Held { names: names.map(Some).collect(), next: 0 };
+    record.serialize(Flat(&mut held))?;
+    Ok(held.names.into_iter().flatten().next())
+}
+
+/// Crosses out the names of fields that hold something.
+struct Held<'a> {
+    names: Vec<Option<&'a str>>,
+    /// The one after the last that was crossed out: fields mostly come in the order of columns.
+    next: usize,
+}
+
+impl Fields for &mut Held<'_> {
+    fn field<V: ?Sized + Serialize>(&mut self, name: &str, value: &V) -> Result<(), FieldError> {
+        let count = self.names.len();
+        let mut order = (self.next..count).chain(0..self.next.min(count));
+        if let Some(i) = order.find(|&i| self.names[i] == Some(name))
+            && is_there(value)
+        {
+            self.names[i] = None;
+            self.next = i + 1;
+        }
+        Ok(())
+    }
+}
+
 /// Whether the first row cannot be parsed for want of this field.
 fn lacks<R: Record>(table: &Table, field: &str) -> bool {
     let missing = format!("missing field `{field}`");
-    let first = table.rows.first().map(|map| parse_row::<R>(table, 0, map));
+    let first = (table.len() > 0).then(|| parse_row::<R>(table, 0));
     first.is_some_and(|row| row.is_err_and(|error| error.to_string().contains(&missing)))
 }
 
 /// Types of the columns, or of each cell where the file does not state types.
 fn check_columns<R: Record>(table: &Table) -> Result<(), DatasetError> {
-    let Some(found) = &table.columns else {
-        let column = |c: &Column| TableColumn { name: c.name.into(), kind: c.kind, nullable: true };
-        let columns: Vec<TableColumn> = columns::<R>().map(column).collect();
-        return rows::to_columns(table, &columns).map(drop);
+    let found = match &table.content {
+        Content::Columns { columns, .. } => columns,
+        Content::Maps(maps) => {
+            return columns::<R>().try_for_each(|column| check_cells(&table.place, maps, column));
+        }
     };
     for column in columns::<R>() {
         let found = found.iter().find(|found| found.name == column.name);

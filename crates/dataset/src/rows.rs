@@ -1,35 +1,36 @@
-//! Feedback tables between their three forms: columns of Parquet, lines of JSONL, maps in memory.
+//! Feedback tables as files have them: columns of Parquet, lines of JSONL.
 
 use crate::DatasetError;
 use crate::parquet::Cells;
-use crate::table::{Table, TableColumn};
-use medley_feedback::ColumnType;
-use serde_json::{Map, Number, Value};
+use crate::record_writer::expected;
+use crate::table::{Content, Table, TableColumn};
+use medley_feedback::{Column, ColumnType};
+use serde_json::{Map, Value};
 use std::path::Path;
 
-/// Rows from decoded columns.
+/// A table of decoded columns; those without type hold nothing and are none.
 pub(crate) fn from_columns(
     place: String,
     rows: usize,
     columns: Vec<(String, Cells)>,
 ) -> Result<Table, DatasetError> {
-    let mut maps = vec![Map::new(); rows];
-    let mut types = Vec::new();
+    let mut typed = Vec::new();
     for (name, cells) in columns {
         let Some(kind) = kind(&cells) else { continue };
-        for (row, value) in json(cells).into_iter().enumerate() {
-            match value {
-                Ok(Value::Null) => {}
-                Ok(value) => drop(maps[row].insert(name.clone(), value)),
-                Err(found) => {
-                    let expected = "a finite number".into();
-                    return Err(DatasetError::Cell { place, row, column: name, expected, found });
-                }
-            }
+        if let Some((row, found)) = not_finite(&cells) {
+            let expected = "a finite number".into();
+            let found = found.to_string();
+            return Err(DatasetError::Cell { place, row, column: name, expected, found });
         }
-        types.push(TableColumn { name, kind, nullable: true });
+        let cells = match cells {
+            Cells::Single(cells) => {
+                Cells::Float(cells.into_iter().map(|cell| cell.map(f64::from)).collect())
+            }
+            cells => cells,
+        };
+        typed.push(TableColumn { name, kind, nullable: true, cells });
     }
-    Ok(Table { place, columns: Some(types), rows: maps })
+    Ok(Table { place, content: Content::Columns { rows, columns: typed } })
 }
 
 fn kind(cells: &Cells) -> Option<ColumnType> {
@@ -45,88 +46,53 @@ fn kind(cells: &Cells) -> Option<ColumnType> {
     })
 }
 
-/// JSON values; null for missing, an error with the number if it is not finite.
-fn json(cells: Cells) -> Vec<Result<Value, String>> {
-    fn each<T>(
-        cells: Vec<Option<T>>,
-        value: impl Fn(T) -> Result<Value, String>,
-    ) -> Vec<Result<Value, String>> {
-        cells.into_iter().map(|cell| cell.map_or(Ok(Value::Null), &value)).collect()
+/// The first number that is none, and its row.
+fn not_finite(cells: &Cells) -> Option<(usize, f64)> {
+    fn first(cells: impl Iterator<Item = Option<f64>>) -> Option<(usize, f64)> {
+        let mut there = cells.enumerate().filter_map(|(row, cell)| Some((row, cell?)));
+        there.find(|(_, number)| !number.is_finite())
     }
-    let number = |x: f64| Number::from_f64(x).map(Value::Number).ok_or_else(|| x.to_string());
     match cells {
-        Cells::Text(cells) => each(cells, |text| Ok(Value::String(text))),
-        Cells::Single(cells) => each(cells, |x| number(f64::from(x))),
-        Cells::Float(cells) => each(cells, number),
-        Cells::Integer(cells) => each(cells, |x| Ok(Value::from(x))),
-        Cells::Boolean(cells) => each(cells, |truth| Ok(Value::Bool(truth))),
-        Cells::TextList(cells) => each(cells, |list| Ok(Value::from(list))),
-        Cells::IntegerList(cells) => each(cells, |list| Ok(Value::from(list))),
-        Cells::FloatList(cells) => each(cells, |list| {
-            list.into_iter().map(number).collect::<Result<_, _>>().map(Value::Array)
-        }),
-        Cells::Missing => Vec::new(),
+        Cells::Single(cells) => first(cells.iter().map(|cell| cell.map(f64::from))),
+        Cells::Float(cells) => first(cells.iter().copied()),
+        Cells::FloatList(cells) => first(cells.iter().map(|cell| {
+            cell.as_ref().and_then(|list| list.iter().copied().find(|x| !x.is_finite()))
+        })),
+        _ => None,
     }
 }
 
-/// Columns to be encoded, each cell checked against the type of its column.
-pub(crate) fn to_columns<'a>(
-    table: &'a Table,
-    columns: &'a [TableColumn],
-) -> Result<Vec<(&'a str, Cells)>, DatasetError> {
-    columns.iter().map(|column| Ok((column.name.as_str(), to_cells(table, column)?))).collect()
-}
-
-fn to_cells(table: &Table, column: &TableColumn) -> Result<Cells, DatasetError> {
-    let cells = Cellar { table, column };
-    Ok(match column.kind {
-        ColumnType::Text => Cells::Text(cells.read("text", |v| v.as_str().map(str::to_owned))?),
-        ColumnType::Float => Cells::Float(cells.read("a number", Value::as_f64)?),
-        ColumnType::Integer => Cells::Integer(cells.read("a whole number", Value::as_i64)?),
-        ColumnType::Boolean => Cells::Boolean(cells.read("true or false", Value::as_bool)?),
-        ColumnType::TextList => Cells::TextList(
-            cells.read("a list of texts", |v| list(v, |v| v.as_str().map(str::to_owned)))?,
-        ),
-        ColumnType::FloatList => {
-            Cells::FloatList(cells.read("a list of numbers", |v| list(v, Value::as_f64))?)
-        }
-        ColumnType::IntegerList => {
-            Cells::IntegerList(cells.read("a list of whole numbers", |v| list(v, Value::as_i64))?)
-        }
-    })
-}
-
-fn list<T>(value: &Value, item: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
-    value.as_array()?.iter().map(item).collect()
-}
-
-/// The cells of one column of a table in memory.
-struct Cellar<'a> {
-    table: &'a Table,
-    column: &'a TableColumn,
-}
-
-impl Cellar<'_> {
-    fn read<T>(
-        &self,
-        expected: &str,
-        value: impl Fn(&Value) -> Option<T>,
-    ) -> Result<Vec<Option<T>>, DatasetError> {
-        let Self { table, column } = self;
-        let cell = |(row, map): (usize, &Map<String, Value>)| match map.get(&column.name) {
-            None if column.nullable => Ok(None),
-            found => match found.and_then(&value) {
-                Some(value) => Ok(Some(value)),
-                None => Err(DatasetError::Cell {
-                    place: table.place.clone(),
-                    row,
-                    column: column.name.clone(),
-                    expected: expected.to_owned(),
-                    found: found.map_or_else(|| "nothing".into(), Value::to_string),
-                }),
-            },
+/// Whether the cells of rows without columns have the type of a column where they are there.
+pub(crate) fn check_cells(
+    place: &str,
+    rows: &[Map<String, Value>],
+    column: &Column,
+) -> Result<(), DatasetError> {
+    for (row, map) in rows.iter().enumerate() {
+        let Some(value) = map.get(column.name).filter(|value| !fits(column.kind, value)) else {
+            continue;
         };
-        table.rows.iter().enumerate().map(cell).collect()
+        return Err(DatasetError::Cell {
+            place: place.to_owned(),
+            row,
+            column: column.name.to_owned(),
+            expected: expected(column.kind).to_owned(),
+            found: value.to_string(),
+        });
+    }
+    Ok(())
+}
+
+fn fits(kind: ColumnType, value: &Value) -> bool {
+    let all = |fits: fn(&Value) -> bool| value.as_array().is_some_and(|it| it.iter().all(fits));
+    match kind {
+        ColumnType::Text => value.is_string(),
+        ColumnType::Float => value.as_f64().is_some(),
+        ColumnType::Integer => value.is_i64(),
+        ColumnType::Boolean => value.is_boolean(),
+        ColumnType::TextList => all(Value::is_string),
+        ColumnType::FloatList => all(|value| value.as_f64().is_some()),
+        ColumnType::IntegerList => all(Value::is_i64),
     }
 }
 
@@ -147,11 +113,11 @@ pub(crate) fn from_jsonl(file: &Path, bytes: &[u8]) -> Result<Table, DatasetErro
         map.retain(|_, value| !value.is_null());
         rows.push(map);
     }
-    Ok(Table { place: file.display().to_string(), columns: None, rows })
+    Ok(Table { place: file.display().to_string(), content: Content::Maps(rows) })
 }
 
 /// Lines of JSON objects.
-pub(crate) fn to_jsonl(table: &Table) -> Vec<u8> {
+pub(crate) fn to_jsonl(rows: &[Map<String, Value>]) -> Vec<u8> {
     let line = |map: &Map<String, Value>| Value::Object(map.clone()).to_string() + "\n";
-    table.rows.iter().map(line).collect::<String>().into_bytes()
+    rows.iter().map(line).collect::<String>().into_bytes()
 }

@@ -1,16 +1,16 @@
 //! Segments: the pieces of behaviour that people judge, as windows into the step table.
 
-use crate::steps::{StepContent, Steps};
+use crate::name_index::NameIndex;
+use crate::steps::{StepContent, StepTexts, Steps};
 use crate::{DatasetError, Groups, Metadata, Values};
 use medley_feedback::SegmentId;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// The segments of a dataset, in order, and the steps that they consist of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Segments {
     rows: Vec<SegmentRow>,
-    index: HashMap<SegmentId, usize>,
+    index: NameIndex,
     pub(crate) steps: Steps,
     metadata: Metadata,
 }
@@ -29,22 +29,25 @@ impl Segments {
     /// each, windows within the table, finite features, sentences that slice out of the text.
     pub(crate) fn new(
         rows: Vec<SegmentRow>,
-        steps: Steps,
+        mut steps: Steps,
         groups: &Groups,
     ) -> Result<Self, DatasetError> {
         steps.check()?;
-        let mut index = HashMap::new();
+        let mut index = NameIndex::default();
         for (place, row) in rows.iter().enumerate() {
             check_row(row, &steps, groups)?;
-            if index.insert(row.id.clone(), place).is_some() {
+            if !index.insert(place, |place| &rows[place].id.0) {
                 return Err(DatasetError::Duplicate { what: "segment", id: row.id.0.clone() });
             }
         }
-        match &steps.content {
+        match &mut steps.content {
             StepContent::Control { names, values } => check_finite(&rows, names, values)?,
             StepContent::Text { texts, spans } => {
                 check_disjoint(&rows)?;
-                rows.iter().try_for_each(|row| check_text(row, texts, spans))?;
+                if let StepTexts::Apart(apart) = texts {
+                    rows.iter().try_for_each(|row| check_text(row, apart, spans))?;
+                    texts.put_within(&rows, spans);
+                }
             }
         }
         Ok(Self { rows, index, steps, metadata: Metadata::default() })
@@ -72,7 +75,7 @@ impl Segments {
 
     /// Position of a segment.
     pub fn index(&self, id: &SegmentId) -> Option<usize> {
-        self.index.get(id).copied()
+        self.index.find(&id.0, |place| &self.rows[place].id.0)
     }
 
     /// Name of segment `i`. Panics beyond [`Segments::len`], as a slice does; so do the others.
@@ -112,7 +115,7 @@ impl Segments {
     /// Sentence in a row of the step table; none for control.
     pub fn step_text(&self, row: usize) -> Option<&str> {
         match &self.steps.content {
-            StepContent::Text { texts, .. } => Some(&texts[row]),
+            StepContent::Text { texts, .. } => Some(texts.get(row, &self.rows)),
             StepContent::Control { .. } => None,
         }
     }

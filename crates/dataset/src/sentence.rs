@@ -3,6 +3,8 @@
 //! Sentences end where Unicode Standard Annex 29 says, which knows no abbreviations: "U.S. Army"
 //! is two pieces. A trained splitter would be better in English and worse to reproduce.
 
+mod ascii;
+
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -46,16 +48,31 @@ pub(crate) fn step_sentences(text: &str) -> Vec<Sentence<'_>> {
 }
 
 /// Byte ranges of the pieces, trimmed, without those of white space.
-fn pieces(text: &str) -> impl Iterator<Item = Range<usize>> {
-    text.split_sentence_bound_indices().filter_map(|(start, piece)| {
+fn pieces(text: &str) -> Vec<Range<usize>> {
+    let trimmed = |bounds: Range<usize>| {
+        let piece = &text[bounds.clone()];
         let trimmed = piece.trim();
-        let start = start + piece.len() - piece.trim_start().len();
+        let start = bounds.start + piece.len() - piece.trim_start().len();
         (!trimmed.is_empty()).then_some(start..start + trimmed.len())
-    })
+    };
+    match text.is_ascii() {
+        true => ascii::pieces(text.as_bytes()).filter_map(trimmed).collect(),
+        false => {
+            let pieces = text.split_sentence_bound_indices();
+            pieces.filter_map(|(start, piece)| trimmed(start..start + piece.len())).collect()
+        }
+    }
 }
 
-fn merge(pieces: impl Iterator<Item = Range<usize>>, text: &str) -> Vec<Range<usize>> {
-    let has_word = |bytes: &Range<usize>| text[bytes.clone()].unicode_words().next().is_some();
+fn has_word(text: &str) -> bool {
+    match text.is_ascii() {
+        true => text.bytes().any(|byte| byte.is_ascii_alphanumeric()),
+        false => text.unicode_words().next().is_some(),
+    }
+}
+
+fn merge(pieces: Vec<Range<usize>>, text: &str) -> Vec<Range<usize>> {
+    let has_word = |bytes: &Range<usize>| has_word(&text[bytes.clone()]);
     let mut merged: Vec<Range<usize>> = Vec::new();
     for piece in pieces {
         match merged.last_mut() {
@@ -75,7 +92,11 @@ struct CharCounter<'a> {
 
 impl CharCounter<'_> {
     fn at(&mut self, byte: usize) -> u32 {
-        self.count += self.text[self.byte..byte].chars().count() as u32;
+        let passed = &self.text[self.byte..byte];
+        self.count += match passed.is_ascii() {
+            true => passed.len(),
+            false => passed.chars().count(),
+        } as u32;
         self.byte = byte;
         self.count
     }

@@ -1,34 +1,44 @@
-//! A feedback table of any kind in memory: rows as flat maps, under the columns of the kind.
+//! A feedback table of any kind in memory: columns of values, or rows as maps.
 //!
-//! Rows stay maps until someone who knows the record type asks for them. So a kind from a crate
-//! outside this workspace is read, kept and written without being known here.
+//! Rows stay what the file has until someone who knows the record type asks for them. So a kind from
+//! a crate outside this workspace is read, kept and written without being known here. Columns have no
+//! map for each row: a million rows are a few pieces of memory.
 
-use crate::DatasetError;
+use crate::hash::Hasher;
+use crate::parquet::Cells;
+use crate::{DatasetError, record_writer};
 use medley_feedback::{Checked, Column, ColumnType, Provenance, Record};
 use serde_json::{Map, Value};
 
 /// The rows of one kind.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Table {
     /// Where the rows come from, for messages.
     pub place: String,
-    /// Types of the columns; none for JSONL, which does not say.
-    pub columns: Option<Vec<TableColumn>>,
-    /// One flat map a row, without null values.
-    pub rows: Vec<Map<String, Value>>,
+    pub content: Content,
 }
 
-/// Name and type of a column, as [`Column`] but from a file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Content {
+    /// Columns of so many rows, of Parquet or of records.
+    Columns { rows: usize, columns: Vec<TableColumn> },
+    /// One flat map a row, without null values, of JSONL, which does not state types.
+    Maps(Vec<Map<String, Value>>),
+}
+
+/// Name and type of a column, as [`Column`] but from a file, and its values.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TableColumn {
     pub name: String,
     pub kind: ColumnType,
     pub nullable: bool,
+    pub cells: Cells,
 }
 
 impl From<&Column> for TableColumn {
     fn from(column: &Column) -> Self {
-        Self { name: column.name.to_owned(), kind: column.kind, nullable: column.nullable }
+        let Column { name, kind, nullable, .. } = *column;
+        Self { name: name.to_owned(), kind, nullable, cells: Cells::of(kind) }
     }
 }
 
@@ -42,24 +52,140 @@ impl Table {
 
     /// An empty table with the columns of a kind.
     pub fn of_kind<R: Record>() -> Self {
-        Self {
-            place: format!("{} records", R::KIND),
-            columns: Some(columns::<R>().map(TableColumn::from).collect()),
-            rows: Vec::new(),
+        let columns = columns::<R>().map(TableColumn::from).collect();
+        let place = format!("{} records", R::KIND);
+        Self { place, content: Content::Columns { rows: 0, columns } }
+    }
+
+    /// A table of no rows that says nothing of its columns.
+    pub fn empty() -> Self {
+        Self { place: String::new(), content: Content::Maps(Vec::new()) }
+    }
+
+    /// Adds every row as a map under the names of its fields, whatever their order.
+    pub fn hash(&self, hasher: &mut Hasher) {
+        let (rows, columns) = match &self.content {
+            Content::Maps(maps) => return maps.iter().for_each(|map| hasher.map(map)),
+            Content::Columns { rows, columns } => (*rows, columns),
+        };
+        let mut sorted: Vec<&TableColumn> = columns.iter().collect();
+        sorted.sort_by_key(|column| &column.name);
+        for row in 0..rows {
+            let count = sorted.iter().filter(|column| column.cells.has(row)).count();
+            hasher.number(count as u64);
+            for column in sorted.iter().filter(|column| column.cells.has(row)) {
+                hasher.text(&column.name);
+                hasher.cell(&column.cells, row);
+            }
         }
     }
 
-    /// Adds checked records of the kind of the table.
+    /// Calls `take` with the name and the group of the person of each row, as far as it has them.
+    pub fn each_person(&self, mut take: impl FnMut(Option<&str>, Option<&str>)) {
+        let columns = match &self.content {
+            Content::Maps(maps) => {
+                return maps.iter().for_each(|map| {
+                    let text = |name| map.get(name).and_then(Value::as_str);
+                    take(text("annotator"), text("group"));
+                });
+            }
+            Content::Columns { columns, .. } => columns,
+        };
+        let texts = |name: &str| {
+            columns.iter().find(|column| column.name == name).and_then(|column| {
+                match &column.cells {
+                    Cells::Text(texts) => Some(texts),
+                    _ => None,
+                }
+            })
+        };
+        let (people, groups) = (texts("annotator"), texts("group"));
+        for row in 0..self.len() {
+            take(people.and_then(|texts| texts.get(row)), groups.and_then(|texts| texts.get(row)));
+        }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match &self.content {
+            Content::Columns { rows, .. } => *rows,
+            Content::Maps(maps) => maps.len(),
+        }
+    }
+
+    /// Adds checked records of the kind of the table, which has columns.
     pub fn extend<R: Record>(&mut self, records: &[Checked<R>]) -> Result<(), DatasetError> {
+        let Content::Columns { rows, columns } = &mut self.content else {
+            return Err(broken_row(&self.place, 0, "rows without columns take no records"));
+        };
         for record in records {
-            let row = self.rows.len();
-            let value = serde_json::to_value(&**record)
-                .map_err(|error| broken_row(&self.place, row, &error.to_string()))?;
-            let Value::Object(mut map) = value else {
-                return Err(broken_row(&self.place, row, "a record must be a flat map"));
-            };
-            map.retain(|_, value| !value.is_null());
-            self.rows.push(map);
+            record_writer::write(&**record, columns)
+                .map_err(|error| error.at(&self.place, *rows))?;
+            *rows += 1;
+        }
+        Ok(())
+    }
+
+    /// The rows; the table has its columns afterwards and none of the rows.
+    pub fn take(&mut self) -> Self {
+        let content = match &mut self.content {
+            Content::Maps(maps) => Content::Maps(std::mem::take(maps)),
+            Content::Columns { rows, columns } => {
+                let empty = columns.iter().map(|column| TableColumn {
+                    name: column.name.clone(),
+                    cells: Cells::of(column.kind),
+                    ..*column
+                });
+                let empty = empty.collect();
+                let columns = std::mem::replace(columns, empty);
+                Content::Columns { rows: std::mem::take(rows), columns }
+            }
+        };
+        Self { place: self.place.clone(), content }
+    }
+
+    /// The columns; the table has none of its rows afterwards.
+    pub fn take_columns(&mut self) -> (usize, Vec<(&str, Cells)>) {
+        let Content::Columns { rows, columns } = &mut self.content else { return (0, Vec::new()) };
+        let taken = columns.iter_mut().map(|column| {
+            let empty = Cells::of(column.kind);
+            (column.name.as_str(), std::mem::replace(&mut column.cells, empty))
+        });
+        (std::mem::take(rows), taken.collect())
+    }
+
+    /// Adds the rows of another table behind these.
+    ///
+    /// # Errors
+    /// The one has columns and the other maps, or a column has two types.
+    pub fn append(&mut self, other: &Self) -> Result<(), DatasetError> {
+        match (&mut self.content, &other.content) {
+            (Content::Maps(maps), Content::Maps(more)) => maps.extend(more.iter().cloned()),
+            (Content::Columns { rows, columns }, Content::Columns { rows: more, columns: new }) => {
+                for column in new {
+                    if columns.iter().all(|known| known.name != column.name) {
+                        let mut cells = Cells::of(column.kind);
+                        cells.push_missing(*rows);
+                        columns.push(TableColumn { cells, ..column.clone() });
+                    }
+                }
+                for column in columns.iter_mut() {
+                    match new.iter().find(|new| new.name == column.name) {
+                        None => column.cells.push_missing(*more),
+                        Some(new) if column.cells.append(&new.cells) => {}
+                        Some(new) => {
+                            return Err(DatasetError::Column {
+                                place: other.place.clone(),
+                                column: column.name.clone(),
+                                expected: format!("{:?}", column.kind),
+                                found: format!("{:?}", new.kind),
+                            });
+                        }
+                    }
+                }
+                *rows += more;
+            }
+            _ => return Err(broken_row(&other.place, 0, "rows beside tables with columns")),
         }
         Ok(())
     }

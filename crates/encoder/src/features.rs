@@ -55,6 +55,18 @@ pub enum FeatureError {
         /// The same in the table.
         there: String,
     },
+    /// A standardizer that has not a mean and a deviation for each feature.
+    #[error(
+        "the standardizer has {names} names of features, {means} means and {scales} standard deviations, which must be as many"
+    )]
+    Numbers {
+        /// How many names.
+        names: usize,
+        /// How many means.
+        means: usize,
+        /// How many standard deviations.
+        scales: usize,
+    },
     /// No block of this name.
     #[error("no block of features `{name}`; there are: {}", if known.is_empty() { "none, but in `encoder.join`".to_owned() } else { known.join(", ") })]
     UnknownBlock {
@@ -239,6 +251,10 @@ impl Features {
                 there: name(&self.names, differs),
             });
         }
+        let (means, scales) = (standardizer.mean.len(), standardizer.scale.len());
+        if [means, scales] != [names.len(); 2] {
+            return Err(FeatureError::Numbers { names: names.len(), means, scales });
+        }
         if !standardizer.components.is_empty() {
             standardizer.check_components(&self.blocks)?;
             return Ok(self.reduced(standardizer));
@@ -334,5 +350,19 @@ mod tests {
         let error = table().standardized(&wrong).unwrap_err();
         assert!(matches!(error, FeatureError::Other { expected: 1, found: 2, .. }));
         assert!(error.to_string().contains("differ at (none) and b"), "{error}");
+    }
+
+    /// Found by damaged files of saved models (tests/command/fuzz/models.rs).
+    #[test]
+    fn standardizing_needs_a_mean_and_a_deviation_for_each_name() {
+        let names = table().names.clone();
+        let check = |mean: Vec<f32>, scale: Vec<f32>| {
+            let broken = Standardizer { names: names.clone(), mean, scale, components: Vec::new() };
+            let error = table().standardized(&broken).unwrap_err();
+            assert!(matches!(error, FeatureError::Numbers { names: 2, .. }), "{error}");
+        };
+        check(vec![0.0], vec![1.0, 1.0]);
+        check(vec![0.0, 0.0], vec![1.0]);
+        check(vec![0.0; 3], vec![1.0; 3]);
     }
 }

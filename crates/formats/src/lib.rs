@@ -15,12 +15,14 @@ mod field;
 #[cfg(test)]
 mod fixture;
 mod from;
+mod guess;
 mod importer;
 #[cfg(test)]
 mod models;
 #[cfg(test)]
 mod round_trip;
 mod rows;
+mod sight;
 mod text;
 mod to;
 
@@ -31,6 +33,7 @@ pub use from::{
     SummarizeFromFeedback, Tables, TrlPreference, TrlStepwise, TrlUnpaired, UltraFeedback,
     UltraFeedbackBinarized, WmtMqm,
 };
+pub use guess::{FILL_IN, Fit, Guess, Line, RecordGuess, fits, guess};
 pub use importer::{
     BadRows, Draft, EmptyTexts, Import, ImportError, Imported, Importer, Reading, Written,
     steps_of_chars,
@@ -38,6 +41,7 @@ pub use importer::{
 pub use rows::{
     Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person, truth,
 };
+pub use sight::{Column, Shape, Sight, look};
 pub use to::{
     ExportCrowdKitLabels, ExportCrowdKitPairwise, ExportError, ExportHalos, ExportNemoRl,
     ExportReport, ExportTrlPreference, ExportTrlUnpaired, Exporter,

@@ -12,8 +12,10 @@
 //! left beside goes when whoever owns the folder asks for it ([`sweep`]).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod exchange;
 mod read;
 
+pub use exchange::exchange;
 pub use read::{SETTINGS, check_regular, read, read_text};
 
 use std::ffi::OsString;

@@ -52,7 +52,9 @@ impl Columns {
 
     pub fn texts(&mut self, name: &str) -> Result<Vec<String>, DatasetError> {
         match self.take(name) {
-            Some(Cells::Text(cells)) => self.full(name, cells),
+            Some(Cells::Text(texts)) => {
+                self.full(name, texts.iter().map(|text| text.map(str::to_owned)).collect())
+            }
             other => Err(self.wrong(name, "Text", other.as_ref())),
         }
     }
@@ -60,7 +62,9 @@ impl Columns {
     /// Texts that may be missing, and so may the column.
     pub fn optional_texts(&mut self, name: &str) -> Result<Vec<Option<String>>, DatasetError> {
         match self.take(name) {
-            Some(Cells::Text(cells)) => Ok(cells),
+            Some(Cells::Text(texts)) => {
+                Ok(texts.iter().map(|text| text.map(str::to_owned)).collect())
+            }
             None | Some(Cells::Missing) => Ok(vec![None; self.rows]),
             other => Err(self.wrong(name, "Text", other.as_ref())),
         }

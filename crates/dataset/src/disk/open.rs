@@ -6,6 +6,7 @@
 
 use super::columns::Columns;
 use super::people::{read_people, whole};
+use super::text_rows::each_text;
 use crate::error::failed;
 use crate::feedback::{Feedback, Shard};
 use crate::group::Group;
@@ -14,15 +15,20 @@ use crate::metadata::MetadataRows;
 use crate::parquet::{Cells, count_rows};
 use crate::segment::SegmentRow;
 use crate::shard::{read_table, shards, table_of};
-use crate::steps::{StepContent, Steps};
+use crate::steps::{StepContent, StepTexts, Steps};
 use crate::values::ValuesWriter;
 use crate::{Card, Dataset, DatasetError, Domain, Groups, Metadata, MetadataValue};
-use medley_feedback::SCHEMA_VERSION;
+use medley_feedback::{SCHEMA_VERSION, SegmentId};
 use medley_whole_file::{SETTINGS, read_text};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+
+/// The card.
+pub(super) const CARD: &str = "dataset.toml";
+/// Card of the version before, while the new one takes its place file by file.
+pub(super) const REPLACED: &str = ".dataset.toml.replaced";
 
 /// Bytes that features, and rows that feedback of one kind, may take in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +61,11 @@ impl Dataset {
     /// # Errors
     /// As [`Dataset::open`], and if a temporary file cannot be written.
     pub fn open_within(path: &Path, budget: Budget) -> Result<Self, DatasetError> {
-        let card = read_card(&path.join("dataset.toml"))?;
+        let file = path.join(CARD);
+        if !file.exists() && path.join(REPLACED).exists() {
+            return Err(DatasetError::Interrupted { file });
+        }
+        let card = read_card(&file)?;
         for (name, expected) in &card.files {
             let file = path.join(name);
             let found = hash_file(&file).map_err(failed(&file, "read"))?;
@@ -64,8 +74,14 @@ impl Dataset {
             }
         }
         let groups = read_groups(path, &card)?;
-        let steps = read_steps(path, &card, budget.feature_bytes)?;
-        let (segments, metadata) = read_segments(path, &card, &groups)?;
+        let (segments, metadata, steps) = match read_texts(path, &card, &groups) {
+            Some(read) => read,
+            None => {
+                let steps = read_steps(path, &card, budget.feature_bytes)?;
+                let (segments, metadata) = read_segments(path, &card, &groups)?;
+                (segments, metadata, steps)
+            }
+        };
         let mut dataset = Self::new(card, groups, segments, steps)?;
         dataset.set_metadata(metadata);
         dataset.set_people(read_people(path, &dataset.card)?);
@@ -123,6 +139,33 @@ fn read_groups(path: &Path, card: &Card) -> Result<Groups, DatasetError> {
     Groups::new(groups)
 }
 
+/// Segments and steps of a text dataset, each sentence within its text; none if the tables have to be
+/// read one after the other.
+fn read_texts(
+    path: &Path,
+    card: &Card,
+    groups: &Groups,
+) -> Option<(Vec<SegmentRow>, Metadata, Steps)> {
+    if card.domain != Domain::Text {
+        return None;
+    }
+    let (mut rows, mut metadata) = (Vec::new(), MetadataRows::default());
+    let (mut spans, mut bytes, mut owners) = (Vec::new(), Vec::new(), Vec::new());
+    each_text(path, card, &mut metadata, |row| {
+        let groups: Option<Vec<u32>> = row.groups.iter().map(|name| groups.index(name)).collect();
+        let Some(groups) = groups else { return false };
+        owners.resize(row.steps.end, rows.len() as u32);
+        spans.extend_from_slice(row.spans);
+        bytes.extend_from_slice(row.bytes);
+        let (id, text) = (SegmentId(row.id.to_owned()), Some(row.text.to_owned()));
+        rows.push(SegmentRow { id, groups, steps: row.steps, text });
+        true
+    })?;
+    let texts = StepTexts::Within { bytes, owners };
+    let metadata = metadata.finish(rows.len());
+    Some((rows, metadata, Steps { content: StepContent::Text { texts, spans }, rewards: None }))
+}
+
 fn read_steps(path: &Path, card: &Card, budget: usize) -> Result<Steps, DatasetError> {
     let mut rewards: Option<Vec<f64>> = None;
     let (mut texts, mut spans) = (Vec::new(), Vec::new());
@@ -145,7 +188,7 @@ fn read_steps(path: &Path, card: &Card, budget: usize) -> Result<Steps, DatasetE
         table.finish("absent: it is neither `reward` nor among the features of the card")?;
     }
     let content = match card.domain {
-        Domain::Text => StepContent::Text { texts, spans },
+        Domain::Text => StepContent::Text { texts: StepTexts::Apart(texts), spans },
         Domain::Control => {
             let values = values.finish().map_err(failed(path, "copy steps to a temporary file"))?;
             StepContent::Control { names: card.features.clone(), values }
@@ -179,7 +222,7 @@ fn read_segments(
 }
 
 /// The columns that are left when a segment has its own.
-fn read_metadata(
+pub(super) fn read_metadata(
     table: &mut Columns,
     first: usize,
     metadata: &mut MetadataRows,
@@ -213,7 +256,9 @@ fn metadata_values(cells: &Cells) -> Option<Vec<Option<MetadataValue>>> {
         Some(cells.iter().map(|cell| cell.as_ref().map(&value)).collect())
     }
     match cells {
-        Cells::Text(cells) => each(cells, |text| text.clone().into()),
+        Cells::Text(cells) => {
+            Some(cells.iter().map(|text| text.map(MetadataValue::from)).collect())
+        }
         Cells::Single(cells) => each(cells, |x| f64::from(*x).into()),
         Cells::Float(cells) => each(cells, |x| (*x).into()),
         Cells::Integer(cells) => each(cells, |x| (*x as f64).into()),
@@ -251,7 +296,7 @@ fn segment_rows(
     for (row, (((id, names), (first, count)), text)) in columns.enumerate() {
         let groups = names.iter().map(|name| find(row, name)).collect::<Result<_, _>>()?;
         let steps = first..first.saturating_add(count);
-        rows.push(SegmentRow { id: medley_feedback::SegmentId(id), groups, steps, text });
+        rows.push(SegmentRow { id: SegmentId(id), groups, steps, text });
     }
     Ok(())
 }

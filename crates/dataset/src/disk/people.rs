@@ -4,6 +4,7 @@ use super::columns::Columns;
 use crate::parquet::Cells;
 use crate::person_rows::{ANNOTATOR, PersonRows};
 use crate::shard::{read_table, shards_of};
+use crate::table::Content;
 use crate::{Card, DatasetError, People, PersonValue, PersonValues};
 use serde_json::{Number, Value};
 use std::path::Path;
@@ -45,7 +46,10 @@ fn add_columns(rows: &mut PersonRows, mut table: Columns) -> Result<(), DatasetE
     ids.iter().for_each(|id| rows.push(id, []));
     for (name, cells) in std::mem::take(&mut table.columns) {
         let values = match cells {
-            Cells::Text(cells) => each(cells, PersonValue::Text),
+            Cells::Text(texts) => texts
+                .iter()
+                .map(|text| text.map(|text| PersonValue::Text(text.to_owned())))
+                .collect(),
             Cells::Single(cells) => each(cells, |x| PersonValue::Number(f64::from(x))),
             Cells::Float(cells) => each(cells, PersonValue::Number),
             Cells::Integer(cells) => {
@@ -95,7 +99,8 @@ fn is_exact(number: &Number) -> bool {
 fn add_lines(rows: &mut PersonRows, file: &Path, hash: Option<&str>) -> Result<(), DatasetError> {
     let table = read_table(file, hash)?;
     rows.begin(table.place.clone());
-    for (row, map) in table.rows.iter().enumerate() {
+    let Content::Maps(maps) = &table.content else { return Ok(()) };
+    for (row, map) in maps.iter().enumerate() {
         let wrong = |column: &str, expected: &str, found: String| DatasetError::Cell {
             place: table.place.clone(),
             row,
@@ -131,10 +136,12 @@ fn add_lines(rows: &mut PersonRows, file: &Path, hash: Option<&str>) -> Result<(
 
 /// The columns of the table.
 pub(super) fn person_columns(people: &People) -> Vec<(&str, Cells)> {
-    let ids = people.ids().iter().map(|id| Some(id.0.clone())).collect();
+    let ids = people.ids().iter().map(|id| Some(&*id.0)).collect();
     let values = people.columns().iter().map(|column| {
         let cells = match &column.values {
-            PersonValues::Text(values) => Cells::Text(values.clone()),
+            PersonValues::Text(values) => {
+                Cells::Text(values.iter().map(|text| text.as_deref()).collect())
+            }
             PersonValues::Number(values) => Cells::Float(values.clone()),
         };
         (column.name.as_str(), cells)

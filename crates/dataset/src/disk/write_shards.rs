@@ -5,18 +5,25 @@
 //! any dataset is, every record is checked against it, and only then it takes its place: nothing
 //! is half-written, whatever happens.
 
+use super::outline::Outline;
+use super::own::refuse_at_once;
 use super::people::person_columns;
-use super::place::{Stage, empty_stage, place, refuse_at_once};
+use super::place::place;
+use super::stage::{Stage, empty_stage};
 use super::write_whole::control_columns;
+use crate::dataset::each_record;
 use crate::error::failed;
+use crate::feedback::Shard;
+use crate::fit::Lengths;
 use crate::hash::hash;
 use crate::metadata::MetadataRows;
 use crate::parquet::{Cells, encode};
 use crate::person_rows::PersonRows;
 use crate::sentence::step_sentences;
-use crate::shard::SHARDED;
-use crate::table::{Table, TableColumn};
-use crate::{Budget, Card, Dataset, DatasetError, Domain, MetadataValue, PersonValue, rows};
+use crate::shard::{SHARDED, table_of};
+use crate::table::Table;
+use crate::texts::Texts;
+use crate::{Budget, Card, Dataset, DatasetError, Domain, MetadataValue, PersonValue};
 use medley_feedback::{Checked, Record};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -56,25 +63,25 @@ pub struct DatasetWriter {
 
 #[derive(Default)]
 struct GroupShard {
-    ids: Vec<Option<String>>,
-    prompts: Vec<Option<String>>,
-    contexts: Vec<Option<String>>,
+    ids: Texts,
+    prompts: Texts,
+    contexts: Texts,
     bytes: usize,
 }
 
 #[derive(Default)]
 struct SegmentShard {
-    ids: Vec<Option<String>>,
+    ids: Texts,
     groups: Vec<Option<Vec<String>>>,
     first: Vec<Option<i64>>,
     counts: Vec<Option<i64>>,
-    texts: Vec<Option<String>>,
+    texts: Texts,
     bytes: usize,
 }
 
 #[derive(Default)]
 struct StepShard {
-    texts: Vec<Option<String>>,
+    texts: Texts,
     first: Vec<Option<i64>>,
     end: Vec<Option<i64>>,
     /// `[row, feature]`
@@ -85,8 +92,8 @@ struct StepShard {
 
 struct FeedbackShard {
     table: Table,
-    /// Reads all records of the kind and checks them against the dataset.
-    check: fn(&Dataset) -> Result<(), DatasetError>,
+    /// Reads all records of the kind and checks them against segments and a number of features.
+    check: fn(&[Shard], &dyn Lengths, usize) -> Result<(), DatasetError>,
 }
 
 impl DatasetWriter {
@@ -114,6 +121,12 @@ impl DatasetWriter {
         })
     }
 
+    /// What was found of earlier writers that were interrupted here, and what became of it.
+    #[must_use]
+    pub fn found(&self) -> &[String] {
+        &self.stage.told
+    }
+
     /// The card, to be changed until the end.
     pub fn card(&mut self) -> &mut Card {
         &mut self.card
@@ -131,9 +144,9 @@ impl DatasetWriter {
     ) -> Result<(), DatasetError> {
         let shard = &mut self.groups;
         shard.bytes += prompt.map_or(0, str::len) + context.map_or(0, str::len);
-        shard.ids.push(Some(id.to_owned()));
-        shard.prompts.push(prompt.map(str::to_owned));
-        shard.contexts.push(context.map(str::to_owned));
+        shard.ids.push(Some(id));
+        shard.prompts.push(prompt);
+        shard.contexts.push(context);
         if self.size.is_full(shard.ids.len(), shard.bytes) { self.flush_groups() } else { Ok(()) }
     }
 
@@ -164,7 +177,7 @@ impl DatasetWriter {
         for sentence in step_sentences(text) {
             self.step_count += 1;
             self.steps.bytes += sentence.text.len();
-            self.steps.texts.push(Some(sentence.text.to_owned()));
+            self.steps.texts.push(Some(sentence.text));
             self.steps.first.push(Some(i64::from(sentence.chars.start)));
             self.steps.end.push(Some(i64::from(sentence.chars.end)));
         }
@@ -218,11 +231,11 @@ impl DatasetWriter {
     ) -> Result<(), DatasetError> {
         let shard = &mut self.segments;
         shard.bytes += text.map_or(0, str::len);
-        shard.ids.push(Some(id.to_owned()));
+        shard.ids.push(Some(id));
         shard.groups.push(Some(groups.iter().map(|&group| group.to_owned()).collect()));
         shard.first.push(Some(steps.start as i64));
         shard.counts.push(Some(steps.len() as i64));
-        shard.texts.push(text.map(str::to_owned));
+        shard.texts.push(text);
         if self.size.is_full(shard.ids.len(), shard.bytes) { self.flush_segments() } else { Ok(()) }
     }
 
@@ -238,10 +251,12 @@ impl DatasetWriter {
     pub fn insert<R: Record>(&mut self, records: &[Checked<R>]) -> Result<(), DatasetError> {
         let shard = self.feedback.entry(R::KIND).or_insert_with(|| FeedbackShard {
             table: Table::of_kind::<R>(),
-            check: |dataset| dataset.each_record::<R>(|_| Ok(())),
+            check: |shards, segments, features| {
+                each_record::<R>(shards, segments, features, |_| Ok(()))
+            },
         });
         shard.table.extend(records)?;
-        if shard.table.rows.len() < self.size.rows { Ok(()) } else { self.flush_feedback(R::KIND) }
+        if shard.table.len() < self.size.rows { Ok(()) } else { self.flush_feedback(R::KIND) }
     }
 
     /// Writes what is left, checks everything, and moves the folder to its place.
@@ -260,11 +275,47 @@ impl DatasetWriter {
         self.flush_people()?;
         self.list_files()?;
         self.write_card()?;
-        let budget = Budget { feature_bytes: self.size.bytes, feedback_rows: self.size.rows };
-        let told = |error: DatasetError| error.moved(self.stage.path(), &self.target);
-        let dataset = Dataset::open_within(self.stage.path(), budget).map_err(told)?;
-        self.feedback.values().try_for_each(|shard| (shard.check)(&dataset)).map_err(told)?;
+        self.check().map_err(|error| error.moved(self.stage.path(), &self.target))?;
+        // A table of the user may have come since the beginning.
+        refuse_at_once(&self.target)?;
         place(self.stage, self.card.files.keys().map(String::as_str), &self.target)
+    }
+
+    /// Checks all that was written as any reader would, texts a shard at a time where that can be.
+    fn check(&self) -> Result<(), DatasetError> {
+        let path = self.stage.path();
+        if let Some(outline) = Outline::read(path) {
+            return self.check_records(&outline, |kind| self.shards(kind));
+        }
+        let budget = Budget { feature_bytes: self.size.bytes, feedback_rows: self.size.rows };
+        let dataset = Dataset::open_within(path, budget)?;
+        let shards = |kind: &str| {
+            dataset.feedback().get(kind).map_or(Vec::new(), |feedback| feedback.shards().to_vec())
+        };
+        self.check_records(dataset.segments(), shards)
+    }
+
+    fn check_records(
+        &self,
+        segments: &dyn Lengths,
+        shards: impl Fn(&str) -> Vec<Shard>,
+    ) -> Result<(), DatasetError> {
+        let features = self.card.features.len();
+        let check = |(kind, shard): (&&str, &FeedbackShard)| {
+            (shard.check)(&shards(kind), segments, features)
+        };
+        self.feedback.iter().try_for_each(check)
+    }
+
+    /// Where the feedback of a kind was written.
+    fn shards(&self, kind: &str) -> Vec<Shard> {
+        let table = format!("feedback/{kind}");
+        let files = self.card.files.iter().filter(|(name, _)| table_of(name) == table);
+        let stored = files.map(|(name, hash)| {
+            let (file, hash) = (self.stage.path().join(name), Some(hash.clone()));
+            Shard::Stored { file, hash }
+        });
+        stored.collect()
     }
 
     fn flush_groups(&mut self) -> Result<(), DatasetError> {
@@ -320,9 +371,9 @@ impl DatasetWriter {
 
     fn flush_feedback(&mut self, kind: &'static str) -> Result<(), DatasetError> {
         let Some(shard) = self.feedback.get_mut(kind) else { return Ok(()) };
-        let table = Table { rows: std::mem::take(&mut shard.table.rows), ..shard.table.clone() };
-        let types: &[TableColumn] = table.columns.as_deref().unwrap_or_default();
-        self.write_shard(&format!("feedback/{kind}"), rows::to_columns(&table, types)?)
+        let mut table = shard.table.take();
+        let (_, columns) = table.take_columns();
+        self.write_shard(&format!("feedback/{kind}"), columns)
     }
 
     /// Writes the next shard of a table; an empty one only where it is the first.

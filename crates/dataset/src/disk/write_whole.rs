@@ -1,14 +1,18 @@
 //! A dataset in memory becomes a folder.
 
+use super::open::CARD;
 use super::people::person_columns;
-use super::place::{Stage, empty_stage, place};
+use super::place::place;
+use super::stage::{Stage, empty_stage};
 use crate::error::failed;
 use crate::hash::hash;
 use crate::parquet::{Cells, encode};
-use crate::steps::{StepContent, Steps};
+use crate::steps::StepContent;
+use crate::table::Content;
 use crate::{Dataset, DatasetError, Groups, Segments, rows};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Bytes of the data files, by path within the folder.
 type Files = BTreeMap<String, Vec<u8>>;
@@ -19,8 +23,8 @@ impl Dataset {
     /// # Errors
     /// The file system refuses, a record does not have the types of its columns, or the folder holds
     /// tables and no card, or a card that cannot be read. What was there before stays as it was,
-    /// unless the file system refuses between two renames: then the folder has no card until it is
-    /// written again.
+    /// unless folders cannot change places there and the file system refuses between two renames:
+    /// then the folder has no card until it is written again.
     pub fn write(&self, path: &Path) -> Result<(), DatasetError> {
         let files = self.files()?;
         let mut card = self.card.clone();
@@ -50,7 +54,7 @@ impl Dataset {
             Ok(())
         }
         add(&mut files, "groups.parquet", self.groups.len(), group_columns(&self.groups))?;
-        let steps = step_columns(&self.segments.steps);
+        let steps = step_columns(&self.segments);
         add(&mut files, "steps.parquet", self.segments.step_count(), steps)?;
         let segments = segment_columns(&self.segments, &self.groups);
         add(&mut files, "segments.parquet", self.segments.len(), segments)?;
@@ -59,21 +63,14 @@ impl Dataset {
             add(&mut files, "people.parquet", people.len(), person_columns(people))?;
         }
         for (kind, feedback) in self.feedback() {
-            let table = feedback.whole()?;
-            match &table.columns {
-                Some(columns) => {
-                    let columns = rows::to_columns(&table, columns)?;
-                    add(
-                        &mut files,
-                        &format!("feedback/{kind}.parquet"),
-                        table.rows.len(),
-                        columns,
-                    )?;
-                }
-                None => {
-                    files.insert(format!("feedback/{kind}.jsonl"), rows::to_jsonl(&table));
-                }
+            let mut table = Arc::unwrap_or_clone(feedback.whole()?);
+            let name = format!("feedback/{kind}");
+            if let Content::Maps(maps) = &table.content {
+                files.insert(format!("{name}.jsonl"), rows::to_jsonl(maps));
+                continue;
             }
+            let (rows, columns) = table.take_columns();
+            add(&mut files, &format!("{name}.parquet"), rows, columns)?;
         }
         Ok(files)
     }
@@ -82,9 +79,9 @@ impl Dataset {
 fn group_columns(groups: &Groups) -> Vec<(&'static str, Cells)> {
     let all = || 0..groups.len();
     vec![
-        ("group", Cells::Text(all().map(|g| Some(groups.id(g).to_owned())).collect())),
-        ("prompt", Cells::Text(all().map(|g| groups.prompt(g).map(str::to_owned)).collect())),
-        ("context", Cells::Text(all().map(|g| groups.context(g).map(str::to_owned)).collect())),
+        ("group", Cells::Text(all().map(|g| Some(groups.id(g))).collect())),
+        ("prompt", Cells::Text(all().map(|g| groups.prompt(g)).collect())),
+        ("context", Cells::Text(all().map(|g| groups.context(g)).collect())),
     ]
 }
 
@@ -94,10 +91,12 @@ pub(crate) fn control_columns<'a>(names: &'a [String], values: &[f32]) -> Vec<(&
     names.iter().enumerate().map(|(i, name)| (name.as_str(), Cells::Single(column(i)))).collect()
 }
 
-fn step_columns(steps: &Steps) -> Vec<(&str, Cells)> {
+fn step_columns(segments: &Segments) -> Vec<(&str, Cells)> {
+    let steps = &segments.steps;
+    let sentences = || (0..steps.len()).map(move |row| segments.step_text(row));
     let mut columns: Vec<(&str, Cells)> = match &steps.content {
-        StepContent::Text { texts, spans } => vec![
-            ("text", Cells::Text(texts.iter().cloned().map(Some).collect())),
+        StepContent::Text { spans, .. } => vec![
+            ("text", Cells::Text(sentences().collect())),
             ("first_char", Cells::Integer(spans.iter().map(|s| Some(s.start.into())).collect())),
             ("end_char", Cells::Integer(spans.iter().map(|s| Some(s.end.into())).collect())),
         ],
@@ -117,24 +116,23 @@ fn segment_columns<'a>(segments: &'a Segments, groups: &Groups) -> Vec<(&'a str,
     let number = |x: usize| Some(x as i64);
     let metadata = segments.metadata().columns().iter().map(|it| (it.name(), it.cells()));
     let own = vec![
-        ("segment", Cells::Text(all().map(|i| Some(segments.id(i).0.clone())).collect())),
+        ("segment", Cells::Text(all().map(|i| Some(&*segments.id(i).0)).collect())),
         ("groups", Cells::TextList(all().map(|i| Some(names(i))).collect())),
         ("first_step", Cells::Integer(all().map(|i| number(segments.steps(i).start)).collect())),
         ("steps", Cells::Integer(all().map(|i| number(segments.steps(i).len())).collect())),
-        ("text", Cells::Text(all().map(|i| segments.text(i).map(str::to_owned)).collect())),
+        ("text", Cells::Text(all().map(|i| segments.text(i)).collect())),
     ];
     own.into_iter().chain(metadata).collect()
 }
 
-/// A complete folder beside the target. It goes away by itself unless it was renamed.
+/// A complete version. It goes away by itself unless it takes its place.
 fn stage(files: &Files, card: &str, path: &Path) -> Result<Stage, DatasetError> {
     let stage = empty_stage(path)?;
     for (name, bytes) in files {
         medley_whole_file::write(&stage.path().join(name), bytes)
             .map_err(failed(&path.join(name), "write"))?;
     }
-    let name = "dataset.toml";
-    medley_whole_file::write(&stage.path().join(name), card.as_bytes())
-        .map_err(failed(&path.join(name), "write"))?;
+    medley_whole_file::write(&stage.path().join(CARD), card.as_bytes())
+        .map_err(failed(&path.join(CARD), "write"))?;
     Ok(stage)
 }

@@ -16,7 +16,9 @@ pub(super) fn open(path: &Path) -> Result<Vectors, EncodeError> {
     let (segment, others): (Vec<_>, Vec<_>) =
         columns.into_iter().partition(|(name, _)| name == "segment");
     let keys = match segment.into_iter().next() {
-        Some((_, Cells::Text(cells))) => full(path, "segment", cells)?,
+        Some((_, Cells::Text(texts))) => {
+            full(path, "segment", texts.iter().map(|text| text.map(str::to_owned)).collect())?
+        }
         other => {
             let found = other.map_or("no such column", |(_, cells)| cells.type_name());
             return Err(EncodeError::file(path, "column `segment`", "Text", found));

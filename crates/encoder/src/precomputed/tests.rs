@@ -116,7 +116,7 @@ fn npy_has_its_keys_beside_it_or_the_order_of_the_segments() {
 
 #[test]
 fn parquet_has_lists_or_a_column_for_each_feature() {
-    let segment = || ("segment", Cells::Text(vec![Some("b".into()), Some("a".into())]));
+    let segment = || ("segment", Cells::Text([Some("b"), Some("a")].into_iter().collect()));
     let lists = Cells::FloatList(vec![Some(vec![3., 4.]), Some(vec![1., 2.])]);
     let file = encode(2, vec![segment(), ("embedding", lists)]).unwrap();
     check_whole(&encoded(&[("e.parquet", &file)]));
@@ -200,8 +200,8 @@ fn mistakes_are_named_with_their_place() {
     check(&[("e.npy", b"numbers, numbers")], "start of the file must be ");
     check(&[("e.txt", b"")], "ending must be `.safetensors`, `.npy` or `.parquet`, found e.txt");
 
-    let segment = ("segment", Cells::Text(vec![Some("a".into())]));
-    let text = vec![segment, ("x", Cells::Text(vec![Some("1".into())]))];
+    let segment = ("segment", Cells::Text([Some("a")].into_iter().collect()));
+    let text = vec![segment, ("x", Cells::Text([Some("1")].into_iter().collect()))];
     check(&[("e.parquet", &encode(1, text).unwrap())], "column `x` must be numbers");
     let nameless = vec![("x", Cells::Float(vec![Some(1.0)]))];
     check(&[("e.parquet", &encode(1, nameless).unwrap())], "column `segment` must be Text");

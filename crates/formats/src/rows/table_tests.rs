@@ -9,6 +9,10 @@ use std::fs;
 fn line_ends_and_quotes_are_of_the_table() {
     check("a,b\r\n1,2\r\n", &["2 {\"a\":\"1\",\"b\":\"2\"}"]);
     check("a;b\n1,5;2\n", &["2 {\"a\":\"1,5\",\"b\":\"2\"}"]);
+    // Found by tables that are written and read again (tests/command/fuzz/files.rs).
+    check("\"a, b\";c\n1;2\n", &["2 {\"a, b\":\"1\",\"c\":\"2\"}"]);
+    check("\"a\t\"\"b;\"\",\",c\n1,2\n", &["2 {\"a\\t\\\"b;\\\",\":\"1\",\"c\":\"2\"}"]);
+    check("a\"b;c\"\n1;2\n", &["2 {\"a\\\"b\":\"1\",\"c\\\"\":\"2\"}"]);
     check(
         "\na,b\n\n\n1,2\r\n\r\n3,4",
         &["5 {\"a\":\"1\",\"b\":\"2\"}", "7 {\"a\":\"3\",\"b\":\"4\"}"],

@@ -225,11 +225,15 @@ impl Columns {
     ) -> Result<(), ImportError> {
         let keeps_empty = draft.keeps_empty();
         let whole = Reader { keeps_empty, ..Reader::of(row, seen) };
-        let described =
-            mapping.form.single_texts().into_iter().flat_map(|text| self.segments.of(text));
-        let described = described.map(|(_, column)| column.cell());
-        let cells = mapping.form.cells().into_iter().chain(mapping.who.cells());
-        let found = whole.elements(cells.chain(self.top()).chain(described));
+        let described = || {
+            let texts = mapping.form.single_texts().into_iter();
+            texts.flat_map(|text| self.segments.of(text)).map(|(_, column)| column.cell())
+        };
+        let named = || {
+            let cells = mapping.form.cells().into_iter().chain(mapping.who.cells());
+            cells.chain(self.top()).chain(described())
+        };
+        let found = whole.elements(named());
         // What is said of the row as a whole comes before what its lists hold.
         let places = match (whole.unmet(&mapping.who.conditions), found) {
             (Ok(Some(_)), Ok(Some(Elements { places, .. }))) if !places.is_empty() => places,
@@ -241,6 +245,7 @@ impl Columns {
                 places
             }
             (Err(halt), _) | (Ok(None), Err(halt)) => {
+                whole.meet(named());
                 return halt.settle(draft, row, mapping).map(drop);
             }
         };
@@ -248,6 +253,7 @@ impl Columns {
             let cells = Reader { each: &each, ..whole };
             let one = self.one(mapping, cells);
             let Err(halt) = one.add(draft) else { continue };
+            one.cells.meet(named());
             let reason = halt.settle(draft, row, mapping)?;
             if let Some((sides, shares)) = one.answer() {
                 seen.borrow_mut().lost.add(&reason, sides, shares);

@@ -288,6 +288,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Notes which paths the row has: where a record is left out at its first cell, the others are there
+    /// none the less, and a column that this row alone has is no slip of the pen.
+    pub fn meet<'c>(&self, cells: impl Iterator<Item = &'c Cell>) {
+        for cell in cells {
+            if let Cell::Column { path, .. } = cell {
+                // A cell that is damaged is there as well.
+                let _ = self.found(path);
+            }
+        }
+    }
+
     /// The first condition that does not hold here, with what was found in its place. Conditions about
     /// elements of lists say nothing of what is around the lists.
     pub fn unmet<'c>(&self, conditions: &'c Conditions) -> Result<Option<(&'c str, String)>, Halt> {

@@ -400,3 +400,13 @@ fn what_is_missing_is_so_in_every_cell_that_is_no_text() {
         assert_eq!(error, expect);
     }
 }
+
+/// Found by rows that nearly fit (tests/command/fuzz/mappings.rs): it was said that no row has `stars`.
+#[test]
+fn a_column_of_a_row_that_is_left_out_is_there() {
+    let mapping = "[import.columns]\ngroup = \"id\"\n[[import.columns.records]]\nkind = \"rating\"\n\
+                   segment = \"text\"\nvalue = \"stars\"\nlow = 1\nhigh = 5\nmissing = \"skip\"\n";
+    let rows = "{\"id\": 1, \"text\": \"Yes.\"}\n{\"id\": 2, \"stars\": 4}\n";
+    let error = import_text(mapping, "d.jsonl", rows).unwrap_err();
+    assert!(error.contains("nothing to import"), "{error}");
+}
