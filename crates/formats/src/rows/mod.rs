@@ -21,6 +21,7 @@ mod json_tests;
 pub(crate) mod json_text;
 mod json_values;
 mod known_fields;
+pub(crate) mod lines;
 mod numbers;
 mod packed;
 mod parquet_rows;

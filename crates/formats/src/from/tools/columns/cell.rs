@@ -23,6 +23,8 @@ pub(crate) enum Cell {
 pub(crate) struct Path {
     pub text: String,
     parts: Vec<Part>,
+    /// What the elements of a list that is written as one text are apart by.
+    split: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -60,12 +62,12 @@ impl TryFrom<Value> for Cell {
 fn unfit(found: &Value) -> String {
     format!(
         "expected the name of a column, a path, a number, {{ constant = ... }}, \
-         {{ position = LIST }} or {{ column = ..., values = {{ ... }} }}, found {found}"
+         {{ position = LIST }} or {{ column = ..., split = \" \", values = {{ ... }} }}, found {found}"
     )
 }
 
 fn from_table(fields: &Map<String, Value>) -> Result<Cell, String> {
-    let known = |name: &String| ["column", "values"].contains(&name.as_str());
+    let known = |name: &String| ["column", "split", "values"].contains(&name.as_str());
     let (Some(Value::String(column)), true) = (fields.get("column"), fields.keys().all(known))
     else {
         return Err(unfit(&Value::Object(fields.clone())));
@@ -75,7 +77,12 @@ fn from_table(fields: &Map<String, Value>) -> Result<Cell, String> {
         Some(Value::Object(values)) => Some(values.clone().into_iter().collect()),
         Some(other) => return Err(format!("expected `values` to be a table, found {other}")),
     };
-    Ok(Cell::Column { path: Path::parse(column)?, values })
+    let split = match fields.get("split") {
+        None => None,
+        Some(Value::String(split)) if !split.is_empty() => Some(split.clone()),
+        Some(other) => return Err(format!("expected `split` to be a text, found {other}")),
+    };
+    Ok(Cell::Column { path: Path { split, ..Path::parse(column)? }, values })
 }
 
 impl From<Cell> for Value {
@@ -83,9 +90,15 @@ impl From<Cell> for Value {
         match cell {
             Cell::Constant(value) => serde_json::json!({ "constant": value }),
             Cell::Position { list } => serde_json::json!({ "position": list }),
-            Cell::Column { path, values: None } => Self::String(path.text),
-            Cell::Column { path, values: Some(values) } => {
-                serde_json::json!({ "column": path.text, "values": values })
+            Cell::Column { path: Path { text, split: None, .. }, values: None } => {
+                Self::String(text)
+            }
+            Cell::Column { path: Path { text, split, .. }, values } => {
+                let mut fields = Map::from_iter([("column".to_owned(), Self::String(text))]);
+                fields.extend(split.map(|split| ("split".to_owned(), Self::String(split))));
+                let values = values.map(|values| ("values".to_owned(), serde_json::json!(values)));
+                fields.extend(values);
+                Self::Object(fields)
             }
         }
     }
@@ -99,7 +112,24 @@ impl Path {
         }
         let pieces: Option<Vec<Vec<Part>>> = text.split('.').map(parts).collect();
         let parts = pieces.map_or_else(|| vec![Part::Key(text.to_owned())], |it| it.concat());
-        Ok(Self { text: text.to_owned(), parts })
+        Ok(Self { text: text.to_owned(), parts, split: None })
+    }
+
+    /// Names of columns that it may begin with.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let first = match self.parts.first() {
+            Some(Part::Key(key)) => Some(key.as_str()),
+            _ => None,
+        };
+        std::iter::once(self.text.as_str()).chain(first)
+    }
+
+    /// The list that a value is: also one that is written as text.
+    pub fn list_of(&self, value: Value) -> Value {
+        match (&self.split, &value) {
+            (Some(split), Value::String(text)) => split_list(text, split),
+            _ => unpacked(value),
+        }
     }
 
     /// Through how many lists it goes, element by element.
@@ -122,7 +152,7 @@ impl Path {
     pub fn list(&self, row: &Map<String, Value>, each: &[usize]) -> Option<Value> {
         let stars = self.parts.iter().enumerate().filter(|(_, part)| **part == Part::Each);
         let (end, _) = stars.clone().nth(each.len())?;
-        self.walk(row, &self.parts[..end], each).map(unpacked)
+        self.walk(row, &self.parts[..end], each).map(|value| self.list_of(value))
     }
 
     /// The name of the list that the first `[*]` goes through.
@@ -143,8 +173,42 @@ impl Path {
             return Some(value.clone());
         }
         match parts.split_first()? {
-            (Part::Key(column), rest) => descend(row.get(column)?, rest, each),
+            (Part::Key(column), rest) => self.descend(row.get(column)?, rest, each),
             _ => None,
+        }
+    }
+
+    fn descend(&self, value: &Value, parts: &[Part], each: &[usize]) -> Option<Value> {
+        let Some((part, rest)) = parts.split_first() else { return Some(value.clone()) };
+        if let (Some(split), Value::String(text), Part::Each | Part::Index(_) | Part::Slice(..)) =
+            (&self.split, value, part)
+        {
+            return self.descend(&split_list(text, split), parts, each);
+        }
+        match (value, part) {
+            (Value::Null, _) => Some(Value::Null),
+            // A cell of CSV may hold JSON, or what Python writes.
+            (Value::String(text), _) => match in_text(text)? {
+                Value::String(_) => None,
+                parsed => self.descend(&parsed, parts, each),
+            },
+            (_, Part::Key(key)) => self.descend(value.get(key)?, rest, each),
+            (Value::Array(list), Part::Index(index)) => {
+                self.descend(list.get(place(*index, list.len())?)?, rest, each)
+            }
+            (Value::Array(list), Part::Slice(first, end)) => {
+                let at = |end: &Option<i64>, open| match end {
+                    None => open,
+                    Some(end) => place(*end, list.len()).unwrap_or(0).min(list.len()),
+                };
+                let (first, end) = (at(first, 0), at(end, list.len()));
+                self.descend(&Value::from(list[first.min(end)..end].to_vec()), rest, each)
+            }
+            (_, Part::Index(_) | Part::Slice(..)) => None,
+            (_, Part::Each) => {
+                let (here, deeper) = each.split_first()?;
+                self.descend(value.get(*here)?, rest, deeper)
+            }
         }
     }
 }
@@ -169,41 +233,26 @@ fn parts(piece: &str) -> Option<Vec<Part>> {
     (!key.is_empty()).then_some(parts)
 }
 
-fn descend(value: &Value, parts: &[Part], each: &[usize]) -> Option<Value> {
-    let Some((part, rest)) = parts.split_first() else { return Some(value.clone()) };
-    match (value, part) {
-        (Value::Null, _) => Some(Value::Null),
-        // A cell of CSV may hold JSON, or what Python writes.
-        (Value::String(text), _) => match in_text(text)? {
-            Value::String(_) => None,
-            parsed => descend(&parsed, parts, each),
-        },
-        (_, Part::Key(key)) => descend(value.get(key)?, rest, each),
-        (Value::Array(list), Part::Index(index)) => {
-            descend(list.get(place(*index, list.len())?)?, rest, each)
-        }
-        (Value::Array(list), Part::Slice(first, end)) => {
-            let at = |end: &Option<i64>, open| match end {
-                None => open,
-                Some(end) => place(*end, list.len()).unwrap_or(0).min(list.len()),
-            };
-            let (first, end) = (at(first, 0), at(end, list.len()));
-            descend(&Value::from(list[first.min(end)..end].to_vec()), rest, each)
-        }
-        (_, Part::Index(_) | Part::Slice(..)) => None,
-        (_, Part::Each) => {
-            let (here, deeper) = each.split_first()?;
-            descend(value.get(*here)?, rest, deeper)
-        }
-    }
-}
-
 /// A place in a list of this length, counted from its end if negative.
 fn place(index: i64, length: usize) -> Option<usize> {
     match usize::try_from(index) {
         Ok(index) => Some(index),
         Err(_) => length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?),
     }
+}
+
+/// The elements of a text, without the white space around them. Where white space is between them,
+/// any amount of it is; a text of nothing is a list of nothing.
+fn split_list(text: &str, split: &str) -> Value {
+    let elements: Vec<&str> = match split.trim().is_empty() {
+        true if split == "\t" => text.split('\t').collect(),
+        true => text.split_whitespace().collect(),
+        false => text.split(split).collect(),
+    };
+    if text.trim().is_empty() {
+        return Value::Array(Vec::new());
+    }
+    elements.into_iter().map(|element| Value::String(element.trim().to_owned())).collect()
 }
 
 /// What a text is the JSON or the Python literal of.

@@ -82,9 +82,35 @@ pub(super) struct CritiqueForm {
     pub severity: Option<Cell>,
     pub aspect: Option<Cell>,
     pub text: Option<Cell>,
+    /// Says that the polarity is a list of tags.
+    pub tags: Option<Tags>,
+    /// What the tag of a gap says.
+    #[serde(default)]
+    pub gaps: Gaps,
     /// What an empty list of marks says of the segment.
     #[serde(default)]
     pub unmarked: Unmarked,
+}
+
+/// What has a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Tags {
+    /// Each word.
+    Words,
+    /// Each word, and each place before, between and after words: 2n + 1 tags of n words.
+    WordsAndGaps,
+}
+
+/// What a tag of a place between words says: something is missing there, which is no span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Gaps {
+    /// Nothing that can be kept: it is counted.
+    #[default]
+    Skip,
+    /// A critique of the whole.
+    Whole,
 }
 
 /// What it says that nothing is marked.
@@ -316,6 +342,10 @@ fn attach_values(kind: &str, fields: &mut Map<String, Value>) -> Result<(), Stri
             *column = serde_json::json!({ "column": column, "values": values });
             Ok(())
         }
+        Some(Value::Object(cell)) if cell.contains_key("split") && !cell.contains_key("values") => {
+            cell.insert("values".to_owned(), values);
+            Ok(())
+        }
         _ => Err(format!("{kind}: `values` translates the column `{answer}`, which must be named")),
     }
 }
@@ -378,6 +408,15 @@ impl Form {
                                 (\"chars\", \"bytes\" or \"utf16\") belong together"
                         .into());
                 }
+                let is_list = matches!(&form.polarity, Cell::Column { path, .. } if !path.each());
+                if form.tags.is_some() && (span || !is_list) {
+                    return Err("critique: with `tags`, `polarity` is the whole list of tags \
+                                (without `[*]`), which say the spans"
+                        .into());
+                }
+                if form.gaps == Gaps::Whole && form.tags != Some(Tags::WordsAndGaps) {
+                    return Err("critique: `gaps` needs `tags = \"words-and-gaps\"`".into());
+                }
                 let answers = "\"negative\", \"neutral\", \"positive\" or \"skip\"";
                 translated(&form.polarity, answers, |value| {
                     ["negative", "neutral", "positive"].map(Value::from).contains(value)
@@ -427,6 +466,27 @@ impl Form {
             ),
         };
         needed.into_iter().chain(optional.into_iter().flatten()).collect()
+    }
+}
+
+impl Form {
+    /// Cells that are lists of one record.
+    pub fn lists(&self) -> Vec<&Cell> {
+        let lists: Vec<&Cells> = match self {
+            Self::Demonstration(it) => it.alternatives.iter().collect(),
+            Self::Ranking(it) => std::iter::once(&it.texts).chain(&it.ranks).collect(),
+            _ => Vec::new(),
+        };
+        lists.into_iter().flat_map(Cells::cells).collect()
+    }
+}
+
+impl Cells {
+    fn cells(&self) -> &[Cell] {
+        match self {
+            Self::One(cell) => std::slice::from_ref(cell),
+            Self::Many(cells) => cells,
+        }
     }
 }
 

@@ -6,16 +6,19 @@
 
 mod cell;
 mod halt;
+mod join;
 mod lost;
 mod make;
 mod mapping;
 mod people;
 mod reader;
+mod tags;
 mod value;
 
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use cell::{Cell, no_column};
 use halt::Halt;
+use join::{Join, Joined};
 use make::{One, Prompts};
 use mapping::{Form, Mapping, Unmarked};
 use medley_dataset::{Card, Domain};
@@ -23,6 +26,7 @@ use people::PeopleForm;
 use reader::{Elements, Reader, Seen};
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub(crate) use cell::Path as CellPath;
@@ -52,6 +56,10 @@ pub struct Columns {
     context: Option<Cell>,
     /// What a row tells of the person who answers.
     people: Option<PeopleForm>,
+    /// Text files whose n-th lines are a row, by the names of its columns.
+    lines: Option<BTreeMap<String, String>>,
+    /// A second table, whose columns come to the rows by a key.
+    join: Option<Join>,
     /// Whether cells of CSV and TSV may be quoted.
     #[serde(default = "quoted")]
     quoted: bool,
@@ -91,11 +99,21 @@ impl Importer for Columns {
         })?;
         let seen = RefCell::new(Seen::default());
         let dialect = if self.quoted { Dialect::Quoted } else { Dialect::Unquoted };
-        import.rows(path, dialect, |draft, row| {
-            self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, &seen))?;
-            self.add_person(draft, row, &seen)
-        })?;
-        let notes = seen.into_inner().verdict()?;
+        let join = self.join.as_ref();
+        let joined = join.map(|join| join.read(path, self.asked(), &import.reading()));
+        let joined = joined.transpose()?;
+        let each = |draft: &mut Draft<'_>, row: &Row| {
+            let Some(joined) = &joined else { return self.add_row(draft, row, &seen) };
+            match joined.with_partner(draft, row)? {
+                Some(row) => self.add_row(draft, &row, &seen),
+                None => Ok(()),
+            }
+        };
+        match &self.lines {
+            Some(files) => import.line_rows(files, each)?,
+            None => import.rows(path, dialect, each)?,
+        }
+        let notes = joined.iter().flat_map(Joined::notes).chain(seen.into_inner().verdict()?);
         import.report().notes.extend(notes);
         Ok(())
     }
@@ -117,6 +135,9 @@ impl Columns {
         if self.records.is_empty() {
             return Err("no `[[import.columns.records]]`".into());
         }
+        if self.lines.as_ref().is_some_and(BTreeMap::is_empty) {
+            return Err("`lines` names no file".into());
+        }
         if self.group.is_none() && self.prompt.is_none() {
             return Err("neither `prompt` nor `group`".into());
         }
@@ -133,6 +154,32 @@ impl Columns {
             return Err("`[*]` in `people`, and a row tells of one person".into());
         }
         self.records.iter().try_for_each(check_positions)
+    }
+
+    /// Names of columns that the mapping asks for.
+    fn asked(&self) -> BTreeSet<&str> {
+        let of_records = self.records.iter().flat_map(|mapping| {
+            let form = &mapping.form;
+            form.cells().into_iter().chain(form.lists()).chain(mapping.who.cells())
+        });
+        let of_people = self.people.iter().flat_map(PeopleForm::cells);
+        let cells = self.top().chain(of_records).chain(of_people);
+        let names = cells.filter_map(|cell| match cell {
+            Cell::Column { path, .. } => Some(path.columns()),
+            _ => None,
+        });
+        names.flatten().collect()
+    }
+
+    /// What a row says.
+    fn add_row(
+        &self,
+        draft: &mut Draft<'_>,
+        row: &Row,
+        seen: &RefCell<Seen>,
+    ) -> Result<(), ImportError> {
+        self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, seen))?;
+        self.add_person(draft, row, seen)
     }
 
     /// What a row tells of a person.
@@ -222,5 +269,7 @@ fn check_positions(mapping: &Mapping) -> Result<(), String> {
     })
 }
 
+#[cfg(test)]
+mod several_tests;
 #[cfg(test)]
 mod tests;

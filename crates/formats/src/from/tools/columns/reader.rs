@@ -1,6 +1,6 @@
 //! How are the cells of one row read, as the mapping says?
 
-use super::cell::{Cell, Path, no_column, unpacked};
+use super::cell::{Cell, Path, no_column};
 use super::halt::Halt;
 use super::lost::Lost;
 use super::mapping::{Cells, Conditions};
@@ -89,7 +89,8 @@ impl Reader<'_> {
                     None | Some(Value::Null) => 0,
                     Some(Value::Array(list)) => list.len(),
                     Some(other) => {
-                        return Err(self.row.place.wrong(&path.text, "a list", other).into());
+                        let expected = a_list(&other);
+                        return Err(self.row.place.wrong(&path.text, expected, other).into());
                     }
                 };
                 if count == 0 {
@@ -354,12 +355,29 @@ impl Reader<'_> {
             return places.iter().map(at).collect();
         }
         let found = self.found(path).ok_or_else(|| self.without(path))?;
-        match unpacked(found) {
+        match path.list_of(found) {
             Value::Array(list) if !list.is_empty() => {
                 list.into_iter().map(|it| self.translated(path, values.as_ref(), it)).collect()
             }
             Value::Array(_) | Value::Null => Err(self.empty(path)),
-            other => Err(self.wrong(one, "a list", &other)),
+            other => Err(self.wrong(one, a_list(&other), &other)),
+        }
+    }
+
+    /// All elements of a list; none for those that `values` says to skip.
+    pub fn unless_skipped(&self, cell: &Cell) -> Result<Vec<Option<Value>>, Halt> {
+        let Cell::Column { path, values } = cell else {
+            return Err(self.wrong(cell, "a list", &Value::Null));
+        };
+        let found = self.found(path).ok_or_else(|| self.without(path))?;
+        let read = |value| match self.translated(path, values.as_ref(), value) {
+            Err(Halt::Skipped { .. }) => Ok(None),
+            other => other.map(Some),
+        };
+        match path.list_of(found) {
+            Value::Array(list) if !list.is_empty() => list.into_iter().map(read).collect(),
+            Value::Array(_) | Value::Null => Err(self.empty(path)),
+            other => Err(self.row.place.wrong(&path.text, a_list(&other), &other).into()),
         }
     }
 
@@ -369,5 +387,13 @@ impl Reader<'_> {
             Err(why) => Err(self.row.place.wrong("texts", "texts or messages", why).into()),
         };
         self.list(cells)?.into_iter().map(read).collect()
+    }
+}
+
+/// A text may be a list for those who know what its elements are apart by.
+fn a_list(found: &Value) -> &'static str {
+    match found {
+        Value::String(_) => "a list (one that is written as a text needs `split`)",
+        _ => "a list",
     }
 }
