@@ -1,8 +1,8 @@
 //! `medley import`: files of other projects to a dataset folder.
 
 use super::arguments::{BadRow, ReadingOptions};
-use super::names;
 use super::progress::Counter;
+use super::{mapping_error, names};
 use anyhow::Context;
 use medley_formats::{BadRows, Importer, Reading};
 use medley_toml_file::{Tagged, parse};
@@ -50,7 +50,11 @@ struct ImportFile {
 fn importer(format: &str) -> anyhow::Result<ImportTable> {
     if format.ends_with(".toml") {
         let text = super::settings::read(Path::new(format))?;
-        let file: ImportFile = parse(Path::new(format), &text)?;
+        let path = Path::new(format);
+        let refused = |table| ImportFile::deserialize(toml::Value::Table(table)).err();
+        let message = |table| refused(table).map(|error| error.to_string());
+        let file: ImportFile = parse(path, &text)
+            .map_err(|error| mapping_error::at_option(path, &text, error, &message))?;
         return Ok(file.import);
     }
     let known = names::importers();

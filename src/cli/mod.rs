@@ -7,6 +7,8 @@ mod export;
 mod import;
 mod interrupt;
 mod listing;
+mod mapping_error;
+mod merge;
 mod names;
 mod progress;
 mod settings;

@@ -12,6 +12,7 @@ mod field_guard;
 mod field_tables;
 mod harness;
 mod interruption;
+mod merge;
 mod mixing;
 mod printed;
 mod regression;

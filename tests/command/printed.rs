@@ -22,6 +22,7 @@ fn help() {
         "plot",
         "list",
         "import",
+        "merge",
         "export",
         "doctor",
         "completions",

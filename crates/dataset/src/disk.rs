@@ -11,4 +11,5 @@ mod write_shards;
 mod write_whole;
 
 pub use open::Budget;
+pub(crate) use open::read_card;
 pub use write_shards::{DatasetWriter, ShardSize};

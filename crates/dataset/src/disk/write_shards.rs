@@ -18,6 +18,7 @@ use crate::shard::SHARDED;
 use crate::table::{Table, TableColumn};
 use crate::{Budget, Card, Dataset, DatasetError, Domain, PersonValue, rows, sentences};
 use medley_feedback::{Checked, Record};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ pub struct DatasetWriter {
     steps: StepShard,
     step_count: usize,
     people: PersonRows,
-    feedback: BTreeMap<&'static str, FeedbackShard>,
+    feedback: BTreeMap<String, FeedbackShard>,
     /// Hashes of the shards written of each table, in order.
     written: BTreeMap<String, Vec<String>>,
 }
@@ -84,8 +85,9 @@ struct StepShard {
 
 struct FeedbackShard {
     table: Table,
-    /// Reads all records of the kind and checks them against the dataset.
-    check: fn(&Dataset) -> Result<(), DatasetError>,
+    /// Reads all records of the kind and checks them against the dataset; none where nobody knows the
+    /// kind.
+    check: Option<fn(&Dataset) -> Result<(), DatasetError>>,
 }
 
 impl DatasetWriter {
@@ -195,7 +197,37 @@ impl DatasetWriter {
         self.add_segment(id, groups, steps, None)
     }
 
-    fn add_segment(
+    /// Adds the sentences of texts as they are, and their true rewards, one each or none.
+    ///
+    /// # Errors
+    /// As [`DatasetWriter::add_group`].
+    pub(crate) fn add_text_steps<'t>(
+        &mut self,
+        steps: impl Iterator<Item = (&'t str, Range<u32>)>,
+        rewards: &[f64],
+    ) -> Result<(), DatasetError> {
+        for (text, chars) in steps {
+            self.step_count += 1;
+            self.steps.bytes += text.len();
+            self.steps.texts.push(Some(text.to_owned()));
+            self.steps.first.push(Some(chars.start.into()));
+            self.steps.end.push(Some(chars.end.into()));
+        }
+        self.steps.rewards.extend_from_slice(rewards);
+        let rows = self.steps.texts.len();
+        if self.size.is_full(rows, self.steps.bytes) { self.flush_steps() } else { Ok(()) }
+    }
+
+    /// Number of steps so far: the row of the next one.
+    pub(crate) fn step_count(&self) -> usize {
+        self.step_count
+    }
+
+    /// Adds a segment that is a window of steps, with its text.
+    ///
+    /// # Errors
+    /// As [`DatasetWriter::add_group`].
+    pub(crate) fn add_segment(
         &mut self,
         id: &str,
         groups: &[&str],
@@ -222,12 +254,45 @@ impl DatasetWriter {
     /// # Errors
     /// As [`DatasetWriter::add_group`].
     pub fn insert<R: Record>(&mut self, records: &[Checked<R>]) -> Result<(), DatasetError> {
-        let shard = self.feedback.entry(R::KIND).or_insert_with(|| FeedbackShard {
-            table: Table::of_kind::<R>(),
-            check: |dataset| dataset.each_record::<R>(|_| Ok(())),
+        if !self.feedback.contains_key(R::KIND) {
+            let table = Table::of_kind::<R>();
+            let check: fn(&Dataset) -> _ = |dataset| dataset.each_record::<R>(|_| Ok(()));
+            self.feedback.insert(R::KIND.to_owned(), FeedbackShard { table, check: Some(check) });
+        }
+        if let Some(shard) = self.feedback.get_mut(R::KIND) {
+            shard.table.extend(records)?;
+        }
+        self.flush_full(R::KIND)
+    }
+
+    /// Adds rows of a kind under these columns, which are those of a shard of their own where rows
+    /// before had others.
+    ///
+    /// # Errors
+    /// As [`DatasetWriter::add_group`], or a cell is not of the type of its column.
+    pub(crate) fn insert_rows(
+        &mut self,
+        kind: &str,
+        columns: Vec<TableColumn>,
+        rows: Vec<Map<String, Value>>,
+        check: Option<fn(&Dataset) -> Result<(), DatasetError>>,
+    ) -> Result<(), DatasetError> {
+        let columns = Some(columns);
+        if self.feedback.get(kind).is_some_and(|shard| shard.table.columns != columns) {
+            self.flush_feedback(kind)?;
+        }
+        let shard = self.feedback.entry(kind.to_owned()).or_insert_with(|| FeedbackShard {
+            table: Table { place: format!("{kind} records"), ..Table::default() },
+            check,
         });
-        shard.table.extend(records)?;
-        if shard.table.rows.len() < self.size.rows { Ok(()) } else { self.flush_feedback(R::KIND) }
+        shard.table.columns = columns;
+        shard.table.rows.extend(rows);
+        self.flush_full(kind)
+    }
+
+    fn flush_full(&mut self, kind: &str) -> Result<(), DatasetError> {
+        let rows = self.feedback.get(kind).map_or(0, |shard| shard.table.rows.len());
+        if rows < self.size.rows { Ok(()) } else { self.flush_feedback(kind) }
     }
 
     /// Writes what is left, checks everything, and moves the folder to its place.
@@ -240,8 +305,8 @@ impl DatasetWriter {
         self.flush_groups()?;
         self.flush_steps()?;
         self.flush_segments()?;
-        for kind in self.feedback.keys().copied().collect::<Vec<_>>() {
-            self.flush_feedback(kind)?;
+        for kind in self.feedback.keys().cloned().collect::<Vec<_>>() {
+            self.flush_feedback(&kind)?;
         }
         self.flush_people()?;
         self.list_files()?;
@@ -249,7 +314,8 @@ impl DatasetWriter {
         let budget = Budget { feature_bytes: self.size.bytes, feedback_rows: self.size.rows };
         let told = |error: DatasetError| error.moved(self.stage.path(), &self.target);
         let dataset = Dataset::open_within(self.stage.path(), budget).map_err(told)?;
-        self.feedback.values().try_for_each(|shard| (shard.check)(&dataset)).map_err(told)?;
+        let mut checks = self.feedback.values().filter_map(|shard| shard.check);
+        checks.try_for_each(|check| check(&dataset)).map_err(told)?;
         // A table of the user may have come since the beginning.
         refuse_at_once(&self.target)?;
         place(self.stage, self.card.files.keys().map(String::as_str), &self.target)
@@ -304,7 +370,7 @@ impl DatasetWriter {
         self.write_shard("people", person_columns(&people))
     }
 
-    fn flush_feedback(&mut self, kind: &'static str) -> Result<(), DatasetError> {
+    fn flush_feedback(&mut self, kind: &str) -> Result<(), DatasetError> {
         let Some(shard) = self.feedback.get_mut(kind) else { return Ok(()) };
         let table = Table { rows: std::mem::take(&mut shard.table.rows), ..shard.table.clone() };
         let types: &[TableColumn] = table.columns.as_deref().unwrap_or_default();
