@@ -91,6 +91,18 @@ pub enum Command {
         #[command(flatten)]
         reading: ReadingOptions,
     },
+    /// Make one dataset of several, over the same or over different segments.
+    Merge {
+        /// Dataset folder to write; nothing may be there yet.
+        folder: PathBuf,
+        /// Dataset folders, in the order in which they come together.
+        #[arg(required = true, num_args = 2.., value_name = "DATASET")]
+        datasets: Vec<PathBuf>,
+        /// What the same name of a person in two datasets means: the same person, or two, whose
+        /// names then begin with that of their dataset. Needed only where there is such a name.
+        #[arg(long, value_enum)]
+        people: Option<SameName>,
+    },
     /// Write the feedback of a dataset in another project's format.
     Export {
         /// Name of a format (see `medley list`), or a TOML file with `[export.<format>]` and
@@ -179,6 +191,15 @@ pub struct Doctor {
     /// Report annotators with fewer labels than this.
     #[arg(long, default_value_t = 5)]
     pub few_labels: usize,
+}
+
+/// What the same name of a person in two datasets means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SameName {
+    /// One person.
+    Same,
+    /// Two persons.
+    Apart,
 }
 
 /// What to do with a bad row.

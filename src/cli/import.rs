@@ -2,8 +2,8 @@
 
 use super::arguments::{BadRow, ReadingOptions};
 use super::init::open;
-use super::names;
 use super::progress::Counter;
+use super::{mapping_error, names};
 use anyhow::Context;
 use medley_formats::{BadRows, Importer, Reading};
 use medley_toml_file::{Tagged, parse};
@@ -52,8 +52,12 @@ struct ImportFile {
 fn importer(format: &str) -> anyhow::Result<ImportTable> {
     if format.ends_with(".toml") {
         let text = super::settings::read(Path::new(format))?;
-        open::check(Path::new(format), &text)?;
-        let file: ImportFile = parse(Path::new(format), &text)?;
+        let path = Path::new(format);
+        open::check(path, &text)?;
+        let refused = |table| ImportFile::deserialize(toml::Value::Table(table)).err();
+        let message = |table| refused(table).map(|error| error.to_string());
+        let file: ImportFile = parse(path, &text)
+            .map_err(|error| mapping_error::at_option(path, &text, error, &message))?;
         return Ok(file.import);
     }
     let known = names::importers();

@@ -8,6 +8,8 @@ mod import;
 mod init;
 mod interrupt;
 mod listing;
+mod mapping_error;
+mod merge;
 mod names;
 mod progress;
 mod settings;

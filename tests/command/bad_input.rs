@@ -259,3 +259,29 @@ fn a_failed_run_is_recorded_and_the_others_go_on() {
     let counts = "0 runs done, 1 finished before, 1 failed";
     assert_refused(&output, &[counts, "no run of a mix is finished"]);
 }
+
+#[test]
+fn an_error_of_a_mapping_points_to_its_option() {
+    let check = |text: &str, place: &str, expect: &str| {
+        let desk = Desk::new();
+        std::fs::write(desk.path("m.toml"), text).unwrap();
+        std::fs::write(desk.path("d.csv"), "p,a,b,l\np,x,y,1\n").unwrap();
+        let mut command = desk.medley(&["import", "m.toml", "d.csv", "ds"]);
+        let output = command.current_dir(desk.path("")).output().unwrap();
+        assert_refused(&output, &[&format!("error: m.toml:{place}: "), expect]);
+    };
+    let top = "[import.columns]\nprompt = \"p\"\n";
+    let sound = "[[import.columns.records]]\nkind = \"approval\"\nsegment = \"a\"\napproval = 1\n";
+    let head = "[[import.columns.records]]\nkind = \"comparison\"\nfirst = \"a\"\nsecond = \"b\"\n";
+    let check_record = |fields: &str, place: &str, expect: &str| {
+        check(&format!("{top}{sound}{head}{fields}"), place, expect);
+    };
+    check_record("preference = \"l\"\nanotator = \"b\"\n", "12:1", "unknown field `anotator`");
+    check_record("preference = \"l\"\nvalues = { 1 = \"frist\" }\n", "12:1", "found \"frist\"");
+    check_record("preference = { column = \"l\", split = 1 }\n", "11:30", "`split` to be a text");
+    check_record("", "7:1", "comparison: either `preference`");
+    check(&format!("{top}{sound}[[import.columns.records]]\nfirst = \"a\"\n"), "7:1", "a `kind`");
+    check(&format!("{top}group = [1]\n{sound}"), "3:9", "expected the name of a column");
+    let join = "[import.columns.join]\nfile = \"x.csv\"\non = 1\n";
+    check(&format!("{top}{join}{sound}"), "3:17", "join: `on` must be the name of a column");
+}

@@ -14,6 +14,7 @@ mod fuzz;
 mod harness;
 mod init;
 mod interruption;
+mod merge;
 mod metadata;
 mod mixing;
 mod printed;

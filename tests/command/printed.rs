@@ -23,6 +23,7 @@ fn help() {
         "plot",
         "list",
         "import",
+        "merge",
         "export",
         "doctor",
         "completions",

@@ -13,4 +13,6 @@ mod write_shards;
 mod write_whole;
 
 pub use open::Budget;
+pub(crate) use open::read_card;
+pub(crate) use write_shards::CheckRecords;
 pub use write_shards::{DatasetWriter, ShardSize};

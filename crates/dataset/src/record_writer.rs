@@ -8,7 +8,7 @@ use crate::flat_fields::{FieldError, Fields, Flat};
 use crate::parquet::Cells;
 use crate::table::{TableColumn, broken_row};
 use cell_writer::CellWriter;
-use medley_feedback::{ColumnType, Record};
+use medley_feedback::ColumnType;
 use serde::Serialize;
 
 mod cell_writer;
@@ -36,7 +36,10 @@ impl Unwritten {
 /// # Errors
 /// A field that no column has, a value that is not of the type of its column, or none where the column
 /// needs one; the columns are then of different lengths.
-pub(crate) fn write<R: Record>(record: &R, columns: &mut [TableColumn]) -> Result<(), Unwritten> {
+pub(crate) fn write<R: Serialize>(
+    record: &R,
+    columns: &mut [TableColumn],
+) -> Result<(), Unwritten> {
     let rows = columns.iter().map(|column| column.cells.len()).min().unwrap_or(0);
     let mut row = Row { columns, next: 0, failed: None };
     let told = record.serialize(Flat(&mut row));

@@ -6,8 +6,10 @@
 
 use crate::hash::Hasher;
 use crate::parquet::Cells;
+use crate::row_reader::RowReader;
 use crate::{DatasetError, record_writer};
 use medley_feedback::{Checked, Column, ColumnType, Provenance, Record};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The rows of one kind.
@@ -55,6 +57,46 @@ impl Table {
         let columns = columns::<R>().map(TableColumn::from).collect();
         let place = format!("{} records", R::KIND);
         Self { place, content: Content::Columns { rows: 0, columns } }
+    }
+
+    /// An empty table with columns of these names and types.
+    pub fn of_columns(place: String, columns: Vec<TableColumn>) -> Self {
+        let empty = |it: TableColumn| TableColumn { cells: Cells::of(it.kind), ..it };
+        let columns = columns.into_iter().map(empty).collect();
+        Self { place, content: Content::Columns { rows: 0, columns } }
+    }
+
+    /// Whether it has columns of these names and types, in this order.
+    pub fn has(&self, columns: &[TableColumn]) -> bool {
+        let Content::Columns { columns: own, .. } = &self.content else { return false };
+        let same = |(one, other): (&TableColumn, &TableColumn)| {
+            (&one.name, one.kind, one.nullable) == (&other.name, other.kind, other.nullable)
+        };
+        own.len() == columns.len() && own.iter().zip(columns).all(same)
+    }
+
+    /// Its columns without their rows; none where a file does not state types.
+    pub fn typed(&self) -> Option<Vec<TableColumn>> {
+        let Content::Columns { columns, .. } = &self.content else { return None };
+        let empty = |it: &TableColumn| TableColumn {
+            name: it.name.clone(),
+            cells: Cells::of(it.kind),
+            ..*it
+        };
+        Some(columns.iter().map(empty).collect())
+    }
+
+    /// Each row as a map of what is not missing in it.
+    pub fn maps(&self) -> Result<Vec<Map<String, Value>>, DatasetError> {
+        let (rows, columns) = match &self.content {
+            Content::Maps(maps) => return Ok(maps.clone()),
+            Content::Columns { rows, columns } => (*rows, columns),
+        };
+        let map = |row| {
+            Map::deserialize(RowReader { columns, row })
+                .map_err(|error| broken_row(&self.place, row, &error.to_string()))
+        };
+        (0..rows).map(map).collect()
     }
 
     /// A table of no rows that says nothing of its columns.
@@ -115,12 +157,23 @@ impl Table {
 
     /// Adds checked records of the kind of the table, which has columns.
     pub fn extend<R: Record>(&mut self, records: &[Checked<R>]) -> Result<(), DatasetError> {
+        self.write(records.iter().map(|record| &**record))
+    }
+
+    /// Adds rows, each a flat map, to a table that has columns.
+    pub fn extend_rows(&mut self, maps: &[Map<String, Value>]) -> Result<(), DatasetError> {
+        self.write(maps.iter())
+    }
+
+    fn write<'r, R: Serialize + 'r>(
+        &mut self,
+        records: impl Iterator<Item = &'r R>,
+    ) -> Result<(), DatasetError> {
         let Content::Columns { rows, columns } = &mut self.content else {
             return Err(broken_row(&self.place, 0, "rows without columns take no records"));
         };
         for record in records {
-            record_writer::write(&**record, columns)
-                .map_err(|error| error.at(&self.place, *rows))?;
+            record_writer::write(record, columns).map_err(|error| error.at(&self.place, *rows))?;
             *rows += 1;
         }
         Ok(())

@@ -90,7 +90,7 @@ impl Dataset {
     }
 }
 
-pub(super) fn read_card(file: &Path) -> Result<Card, DatasetError> {
+pub(crate) fn read_card(file: &Path) -> Result<Card, DatasetError> {
     let text = read_text(file, SETTINGS).map_err(failed(file, "read"))?;
     let broken = |error: toml::de::Error| DatasetError::Card {
         file: file.to_owned(),

@@ -21,10 +21,11 @@ use crate::parquet::{Cells, encode};
 use crate::person_rows::PersonRows;
 use crate::sentence::step_sentences;
 use crate::shard::{SHARDED, table_of};
-use crate::table::Table;
+use crate::table::{Table, TableColumn};
 use crate::texts::Texts;
 use crate::{Budget, Card, Dataset, DatasetError, Domain, MetadataValue, PersonValue};
 use medley_feedback::{Checked, Record};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -56,7 +57,7 @@ pub struct DatasetWriter {
     step_count: usize,
     metadata: MetadataRows,
     people: PersonRows,
-    feedback: BTreeMap<&'static str, FeedbackShard>,
+    feedback: BTreeMap<String, FeedbackShard>,
     /// Hashes of the shards written of each table, in order.
     written: BTreeMap<String, Vec<String>>,
 }
@@ -90,10 +91,14 @@ struct StepShard {
     bytes: usize,
 }
 
+/// Reads all records of a kind and checks them against segments and a number of features.
+pub(crate) type CheckRecords = fn(&[Shard], &dyn Lengths, usize) -> Result<(), DatasetError>;
+
 struct FeedbackShard {
     table: Table,
-    /// Reads all records of the kind and checks them against segments and a number of features.
-    check: fn(&[Shard], &dyn Lengths, usize) -> Result<(), DatasetError>,
+    /// Reads all records of the kind and checks them against segments and a number of features; none
+    /// where nobody knows the kind.
+    check: Option<CheckRecords>,
 }
 
 impl DatasetWriter {
@@ -158,6 +163,21 @@ impl DatasetWriter {
         self.add_described_text(id, group, text, &[])
     }
 
+    /// What is known beside its content of the segment that is added next.
+    ///
+    /// # Errors
+    /// A value that its column cannot hold.
+    pub(crate) fn describe(
+        &mut self,
+        metadata: &[(&str, MetadataValue)],
+    ) -> Result<(), DatasetError> {
+        let row = self.segments.ids.len();
+        for (name, value) in metadata {
+            self.metadata.set(row, name, value).map_err(|unfit| unfit.at("segments", row))?;
+        }
+        Ok(())
+    }
+
     /// Adds a text and what is known of it beside its content, such as the model that wrote it.
     ///
     /// # Errors
@@ -169,10 +189,7 @@ impl DatasetWriter {
         text: &str,
         metadata: &[(&str, MetadataValue)],
     ) -> Result<(), DatasetError> {
-        let row = self.segments.ids.len();
-        for (name, value) in metadata {
-            self.metadata.set(row, name, value).map_err(|unfit| unfit.at("segments", row))?;
-        }
+        self.describe(metadata)?;
         let first = self.step_count;
         for sentence in step_sentences(text) {
             self.step_count += 1;
@@ -222,7 +239,37 @@ impl DatasetWriter {
         self.add_segment(id, groups, steps, None)
     }
 
-    fn add_segment(
+    /// Adds the sentences of texts as they are, and their true rewards, one each or none.
+    ///
+    /// # Errors
+    /// As [`DatasetWriter::add_group`].
+    pub(crate) fn add_text_steps<'t>(
+        &mut self,
+        steps: impl Iterator<Item = (&'t str, Range<u32>)>,
+        rewards: &[f64],
+    ) -> Result<(), DatasetError> {
+        for (text, chars) in steps {
+            self.step_count += 1;
+            self.steps.bytes += text.len();
+            self.steps.texts.push(Some(text));
+            self.steps.first.push(Some(chars.start.into()));
+            self.steps.end.push(Some(chars.end.into()));
+        }
+        self.steps.rewards.extend_from_slice(rewards);
+        let rows = self.steps.texts.len();
+        if self.size.is_full(rows, self.steps.bytes) { self.flush_steps() } else { Ok(()) }
+    }
+
+    /// Number of steps so far: the row of the next one.
+    pub(crate) fn step_count(&self) -> usize {
+        self.step_count
+    }
+
+    /// Adds a segment that is a window of steps, with its text.
+    ///
+    /// # Errors
+    /// As [`DatasetWriter::add_group`].
+    pub(crate) fn add_segment(
         &mut self,
         id: &str,
         groups: &[&str],
@@ -249,14 +296,38 @@ impl DatasetWriter {
     /// # Errors
     /// As [`DatasetWriter::add_group`].
     pub fn insert<R: Record>(&mut self, records: &[Checked<R>]) -> Result<(), DatasetError> {
-        let shard = self.feedback.entry(R::KIND).or_insert_with(|| FeedbackShard {
+        let shard = self.feedback.entry(R::KIND.to_owned()).or_insert_with(|| FeedbackShard {
             table: Table::of_kind::<R>(),
-            check: |shards, segments, features| {
+            check: Some(|shards, segments, features| {
                 each_record::<R>(shards, segments, features, |_| Ok(()))
-            },
+            }),
         });
         shard.table.extend(records)?;
         if shard.table.len() < self.size.rows { Ok(()) } else { self.flush_feedback(R::KIND) }
+    }
+
+    /// Adds rows of a kind under these columns, which are those of a shard of their own where rows
+    /// before had others.
+    ///
+    /// # Errors
+    /// As [`DatasetWriter::add_group`], or a cell is not of the type of its column.
+    pub(crate) fn insert_rows(
+        &mut self,
+        kind: &str,
+        columns: Vec<TableColumn>,
+        rows: &[Map<String, Value>],
+        check: Option<CheckRecords>,
+    ) -> Result<(), DatasetError> {
+        if self.feedback.get(kind).is_some_and(|shard| !shard.table.has(&columns)) {
+            self.flush_feedback(kind)?;
+            self.feedback.remove(kind);
+        }
+        let shard = self.feedback.entry(kind.to_owned()).or_insert_with(|| FeedbackShard {
+            table: Table::of_columns(format!("{kind} records"), columns),
+            check,
+        });
+        shard.table.extend_rows(rows)?;
+        if shard.table.len() < self.size.rows { Ok(()) } else { self.flush_feedback(kind) }
     }
 
     /// Writes what is left, checks everything, and moves the folder to its place.
@@ -269,8 +340,8 @@ impl DatasetWriter {
         self.flush_groups()?;
         self.flush_steps()?;
         self.flush_segments()?;
-        for kind in self.feedback.keys().copied().collect::<Vec<_>>() {
-            self.flush_feedback(kind)?;
+        for kind in self.feedback.keys().cloned().collect::<Vec<_>>() {
+            self.flush_feedback(&kind)?;
         }
         self.flush_people()?;
         self.list_files()?;
@@ -301,10 +372,8 @@ impl DatasetWriter {
         shards: impl Fn(&str) -> Vec<Shard>,
     ) -> Result<(), DatasetError> {
         let features = self.card.features.len();
-        let check = |(kind, shard): (&&str, &FeedbackShard)| {
-            (shard.check)(&shards(kind), segments, features)
-        };
-        self.feedback.iter().try_for_each(check)
+        let known = self.feedback.iter().filter_map(|(kind, shard)| Some((kind, shard.check?)));
+        known.into_iter().try_for_each(|(kind, check)| check(&shards(kind), segments, features))
     }
 
     /// Where the feedback of a kind was written.
@@ -369,7 +438,7 @@ impl DatasetWriter {
         self.write_shard("people", person_columns(&people))
     }
 
-    fn flush_feedback(&mut self, kind: &'static str) -> Result<(), DatasetError> {
+    fn flush_feedback(&mut self, kind: &str) -> Result<(), DatasetError> {
         let Some(shard) = self.feedback.get_mut(kind) else { return Ok(()) };
         let mut table = shard.table.take();
         let (_, columns) = table.take_columns();

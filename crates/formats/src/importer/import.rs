@@ -2,10 +2,10 @@
 
 use crate::importer::draft::{Known, NewText, Parts};
 use crate::importer::people::People;
-use crate::rows::{Found, each_found, shards};
+use crate::rows::{Found, Take, each_found, lines, shards};
 use crate::{BadRows, Dialect, Draft, EmptyTexts, ImportError, Place, Reading, Row};
 use medley_dataset::{Card, Dataset, DatasetError, DatasetWriter, ImportReport, ShardSize};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// A dataset and what became of the source; the report is also in the card.
@@ -130,8 +130,18 @@ impl<'a> Import<'a> {
         mut each: impl FnMut(&mut Draft<'_>, &Row) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
         let reading = self.reading;
+        self.found_rows(&mut each, |take| each_found(file, dialect, &reading, take))
+    }
+
+    /// The same of rows that `read` finds.
+    fn found_rows(
+        &mut self,
+        mut each: impl FnMut(&mut Draft<'_>, &Row) -> Result<(), ImportError>,
+        read: impl FnOnce(Take<'_>) -> Result<(), ImportError>,
+    ) -> Result<(), ImportError> {
+        let reading = self.reading;
         let mut before = 0;
-        each_found(file, dialect, &reading, &mut |found| {
+        read(&mut |found| {
             let row = match found {
                 Found::Row(row) => row,
                 Found::Left(reason) => {
@@ -156,6 +166,26 @@ impl<'a> Import<'a> {
             });
             self.or_skip(drafted)
         })
+    }
+
+    /// The same of text files whose n-th lines belong together: `files` names them, by column, in each
+    /// of the sources, which are folders or archives.
+    ///
+    /// # Errors
+    /// As [`Import::rows`], and if the files do not have the same number of lines.
+    pub(crate) fn line_rows(
+        &mut self,
+        files: &BTreeMap<String, String>,
+        mut each: impl FnMut(&mut Draft<'_>, &Row) -> Result<(), ImportError>,
+    ) -> Result<(), ImportError> {
+        self.is_joined = true;
+        let reading = self.reading;
+        for (part, source) in self.sources.clone().iter().enumerate() {
+            self.part = part;
+            self.found_rows(&mut each, |take| lines::rows(source, files, &reading, take))?;
+        }
+        self.part = 0;
+        Ok(())
     }
 
     /// The first sound row of a file, for what has to be known before the rest is read.
@@ -276,6 +306,8 @@ impl<'a> Import<'a> {
         let mut known = HashSet::new();
         self.report.notes.retain(|note| known.insert(note.clone()));
         self.writer.card().import = Some(self.report.clone());
+        // Not in the card: it is of this folder and this time, and not of what was imported.
+        self.report.notes.extend(self.writer.found().iter().cloned());
         self.writer.finish().map_err(|error| unfit(&source, error))?;
         Ok(self.report)
     }

@@ -33,6 +33,7 @@ pub(crate) enum Stored {
 /// Bytes that are looked at to tell what a file is.
 const PEEKED: usize = 4096;
 const KNOWN: &str = "JSON, JSON lines, CSV, TSV, Parquet or Arrow";
+const LINES: &str = "text in lines";
 
 /// Opens a file and tells what it is.
 pub(crate) fn open(file: &Path, reading: &Reading<'_>) -> Result<Content, ImportError> {
@@ -44,7 +45,29 @@ pub(crate) fn open(file: &Path, reading: &Reading<'_>) -> Result<Content, Import
         let stored = File::open(file).map_err(refused)?;
         return Ok(Content::Parquet(Stored::File(stored)));
     }
-    unpack(file, reading, &limit, (head, reader))
+    let ((head, reader), _) = unpack(file, reading, &limit, (head, reader))?;
+    tell(file, &head, reader)
+}
+
+/// Opens a file, or `member` of an archive, as lines of text, whatever its first characters are.
+pub(crate) fn open_lines(
+    file: &Path,
+    reading: &Reading<'_>,
+) -> Result<Box<dyn BufRead>, ImportError> {
+    let limit = Limit::new(reading.unpacked_bytes);
+    let opened = BufReader::new(regular(file)?);
+    let refused = |source| ImportError::Io { file: file.to_owned(), source };
+    let peeked = peek(limit.counted(opened)).map_err(refused)?;
+    let ((head, reader), is_member) = unpack(file, reading, &limit, peeked)?;
+    if let (Some(member), false) = (reading.member, is_member) {
+        let expected = format!("a folder, or a tar archive, with `{member}`");
+        return Err(unfit(file, &expected, "another kind of file"));
+    }
+    let others = [(&b"PAR1"[..], "Parquet"), (b"ARROW1", "Arrow"), (&[0xff; 4], "Arrow")];
+    match others.iter().find(|(magic, _)| head.starts_with(magic)) {
+        Some((_, name)) => Err(unfit(file, LINES, name)),
+        None => Ok(text(file, LINES, &head, reader)?.0),
+    }
 }
 
 /// Opens what has an end and can be read again. Anything else is refused unopened, since to open a
@@ -64,21 +87,21 @@ pub(crate) fn regular(file: &Path) -> Result<File, ImportError> {
 /// The first bytes, and a reader that still has them.
 type Peeked = (Vec<u8>, Box<dyn BufRead>);
 
-/// Takes off a packing, an archive, and the packing of its member.
+/// Takes off a packing, an archive, and the packing of its member; also says whether there was an
+/// archive.
 fn unpack(
     file: &Path,
     reading: &Reading<'_>,
     limit: &Limit,
     peeked: Peeked,
-) -> Result<Content, ImportError> {
+) -> Result<(Peeked, bool), ImportError> {
     let (head, reader) = unpack_once(file, limit, peeked)?;
     if head.get(257..262) != Some(b"ustar") {
-        return tell(file, &head, reader);
+        return Ok(((head, reader), false));
     }
     let bytes = archive::member(file, reader, reading)?;
     let peeked = peek(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
-    let (head, reader) = unpack_once(file, limit, peeked)?;
-    tell(file, &head, reader)
+    Ok((unpack_once(file, limit, peeked)?, true))
 }
 
 fn unpack_once(file: &Path, limit: &Limit, peeked: Peeked) -> Result<Peeked, ImportError> {
@@ -118,26 +141,38 @@ fn tell(file: &Path, head: &[u8], mut reader: Box<dyn BufRead>) -> Result<Conten
     if head.starts_with(&[0xff; 4]) {
         return Ok(Content::Arrow { reader, is_file: false });
     }
-    if is_utf_16(head) {
-        return Err(unfit(file, "UTF-8 text", "UTF-16 text; convert it with `iconv -t UTF-8`"));
-    }
-    if let Some((_, name)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
-        return Err(unfit(file, KNOWN, name));
-    }
-    if Packing::of(head).is_some() {
-        return Err(unfit(file, KNOWN, "a packing within another; unpack it"));
-    }
-    if head.contains(&0) {
-        return Err(unfit(file, KNOWN, "binary data"));
-    }
-    let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    reader.consume_exactly(mark).map_err(broken)?;
+    let (reader, mark) = text(file, KNOWN, head, reader)?;
     match head[mark..].iter().find(|byte| !byte.is_ascii_whitespace()) {
         None if head.len() < PEEKED => Err(unfit(file, "rows", "an empty file")),
         Some(b'[') => Ok(Content::JsonArray(reader)),
         Some(b'{') => Ok(Content::JsonObjects(reader)),
         _ => Ok(Content::Delimited(reader)),
     }
+}
+
+/// Text behind its byte order mark, and how long that is. Refuses what is no text, where `expected`
+/// is.
+fn text(
+    file: &Path,
+    expected: &str,
+    head: &[u8],
+    mut reader: Box<dyn BufRead>,
+) -> Result<(Box<dyn BufRead>, usize), ImportError> {
+    if is_utf_16(head) {
+        return Err(unfit(file, "UTF-8 text", "UTF-16 text; convert it with `iconv -t UTF-8`"));
+    }
+    if let Some((_, name)) = OTHERS.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Err(unfit(file, expected, name));
+    }
+    if Packing::of(head).is_some() {
+        return Err(unfit(file, expected, "a packing within another; unpack it"));
+    }
+    if head.contains(&0) {
+        return Err(unfit(file, expected, "binary data"));
+    }
+    let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    reader.consume_exactly(mark).map_err(|error| damaged(file, &error))?;
+    Ok((reader, mark))
 }
 
 /// A mark at the start, or two characters of ASCII between zeros.

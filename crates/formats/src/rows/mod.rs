@@ -22,6 +22,7 @@ pub(crate) mod json_text;
 mod json_value;
 mod json_values;
 mod known_fields;
+pub(crate) mod lines;
 mod names;
 mod numbers;
 mod packed;

@@ -24,6 +24,8 @@ pub(crate) enum Cell {
 pub(crate) struct Path {
     pub text: String,
     parts: Vec<Part>,
+    /// What the elements of a list that is written as one text are apart by.
+    split: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -61,12 +63,12 @@ impl TryFrom<Value> for Cell {
 fn unfit(found: &Value) -> String {
     format!(
         "expected the name of a column, a path, a number, {{ constant = ... }}, \
-         {{ position = LIST }} or {{ column = ..., values = {{ ... }} }}, found {found}"
+         {{ position = LIST }} or {{ column = ..., split = \" \", values = {{ ... }} }}, found {found}"
     )
 }
 
 fn from_table(fields: &Map<String, Value>) -> Result<Cell, String> {
-    let known = |name: &String| ["column", "values"].contains(&name.as_str());
+    let known = |name: &String| ["column", "split", "values"].contains(&name.as_str());
     let (Some(Value::String(column)), true) = (fields.get("column"), fields.keys().all(known))
     else {
         return Err(unfit(&Value::Object(fields.clone())));
@@ -76,7 +78,12 @@ fn from_table(fields: &Map<String, Value>) -> Result<Cell, String> {
         Some(Value::Object(values)) => Some(values.clone().into_iter().collect()),
         Some(other) => return Err(format!("expected `values` to be a table, found {other}")),
     };
-    Ok(Cell::Column { path: Path::parse(column)?, values })
+    let split = match fields.get("split") {
+        None => None,
+        Some(Value::String(split)) if !split.is_empty() => Some(split.clone()),
+        Some(other) => return Err(format!("expected `split` to be a text, found {other}")),
+    };
+    Ok(Cell::Column { path: Path { split, ..Path::parse(column)? }, values })
 }
 
 impl From<Cell> for Value {
@@ -84,9 +91,15 @@ impl From<Cell> for Value {
         match cell {
             Cell::Constant(value) => serde_json::json!({ "constant": value }),
             Cell::Position { list } => serde_json::json!({ "position": list }),
-            Cell::Column { path, values: None } => Self::String(path.text),
-            Cell::Column { path, values: Some(values) } => {
-                serde_json::json!({ "column": path.text, "values": values })
+            Cell::Column { path: Path { text, split: None, .. }, values: None } => {
+                Self::String(text)
+            }
+            Cell::Column { path: Path { text, split, .. }, values } => {
+                let mut fields = Map::from_iter([("column".to_owned(), Self::String(text))]);
+                fields.extend(split.map(|split| ("split".to_owned(), Self::String(split))));
+                let values = values.map(|values| ("values".to_owned(), serde_json::json!(values)));
+                fields.extend(values);
+                Self::Object(fields)
             }
         }
     }
@@ -100,7 +113,24 @@ impl Path {
         }
         let pieces: Option<Vec<Vec<Part>>> = text.split('.').map(parts).collect();
         let parts = pieces.map_or_else(|| vec![Part::Key(text.to_owned())], |it| it.concat());
-        Ok(Self { text: text.to_owned(), parts })
+        Ok(Self { text: text.to_owned(), parts, split: None })
+    }
+
+    /// Names of columns that it may begin with.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        let first = match self.parts.first() {
+            Some(Part::Key(key)) => Some(key.as_str()),
+            _ => None,
+        };
+        std::iter::once(self.text.as_str()).chain(first)
+    }
+
+    /// The list that a text is whose elements the mapping says to be apart by something.
+    pub fn split_up(&self, value: &Value) -> Option<Value> {
+        match (&self.split, value) {
+            (Some(split), Value::String(text)) => Some(split_list(text, split)),
+            _ => None,
+        }
     }
 
     /// Through how many lists it goes, element by element.
@@ -129,7 +159,11 @@ impl Path {
     pub fn list(&self, row: &Map<String, Value>, each: &[usize]) -> Result<Option<Value>, String> {
         let mut stars = self.parts.iter().enumerate().filter(|(_, part)| **part == Part::Each);
         let Some((end, _)) = stars.nth(each.len()) else { return Ok(None) };
-        match self.walk(row, &self.parts[..end], each)?.map(|found| found.value) {
+        let found = self.walk(row, &self.parts[..end], each)?.map(|found| found.value);
+        if let Some(list) = found.as_ref().and_then(|found| self.split_up(found)) {
+            return Ok(Some(list));
+        }
+        match found {
             Some(Value::String(text)) => match structured(&text)? {
                 Some(found) => Ok(Some(found.value)),
                 None => Ok(Some(Value::String(text))),
@@ -138,8 +172,11 @@ impl Path {
         }
     }
 
-    /// The column that it goes into, if that is not the whole of it.
+    /// The column that it goes into as JSON, if that is not the whole of it.
     pub fn into_column(&self) -> Option<&str> {
+        if self.split.is_some() {
+            return None;
+        }
         match self.parts.split_first()? {
             (Part::Key(column), rest) => (!rest.is_empty()).then_some(column.as_str()),
             _ => None,
@@ -179,8 +216,51 @@ impl Path {
             return Ok(Some(Found::of(value)));
         }
         match parts.split_first() {
-            Some((Part::Key(column), rest)) => descend(row.get(column), rest, each),
+            Some((Part::Key(column), rest)) => self.descend(row.get(column), rest, each),
             _ => Ok(None),
+        }
+    }
+
+    fn descend(
+        &self,
+        value: Option<&Value>,
+        parts: &[Part],
+        each: &[usize],
+    ) -> Result<Option<Found>, String> {
+        let Some(value) = value else { return Ok(None) };
+        let Some((part, rest)) = parts.split_first() else { return Ok(Some(Found::of(value))) };
+        if !matches!(part, Part::Key(_))
+            && let Some(list) = self.split_up(value)
+        {
+            return self.descend(Some(&list), parts, each);
+        }
+        match (value, part) {
+            (Value::Null, _) => Ok(Some(Found::of(value))),
+            // A cell of CSV may hold JSON, or what Python writes.
+            (Value::String(text), _) => {
+                let Some(cell) = structured(text)? else { return Ok(None) };
+                let found = self.descend(Some(&cell.value), parts, each)?;
+                let is_mended = |found: &Found| found.is_mended || cell.is_mended;
+                Ok(found.map(|found| Found { is_mended: is_mended(&found), ..found }))
+            }
+            (_, Part::Key(key)) => self.descend(value.get(key), rest, each),
+            (Value::Array(list), Part::Index(index)) => {
+                let found = place(*index, list.len()).and_then(|place| list.get(place));
+                self.descend(found, rest, each)
+            }
+            (Value::Array(list), Part::Slice(first, end)) => {
+                let at = |end: &Option<i64>, open| match end {
+                    None => open,
+                    Some(end) => place(*end, list.len()).unwrap_or(0).min(list.len()),
+                };
+                let (first, end) = (at(first, 0), at(end, list.len()));
+                self.descend(Some(&Value::from(list[first.min(end)..end].to_vec())), rest, each)
+            }
+            (_, Part::Index(_) | Part::Slice(..)) => Ok(None),
+            (_, Part::Each) => match each.split_first() {
+                Some((here, deeper)) => self.descend(value.get(*here), rest, deeper),
+                None => Ok(None),
+            },
         }
     }
 }
@@ -219,43 +299,26 @@ fn parts(piece: &str) -> Option<Vec<Part>> {
     (!key.is_empty()).then_some(parts)
 }
 
-fn descend(value: Option<&Value>, parts: &[Part], each: &[usize]) -> Result<Option<Found>, String> {
-    let Some(value) = value else { return Ok(None) };
-    let Some((part, rest)) = parts.split_first() else { return Ok(Some(Found::of(value))) };
-    match (value, part) {
-        (Value::Null, _) => Ok(Some(Found::of(value))),
-        // A cell of CSV may hold JSON, or what Python writes.
-        (Value::String(text), _) => {
-            let Some(cell) = structured(text)? else { return Ok(None) };
-            let found = descend(Some(&cell.value), parts, each)?;
-            Ok(found.map(|found| Found { is_mended: found.is_mended || cell.is_mended, ..found }))
-        }
-        (_, Part::Key(key)) => descend(value.get(key), rest, each),
-        (Value::Array(list), Part::Index(index)) => {
-            descend(place(*index, list.len()).and_then(|place| list.get(place)), rest, each)
-        }
-        (Value::Array(list), Part::Slice(first, end)) => {
-            let at = |end: &Option<i64>, open| match end {
-                None => open,
-                Some(end) => place(*end, list.len()).unwrap_or(0).min(list.len()),
-            };
-            let (first, end) = (at(first, 0), at(end, list.len()));
-            descend(Some(&Value::from(list[first.min(end)..end].to_vec())), rest, each)
-        }
-        (_, Part::Index(_) | Part::Slice(..)) => Ok(None),
-        (_, Part::Each) => match each.split_first() {
-            Some((here, deeper)) => descend(value.get(*here), rest, deeper),
-            None => Ok(None),
-        },
-    }
-}
-
 /// A place in a list of this length, counted from its end if negative.
 fn place(index: i64, length: usize) -> Option<usize> {
     match usize::try_from(index) {
         Ok(index) => Some(index),
         Err(_) => length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?),
     }
+}
+
+/// The elements of a text, without the white space around them. Where white space is between them,
+/// any amount of it is; a text of nothing is a list of nothing.
+fn split_list(text: &str, split: &str) -> Value {
+    let elements: Vec<&str> = match split.trim().is_empty() {
+        true if split == "\t" => text.split('\t').collect(),
+        true => text.split_whitespace().collect(),
+        false => text.split(split).collect(),
+    };
+    if text.trim().is_empty() {
+        return Value::Array(Vec::new());
+    }
+    elements.into_iter().map(|element| Value::String(element.trim().to_owned())).collect()
 }
 
 /// All paths of a row down to one level, for messages.

@@ -4,10 +4,11 @@ use super::cell::{Cell, Path};
 use super::halt::Halt;
 use super::mapping::{
     ApprovalForm, Best, Cells, ComparisonForm, CorrectionForm, CritiqueForm, DemonstrationForm,
-    Form, Mapping, Order, RankingForm, RatingForm, ShareScale, Unit, Who,
+    Form, Gaps, Mapping, Order, RankingForm, RatingForm, ShareScale, Unit, Unmarked, Who,
 };
 use super::reader::Reader;
 use super::segments::SegmentsForm;
+use super::tags::{Marked, marked};
 use super::value::{count, key, number};
 use crate::asked::{COPY, apart};
 use crate::spoken::Spoken;
@@ -18,6 +19,9 @@ use medley_feedback::{
     Rating, Scale, SegmentId, Severity, Strength,
 };
 use serde_json::Value;
+
+/// What is said, and of which characters; of the whole where there are none.
+type Mark = (Polarity, Option<std::ops::Range<u32>>);
 
 /// What the records of a row are about.
 #[derive(Clone, Copy)]
@@ -305,21 +309,19 @@ impl One<'_> {
 
     /// Offsets count from the beginning of a text as it stands, so that it stays whole.
     fn criticized(&self, form: &CritiqueForm) -> Result<(Question, Written<'static>), Halt> {
-        match form.first {
-            Some(_) => {
+        match (&form.first, form.tags) {
+            (Some(_), _) | (_, Some(_)) => {
                 let text = self.described(&form.segment, self.cells.text(&form.segment)?)?;
                 Ok((self.question(&[])?.0, text))
             }
-            None => self.asked([&form.segment]).map(|(question, [text])| (question, text)),
+            (None, None) => self.asked([&form.segment]).map(|(question, [text])| (question, text)),
         }
     }
 
     fn critique(&self, draft: &mut Draft<'_>, form: &CritiqueForm) -> Result<(), Halt> {
         let cells = &self.cells;
         let (question, text) = self.criticized(form)?;
-        let polarity = cells.needed(&form.polarity)?;
-        let expected = "\"negative\", \"neutral\" or \"positive\"; other words need `values`";
-        let polarity: Polarity = cells.word(&form.polarity, polarity, expected)?;
+        let marks = self.marks(draft, form, &text.text)?;
         let severity = match (&form.severity, cells.optional(form.severity.as_ref())?) {
             (Some(cell), Some(value)) => {
                 let expected = "\"minor\", \"major\" or \"critical\"; other words need \
@@ -328,24 +330,64 @@ impl One<'_> {
             }
             _ => None,
         };
-        let span = self.span(form, &text.text)?;
-        let steps = span.clone().and_then(|span| steps_of_chars(&text.text, span));
         let aspect = cells.optional_text(form.aspect.as_ref())?;
         let words = self.words(form)?;
         let provenance = self.provenance()?;
         let group = self.group(draft, &question)?;
-        let segment = draft.text(&group, text)?;
-        Ok(draft.record(Critique {
-            first_step: steps.as_ref().map(|steps| steps.start),
-            end_step: steps.as_ref().map(|steps| steps.end),
-            first_char: span.as_ref().map(|span| span.start),
-            end_char: span.as_ref().map(|span| span.end),
-            aspect,
-            severity,
-            text: words,
-            provenance,
-            ..Critique::new(segment, polarity)
-        })?)
+        let segment = draft.text(&group, text.clone())?;
+        for (polarity, span) in marks {
+            let steps = span.clone().and_then(|span| steps_of_chars(&text.text, span));
+            draft.record(Critique {
+                first_step: steps.as_ref().map(|steps| steps.start),
+                end_step: steps.as_ref().map(|steps| steps.end),
+                first_char: span.as_ref().map(|span| span.start),
+                end_char: span.as_ref().map(|span| span.end),
+                aspect: aspect.clone(),
+                severity,
+                text: words.clone(),
+                provenance: provenance.clone(),
+                ..Critique::new(segment.clone(), polarity)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// What is said of which span, or of the whole text: one thing, or what tags of words say.
+    fn marks(
+        &self,
+        draft: &mut Draft<'_>,
+        form: &CritiqueForm,
+        text: &str,
+    ) -> Result<Vec<Mark>, Halt> {
+        let Some(scheme) = form.tags else {
+            let polarity = self.polarity(form, self.cells.needed(&form.polarity)?)?;
+            return Ok(vec![(polarity, self.span(form, text)?)]);
+        };
+        let tags = self.cells.unless_skipped(&form.polarity)?;
+        let read = |tag: Option<Value>| tag.map(|tag| self.polarity(form, tag)).transpose();
+        let tags = tags.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let Marked { spans, gaps } = marked(text, &tags, scheme)
+            .map_err(|expected| self.cells.wrong(&form.polarity, &expected, tags.len()))?;
+        let mut marks: Vec<Mark> =
+            spans.into_iter().map(|(polarity, span)| (polarity, Some(span))).collect();
+        match form.gaps {
+            Gaps::Whole => marks.extend(gaps.into_iter().map(|polarity| (polarity, None))),
+            Gaps::Skip => gaps.iter().for_each(|_| draft.drop("critique: tag of a gap")),
+        }
+        match (marks.is_empty(), form.unmarked) {
+            (true, Unmarked::Neutral) => {
+                draft.keep("critique of a text that was reviewed without a mark: neutral");
+                marks.push((Polarity::Neutral, None));
+            }
+            (true, Unmarked::Skip) => draft.drop("critique of a text without a mark: skipped"),
+            (false, _) => {}
+        }
+        Ok(marks)
+    }
+
+    fn polarity(&self, form: &CritiqueForm, value: Value) -> Result<Polarity, Halt> {
+        let expected = "\"negative\", \"neutral\" or \"positive\"; other words need `values`";
+        self.cells.word(&form.polarity, value, expected)
     }
 
     /// Where neither the polarity nor a span comes from the row, a row without words says nothing.

@@ -82,9 +82,35 @@ pub(super) struct CritiqueForm {
     pub severity: Option<Cell>,
     pub aspect: Option<Cell>,
     pub text: Option<Cell>,
+    /// Says that the polarity is a list of tags.
+    pub tags: Option<Tags>,
+    /// What the tag of a gap says.
+    #[serde(default)]
+    pub gaps: Gaps,
     /// What an empty list of marks says of the segment.
     #[serde(default)]
     pub unmarked: Unmarked,
+}
+
+/// What has a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Tags {
+    /// Each word.
+    Words,
+    /// Each word, and each place before, between and after words: 2n + 1 tags of n words.
+    WordsAndGaps,
+}
+
+/// What a tag of a place between words says: something is missing there, which is no span.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Gaps {
+    /// Nothing that can be kept: it is counted.
+    #[default]
+    Skip,
+    /// A critique of the whole.
+    Whole,
 }
 
 /// What it says that nothing is marked.
@@ -325,6 +351,10 @@ fn attach_values(kind: &str, fields: &mut Map<String, Value>) -> Result<(), Stri
             *column = serde_json::json!({ "column": column, "values": values });
             Ok(())
         }
+        Some(Value::Object(cell)) if cell.contains_key("split") && !cell.contains_key("values") => {
+            cell.insert("values".to_owned(), values);
+            Ok(())
+        }
         _ => Err(format!("{kind}: `values` translates the column `{answer}`, which must be named")),
     }
 }
@@ -386,6 +416,15 @@ impl Form {
                     return Err("critique: `first`, `end` (the place after the span) and `unit` \
                                 (\"chars\", \"bytes\" or \"utf16\") belong together"
                         .into());
+                }
+                let is_list = matches!(&form.polarity, Cell::Column { path, .. } if !path.each());
+                if form.tags.is_some() && (span || !is_list) {
+                    return Err("critique: with `tags`, `polarity` is the whole list of tags \
+                                (without `[*]`), which say the spans"
+                        .into());
+                }
+                if form.gaps == Gaps::Whole && form.tags != Some(Tags::WordsAndGaps) {
+                    return Err("critique: `gaps` needs `tags = \"words-and-gaps\"`".into());
                 }
                 let answers = "\"negative\", \"neutral\", \"positive\" or \"skip\"";
                 translated(&form.polarity, answers, |value| {
@@ -472,7 +511,7 @@ impl Form {
     }
 
     /// Cells that are lists of one record.
-    fn lists(&self) -> impl Iterator<Item = &Cell> {
+    pub fn lists(&self) -> impl Iterator<Item = &Cell> {
         let (texts, ranks) = match self {
             Self::Demonstration(it) => (it.alternatives.as_ref(), None),
             Self::Ranking(it) => (Some(&it.texts), it.ranks.as_ref()),

@@ -7,6 +7,7 @@
 mod attribute;
 mod cell;
 mod halt;
+mod join;
 mod lost;
 mod make;
 mod mapping;
@@ -14,11 +15,13 @@ mod opened;
 mod people;
 mod reader;
 mod segments;
+mod tags;
 mod value;
 
 use crate::{Dialect, Draft, EmptyTexts, Import, ImportError, Importer, Row};
 use cell::{Cell, no_column};
 use halt::Halt;
+use join::{Join, Joined};
 use make::{One, Prompts};
 use mapping::{Form, Mapping, Unmarked};
 use medley_dataset::{Card, Domain};
@@ -29,6 +32,7 @@ use segments::SegmentsForm;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub(crate) use cell::Path as CellPath;
@@ -67,6 +71,10 @@ pub struct Columns {
     /// Whether answers without a word are kept.
     #[serde(default)]
     empty: EmptyTexts,
+    /// Text files whose n-th lines are a row, by the names of its columns.
+    lines: Option<BTreeMap<String, String>>,
+    /// A second table, whose columns come to the rows by a key.
+    join: Option<Join>,
     /// Whether cells of CSV and TSV may be quoted.
     #[serde(default = "quoted")]
     quoted: bool,
@@ -106,16 +114,34 @@ impl Importer for Columns {
         })?;
         let seen = RefCell::new(Seen::default());
         let dialect = if self.quoted { Dialect::Quoted } else { Dialect::Unquoted };
+        let join = self.join.as_ref();
+        let joined = join.map(|join| join.read(path, self.asked(), &import.reading()));
+        let joined = joined.transpose()?;
         let opened = Opened::new(self.cells());
-        import.rows(path, dialect, |draft, row| {
+        let add = |draft: &mut Draft<'_>, row: &Row| {
             let opened = opened.of(row);
             let added = self.add_row(draft, &opened, &seen);
             if let Cow::Owned(opened) = &opened {
                 row.take_notes(opened);
             }
             added
-        })?;
-        let notes = seen.into_inner().verdict()?;
+        };
+        let each = |draft: &mut Draft<'_>, row: &Row| {
+            let Some(joined) = &joined else { return add(draft, row) };
+            match joined.with_partner(draft, row)? {
+                Some(joined) => {
+                    let added = add(draft, &joined);
+                    row.take_notes(&joined);
+                    added
+                }
+                None => Ok(()),
+            }
+        };
+        match &self.lines {
+            Some(files) => import.line_rows(files, each)?,
+            None => import.rows(path, dialect, each)?,
+        }
+        let notes = joined.iter().flat_map(Joined::notes).chain(seen.into_inner().verdict()?);
         import.report().notes.extend(notes);
         Ok(())
     }
@@ -162,6 +188,9 @@ impl Columns {
         if self.records.is_empty() {
             return Err("no `[[import.columns.records]]`".into());
         }
+        if self.lines.as_ref().is_some_and(BTreeMap::is_empty) {
+            return Err("`lines` names no file".into());
+        }
         let each = |cell: &Cell| matches!(cell, Cell::Column { path, .. } if path.each());
         let single = |mapping: &Mapping| !mapping.form.cells().into_iter().any(each);
         if self.top().any(each) && self.records.iter().any(single) {
@@ -176,6 +205,15 @@ impl Columns {
         }
         self.check_segments()?;
         self.records.iter().try_for_each(check_positions)
+    }
+
+    /// Names of columns that the mapping asks for.
+    fn asked(&self) -> BTreeSet<&str> {
+        let names = self.cells().filter_map(|cell| match cell {
+            Cell::Column { path, .. } => Some(path.columns()),
+            _ => None,
+        });
+        names.flatten().collect()
     }
 
     /// What is said of texts is about texts of some record, and of each element where they are lists.
@@ -303,5 +341,7 @@ fn check_positions(mapping: &Mapping) -> Result<(), String> {
 mod lists_tests;
 #[cfg(test)]
 mod segments_tests;
+#[cfg(test)]
+mod several_tests;
 #[cfg(test)]
 mod tests;

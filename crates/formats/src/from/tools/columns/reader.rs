@@ -121,7 +121,8 @@ impl<'a> Reader<'a> {
                     None | Some(Value::Null) => (0, "nothing"),
                     Some(Value::Array(list)) => (list.len(), "an empty list"),
                     Some(other) => {
-                        return Err(self.row.place.wrong(&path.text, "a list", other).into());
+                        let expected = a_list(&other);
+                        return Err(self.row.place.wrong(&path.text, expected, other).into());
                     }
                 };
                 if count == 0 {
@@ -478,7 +479,7 @@ impl<'a> Reader<'a> {
             return places.iter().map(at).collect();
         }
         let found = self.found(path)?.ok_or_else(|| self.without(path))?;
-        match self.unpacked(one, found)? {
+        match self.list_of(one, path, found)? {
             Value::Array(list) if !list.is_empty() => {
                 let item = |item: Value| match &item {
                     Value::String(text) if self.keeps_empty && text.trim().is_empty() => Ok(item),
@@ -487,7 +488,32 @@ impl<'a> Reader<'a> {
                 list.into_iter().map(item).collect()
             }
             Value::Array(_) | Value::Null => Err(self.empty(path)),
-            other => Err(self.wrong(one, "a list", &other)),
+            other => Err(self.wrong(one, a_list(&other), &other)),
+        }
+    }
+
+    /// All elements of a list; none for those that `values` says to skip.
+    pub fn unless_skipped(&self, cell: &Cell) -> Result<Vec<Option<Value>>, Halt> {
+        let Cell::Column { path, values } = cell else {
+            return Err(self.wrong(cell, "a list", &Value::Null));
+        };
+        let found = self.found(path)?.ok_or_else(|| self.without(path))?;
+        let read = |value| match self.translated(path, values.as_ref(), value) {
+            Err(Halt::Skipped { .. }) => Ok(None),
+            other => other.map(Some),
+        };
+        match self.list_of(cell, path, found)? {
+            Value::Array(list) if !list.is_empty() => list.into_iter().map(read).collect(),
+            Value::Array(_) | Value::Null => Err(self.empty(path)),
+            other => Err(self.row.place.wrong(&path.text, a_list(&other), &other).into()),
+        }
+    }
+
+    /// The list that a cell has, in any way of writing one.
+    fn list_of(&self, cell: &Cell, path: &Path, found: Value) -> Result<Value, Halt> {
+        match path.split_up(&found) {
+            Some(list) => Ok(list),
+            None => self.unpacked(cell, found),
         }
     }
 
@@ -528,5 +554,13 @@ fn name(cell: &Cell) -> &str {
         Cell::Column { path, .. } => &path.text,
         Cell::Constant(_) => "constant",
         Cell::Position { list } => list,
+    }
+}
+
+/// A text may be a list for those who know what its elements are apart by.
+fn a_list(found: &Value) -> &'static str {
+    match found {
+        Value::String(_) => "a list (one that is written as a text needs `split`)",
+        _ => "a list",
     }
 }

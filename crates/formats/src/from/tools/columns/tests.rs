@@ -238,7 +238,7 @@ fn wrong_mappings_are_explained() {
     );
     check(
         "kind = \"rating\"\nsegment = \"a[*].b[*]\"\nvalue = 1\nlow = 0\nhigh = 2",
-        "line 2: `a[*].b[*]` must be a list, found \"x\"",
+        "line 2: `a[*].b[*]` must be a list (one that is written as a text needs `split`), found \"x\"",
     );
     let none = import_text("[import.columns]\nname = \"a\"\nrecords = []", "d.csv", "p\n1\n");
     assert!(none.unwrap_err().contains("no `[[import.columns.records]]`"));
