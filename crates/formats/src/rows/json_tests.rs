@@ -125,7 +125,7 @@ fn two_fields_of_one_name_are_an_error_of_their_row() {
     );
     check("[{\"a\":1,\"\\u0061\":2}]", &["! f: row 1: at `line 1, column 18`: field `a` twice"]);
     // Values are as they were.
-    let values = r#"{"a":-1,"b":18446744073709551615,"c":0.1,"d":1e300,"e":null,"f":true,"g":"é","h":[[],{}]}"#;
+    let values = r#"{"a":-1,"b":18446744073709551615,"c":0.1,"d":1e+300,"e":null,"f":true,"g":"é","h":[[],{}]}"#;
     check(values, &[&format!("1 {values}")]);
 }
 
