@@ -242,6 +242,23 @@ fn another_column_stops_no_import() {
     }
 }
 
+/// The name of one person is written otherwise in one place.
+#[test]
+fn a_person_is_one_however_a_file_writes_the_name() {
+    for (format, name, other) in [
+        ("crehate", "SBIC-0,7,", "SBIC-0,7.0,"),
+        ("crehate", "SBIC-0,8,", "SBIC-0, 8 ,"),
+        ("dices", ",296768,", ",296768.0,"),
+        ("multipref", "\"jovial_shirley\"", "\" jovial_shirley\""),
+        ("prism", "\"user1\"", "\"user1 \""),
+        ("summarize-from-feedback", "\"w1\"", "\"w1 \""),
+        ("wmt-mqm", "\trater1\t", "\trater1 \t"),
+    ] {
+        let renamed = import_with(format, name, other).unwrap();
+        assert_eq!(people(&renamed), people(&import(format)), "{format}");
+    }
+}
+
 /// Positions and values of some bytes that change, and perhaps the place where the file ends.
 type Damage = (Vec<(prop::sample::Index, u8)>, Option<prop::sample::Index>);
 

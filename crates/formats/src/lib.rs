@@ -45,8 +45,8 @@ pub use to::{
 
 // Short names within the crate, for every importer and exporter.
 use importer::attribute;
-use rows::{Aside, content, hdf5, json_text, place};
+use rows::{Aside, content, hdf5, is_missing, json_text, place, shards, truth_of};
 use text::{
-    asked, leftover, messages, named_fields, pairs, python_literal, rendered, role, said,
+    asked, leftover, lists, messages, named_fields, pairs, python_literal, rendered, role, said,
     shared_beginning, signed_preference, spoken, structured, turns,
 };

@@ -1,5 +1,6 @@
 //! What one row adds to a dataset, held back until the whole row has proved sound.
 
+use crate::importer::drafted::{Drafted, Named};
 use crate::importer::people::NewPerson;
 use crate::{Aside, ImportError, Place, Written, person};
 use medley_dataset::{
@@ -32,8 +33,8 @@ pub struct Draft<'a> {
 /// What a draft holds.
 #[derive(Default)]
 pub(crate) struct Parts {
-    pub groups: Vec<NewGroup>,
-    pub texts: Vec<NewText>,
+    pub groups: Drafted<NewGroup>,
+    pub texts: Drafted<NewText>,
     pub features: Vec<String>,
     /// `[row, feature]`
     pub steps: Vec<f32>,
@@ -61,6 +62,34 @@ pub(crate) struct NewText {
     /// Columns of the segment table.
     pub metadata: Vec<(String, MetadataValue)>,
     print: u64,
+}
+
+impl Named for NewGroup {
+    fn name(&self) -> &str {
+        &self.id
+    }
+
+    fn print(&self) -> u64 {
+        self.print
+    }
+
+    fn group(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Named for NewText {
+    fn name(&self) -> &str {
+        &self.id.0
+    }
+
+    fn print(&self) -> u64 {
+        self.print
+    }
+
+    fn group(&self) -> &str {
+        &self.group
+    }
 }
 
 pub(crate) struct NewWindow {
@@ -120,14 +149,14 @@ impl Known {
     }
 
     pub fn learn(&mut self, parts: &Parts) {
-        for group in &parts.groups {
+        for group in parts.groups.iter() {
             self.groups.insert(group.id.clone(), group.print);
             self.group_of.entry(group.print).or_insert_with(|| group.id.clone());
             if group.is_unasked {
                 self.unasked_groups.insert(group.id.clone());
             }
         }
-        for text in &parts.texts {
+        for text in parts.texts.iter() {
             if self.unasked_groups.contains(&text.group) {
                 self.unasked.entry(print(&text.text)).or_insert_with(|| text.group.clone());
             }
@@ -185,7 +214,7 @@ impl<'a> Draft<'a> {
             return self.unasked_group();
         }
         let print = print((prompt, context));
-        let drafted = self.parts.groups.iter().find(|group| group.print == print);
+        let drafted = self.parts.groups.printed(print);
         let known = drafted.map(|group| &group.id).or_else(|| self.known.group_of.get(&print));
         if let Some(id) = known {
             return id.clone();
@@ -213,11 +242,11 @@ impl<'a> Draft<'a> {
         if self.unasked.as_deref() != Some(group) {
             return group.to_owned();
         }
-        let is_empty = self.parts.texts.iter().all(|text| text.group != group);
+        let is_empty = self.parts.texts.count_in(group) == 0;
         if self.home.is_none() && is_empty {
             self.home = self.known.unasked.get(&print(text)).cloned();
             if self.home.is_some() {
-                self.parts.groups.retain(|drafted| drafted.id != group);
+                self.parts.groups.remove(group);
             }
         }
         self.home.clone().unwrap_or_else(|| group.to_owned())
@@ -226,8 +255,7 @@ impl<'a> Draft<'a> {
     /// `g000000` and on.
     fn free_name(&self) -> String {
         let is_free = |id: &String| {
-            !self.known.groups.contains_key(id)
-                && self.parts.groups.iter().all(|group| group.id != *id)
+            !self.known.groups.contains_key(id) && self.parts.groups.named(id).is_none()
         };
         let first = self.known.groups.len() + self.parts.groups.len();
         let mut names = (first..).map(|number| format!("g{number:06}"));
@@ -249,7 +277,7 @@ impl<'a> Draft<'a> {
         }
         let (prompt, context) = (filled(prompt), filled(context));
         let print = print((prompt, context));
-        let drafted = self.parts.groups.iter().find(|group| group.id == id);
+        let drafted = self.parts.groups.named(id);
         match drafted.map(|group| group.print).or_else(|| self.known.groups.get(id).copied()) {
             Some(known) if known == print => Ok(id.to_owned()),
             Some(_) => {
@@ -286,7 +314,7 @@ impl<'a> Draft<'a> {
         let written = text.into();
         let group = &*self.home(group, &written.text);
         let print = print_text(group, &written);
-        let drafted = self.parts.texts.iter().find(|known| known.print == print);
+        let drafted = self.parts.texts.printed(print);
         let known = drafted.map(|text| &text.id).or_else(|| self.known.segment_of.get(&print));
         match known {
             Some(id) => Ok(id.clone()),
@@ -326,13 +354,16 @@ impl<'a> Draft<'a> {
         group: &str,
         texts: &[impl Into<Written<'t>> + Clone],
     ) -> Result<Vec<SegmentId>, ImportError> {
-        let texts: Vec<Written<'t>> = texts.iter().map(|text| text.clone().into()).collect();
         let mut ids = Vec::with_capacity(texts.len());
-        for (i, text) in texts.iter().enumerate() {
-            ids.push(match texts[..i].iter().filter(|before| *before == text).count() {
-                0 => self.text(group, text.clone())?,
-                before => self.twin(group, text.clone(), before)?,
+        let mut seen: HashMap<u64, usize> = HashMap::new();
+        for text in texts {
+            let written: Written<'t> = text.clone().into();
+            let before = seen.entry(print_text(group, &written)).or_default();
+            ids.push(match *before {
+                0 => self.text(group, written)?,
+                before => self.twin(group, written, before)?,
             });
+            *before += 1;
         }
         Ok(ids)
     }
@@ -349,7 +380,7 @@ impl<'a> Draft<'a> {
             true => print((group, &*written.text, "twin", before)),
             false => print((group, &*written.text, "twin", before, written.labels())),
         };
-        let drafted = self.parts.texts.iter().find(|known| known.print == print);
+        let drafted = self.parts.texts.printed(print);
         let known = drafted.map(|text| &text.id).or_else(|| self.known.segment_of.get(&print));
         match known {
             Some(id) => Ok(id.clone()),
@@ -371,7 +402,7 @@ impl<'a> Draft<'a> {
         let written = text.into();
         let print = print_text(group, &written);
         let id = SegmentId(id.to_owned());
-        let drafted = self.parts.texts.iter().find(|known| known.id == id);
+        let drafted = self.parts.texts.named(&id.0);
         match drafted.map(|text| text.print).or_else(|| self.known.segments.get(&id).copied()) {
             Some(known) if known == print => Ok(id),
             Some(_) => {
@@ -388,13 +419,13 @@ impl<'a> Draft<'a> {
     /// Whether a segment of this name was added.
     pub fn knows(&self, id: &SegmentId) -> bool {
         self.known.segments.contains_key(id)
-            || self.parts.texts.iter().any(|text| text.id == *id)
+            || self.parts.texts.named(&id.0).is_some()
             || self.parts.windows.iter().any(|window| window.id == *id)
     }
 
     fn next_name(&self, group: &str) -> SegmentId {
         let before = self.known.unnamed.get(group).copied().unwrap_or(0);
-        let drafted = self.parts.texts.iter().filter(|text| text.group == group).count();
+        let drafted = self.parts.texts.count_in(group);
         SegmentId(format!("{group}/{}", before + drafted))
     }
 
@@ -486,9 +517,16 @@ impl<'a> Draft<'a> {
     /// Adds a record and counts it as `<kind>/<source>`.
     ///
     /// # Errors
-    /// The record breaks its invariant.
+    /// The record breaks its invariant, or names its annotator otherwise than [`person`] does, so that
+    /// one person would be two.
     pub fn record<R: Record>(&mut self, record: R) -> Result<(), ImportError> {
         let checked = self.place.checked(record)?;
+        if let Some(name) = &checked.provenance().annotator
+            && person(&name.0).is_none_or(|person| person != name.0)
+        {
+            let found = format!("{:?}", name.0);
+            return Err(self.place.wrong("annotator", "a name without blanks or `.0`", found));
+        }
         match &checked.provenance().source {
             Some(source) => self.parts.report.keep(&format!("{}/{source}", R::KIND), 1),
             None => self.parts.report.keep(R::KIND, 1),
@@ -613,6 +651,41 @@ mod tests {
         ];
         assert_eq!(named, expect);
         assert_eq!((known.group_count(), known.segment_count()), (4, 8));
+    }
+
+    /// Names do not depend on how many there are in a row.
+    #[test]
+    fn a_row_of_many_texts_names_them_as_rows_of_one_do() {
+        let texts: Vec<String> = (0..100).map(|i| format!("{}", i % 60)).collect();
+        let of_one: Vec<String> = (0..100).map(|i| format!("g000000/{}", i % 60)).collect();
+        let (place, known) = (Place::new(std::path::Path::new("x"), "row", 0), Known::default());
+        let mut draft = Draft::new(&place, &known);
+        let group = draft.group(Some("Q?"), None);
+        let named: Vec<String> =
+            texts.iter().map(|text| draft.text(&group, text).unwrap().0).collect();
+        assert_eq!(named, of_one);
+        // Repetitions of a text in one ranking are segments of their own.
+        let ids = draft.texts(&group, &["0", "0", "new", "0"]).unwrap();
+        let ids: Vec<&str> = ids.iter().map(|id| &*id.0).collect();
+        assert_eq!(ids, ["g000000/0", "g000000/60", "g000000/61", "g000000/62"]);
+        let groups: Vec<String> =
+            (0..40).map(|i| draft.group(Some(&format!("{}", i % 20)), None)).collect();
+        assert_eq!((&*groups[19], &*groups[20]), ("g000020", "g000001"));
+    }
+
+    /// Looked through for each, these took half a minute.
+    #[test]
+    fn a_row_of_very_many_texts_is_indexed() {
+        let (place, known) = (Place::new(std::path::Path::new("x"), "row", 0), Known::default());
+        let mut draft = Draft::new(&place, &known);
+        let start = std::time::Instant::now();
+        for i in 0..150_000 {
+            let group = draft.group(Some(if i % 2 == 0 { "Q?" } else { "R?" }), None);
+            draft.text(&group, &i.to_string()).unwrap();
+        }
+        let last = draft.text("g000001", "149999").unwrap();
+        assert_eq!(last.0, "g000001/74999");
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 
     #[test]

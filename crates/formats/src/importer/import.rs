@@ -130,6 +130,7 @@ impl<'a> Import<'a> {
         mut each: impl FnMut(&mut Draft<'_>, &Row) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
         let reading = self.reading;
+        let mut before = 0;
         each_found(file, dialect, &reading, &mut |found| {
             let row = match found {
                 Found::Row(row) => row,
@@ -143,11 +144,13 @@ impl<'a> Import<'a> {
                 }
             };
             self.rows += 1;
+            before += 1;
             if self.rows.is_multiple_of(PROGRESS_ROWS) {
                 (reading.progress)(self.rows);
             }
             let drafted = row.and_then(|mut row| {
                 row.place.part = self.part;
+                row.place.before = before - 1;
                 let drafted = self.draft(&row.place, |draft| read_row(draft, &row, &mut each));
                 drafted.map_err(|error| doubted(&row, error))
             });
@@ -230,10 +233,10 @@ impl<'a> Import<'a> {
     fn commit(&mut self, parts: Parts) -> Result<(), DatasetError> {
         self.known.learn(&parts);
         let writer = &mut self.writer;
-        for group in &parts.groups {
+        for group in parts.groups.iter() {
             writer.add_group(&group.id, group.prompt.as_deref(), group.context.as_deref())?;
         }
-        for text in &parts.texts {
+        for text in parts.texts.iter() {
             let NewText { id, group, text, metadata, .. } = text;
             let metadata: Vec<_> = metadata.iter().map(|(k, v)| (k.as_str(), v.clone())).collect();
             writer.add_described_text(&id.0, group, text, &metadata)?;
@@ -255,7 +258,12 @@ impl<'a> Import<'a> {
     pub(crate) fn finish(mut self) -> Result<ImportReport, ImportError> {
         if self.known.segment_count() == 0 {
             let reason = match &self.first_bad {
-                None => "it has no rows that name a segment".to_owned(),
+                None => {
+                    let dropped = self.report.dropped.iter();
+                    let left: Vec<_> =
+                        dropped.map(|(why, count)| format!("; {count}: {why}")).collect();
+                    format!("it has no rows that name a segment{}", left.concat())
+                }
                 Some(first) => format!("all rows are bad ({}), the first: {first}", self.bad),
             };
             return Err(ImportError::Empty { file: self.source(), reason });
@@ -290,7 +298,7 @@ fn read_row(
 
 /// The error of a row that may be none: then the file is at fault.
 fn doubted(row: &Row, error: ImportError) -> ImportError {
-    match &row.doubt {
+    match row.doubt() {
         Some(doubt) if error.is_of_row() => ImportError::File {
             file: row.place.file.to_path_buf(),
             expected: "rows".to_owned(),

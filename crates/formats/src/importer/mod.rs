@@ -2,6 +2,7 @@
 
 pub(crate) mod attribute;
 pub(crate) mod draft;
+mod drafted;
 mod error;
 mod import;
 pub(crate) mod people;

@@ -1,12 +1,13 @@
 //! Rows of Arrow: a file (Feather version 2) or a stream, as `datasets` of Hugging Face saves it.
 
 use crate::rows::arrow_messages::Messages;
-use crate::rows::arrow_values::{Unread, value};
+use crate::rows::arrow_values::value;
+use crate::rows::names::Names;
 use crate::rows::refusal::guarded;
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
 use arrow_array::RecordBatch;
-use serde_json::Map;
+use arrow_schema::{DataType, Fields};
 use std::io::BufRead;
 use std::path::Path;
 
@@ -25,25 +26,31 @@ pub(crate) fn rows(
     let mut messages = Messages::new(reader, is_file, most);
     let mut place = Place::new(file, "row", 0);
     while let Some(batch) = guarded(file, WHAT, || messages.next())?.map_err(damaged)? {
+        if place.number == 0 {
+            names(batch.schema_ref().fields()).check(file)?;
+        }
         for i in 0..batch.num_rows() {
             place.number += 1;
-            take(Found::Row(guarded(file, WHAT, || row(&batch, i, &place))?))?;
+            take(Found::Row(Ok(guarded(file, WHAT, || row(&batch, i, &place))?)))?;
         }
     }
     Ok(())
 }
 
-fn row(batch: &RecordBatch, i: usize, place: &Place) -> Result<Row, ImportError> {
-    let mut fields = Map::new();
-    for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
-        let Unread { expected, found } = match value(column, i) {
-            Ok(value) => {
-                fields.insert(field.name().clone(), value);
-                continue;
-            }
-            Err(unread) => unread,
-        };
-        return Err(place.wrong(field.name(), expected, found));
-    }
-    Ok(Row::new(place.clone(), fields))
+fn row(batch: &RecordBatch, i: usize, place: &Place) -> Row {
+    let columns = batch.schema_ref().fields().iter().zip(batch.columns());
+    let fields = columns.map(|(field, column)| (field.name().clone(), value(column, i)));
+    Row::new(place.clone(), fields.collect())
+}
+
+fn names(fields: &Fields) -> Names {
+    let within = |kind: &DataType| match kind {
+        DataType::Struct(fields) => names(fields),
+        DataType::List(inner) | DataType::LargeList(inner) | DataType::FixedSizeList(inner, _) => {
+            names(&Fields::from(vec![inner.clone()]))
+        }
+        DataType::Map(inner, _) => names(&Fields::from(vec![inner.clone()])),
+        _ => Names(Vec::new()),
+    };
+    Names(fields.iter().map(|it| (it.name().clone(), within(it.data_type()))).collect())
 }

@@ -5,8 +5,10 @@ use crate::{Dialect, Reading};
 use arrow_array::builder::{Int32Builder, ListBuilder, StringDictionaryBuilder};
 use arrow_array::types::Int8Type;
 use arrow_array::{
-    ArrayRef, BooleanArray, Float32Array, Float64Array, Int64Array, LargeStringArray, RecordBatch,
-    StringArray, StringViewArray, StructArray, TimestampMillisecondArray,
+    ArrayRef, BinaryArray, BooleanArray, Date32Array, Decimal128Array, DurationSecondArray,
+    FixedSizeBinaryArray, Float32Array, Float64Array, Int64Array, IntervalYearMonthArray,
+    LargeStringArray, RecordBatch, StringArray, StringViewArray, StructArray,
+    Time64MicrosecondArray, TimestampMillisecondArray,
 };
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
@@ -65,8 +67,8 @@ fn cells_become_what_they_say() {
         ("list", Arc::new(lists.finish())),
         ("object", Arc::new(inner)),
     ]);
-    let first = r#"{"large":"é","view":"short","single":9.7,"double":0.1,"whole":9007199254740993,"truth":true,"time":1,"word":"yes","list":[1,null],"object":{"role":"user"}}"#;
-    let second = r#"{"large":null,"view":"longer than twelve bytes","single":null,"double":2.0,"whole":-1,"truth":false,"time":2,"word":"no","list":null,"object":{"role":"assistant"}}"#;
+    let first = r#"{"large":"é","view":"short","single":9.7,"double":0.1,"whole":9007199254740993,"truth":true,"time":"1970-01-01 00:00:00.001 +00:00","word":"yes","list":[1,null],"object":{"role":"user"}}"#;
+    let second = r#"{"large":null,"view":"longer than twelve bytes","single":null,"double":2.0,"whole":-1,"truth":false,"time":"1970-01-01 00:00:00.002 +00:00","word":"no","list":null,"object":{"role":"assistant"}}"#;
     let expect: Vec<String> = [first, second, first, second]
         .iter()
         .zip(1..)
@@ -80,11 +82,71 @@ fn cells_become_what_they_say() {
 }
 
 #[test]
-fn infinite_numbers_and_bytes_are_faults_of_their_rows() {
-    let numbers = batch(&[("a", Arc::new(Float64Array::from(vec![1.0, f64::INFINITY])))]);
-    let told = rows(&written(&numbers, None)[1], MOST).unwrap();
-    assert_eq!(told[0], "1 {\"a\":1.0}");
-    assert_eq!(told[1], "! f: row 2: `a` must be a finite number, found an infinite number");
+fn what_json_cannot_hold_says_so_where_it_stands() {
+    let kinds: &[(&str, ArrayRef, &str)] = &[
+        (
+            "infinite",
+            Arc::new(Float64Array::from(vec![f64::INFINITY])),
+            "{\"unreadable\":\"an infinite number\"}",
+        ),
+        ("bytes", Arc::new(BinaryArray::from(vec![&b"\xff\xd8"[..]])), "\"/9g=\""),
+        ("fixed", Arc::new(FixedSizeBinaryArray::try_from(vec![b"ab"]).unwrap()), "\"ab\""),
+        ("date", Arc::new(Date32Array::from(vec![19_724])), "\"2024-01-02\""),
+        (
+            "late",
+            Arc::new(Date32Array::from(vec![i32::MAX])),
+            "{\"unreadable\":\"a date beyond all calendars\"}",
+        ),
+        (
+            "time",
+            Arc::new(Time64MicrosecondArray::from(vec![3_720_000_000])),
+            "\"01:02:00.000000\"",
+        ),
+        ("span", Arc::new(DurationSecondArray::from(vec![7])), "7"),
+        (
+            "decimal",
+            Arc::new(Decimal128Array::from(vec![-150]).with_precision_and_scale(5, 2).unwrap()),
+            "\"-1.50\"",
+        ),
+        (
+            "shifted",
+            Arc::new(Decimal128Array::from(vec![15]).with_precision_and_scale(5, -2).unwrap()),
+            "{\"unreadable\":\"a decimal of scale -2\"}",
+        ),
+        (
+            "interval",
+            Arc::new(IntervalYearMonthArray::from(vec![1])),
+            "{\"unreadable\":\"a column of Interval(YearMonth)\"}",
+        ),
+    ];
+    for (name, column, expect) in kinds {
+        let told = rows(&written(&batch(&[(*name, column.clone())]), None)[1], MOST).unwrap();
+        assert_eq!(told[0], format!("1 {{\"{name}\":{expect}}}"));
+    }
+}
+
+/// Of a column that is asked for it is an error of the row, and of another it is counted.
+#[test]
+fn a_column_that_nobody_asks_for_stops_no_import() {
+    let texts = |text: &'static str| Arc::new(StringArray::from(vec![text])) as ArrayRef;
+    let infinite = || Arc::new(Float64Array::from(vec![f64::INFINITY])) as ArrayRef;
+    let import = |columns: &[(&str, ArrayRef)]| {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("f");
+        std::fs::write(&file, &written(&batch(columns), None)[1]).unwrap();
+        let importer = crate::fixture::importer("trl-unpaired");
+        importer.import(&file, &Reading::default()).map_err(|error| error.to_string())
+    };
+    let columns = [("prompt", texts("p")), ("completion", texts("a."))];
+    let truth = Arc::new(BooleanArray::from(vec![true])) as ArrayRef;
+    let [prompt, completion] = columns.clone();
+    let imported = import(&[prompt, completion, ("label", truth), ("extra", infinite())]).unwrap();
+    // Each batch is written twice.
+    assert_eq!(imported.report.dropped["field `extra`"], 2);
+    let [prompt, completion] = columns;
+    let error = import(&[prompt, completion, ("label", infinite())]).unwrap_err();
+    assert!(error.contains("f: row 1: ") && error.contains("label"), "{error}");
+    assert!(error.contains("infinite"), "{error}");
 }
 
 #[test]
@@ -131,4 +193,18 @@ fn packed_buffers_do_not_grow_without_end() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    let one: ArrayRef = Arc::new(Int64Array::from(vec![1]));
+    let check = |batch: &RecordBatch, path: &str| {
+        for bytes in written(batch, None) {
+            let expect = format!("f: expected columns of different names, found `{path}` twice");
+            assert_eq!(rows(&bytes, MOST).unwrap_err(), expect);
+        }
+    };
+    check(&batch(&[("a", one.clone()), ("b", one.clone()), ("a", one.clone())]), "a");
+    let inner = StructArray::try_from(vec![("c", one.clone()), ("c", one)]).unwrap();
+    check(&batch(&[("b", Arc::new(inner))]), "b.c");
 }

@@ -1,108 +1,150 @@
-//! What does a cell of Arrow say as JSON?
-//!
-//! As [`crate::rows`] has it of Parquet: bytes that are UTF-8 are text. Times and decimals are what
-//! the file stores, whole numbers, since no importer asks for them in another form.
+//! What does a cell of Arrow say as JSON? The same as one of Parquet.
 
-use crate::rows::numbers::{INFINITE, float, half, single};
+use crate::rows::scalars::scalar;
+use crate::rows::unreadable::unreadable;
 use arrow_array::cast::AsArray;
 use arrow_array::types::*;
-use arrow_array::{Array, ArrayRef, StructArray};
+use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, StructArray};
 use arrow_schema::{DataType, TimeUnit};
+use parquet::data_type::Decimal;
+use parquet::record::Field;
 use serde_json::{Map, Value};
 
-/// Why a cell has no value.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Unread {
-    pub expected: &'static str,
-    pub found: String,
-}
-
-impl From<&'static str> for Unread {
-    fn from(found: &'static str) -> Self {
-        let expected = if found == INFINITE { "a finite number" } else { "a sound cell" };
-        Self { expected, found: found.to_owned() }
-    }
-}
-
 /// The value of one cell.
-pub(crate) fn value(array: &ArrayRef, i: usize) -> Result<Value, Unread> {
+pub(crate) fn value(array: &ArrayRef, i: usize) -> Value {
     if array.is_null(i) {
-        return Ok(Value::Null);
+        return Value::Null;
     }
-    macro_rules! number {
-        ($type:ty) => {
-            Value::from(array.as_primitive::<$type>().value(i))
-        };
-    }
-    Ok(match array.data_type() {
-        DataType::Null => Value::Null,
-        DataType::Boolean => array.as_boolean().value(i).into(),
-        DataType::Int8 => number!(Int8Type),
-        DataType::Int16 => number!(Int16Type),
-        DataType::Int32 => number!(Int32Type),
-        DataType::Int64 => number!(Int64Type),
-        DataType::UInt8 => number!(UInt8Type),
-        DataType::UInt16 => number!(UInt16Type),
-        DataType::UInt32 => number!(UInt32Type),
-        DataType::UInt64 => number!(UInt64Type),
-        DataType::Float16 => half(array.as_primitive::<Float16Type>().value(i))?,
-        DataType::Float32 => single(array.as_primitive::<Float32Type>().value(i))?,
-        DataType::Float64 => float(array.as_primitive::<Float64Type>().value(i))?,
-        DataType::Date32 => number!(Date32Type),
-        DataType::Date64 => number!(Date64Type),
-        DataType::Timestamp(TimeUnit::Second, _) => number!(TimestampSecondType),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => number!(TimestampMillisecondType),
-        DataType::Timestamp(TimeUnit::Microsecond, _) => number!(TimestampMicrosecondType),
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => number!(TimestampNanosecondType),
+    match array.data_type() {
         DataType::Utf8 => array.as_string::<i32>().value(i).into(),
         DataType::LargeUtf8 => array.as_string::<i64>().value(i).into(),
         DataType::Utf8View => array.as_string_view().value(i).into(),
-        DataType::Binary => text(array.as_binary::<i32>().value(i))?,
-        DataType::LargeBinary => text(array.as_binary::<i64>().value(i))?,
-        DataType::BinaryView => text(array.as_binary_view().value(i))?,
-        DataType::List(_) => list(&array.as_list::<i32>().value(i))?,
-        DataType::LargeList(_) => list(&array.as_list::<i64>().value(i))?,
-        DataType::FixedSizeList(..) => list(&array.as_fixed_size_list().value(i))?,
-        DataType::Struct(_) => object(array.as_struct(), i)?,
-        DataType::Map(..) => map(&array.as_map().value(i))?,
-        DataType::Dictionary(..) => {
-            let array = array.as_any_dictionary();
-            let key = value(&array.keys().slice(i, 1), 0)?.as_u64();
-            let key = key.and_then(|key| usize::try_from(key).ok());
-            value(array.values(), key.ok_or("a word that its dictionary lacks")?)?
+        DataType::List(_) => list(&array.as_list::<i32>().value(i)),
+        DataType::LargeList(_) => list(&array.as_list::<i64>().value(i)),
+        DataType::FixedSizeList(..) => list(&array.as_fixed_size_list().value(i)),
+        DataType::Struct(_) => object(array.as_struct(), i),
+        DataType::Map(..) => map(&array.as_map().value(i)),
+        DataType::Dictionary(..) => word(array, i),
+        other => match field(array, i) {
+            Some(field) => scalar(&field),
+            None => unreadable(format!("a column of {other}")),
+        },
+    }
+}
+
+fn of<T: ArrowPrimitiveType>(array: &ArrayRef, i: usize) -> T::Native {
+    array.as_primitive::<T>().value(i)
+}
+
+/// A cell that holds no others as Parquet would have it; none of a kind that it does not have.
+fn field(array: &ArrayRef, i: usize) -> Option<Field> {
+    let bytes = |bytes: &[u8]| Field::Bytes(bytes.to_vec().into());
+    let decimal = |bytes: &[u8], precision: u8, scale: i8| {
+        Field::Decimal(Decimal::from_bytes(bytes.to_vec().into(), precision.into(), scale.into()))
+    };
+    Some(match array.data_type() {
+        DataType::Null => Field::Null,
+        DataType::Boolean => Field::Bool(array.as_boolean().value(i)),
+        DataType::Int8 => Field::Byte(of::<Int8Type>(array, i)),
+        DataType::Int16 => Field::Short(of::<Int16Type>(array, i)),
+        DataType::Int32 => Field::Int(of::<Int32Type>(array, i)),
+        DataType::Int64 => Field::Long(of::<Int64Type>(array, i)),
+        DataType::UInt8 => Field::UByte(of::<UInt8Type>(array, i)),
+        DataType::UInt16 => Field::UShort(of::<UInt16Type>(array, i)),
+        DataType::UInt32 => Field::UInt(of::<UInt32Type>(array, i)),
+        DataType::UInt64 => Field::ULong(of::<UInt64Type>(array, i)),
+        DataType::Float16 => Field::Float16(of::<Float16Type>(array, i)),
+        DataType::Float32 => Field::Float(of::<Float32Type>(array, i)),
+        DataType::Float64 => Field::Double(of::<Float64Type>(array, i)),
+        DataType::Decimal32(precision, scale) => {
+            decimal(&of::<Decimal32Type>(array, i).to_be_bytes(), *precision, *scale)
         }
-        other => {
-            let expected = "text, a number, a truth value, a list or an object";
-            return Err(Unread { expected, found: format!("a column of {other}") });
+        DataType::Decimal64(precision, scale) => {
+            decimal(&of::<Decimal64Type>(array, i).to_be_bytes(), *precision, *scale)
         }
+        DataType::Decimal128(precision, scale) => {
+            decimal(&of::<Decimal128Type>(array, i).to_be_bytes(), *precision, *scale)
+        }
+        DataType::Decimal256(precision, scale) => {
+            decimal(&of::<Decimal256Type>(array, i).to_be_bytes(), *precision, *scale)
+        }
+        DataType::Binary => bytes(array.as_binary::<i32>().value(i)),
+        DataType::LargeBinary => bytes(array.as_binary::<i64>().value(i)),
+        DataType::BinaryView => bytes(array.as_binary_view().value(i)),
+        DataType::FixedSizeBinary(_) => bytes(array.as_fixed_size_binary().value(i)),
+        _ => time(array, i)?,
     })
 }
 
-fn text(bytes: &[u8]) -> Result<Value, Unread> {
-    std::str::from_utf8(bytes)
-        .map(Value::from)
-        .map_err(|_| Unread { expected: "UTF-8 text", found: "other bytes".to_owned() })
+/// Dates and times; those in nanoseconds, and spans of time, are whole numbers.
+fn time(array: &ArrayRef, i: usize) -> Option<Field> {
+    const DAY_MILLIS: i64 = 86_400_000;
+    Some(match array.data_type() {
+        DataType::Date32 => Field::Date(of::<Date32Type>(array, i)),
+        DataType::Date64 => {
+            let days = of::<Date64Type>(array, i).div_euclid(DAY_MILLIS);
+            Field::Date(i32::try_from(days).unwrap_or(i32::MAX))
+        }
+        DataType::Time32(TimeUnit::Second) => {
+            Field::TimeMillis(of::<Time32SecondType>(array, i).saturating_mul(1_000))
+        }
+        DataType::Time32(_) => Field::TimeMillis(of::<Time32MillisecondType>(array, i)),
+        DataType::Time64(TimeUnit::Microsecond) => {
+            Field::TimeMicros(of::<Time64MicrosecondType>(array, i))
+        }
+        DataType::Time64(_) => Field::Long(of::<Time64NanosecondType>(array, i)),
+        DataType::Timestamp(TimeUnit::Second, _) => {
+            Field::TimestampMillis(of::<TimestampSecondType>(array, i).saturating_mul(1_000))
+        }
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            Field::TimestampMillis(of::<TimestampMillisecondType>(array, i))
+        }
+        DataType::Timestamp(TimeUnit::Microsecond, _) => {
+            Field::TimestampMicros(of::<TimestampMicrosecondType>(array, i))
+        }
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            Field::Long(of::<TimestampNanosecondType>(array, i))
+        }
+        DataType::Duration(TimeUnit::Second) => Field::Long(of::<DurationSecondType>(array, i)),
+        DataType::Duration(TimeUnit::Millisecond) => {
+            Field::Long(of::<DurationMillisecondType>(array, i))
+        }
+        DataType::Duration(TimeUnit::Microsecond) => {
+            Field::Long(of::<DurationMicrosecondType>(array, i))
+        }
+        DataType::Duration(TimeUnit::Nanosecond) => {
+            Field::Long(of::<DurationNanosecondType>(array, i))
+        }
+        _ => return None,
+    })
 }
 
-fn list(elements: &ArrayRef) -> Result<Value, Unread> {
-    (0..elements.len()).map(|i| value(elements, i)).collect::<Result<_, _>>().map(Value::Array)
+fn word(array: &ArrayRef, i: usize) -> Value {
+    let array = array.as_any_dictionary();
+    let key = value(&array.keys().slice(i, 1), 0).as_u64();
+    let key = key.and_then(|key| usize::try_from(key).ok());
+    match key.filter(|&key| key < array.values().len()) {
+        Some(key) => value(array.values(), key),
+        None => unreadable("a word that its dictionary lacks"),
+    }
 }
 
-fn object(array: &StructArray, i: usize) -> Result<Value, Unread> {
-    let field = |(name, column): (&str, &ArrayRef)| Ok((name.to_owned(), value(column, i)?));
-    let fields = array.column_names().into_iter().zip(array.columns()).map(field);
-    fields.collect::<Result<Map<_, _>, Unread>>().map(Value::Object)
+fn list(elements: &ArrayRef) -> Value {
+    (0..elements.len()).map(|i| value(elements, i)).collect()
+}
+
+fn object(array: &StructArray, i: usize) -> Value {
+    let fields = array.column_names().into_iter().zip(array.columns());
+    let fields = fields.map(|(name, column)| (name.to_owned(), value(column, i)));
+    fields.collect::<Map<_, _>>().into()
 }
 
 /// Keys that are no texts become their JSON.
-fn map(entries: &StructArray) -> Result<Value, Unread> {
-    let mut fields = Map::new();
-    for i in 0..entries.len() {
-        let key = match value(entries.column(0), i)? {
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        fields.insert(key, value(entries.column(1), i)?);
-    }
-    Ok(Value::Object(fields))
+fn map(entries: &StructArray) -> Value {
+    let key = |i| match value(entries.column(0), i) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let pairs = (0..entries.len()).map(|i| (key(i), value(entries.column(1), i)));
+    pairs.collect::<Map<_, _>>().into()
 }

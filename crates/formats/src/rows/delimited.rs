@@ -8,7 +8,7 @@ use crate::rows::refusal::{damaged, unfit};
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
 use serde_json::{Map, Value};
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::path::Path;
 
 /// How cells of text tables are written.
@@ -38,14 +38,22 @@ pub(crate) fn rows(
     take: Take<'_>,
 ) -> Result<(), ImportError> {
     let broken = |error: io::Error| damaged(file, &error);
-    let (marks, is_named) = marks(reader.fill_buf().map_err(broken)?, quoting);
-    let mut records = Records::new(reader, marks);
-    if is_named {
+    let mut head = Vec::new();
+    reader.by_ref().take(LOOKED_AT).read_to_end(&mut head).map_err(broken)?;
+    let Opening { marks, lines, remarks } = opening(&head, quoting);
+    let mut records = Records::new(Box::new(io::Cursor::new(head).chain(reader)), marks);
+    for _ in 0..lines {
         records.line().map_err(broken)?;
+    }
+    for _ in 0..remarks {
+        take(Found::Left("remark before the header"))?;
     }
     let first = records.next().map_err(broken)?;
     let first = first.ok_or_else(|| unfit(file, "a header", "an empty file"))?;
     let mut table = Table::new(file, quoting, &first)?;
+    for _ in 0..table.unnamed {
+        take(Found::Left("column at the end without a name"))?;
+    }
     while let Some(record) = records.next().map_err(broken)? {
         let record = match table.shows_characters(&record, marks) {
             true => {
@@ -67,6 +75,8 @@ struct Table<'a> {
     header: Vec<String>,
     /// Cells of the header, remarks among them.
     columns: usize,
+    /// Cells at the end of the header that say nothing.
+    unnamed: usize,
     quoting: Quoting,
     /// Whether a cell stood between quotation marks.
     enclosed: bool,
@@ -79,14 +89,18 @@ const ADVICE: &str = "if quotation marks are characters of its texts, read it wi
 impl<'a> Table<'a> {
     fn new(file: &'a Path, quoting: Quoting, first: &Record) -> Result<Self, ImportError> {
         let columns = first.cells.len();
-        let table = Self { file, header: Vec::new(), columns, quoting, enclosed: first.enclosed };
+        let (header, unnamed, enclosed) = (Vec::new(), 0, first.enclosed);
+        let table = Self { file, header, columns, unnamed, quoting, enclosed };
         match first.fault {
             Some(Fault::TextAfter) if first.lines.len() == 1 => {
                 let found = format!("text after a closing quotation mark; {ADVICE}");
                 Err(unfit(file, "a header of names", &found))
             }
             Some(fault) => Err(table.swallowed(first, fault)),
-            None => Ok(Self { header: header(file, &first.cells)?, ..table }),
+            None => {
+                let (header, unnamed) = self::header(file, &first.cells)?;
+                Ok(Self { header, unnamed, ..table })
+            }
         }
     }
 
@@ -131,6 +145,10 @@ impl<'a> Table<'a> {
                 self.columns
             );
             return Err(self.damaged(message));
+        }
+        let is_blank = |cell: &Vec<u8>| cell.trim_ascii().is_empty();
+        if self.columns > 1 && record.lines.len() == 1 && record.cells.iter().all(is_blank) {
+            return Ok(Found::Left("row of empty cells"));
         }
         if self
             .header
@@ -189,20 +207,71 @@ fn last_line(record: &Record) -> u64 {
     record.line + record.lines.len() as u64 - 1
 }
 
-/// How cells are told apart, and whether a line before the header names the delimiter, as Excel
-/// writes it: `sep=;`.
-fn marks(head: &[u8], quoting: Quoting) -> (Marks, bool) {
+/// How cells are told apart, and what stands before the header.
+struct Opening {
+    marks: Marks,
+    /// Lines before the header that are none of the table.
+    lines: usize,
+    /// How many of these are remarks.
+    remarks: usize,
+}
+
+/// Bytes that are looked at.
+const LOOKED_AT: u64 = 1 << 16;
+/// Rows that are looked at to tell the delimiter.
+const TELLING: usize = 10;
+
+/// Before the header there may be empty lines, one that names the delimiter as Excel writes it
+/// (`sep=;`), and remarks: `# exported yesterday`, of other cells than the line behind them.
+fn opening(head: &[u8], quoting: Quoting) -> Opening {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let has_end = head.contains(&b'\n');
     let inner = &head[..head.len().saturating_sub(1)];
     let end = if !has_end && inner.contains(&b'\r') { b'\r' } else { b'\n' };
-    let line = head.split(|&byte| byte == end).find(|line| !line.trim_ascii().is_empty());
-    let line = without_end(line.unwrap_or_default(), end);
-    let quoted = quoting != Quoting::Characters;
-    match named_delimiter(line) {
-        Some(delimiter) => (Marks { delimiter, end, quoted }, true),
-        None => (Marks { delimiter: delimiter(line), end, quoted }, false),
+    let marks = Marks { delimiter: b',', end, quoted: quoting != Quoting::Characters };
+    let is_cut = head.len() as u64 >= LOOKED_AT;
+    let told = |table: &[u8]| Marks { delimiter: delimiter(table, marks, is_cut), ..marks };
+    let is_remark = |line: &[u8], behind: &[u8]| {
+        line.starts_with(b"# ") && {
+            let table = without_remarks(behind, end);
+            let cells = |line: &[u8]| unquoted(line, told(table)).len();
+            !table.is_empty() && cells(line) != cells(split_line(table, end).0)
+        }
+    };
+    let (mut rest, mut lines, mut remarks) = (head, 0, 0);
+    loop {
+        let (line, behind) = split_line(rest, end);
+        if let Some(delimiter) = named_delimiter(line) {
+            return Opening { marks: Marks { delimiter, ..marks }, lines: lines + 1, remarks };
+        }
+        let is_empty = line.trim_ascii().is_empty() && !behind.is_empty();
+        if !is_empty && !is_remark(line, behind) {
+            return Opening { marks: told(rest), lines, remarks };
+        }
+        remarks += usize::from(!is_empty);
+        lines += 1;
+        rest = behind;
     }
+}
+
+/// What is left behind empty lines and lines like remarks.
+fn without_remarks(text: &[u8], end: u8) -> &[u8] {
+    let mut rest = text;
+    loop {
+        let (line, behind) = split_line(rest, end);
+        let is_passed = line.trim_ascii().is_empty() || line.starts_with(b"# ");
+        match is_passed && !rest.is_empty() {
+            true => rest = behind,
+            false => return rest,
+        }
+    }
+}
+
+/// The first line without its end, and what is behind it.
+fn split_line(text: &[u8], end: u8) -> (&[u8], &[u8]) {
+    let length = text.iter().position(|&byte| byte == end).map_or(text.len(), |place| place + 1);
+    let (line, behind) = text.split_at(length);
+    (without_end(line, end), behind)
 }
 
 /// The character after `sep=`, if the line has nothing else.
@@ -214,29 +283,57 @@ fn named_delimiter(line: &[u8]) -> Option<u8> {
     }
 }
 
-/// Tab if the header has one; else comma, semicolon or bar, the first of these that it has.
-fn delimiter(header: &[u8]) -> u8 {
+/// Tab, comma, semicolon or bar: of those that the header has, the first by which the first rows have
+/// as many cells as the header; if there is none, the first by which most have.
+fn delimiter(table: &[u8], marks: Marks, is_cut: bool) -> u8 {
+    let (header, _) = split_line(table, marks.end);
     let known = [b'\t', b',', b';', b'|'];
-    known.into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',')
+    let mut known: Vec<u8> = known.into_iter().filter(|known| header.contains(known)).collect();
+    if known.len() > 1 {
+        // Equal ones stay in their order.
+        known.sort_by_key(|&delimiter| misfits(table, Marks { delimiter, ..marks }, is_cut));
+    }
+    known.first().copied().unwrap_or(b',')
 }
 
-/// Names of the columns. A cell at the end that starts with `#` is a remark and no column.
-fn header(file: &Path, cells: &[Vec<u8>]) -> Result<Vec<String>, ImportError> {
+/// How many of the first rows do not have the cells of the header; all, if this header is none.
+fn misfits(table: &[u8], marks: Marks, is_cut: bool) -> usize {
+    let mut records = Records::new(Box::new(io::Cursor::new(table.to_vec())), marks);
+    let mut next = || records.next().ok().flatten();
+    let Some(header) = next().filter(|header| header.fault.is_none() && header.cells.len() > 1)
+    else {
+        return usize::MAX;
+    };
+    let mut rows: Vec<Record> = std::iter::from_fn(next).take(TELLING).collect();
+    if is_cut && rows.len() < TELLING {
+        rows.pop();
+    }
+    let fits = |row: &Record| row.fault.is_none() && row.cells.len() == header.cells.len();
+    rows.iter().filter(|row| !fits(row)).count()
+}
+
+/// Names of the columns, and how many cells at the end say nothing. A cell at the end that starts with
+/// `# ` is a remark and no column; one without a name is none if another is without.
+fn header(file: &Path, cells: &[Vec<u8>]) -> Result<(Vec<String>, usize), ImportError> {
     let mut names = Vec::new();
     for cell in cells {
         let name = std::str::from_utf8(cell)
             .map_err(|_| unfit(file, "a header in UTF-8", &String::from_utf8_lossy(cell)))?;
         names.push(name.trim().to_owned());
     }
-    while names.last().is_some_and(|name| name.starts_with('#')) {
+    while names.len() > 1 && names.last().is_some_and(|name| name.starts_with("# ")) {
         names.pop();
     }
+    let is_empty = |name: &&String| name.is_empty();
+    let at_end = names.iter().rev().take_while(is_empty).count();
+    let unnamed = if names.iter().filter(is_empty).count() > 1 { at_end } else { 0 };
+    names.truncate(names.len() - unnamed);
     for (i, name) in names.iter().enumerate() {
         if names[..i].contains(name) {
             return Err(unfit(file, "columns of different names", &format!("`{name}` twice")));
         }
     }
-    Ok(names)
+    Ok((names, unnamed))
 }
 
 fn row(cells: &[Vec<u8>], header: &[String], place: Place) -> Result<Row, ImportError> {

@@ -20,7 +20,7 @@ pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Erro
 }
 
 /// A finite number, text that is one, or none: null, an empty text, "N/A", "NA", "nan", "null",
-/// "none".
+/// "none", "<NA>".
 ///
 /// # Errors
 /// Anything else.
@@ -46,8 +46,10 @@ pub fn optional_number<'de, D: Deserializer<'de>>(
     }
 }
 
-fn is_missing(text: &str) -> bool {
-    ["", "n/a", "na", "nan", "null", "none"].contains(&text.to_ascii_lowercase().as_str())
+/// Whether a text is what pandas, R, Python and people write where a value is missing.
+pub(crate) fn is_missing(text: &str) -> bool {
+    const WORDS: [&str; 7] = ["", "n/a", "na", "nan", "null", "none", "<na>"];
+    WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
 /// true, false, 0, 1, or text that is one of these in any case.
@@ -56,14 +58,20 @@ fn is_missing(text: &str) -> bool {
 /// Anything else.
 pub fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     let value = Value::deserialize(deserializer)?;
-    let text = match &value {
+    let expected = || D::Error::custom(format!("expected true or false, found {value}"));
+    truth_of(&value).ok_or_else(expected)
+}
+
+/// The truth value that a cell is, as [`truth`] has it.
+pub(crate) fn truth_of(value: &Value) -> Option<bool> {
+    let text = match value {
         Value::String(text) => text.trim().to_ascii_lowercase(),
         other => other.to_string(),
     };
     match text.as_str() {
-        "true" | "1" | "1.0" => Ok(true),
-        "false" | "0" | "0.0" => Ok(false),
-        _ => Err(D::Error::custom(format!("expected true or false, found {value}"))),
+        "true" | "1" | "1.0" => Some(true),
+        "false" | "0" | "0.0" => Some(false),
+        _ => None,
     }
 }
 
@@ -83,11 +91,10 @@ pub fn optional_text<'de, D: Deserializer<'de>>(
 }
 
 /// The name of a person, as every file writes it: 7, 7.0, "7" and " 7 " are one person. None, where the
-/// text says that nobody is named: empty, or what Python and R write for a missing value.
+/// text says that nobody is named: empty, or what [`optional_number`] takes for a missing value.
 pub fn person(text: &str) -> Option<String> {
     let text = text.trim();
-    let nobody = ["", "nan", "none", "null", "<na>"];
-    if nobody.contains(&text.to_ascii_lowercase().as_str()) {
+    if is_missing(text) {
         return None;
     }
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
@@ -108,7 +115,7 @@ mod tests {
         for name in ["7", "7.0", " 7 ", "7.00"] {
             assert_eq!(person(name).as_deref(), Some("7"), "{name:?}");
         }
-        for name in ["", " ", "nan", "NaN", "None", "null", "<NA>"] {
+        for name in ["", " ", "nan", "NaN", "None", "null", "<NA>", "NA", "N/A"] {
             assert_eq!(person(name), None, "{name:?}");
         }
         for name in ["7.5", "v1.0.0", "a.0", "1e3", "Nan Li", "-", "007", "9007199254740993"] {
@@ -124,7 +131,9 @@ mod tests {
         assert!(number(json!("two")).is_err());
         assert!(number(json!("inf")).is_err());
         assert!(number(json!("N/A")).is_err());
-        assert_eq!(optional_number(json!("N/A")).unwrap(), None);
+        for missing in ["N/A", "NA", " nan ", "<NA>", "None"] {
+            assert_eq!(optional_number(json!(missing)).unwrap(), None, "{missing}");
+        }
         assert_eq!(optional_number(json!(null)).unwrap(), None);
         assert!(truth(json!("True")).unwrap());
         assert!(!truth(json!(0)).unwrap());

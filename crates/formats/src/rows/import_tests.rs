@@ -12,6 +12,11 @@ use std::fs;
 struct Thumbs {}
 
 #[derive(Deserialize)]
+struct File {
+    import: Box<dyn Importer>,
+}
+
+#[derive(Deserialize)]
 struct Thumb {
     prompt: String,
     text: String,
@@ -143,4 +148,48 @@ fn a_folder_for_a_file_is_an_error() {
     let importer: &dyn Importer = &crate::HhRlhf {};
     let error = importer.import(folder.path(), &Reading::default()).unwrap_err().to_string();
     assert!(error.ends_with("expected files of rows, found none"), "{error}");
+}
+
+/// A file of one good row has its error where it is.
+#[test]
+fn an_object_of_which_something_was_read_is_a_row() {
+    let check = |format: &str, row: &str, expect: &str| {
+        let importer: Box<dyn Importer> = toml::from_str::<File>(format).unwrap().import;
+        let error = crate::round_trip::import_text(&*importer, row).unwrap_err();
+        assert!(error.starts_with(expect), "expected {expect:?} in {error:?}");
+    };
+    let chosen = r#"[{"role":"user","content":"Roll."},{"role":"assistant","content":"No."}]"#;
+    check(
+        "[import.trl-preference]\n",
+        &format!(r#"{{"chosen":{chosen},"rejected":[{{"role":"user"}},{{"role":"x"}}]}}"#),
+        "file: line 1: at `rejected`: ",
+    );
+    let mapping = "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"rating\"\n\
+                   segment = \"docs[*].text\"\nvalue = \"docs[*].v\"\nlow = 1\nhigh = 5\n";
+    check(
+        mapping,
+        r#"{"q":"Q?","docs":[{"text":"A.","v":9}]}"#,
+        "file: line 1: rating: field `value`",
+    );
+    check(
+        mapping,
+        r#"{"q":"Q?","docs":[{"text":"A.","v":"x"}]}"#,
+        "file: line 1: `docs[*].v` must be",
+    );
+    let spans = mapping.replace("docs[*].v", "docs[*].spans[*].v");
+    let row = r#"{"q":"Q?","docs":[{"text":"A.","spans":[{"v":3}]},{"text":"B.","spans":[]}]}"#;
+    check(&spans, row, "file: line 1: `docs[1].spans` must be a list with an element");
+    // These are columns, and these rows are within.
+    let columns = r#"{"q":["Q?","R?"],"docs":[[],[]]}"#;
+    check(
+        mapping,
+        columns,
+        "file: expected rows, found one object, whose fields look like columns",
+    );
+    let within = r#"{"version":1,"data":[{"q":"Q?","docs":[{"text":"A.","v":3}]}]}"#;
+    check(
+        mapping,
+        within,
+        "file: expected rows, found one object; if its rows are the list under `data`",
+    );
 }

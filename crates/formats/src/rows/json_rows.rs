@@ -6,6 +6,7 @@ use crate::rows::json_values::{Broken, Depth, LONGEST, Values};
 use crate::rows::refusal::{damaged, unfit};
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use std::io::{BufRead, Cursor, Read};
 use std::path::Path;
@@ -17,12 +18,14 @@ pub(crate) fn objects(
     take: Take<'_>,
 ) -> Result<(), ImportError> {
     let mut first = Vec::new();
-    while first.trim_ascii().is_empty() {
-        if read_line(file, &mut reader, &mut first)? == 0 {
-            break;
-        }
+    read_filled(file, &mut reader, &mut first)?;
+    let mut goes_on = Depth::goes_on(&first);
+    if goes_on {
+        let mut second = Vec::new();
+        read_filled(file, &mut reader, &mut second)?;
+        goes_on = !is_broken_before(&first, &second);
+        first.extend(second);
     }
-    let goes_on = Depth::goes_on(&first);
     let reader: Box<dyn BufRead> = Box::new(Cursor::new(first).chain(reader));
     let mut alone = Alone { first: None, is_first: true, take };
     match goes_on {
@@ -30,6 +33,29 @@ pub(crate) fn objects(
         false => lines(file, reader, &mut alone)?,
     }
     alone.finish()
+}
+
+/// Adds lines up to the first that is not empty.
+fn read_filled(
+    file: &Path,
+    reader: &mut Box<dyn BufRead>,
+    lines: &mut Vec<u8>,
+) -> Result<(), ImportError> {
+    while lines.trim_ascii().is_empty() {
+        if read_line(file, reader, lines)? == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a line that does not end its value is a broken one of lines of objects: the next line is an
+/// object by itself, and none can stand there.
+fn is_broken_before(first: &[u8], second: &[u8]) -> bool {
+    let second = second.strip_prefix(b"\xef\xbb\xbf").unwrap_or(second).trim_ascii();
+    second.starts_with(b"{")
+        && !Depth::admits_object(first)
+        && serde_json::from_slice::<IgnoredAny>(second).is_ok()
 }
 
 /// Adds a line to `line`; the number of its bytes.
@@ -218,7 +244,7 @@ fn array_fault(file: &Path, line: u64, byte: u8, expected: &str) -> ImportError 
     }
 }
 
-/// The array of objects under a key of an object.
+/// The arrays of objects under a key of an object, and of any object that follows it.
 pub(crate) fn under(
     file: &Path,
     reader: Box<dyn BufRead>,
@@ -226,28 +252,55 @@ pub(crate) fn under(
     take: Take<'_>,
 ) -> Result<(), ImportError> {
     let mut values = Values::new(reader);
+    let mut place = Place::new(file, "row", 0);
+    while let Some(byte) = values.peek().map_err(|error| damaged(file, &error))? {
+        if byte != b'{' {
+            let found = char::from(byte).escape_default();
+            let expected = format!("another object or the end, found `{found}`");
+            return Err(object_fault(file, values.line, &expected));
+        }
+        object(file, &mut values, key, &mut place, take)?;
+    }
+    Ok(())
+}
+
+fn object(
+    file: &Path,
+    values: &mut Values,
+    key: &str,
+    place: &mut Place,
+    take: Take<'_>,
+) -> Result<(), ImportError> {
+    let first_line = values.line;
     let mut names = Vec::new();
     let mut is_found = false;
     let io = |error| damaged(file, &error);
-    values.peek().map_err(io)?;
     let mut separator = b'{';
     loop {
         values.pass(separator);
-        let name = name(file, &mut values)?;
-        let line = values.line;
-        let is_wanted = name == key && values.peek().map_err(io)? == Some(b'[');
-        if is_wanted {
-            elements(file, &mut values, &mut Place::new(file, "row", 0), take)?;
+        if separator == b'{' && values.peek().map_err(io)? == Some(b'}') {
+            names.push("no field".to_owned());
         } else {
-            values.value().map_err(|error| broken(file, line, error, OBJECT))?;
-            names.push(format!("`{name}`"));
+            let name = name(file, values)?;
+            let line = values.line;
+            let is_wanted = name == key && values.peek().map_err(io)? == Some(b'[');
+            if is_wanted {
+                elements(file, values, place, take)?;
+            } else {
+                values.value().map_err(|error| broken(file, line, error, OBJECT))?;
+                names.push(format!("`{name}`"));
+            }
+            is_found |= is_wanted;
         }
-        is_found |= is_wanted;
         match values.peek().map_err(io)? {
             Some(b',') => separator = b',',
-            Some(b'}') if is_found => return Ok(()),
+            Some(b'}') if is_found => {
+                values.pass(b'}');
+                return Ok(());
+            }
             Some(b'}') => {
-                return Err(unfit(file, &format!("a list under `{key}`"), &names.join(", ")));
+                let found = format!("{} in the object of line {first_line}", names.join(", "));
+                return Err(unfit(file, &format!("a list under `{key}`"), &found));
             }
             _ => return Err(object_fault(file, values.line, "`,` or `}`")),
         }

@@ -1,6 +1,7 @@
 //! The text of one JSON value, and what Python writes that is no JSON.
 
 use crate::place::shortened;
+use crate::rows::json_value::Distinct;
 use crate::{ImportError, Place};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -11,11 +12,12 @@ pub(crate) const MENDED: &str = "row with half a surrogate pair, read as U+FFFD"
 /// A value, and whether halves of surrogate pairs in it were replaced.
 pub(crate) fn value(text: &str) -> serde_json::Result<(Value, bool)> {
     let text = &*with_all_digits(text);
-    serde_json::from_str(text).map(|value| (value, false)).or_else(|error| {
+    let read = |text: &str| serde_json::from_str(text).map(|Distinct(value)| value);
+    read(text).map(|value| (value, false)).or_else(|error| {
         let mended = without_lone_surrogates(text);
         match mended == text {
             true => Err(error),
-            false => serde_json::from_str(&mended).map(|value| (value, true)),
+            false => read(&mended).map(|value| (value, true)),
         }
     })
 }

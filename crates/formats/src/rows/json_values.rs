@@ -56,6 +56,29 @@ impl Depth {
     }
 }
 
+impl Depth {
+    /// Whether an object may stand behind a text: within an array or object, or behind whole values.
+    pub fn admits_object(text: &[u8]) -> bool {
+        let (mut depth, mut open) = (Self::default(), Vec::new());
+        for &byte in text {
+            let was_in_string = depth.in_string;
+            depth.take(byte);
+            match byte {
+                b'{' | b'[' if !was_in_string => open.push(byte),
+                b'}' | b']' if !was_in_string => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        match text.trim_ascii_end().last() {
+            Some(b'[' | b':') => true,
+            Some(b',') => open.last() == Some(&b'['),
+            _ => open.is_empty(),
+        }
+    }
+}
+
 /// Why a value could not be read.
 #[derive(Debug)]
 pub(crate) enum Broken {

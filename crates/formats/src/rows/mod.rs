@@ -19,8 +19,10 @@ mod json_rows;
 #[cfg(test)]
 mod json_tests;
 pub(crate) mod json_text;
+mod json_value;
 mod json_values;
 mod known_fields;
+mod names;
 mod numbers;
 mod packed;
 mod parquet_rows;
@@ -29,14 +31,17 @@ mod parquet_tests;
 pub(crate) mod place;
 mod refusal;
 mod row;
+mod scalars;
 pub(crate) mod shards;
 #[cfg(test)]
 mod table_tests;
 #[cfg(test)]
 mod told;
+mod unreadable;
 
 pub use delimited::Dialect;
 pub use fields::{filled, number, optional_number, optional_text, person, truth};
+pub(crate) use fields::{is_missing, truth_of};
 pub use place::Place;
 pub use row::Row;
 

@@ -1,24 +1,22 @@
 //! Numbers of binary files as JSON.
 //!
 //! A number of 32 bits is the shortest decimal that it stands for: 9.7 and not 9.699999809265137,
-//! which is what its bits are in 64; a whole number is itself. NaN is a missing value, as pandas writes it; an infinite number is
-//! refused, since JSON has none.
+//! which is what its bits are in 64; a whole number is itself. NaN is a missing value, as pandas writes
+//! it; JSON has no infinite number.
 
+use crate::rows::unreadable::unreadable;
 use half::f16;
 use serde_json::{Number, Value};
 
-/// What is wrong with a value.
-pub(crate) const INFINITE: &str = "an infinite number";
-
-pub(crate) fn float(number: f64) -> Result<Value, &'static str> {
+pub(crate) fn float(number: f64) -> Value {
     match Number::from_f64(number) {
-        Some(number) => Ok(Value::Number(number)),
-        None if number.is_nan() => Ok(Value::Null),
-        None => Err(INFINITE),
+        Some(number) => Value::Number(number),
+        None if number.is_nan() => Value::Null,
+        None => unreadable("an infinite number"),
     }
 }
 
-pub(crate) fn single(number: f32) -> Result<Value, &'static str> {
+pub(crate) fn single(number: f32) -> Value {
     let exact = f64::from(number);
     match exact.fract() == 0.0 {
         true => float(exact),
@@ -26,7 +24,7 @@ pub(crate) fn single(number: f32) -> Result<Value, &'static str> {
     }
 }
 
-pub(crate) fn half(number: f16) -> Result<Value, &'static str> {
+pub(crate) fn half(number: f16) -> Value {
     let exact = f64::from(number);
     if exact.fract() == 0.0 {
         return float(exact);
@@ -47,15 +45,17 @@ mod tests {
     fn numbers_are_the_shortest_decimals_that_they_stand_for() {
         for tenths in 0..1000 {
             let number = f64::from(tenths) / 10.0;
-            assert_eq!(single(number as f32), Ok(json!(number)));
+            assert_eq!(single(number as f32), json!(number));
         }
-        assert_eq!(single(123_456_792.0), Ok(json!(123_456_792.0)));
-        assert_eq!(single(f32::MAX), Ok(json!(f64::from(f32::MAX))));
+        assert_eq!(single(123_456_792.0), json!(123_456_792.0));
+        assert_eq!(single(f32::MAX), json!(f64::from(f32::MAX)));
         for number in [9.7, 3.1, 0.1, 65504.0, -2.5] {
-            assert_eq!(half(f16::from_f64(number)), Ok(json!(number)));
+            assert_eq!(half(f16::from_f64(number)), json!(number));
         }
-        assert_eq!(single(f32::NAN), Ok(Value::Null));
-        assert_eq!(half(f16::NAN), Ok(Value::Null));
-        assert_eq!(float(f64::NEG_INFINITY), Err(INFINITE));
+        assert_eq!(single(f32::NAN), Value::Null);
+        assert_eq!(half(f16::NAN), Value::Null);
+        let infinite = json!({ "unreadable": "an infinite number" });
+        assert_eq!(float(f64::NEG_INFINITY), infinite);
+        assert_eq!((single(f32::INFINITY), half(f16::INFINITY)), (infinite.clone(), infinite));
     }
 }

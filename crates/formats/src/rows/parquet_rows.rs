@@ -1,15 +1,17 @@
 //! Rows of Parquet with nested columns, page by page.
 
 use crate::rows::content::Stored;
-use crate::rows::numbers::{float, half, single};
+use crate::rows::names::Names;
 use crate::rows::packed::beyond;
 use crate::rows::refusal::guarded;
 use crate::rows::row::{Found, Take};
+use crate::rows::scalars::scalar;
 use crate::{ImportError, Place, Row};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{ChunkReader, FileReader, SerializedFileReader};
 use parquet::record::Field;
+use parquet::schema::types::Type;
 use serde_json::{Map, Value};
 use std::path::Path;
 
@@ -43,19 +45,23 @@ fn chunks(
     let packed = chunks.len();
     let reader = guarded(file, WHAT, || SerializedFileReader::new(chunks))?.map_err(broken)?;
     within(packed, unpacked(reader.metadata()))?;
+    names(reader.metadata().file_metadata().schema()).check(file)?;
     let mut rows = guarded(file, WHAT, || reader.get_row_iter(None))?.map_err(broken)?;
     let mut place = Place::new(file, "row", 0);
     let mut unpacked = 0;
     while let Some(row) = guarded(file, WHAT, || rows.next())? {
         place.number += 1;
-        let row = row.map_err(broken)?;
-        take(Found::Row(fields(&row, &place).map(|fields| {
-            unpacked += fields.values().map(size).sum::<u64>();
-            Row::new(place.clone(), fields)
-        })))?;
+        let fields = fields(&row.map_err(broken)?);
+        unpacked += fields.values().map(size).sum::<u64>();
+        take(Found::Row(Ok(Row::new(place.clone(), fields))))?;
         within(packed, unpacked)?;
     }
     Ok(())
+}
+
+fn names(kind: &Type) -> Names {
+    let fields = if kind.is_group() { kind.get_fields() } else { &[] };
+    Names(fields.iter().map(|field| (field.name().to_owned(), names(field))).collect())
 }
 
 /// Bytes of all columns before they were packed, as the file says.
@@ -74,41 +80,24 @@ fn size(value: &Value) -> u64 {
     }
 }
 
-/// Fields of a row; an error if one is a number that JSON does not have.
-fn fields(row: &parquet::record::Row, place: &Place) -> Result<Map<String, Value>, ImportError> {
-    let field = |(name, field): (&String, &Field)| match json(field) {
-        Ok(value) => Ok((name.clone(), value)),
-        Err(found) => Err(place.wrong(name, "a finite number", found)),
-    };
-    row.get_column_iter().map(field).collect()
+fn fields(row: &parquet::record::Row) -> Map<String, Value> {
+    row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect()
 }
 
-/// Bytes that are UTF-8 are text, which older writers do not mark as such; others become base64.
-fn json(field: &Field) -> Result<Value, &'static str> {
-    Ok(match field {
-        Field::Bytes(bytes) => {
-            std::str::from_utf8(bytes.data()).map_or_else(|_| field.to_json_value(), Value::from)
-        }
-        Field::Float16(number) => half(*number)?,
-        Field::Float(number) => single(*number)?,
-        Field::Double(number) => float(*number)?,
-        Field::Group(row) => {
-            let pair = |(name, field): (&String, &Field)| Ok((name.clone(), json(field)?));
-            Value::Object(row.get_column_iter().map(pair).collect::<Result<_, &'static str>>()?)
-        }
-        Field::ListInternal(list) => {
-            Value::Array(list.elements().iter().map(json).collect::<Result<_, _>>()?)
-        }
+fn json(field: &Field) -> Value {
+    match field {
+        Field::Group(row) => fields(row).into(),
+        Field::ListInternal(list) => list.elements().iter().map(json).collect(),
         Field::MapInternal(map) => {
-            let key = |key: &Field| match key.to_json_value() {
+            let key = |key: &Field| match scalar(key) {
                 Value::String(text) => text,
                 other => other.to_string(),
             };
-            let pair = |(name, field): &(Field, Field)| Ok((key(name), json(field)?));
-            Value::Object(map.entries().iter().map(pair).collect::<Result<_, &'static str>>()?)
+            let pairs = map.entries().iter().map(|(name, field)| (key(name), json(field)));
+            pairs.collect::<Map<_, _>>().into()
         }
-        other => other.to_json_value(),
-    })
+        other => scalar(other),
+    }
 }
 
 fn damaged(file: &Path, message: String) -> ImportError {

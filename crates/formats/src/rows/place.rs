@@ -15,6 +15,8 @@ pub struct Place {
     pub number: u64,
     /// How many files were read before it as one table.
     pub(crate) part: usize,
+    /// How many rows stand before it in its file, those that cannot be read among them.
+    pub(crate) before: u64,
 }
 
 impl fmt::Display for Place {
@@ -26,7 +28,7 @@ impl fmt::Display for Place {
 impl Place {
     /// A place in a file.
     pub fn new(file: &Path, unit: &'static str, number: u64) -> Self {
-        Self { file: Arc::new(file.to_owned()), unit, number, part: 0 }
+        Self { file: Arc::new(file.to_owned()), unit, number, part: 0, before: 0 }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::rows::place::shortened;
 use crate::{ImportError, Place};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the report says of a value, beside the records that it went into.
@@ -35,13 +35,23 @@ pub struct Row {
     pub(crate) mended: Option<&'static str>,
     /// Why it may be no row at all.
     pub(crate) doubt: Option<String>,
+    /// Whether a field that was asked for was there and could be read.
+    is_one: Cell<bool>,
 }
 
 impl Row {
     /// A row of these fields.
     pub fn new(place: Place, fields: Map<String, Value>) -> Self {
-        let (unread, asides) = Default::default();
-        Self { place, fields, unread, asides, is_of_table: false, mended: None, doubt: None }
+        Self {
+            place,
+            fields,
+            unread: RefCell::default(),
+            asides: RefCell::default(),
+            is_of_table: false,
+            mended: None,
+            doubt: None,
+            is_one: Cell::default(),
+        }
     }
 
     /// The row as a type. A field that the type does not have is no error, even if the type denies
@@ -53,6 +63,11 @@ impl Row {
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, ImportError> {
         let Some(known) = known_fields::<T>() else { return self.read(&self.fields) };
         let is_known = |name: &String| known.contains(&name.as_str());
+        let is_plain =
+            |value: &Value| !holds_nothing(value) && !value.is_array() && !value.is_object();
+        if self.fields.iter().any(|(name, value)| is_known(name) && is_plain(value)) {
+            self.is_read();
+        }
         if self.fields.keys().all(is_known) {
             return self.read(&self.fields);
         }
@@ -68,6 +83,23 @@ impl Row {
     /// That a field is kept after all, though the type asked for does not have it.
     pub(crate) fn keep(&self, name: &str) {
         self.unread.borrow_mut().remove(name);
+    }
+
+    /// Notes that a field that was asked for was there and could be read: it is a row.
+    pub(crate) fn is_read(&self) {
+        self.is_one.set(true);
+    }
+
+    /// Takes over what was noted of the same row with other fields.
+    pub(crate) fn take_notes(&self, of: &Self) {
+        self.unread.borrow_mut().extend(of.unread());
+        self.asides.borrow_mut().extend(of.asides.borrow().clone());
+        self.is_one.set(self.is_one.get() || of.is_one.get());
+    }
+
+    /// Why it may be no row at all, unless something of it could be read.
+    pub(crate) fn doubt(&self) -> Option<&str> {
+        self.doubt.as_deref().filter(|_| !self.is_one.get())
     }
 
     /// Fields that were not asked for, so far.

@@ -40,7 +40,8 @@ pub(crate) fn shards(folder: &Path) -> Result<Vec<PathBuf>, ImportError> {
 const ABOUT: [&str; 5] =
     ["dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json", "metadata.json"];
 
-fn is_about_data(name: &str) -> bool {
+/// Whether a file of this name stands beside data and is none.
+pub(crate) fn is_about_data(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let notes = ["readme", "license", "licence", "notice", "changelog"];
     let endings = [".md", ".crc", ".py", ".toml", ".yaml", ".yml", ".pdf", ".sha256"];

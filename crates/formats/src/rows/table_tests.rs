@@ -153,3 +153,62 @@ fn a_quote_that_never_closes_does_not_swallow_rows() {
     check("a,b\n3,\"4\n5,6\"\n", &["2 {\"a\":\"3\",\"b\":\"4\\n5,6\"}"]);
     check("a,b\n3,\"4\n\"\r\n\n", &["2 {\"a\":\"3\",\"b\":\"4\\n\"}"]);
 }
+
+#[test]
+fn columns_and_rows_that_say_nothing_are_counted() {
+    let row = r#"{"a":"1","b":"2"}"#;
+    let unnamed = "- column at the end without a name";
+    assert_eq!(found("a,b,,\n1,2,,\n1,2\n", None).unwrap(), [unnamed, unnamed, row, row]);
+    // What stands in such a column is not lost in silence.
+    let expect = "! f: line 2: `row` must be 2 cells as in the header, found 4 cells";
+    assert_eq!(found("a,b,,\n1,2,,x\n", None).unwrap(), [unnamed, unnamed, expect]);
+    // One column without a name is the index that pandas writes, or is told by its content.
+    assert_eq!(found(",a\n7,1\n", None).unwrap(), [r#"{"":"7","a":"1"}"#]);
+    assert_eq!(found("a,\n1,x\n", None).unwrap(), [r#"{"a":"1","":"x"}"#]);
+    assert_eq!(found(",a,\n7,1,\n", None).unwrap(), [unnamed, r#"{"":"7","a":"1"}"#]);
+    let blank = "- row of empty cells";
+    assert_eq!(found("a,b\n1,2\n,\n ,\" \"\n,,,\n", None).unwrap(), [row, blank, blank, blank]);
+    assert_eq!(found("a\n\"\"\n", None).unwrap(), [r#"{"a":""}"#]);
+}
+
+#[test]
+fn a_remark_is_a_number_sign_before_a_space() {
+    let row = r#"{"a":"1","b":"2"}"#;
+    assert_eq!(found("a,#votes\n1,2\n", None).unwrap(), [r##"{"a":"1","#votes":"2"}"##]);
+    assert_eq!(found("a,b,# see example.org\n1,2\n", None).unwrap(), [row]);
+    let remark = "- remark before the header";
+    assert_eq!(
+        found("# exported 2024-01-01\n\n# by me, too, yes\na,b\n1,2\n", None).unwrap(),
+        [remark, remark, row]
+    );
+    // These are the names of columns, as NumPy writes them.
+    assert_eq!(found("# a,b\n1,2\n", None).unwrap(), [r##"{"# a":"1","b":"2"}"##]);
+    let told = rows_of(b"# x\n\na,b\n1,2\n", Dialect::Quoted, &Reading::default()).unwrap();
+    assert_eq!(told, [format!("4 {row}")]);
+}
+
+#[test]
+fn a_delimiter_is_one_that_gives_rows_the_cells_of_the_header() {
+    let check = |table: &str, names: &[&str]| {
+        let told = found(table, None).unwrap();
+        let row: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(told.last().unwrap()).unwrap();
+        assert_eq!(row.keys().collect::<Vec<_>>(), names, "{table}");
+    };
+    check("a|b, as written|c\n1|2|3\n", &["a", "b, as written", "c"]);
+    check("id;a, as shown;b\n1;2, 3;4\n1;2;3\n", &["id", "a, as shown", "b"]);
+    check("\"a\";\"b\";\"c, 0 or 1\"\n\"1\";\"2\";\"3\"\n", &["a", "b", "c, 0 or 1"]);
+    check("a;x,b\n1,2\n", &["a;x", "b"]);
+    check("a,b\n\"1;\n2\",3\n", &["a", "b"]);
+    check("a, b;c\n\"1, 2\";3\n", &["a, b", "c"]);
+    // A row that is wrong does not tell against the others.
+    let told = found("a|b, c|d\n1,2\n1|2|3\n1|2|3\n", None).unwrap();
+    assert!(told[0].starts_with("! f: line 2: `row` must be 3 cells"), "{}", told[0]);
+    let text = "x".repeat(9_000);
+    check(&format!("a|b, c|d\n{text}|2|3\n"), &["a", "b, c", "d"]);
+    // Without rows the header alone tells.
+    assert_eq!(rows_of(b"a|b,c\n", Dialect::Quoted, &Reading::default()).unwrap().len(), 0);
+    // A line before the one that names it is no row.
+    check("\nsep=;\na;b\n1;2\n", &["a", "b"]);
+    check("# remark\nsep=;\na;b\n1;2\n", &["a", "b"]);
+}

@@ -4,6 +4,7 @@ pub(crate) mod asked;
 #[cfg(test)]
 mod conversation_tests;
 pub(crate) mod leftover;
+pub(crate) mod lists;
 pub(crate) mod messages;
 pub(crate) mod named_fields;
 pub(crate) mod pairs;

@@ -1,9 +1,11 @@
 //! Fields of a row by names that are options, and fields that nobody asked for.
 
+use crate::lists::unpacked;
 use crate::said::is_nothing;
 use crate::{Draft, ImportError, Row, truth};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// The field, or none if it is absent or null.
 pub(crate) fn optional<T: DeserializeOwned>(
@@ -13,6 +15,10 @@ pub(crate) fn optional<T: DeserializeOwned>(
     let Some(value) = row.fields.get(name).filter(|value| !value.is_null()) else {
         return Ok(None);
     };
+    read(row, name, value).map(Some)
+}
+
+fn read<T: DeserializeOwned>(row: &Row, name: &str, value: &Value) -> Result<T, ImportError> {
     let parsed = serde_path_to_error::deserialize(value).map_err(|error| {
         let path = match error.path().to_string() {
             inner if inner == "." => name.to_owned(),
@@ -21,17 +27,46 @@ pub(crate) fn optional<T: DeserializeOwned>(
         };
         row.place.unparsed(path, error.inner())
     });
-    parsed.map(Some)
+    parsed.inspect(|_| row.is_read())
+}
+
+/// The list in a field, also one that is written as text, or none.
+pub(crate) fn optional_list<T: DeserializeOwned>(
+    row: &Row,
+    name: &str,
+) -> Result<Option<Vec<T>>, ImportError> {
+    let Some(text) = row.fields.get(name).filter(|value| value.is_string()) else {
+        return optional(row, name);
+    };
+    let list = unpacked(text).map_err(|message| ImportError::Parse {
+        place: row.place.clone(),
+        path: name.to_owned(),
+        message,
+    })?;
+    row.tell(format!("list {name}"), list.asides());
+    read(row, name, &list.value).map(Some)
+}
+
+/// The list in a field, also one that is written as text, which must be there.
+pub(crate) fn required_list<T: DeserializeOwned>(
+    row: &Row,
+    name: &str,
+) -> Result<Vec<T>, ImportError> {
+    there(row, name, optional_list(row, name)?)
 }
 
 /// The field, which must be there.
 pub(crate) fn required<T: DeserializeOwned>(row: &Row, name: &str) -> Result<T, ImportError> {
+    there(row, name, optional(row, name)?)
+}
+
+fn there<T>(row: &Row, name: &str, value: Option<T>) -> Result<T, ImportError> {
     let there: Vec<&str> = row.fields.keys().map(String::as_str).collect();
     let missing = || match there.contains(&name) {
         true => row.place.wrong(name, "there", "a missing value (null, or NaN)"),
         false => row.place.wrong(name, "there", format!("only {}", there.join(", "))),
     };
-    optional(row, name)?.ok_or_else(missing)
+    value.ok_or_else(missing)
 }
 
 /// Counts the fields that hold something and are not among `known`.

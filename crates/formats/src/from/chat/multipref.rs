@@ -7,9 +7,10 @@
 use crate::pairs::pair;
 use crate::{
     Dialect, Draft, Import, ImportError, Importer, Written, filled, optional_number, optional_text,
+    person,
 };
 use medley_dataset::{Card, Domain};
-use medley_feedback::{Comparison, Provenance, SegmentId, Strength};
+use medley_feedback::{AnnotatorId, Comparison, Provenance, SegmentId, Strength};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -200,11 +201,7 @@ fn add_annotation(
             return Err(draft.place().wrong(answer.field, expected, preference));
         };
         let provenance = Provenance {
-            annotator: annotation
-                .evaluator
-                .as_deref()
-                .and_then(filled)
-                .map(|id| id.as_str().into()),
+            annotator: annotation.evaluator.as_deref().and_then(person).map(AnnotatorId),
             group: Some(group.to_owned()),
             seconds: annotation.time_spent.filter(|_| answer.source == "overall"),
             ..Provenance::from_source(answer.source)

@@ -6,7 +6,9 @@
 use crate::attribute::attribute;
 use crate::from::CellPath;
 use crate::leftover::Leftover;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, Written, filled, turns};
+use crate::{
+    Dialect, Draft, Import, ImportError, Importer, Place, Row, Written, filled, person, turns,
+};
 use medley_dataset::{Card, Domain, PersonValue};
 use medley_feedback::{
     AnnotatorId, Comparison, Critique, Polarity, Provenance, Ranking, Rating, Scale, SegmentId,
@@ -128,7 +130,7 @@ impl Prism {
                 Some(Value::String(text)) => filled(&text),
                 Some(other) => Some(other.to_string()),
             };
-            people.insert(user_id, group);
+            people.extend(person(&user_id).map(|id| (id, group)));
             Ok(())
         })?;
         Ok(people)
@@ -325,12 +327,13 @@ fn utterances(file: &Path, people: &People, import: &mut Import<'_>) -> Result<(
 }
 
 fn add(draft: &mut Draft<'_>, talk: &Talk, people: &People) -> Result<(), ImportError> {
-    let group = people.get(&talk.user).cloned();
+    let user = person(&talk.user);
+    let group = user.as_ref().and_then(|user| people.get(user)).cloned();
     if group.is_none() {
         draft.keep("conversation of a person who is not in the survey");
     }
     let who = Provenance {
-        annotator: Some(AnnotatorId(talk.user.clone())),
+        annotator: user.map(AnnotatorId),
         group: group.flatten(),
         ..Provenance::default()
     };

@@ -5,7 +5,9 @@
 //! 2024 (arXiv 2308.16705); files `data/CREHate_{raw,final}_annotations.csv` of
 //! `nlee0212/CREHate`.
 
-use crate::{Dialect, Draft, Import, ImportError, Importer, filled, number, optional_number};
+use crate::{
+    Dialect, Draft, Import, ImportError, Importer, filled, number, optional_number, person,
+};
 use medley_dataset::{Card, Domain, PersonValue};
 use medley_feedback::{AnnotatorId, Approval, Provenance, SegmentId};
 use serde::de::IgnoredAny;
@@ -139,8 +141,9 @@ fn add_label(
     posts: &BTreeSet<String>,
     tally: &mut Tally,
 ) -> Result<(), ImportError> {
-    let Some(annotator) = filled(&label.annotator_id) else {
-        return Err(draft.place().wrong("annotator_id", "a name", "white space"));
+    let Some(annotator) = person(&label.annotator_id) else {
+        let found = format!("{:?}", label.annotator_id);
+        return Err(draft.place().wrong("annotator_id", "the name of a person", found));
     };
     if !posts.contains(&label.id) {
         return Err(draft.place().wrong("ID", "that of a post", &label.id));
@@ -158,14 +161,14 @@ fn add_label(
             approval,
             reason: None,
             provenance: Provenance {
-                annotator: Some(AnnotatorId(annotator)),
+                annotator: Some(AnnotatorId(annotator.clone())),
                 group: filled(&label.nationality),
                 ..Provenance::from_source(collection(&label.id))
             },
         })?,
         None => draft.drop("label 2: a third option, undocumented"),
     }
-    tally.add(label);
+    tally.add(&label.id, &annotator);
     Ok(())
 }
 
@@ -198,10 +201,9 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, label: &Label) {
-        *self.labels.entry(label.annotator_id.clone()).or_default() += 1;
-        let pair = (label.id.clone(), label.annotator_id.clone());
-        *self.pairs.entry(pair).or_default() += 1;
+    fn add(&mut self, post: &str, person: &str) {
+        *self.labels.entry(person.to_owned()).or_default() += 1;
+        *self.pairs.entry((post.to_owned(), person.to_owned())).or_default() += 1;
     }
 
     fn notes(&self) -> [String; 2] {
@@ -275,7 +277,7 @@ mod tests {
             "CREHate_raw_annotations.csv: line 2: `annotation` must be 0, 1 or 2, found 3",
         );
         check("SG-1,7", "SG-2,7", "`ID` must be that of a post, found SG-2");
-        check("SG-1,9", "SG-1,", "`annotator_id` must be a name, found white space");
+        check("SG-1,9", "SG-1,", "`annotator_id` must be the name of a person, found \"\"");
         check("\nSG-1,\"", "\nSBIC-0,\"", "line 3: `ID` must be a name of its own, found SBIC-0");
         check("SBIC-0,Ordinary text.", "SBIC-0,", "`text of `SBIC-0`` must be a text");
         check("politic", "politics", "found politics; is `politic` meant?");

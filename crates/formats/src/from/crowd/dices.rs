@@ -4,7 +4,7 @@
 //! NeurIPS 2023; `350/README.md` and `990/README.md` of `google-research-datasets/dices-dataset`.
 
 use crate::leftover::Leftover;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Row, filled};
+use crate::{Dialect, Draft, Import, ImportError, Importer, Row, filled, person};
 use medley_dataset::{Card, Domain, PersonValue};
 use medley_feedback::{AnnotatorId, Approval, Provenance, Rating, Scale, SegmentId};
 use serde::{Deserialize, Serialize};
@@ -128,6 +128,9 @@ impl Dices {
     fn add(&self, draft: &mut Draft<'_>, row: &Row, gold: &mut Gold) -> Result<(), ImportError> {
         let item = required(row, "item_id")?;
         let rater = required(row, "rater_id")?;
+        let Some(rater) = person(&rater) else {
+            return Err(row.place.wrong("rater_id", "the name of a person", format!("{rater:?}")));
+        };
         let overall = answer(row, "Q_overall")?;
         let attributes = of_people(row).into_iter().map(|name| Ok((name, cell(row, name)?)));
         let attributes = attributes.collect::<Result<Vec<_>, ImportError>>()?;

@@ -42,7 +42,7 @@ impl Importer for QaFeedback {
         );
         import.rows(path, Dialect::Quoted, |draft, row| {
             let item: Item = row.parse()?;
-            let group = format!("q{}{:03}", row.place.part(), row.place.number - 1);
+            let group = format!("q{}{:03}", row.place.part(), row.place.before);
             add_item(draft, &group, &item)
         })
     }

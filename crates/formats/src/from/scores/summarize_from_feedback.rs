@@ -5,11 +5,13 @@
 //! al., "Learning to summarize from human feedback", NeurIPS 2020.
 
 use crate::pairs::pair;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Written, filled, optional_number};
+use crate::{
+    Dialect, Draft, Import, ImportError, Importer, Written, filled, optional_number, person,
+};
 use crate::{optional_text, truth};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{
-    Comparison, Critique, Polarity, Provenance, Rating, Scale, SegmentId, Strength,
+    AnnotatorId, Comparison, Critique, Polarity, Provenance, Rating, Scale, SegmentId, Strength,
 };
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -158,7 +160,7 @@ struct Speaker<'a> {
 impl Speaker<'_> {
     fn provenance(&self, what: &str) -> Provenance {
         Provenance {
-            annotator: self.worker.as_deref().map(Into::into),
+            annotator: self.worker.as_deref().and_then(person).map(AnnotatorId),
             ..Provenance::from_source(&format!("{what}/{}", self.split))
         }
     }

@@ -7,10 +7,11 @@
 //! a missing one in `process_to_regression_format.py` beside it, commit
 //! 94a9d66e384e90e37dd8ae31bb22ffd4bc553aab.
 //!
-//! A line that is skipped as bad must not shift the pairs behind it. So a pair is always lines 1
-//! and 2, 3 and 4 and so on of the file, and a line whose partner is not there is counted.
+//! A row that is skipped as bad must not shift the pairs behind it. So a pair is always rows 1 and 2,
+//! 3 and 4 and so on of the file, whatever lines they stand on, and one whose partner is not there is
+//! counted.
 
-use crate::named_fields::{drop_others, optional, required};
+use crate::named_fields::{drop_others, optional_list, required};
 use crate::shared_beginning::prompt_end;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row};
 use medley_dataset::{Card, Domain};
@@ -64,7 +65,7 @@ const ATTRIBUTES: [&str; 9] = [
 ];
 const MISSING: f64 = -100.0;
 const LABEL_MARKER: &str = "<extra_id_2>";
-const ALONE: &str = "line whose partner in the pair is not there";
+const ALONE: &str = "row whose partner in the pair is not there";
 
 #[typetag::serde(name = "nemo-aligner")]
 impl Importer for NemoAligner {
@@ -76,7 +77,7 @@ impl Importer for NemoAligner {
         let mut form = Form::default();
         import.rows(path, Dialect::Quoted, |draft, row| {
             let text: String = required(row, "text")?;
-            let labels: Option<Vec<f64>> = optional(row, "label")?;
+            let labels: Option<Vec<f64>> = optional_list(row, "label")?;
             drop_others(draft, row, &["text", "label"]);
             form.check(&row.place, labels.is_some())?;
             match labels {
@@ -96,8 +97,8 @@ impl Importer for NemoAligner {
 #[derive(Default)]
 struct Form {
     has_labels: Option<bool>,
-    /// Number and text of a good line that waits for the bad one.
-    waiting: Option<(u64, String)>,
+    /// Place and text of a good row that waits for the bad one.
+    waiting: Option<(Place, String)>,
 }
 
 impl Form {
@@ -111,11 +112,11 @@ impl Form {
 }
 
 fn finish(path: &Path, import: &mut Import<'_>, form: &Form) -> Result<(), ImportError> {
-    if let Some((number, _)) = form.waiting {
+    if let Some((Place { unit, number, .. }, _)) = &form.waiting {
         return Err(ImportError::File {
             file: path.to_owned(),
-            expected: "pairs of lines, good and bad".into(),
-            found: format!("line {number} alone at the end"),
+            expected: "pairs of rows, good and bad".into(),
+            found: format!("{unit} {number} alone at the end"),
         });
     }
     let notes = &mut import.report().notes;
@@ -171,15 +172,16 @@ impl NemoAligner {
         text: String,
         form: &mut Form,
     ) -> Result<(), ImportError> {
-        let number = row.place.number;
         let waiting = form.waiting.take();
-        if number % 2 == 1 {
+        if row.place.before.is_multiple_of(2) {
             waiting.into_iter().for_each(|_| draft.drop(ALONE));
-            form.waiting = Some((number, text));
+            form.waiting = Some((row.place.clone(), text));
             return Ok(());
         }
+        let is_partner =
+            |good: &Place| (good.part, good.before + 1) == (row.place.part, row.place.before);
         match waiting {
-            Some((before, good)) if before + 1 == number => self.compare(draft, row, &good, &text),
+            Some((place, good)) if is_partner(&place) => self.compare(draft, row, &good, &text),
             Some(_) => {
                 draft.drop(ALONE);
                 draft.drop(ALONE);
@@ -303,6 +305,9 @@ mod tests {
         assert_eq!(ratings[0].scale, Scale { low: 0.0, high: 4.0, levels: Some(5) });
         assert_eq!(imported.report.dropped["missing quality"], 1);
         assert_eq!(imported.dataset.segments().text(0), Some("É."));
+        let table = "text,label\n\"Q?\",\"[-100, 0, -100, -100, 4, 3, 4, 2, 1]\"\n";
+        let table = import_text(&NemoAligner::default(), table).unwrap();
+        assert_eq!(table.dataset.count("rating"), 6);
         let halves = row.replace("3.0", "3.5");
         let error = import_text(&NemoAligner::default(), &halves).unwrap_err();
         assert!(error.contains("`value` must be a level of the scale, found 3.5"), "{error}");
@@ -325,6 +330,35 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_pairs_wherever_they_stand() {
+        let pairs = [("Q1? a", "Q1? b"), ("Q2? c", "Q2? d"), ("Q3? e", "Q3? f")];
+        let texts: Vec<&str> = pairs.iter().flat_map(|&(good, bad)| [good, bad]).collect();
+        let object = |text: &&str| format!("{{\"text\": \"{text}\"}}");
+        let lines: Vec<String> = texts.iter().map(object).collect();
+        let mut blank = lines.clone();
+        blank.insert(4, String::new());
+        blank.insert(2, String::new());
+        for source in [
+            lines.join("\n"),
+            blank.join("\n"),
+            format!("text\n{}\n", texts.join("\n")),
+            format!("text,x\n{},\n", texts.join(",\n,\n")),
+            lines.join("\n").replace("{", "{\n").replace("}", "\n}"),
+            format!("[{}]", lines.join(",")),
+        ] {
+            let imported = import_text(&NemoAligner::default(), &source).unwrap();
+            let dataset = &imported.dataset;
+            let comparisons = dataset.records::<Comparison>().unwrap();
+            let text = |id| dataset.segments().text(dataset.segments().index(id).unwrap()).unwrap();
+            let found: Vec<_> =
+                comparisons.iter().map(|c| (text(&c.first), text(&c.second))).collect();
+            let expect = pairs.map(|(good, bad)| (&good[3..], &bad[3..]));
+            assert_eq!(found, expect, "{source}");
+            assert!(!imported.report.dropped.contains_key(ALONE), "{source}");
+        }
+    }
+
+    #[test]
     fn broken_sources_are_explained() {
         let check = |from: &str, to: &str, expect: &str| {
             let error = import_with("nemo-aligner", from, to).unwrap_err();
@@ -333,7 +367,7 @@ mod tests {
         check(
             "{\"text\": \"A\"}\n",
             "",
-            "expected pairs of lines, good and bad, found line 7 alone",
+            "expected pairs of rows, good and bad, found line 7 alone",
         );
         check("{\"text\": \"B\"}", "{\"text\": \"B\", \"label\": [1]}", "line 8: `label` must be");
         check("\"text\"", "\"txt\"", "line 1: `text` must be there, found only txt");

@@ -6,9 +6,10 @@ mod people;
 
 use crate::attribute::attribute;
 use crate::content::unfit;
-use crate::{
-    Dialect, Draft, Import, ImportError, Importer, Place, Row, Written, optional_text, person,
-};
+use crate::lists::{Unpacked, unpacked};
+use crate::shards::is_about_data;
+use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, Written};
+use crate::{is_missing, optional_text, person, truth_of};
 use index::{drop_index, is_index};
 use medley_dataset::{Card, Domain, MetadataColumn, MetadataValue};
 use medley_feedback::{
@@ -17,11 +18,13 @@ use medley_feedback::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Number, Value};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Reads a folder with `segments.*` and feedback tables such as `comparison.*` or `rating.*`, each
-/// JSON lines, a JSON array, CSV, TSV or Parquet. For files that you write yourself.
+/// JSON lines, a JSON array, CSV, TSV or Parquet, in one file or in shards (`rating-00000.*`). For files
+/// that you write yourself. Notes and licences beside them are no tables.
 ///
 /// `segments.*` has a column `segment`, and
 /// - for text `text`, and if you like `prompt`, `context` and `group` (by default segments of one
@@ -65,34 +68,49 @@ impl Importer for Tables {
 
     fn read(&self, path: &Path, import: &mut Import<'_>) -> Result<(), ImportError> {
         let files = files(path)?;
-        let Some((_, segments)) = files.iter().find(|(stem, _)| stem == "segments") else {
+        let Some(segments) = files.get("segments") else {
             return Err(unfit(path, "a file `segments.*`", &list(&files)));
         };
-        match import.first_row(segments)? {
+        let sharded = files.iter().filter(|(_, files)| files.len() > 1);
+        for (table, files) in sharded {
+            import.report().notes.push(format!("read {} files of `{table}`", files.len()));
+        }
+        match first_row(import, segments)? {
             Some(row) if !row.fields.contains_key("text") => {
                 import.card().domain = Domain::Control;
                 import.card().groups = "episode".into();
                 read_steps(import, segments, &row)?;
             }
-            _ => import.file_rows(segments, Dialect::Quoted, add_text)?,
+            _ => {
+                for file in segments {
+                    import.file_rows(file, Dialect::Quoted, add_text)?;
+                }
+            }
         }
-        for (stem, file) in files.iter().filter(|(stem, _)| stem != "segments") {
-            if stem == "people" {
-                people::read(import, file)?;
+        for (table, files) in files.iter().filter(|(table, _)| *table != "segments") {
+            if table == "people" {
+                people::read(import, files)?;
                 continue;
             }
-            let Some((_, read)) = KINDS.iter().find(|(kind, _)| kind == stem) else {
+            let Some((_, read)) = KINDS.iter().find(|(kind, _)| kind == table) else {
                 let kinds = KINDS.map(|(kind, _)| kind).join(", ");
-                return Err(unfit(
-                    file,
-                    &format!("a table called segments, people, {kinds}"),
-                    stem,
-                ));
+                let expected = format!("a table called segments, people, {kinds}");
+                return Err(unfit(&files[0], &expected, table));
             };
-            read(import, file)?;
+            files.iter().try_for_each(|file| read(import, file))?;
         }
         Ok(())
     }
+}
+
+/// The first sound row of a table.
+fn first_row(import: &Import<'_>, files: &[PathBuf]) -> Result<Option<Row>, ImportError> {
+    for file in files {
+        if let Some(row) = import.first_row(file)? {
+            return Ok(Some(row));
+        }
+    }
+    Ok(None)
 }
 
 type Read = fn(&mut Import<'_>, &Path) -> Result<(), ImportError>;
@@ -110,28 +128,47 @@ const KINDS: [(&str, Read); 9] = [
     (Stop::KIND, records::<Stop>),
 ];
 
-/// Files by their name up to the first point, sorted; hidden files and notes (`.md`) are none.
-fn files(path: &Path) -> Result<Vec<(String, PathBuf)>, ImportError> {
+/// Files of a table, by its name: one, or shards in the order of their numbers (`rating-00000`).
+type Files = BTreeMap<String, Vec<PathBuf>>;
+
+/// Files by their name up to the first point, and to the number of a shard.
+fn files(path: &Path) -> Result<Files, ImportError> {
     let refused = |source| ImportError::Io { file: path.to_owned(), source };
-    let mut files = Vec::new();
+    let mut found = Vec::new();
     for entry in fs::read_dir(path).map_err(refused)? {
         let file = entry.map_err(refused)?.path();
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let stem = name.split('.').next().unwrap_or_default().to_owned();
-        if !stem.is_empty() && !name.ends_with(".md") {
-            files.push((stem, file));
+        if !is_about_data(&name) {
+            let (table, shard) = table_and_shard(name.split('.').next().unwrap_or_default());
+            found.push((table.to_owned(), shard, file));
         }
     }
-    files.sort();
-    match files.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-        Some(pair) => Err(unfit(&pair[1].1, "one file for each table", "a second one")),
-        None => Ok(files),
+    found.sort();
+    let is_second = |pair: &&[(String, Option<u64>, PathBuf)]| {
+        pair[0].0 == pair[1].0 && (pair[0].1.is_none() || pair[0].1 == pair[1].1)
+    };
+    if let Some(pair) = found.windows(2).find(is_second) {
+        return Err(unfit(&pair[1].2, "one file for each table, or shards of it", "a second one"));
+    }
+    let mut files = Files::new();
+    for (table, _, file) in found {
+        files.entry(table).or_default().push(file);
+    }
+    Ok(files)
+}
+
+/// `comparison-00001` is shard 1 of `comparison`.
+fn table_and_shard(stem: &str) -> (&str, Option<u64>) {
+    let numbered = stem.rsplit_once('-').filter(|(table, _)| !table.is_empty());
+    match numbered.and_then(|(table, number)| Some((table, number.parse().ok()?))) {
+        Some((table, number)) => (table, Some(number)),
+        None => (stem, None),
     }
 }
 
-fn list(files: &[(String, PathBuf)]) -> String {
-    let stems: Vec<&str> = files.iter().map(|(stem, _)| stem.as_str()).collect();
-    if stems.is_empty() { "an empty folder".into() } else { stems.join(", ") }
+fn list(files: &Files) -> String {
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    if names.is_empty() { "an empty folder".into() } else { names.join(", ") }
 }
 
 #[derive(Deserialize)]
@@ -188,11 +225,11 @@ struct Open {
     rows: std::ops::Range<usize>,
 }
 
-fn read_steps(import: &mut Import<'_>, file: &Path, first: &Row) -> Result<(), ImportError> {
+fn read_steps(import: &mut Import<'_>, files: &[PathBuf], first: &Row) -> Result<(), ImportError> {
     let layout = Layout::of(first)?;
     let mut open: Option<Open> = None;
-    let mut last = Place::new(file, "row", 0);
-    import.file_rows(file, Dialect::Quoted, |draft, row| {
+    let mut last = first.place.clone();
+    let mut step = |draft: &mut Draft<'_>, row: &Row| {
         let (values, reward) = layout.read(row)?;
         drop_index(draft, row);
         let segment = text(row, "segment")?;
@@ -219,7 +256,10 @@ fn read_steps(import: &mut Import<'_>, file: &Path, first: &Row) -> Result<(), I
         }
         last = row.place.clone();
         Ok(())
-    })?;
+    };
+    for file in files {
+        import.file_rows(file, Dialect::Quoted, &mut step)?;
+    }
     import.draft(&last, |draft| {
         if let Some(open) = open {
             draft.window(&open.segment, &[&open.group], open.rows);
@@ -316,16 +356,18 @@ fn one_number(place: &Place, name: &str, value: &Value) -> Result<f64, ImportErr
 }
 
 fn numbers(place: &Place, name: &str, value: &Value) -> Result<Vec<f32>, ImportError> {
-    let parsed;
-    let list = match value {
-        Value::String(text) => {
-            parsed = serde_json::from_str(text).unwrap_or(Value::Null);
-            parsed.as_array()
-        }
-        other => other.as_array(),
-    };
-    let list = list.ok_or_else(|| place.wrong(name, "a list of numbers", value))?;
+    let list = list_in(place, name, value)?.value;
+    let list = list.as_array().ok_or_else(|| place.wrong(name, "a list of numbers", value))?;
     list.iter().map(|value| Ok(one_number(place, name, value)? as f32)).collect()
+}
+
+/// A list, also one that is written as text; any other value as it stands.
+fn list_in<'v>(place: &Place, name: &str, value: &'v Value) -> Result<Unpacked<'v>, ImportError> {
+    unpacked(value).map_err(|message| ImportError::Parse {
+        place: place.clone(),
+        path: name.to_owned(),
+        message,
+    })
 }
 
 fn text(row: &Row, name: &str) -> Result<String, ImportError> {
@@ -352,19 +394,20 @@ fn typed<R: Record>(draft: &mut Draft<'_>, row: &Row) -> Result<Row, ImportError
     let columns = || R::columns().iter().chain(Provenance::COLUMNS);
     let mut fields = Map::new();
     for (name, value) in &row.fields {
-        let is_missing = value.is_null() || value.as_str() == Some("");
+        let is_blank = value.is_null() || value.as_str() == Some("");
         let Some(column) = columns().find(|column| column.name == name) else {
             let known: Vec<&str> = columns().map(|column| column.name).collect();
             row.check_spelling(name, &known)?;
-            if !is_missing {
+            if !is_blank {
                 draft.drop(&format!("field `{name}`"));
             }
             continue;
         };
-        if is_missing {
+        let is_number = matches!(column.kind, ColumnType::Float | ColumnType::Integer);
+        if is_blank || (is_number && value.as_str().is_some_and(is_missing)) {
             continue;
         }
-        match cell(&row.place, column, value)? {
+        match cell(draft, column, value)? {
             Value::String(text) if name == "annotator" => {
                 fields.extend(person(&text).map(|id| (name.clone(), Value::from(id))));
             }
@@ -376,20 +419,49 @@ fn typed<R: Record>(draft: &mut Draft<'_>, row: &Row) -> Result<Row, ImportError
     Ok(Row::new(row.place.clone(), fields))
 }
 
-fn cell(place: &Place, column: &Column, value: &Value) -> Result<Value, ImportError> {
-    let Value::String(text) = value else { return Ok(named(column, value)) };
-    let read = match column.kind {
-        ColumnType::Text => return Ok(value.clone()),
-        ColumnType::Float => text.trim().parse().ok().and_then(Number::from_f64).map(Value::Number),
-        ColumnType::Integer => text.trim().parse::<i64>().ok().map(Value::from),
-        ColumnType::Boolean => {
-            text.trim().to_ascii_lowercase().parse::<bool>().ok().map(Value::from)
+fn cell(draft: &mut Draft<'_>, column: &Column, value: &Value) -> Result<Value, ImportError> {
+    let text = value.as_str().map(str::trim);
+    let read = match (column.kind, text) {
+        (ColumnType::TextList | ColumnType::FloatList | ColumnType::IntegerList, _) => {
+            let list = list_in(draft.place(), column.name, value)?;
+            list.asides().iter().for_each(|aside| draft.tell(aside));
+            list.value.is_array().then(|| named(column, &list.value))
         }
-        ColumnType::TextList | ColumnType::FloatList | ColumnType::IntegerList => {
-            serde_json::from_str(text).ok().filter(Value::is_array)
+        (ColumnType::Integer, _) => whole(value).map(Value::from),
+        (ColumnType::Text, _) | (_, None) => Some(named(column, value)),
+        (ColumnType::Float, Some(text)) => {
+            text.parse().ok().and_then(Number::from_f64).map(Value::Number)
         }
+        (ColumnType::Boolean, Some(_)) => truth_of(value).map(Value::from),
     };
-    read.ok_or_else(|| place.wrong(column.name, format!("{:?}", column.kind), value))
+    read.ok_or_else(|| draft.place().wrong(column.name, words(column.kind), value))
+}
+
+/// A whole number, also as pandas writes it in a column where one is missing: 3.0.
+fn whole(value: &Value) -> Option<i64> {
+    let of_number = |number: f64| {
+        let is_whole = number.fract() == 0.0 && number.abs() < (1_u64 << 53) as f64;
+        is_whole.then_some(number as i64)
+    };
+    match value {
+        Value::String(text) => {
+            let text = text.trim();
+            text.parse().ok().or_else(|| text.parse().ok().and_then(of_number))
+        }
+        other => other.as_i64().or_else(|| other.as_f64().and_then(of_number)),
+    }
+}
+
+fn words(kind: ColumnType) -> &'static str {
+    match kind {
+        ColumnType::Text => "a text",
+        ColumnType::Float => "a number",
+        ColumnType::Integer => "a whole number",
+        ColumnType::Boolean => "true or false",
+        ColumnType::TextList => "a list of texts",
+        ColumnType::FloatList => "a list of numbers",
+        ColumnType::IntegerList => "a list of whole numbers",
+    }
 }
 
 /// Names of segments and people may be written as numbers.
@@ -435,7 +507,7 @@ mod tests {
         };
         check("a,b,1,0", "a,nobody,1,0", "comparison.csv: line 2: `comparison` must be segments");
         check("preference,", "preferrence,", "`name of a column` must be one of first, second");
-        check("a,b,1,0", "a,b,much,0", "line 2: `preference` must be Float, found \"much\"");
+        check("a,b,1,0", "a,b,much,0", "line 2: `preference` must be a number, found \"much\"");
         check("a,b,1,0", "a,b,2,0", "field `preference` must be a number in [0, 1], found 2");
         check(
             "bob,",
@@ -490,6 +562,101 @@ mod tests {
             "{\"annotator\": 99999999999999999998}\n{\"annotator\": 99999999999999999999}\n";
         let expect = ["", "99999999999999999998", "99999999999999999999"];
         check("people.jsonl", names, Ok(&expect[..]));
+    }
+
+    /// The tables of a folder with these files beside segments `a` and `b`.
+    fn folder(files: &[(&str, &str)]) -> Result<crate::Imported, String> {
+        let place = tempfile::tempdir().unwrap();
+        let segments = [("segments.csv", "segment,text,prompt\na,Yes.,Q?\nb,No.,Q?\n")];
+        let is_there = files.iter().any(|(name, _)| name.starts_with("segments"));
+        for (name, text) in segments.iter().filter(|_| !is_there).chain(files) {
+            fs::write(place.path().join(name), text).unwrap();
+        }
+        let importer: &dyn Importer = &Tables::default();
+        let told = importer.import(place.path(), &Reading::default());
+        told.map_err(|e| e.to_string().replace(&format!("{}/", place.path().display()), ""))
+    }
+
+    #[test]
+    fn a_table_may_be_shards_and_notes_are_none() {
+        let row = |first, second| {
+            format!("{{\"first\":\"{first}\",\"second\":\"{second}\",\"preference\":1.0}}\n")
+        };
+        let (one, other) = (row("a", "b"), row("b", "a"));
+        let files = [
+            ("LICENSE", "MIT"),
+            ("README.md", "Read."),
+            ("comparison-00010.jsonl", &*one),
+            ("comparison-00002.jsonl", &*other),
+            ("people-0.csv", "annotator,age\nw,7\n"),
+            ("people-1.csv", "annotator,age\nv,old\n"),
+        ];
+        let imported = folder(&files).unwrap();
+        let comparisons = imported.dataset.records::<Comparison>().unwrap();
+        let firsts: Vec<_> = comparisons.iter().map(|it| it.first.0.as_str()).collect();
+        assert_eq!(firsts, ["b", "a"]);
+        // One person is no number, so that nobody is.
+        assert_eq!(people(&imported), ["age", "v old", "w 7"]);
+        let steps =
+            [("segments-1.csv", "segment,x\na,2\nb,3\n"), ("segments-0.csv", "segment,x\na,1\n")];
+        let set = folder(&steps).unwrap().dataset;
+        assert_eq!([set.segments().steps(0), set.segments().steps(1)], [0..2, 2..3]);
+        let check = |names: [&str; 2], expect: &str| {
+            let error = folder(&names.map(|name| (name, &*one))).unwrap_err();
+            assert!(error.contains(expect), "expected {expect:?} in {error:?}");
+        };
+        let expect = "comparison-0.jsonl: expected one file for each table, or shards of it, found a second one";
+        check(["comparison.jsonl", "comparison-0.jsonl"], expect);
+        check(["comparison-1.jsonl", "comparison-1.json"], "found a second one");
+        check(
+            ["notes.jsonl", "README.md"],
+            "notes.jsonl: expected a table called segments, people, ",
+        );
+    }
+
+    #[test]
+    fn a_person_may_be_named_by_a_number_with_a_fraction() {
+        let comparison = r#"{"first":"a","second":"b","preference":1.0,"annotator":7.0}"#;
+        let people_of = r#"{"annotator":7.0,"age":31}"#;
+        let imported = folder(&[("comparison.jsonl", comparison), ("people.jsonl", people_of)]);
+        assert_eq!(people(&imported.unwrap()), ["age", "7 31"]);
+    }
+
+    #[test]
+    fn lists_and_whole_numbers_are_read_as_python_writes_them() {
+        let ranking =
+            |ranks: &str| format!("segments,ranks,votes\n\"['a', 'b']\",\"{ranks}\",3.0\n");
+        let imported = folder(&[("ranking.csv", &ranking("(1, 2)"))]).unwrap();
+        let rankings = imported.dataset.records::<Ranking>().unwrap();
+        assert_eq!((&*rankings[0].ranks, rankings[0].provenance().votes), (&[1, 2][..], Some(3)));
+        let check = |table: &str, expect: &str| {
+            let error = folder(&[("ranking.csv", table)]).unwrap_err();
+            assert!(error.contains(expect), "expected {expect:?} in {error:?}");
+        };
+        check(
+            &ranking("1 and 2"),
+            "line 2: `ranks` must be a list of whole numbers, found \"1 and 2\"",
+        );
+        check(
+            &ranking("(1, 2)").replace("['a', 'b']", "a"),
+            "`segments` must be a list of texts, found",
+        );
+        check(
+            &ranking("(1, 2)").replace("3.0", "3.5"),
+            "`votes` must be a whole number, found \"3.5\"",
+        );
+    }
+
+    #[test]
+    fn what_r_writes_for_a_missing_number_is_none() {
+        let found = people_in(
+            "people.csv",
+            "annotator,age,land\na,31,NA\nb,NA,NA\n",
+            crate::BadRows::Error,
+        );
+        assert_eq!(found.unwrap(), ["age land", "a 31 NA", "b - NA"]);
+        let imported = import_with("tables", "a,b,1,0", "a,b,1,NA").unwrap().dataset;
+        assert_eq!(imported.records::<Comparison>().unwrap()[0].tie, 0.0);
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! 0087e4f5f389bf0fba0d8d5458e2243a11640f6c; `step_separator` of `trl/trainer/prm_config.py` is a
 //! line break by default.
 
-use crate::named_fields::{drop_others, optional, required};
+use crate::content::unfit;
+use crate::named_fields::{drop_others, optional, required_list};
 use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
@@ -59,6 +60,11 @@ impl Importer for TrlStepwise {
     }
 
     fn read(&self, path: &Path, import: &mut Import<'_>) -> Result<(), ImportError> {
+        // Labels are at most 1, so that beyond it no step would be right, and from 0 on each.
+        if let Some(threshold) = self.threshold.filter(|it| !(*it > 0.0 && *it <= 1.0)) {
+            let expected = "a `threshold` above 0 and at most 1";
+            return Err(unfit(path, expected, &threshold.to_string()));
+        }
         import.rows(path, Dialect::Quoted, |draft, row| self.add(draft, row))?;
         import.report().notes.push("no annotator is named in the source".into());
         Ok(())
@@ -72,8 +78,8 @@ impl Importer for TrlStepwise {
 impl TrlStepwise {
     fn add(&self, draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
         let prompt: Option<Spoken> = optional(row, "prompt")?;
-        let steps: Vec<String> = required(row, "completions")?;
-        let labels: Vec<Value> = required(row, "labels")?;
+        let steps: Vec<String> = required_list(row, "completions")?;
+        let labels: Vec<Value> = required_list(row, "labels")?;
         prompt.iter().for_each(|prompt| prompt.tell(draft));
         drop_others(draft, row, &["prompt", "completions", "labels"]);
         if labels.len() != steps.len() {
@@ -218,6 +224,40 @@ mod tests {
         check(TrlStepwise::default(), "[1, 0, 0.5]", "probabilities `threshold`), found 0.5");
         check(signed(), "[1, 0, 2]", "`labels[2]` must be 1, 0 or -1, found 2");
         check(soft(), "[1, 0, -1]", "`labels[2]` must be a probability in [0, 1], found -1");
+    }
+
+    #[test]
+    fn lists_may_stand_in_cells_of_a_table() {
+        let table = "prompt,completions,labels\np,\"[\"\"One.\"\", \"\"Two.\"\"]\",\"[true, false]\"\n\
+                     q,\"['Un.', 'Deux.']\",\"[False, True]\"\n";
+        let imported = import_text(&TrlStepwise::default(), table).unwrap();
+        use Polarity::{Negative, Positive};
+        let expect =
+            [("One.", Positive), ("Two.", Negative), ("Un.", Negative), ("Deux.", Positive)];
+        assert_eq!(spans(&imported), expect.map(|(step, it)| (step.to_owned(), it)));
+        let error =
+            import_text(&TrlStepwise::default(), "prompt,completions,labels\np,One.,true\n");
+        let error = error.unwrap_err();
+        assert!(
+            error.contains("line 2: at `completions`: invalid type: string \"One.\""),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_threshold_that_tells_no_steps_apart_is_refused() {
+        let row = r#"{"prompt": "p", "completions": ["One.", "Two."], "labels": [0.9, 0.1]}"#;
+        let read = |threshold| {
+            let importer = TrlStepwise { threshold: Some(threshold), ..TrlStepwise::default() };
+            import_text(&importer, row).map(|imported| imported.dataset.count("critique"))
+        };
+        for threshold in [5.0, 0.0, -1.0, f64::NAN, 1.1] {
+            let error = read(threshold).unwrap_err();
+            let expect =
+                format!("file: expected a `threshold` above 0 and at most 1, found {threshold}");
+            assert_eq!(error, expect);
+        }
+        assert_eq!((read(1.0), read(1e-9)), (Ok(2), Ok(2)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::marked::Marked;
 use super::review::{Review, Reviews};
-use crate::{Draft, ImportError, Place, filled, steps_of_chars};
+use crate::{Draft, ImportError, Place, filled, person, steps_of_chars};
 use medley_feedback::{AnnotatorId, Critique, Polarity, Provenance, SegmentId, Severity};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -62,6 +62,9 @@ pub(super) fn add_line(
             return Err(draft.place().wrong(field, "a name", "white space"));
         }
     }
+    let Some(person) = person(&line.rater) else {
+        return Err(draft.place().wrong("rater", "the name of a person", &line.rater));
+    };
     let Some(verdict) = Verdict::parse(draft.place(), line)? else {
         return attention_check(draft, line, &mut reviews.checks);
     };
@@ -71,7 +74,7 @@ pub(super) fn add_line(
     }
     let group = draft.named_group(&format!("{name}/{}", line.seg_id), Some(&source.text), None)?;
     let segment = draft.named_text(&format!("{group}/{}", line.system), &group, &target.text)?;
-    let rater = AnnotatorId(format!("{name}/{}", line.rater));
+    let rater = AnnotatorId(format!("{name}/{person}"));
     let metadata = metadata(draft, &line.metadata)?;
     let provenance = Provenance {
         annotator: Some(rater.clone()),

@@ -138,9 +138,27 @@ impl Path {
         }
     }
 
-    /// The name of the list that the first `[*]` goes through.
-    pub fn list_name(&self) -> &str {
-        self.text.split("[*]").next().unwrap_or(&self.text)
+    /// The column that it goes into, if that is not the whole of it.
+    pub fn into_column(&self) -> Option<&str> {
+        match self.parts.split_first()? {
+            (Part::Key(column), rest) => (!rest.is_empty()).then_some(column.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The name of the list that the `[*]` behind so many others goes through.
+    pub fn list_name(&self, depth: usize) -> String {
+        self.text.split("[*]").take(depth + 1).collect::<Vec<_>>().join("[*]")
+    }
+
+    /// The same list with the places of these elements of the lists around it: `docs[1].spans`.
+    pub fn list_at(&self, each: &[usize]) -> String {
+        let mut pieces = self.text.split("[*]");
+        let mut name = pieces.next().unwrap_or_default().to_owned();
+        for (place, piece) in each.iter().zip(pieces) {
+            name += &format!("[{place}]{piece}");
+        }
+        name
     }
 
     /// Whether some `[*]` goes through this list.

@@ -48,9 +48,7 @@ pub(super) struct One<'a> {
 
 impl One<'_> {
     pub fn add(&self, draft: &mut Draft<'_>) -> Result<(), Halt> {
-        if let Some((path, value)) = self.cells.unmet(&self.mapping.who.conditions)? {
-            return Err(Halt::Unmet { path: path.to_owned(), value });
-        }
+        self.asked_for()?;
         match &self.mapping.form {
             Form::Approval(form) => self.approval(draft, form),
             Form::Comparison(form) => self.comparison(draft, form),
@@ -59,6 +57,14 @@ impl One<'_> {
             Form::Demonstration(form) => self.demonstration(draft, form),
             Form::Ranking(form) => self.ranking(draft, form),
             Form::Rating(form) => self.rating(draft, form),
+        }
+    }
+
+    /// Whether `where` asks for what stands here.
+    pub fn asked_for(&self) -> Result<(), Halt> {
+        match self.cells.unmet(&self.mapping.who.conditions)? {
+            Some((path, value)) => Err(Halt::Unmet { path: path.to_owned(), value }),
+            None => Ok(()),
         }
     }
 
@@ -95,7 +101,8 @@ impl One<'_> {
         &self,
         cells: [&Cell; N],
     ) -> Result<(Question, [Written<'static>; N]), Halt> {
-        let said = cells.iter().map(|cell| self.cells.answer(cell)).collect::<Result<Vec<_>, _>>()?;
+        let said =
+            cells.iter().map(|cell| self.cells.answer(cell)).collect::<Result<Vec<_>, _>>()?;
         let (question, answers) = self.question(&said)?;
         let described = |(cell, text): (&&Cell, String)| self.described(cell, text);
         let written = cells.iter().zip(answers).map(described).collect::<Result<Vec<_>, _>>()?;
@@ -109,7 +116,11 @@ impl One<'_> {
     }
 
     /// What is known of each of so many texts of a list.
-    fn known(&self, cells: &Cells, count: usize) -> Result<Vec<Vec<(String, MetadataValue)>>, Halt> {
+    fn known(
+        &self,
+        cells: &Cells,
+        count: usize,
+    ) -> Result<Vec<Vec<(String, MetadataValue)>>, Halt> {
         match cells {
             Cells::Many(cells) => {
                 cells.iter().map(|cell| self.segments.read(cell, &self.cells)).collect()
@@ -200,7 +211,7 @@ impl One<'_> {
             "false" => Ok(0.0),
             _ => number(&answer).ok_or_else(|| {
                 let expected = "a share in [0, 1], true or false; other words need `values`";
-                self.cells.wrong(&form.approval, expected, &answer)
+                self.cells.no_number(&form.approval, expected, &answer)
             }),
         }
     }
@@ -251,7 +262,8 @@ impl One<'_> {
             Some("tie") => return Ok((0.5, 1.0)),
             _ => {}
         }
-        let found = number(&answer).ok_or_else(|| self.cells.wrong(cell, "a number", &answer))?;
+        let found =
+            number(&answer).ok_or_else(|| self.cells.no_number(cell, "a number", &answer))?;
         let ShareScale { first, second } =
             form.share_scale.unwrap_or(ShareScale { first: 1.0, second: 0.0 });
         let share = (found - second) / (first - second);
@@ -268,7 +280,7 @@ impl One<'_> {
     fn no_preference(&self, cell: &Cell, answer: &Value) -> Halt {
         let expected = "\"first\", \"second\" or \"tie\"; other answers need `values`, and a share \
                         for the first is `share` instead of `preference`";
-        self.cells.wrong(cell, expected, answer)
+        self.cells.no_number(cell, expected, answer)
     }
 
     fn strength(&self, form: &ComparisonForm) -> Result<Option<Strength>, Halt> {
@@ -424,8 +436,7 @@ impl One<'_> {
     fn places(&self, ranks: &Cells, count: usize) -> Result<Vec<f64>, Halt> {
         let mut places = Vec::new();
         for rank in self.cells.list(ranks)? {
-            let place = number(&rank);
-            places.push(place.ok_or_else(|| self.cells.row.place.wrong("ranks", "numbers", rank))?);
+            places.push(number(&rank).ok_or_else(|| self.cells.no_rank(&rank))?);
         }
         if places.len() != count {
             let expected = format!("as many as `texts`, {count}");
@@ -457,10 +468,13 @@ pub(super) fn ranks(places: &[f64], best: Best) -> Vec<u32> {
     let mut order = places.to_vec();
     order.sort_by(f64::total_cmp);
     order.dedup();
-    if let Best::Highest = best {
-        order.reverse();
-    }
-    let rank = |place: &f64| order.iter().position(|known| known == place).unwrap_or(0) as u32 + 1;
+    let rank = |place: &f64| {
+        let lower = order.partition_point(|known| known < place);
+        match best {
+            Best::Lowest => lower as u32 + 1,
+            Best::Highest => (order.len() - lower) as u32,
+        }
+    };
     places.iter().map(rank).collect()
 }
 

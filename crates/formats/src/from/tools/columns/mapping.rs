@@ -439,6 +439,14 @@ impl Form {
     }
 }
 
+impl Mapping {
+    /// All cells.
+    pub fn cells(&self) -> Vec<&Cell> {
+        let Self { form, who } = self;
+        form.cells().into_iter().chain(form.lists()).chain(who.cells()).collect()
+    }
+}
+
 impl Form {
     /// Cells of one text that a record is about.
     pub fn single_texts(&self) -> Vec<&Cell> {
@@ -461,6 +469,16 @@ impl Form {
             _ => None,
         };
         self.single_texts().into_iter().chain(list.into_iter().flat_map(Cells::cells))
+    }
+
+    /// Cells that are lists of one record.
+    fn lists(&self) -> impl Iterator<Item = &Cell> {
+        let (texts, ranks) = match self {
+            Self::Demonstration(it) => (it.alternatives.as_ref(), None),
+            Self::Ranking(it) => (Some(&it.texts), it.ranks.as_ref()),
+            _ => (None, None),
+        };
+        texts.into_iter().chain(ranks).flat_map(Cells::cells)
     }
 }
 

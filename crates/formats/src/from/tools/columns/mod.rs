@@ -10,6 +10,7 @@ mod halt;
 mod lost;
 mod make;
 mod mapping;
+mod opened;
 mod people;
 mod reader;
 mod segments;
@@ -21,10 +22,12 @@ use halt::Halt;
 use make::{One, Prompts};
 use mapping::{Form, Mapping, Unmarked};
 use medley_dataset::{Card, Domain};
+use opened::Opened;
 use people::PeopleForm;
-use reader::{Elements, Reader, Seen};
+use reader::{Elements, EmptyList, Reader, Seen};
 use segments::SegmentsForm;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::path::Path;
 
@@ -103,12 +106,14 @@ impl Importer for Columns {
         })?;
         let seen = RefCell::new(Seen::default());
         let dialect = if self.quoted { Dialect::Quoted } else { Dialect::Unquoted };
+        let opened = Opened::new(self.cells());
         import.rows(path, dialect, |draft, row| {
-            if self.empty == EmptyTexts::Keep {
-                draft.keep_empty();
+            let opened = opened.of(row);
+            let added = self.add_row(draft, &opened, &seen);
+            if let Cow::Owned(opened) = &opened {
+                row.take_notes(opened);
             }
-            self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, &seen))?;
-            self.add_person(draft, row, &seen)
+            added
         })?;
         let notes = seen.into_inner().verdict()?;
         import.report().notes.extend(notes);
@@ -117,6 +122,20 @@ impl Importer for Columns {
 }
 
 impl Columns {
+    /// All that one row says.
+    fn add_row(
+        &self,
+        draft: &mut Draft<'_>,
+        row: &Row,
+        seen: &RefCell<Seen>,
+    ) -> Result<(), ImportError> {
+        if self.empty == EmptyTexts::Keep {
+            draft.keep_empty();
+        }
+        self.records.iter().try_for_each(|mapping| self.add(draft, row, mapping, seen))?;
+        self.add_person(draft, row, seen)
+    }
+
     fn prompts(&self) -> Prompts<'_> {
         let Self { group, prompt, context, .. } = self;
         Prompts { group: group.as_ref(), prompt: prompt.as_ref(), context: context.as_ref() }
@@ -129,6 +148,13 @@ impl Columns {
     fn top(&self) -> impl Iterator<Item = &Cell> {
         let Prompts { group, prompt, context } = self.prompts();
         [group, prompt, context].into_iter().flatten()
+    }
+
+    /// All cells of the mapping.
+    fn cells(&self) -> impl Iterator<Item = &Cell> {
+        let people = self.people.iter().flat_map(PeopleForm::cells);
+        let records = self.records.iter().flat_map(Mapping::cells);
+        self.top().chain(records).chain(people).chain(self.segments.cells())
     }
 
     /// What the types do not say.
@@ -203,16 +229,20 @@ impl Columns {
             mapping.form.single_texts().into_iter().flat_map(|text| self.segments.of(text));
         let described = described.map(|(_, column)| column.cell());
         let cells = mapping.form.cells().into_iter().chain(mapping.who.cells());
-        let cells = cells.chain(self.top()).chain(described);
-        let places = match whole.elements(cells) {
-            Ok(None) => vec![Vec::new()],
-            Ok(Some(Elements { places, empty })) => {
-                for list in empty {
-                    self.add_unmarked(draft, mapping, &whole, &list)?;
+        let found = whole.elements(cells.chain(self.top()).chain(described));
+        // What is said of the row as a whole comes before what its lists hold.
+        let places = match (whole.unmet(&mapping.who.conditions), found) {
+            (Ok(Some(_)), Ok(Some(Elements { places, .. }))) if !places.is_empty() => places,
+            (Ok(Some(_)), _) | (Ok(None), Ok(None)) => vec![Vec::new()],
+            (Ok(None), Ok(Some(Elements { places, empty, .. }))) => {
+                for list in &empty {
+                    self.add_unmarked(draft, mapping, &whole, list)?;
                 }
                 places
             }
-            Err(halt) => return halt.settle(draft, row, mapping).map(drop),
+            (Err(halt), _) | (Ok(None), Err(halt)) => {
+                return halt.settle(draft, row, mapping).map(drop);
+            }
         };
         for each in places {
             let cells = Reader { each: &each, ..whole };
@@ -226,27 +256,28 @@ impl Columns {
         Ok(())
     }
 
-    /// What an empty list of a row says: that a text was reviewed and nothing was found in it, or
-    /// nothing.
+    /// What an empty list of a row says: that a text was reviewed and nothing was found in it, if
+    /// `where` asks for that, or nothing.
     fn add_unmarked(
         &self,
         draft: &mut Draft<'_>,
         mapping: &Mapping,
         whole: &Reader<'_>,
-        list: &str,
+        list: &EmptyList,
     ) -> Result<(), ImportError> {
-        let is_each = |cell: &Cell| matches!(cell, Cell::Column { path, .. } if path.each());
-        if let Form::Critique(form) = &mapping.form
-            && form.unmarked == Unmarked::Neutral
-            && !is_each(&form.segment)
-        {
-            let one = self.one(mapping, *whole);
-            return match one.unmarked(draft, form) {
-                Ok(()) => Ok(()),
-                Err(halt) => halt.settle(draft, whole.row, mapping).map(drop),
-            };
-        }
-        whole.without_element(list).settle(draft, whole.row, mapping).map(drop)
+        let one = self.one(mapping, Reader { each: &list.each, ..*whole });
+        let is_here = |cell: &Cell| !matches!(cell, Cell::Column { path, .. } if path.depth() > list.each.len());
+        let told = one.asked_for().and_then(|()| match &mapping.form {
+            Form::Critique(form)
+                if form.unmarked == Unmarked::Neutral
+                    && list.is_innermost
+                    && is_here(&form.segment) =>
+            {
+                one.unmarked(draft, form)
+            }
+            _ => Err(whole.without_element(list)),
+        });
+        told.or_else(|halt| halt.settle(draft, whole.row, mapping).map(drop))
     }
 }
 
@@ -262,6 +293,8 @@ fn check_positions(mapping: &Mapping) -> Result<(), String> {
     })
 }
 
+#[cfg(test)]
+mod lists_tests;
 #[cfg(test)]
 mod segments_tests;
 #[cfg(test)]

@@ -76,6 +76,7 @@ fn value(cells: &Reader<'_>, name: &str, source: &Attribute) -> Result<Option<Pe
     let Some(found) = cells.optional(Some(cell))? else { return Ok(None) };
     let value = match (source, &found) {
         (_, Value::Null) => Ok(None),
+        (Attribute::Number(_), found) if value::says_missing(found) => Ok(None),
         (Attribute::Number(_), found) => match exact_number(found) {
             Some(number) => Ok(Some(PersonValue::Number(number))),
             None if value::number(found).is_some() => Err("a number up to 2^53"),

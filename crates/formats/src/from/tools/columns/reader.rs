@@ -3,8 +3,8 @@
 use super::cell::{Cell, Path, no_column};
 use super::halt::Halt;
 use super::lost::Lost;
-use super::mapping::{Cells, Conditions};
-use super::value::{count, key, number, spoken, text, translation};
+use super::mapping::{Cells, Condition, Conditions};
+use super::value::{count, is_among, key, number, says_missing, spoken, text, translation};
 use crate::place::shortened;
 use crate::spoken::Spoken;
 use crate::structured::{MENDED, structured};
@@ -48,8 +48,30 @@ pub(super) struct Reader<'a> {
 pub(super) struct Elements {
     /// Places in the lists, from the outermost on.
     pub places: Vec<Vec<usize>>,
-    /// Lists without an element, by their names.
-    pub empty: Vec<String>,
+    /// Places in the outer lists alone, from the outermost list on.
+    around: Vec<Vec<Vec<usize>>>,
+    /// Lists without an element.
+    pub empty: Vec<EmptyList>,
+}
+
+/// A list without an element.
+pub(super) struct EmptyList {
+    /// The elements that it is within, of the lists around it.
+    pub each: Vec<usize>,
+    /// Whether it is the list that the last `[*]` of the mapping goes through, and stands in the row.
+    pub is_innermost: bool,
+    /// As the mapping names it, for counts.
+    name: String,
+    /// With the places of the elements that it is within.
+    at: String,
+    found: &'static str,
+}
+
+impl Elements {
+    /// Places in the list that the `[*]` behind so many others goes through.
+    fn of_list(&self, depth: usize) -> &[Vec<usize>] {
+        self.around.get(depth).unwrap_or(&self.places)
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -88,51 +110,65 @@ impl<'a> Reader<'a> {
 
     pub fn elements_of(&self, path: &Path) -> Result<Elements, Halt> {
         let mut places = vec![Vec::new()];
-        let mut empty = Vec::new();
+        let (mut around, mut empty) = (Vec::new(), Vec::new());
         for depth in 0..path.depth() {
             let mut deeper = Vec::new();
-            for each in places {
-                let list = path.list(&self.row.fields, &each);
-                let count = match list.map_err(|why| self.broken(path, why))? {
+            for each in &places {
+                let list = path.list(&self.row.fields, each);
+                let (count, found) = match list.map_err(|why| self.broken(path, why))? {
                     None if depth == 0 => return Err(self.without(path)),
                     Some(Value::Null) if depth == 0 => return Err(self.empty(path)),
-                    None | Some(Value::Null) => 0,
-                    Some(Value::Array(list)) => list.len(),
+                    None | Some(Value::Null) => (0, "nothing"),
+                    Some(Value::Array(list)) => (list.len(), "an empty list"),
                     Some(other) => {
                         return Err(self.row.place.wrong(&path.text, "a list", other).into());
                     }
                 };
                 if count == 0 {
-                    empty.push(path.list_name().to_owned());
+                    empty.push(EmptyList {
+                        is_innermost: depth + 1 == path.depth() && found != "nothing",
+                        name: path.list_name(depth),
+                        at: path.list_at(each),
+                        each: each.clone(),
+                        found,
+                    });
                 }
                 deeper.extend((0..count).map(|place| [each.as_slice(), &[place]].concat()));
+            }
+            if depth > 0 {
+                around.push(places);
             }
             places = deeper;
         }
         self.met(path);
-        Ok(Elements { places, empty })
+        if !around.is_empty() {
+            self.row.is_read();
+        }
+        Ok(Elements { places, around, empty })
     }
 
-    /// Lists that are used together have the same length, as deep as both go.
+    /// Lists that are used together have the same length, as deep as both go. Elements whose own list
+    /// is empty are elements none the less.
     fn check_alike(
         &self,
         (path, deepest): (&Path, &Elements),
         (other, found): (&Path, &Elements),
     ) -> Result<(), Halt> {
-        let depth = other.depth();
-        let mut expected: Vec<&[usize]> = deepest.places.iter().map(|it| &it[..depth]).collect();
-        expected.dedup();
-        let is_whole = depth == path.depth();
-        let alike = match is_whole {
-            true => found.places == expected,
-            // Elements whose own list is empty are elements none the less.
-            false => expected.iter().all(|each| found.places.iter().any(|it| it == each)),
-        };
-        if alike {
-            return Ok(());
+        for depth in 0..other.depth() {
+            let (expected, found) = (deepest.of_list(depth), found.of_list(depth));
+            let longest = expected.len().max(found.len());
+            let Some(differs) = (0..longest).find(|&i| expected.get(i) != found.get(i)) else {
+                continue;
+            };
+            let within =
+                expected.get(differs).or(found.get(differs)).map_or(&[][..], |it| &it[..depth]);
+            let count =
+                |places: &[Vec<usize>]| places.iter().filter(|it| it.starts_with(within)).count();
+            let expected =
+                format!("as many elements as `{}`, {}", path.list_at(within), count(expected));
+            return Err(self.row.place.wrong(other.list_at(within), expected, count(found)).into());
         }
-        let expected = format!("as many elements as `{}`, {}", path.text, expected.len());
-        Err(self.row.place.wrong(&other.text, expected, found.places.len()).into())
+        Ok(())
     }
 
     fn met(&self, path: &Path) {
@@ -151,9 +187,29 @@ impl<'a> Reader<'a> {
     }
 
     fn empty(&self, path: &Path) -> Halt {
+        self.missing(&path.text, "nothing")
+    }
+
+    fn missing(&self, path: &str, found: impl std::fmt::Display) -> Halt {
         let expected = "filled in (`missing = \"skip\"` leaves such records out)";
-        let error = self.row.place.wrong(&path.text, expected, "nothing");
-        Halt::Empty { path: path.text.clone(), error: Box::new(error) }
+        let error = self.row.place.wrong(path, expected, found);
+        Halt::Empty { path: path.to_owned(), error: Box::new(error) }
+    }
+
+    /// That a cell is no number; where it says that it is missing, that it is empty.
+    pub fn no_number(&self, cell: &Cell, expected: &str, found: &Value) -> Halt {
+        match (says_missing(found), cell) {
+            (true, Cell::Column { path, .. }) => self.missing(&path.text, found),
+            _ => self.wrong(cell, expected, found),
+        }
+    }
+
+    /// That a rank is no number, or missing.
+    pub fn no_rank(&self, found: &Value) -> Halt {
+        match says_missing(found) {
+            true => self.missing("ranks", found),
+            false => self.row.place.wrong("ranks", "numbers", found).into(),
+        }
     }
 
     /// What stands at a cell, before `values` translate it.
@@ -189,11 +245,10 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of a row that has no element.
-    pub fn without_element(&self, list: &str) -> Halt {
-        let path = format!("{list}[*]");
+    pub fn without_element(&self, list: &EmptyList) -> Halt {
         let expected = "a list with an element (`missing = \"skip\"` leaves such rows out)";
-        let error = self.row.place.wrong(&path, expected, "an empty list");
-        Halt::Empty { path, error: Box::new(error) }
+        let error = self.row.place.wrong(&list.at, expected, list.found);
+        Halt::Empty { path: format!("{}[*]", list.name), error: Box::new(error) }
     }
 
     pub fn needed(&self, cell: &Cell) -> Result<Value, Halt> {
@@ -233,14 +288,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The first condition that does not hold, with what was found in its place.
+    /// The first condition that does not hold here, with what was found in its place. Conditions about
+    /// elements of lists say nothing of what is around the lists.
     pub fn unmet<'c>(&self, conditions: &'c Conditions) -> Result<Option<(&'c str, String)>, Halt> {
-        for condition in &conditions.0 {
+        let is_here = |condition: &&Condition| condition.path.depth() <= self.each.len();
+        for condition in conditions.0.iter().filter(is_here) {
             let found = self.found(&condition.path)?.unwrap_or_else(|| {
                 self.without(&condition.path);
                 Value::Null
             });
-            if translation(&condition.wanted, &found).is_none() {
+            if !is_among(&condition.wanted, &found) {
                 return Ok(Some((&*condition.path.text, key(&found))));
             }
         }
@@ -266,6 +323,7 @@ impl<'a> Reader<'a> {
             }
             (_, Some(value)) => Ok(value.clone()),
             _ if blank => Err(self.empty(path)),
+            (Some(_), None) if says_missing(&found) => Err(self.missing(&path.text, &found)),
             (Some(values), None) => {
                 let known = values.keys().map(|value| format!("{value:?}")).collect::<Vec<_>>();
                 let expected = format!("one of the `values` {}", known.join(", "));
@@ -293,6 +351,7 @@ impl<'a> Reader<'a> {
         if let Cell::Column { path, .. } = cell {
             self.tell("said", &path.text, asides);
         }
+        self.row.is_read();
         Ok(spoken)
     }
 
@@ -352,11 +411,12 @@ impl<'a> Reader<'a> {
 
     pub fn number(&self, cell: &Cell) -> Result<f64, Halt> {
         let value = self.needed(cell)?;
-        number(&value).ok_or_else(|| self.wrong(cell, "a number", &value))
+        number(&value).ok_or_else(|| self.no_number(cell, "a number", &value))
     }
 
     pub fn optional_number(&self, cell: Option<&Cell>) -> Result<Option<f64>, Halt> {
         match (cell, self.optional(cell)?) {
+            (Some(_), Some(value)) if says_missing(&value) => Ok(None),
             (Some(cell), Some(value)) => match number(&value) {
                 Some(number) => Ok(Some(number)),
                 None => Err(self.wrong(cell, "a number", &value)),
@@ -426,7 +486,11 @@ impl<'a> Reader<'a> {
             return Ok(found);
         };
         let listed = structured(text).map_err(|why| self.broken(path, why))?;
-        Ok(listed.map_or(found, |listed| listed.value))
+        let Some(listed) = listed else { return Ok(found) };
+        if listed.is_mended {
+            self.tell("cell", &path.text, vec![Aside::Kept(MENDED.to_owned())]);
+        }
+        Ok(listed.value)
     }
 
     /// All elements of a list, as texts or messages.
@@ -438,6 +502,7 @@ impl<'a> Reader<'a> {
         let read = |(number, value): (usize, Value)| match spoken(value) {
             Ok((spoken, asides)) => {
                 self.tell(&format!("said {number}"), cell, asides);
+                self.row.is_read();
                 Ok(spoken)
             }
             Err(why) => Err(self.row.place.wrong("texts", "texts or messages", why).into()),

@@ -63,6 +63,11 @@ impl SegmentsForm {
         self.0.keys().map(String::as_str)
     }
 
+    /// All cells that say something of a text.
+    pub fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.0.values().flatten().map(|(_, attribute)| attribute.cell())
+    }
+
     /// What is said of the texts of a cell.
     pub fn of(&self, cell: &Cell) -> &[(String, Attribute)] {
         match cell {
@@ -123,6 +128,7 @@ fn value(
     let wrong = |expected: &str| Err(cells.wrong(attribute.cell(), expected, found));
     match (attribute, found) {
         (_, Value::Null) => Ok(None),
+        (Attribute::Number(_), found) if value::says_missing(found) => Ok(None),
         (Attribute::Number(_), found) => match exact_number(found) {
             Some(number) => Ok(Some(MetadataValue::Number(number))),
             None if value::number(found).is_some() => wrong("a number up to 2^53"),

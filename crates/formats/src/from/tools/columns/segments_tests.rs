@@ -124,6 +124,7 @@ fn a_blank_prompt_with_a_context_is_asked_by_its_context() {
     let imported = pairs("", " ,A text.,Yes.,No.,A,,,\n").unwrap();
     let groups = imported.dataset.groups();
     assert_eq!((groups.len(), groups.prompt(0), groups.context(0)), (1, None, Some("A text.")));
-    let error = pairs("", " ,,Yes.,No.,A,,,\n").unwrap_err();
-    assert!(error.contains("`p` must be filled in"), "{error}");
+    let imported = pairs("", " ,,Yes.,No.,A,,,\n").unwrap();
+    let groups = imported.dataset.groups();
+    assert_eq!((groups.len(), groups.prompt(0), groups.context(0)), (1, None, None));
 }

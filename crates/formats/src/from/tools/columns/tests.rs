@@ -367,3 +367,36 @@ fn rows_in_which_nothing_is_asked_are_groups_of_their_own() {
     assert_eq!(prompts("context = \"q\"\n"), [nothing.clone(), (none, asked), nothing.clone()]);
     assert_eq!(prompts(""), [nothing.clone(), nothing.clone(), nothing]);
 }
+
+/// What R and pandas write is missing where a number or a person is, and a text where an answer is.
+#[test]
+fn what_is_missing_is_so_in_every_cell_that_is_no_text() {
+    let rating = |rest: &str| {
+        format!(
+            "[import.columns]\nprompt = \"q\"\n[[import.columns.records]]\nkind = \"rating\"\n\
+             segment = \"a\"\nvalue = \"v\"\nlow = 1\nhigh = 5\nannotator = \"who\"\n\
+             seconds = \"s\"\n{rest}"
+        )
+    };
+    let people = "[import.columns.people]\nannotator = \"who\"\nage = { number = \"age\" }\n";
+    for missing in ["NA", "N/A", "nan", "<NA>", "None"] {
+        let data = format!(
+            "q,a,v,who,s,age\nQ?,{missing},3,{missing},{missing},7\nQ?,B.,4,w,9,{missing}\n"
+        );
+        let imported = import_text(&rating(people), "d.csv", &data).unwrap();
+        let ratings = imported.dataset.records::<Rating>().unwrap();
+        let who: Vec<_> = ratings.iter().map(|it| it.provenance.annotator.clone()).collect();
+        assert_eq!(who, [None, Some("w".into())], "{missing}");
+        assert_eq!(ratings[0].provenance.seconds, None, "{missing}");
+        assert_eq!(imported.dataset.segments().text(0), Some(missing));
+        let data = format!("q,a,v,who,s,age\nQ?,A.,{missing},w,9,7\nQ?,B.,4,w,9,7\n");
+        let skipped = import_text(&rating("missing = \"skip\"\n"), "d.csv", &data).unwrap();
+        assert_eq!(skipped.report.dropped["rating without `v`"], 1, "{missing}");
+        let error = import_text(&rating(""), "d.csv", &data).unwrap_err();
+        let expect = format!(
+            "d.csv: line 2: `v` must be filled in (`missing = \"skip\"` leaves such records out), \
+             found \"{missing}\""
+        );
+        assert_eq!(error, expect);
+    }
+}

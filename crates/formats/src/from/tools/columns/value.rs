@@ -1,7 +1,7 @@
 //! What does the value of a cell mean: a text, a number, a key of `values`?
 
-use crate::Aside;
 use crate::spoken::Spoken;
+use crate::{Aside, is_missing, truth_of};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -18,6 +18,16 @@ pub(super) fn translation<'v>(
     let number = number(found)?;
     let same = |text: &String| text.trim().parse::<f64>().is_ok_and(|known| known == number);
     values.iter().find(|(text, _)| same(text)).map(|(_, value)| value)
+}
+
+/// Whether a value is one of those that are wanted. Truth values are compared as such: pandas writes
+/// `True` where JSON has `true`.
+pub(super) fn is_among(wanted: &BTreeMap<String, Value>, found: &Value) -> bool {
+    let is_same = |one: &Value| {
+        let (one_truth, found_truth) = (truth_of(one), truth_of(found));
+        (one.is_boolean() || found.is_boolean()) && one_truth.is_some() && one_truth == found_truth
+    };
+    translation(wanted, found).is_some() || wanted.values().any(is_same)
 }
 
 /// A value as `values` names it.
@@ -50,6 +60,11 @@ pub(super) fn text(value: &Value) -> Option<String> {
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
         _ => None,
     }
+}
+
+/// Whether a cell that is no free text says that its value is missing, as `NA` does.
+pub(super) fn says_missing(value: &Value) -> bool {
+    value.as_str().is_some_and(is_missing)
 }
 
 /// A finite number, also one that is written as text.

@@ -3,11 +3,11 @@
 use super::index::{drop_index, is_index};
 use crate::attribute::{EXPECTED, GROUP, attribute, exact_number};
 use crate::content::unfit;
-use crate::{Dialect, Import, ImportError, Place, Row, person};
+use crate::{Dialect, Draft, Import, ImportError, Place, Row, is_missing, person};
 use medley_dataset::{PersonColumn, PersonValue};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A row, held back until the types of all columns are known.
 struct Person {
@@ -16,8 +16,8 @@ struct Person {
     cells: Vec<(String, Value)>,
 }
 
-pub(super) fn read(import: &mut Import<'_>, file: &Path) -> Result<(), ImportError> {
-    let people = rows(import, file)?;
+pub(super) fn read(import: &mut Import<'_>, files: &[PathBuf]) -> Result<(), ImportError> {
+    let people = rows(import, files)?;
     let numbers = columns_of_numbers(&people);
     for Person { place, id, cells } in people {
         let value = |(name, value): (String, Value)| match numbers.get(&name) {
@@ -47,11 +47,11 @@ fn check_names(file: &Path, row: &Row) -> Result<(), ImportError> {
     Ok(())
 }
 
-fn rows(import: &mut Import<'_>, file: &Path) -> Result<Vec<Person>, ImportError> {
+fn rows(import: &mut Import<'_>, files: &[PathBuf]) -> Result<Vec<Person>, ImportError> {
     let mut people: Vec<Person> = Vec::new();
     let mut known = HashSet::new();
-    import.file_rows(file, Dialect::Quoted, |draft, row| {
-        check_names(file, row)?;
+    let mut read = |draft: &mut Draft<'_>, row: &Row| {
+        check_names(&row.place.file, row)?;
         let id = name(row)?;
         if known.contains(&id) {
             return Err(row.place.wrong("annotator", "a person with one row", id));
@@ -66,30 +66,38 @@ fn rows(import: &mut Import<'_>, file: &Path) -> Result<Vec<Person>, ImportError
         known.insert(id.clone());
         people.push(Person { place: row.place.clone(), id, cells });
         Ok(())
-    })?;
+    };
+    for file in files {
+        import.file_rows(file, Dialect::Quoted, &mut read)?;
+    }
     Ok(people)
 }
 
 fn name(row: &Row) -> Result<String, ImportError> {
+    let named = |text: &str| {
+        let wrong = || row.place.wrong("annotator", "the name of a person", format!("{text:?}"));
+        person(text).ok_or_else(wrong)
+    };
     match row.fields.get("annotator") {
-        Some(Value::String(text)) if !text.is_empty() => person(text).ok_or_else(|| {
-            row.place.wrong("annotator", "the name of a person", format!("{text:?}"))
-        }),
-        Some(Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(number.to_string()),
+        Some(Value::String(text)) if !text.is_empty() => named(text),
+        Some(Value::Number(number)) => named(&number.to_string()),
         Some(other) => Err(row.place.wrong("annotator", "a text", other)),
         None => Err(row.place.wrong("annotator", "a text", "no such column")),
     }
 }
 
-/// Whether all filled cells of a column are numbers. A group is a name whatever it looks like.
+/// Whether a column has numbers and all of its filled cells are; `NA` is an empty one among numbers. A
+/// group is a name whatever it looks like.
 fn columns_of_numbers(people: &[Person]) -> BTreeMap<String, bool> {
     let mut numbers = BTreeMap::new();
     for (name, value) in people.iter().flat_map(|person| &person.cells) {
-        let is_empty = value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty());
-        let is_number = || exact_number(value).is_some() && !is_padded(value);
-        *numbers.entry(name.clone()).or_insert(name != GROUP) &= is_empty || is_number();
+        let is_empty = value.is_null() || value.as_str().is_some_and(is_missing);
+        let is_number = exact_number(value).is_some() && !is_padded(value);
+        let (are_all, is_any) = numbers.entry(name.clone()).or_insert((name != GROUP, false));
+        *are_all &= is_empty || is_number;
+        *is_any |= is_number;
     }
-    numbers
+    numbers.into_iter().map(|(name, (are_all, is_any))| (name, are_all && is_any)).collect()
 }
 
 /// A text that has more figures than a number keeps, such as `007`, is no number.
