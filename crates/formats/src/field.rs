@@ -5,8 +5,7 @@ use crate::fixture::pairs;
 use crate::{Exporter, Imported, Importer, Reading};
 use medley_dataset::Dataset;
 use medley_feedback::{
-    Approval, Checked, Comparison, Critique, Polarity, Provenance, Ranking, Rating, Record,
-    SegmentId,
+    Approval, Comparison, Critique, Polarity, Provenance, Ranking, Rating, Record, SegmentId,
 };
 use std::path::{Path, PathBuf};
 

@@ -5,6 +5,7 @@ mod index;
 mod people;
 
 use crate::content::unfit;
+use crate::spoken::no_text;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, optional_text, person};
 use index::{drop_index, is_index};
 use medley_dataset::{Card, Domain};
@@ -146,6 +147,9 @@ struct Text {
 
 fn add_text(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     let Text { segment, text, prompt, context, group } = row.parse()?;
+    for told in ["prompt", "context"].iter().filter_map(|name| no_text(row.fields.get(*name)?)) {
+        draft.tell(&told);
+    }
     let Some(segment) = segment else {
         return Err(row.place.wrong("segment", "a name", "an empty text"));
     };
