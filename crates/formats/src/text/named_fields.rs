@@ -2,6 +2,7 @@
 
 use crate::lists::unpacked;
 use crate::said::is_nothing;
+use crate::spoken::Spoken;
 use crate::{Draft, ImportError, Row, truth};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -68,6 +69,23 @@ fn there<T>(row: &Row, name: &str, value: Option<T>) -> Result<T, ImportError> {
     };
     value.ok_or_else(missing)
 }
+
+/// The prompt in a field that must be there; null says as little as an empty text.
+pub(crate) fn prompt(row: &Row, name: &str) -> Result<Spoken, ImportError> {
+    match row.fields.get(name) {
+        Some(Value::Null) => Ok(Spoken::Text(String::new())),
+        _ => required(row, name),
+    }
+}
+
+/// The system prompt in a field of its own, which is part of the question as a context is.
+pub(crate) fn system(row: &Row) -> Option<&str> {
+    let text = row.fields.get(SYSTEM)?.as_str()?;
+    (!text.trim().is_empty()).then_some(text)
+}
+
+/// Where a row has its system prompt.
+pub(crate) const SYSTEM: &str = "system";
 
 /// Counts the fields that hold something and are not among `known`.
 pub(crate) fn drop_others(draft: &mut Draft<'_>, row: &Row, known: &[&str]) {

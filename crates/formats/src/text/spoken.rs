@@ -85,6 +85,17 @@ impl Spoken {
     }
 }
 
+/// What the report says of a text that the file has as a truth value or a number.
+pub(crate) fn no_text(value: &Value) -> Option<Aside> {
+    match value {
+        Value::Bool(truth) => {
+            Some(Aside::Kept(format!("text that is the truth value `{truth}` in the file")))
+        }
+        Value::Number(_) => Some(Aside::Kept("text that is a number in the file".to_owned())),
+        _ => None,
+    }
+}
+
 /// The messages that a response with this text was read from, as far as the text tells: read again, they
 /// are the same text.
 pub(crate) fn response_messages(text: &str) -> Vec<Message> {

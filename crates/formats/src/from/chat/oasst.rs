@@ -7,7 +7,7 @@
 use crate::leftover::Leftover;
 use crate::messages::Message as Turn;
 use crate::rendered::render;
-use crate::{Dialect, Draft, Import, ImportError, Importer, Place};
+use crate::{Dialect, Draft, Import, ImportError, Importer, Place, role};
 use medley_dataset::{Card, Domain};
 use medley_feedback::{
     AnnotatorId, Approval, Demonstration, Provenance, Ranking, Rating, Scale, SegmentId,
@@ -197,7 +197,10 @@ impl Forest {
             path.push(parent);
             at = parent;
         }
-        let turn = |&i: &usize| Turn::new(&self.nodes[i].message.role, &self.nodes[i].message.text);
+        let turn = |&i: &usize| {
+            let Message { role, text, .. } = &self.nodes[i].message;
+            Turn::new(&role::of(role), text)
+        };
         Ok(render(&path.iter().rev().map(turn).collect::<Vec<_>>()))
     }
 }

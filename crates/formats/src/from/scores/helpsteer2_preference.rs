@@ -5,6 +5,7 @@
 
 use crate::pairs::pair;
 use crate::signed_preference::graded;
+use crate::structured::structured;
 use crate::turns::marked_prompt;
 use crate::{Dialect, Draft, Import, ImportError, Importer, filled, optional_number};
 use medley_dataset::{Card, Domain};
@@ -103,12 +104,16 @@ struct Individual {
 fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
-    let parsed = match Value::deserialize(deserializer)? {
+    let list = match Value::deserialize(deserializer)? {
         Value::Null => return Ok(Vec::new()),
-        Value::String(text) => serde_json::from_str(&text),
-        value => serde_json::from_value(value),
+        Value::String(text) => match structured(&text).map_err(D::Error::custom)? {
+            Some(found) => found.value,
+            None => Value::String(text),
+        },
+        value => value,
     };
-    parsed.map_err(|error| D::Error::custom(format!("expected a list of preferences: {error}")))
+    serde_json::from_value(list)
+        .map_err(|error| D::Error::custom(format!("expected a list of preferences: {error}")))
 }
 
 fn add_item(draft: &mut Draft<'_>, item: &Item) -> Result<(), ImportError> {

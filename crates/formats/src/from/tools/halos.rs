@@ -8,7 +8,7 @@
 //! counted and not kept.
 
 use crate::asked::apart;
-use crate::named_fields::{Truth, drop_others, optional, required};
+use crate::named_fields::{Truth, drop_others, optional, prompt, required};
 use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
@@ -84,7 +84,7 @@ fn asked<const N: usize>(
     row: &Row,
     fields: [&str; N],
 ) -> Result<(String, [String; N], Provenance), ImportError> {
-    let prompt: Spoken = required(row, "prompt")?;
+    let prompt = prompt(row, "prompt")?;
     let provenance = Provenance { source: optional(row, "split")?, ..Provenance::default() };
     let outputs: Vec<Spoken> =
         fields.iter().map(|field| required(row, field)).collect::<Result<_, _>>()?;

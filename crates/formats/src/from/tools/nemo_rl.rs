@@ -6,7 +6,7 @@
 //! 07cd9a1bcfeeddea1ecbf4bce6eb26a1f2d4172f: a lower rank is preferred, 0 is the best.
 
 use crate::asked::apart;
-use crate::named_fields::{drop_others, optional, required};
+use crate::named_fields::{drop_others, optional, prompt, required};
 use crate::said::is_nothing;
 use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
@@ -53,7 +53,7 @@ struct Completion {
 }
 
 fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
-    let context: Spoken = required(row, "context")?;
+    let context = prompt(row, "context")?;
     let completions: Vec<Completion> = required(row, "completions")?;
     let task: Option<String> = optional(row, "task_name")?;
     drop_others(draft, row, &["context", "completions", "task_name"]);
@@ -109,7 +109,9 @@ fn segments(
 
 #[cfg(test)]
 mod tests {
+    use super::NemoRl;
     use crate::fixture::{import, import_with};
+    use crate::round_trip::import_text;
     use medley_feedback::Ranking;
 
     #[test]
@@ -125,6 +127,18 @@ mod tests {
         assert_eq!(imported.report.dropped["completion that is alone"], 1);
         assert_eq!(imported.report.dropped["ranking of three or more with identical texts"], 1);
         assert_eq!(imported.report.dropped["field `score` of a completion"], 1);
+    }
+
+    #[test]
+    fn a_null_context_is_an_empty_one() {
+        let row = |context: &str| {
+            format!(
+                r#"{{"context": {context}, "completions": [{{"rank": 0, "completion": "A."}}, {{"rank": 1, "completion": "B."}}]}}"#
+            )
+        };
+        let read = |context: &str| import_text(&NemoRl {}, &row(context)).unwrap().dataset;
+        assert_eq!(read("null").hash(), read("[]").hash());
+        assert_eq!(read("null").groups().prompt(0), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::attribute::attribute;
 use crate::content::unfit;
 use crate::lists::{Unpacked, unpacked};
 use crate::shards::is_about_data;
+use crate::spoken::no_text;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Place, Row, Written};
 use crate::{is_missing, optional_text, person, truth_of};
 use index::{drop_index, is_index};
@@ -187,6 +188,9 @@ struct Text {
 
 fn add_text(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     let Text { segment, text, prompt, context, group } = row.parse()?;
+    for told in ["prompt", "context"].iter().filter_map(|name| no_text(row.fields.get(*name)?)) {
+        draft.tell(&told);
+    }
     let Some(segment) = segment else {
         return Err(row.place.wrong("segment", "a name", "an empty text"));
     };

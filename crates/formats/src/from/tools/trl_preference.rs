@@ -11,7 +11,7 @@
 
 use crate::asked::{COPY, apart, apart_by_turns, shared, turns_that_ask};
 use crate::messages::Message;
-use crate::named_fields::{drop_others, optional, required};
+use crate::named_fields::{SYSTEM, drop_others, optional, required, system};
 use crate::rendered::render;
 use crate::shared_beginning::prompt_end;
 use crate::spoken::Spoken;
@@ -31,6 +31,7 @@ use std::path::Path;
 ///   one is response; for texts see the rule below. Where nothing is shared, the prompt is unknown
 ///   and the pair is a group of its own. So it is where the field is there and empty or null, unless
 ///   messages begin with a question.
+/// - Context: the text under `system`, if there is one.
 /// - Segments: chosen and rejected. Where they begin with the prompt once more, it is taken off, as turns, or
 ///   as a text that is sure to be a copy; these are counted. A single message of the assistant is kept without
 ///   its role.
@@ -171,6 +172,7 @@ impl TrlPreference {
         }
         let strength = self.strength(row)?;
         let mut known = vec![&*self.prompt_key, &*self.chosen_key, &*self.rejected_key];
+        known.extend(system(row).map(|_| SYSTEM));
         known.extend(self.margin_levels.map(|_| "margin"));
         drop_others(draft, row, &known);
         for better in &chosen {
@@ -202,7 +204,7 @@ impl TrlPreference {
         if pair.is_guessed {
             draft.keep("prompt guessed from what both responses begin with");
         }
-        let group = draft.group(pair.prompt.as_deref(), None);
+        let group = draft.group(pair.prompt.as_deref(), system(row));
         let (first, second) = draft.pair(&group, &pair.chosen, &pair.rejected)?;
         draft.record(Comparison { strength, ..Comparison::new(first, second, 1.0) })
     }
@@ -395,6 +397,22 @@ mod tests {
             let rendered = |last: &str| format!("assistant: Y\n\nuser: So?\n\nassistant: {last}");
             check(own, (None, &rendered("Y"), &rendered("N")));
         }
+    }
+
+    #[test]
+    fn a_system_prompt_is_part_of_the_question() {
+        let row = |system: &str, chosen: &str, rejected: &str| json!({ "system": system, "prompt": "Hi?", "chosen": chosen, "rejected": rejected });
+        let text = format!(
+            "{}\n{}\n{}\n",
+            row("Answer in French.", "Oui.", "Yes."),
+            row("Answer in English.", "Yes.", "Oui."),
+            row("", "Yes.", "No."),
+        );
+        let imported = import_text(&TrlPreference::default(), &text).unwrap();
+        let groups = imported.dataset.groups();
+        let contexts: Vec<_> = (0..groups.len()).map(|group| groups.context(group)).collect();
+        assert_eq!(contexts, [Some("Answer in French."), Some("Answer in English."), None]);
+        assert!(imported.report.dropped.is_empty(), "{:?}", imported.report);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! 0087e4f5f389bf0fba0d8d5458e2243a11640f6c.
 
 use crate::asked::apart;
-use crate::named_fields::{Truth, drop_others, optional, required};
+use crate::named_fields::{SYSTEM, Truth, drop_others, optional, required, system};
 use crate::spoken::Spoken;
 use crate::{Dialect, Draft, Import, ImportError, Importer, Row};
 use medley_dataset::{Card, Domain};
@@ -16,6 +16,7 @@ use std::path::Path;
 ///
 /// - Groups `g000000` and on: the prompt, messages as "role: content" turns; without a prompt, each
 ///   completion is a group of its own.
+/// - Context: the text under `system`, if there is one.
 /// - Segments: the completions, without the prompt where they repeat it; a single message of the assistant is kept without its role.
 /// - Approvals: `label`. Other fields are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +47,9 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     for spoken in prompt.iter().chain([&completion]) {
         spoken.tell(draft);
     }
-    drop_others(draft, row, &["prompt", "completion", "label"]);
+    let mut known = vec!["prompt", "completion", "label"];
+    known.extend(system(row).map(|_| SYSTEM));
+    drop_others(draft, row, &known);
     let prompt = prompt.unwrap_or(Spoken::Text(String::new()));
     let asked = apart(&prompt, &[completion]);
     asked.tell(draft);
@@ -54,7 +57,7 @@ fn add(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     if draft.lacks_text(&text) {
         return Err(row.place.wrong("completion", "a response", "a text without content"));
     }
-    let group = draft.group(asked.prompt(&prompt).as_deref(), None);
+    let group = draft.group(asked.prompt(&prompt).as_deref(), system(row));
     let segment = draft.text(&group, &text)?;
     draft.record(Approval {
         segment,

@@ -1,6 +1,6 @@
 //! What does the value of a cell mean: a text, a number, a key of `values`?
 
-use crate::spoken::Spoken;
+use crate::spoken::{Spoken, no_text};
 use crate::{Aside, is_missing, truth_of};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -41,16 +41,14 @@ pub(super) fn key(value: &Value) -> String {
 
 /// A text, a number or truth value as text, or a conversation in any form; and what the report says of it.
 pub(super) fn spoken(value: Value) -> Result<(Spoken, Vec<Aside>), String> {
-    let what = match &value {
-        Value::Bool(truth) => format!("text that is the truth value `{truth}` in the file"),
-        Value::Number(_) => "text that is a number in the file".to_owned(),
-        _ => {
+    match no_text(&value) {
+        Some(told) => Ok((Spoken::Text(value.to_string()), vec![told])),
+        None => {
             let spoken = Spoken::read(value)?;
             let asides = spoken.asides();
-            return Ok((spoken, asides));
+            Ok((spoken, asides))
         }
-    };
-    Ok((Spoken::Text(value.to_string()), vec![Aside::Kept(what)]))
+    }
 }
 
 /// A text, or a number or truth value as text.
