@@ -139,7 +139,7 @@ impl Tournament<'_> {
             match scores.get(&label) {
                 Some((score, ends)) => found.value(Some(*score)).ends(*ends).note(results),
                 None => found.note(format!(
-                    "{results}; no finite strength: not both beaten by and better than others, \
+                    "{results}; no finite strength: it does not both win and lose against others, \
                      directly or through others"
                 )),
             }

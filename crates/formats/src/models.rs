@@ -22,16 +22,10 @@ fn the_model_of_an_answer_is_kept() {
     check("arena", &["claude-1", "gpt-4", "llama-2", "vicuna-13b"]);
     check("hh-rlhf", &[]);
     check("multipref", &["allenai/tulu-2-70b", "gpt-4-turbo-2024-04-09"]);
-    check(
-        "nectar",
-        &["anthropic", "flan", "gpt-3.5-turbo", "gpt-4", "gpt-4-0314", "llama-2-7b-chat"],
-    );
+    check("nectar", &["flan", "gpt-3.5-turbo", "gpt-4", "gpt-4-0314", "llama-2-7b-chat"]);
     check("prism", &["m1", "m2", "m3"]);
     check("summarize-from-feedback", &["lead-3", "ref", "sup1", "sup4_ppo_rm3_kl10"]);
-    check(
-        "ultrafeedback",
-        &["alpaca-7b", "falcon-40b-instruct", "gpt-4", "mpt-30b-chat", "starchat"],
-    );
+    check("ultrafeedback", &["alpaca-7b", "falcon-40b-instruct", "gpt-4", "mpt-30b-chat"]);
 }
 
 #[test]
