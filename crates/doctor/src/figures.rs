@@ -67,14 +67,13 @@ fn strengths(case: &Case<'_>, tournament: &Tournament<'_>) -> Option<Ladder> {
         true => format!("; the strongest {MODELS} of {total}"),
         false => String::new(),
     };
-    let has_ends = ladder.iter().any(|rung| rung.2.is_some());
+    let has_ends = ladder.iter().any(|rung| rung.interval.is_some());
     let whisker = "Whisker: 95 % interval, over prompts. ";
-    let rung = |(label, value, interval)| Rung { label, value, interval };
     (total > 0).then(|| Ladder {
         name: figure_name(tournament.column()),
         title: format!("{}: strength by {}{some}", case.dataset.card.name, tournament.column()),
         x_label: "Bradley-Terry strength (log-odds)".to_owned(),
-        rungs: ladder.into_iter().map(rung).collect(),
+        rungs: ladder,
         reference: None,
         notes: vec![format!(
             "{}{} comparisons; a tie is half a win.",
