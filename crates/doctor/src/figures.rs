@@ -67,14 +67,13 @@ fn strengths(case: &Case<'_>, tournament: &Tournament<'_>) -> Option<Ladder> {
         true => format!("; the strongest {MODELS} of {total}"),
         false => String::new(),
     };
-    let has_ends = ladder.iter().any(|rung| rung.2.is_some());
+    let has_ends = ladder.iter().any(|rung| rung.interval.is_some());
     let whisker = "Whisker: 95 % interval, over prompts. ";
-    let rung = |(label, value, interval)| Rung { label, value, interval };
     (total > 0).then(|| Ladder {
         name: figure_name(tournament.column()),
         title: format!("{}: strength by {}{some}", case.dataset.card.name, tournament.column()),
-        x_label: "Bradley-Terry strength (log-odds, mean 0)".to_owned(),
-        rungs: ladder.into_iter().map(rung).collect(),
+        x_label: "Bradley-Terry strength (log-odds)".to_owned(),
+        rungs: ladder,
         reference: None,
         notes: vec![format!(
             "{}{} comparisons; a tie is half a win.",
@@ -115,6 +114,7 @@ fn agreement_by_group(report: &Report) -> Option<Ladder> {
     let total = groups.len();
     groups.sort_by_key(|it| std::cmp::Reverse(it.count));
     groups.truncate(GROUPS);
+    groups.sort_by(|a, b| b.value.unwrap_or(f64::NAN).total_cmp(&a.value.unwrap_or(f64::NAN)));
     let of_group = |finding: &&Finding| Rung {
         label: format!("{} ({})", finding.group.as_deref().unwrap_or_default(), finding.count),
         value: finding.value.unwrap_or(f64::NAN),

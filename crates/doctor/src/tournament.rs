@@ -5,6 +5,7 @@
 
 use crate::{Case, Finding};
 use medley_dataset::MetadataColumn;
+use medley_report::Rung;
 use medley_theory::{Game, Strengths};
 use std::collections::BTreeMap;
 
@@ -108,13 +109,15 @@ impl Tournament<'_> {
         medley_theory::tournament(self.labels.len(), &self.games)
     }
 
-    /// What a figure shows: label, strength and interval, from strong to weak.
-    pub fn ladder(&self) -> Vec<(String, f64, Option<(f64, f64)>)> {
-        let of = scores(self.strengths().as_ref());
-        let rung =
-            |(item, (score, ends)): (usize, (f64, _))| (self.labels[item].clone(), score, ends);
-        let mut ladder: Vec<(String, f64, Option<(f64, f64)>)> = of.into_iter().map(rung).collect();
-        ladder.sort_by(|a, b| b.1.total_cmp(&a.1));
+    /// What a figure shows, from strong to weak.
+    pub fn ladder(&self) -> Vec<Rung> {
+        let rung = |(item, (value, interval)): (usize, (f64, _))| {
+            let label = self.labels[item].clone();
+            Rung { label, value, interval }
+        };
+        let mut ladder: Vec<Rung> =
+            scores(self.strengths().as_ref()).into_iter().map(rung).collect();
+        ladder.sort_by(|a, b| b.value.total_cmp(&a.value));
         ladder
     }
 
@@ -139,7 +142,7 @@ impl Tournament<'_> {
             match scores.get(&label) {
                 Some((score, ends)) => found.value(Some(*score)).ends(*ends).note(results),
                 None => found.note(format!(
-                    "{results}; no finite strength: not both beaten by and better than others, \
+                    "{results}; no finite strength: it does not both win and lose against others, \
                      directly or through others"
                 )),
             }
@@ -161,7 +164,7 @@ impl Tournament<'_> {
             };
             pairs.entry(pair).or_default().push((score, game.cluster));
         }
-        let mut pairs: Vec<((usize, usize), Vec<(f64, u32)>)> = pairs.into_iter().collect();
+        let mut pairs: Vec<_> = pairs.into_iter().collect();
         pairs.sort_by_key(|(_, games)| std::cmp::Reverse(games.len()));
         let finding = |((one, other), games): ((usize, usize), Vec<(f64, u32)>)| {
             let mut tally = Tally::default();

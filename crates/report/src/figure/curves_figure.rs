@@ -80,10 +80,9 @@ fn draw(
 ) {
     let points = || panel.curves.iter().flat_map(|curve| &curve.points);
     let kept = || panel.curves.iter().flat_map(|curve| shown_kept(curves, curve));
+    let (first, last) = range(points().map(|p| p[0])).unwrap_or((0.0, 1.0));
     let values = points().flat_map(|p| [p[2], p[3]]).chain(kept().map(|it| it.1));
     let (low, high) = padded(range(values).unwrap_or((0.0, 1.0)));
-    let epochs = points().map(|p| p[0]).chain(kept().map(|it| it.0));
-    let (first, last) = range(epochs).unwrap_or((0.0, 1.0));
     let last = if last > first { last } else { first + 1.0 };
     let y = Axis { low, high, from: top + HEIGHT, to: top };
     let ticks = y_ticks(&y);
@@ -105,17 +104,19 @@ fn draw(
     }
     for curve in &panel.curves {
         let Some(ink) = color(curves, &curve.mix) else { continue };
-        for &(epoch, value) in shown_kept(curves, curve) {
+        for (epoch, value) in shown_kept(curves, curve) {
             canvas.disc((x.at(epoch), y.at(value)), 3.0, ink);
             canvas.disc((x.at(epoch), y.at(value)), 1.8, Ink { color: WHITE, ..ink });
         }
     }
 }
 
-/// Kept epochs that are shown: those of a coloured curve, unless there are too many.
-fn shown_kept<'c>(curves: &Curves, curve: &'c Curve) -> &'c [(f64, f64)] {
+/// Kept epochs that are shown: those of a coloured curve up to its end, unless there are too many.
+fn shown_kept<'c>(curves: &Curves, curve: &'c Curve) -> impl Iterator<Item = (f64, f64)> + use<'c> {
     let is_shown = curve.kept.len() <= MOST_KEPT && color(curves, &curve.mix).is_some();
-    if is_shown { &curve.kept } else { &[] }
+    let last = curve.points.last().map_or(f64::NEG_INFINITY, |point| point[0]);
+    let kept = if is_shown { &curve.kept[..] } else { &[] };
+    kept.iter().copied().filter(move |(epoch, _)| *epoch <= last)
 }
 
 fn ink_curve(canvas: &mut Canvas, (x, y): (&Axis, &Axis), curve: &Curve, color: Option<Ink>) {
@@ -171,10 +172,10 @@ fn remarks(curves: &Curves) -> Vec<String> {
         remark += " A curve ends where the first of its seeds stopped.";
     }
     let shown = curves.panels.iter().flat_map(|panel| &panel.curves);
-    if shown.clone().any(|curve| !shown_kept(curves, curve).is_empty()) {
+    if shown.clone().any(|curve| shown_kept(curves, curve).next().is_some()) {
         remark += match most {
             0 | 1 => " Open point: the epoch whose model was kept.",
-            _ => " Open point: the epoch whose model a seed kept.",
+            _ => " Open point: the epoch whose model a seed kept, if the curve is as long.",
         };
     }
     vec![remark]

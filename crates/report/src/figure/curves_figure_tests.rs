@@ -49,13 +49,19 @@ fn kept_epochs_are_marked_where_they_are_known() {
     let mut tables = tables(&["a"]);
     let said = |tables: &crate::Tables| {
         let curves = curves(tables, "log-likelihood").unwrap();
-        let remark = "Open point: the epoch whose model a seed kept.";
+        let remark = "Open point: the epoch whose model a seed kept, if";
         let kept = curves.panels[0].curves[0].kept.clone();
         (kept, curves_figure(&curves).unwrap().texts().join(" ").contains(remark))
     };
     tables.runs.iter_mut().for_each(|run| run.best_epoch = 2);
     let (kept, is_said) = said(&tables);
     assert!(kept.len() == 2 && kept.iter().all(|it| it.0 == 2.0) && is_said, "{kept:?}");
+    // One beyond the curve, which ends where the first seed stopped, would only stretch the axis.
+    let curves = curves(&tables, "log-likelihood").unwrap();
+    let mut curve = curves.panels[0].curves[0].clone();
+    assert_eq!(shown_kept(&curves, &curve).count(), 2);
+    curve.kept[0].0 = 1e6;
+    assert_eq!(shown_kept(&curves, &curve).count(), 1);
     tables.runs.clear();
     assert_eq!(said(&tables), (Vec::new(), false));
 }

@@ -20,8 +20,9 @@ const STRIP: f64 = 40.0;
 const GAP: f64 = 12.0;
 /// Outcomes below which a bin says little: it is faded, and no line goes through it.
 const FEW: f64 = 10.0;
-/// Between the marks of two series in one bin.
+/// Between the marks of two series in one bin, and over all of them: marks stay close to their place.
 const DODGE: f64 = 2.2;
+const MOST_DODGE: f64 = 4.4;
 
 /// Draws `reliability`.
 ///
@@ -91,8 +92,9 @@ impl Frame {
         // Faded bins first, so that the others lie above.
         for is_few in [true, false] {
             for (index, series) in panel.series.iter().enumerate() {
-                let beside = index as f64 - (panel.series.len() as f64 - 1.0) / 2.0;
-                draw_series(canvas, (&x, &y), series, (is_few, beside * DODGE));
+                let gaps = panel.series.len() as f64 - 1.0;
+                let beside = (index as f64 - gaps / 2.0) * DODGE.min(MOST_DODGE / gaps.max(1.0));
+                draw_series(canvas, (&x, &y), series, (is_few, beside));
             }
         }
         self.strip(canvas, (panel, bins), &x);
@@ -147,7 +149,8 @@ fn strip_ticks(most: f64) -> Vec<f64> {
     first.into_iter().chain(second).collect()
 }
 
-/// The bins of few outcomes of a series, or the others with the line through neighbours.
+/// The bins of few outcomes of a series, or the others with lines between neighbours: none goes across a
+/// bin that is empty or faded.
 fn draw_series(
     canvas: &mut Canvas,
     (x, y): (&Axis, &Axis),
@@ -157,7 +160,9 @@ fn draw_series(
     let own = shade(series.place);
     let color = if is_few { faded(own) } else { own };
     let at = |point: &ReliabilityPoint| (x.at(point.predicted) + beside, y.at(point.observed));
-    let joined = |a: &ReliabilityPoint, b: &ReliabilityPoint| a.count >= FEW && b.count >= FEW;
+    let joined = |a: &ReliabilityPoint, b: &ReliabilityPoint| {
+        a.count >= FEW && b.count >= FEW && b.bin == a.bin + 1
+    };
     for run in series.points.chunk_by(joined).filter(|_| !is_few) {
         if run.len() > 1 {
             canvas.path(run.iter().map(at).collect(), ink(color, 1.2));

@@ -9,7 +9,7 @@ use crate::canvas::{Anchor, Canvas, Text};
 use crate::cell::{Place, blank, valued};
 use crate::header::Header;
 use crate::legend::mark;
-use crate::palette::{BLACK, BLUE, SOFT, diverging, ink};
+use crate::palette::{BLACK, SOFT, diverging, ink};
 use crate::text::{BODY, LINE, widest, width, wrap};
 use crate::{SourceWorth, Worth, WorthFigure, WorthPanel};
 
@@ -109,9 +109,9 @@ impl<'a> Layout<'a> {
         let Some(worth) = source.shapley else { return };
         let y = top + self.row / 2.0;
         if let Some((low, high)) = ends(&worth) {
-            canvas.line((x.at(low), y), (x.at(high), y), ink(BLUE, 1.6));
+            canvas.line((x.at(low), y), (x.at(high), y), ink(BLACK, 1.6));
         }
-        mark(canvas, (x.at(worth.mean), y), BLUE, true);
+        mark(canvas, (x.at(worth.mean), y), BLACK, true);
     }
 
     fn synergies(
