@@ -108,6 +108,7 @@ fn opening(criterion: &mut Criterion) {
     let (file, folder) = (place.path().join("rows.csv"), place.path().join("dataset"));
     fs::write(&file, csv()).expect("a file");
     let mapping: Columns = toml::from_str(MAPPING).expect("a sound mapping");
+    let mapping: &dyn Importer = &mapping;
     mapping.import_to(&file, &folder, &Reading::default()).expect("a sound table");
     let mut group = criterion.benchmark_group("open");
     group.sample_size(10).throughput(Throughput::Elements(ROWS as u64));
