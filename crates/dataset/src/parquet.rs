@@ -167,13 +167,18 @@ fn numbers<T: PolarsNumericType>(
 pub fn decode(bytes: Vec<u8>) -> Result<(usize, Vec<(String, Cells)>), String> {
     let read = || {
         let frame = ParquetReader::new(Cursor::new(bytes)).finish().map_err(|e| e.to_string())?;
+        let rows = frame.height();
         let columns = frame.columns().iter().map(|column| {
             let name = column.name().to_string();
             let cells = cells(column.as_materialized_series())
                 .map_err(|error| format!("column `{name}`: {error}"))?;
-            Ok((name, cells))
+            // The reader does not compare the columns of a damaged file.
+            match column.len() {
+                count if count == rows => Ok((name, cells)),
+                count => Err(format!("column `{name}`: expected {rows} rows, found {count}")),
+            }
         });
-        Ok((frame.height(), columns.collect::<Result<_, String>>()?))
+        Ok((rows, columns.collect::<Result<_, String>>()?))
     };
     guarded(read)
 }

@@ -15,7 +15,8 @@ pub use persons::SameName;
 
 use crate::dataset::each_record;
 use crate::disk::CheckRecords;
-use crate::table::{Table, TableColumn, columns};
+use crate::table::{Table, columns};
+use crate::table_column::TableColumn;
 use crate::{Budget, Dataset, DatasetError, DatasetWriter, ImportReport, ShardSize};
 use card::Cards;
 use content::Contents;

@@ -11,7 +11,7 @@
 
 use crate::Draft;
 use crate::messages::Message;
-use crate::rendered::{parse_rendered, render};
+use crate::rendered::parse_rendered;
 use crate::shared_beginning::{opened, opens};
 use crate::spoken::Spoken;
 
@@ -170,13 +170,14 @@ fn behind_copy<'t>(text: &'t str, prompt: &str, is_repeated: bool) -> Option<&'t
 /// The turns as a prompt and the answers behind them, where no prompt is given but by what answers share.
 pub(crate) fn apart_by_turns(answers: &[&[Message]]) -> (Option<String>, Vec<String>) {
     let asked = Asked::behind(shared(answers), answers, false);
-    let prompt = asked.repeated.filter(|turns| !turns.is_empty());
-    (prompt.map(|turns| render(&turns)), asked.answers)
+    // Turns in which nothing is said ask nothing, as in a prompt of its own.
+    (asked.repeated.and_then(|turns| Spoken::Messages(turns).prompt()), asked.answers)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rendered::render;
     use serde_json::{Value, json};
 
     fn spoken(value: Value) -> Spoken {

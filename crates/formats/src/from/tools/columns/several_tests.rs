@@ -212,5 +212,5 @@ fn a_text_is_a_list_only_by_its_separator() {
     check(fields, data, "expected `split` to be a text, found \"\"");
     let fields = "segment = \"text\"\nvalue = { column = \"scores[*]\", split = \" \" }";
     check(fields, "id,text,scores\n1,Yes.,4 x\n", "`scores[*]` must be a number, found \"x\"");
-    check(fields, "id,text,scores\n1,Yes.,\n", "`scores[*]` must be a list with an element");
+    check(fields, "id,text,scores\n1,Yes.,\n", "`scores` must be a list with an element");
 }
