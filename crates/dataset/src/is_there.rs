@@ -6,7 +6,7 @@ use std::fmt;
 
 /// Whether a value is neither none nor a number that is none (NaN).
 pub(crate) fn is_there<V: ?Sized + Serialize>(value: &V) -> bool {
-    value.serialize(IsThere).unwrap_or_else(|Composed| true)
+    value.serialize(IsThere).unwrap_or(true)
 }
 
 struct IsThere;

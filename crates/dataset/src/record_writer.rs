@@ -80,10 +80,9 @@ impl Fields for &mut Row<'_> {
         };
         self.next = place + 1;
         let column = &mut self.columns[place];
-        value.serialize(CellWriter(&mut column.cells)).map_err(|error| {
+        value.serialize(CellWriter(&mut column.cells)).inspect_err(|error| {
             let (column, expected) = (column.name.clone(), expected(column.kind));
             self.failed = Some(Unwritten::Cell { column, expected, found: error.0.clone() });
-            error
         })
     }
 }

@@ -17,7 +17,7 @@ fn the_model_of_an_answer_is_kept() {
         let (labels, known) = models(&imported);
         assert_eq!(labels, expect, "{format}");
         let answers = imported.dataset.segments().len();
-        assert!(known <= answers && (known > 0) == !expect.is_empty(), "{format}: {known}");
+        assert!(known <= answers && (known > 0) != expect.is_empty(), "{format}: {known}");
     };
     check("arena", &["claude-1", "gpt-4", "llama-2", "vicuna-13b"]);
     check("hh-rlhf", &[]);

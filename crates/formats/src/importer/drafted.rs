@@ -123,7 +123,7 @@ mod tests {
         }
 
         fn group(&self) -> &str {
-            if self.1 % 2 == 0 { "even" } else { "odd" }
+            if self.1.is_multiple_of(2) { "even" } else { "odd" }
         }
     }
 

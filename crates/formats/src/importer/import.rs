@@ -31,7 +31,7 @@ pub struct Import<'a> {
     /// Whether all sources were read as one.
     is_joined: bool,
     /// Files that were read before this one as one table.
-    part: usize,
+    part: u32,
     writer: DatasetWriter,
     known: Known,
     people: People,
@@ -112,7 +112,7 @@ impl<'a> Import<'a> {
             self.report.notes.push(note);
         }
         for (part, file) in files.iter().enumerate() {
-            self.part = part;
+            self.part = part as u32;
             self.file_rows(file, dialect, &mut each)?;
         }
         self.part = 0;
@@ -140,7 +140,7 @@ impl<'a> Import<'a> {
         read: impl FnOnce(Take<'_>) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
         let reading = self.reading;
-        let mut before = 0;
+        let mut before = 0_u32;
         read(&mut |found| {
             let row = match found {
                 Found::Row(row) => row,
@@ -154,13 +154,13 @@ impl<'a> Import<'a> {
                 }
             };
             self.rows += 1;
-            before += 1;
+            before = before.wrapping_add(1);
             if self.rows.is_multiple_of(PROGRESS_ROWS) {
                 (reading.progress)(self.rows);
             }
             let drafted = row.and_then(|mut row| {
                 row.place.part = self.part;
-                row.place.before = before - 1;
+                row.place.before = before.wrapping_sub(1);
                 let drafted = self.draft(&row.place, |draft| read_row(draft, &row, &mut each));
                 drafted.map_err(|error| doubted(&row, error))
             });
@@ -181,7 +181,7 @@ impl<'a> Import<'a> {
         self.is_joined = true;
         let reading = self.reading;
         for (part, source) in self.sources.clone().iter().enumerate() {
-            self.part = part;
+            self.part = part as u32;
             self.found_rows(&mut each, |take| lines::rows(source, files, &reading, take))?;
         }
         self.part = 0;

@@ -14,9 +14,10 @@ pub struct Place {
     /// From 1. The header of a table is line 1.
     pub number: u64,
     /// How many files were read before it as one table.
-    pub(crate) part: usize,
-    /// How many rows stand before it in its file, those that cannot be read among them.
-    pub(crate) before: u64,
+    pub(crate) part: u32,
+    /// How many rows stand before it in its file, those that cannot be read among them, modulo 2^32: an
+    /// error carries a place, and stays within the size that a `Result` should have.
+    pub(crate) before: u32,
 }
 
 impl fmt::Display for Place {

@@ -212,9 +212,9 @@ mod tests {
         check(json!(more), &[json!([system, user, yes])], Some(more), &["Yes."]);
         let talk = json!([user, yes, turn("user", "So?"), no]);
         let whole = "assistant: Yes.\n\nuser: So?\n\nassistant: No.";
-        check(json!("Hi?"), &[talk.clone()], Some("user: Hi?"), &[whole]);
+        check(json!("Hi?"), std::slice::from_ref(&talk), Some("user: Hi?"), &[whole]);
         let asked = "user: Hi?\n\nassistant: Yes.\n\nuser: So?";
-        check(json!("So?"), &[talk.clone()], Some(asked), &["No."]);
+        check(json!("So?"), std::slice::from_ref(&talk), Some(asked), &["No."]);
         let other = json!([user, yes, turn("user", "So?"), turn("assistant", "Go.")]);
         check(json!("Hi?"), &[talk, other], Some(asked), &["No.", "Go."]);
     }

@@ -178,8 +178,9 @@ impl NemoAligner {
             form.waiting = Some((row.place.clone(), text));
             return Ok(());
         }
-        let is_partner =
-            |good: &Place| (good.part, good.before + 1) == (row.place.part, row.place.before);
+        let is_partner = |good: &Place| {
+            (good.part, good.before.wrapping_add(1)) == (row.place.part, row.place.before)
+        };
         match waiting {
             Some((place, good)) if is_partner(&place) => self.compare(draft, row, &good, &text),
             Some(_) => {

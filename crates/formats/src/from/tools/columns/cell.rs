@@ -173,7 +173,7 @@ impl Path {
     }
 
     /// The column that it goes into as JSON, if that is not the whole of it.
-    pub fn into_column(&self) -> Option<&str> {
+    pub fn column_gone_into(&self) -> Option<&str> {
         if self.split.is_some() {
             return None;
         }

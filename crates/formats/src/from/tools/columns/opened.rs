@@ -18,7 +18,7 @@ impl Opened {
             let Cell::Column { path, .. } = cell else { continue };
             // A column may have the whole name of a path.
             whole.insert(path.text.clone());
-            into.extend(path.into_column().map(str::to_owned));
+            into.extend(path.column_gone_into().map(str::to_owned));
         }
         Self(into.difference(&whole).cloned().collect())
     }
