@@ -7,6 +7,7 @@ mod outline;
 mod own;
 mod people;
 mod place;
+mod segment_metadata;
 mod stage;
 mod text_rows;
 mod write_shards;

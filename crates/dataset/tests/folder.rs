@@ -104,10 +104,10 @@ fn a_failed_write_leaves_the_old_state() {
     let (_place, path) = written();
     let before = Dataset::open(&path).unwrap();
     let mut broken = before.clone();
-    // Text where the column of the kind says number: found while encoding, before any file moves.
+    // Text where the column of the kind says number: found before anything is written.
     fs::write(path.join("feedback/wave.jsonl"), "").unwrap();
-    broken.insert(vec![Checked::new(Liar { segment: "q/a".into() }).unwrap()]).unwrap();
-    let error = message(&path, broken.write(&path).unwrap_err());
+    let lie = vec![Checked::new(Liar { segment: "q/a".into() }).unwrap()];
+    let error = message(&path, broken.insert(lie).unwrap_err());
     assert_eq!(error, "liar records: row 0, column `segment`: expected a number, found \"q/a\"");
     assert_eq!(*Dataset::open(&path).unwrap().records::<Comparison>().unwrap(), [preference()]);
     let beside = path.join("groups.parquet/inside");

@@ -5,7 +5,8 @@
 //! a temporary file ([`crate::Values`]), feedback is read again when it is asked for.
 
 use super::columns::Columns;
-use super::people::{read_people, whole};
+use super::people::read_people;
+use super::segment_metadata::read_metadata;
 use super::text_rows::each_text;
 use crate::error::failed;
 use crate::feedback::{Feedback, Shard};
@@ -17,7 +18,7 @@ use crate::segment_row::SegmentRow;
 use crate::shard::{read_table, shards, table_of};
 use crate::steps::{StepContent, StepTexts, Steps};
 use crate::values::ValuesWriter;
-use crate::{Card, Dataset, DatasetError, Domain, Groups, Metadata, MetadataValue};
+use crate::{Card, Dataset, DatasetError, Domain, Groups, Metadata};
 use medley_feedback::{SCHEMA_VERSION, SegmentId};
 use medley_whole_file::{SETTINGS, read_text};
 use std::collections::BTreeMap;
@@ -219,53 +220,6 @@ fn read_segments(
     }
     let count = rows.len();
     Ok((rows, metadata.finish(count)))
-}
-
-/// The columns that are left when a segment has its own.
-pub(super) fn read_metadata(
-    table: &mut Columns,
-    first: usize,
-    metadata: &mut MetadataRows,
-) -> Result<(), DatasetError> {
-    let place = table.file.display().to_string();
-    for (name, cells) in std::mem::take(&mut table.columns) {
-        let cells = match cells {
-            Cells::Integer(cells) => Cells::Integer(whole(table, &name, cells)?),
-            other => other,
-        };
-        let Some(values) = metadata_values(&cells) else {
-            let expected = "text or numbers, as metadata of segments is";
-            return Err(table.wrong(&name, expected, Some(&cells)));
-        };
-        for (row, value) in values.iter().enumerate() {
-            if let Some(value) = value {
-                let set = metadata.set(first + row, &name, value);
-                set.map_err(|unfit| unfit.at(&place, row))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// None for a column that is neither texts nor numbers.
-fn metadata_values(cells: &Cells) -> Option<Vec<Option<MetadataValue>>> {
-    fn each<T>(
-        cells: &[Option<T>],
-        value: impl Fn(&T) -> MetadataValue,
-    ) -> Option<Vec<Option<MetadataValue>>> {
-        Some(cells.iter().map(|cell| cell.as_ref().map(&value)).collect())
-    }
-    match cells {
-        Cells::Text(cells) => {
-            Some(cells.iter().map(|text| text.map(MetadataValue::from)).collect())
-        }
-        Cells::Single(cells) => each(cells, |x| f64::from(*x).into()),
-        Cells::Float(cells) => each(cells, |x| (*x).into()),
-        Cells::Integer(cells) => each(cells, |x| (*x as f64).into()),
-        Cells::Boolean(cells) => each(cells, |truth| truth.to_string().into()),
-        Cells::Missing => Some(Vec::new()),
-        Cells::TextList(_) | Cells::FloatList(_) | Cells::IntegerList(_) => None,
-    }
 }
 
 fn segment_rows(

@@ -5,7 +5,7 @@
 //! the tables one after the other says what is the matter, with its place.
 
 use super::columns::Columns;
-use super::open::read_metadata;
+use super::segment_metadata::read_metadata;
 use crate::metadata::MetadataRows;
 use crate::parquet::Cells;
 use crate::shard::shards;
