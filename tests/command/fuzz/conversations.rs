@@ -117,9 +117,12 @@ fn is_written_the_same(rows: Vec<Value>) -> Outcome {
         }
     };
     let exporter: &dyn Exporter = &ExportTrlPreference::default();
-    exporter
-        .write(&dataset, &place("once"))
-        .map_err(|error| TestCaseError::fail(error.to_string()))?;
+    match exporter.write(&dataset, &place("once")).map_err(|error| error.to_string()) {
+        Ok(_) => {}
+        // Every row has a text that would come back as something else.
+        Err(said) if said.contains("nothing that this format can hold") => return Ok(()),
+        Err(said) => return Err(TestCaseError::fail(said)),
+    }
     let once = std::fs::read_to_string(place("once")).unwrap();
     if once.is_empty() {
         return Ok(());
@@ -141,8 +144,14 @@ fn rendered(lines: &str) -> Vec<Value> {
         Value::Array(turns) => {
             let turn = |turn: &Value| {
                 let part = |key: &str| turn[key].as_str().unwrap_or_default().to_owned();
-                let calls = turn.get("tool_calls").map_or(String::new(), Value::to_string);
-                format!("{}: {}{calls}", part("role"), part("content"))
+                let behind = ["tool_calls", "tool_call_id", "name"].into_iter();
+                let behind =
+                    behind.filter_map(|key| Some((key.to_owned(), turn.get(key)?.clone())));
+                let behind: serde_json::Map<String, Value> = behind.collect();
+                let mut said = vec![part("content")];
+                said.extend((!behind.is_empty()).then(|| Value::from(behind).to_string()));
+                said.retain(|piece| !piece.is_empty());
+                format!("{}: {}", part("role"), said.join("\n"))
             };
             json!(turns.iter().map(turn).collect::<Vec<_>>().join("\n\n"))
         }
