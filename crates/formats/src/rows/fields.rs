@@ -20,7 +20,7 @@ pub fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Erro
 }
 
 /// A finite number, text that is one, or none: null, an empty text, "N/A", "NA", "nan", "null",
-/// "none", "<NA>".
+/// "none", `<NA>`.
 ///
 /// # Errors
 /// Anything else.
