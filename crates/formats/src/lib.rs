@@ -33,7 +33,7 @@ pub use importer::{
     BadRows, Draft, Import, ImportError, Imported, Importer, Reading, steps_of_chars,
 };
 pub use rows::{
-    Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person,
+    Dialect, Fields, Place, Row, each_row, filled, number, optional_number, optional_text, person,
     text_list, truth,
 };
 pub use to::{

@@ -2,13 +2,14 @@
 
 use crate::rows::arrow_messages::Messages;
 use crate::rows::arrow_values::{Unread, value};
+use crate::rows::named::{FieldNames, Fields};
 use crate::rows::refusal::guarded;
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
 use arrow_array::RecordBatch;
-use serde_json::Map;
 use std::io::BufRead;
 use std::path::Path;
+use std::sync::Arc;
 
 /// What a damaged file was to be.
 const WHAT: &str = "Arrow";
@@ -25,25 +26,32 @@ pub(crate) fn rows(
     let mut messages = Messages::new(reader, is_file, most);
     let mut place = Place::new(file, "row", 0);
     while let Some(batch) = guarded(file, WHAT, || messages.next())?.map_err(damaged)? {
+        let names = batch.schema_ref().fields().iter().map(|field| field.name().clone());
+        let names = FieldNames::new(names.collect());
         for i in 0..batch.num_rows() {
             place.number += 1;
-            take(Found::Row(guarded(file, WHAT, || row(&batch, i, &place))?))?;
+            take(Found::Row(guarded(file, WHAT, || row(&batch, i, &place, &names))?))?;
         }
     }
     Ok(())
 }
 
-fn row(batch: &RecordBatch, i: usize, place: &Place) -> Result<Row, ImportError> {
-    let mut fields = Map::new();
+fn row(
+    batch: &RecordBatch,
+    i: usize,
+    place: &Place,
+    names: &Arc<FieldNames>,
+) -> Result<Row, ImportError> {
+    let mut values = Vec::with_capacity(batch.num_columns());
     for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
         let Unread { expected, found } = match value(column, i) {
             Ok(value) => {
-                fields.insert(field.name().clone(), value);
+                values.push(value);
                 continue;
             }
             Err(unread) => unread,
         };
         return Err(place.wrong(field.name(), expected, found));
     }
-    Ok(Row::new(place.clone(), fields))
+    Ok(Row::new(place.clone(), Fields::new(names, values)))
 }

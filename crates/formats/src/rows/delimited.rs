@@ -3,13 +3,15 @@
 //! `docs/FORMATS.md` states the rules: which character separates cells, when quotation marks stand
 //! around cells, and when they are text.
 
-use crate::rows::cells::{Fault, Marks, Record, Records, unquoted, without_end};
+use crate::rows::cells::{Fault, Marks, Pieces, Record, Records, unquoted, without_end};
+use crate::rows::named::{FieldNames, Fields};
 use crate::rows::refusal::{damaged, unfit};
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::io::{self, BufRead};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How cells of text tables are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,19 +45,18 @@ pub(crate) fn rows(
     if is_named {
         records.line().map_err(broken)?;
     }
-    let first = records.next().map_err(broken)?;
-    let first = first.ok_or_else(|| unfit(file, "a header", "an empty file"))?;
-    let mut table = Table::new(file, quoting, &first)?;
-    while let Some(record) = records.next().map_err(broken)? {
-        let record = match table.shows_characters(&record, marks) {
-            true => {
-                table.quoting = Quoting::Characters;
-                records.marks.quoted = false;
-                take(Found::Note(table.note(record.line)))?;
-                Record { cells: unquoted(&record.lines[0], marks), fault: None, ..record }
-            }
-            false => record,
-        };
+    let mut record = Record::default();
+    if !records.next(&mut record).map_err(broken)? {
+        return Err(unfit(file, "a header", "an empty file"));
+    }
+    let mut table = Table::new(file, quoting, &record)?;
+    while records.next(&mut record).map_err(broken)? {
+        if table.shows_characters(&record, marks) {
+            table.quoting = Quoting::Characters;
+            records.marks.quoted = false;
+            take(Found::Note(table.note(record.line)))?;
+            record.unquote(marks);
+        }
         take(table.found(&record, marks)?)?;
     }
     Ok(())
@@ -65,6 +66,7 @@ pub(crate) fn rows(
 struct Table<'a> {
     file: &'a Path,
     header: Vec<String>,
+    names: Arc<FieldNames>,
     /// Cells of the header, remarks among them.
     columns: usize,
     quoting: Quoting,
@@ -79,14 +81,19 @@ const ADVICE: &str = "if quotation marks are characters of its texts, read it wi
 impl<'a> Table<'a> {
     fn new(file: &'a Path, quoting: Quoting, first: &Record) -> Result<Self, ImportError> {
         let columns = first.cells.len();
-        let table = Self { file, header: Vec::new(), columns, quoting, enclosed: first.enclosed };
+        let (header, names) = (Vec::new(), Arc::default());
+        let table = Self { file, header, names, columns, quoting, enclosed: first.enclosed };
         match first.fault {
             Some(Fault::TextAfter) if first.lines.len() == 1 => {
                 let found = format!("text after a closing quotation mark; {ADVICE}");
                 Err(unfit(file, "a header of names", &found))
             }
             Some(fault) => Err(table.swallowed(first, fault)),
-            None => Ok(Self { header: header(file, &first.cells)?, ..table }),
+            None => {
+                let header = self::header(file, &first.cells)?;
+                let names = FieldNames::new(header.clone());
+                Ok(Self { header, names, ..table })
+            }
         }
     }
 
@@ -97,7 +104,7 @@ impl<'a> Table<'a> {
             && !self.enclosed
             && record.fault == Some(Fault::TextAfter)
             && record.lines.len() == 1
-            && unquoted(&record.lines[0], marks).len() == self.columns
+            && unquoted(record.lines.get(0), marks).count() == self.columns
     }
 
     fn note(&self, line: u64) -> String {
@@ -132,15 +139,11 @@ impl<'a> Table<'a> {
             );
             return Err(self.damaged(message));
         }
-        if self
-            .header
-            .iter()
-            .map(String::as_bytes)
-            .eq(record.cells.iter().map(|it| it.trim_ascii()))
+        if self.header.iter().map(String::as_bytes).eq(record.cells.iter().map(<[u8]>::trim_ascii))
         {
             return Ok(Found::Left("header that is repeated"));
         }
-        let told = row(&record.cells, &self.header, place);
+        let told = row(&record.cells, (&self.header, &self.names), place);
         // Such a row is not at fault alone: what follows it may be within its last cell.
         if told.is_err() && record.cells.len() != self.header.len() && record.lines.len() > 1 {
             let message = format!(
@@ -158,7 +161,7 @@ impl<'a> Table<'a> {
     /// Whether a record of several lines is as many rows where quotation marks are characters. Of
     /// two columns apart by a comma, any prose with a comma in each line would be.
     fn is_rows(&self, record: &Record, marks: Marks) -> bool {
-        let is_row = |line: &Vec<u8>| unquoted(line, marks).len() == self.columns;
+        let is_row = |line: &[u8]| unquoted(line, marks).count() == self.columns;
         let is_telling = self.columns > 2 || (self.columns == 2 && marks.delimiter != b',');
         record.lines.len() > 1 && is_telling && record.lines.iter().all(is_row)
     }
@@ -221,9 +224,9 @@ fn delimiter(header: &[u8]) -> u8 {
 }
 
 /// Names of the columns. A cell at the end that starts with `#` is a remark and no column.
-fn header(file: &Path, cells: &[Vec<u8>]) -> Result<Vec<String>, ImportError> {
+fn header(file: &Path, cells: &Pieces) -> Result<Vec<String>, ImportError> {
     let mut names = Vec::new();
-    for cell in cells {
+    for cell in cells.iter() {
         let name = std::str::from_utf8(cell)
             .map_err(|_| unfit(file, "a header in UTF-8", &String::from_utf8_lossy(cell)))?;
         names.push(name.trim().to_owned());
@@ -239,19 +242,23 @@ fn header(file: &Path, cells: &[Vec<u8>]) -> Result<Vec<String>, ImportError> {
     Ok(names)
 }
 
-fn row(cells: &[Vec<u8>], header: &[String], place: Place) -> Result<Row, ImportError> {
+fn row(
+    cells: &Pieces,
+    (header, names): (&[String], &Arc<FieldNames>),
+    place: Place,
+) -> Result<Row, ImportError> {
     let more = cells.iter().skip(header.len()).any(|cell| !cell.trim_ascii().is_empty());
     if cells.len() < header.len() || more {
         let found = format!("{} cells", cells.len());
         return Err(place.wrong("row", format!("{} cells as in the header", header.len()), found));
     }
-    let mut fields = Map::new();
-    for (name, cell) in header.iter().zip(cells) {
+    let mut values = Vec::with_capacity(header.len());
+    for (name, cell) in header.iter().zip(cells.iter()) {
         let text = std::str::from_utf8(cell).map_err(|error| {
             let found = format!("another byte at {}", error.valid_up_to());
             place.wrong(name, "UTF-8 text", found)
         })?;
-        fields.insert(name.clone(), Value::String(text.to_owned()));
+        values.push(Value::String(text.to_owned()));
     }
-    Ok(Row::new(place, fields))
+    Ok(Row::new(place, Fields::new(names, values)))
 }

@@ -21,8 +21,10 @@ mod json_tests;
 pub(crate) mod json_text;
 mod json_values;
 mod known_fields;
+mod named;
 mod numbers;
 mod packed;
+mod parquet_columns;
 mod parquet_rows;
 #[cfg(test)]
 mod parquet_tests;
@@ -37,6 +39,7 @@ mod told;
 
 pub use delimited::Dialect;
 pub use fields::{filled, number, optional_number, optional_text, person, text_list, truth};
+pub use named::Fields;
 pub use place::Place;
 pub use row::Row;
 

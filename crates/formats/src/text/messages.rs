@@ -308,6 +308,22 @@ impl Spoken {
         }
     }
 
+    /// As [`Spoken::prompt`], of what is needed no more.
+    pub fn into_prompt(self) -> Option<String> {
+        match self {
+            Self::Text(text) => (!text.trim().is_empty()).then_some(text),
+            messages => messages.prompt(),
+        }
+    }
+
+    /// As [`Spoken::response`], of what is needed no more.
+    pub fn into_response(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            messages => messages.response(),
+        }
+    }
+
     /// Counts what messages hold beside role, content and calls of tools.
     pub fn drop_others(&self, draft: &mut Draft<'_>) {
         let Self::Messages(messages) = self else { return };

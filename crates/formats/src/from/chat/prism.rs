@@ -13,6 +13,7 @@ use medley_feedback::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -117,7 +118,7 @@ impl Prism {
                 draft.keep("person who only answered the survey");
             }
             draft.person(&user_id, attributes(row)?);
-            let value = path.find(&row.fields, &[]);
+            let value = path.find(&row.fields, &[]).map(Cow::into_owned);
             let group = match value {
                 None => {
                     let expected = "a field of the survey";
@@ -140,7 +141,7 @@ type Attributes = Vec<(String, Option<PersonValue>)>;
 /// Fields of the survey but the name of the person, those within others by their path.
 fn attributes(row: &Row) -> Result<Attributes, ImportError> {
     let mut found = Vec::new();
-    flatten("", &row.fields, &row.place, &mut found)?;
+    flatten("", &row.fields.to_map(), &row.place, &mut found)?;
     found.retain(|(name, _)| name != "user_id");
     Ok(found)
 }

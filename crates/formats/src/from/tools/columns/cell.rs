@@ -1,8 +1,9 @@
 //! Where a value of a row stands: a column, a path into JSON, or a constant.
 
-use crate::{ImportError, Row, python_literal};
+use crate::{Fields, ImportError, Row, python_literal};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A value that every record of a mapping has.
@@ -114,12 +115,12 @@ impl Path {
 
     /// The value, at these elements of the lists that it goes through. None if there is no such place.
     /// Something that is missing on the way is a missing value.
-    pub fn find(&self, row: &Map<String, Value>, each: &[usize]) -> Option<Value> {
+    pub fn find<'r>(&self, row: &'r Fields, each: &[usize]) -> Option<Cow<'r, Value>> {
         self.walk(row, &self.parts, each)
     }
 
     /// The list that the last `[*]` of this depth goes through, within these elements of those before.
-    pub fn list(&self, row: &Map<String, Value>, each: &[usize]) -> Option<Value> {
+    pub fn list<'r>(&self, row: &'r Fields, each: &[usize]) -> Option<Cow<'r, Value>> {
         let stars = self.parts.iter().enumerate().filter(|(_, part)| **part == Part::Each);
         let (end, _) = stars.clone().nth(each.len())?;
         self.walk(row, &self.parts[..end], each).map(unpacked)
@@ -136,11 +137,11 @@ impl Path {
     }
 
     /// A column of the whole name comes first, so that names with dots need no escape.
-    fn walk(&self, row: &Map<String, Value>, parts: &[Part], each: &[usize]) -> Option<Value> {
+    fn walk<'r>(&self, row: &'r Fields, parts: &[Part], each: &[usize]) -> Option<Cow<'r, Value>> {
         if parts.len() == self.parts.len()
             && let Some(value) = row.get(&self.text)
         {
-            return Some(value.clone());
+            return Some(Cow::Borrowed(value));
         }
         match parts.split_first()? {
             (Part::Key(column), rest) => descend(row.get(column)?, rest, each),
@@ -169,14 +170,17 @@ fn parts(piece: &str) -> Option<Vec<Part>> {
     (!key.is_empty()).then_some(parts)
 }
 
-fn descend(value: &Value, parts: &[Part], each: &[usize]) -> Option<Value> {
-    let Some((part, rest)) = parts.split_first() else { return Some(value.clone()) };
+static NULL: Value = Value::Null;
+
+fn descend<'r>(value: &'r Value, parts: &[Part], each: &[usize]) -> Option<Cow<'r, Value>> {
+    let Some((part, rest)) = parts.split_first() else { return Some(Cow::Borrowed(value)) };
+    let owned = |value: &Value, each| Some(Cow::Owned(descend(value, rest, each)?.into_owned()));
     match (value, part) {
-        (Value::Null, _) => Some(Value::Null),
+        (Value::Null, _) => Some(Cow::Borrowed(&NULL)),
         // A cell of CSV may hold JSON, or what Python writes.
         (Value::String(text), _) => match in_text(text)? {
             Value::String(_) => None,
-            parsed => descend(&parsed, parts, each),
+            parsed => Some(Cow::Owned(descend(&parsed, parts, each)?.into_owned())),
         },
         (_, Part::Key(key)) => descend(value.get(key)?, rest, each),
         (Value::Array(list), Part::Index(index)) => {
@@ -188,7 +192,7 @@ fn descend(value: &Value, parts: &[Part], each: &[usize]) -> Option<Value> {
                 Some(end) => place(*end, list.len()).unwrap_or(0).min(list.len()),
             };
             let (first, end) = (at(first, 0), at(end, list.len()));
-            descend(&Value::from(list[first.min(end)..end].to_vec()), rest, each)
+            owned(&Value::from(list[first.min(end)..end].to_vec()), each)
         }
         (_, Part::Index(_) | Part::Slice(..)) => None,
         (_, Part::Each) => {
@@ -212,15 +216,17 @@ fn in_text(text: &str) -> Option<Value> {
 }
 
 /// A list that is written as text.
-pub(crate) fn unpacked(value: Value) -> Value {
-    match &value {
-        Value::String(text) if text.trim_start().starts_with('[') => in_text(text).unwrap_or(value),
+pub(crate) fn unpacked(value: Cow<'_, Value>) -> Cow<'_, Value> {
+    match &*value {
+        Value::String(text) if text.trim_start().starts_with('[') => {
+            in_text(text).map_or(value, Cow::Owned)
+        }
         _ => value,
     }
 }
 
 /// All paths of a row down to one level, for messages.
-fn paths(row: &Map<String, Value>) -> Vec<String> {
+fn paths(row: &Fields) -> Vec<String> {
     let mut paths = Vec::new();
     for (column, value) in row {
         match value {
@@ -271,8 +277,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn fields(row: &Value) -> Fields {
+        row.as_object().unwrap().clone().into()
+    }
+
     fn find(path: &str, row: Value, each: &[usize]) -> Option<Value> {
-        Path::parse(path).unwrap().find(row.as_object().unwrap(), each)
+        let found = Path::parse(path).unwrap();
+        found.find(&fields(&row), each).map(Cow::into_owned)
     }
 
     #[test]
@@ -315,8 +326,10 @@ mod tests {
         assert_eq!(at("n[:-1]", &[]), Some(json!(null)));
         assert_eq!(at("a[*].b[*]", &[0, 1]), Some(json!(2)));
         assert_eq!(at("a[*].b[*]", &[1, 1]), None);
-        let list =
-            |each: &[usize]| Path::parse("a[*].b[*]").unwrap().list(row.as_object().unwrap(), each);
+        let list = |each: &[usize]| {
+            let path = Path::parse("a[*].b[*]").unwrap();
+            path.list(&fields(&row), each).map(Cow::into_owned)
+        };
         assert_eq!(list(&[]).unwrap().as_array().unwrap().len(), 3);
         assert_eq!(list(&[1]), Some(json!([3])));
         assert_eq!(list(&[1, 0]), None);

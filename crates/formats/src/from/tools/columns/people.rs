@@ -101,7 +101,7 @@ type Person<'a> = (String, Vec<(&'a str, Option<PersonValue>)>);
 fn value(cells: &Reader<'_>, name: &str, source: &Attribute) -> Result<Option<PersonValue>, Halt> {
     let (Attribute::Cell(cell) | Attribute::Number(cell)) = source;
     let Some(found) = cells.optional(Some(cell))? else { return Ok(None) };
-    let value = match (source, &found) {
+    let value = match (source, &*found) {
         (_, Value::Null) => Ok(None),
         (Attribute::Number(_), found) => match exact_number(found) {
             Some(number) => Ok(Some(PersonValue::Number(number))),

@@ -9,6 +9,7 @@ use crate::messages::Spoken;
 use crate::place::shortened;
 use crate::{ImportError, Row, filled, person};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,7 +84,8 @@ impl Reader<'_> {
         for depth in 0..path.depth() {
             let mut deeper = Vec::new();
             for each in places {
-                let count = match path.list(&self.row.fields, &each) {
+                let list = path.list(&self.row.fields, &each);
+                let count = match list.as_deref() {
                     None if depth == 0 => return Err(self.without(path)),
                     Some(Value::Null) if depth == 0 => return Err(self.empty(path)),
                     None | Some(Value::Null) => 0,
@@ -147,7 +149,7 @@ impl Reader<'_> {
     }
 
     /// What stands at a cell, before `values` translate it.
-    fn found(&self, path: &Path) -> Option<Value> {
+    fn found(&self, path: &Path) -> Option<Cow<'_, Value>> {
         let found = path.find(&self.row.fields, self.each);
         if found.is_some() {
             self.met(path);
@@ -169,10 +171,10 @@ impl Reader<'_> {
         Halt::Empty { path, error: Box::new(error) }
     }
 
-    pub fn needed(&self, cell: &Cell) -> Result<Value, Halt> {
+    pub fn needed<'v>(&'v self, cell: &'v Cell) -> Result<Cow<'v, Value>, Halt> {
         match cell {
-            Cell::Constant(value) => Ok(value.clone()),
-            Cell::Position { list } => Ok(self.position(list)),
+            Cell::Constant(value) => Ok(Cow::Borrowed(value)),
+            Cell::Position { list } => Ok(Cow::Owned(self.position(list))),
             Cell::Column { path, values } => {
                 let found = self.found(path).ok_or_else(|| self.without(path))?;
                 self.translated(path, values.as_ref(), found)
@@ -181,18 +183,18 @@ impl Reader<'_> {
     }
 
     /// As `values` translates it, or as it stands where `values` says nothing of it.
-    pub fn needed_as_it_stands(&self, cell: &Cell) -> Result<Value, Halt> {
+    pub fn needed_as_it_stands<'v>(&'v self, cell: &'v Cell) -> Result<Cow<'v, Value>, Halt> {
         let Cell::Column { path, values: Some(values) } = cell else { return self.needed(cell) };
         let found = self.found(path).ok_or_else(|| self.without(path))?;
         let values = translation(values, &found).is_some().then_some(values);
         self.translated(path, values, found)
     }
 
-    pub fn optional(&self, cell: Option<&Cell>) -> Result<Option<Value>, Halt> {
+    pub fn optional<'v>(&'v self, cell: Option<&'v Cell>) -> Result<Option<Cow<'v, Value>>, Halt> {
         let (path, values) = match cell {
             None => return Ok(None),
-            Some(Cell::Constant(value)) => return Ok(Some(value.clone())),
-            Some(Cell::Position { list }) => return Ok(Some(self.position(list))),
+            Some(Cell::Constant(value)) => return Ok(Some(Cow::Borrowed(value))),
+            Some(Cell::Position { list }) => return Ok(Some(Cow::Owned(self.position(list)))),
             Some(Cell::Column { path, values }) => (path, values),
         };
         let Some(found) = self.found(path) else {
@@ -211,21 +213,24 @@ impl Reader<'_> {
         conditions.0.iter().find_map(|condition| {
             let found = self.found(&condition.path).unwrap_or_else(|| {
                 self.without(&condition.path);
-                Value::Null
+                Cow::Owned(Value::Null)
             });
             let wanted = &condition.wanted;
-            (translation(wanted, &found).is_none()).then(|| (&*condition.path.text, key(&found)))
+            (translation(wanted, &found).is_none()).then(|| {
+                let found = key(&found).into_owned();
+                (&*condition.path.text, found)
+            })
         })
     }
 
     /// The value as the mapping translates it.
-    fn translated(
+    fn translated<'v>(
         &self,
         path: &Path,
-        values: Option<&BTreeMap<String, Value>>,
-        found: Value,
-    ) -> Result<Value, Halt> {
-        let blank = match &found {
+        values: Option<&'v BTreeMap<String, Value>>,
+        found: Cow<'v, Value>,
+    ) -> Result<Cow<'v, Value>, Halt> {
+        let blank = match &*found {
             Value::Null => true,
             Value::String(text) => text.trim().is_empty(),
             _ => false,
@@ -233,9 +238,9 @@ impl Reader<'_> {
         let translation = values.and_then(|values| translation(values, &found));
         match (values, translation) {
             (_, Some(Value::String(word))) if word == "skip" => {
-                Err(Halt::Skipped { path: path.text.clone(), value: key(&found) })
+                Err(Halt::Skipped { path: path.text.clone(), value: key(&found).into_owned() })
             }
-            (_, Some(value)) => Ok(value.clone()),
+            (_, Some(value)) => Ok(Cow::Borrowed(value)),
             _ if blank => Err(self.empty(path)),
             (Some(values), None) => {
                 let known = values.keys().map(|value| format!("{value:?}")).collect::<Vec<_>>();
@@ -256,8 +261,8 @@ impl Reader<'_> {
         self.row.place.wrong(name, expected, found).into()
     }
 
-    fn spoken(&self, cell: &Cell, value: Value) -> Result<Spoken, Halt> {
-        spoken(value.clone()).map_err(|why| {
+    fn spoken(&self, cell: &Cell, value: &Value) -> Result<Spoken, Halt> {
+        spoken(value).map_err(|why| {
             let found = format!("{} ({why})", shortened(&value.to_string()));
             self.wrong(cell, "a text or messages", &found)
         })
@@ -265,12 +270,12 @@ impl Reader<'_> {
 
     /// A text as a response: what the assistant said, without its role if it is one turn.
     pub fn text(&self, cell: &Cell) -> Result<String, Halt> {
-        Ok(self.spoken(cell, self.needed(cell)?)?.response())
+        Ok(self.spoken(cell, &*self.needed(cell)?)?.into_response())
     }
 
     /// A text as a prompt, with all its roles.
     pub fn prompt(&self, cell: &Cell) -> Result<String, Halt> {
-        let prompt = self.spoken(cell, self.needed(cell)?)?.prompt();
+        let prompt = self.spoken(cell, &*self.needed(cell)?)?.into_prompt();
         match (prompt, cell) {
             (Some(prompt), _) => Ok(prompt),
             (None, Cell::Column { path, .. }) => Err(self.empty(path)),
@@ -281,7 +286,7 @@ impl Reader<'_> {
     /// A text as a context, with all its roles; none if it says nothing.
     pub fn context(&self, cell: Option<&Cell>) -> Result<Option<String>, Halt> {
         match (cell, self.optional(cell)?) {
-            (Some(cell), Some(value)) => Ok(self.spoken(cell, value)?.prompt()),
+            (Some(cell), Some(value)) => Ok(self.spoken(cell, &value)?.into_prompt()),
             _ => Ok(None),
         }
     }
@@ -330,16 +335,19 @@ impl Reader<'_> {
     pub fn word<T: serde::de::DeserializeOwned>(
         &self,
         cell: &Cell,
-        value: Value,
+        value: &Value,
         expected: &str,
     ) -> Result<T, Halt> {
-        serde_json::from_value(value.clone()).map_err(|_| self.wrong(cell, expected, &value))
+        T::deserialize(value).map_err(|_| self.wrong(cell, expected, value))
     }
 
     /// All elements of a list.
     pub fn list(&self, cells: &Cells) -> Result<Vec<Value>, Halt> {
         let one = match cells {
-            Cells::Many(cells) => return cells.iter().map(|cell| self.needed(cell)).collect(),
+            Cells::Many(cells) => {
+                let needed = |cell| self.needed(cell).map(Cow::into_owned);
+                return cells.iter().map(needed).collect();
+            }
             Cells::One(cell) => cell,
         };
         let Cell::Column { path, values } = one else {
@@ -350,13 +358,16 @@ impl Reader<'_> {
             if places.is_empty() {
                 return Err(self.empty(path));
             }
-            let at = |each: &Vec<usize>| Reader { each, ..*self }.needed(one);
+            let at = |each: &Vec<usize>| Reader { each, ..*self }.needed(one).map(Cow::into_owned);
             return places.iter().map(at).collect();
         }
         let found = self.found(path).ok_or_else(|| self.without(path))?;
-        match unpacked(found) {
+        match unpacked(found).into_owned() {
             Value::Array(list) if !list.is_empty() => {
-                list.into_iter().map(|it| self.translated(path, values.as_ref(), it)).collect()
+                let translated = |it| {
+                    self.translated(path, values.as_ref(), Cow::Owned(it)).map(Cow::into_owned)
+                };
+                list.into_iter().map(translated).collect()
             }
             Value::Array(_) | Value::Null => Err(self.empty(path)),
             other => Err(self.wrong(one, "a list", &other)),
@@ -364,8 +375,8 @@ impl Reader<'_> {
     }
 
     pub fn texts(&self, cells: &Cells) -> Result<Vec<String>, Halt> {
-        let read = |value: Value| match spoken(value) {
-            Ok(spoken) => Ok(spoken.response()),
+        let read = |value: Value| match spoken(&value) {
+            Ok(spoken) => Ok(spoken.into_response()),
             Err(why) => Err(self.row.place.wrong("texts", "texts or messages", why).into()),
         };
         self.list(cells)?.into_iter().map(read).collect()

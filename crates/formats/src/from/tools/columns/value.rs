@@ -2,6 +2,7 @@
 
 use crate::messages::Spoken;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What `values` says for a value.
@@ -10,7 +11,7 @@ pub(super) fn translation<'v>(
     found: &Value,
 ) -> Option<&'v Value> {
     let key = key(found);
-    if let Some(value) = values.get(&key).or_else(|| values.get(key.trim())) {
+    if let Some(value) = values.get(&*key).or_else(|| values.get(key.trim())) {
         return Some(value);
     }
     // "1", "1.0" and 1 are one answer.
@@ -20,19 +21,19 @@ pub(super) fn translation<'v>(
 }
 
 /// A value as `values` names it.
-pub(super) fn key(value: &Value) -> String {
+pub(super) fn key(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Null => Cow::Borrowed(""),
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
     }
 }
 
 /// A text, a number or a truth value as text, or a conversation in any form.
-pub(super) fn spoken(value: Value) -> Result<Spoken, String> {
+pub(super) fn spoken(value: &Value) -> Result<Spoken, String> {
     match value {
-        value @ (Value::Number(_) | Value::Bool(_)) => Ok(Spoken::Text(value.to_string())),
-        other => Spoken::read(other),
+        Value::Number(_) | Value::Bool(_) => Ok(Spoken::Text(value.to_string())),
+        other => Spoken::read(other.clone()),
     }
 }
 
