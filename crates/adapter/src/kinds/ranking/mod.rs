@@ -27,7 +27,7 @@ mod stages;
 
 pub use options::{RankedBy, Ranking, Stages, TiedRanks};
 
-use crate::answer::choice_set::{advantage, option_returns};
+use crate::answer::choice_set::{OptionReturns, advantage, option_returns};
 use crate::{
     About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, ParameterRole,
     ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, Selection,
@@ -199,9 +199,10 @@ impl FiniteChoice for BoundRanking {
     ) -> Prediction {
         let mut shapes = BTreeMap::<Shape, Vec<usize>>::new();
         for (position, &statement) in statements.iter().enumerate() {
-            shapes.entry(self.shape(statement)).or_default().push(position);
+            shapes.entry(self.shape(statement).together()).or_default().push(position);
         }
-        let widest = shapes.keys().map(|shape| shape.outcomes()).max().unwrap_or(1);
+        let outcomes = statements.iter().map(|&statement| self.shape(statement).outcomes());
+        let widest = outcomes.max().unwrap_or(1);
         let (mut tables, mut values) = (Vec::new(), Vec::new());
         let mut place_of: Vec<usize> = Vec::new();
         for (shape, positions) in &shapes {
@@ -209,14 +210,14 @@ impl FiniteChoice for BoundRanking {
             let stages: Vec<&Stage> =
                 own.iter().map(|&statement| &self.stages[statement]).collect();
             let sets: Vec<&[usize]> = stages.iter().map(|stage| &stage.options[..]).collect();
-            let returns = option_returns(scorer, &sets).returns;
+            let OptionReturns { returns, mask } = option_returns(scorer, &sets);
             let chosen: Vec<(usize, &[usize])> =
                 stages.iter().map(|stage| (stage.options.len(), &stage.chosen[..])).collect();
             values.push(advantage(scorer, returns.clone(), &chosen));
             let rationality = self.rationality(scorer, response, &own);
             let scaled = returns * rationality.unsqueeze_dim::<3>(2);
             let table = match shape.tied {
-                Some(tied) => next_set(scorer, scaled, tied),
+                Some(tied) => next_set(scorer, scaled, mask, tied),
                 None => davidson_luce(scaled, response.get(TIE)),
             };
             tables.push(widened(table, widest));

@@ -1,6 +1,8 @@
 //! Out of how many options does a stage choose, and which sets of them could come next?
 //!
-//! Stages of one shape are computed together, which needs neither masks nor padded orders.
+//! Stages of one shape are computed together, which needs neither masks nor padded orders. A long ranking
+//! has as many shapes as it has stages, and an operation for each would take longer than what it
+//! computes: stages of many options are computed together if they are nearly as many, the shorter padded.
 
 use super::options::TiedRanks;
 use super::stages::Stage;
@@ -26,6 +28,17 @@ impl Shape {
         Self { options: stage.options.len(), tied }
     }
 
+    /// The shape of the stages that this one is computed with: no other than its own, unless one of many
+    /// comes next.
+    pub fn together(self) -> Self {
+        match self.tied {
+            Some(1) if self.options > MANY => {
+                Self { options: self.options.next_multiple_of(MANY), ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// Number of sets that could come next.
     pub fn outcomes(self) -> usize {
         match self.tied {
@@ -49,18 +62,29 @@ impl Shape {
     }
 }
 
+/// Stages of up to so many options are not padded, so that rankings of any usual length are computed as
+/// they are.
+const MANY: usize = 64;
+
 /// Log-probability that each set of `tied` options comes next, in the order of [`subsets`].
 ///
 /// # Shapes
-/// `[member, batch, option]` to `[member, batch, set]`
-pub(super) fn next_set(scorer: &Scorer<'_>, returns: Tensor<3>, tied: usize) -> Tensor<3> {
+/// - `returns`: `[member, batch, option]`
+/// - `mask`: `[batch, option]`, 0 for padding, of which there is none unless `tied` is 1
+/// - output: `[member, batch, set]`
+pub(super) fn next_set(
+    scorer: &Scorer<'_>,
+    returns: Tensor<3>,
+    mask: Tensor<2>,
+    tied: usize,
+) -> Tensor<3> {
     let [member, batch, n] = returns.dims();
+    if tied == 1 {
+        return boltzmann(returns, mask);
+    }
     let ones = |rows: usize, options: usize| {
         scorer.place.tensor(vec![1.0; rows * options], [rows, options])
     };
-    if tied == 1 {
-        return boltzmann(returns, ones(batch, n));
-    }
     let sets = subsets(n, tied);
     let within: usize = (1..=tied).product();
     let index: Vec<i32> = sets

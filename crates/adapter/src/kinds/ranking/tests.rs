@@ -74,6 +74,35 @@ fn stages_add_up_to_plackett_luce() {
     }
 }
 
+/// Stages of more than 64 options are padded to be computed together, those of fewer are not.
+#[test]
+fn stages_of_a_long_ranking_by_hand() {
+    let count = 140_u32;
+    let returns: Vec<f32> = (0..count).map(|i| (i as f32 * 0.7).sin()).collect();
+    let names: Vec<String> = (0..count).map(|i| format!("s{i:03}")).collect();
+    let steps: Vec<[f32; 1]> = returns.iter().map(|&it| [it]).collect();
+    let segments: Vec<(&str, &str, &[f32])> =
+        names.iter().zip(&steps).map(|(name, steps)| (&**name, "e", &steps[..])).collect();
+    let mut builder = control(&segments);
+    builder.insert(checked(vec![feedback::Ranking {
+        segments: names.iter().map(|name| name.as_str().into()).collect(),
+        ranks: (1..=count).collect(),
+        reason: None,
+        provenance: Provenance::default(),
+    }]));
+    let world = World::new(builder);
+    let objective = world.bind(&Ranking::default());
+    let response = world.response(&*objective, &[]);
+    let log_sum = |rest: &[f32]| rest.iter().map(|&it| f64::from(it).exp()).sum::<f64>().ln();
+    let stage = |i: usize| log_sum(&returns[i..]) - f64::from(returns[i]);
+    let expected: Vec<f64> = (0..count as usize - 1).map(stage).collect();
+    assert_close(&world.losses(&*objective, &response), &expected);
+    for judgement in world.judgements(&*objective, &response) {
+        let total: f64 = judgement.log_probabilities.iter().map(|it| it.exp()).sum();
+        assert!((total - 1.0).abs() < 1e-5, "{total}");
+    }
+}
+
 #[test]
 fn rankings_that_say_nothing_are_counted() {
     let all_tied: (&[&str], &[u32]) = (&["a", "b"], &[1, 1]);
