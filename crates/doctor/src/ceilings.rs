@@ -87,14 +87,13 @@ fn approvals(case: &Case<'_>) -> Option<Finding> {
 /// The label ceiling over the items with more than one judgement.
 fn repeated(
     check: &'static str,
-    answers: impl Iterator<Item = Answer>,
+    answers: impl Iterator<Item = Answer> + Clone,
     responses: ResponseSet,
     metric: Metric,
 ) -> Finding {
     let mut counts: BTreeMap<Option<u64>, usize> = BTreeMap::new();
-    let mut list: Vec<Answer> = answers.collect();
-    list.iter().for_each(|of| *counts.entry(of.item).or_default() += 1);
-    list.retain(|of| counts[&of.item] > 1);
+    answers.clone().for_each(|of| *counts.entry(of.item).or_default() += 1);
+    let list: Vec<Answer> = answers.filter(|of| counts[&of.item] > 1).collect();
     let items = counts.len();
     let repeats = counts.values().filter(|count| **count > 1).count();
     let statements = list.len();

@@ -3,7 +3,6 @@
 use crate::finding::Examples;
 use crate::{Case, Finding, Outcome};
 use medley_dataset::PersonIndex;
-use std::collections::BTreeMap;
 
 /// A larger share of pairs on which people are opposed than this is worth a warning.
 const MANY: f64 = 0.25;
@@ -18,16 +17,18 @@ pub(crate) fn contradictions(case: &Case<'_>) -> Vec<Finding> {
     }
     let (mut within, mut across, mut nobody) =
         (Tally::default(), Tally::default(), Tally::default());
-    for (pair, answers) in answers_by_pair(case) {
+    for answers in answers_by_pair(case).chunk_by(|one, next| one.pair == next.pair) {
+        let pair = answers[0].pair;
         let example = || format!("({}, {})", name(case, pair.0), name(case, pair.1));
-        let of_nobody = answers.get(&None).copied().unwrap_or_default();
+        let unnamed = answers.iter().find(|said| said.who.is_none());
+        let of_nobody = unnamed.map(|said| said.votes).unwrap_or_default();
         nobody.add(of_nobody.total() > 1, of_nobody.both(), example);
-        let named = || answers.iter().filter(|(who, _)| who.is_some());
-        for (who, votes) in named() {
+        let named = || answers.iter().filter(|said| said.who.is_some());
+        for Said { who, votes, .. } in named() {
             let who = who.map_or("", |who| case.name(who));
             within.add(votes.total() > 1, votes.both(), || format!("{who}: {}", example()));
         }
-        across.add(named().count() > 1, opposed(named().map(|(_, votes)| *votes)), example);
+        across.add(named().count() > 1, opposed(named().map(|said| said.votes)), example);
     }
     let [within_bad, across_bad, nobody_bad] =
         [within.bad > 0, across.share() > MANY, nobody.share() > MANY];
@@ -79,18 +80,34 @@ fn opposed(people: impl Iterator<Item = Votes>) -> bool {
 
 type Pair = (u32, u32);
 
-fn answers_by_pair(case: &Case<'_>) -> BTreeMap<Pair, BTreeMap<Option<PersonIndex>, Votes>> {
-    let mut pairs: BTreeMap<Pair, BTreeMap<Option<PersonIndex>, Votes>> = BTreeMap::new();
+/// What one person said of a pair.
+struct Said {
+    pair: Pair,
+    who: Option<PersonIndex>,
+    votes: Votes,
+}
+
+/// By pair and then by person: a list, since most pairs are answered once and a map for each of a million
+/// would be most of what the report takes in memory.
+fn answers_by_pair(case: &Case<'_>) -> Vec<Said> {
+    let mut pairs: Vec<Said> = Vec::new();
     for answer in case.answers.iter().filter(|answer| answer.pair.0 != answer.pair.1) {
-        let add = match answer.outcome {
+        let votes = match answer.outcome {
             Outcome::Lower => Votes { lower: 1, upper: 0 },
             Outcome::Upper => Votes { lower: 0, upper: 1 },
             Outcome::Undecided => continue,
         };
-        let votes = pairs.entry(answer.pair).or_default().entry(answer.annotator).or_default();
-        votes.lower += add.lower;
-        votes.upper += add.upper;
+        pairs.push(Said { pair: answer.pair, who: answer.annotator, votes });
     }
+    pairs.sort_by_key(|said| (said.pair, said.who));
+    pairs.dedup_by(|next, said| {
+        let is_same = (next.pair, next.who) == (said.pair, said.who);
+        if is_same {
+            said.votes.lower += next.votes.lower;
+            said.votes.upper += next.votes.upper;
+        }
+        is_same
+    });
     pairs
 }
 
