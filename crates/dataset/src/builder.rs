@@ -2,7 +2,7 @@
 
 use crate::group::Group;
 use crate::person_rows::PersonRows;
-use crate::segment::SegmentRow;
+use crate::segment_row::SegmentRow;
 use crate::steps::{StepContent, StepTexts, Steps};
 use crate::{Card, Dataset, DatasetError, Domain, Groups, PersonValue, sentences};
 use medley_feedback::{Checked, Record, SegmentId};

@@ -12,7 +12,7 @@ use crate::feedback::{Feedback, Shard};
 use crate::group::Group;
 use crate::hash::hash_file;
 use crate::parquet::{Cells, count_rows};
-use crate::segment::SegmentRow;
+use crate::segment_row::SegmentRow;
 use crate::shard::{read_table, shards, table_of};
 use crate::steps::{StepContent, StepTexts, Steps};
 use crate::values::ValuesWriter;
