@@ -3,7 +3,7 @@
 use crate::group::Group;
 use crate::metadata::{MetadataRows, Unfit};
 use crate::person_rows::PersonRows;
-use crate::segment::SegmentRow;
+use crate::segment_row::SegmentRow;
 use crate::sentence::step_sentences;
 use crate::steps::{StepContent, StepTexts, Steps};
 use crate::{Card, Dataset, DatasetError, Domain, Groups, MetadataValue, PersonValue};

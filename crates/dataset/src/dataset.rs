@@ -4,7 +4,7 @@ use crate::feedback::{Feedback, Shard};
 use crate::fit::{self, Lengths, Misfit};
 use crate::parse::parse;
 use crate::people::NamedGroup;
-use crate::segment::SegmentRow;
+use crate::segment_row::SegmentRow;
 use crate::steps::Steps;
 use crate::table::Table;
 use crate::{Card, DatasetError, Domain, Groups, Metadata, People, Segments};

@@ -36,11 +36,13 @@ mod record_writer;
 mod row_reader;
 mod rows;
 mod segment;
+mod segment_row;
 mod sentence;
 mod shard;
 mod split;
 mod steps;
 mod table;
+mod table_column;
 mod texts;
 mod values;
 

@@ -5,10 +5,9 @@
 
 use crate::DatasetError;
 use crate::flat_fields::{FieldError, Fields, Flat};
-use crate::parquet::Cells;
-use crate::table::{TableColumn, broken_row};
+use crate::table_column::{TableColumn, expected};
 use cell_writer::CellWriter;
-use medley_feedback::{ColumnType, Record};
+use medley_feedback::Record;
 use serde::Serialize;
 
 mod cell_writer;
@@ -22,7 +21,10 @@ pub(crate) enum Unwritten {
 impl Unwritten {
     pub fn at(self, place: &str, row: usize) -> DatasetError {
         match self {
-            Self::Record(message) => broken_row(place, row, &message),
+            Self::Record(message) => {
+                let place = place.to_owned();
+                DatasetError::Row { place, row, message }
+            }
             Self::Cell { column, expected, found } => {
                 let (place, expected) = (place.to_owned(), expected.to_owned());
                 DatasetError::Cell { place, row, column, expected, found }
@@ -81,33 +83,5 @@ impl Fields for &mut Row<'_> {
             self.failed = Some(Unwritten::Cell { column, expected, found: error.0.clone() });
             error
         })
-    }
-}
-
-/// What a cell of a column has to be.
-pub(crate) fn expected(kind: ColumnType) -> &'static str {
-    match kind {
-        ColumnType::Text => "text",
-        ColumnType::Float => "a number",
-        ColumnType::Integer => "a whole number",
-        ColumnType::Boolean => "true or false",
-        ColumnType::TextList => "a list of texts",
-        ColumnType::FloatList => "a list of numbers",
-        ColumnType::IntegerList => "a list of whole numbers",
-    }
-}
-
-impl Cells {
-    /// No cells of a type.
-    pub(crate) fn of(kind: ColumnType) -> Self {
-        match kind {
-            ColumnType::Text => Self::Text(Default::default()),
-            ColumnType::Float => Self::Float(Vec::new()),
-            ColumnType::Integer => Self::Integer(Vec::new()),
-            ColumnType::Boolean => Self::Boolean(Vec::new()),
-            ColumnType::TextList => Self::TextList(Vec::new()),
-            ColumnType::FloatList => Self::FloatList(Vec::new()),
-            ColumnType::IntegerList => Self::IntegerList(Vec::new()),
-        }
     }
 }

@@ -2,7 +2,7 @@
 //! columns, as a JSON object of them would be.
 
 use crate::parquet::Cells;
-use crate::table::TableColumn;
+use crate::table_column::TableColumn;
 use serde::de::value::{SeqDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde::forward_to_deserialize_any;

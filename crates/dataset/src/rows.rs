@@ -2,8 +2,8 @@
 
 use crate::DatasetError;
 use crate::parquet::Cells;
-use crate::record_writer::expected;
-use crate::table::{Content, Table, TableColumn};
+use crate::table::{Content, Table};
+use crate::table_column::{TableColumn, expected};
 use medley_feedback::{Column, ColumnType};
 use serde_json::{Map, Value};
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Segments: the pieces of behaviour that people judge, as windows into the step table.
 
 use crate::name_index::NameIndex;
+use crate::segment_row::SegmentRow;
 use crate::steps::{StepContent, StepTexts, Steps};
 use crate::{DatasetError, Groups, Metadata, Values};
 use medley_feedback::SegmentId;
@@ -13,15 +14,6 @@ pub struct Segments {
     index: NameIndex,
     pub(crate) steps: Steps,
     metadata: Metadata,
-}
-
-/// One row of the segment table.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct SegmentRow {
-    pub id: SegmentId,
-    pub groups: Vec<u32>,
-    pub steps: Range<usize>,
-    pub text: Option<String>,
 }
 
 impl Segments {

@@ -1,6 +1,6 @@
 //! The step table: what is scored, one row a step.
 
-use crate::segment::SegmentRow;
+use crate::segment_row::SegmentRow;
 use crate::{DatasetError, Values};
 use std::ops::Range;
 

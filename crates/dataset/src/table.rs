@@ -6,8 +6,9 @@
 
 use crate::hash::Hasher;
 use crate::parquet::Cells;
+use crate::table_column::TableColumn;
 use crate::{DatasetError, record_writer};
-use medley_feedback::{Checked, Column, ColumnType, Provenance, Record};
+use medley_feedback::{Checked, Column, Provenance, Record};
 use serde_json::{Map, Value};
 
 /// The rows of one kind.
@@ -24,22 +25,6 @@ pub(crate) enum Content {
     Columns { rows: usize, columns: Vec<TableColumn> },
     /// One flat map a row, without null values, of JSONL, which does not state types.
     Maps(Vec<Map<String, Value>>),
-}
-
-/// Name and type of a column, as [`Column`] but from a file, and its values.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct TableColumn {
-    pub name: String,
-    pub kind: ColumnType,
-    pub nullable: bool,
-    pub cells: Cells,
-}
-
-impl From<&Column> for TableColumn {
-    fn from(column: &Column) -> Self {
-        let Column { name, kind, nullable, .. } = *column;
-        Self { name: name.to_owned(), kind, nullable, cells: Cells::of(kind) }
-    }
 }
 
 impl Table {

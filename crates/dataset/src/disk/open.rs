@@ -13,7 +13,7 @@ use crate::group::Group;
 use crate::hash::hash_file;
 use crate::metadata::MetadataRows;
 use crate::parquet::{Cells, count_rows};
-use crate::segment::SegmentRow;
+use crate::segment_row::SegmentRow;
 use crate::shard::{read_table, shards, table_of};
 use crate::steps::{StepContent, StepTexts, Steps};
 use crate::values::ValuesWriter;

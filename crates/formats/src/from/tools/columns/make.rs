@@ -319,12 +319,12 @@ impl One<'_> {
         let (question, text) = self.criticized(form)?;
         let polarity = cells.needed(&form.polarity)?;
         let expected = "\"negative\", \"neutral\" or \"positive\"; other words need `values`";
-        let polarity: Polarity = cells.word(&form.polarity, polarity, expected)?;
+        let polarity: Polarity = cells.word(&form.polarity, &polarity, expected)?;
         let severity = match (&form.severity, cells.optional(form.severity.as_ref())?) {
             (Some(cell), Some(value)) => {
                 let expected = "\"minor\", \"major\" or \"critical\"; other words need \
                                 `{ column = ..., values = { ... } }`";
-                Some(cells.word::<Severity>(cell, value, expected)?)
+                Some(cells.word::<Severity>(cell, &value, expected)?)
             }
             _ => None,
         };
