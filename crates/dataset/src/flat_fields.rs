@@ -1,5 +1,6 @@
 //! The fields of a record, which is a flat map to serde, one by one.
 
+use crate::always::always;
 use serde::Serialize;
 use serde::ser::{Error, Impossible, SerializeMap, SerializeStruct, Serializer};
 use std::fmt;
@@ -36,26 +37,20 @@ fn no_map<T>() -> Result<T, FieldError> {
     Err(FieldError("a record must be a flat map".to_owned()))
 }
 
-macro_rules! refused {
-    ($($name:ident($($type:ty),*);)*) => {
-        $(fn $name(self, $(_: $type),*) -> Told {
-            no_map()
-        })*
-    };
-}
+type Never = Impossible<(), FieldError>;
 
 impl<F: Fields> Serializer for Flat<F> {
     type Ok = ();
     type Error = FieldError;
-    type SerializeSeq = Impossible<(), FieldError>;
-    type SerializeTuple = Impossible<(), FieldError>;
-    type SerializeTupleStruct = Impossible<(), FieldError>;
-    type SerializeTupleVariant = Impossible<(), FieldError>;
+    type SerializeSeq = Never;
+    type SerializeTuple = Never;
+    type SerializeTupleStruct = Never;
+    type SerializeTupleVariant = Never;
     type SerializeMap = Map<F>;
     type SerializeStruct = Map<F>;
-    type SerializeStructVariant = Impossible<(), FieldError>;
+    type SerializeStructVariant = Never;
 
-    refused! {
+    always! { no_map() => Told;
         serialize_bool(bool);
         serialize_i8(i8);
         serialize_i16(i16);
@@ -84,40 +79,16 @@ impl<F: Fields> Serializer for Flat<F> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: ?Sized + Serialize>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Told {
-        no_map()
+    always! { no_map() => Told;
+        serialize_newtype_variant<T>(&'static str, u32, &'static str);
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, FieldError> {
-        no_map()
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, FieldError> {
-        no_map()
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, FieldError> {
-        no_map()
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, FieldError> {
-        no_map()
+    always! { no_map() => Result<Never, FieldError>;
+        serialize_seq(Option<usize>);
+        serialize_tuple(usize);
+        serialize_tuple_struct(&'static str, usize);
+        serialize_tuple_variant(&'static str, u32, &'static str, usize);
+        serialize_struct_variant(&'static str, u32, &'static str, usize);
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Map<F>, FieldError> {
@@ -126,16 +97,6 @@ impl<F: Fields> Serializer for Flat<F> {
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Map<F>, FieldError> {
         self.serialize_map(None)
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, FieldError> {
-        no_map()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whether a value of a record says something: JSON would not have it as null.
 
+use crate::always::always;
 use serde::Serialize;
 use serde::ser::{Error, Impossible, Serializer};
 use std::fmt;
@@ -29,21 +30,7 @@ impl Error for Composed {
     }
 }
 
-macro_rules! told {
-    ($there:expr; $($name:ident($($type:ty),*))*) => {
-        $(fn $name(self, $(_: $type),*) -> Result<bool, Composed> {
-            Ok($there)
-        })*
-    };
-}
-
-macro_rules! composed {
-    ($($name:ident($($type:ty),*) -> $end:ty;)*) => {
-        $(fn $name(self, $(_: $type),*) -> Result<$end, Composed> {
-            Err(Composed)
-        })*
-    };
-}
+type Told = Result<bool, Composed>;
 
 type Never = Impossible<bool, Composed>;
 
@@ -58,66 +45,56 @@ impl Serializer for IsThere {
     type SerializeStruct = Never;
     type SerializeStructVariant = Never;
 
-    told! { true;
-        serialize_bool(bool)
-        serialize_i8(i8)
-        serialize_i16(i16)
-        serialize_i32(i32)
-        serialize_i64(i64)
-        serialize_u8(u8)
-        serialize_u16(u16)
-        serialize_u32(u32)
-        serialize_u64(u64)
-        serialize_char(char)
-        serialize_str(&str)
-        serialize_bytes(&[u8])
-        serialize_unit_variant(&'static str, u32, &'static str)
+    always! { Ok(true) => Told;
+        serialize_bool(bool);
+        serialize_i8(i8);
+        serialize_i16(i16);
+        serialize_i32(i32);
+        serialize_i64(i64);
+        serialize_u8(u8);
+        serialize_u16(u16);
+        serialize_u32(u32);
+        serialize_u64(u64);
+        serialize_char(char);
+        serialize_str(&str);
+        serialize_bytes(&[u8]);
+        serialize_unit_variant(&'static str, u32, &'static str);
     }
 
-    told! { false;
-        serialize_none()
-        serialize_unit()
-        serialize_unit_struct(&'static str)
+    always! { Ok(false) => Told;
+        serialize_none();
+        serialize_unit();
+        serialize_unit_struct(&'static str);
     }
 
-    fn serialize_f32(self, value: f32) -> Result<bool, Composed> {
+    fn serialize_f32(self, value: f32) -> Told {
         Ok(value.is_finite())
     }
 
-    fn serialize_f64(self, value: f64) -> Result<bool, Composed> {
+    fn serialize_f64(self, value: f64) -> Told {
         Ok(value.is_finite())
     }
 
-    fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Result<bool, Composed> {
+    fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Told {
         value.serialize(self)
     }
 
-    fn serialize_newtype_struct<T: ?Sized + Serialize>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<bool, Composed> {
+    fn serialize_newtype_struct<T: ?Sized + Serialize>(self, _: &'static str, value: &T) -> Told {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: ?Sized + Serialize>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<bool, Composed> {
-        Ok(true)
+    always! { Ok(true) => Told;
+        serialize_newtype_variant<T>(&'static str, u32, &'static str);
     }
 
-    composed! {
-        serialize_seq(Option<usize>) -> Never;
-        serialize_tuple(usize) -> Never;
-        serialize_tuple_struct(&'static str, usize) -> Never;
-        serialize_tuple_variant(&'static str, u32, &'static str, usize) -> Never;
-        serialize_map(Option<usize>) -> Never;
-        serialize_struct(&'static str, usize) -> Never;
-        serialize_struct_variant(&'static str, u32, &'static str, usize) -> Never;
+    always! { Err(Composed) => Result<Never, Composed>;
+        serialize_seq(Option<usize>);
+        serialize_tuple(usize);
+        serialize_tuple_struct(&'static str, usize);
+        serialize_tuple_variant(&'static str, u32, &'static str, usize);
+        serialize_map(Option<usize>);
+        serialize_struct(&'static str, usize);
+        serialize_struct_variant(&'static str, u32, &'static str, usize);
     }
 }
 

@@ -10,6 +10,7 @@
 //! `medley-encoder`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod always;
 mod builder;
 mod card;
 mod content_hash;

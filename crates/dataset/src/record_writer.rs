@@ -5,7 +5,7 @@
 
 use crate::DatasetError;
 use crate::flat_fields::{FieldError, Fields, Flat};
-use crate::table_column::{TableColumn, expected};
+use crate::table_column::TableColumn;
 use cell_writer::CellWriter;
 use serde::Serialize;
 
@@ -53,7 +53,7 @@ pub(crate) fn write<R: Serialize>(
             continue;
         }
         if !column.nullable {
-            let (column, expected) = (column.name.clone(), expected(column.kind));
+            let (column, expected) = (column.name.clone(), column.kind.expected());
             return Err(Unwritten::Cell { column, expected, found: "nothing".to_owned() });
         }
         column.cells.push_missing(1);
@@ -81,7 +81,7 @@ impl Fields for &mut Row<'_> {
         self.next = place + 1;
         let column = &mut self.columns[place];
         value.serialize(CellWriter(&mut column.cells)).inspect_err(|error| {
-            let (column, expected) = (column.name.clone(), expected(column.kind));
+            let (column, expected) = (column.name.clone(), column.kind.expected());
             self.failed = Some(Unwritten::Cell { column, expected, found: error.0.clone() });
         })
     }

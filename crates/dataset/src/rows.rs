@@ -3,7 +3,7 @@
 use crate::DatasetError;
 use crate::parquet::Cells;
 use crate::table::{Content, Table};
-use crate::table_column::{TableColumn, expected};
+use crate::table_column::TableColumn;
 use medley_feedback::{Column, ColumnType};
 use serde_json::{Map, Value};
 use std::path::Path;
@@ -76,7 +76,7 @@ pub(crate) fn check_cells(
             place: place.to_owned(),
             row,
             column: column.name.to_owned(),
-            expected: expected(column.kind).to_owned(),
+            expected: column.kind.expected().to_owned(),
             found: value.to_string(),
         });
     }

@@ -40,14 +40,11 @@ impl Table {
     /// An empty table with the columns of a kind.
     pub fn of_kind<R: Record>() -> Self {
         let columns = columns::<R>().map(TableColumn::from).collect();
-        let place = format!("{} records", R::KIND);
-        Self { place, content: Content::Columns { rows: 0, columns } }
+        Self::of_columns(format!("{} records", R::KIND), columns)
     }
 
-    /// An empty table with columns of these names and types.
+    /// An empty table with these columns, which have no rows.
     pub fn of_columns(place: String, columns: Vec<TableColumn>) -> Self {
-        let empty = |it: TableColumn| TableColumn { cells: Cells::of(it.kind), ..it };
-        let columns = columns.into_iter().map(empty).collect();
         Self { place, content: Content::Columns { rows: 0, columns } }
     }
 
@@ -63,12 +60,7 @@ impl Table {
     /// Its columns without their rows; none where a file does not state types.
     pub fn typed(&self) -> Option<Vec<TableColumn>> {
         let Content::Columns { columns, .. } = &self.content else { return None };
-        let empty = |it: &TableColumn| TableColumn {
-            name: it.name.clone(),
-            cells: Cells::of(it.kind),
-            ..*it
-        };
-        Some(columns.iter().map(empty).collect())
+        Some(columns.iter().map(TableColumn::without_rows).collect())
     }
 
     /// Each row as a map of what is not missing in it.
@@ -169,12 +161,7 @@ impl Table {
         let content = match &mut self.content {
             Content::Maps(maps) => Content::Maps(std::mem::take(maps)),
             Content::Columns { rows, columns } => {
-                let empty = columns.iter().map(|column| TableColumn {
-                    name: column.name.clone(),
-                    cells: Cells::of(column.kind),
-                    ..*column
-                });
-                let empty = empty.collect();
+                let empty = columns.iter().map(TableColumn::without_rows).collect();
                 let columns = std::mem::replace(columns, empty);
                 Content::Columns { rows: std::mem::take(rows), columns }
             }

@@ -19,16 +19,10 @@ impl From<&Column> for TableColumn {
     }
 }
 
-/// What a cell of a column has to be.
-pub(crate) fn expected(kind: ColumnType) -> &'static str {
-    match kind {
-        ColumnType::Text => "text",
-        ColumnType::Float => "a number",
-        ColumnType::Integer => "a whole number",
-        ColumnType::Boolean => "true or false",
-        ColumnType::TextList => "a list of texts",
-        ColumnType::FloatList => "a list of numbers",
-        ColumnType::IntegerList => "a list of whole numbers",
+impl TableColumn {
+    /// The same without a row.
+    pub fn without_rows(&self) -> Self {
+        Self { name: self.name.clone(), cells: Cells::of(self.kind), ..*self }
     }
 }
 

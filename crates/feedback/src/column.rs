@@ -19,6 +19,21 @@ pub enum ColumnType {
     IntegerList,
 }
 
+impl ColumnType {
+    /// What a cell has to be, as messages say it.
+    pub fn expected(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Float => "a number",
+            Self::Integer => "a whole number",
+            Self::Boolean => "true or false",
+            Self::TextList => "a list of texts",
+            Self::FloatList => "a list of numbers",
+            Self::IntegerList => "a list of whole numbers",
+        }
+    }
+}
+
 /// One column of a feedback table. Its name is the serde name of the record's field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {

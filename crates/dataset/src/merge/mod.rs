@@ -15,9 +15,10 @@ pub use persons::SameName;
 
 use crate::dataset::each_record;
 use crate::disk::CheckRecords;
+use crate::feedback::Feedback;
 use crate::table::{Table, columns};
 use crate::table_column::TableColumn;
-use crate::{Budget, Dataset, DatasetError, DatasetWriter, ImportReport, ShardSize};
+use crate::{Budget, Dataset, DatasetWriter, ImportReport, ShardSize};
 use card::Cards;
 use content::Contents;
 use medley_feedback::Record;
@@ -32,8 +33,7 @@ use std::path::{Path, PathBuf};
 pub struct Kind {
     name: &'static str,
     columns: fn() -> Vec<TableColumn>,
-    check: fn(&Dataset) -> Result<(), DatasetError>,
-    records: CheckRecords,
+    check: CheckRecords,
 }
 
 impl Kind {
@@ -46,8 +46,7 @@ impl Kind {
             columns: || {
                 columns::<R>().map(|it| TableColumn { nullable: true, ..it.into() }).collect()
             },
-            check: |dataset| dataset.each_record::<R>(|_| Ok(())),
-            records: |shards, segments, features| {
+            check: |shards, segments, features| {
                 each_record::<R>(shards, segments, features, |_| Ok(()))
             },
         }
@@ -115,8 +114,10 @@ impl Merging<'_> {
         let size = ShardSize::default();
         let budget = Budget { feature_bytes: size.bytes, feedback_rows: size.rows };
         let dataset = Dataset::open_within(source, budget)?;
+        let features = dataset.card.features.len();
         for kind in self.merge.kinds.iter().filter(|kind| dataset.count(kind.name) > 0) {
-            (kind.check)(&dataset)?;
+            let shards = dataset.feedback().get(kind.name).map_or(&[][..], Feedback::shards);
+            (kind.check)(shards, dataset.segments(), features)?;
         }
         self.persons.add(number, &dataset)?;
         self.contents.add(number, &dataset, &mut self.writer, &mut self.report)?;
@@ -154,7 +155,7 @@ impl Merging<'_> {
             rows.push(of_source(self.cards.label(number), row));
         }
         self.report.keep(kind, rows.len());
-        self.writer.insert_rows(kind, columns, &rows, known.map(|known| known.records))?;
+        self.writer.insert_rows(kind, columns, &rows, known.map(|known| known.check))?;
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! One value becomes one cell of a column, or of a list in a cell.
 
+use crate::always::always;
 use crate::flat_fields::FieldError;
 use crate::parquet::Cells;
 use serde::Serialize;
@@ -9,6 +10,8 @@ use serde::ser::{Impossible, SerializeSeq, SerializeTuple, SerializeTupleStruct,
 pub(super) struct CellWriter<'a>(pub &'a mut Cells);
 
 type Told = Result<(), FieldError>;
+
+type Never = Impossible<(), FieldError>;
 
 fn unfit<T>(found: impl ToString) -> Result<T, FieldError> {
     Err(FieldError(found.to_string()))
@@ -33,10 +36,10 @@ impl<'a> Serializer for CellWriter<'a> {
     type SerializeSeq = List<'a>;
     type SerializeTuple = List<'a>;
     type SerializeTupleStruct = List<'a>;
-    type SerializeTupleVariant = Impossible<(), FieldError>;
-    type SerializeMap = Impossible<(), FieldError>;
-    type SerializeStruct = Impossible<(), FieldError>;
-    type SerializeStructVariant = Impossible<(), FieldError>;
+    type SerializeTupleVariant = Never;
+    type SerializeMap = Never;
+    type SerializeStruct = Never;
+    type SerializeStructVariant = Never;
 
     whole!(
         serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
@@ -77,24 +80,18 @@ impl<'a> Serializer for CellWriter<'a> {
         Ok(())
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Told {
-        unfit("bytes")
+    always! { unfit("bytes") => Told;
+        serialize_bytes(&[u8]);
     }
 
-    fn serialize_none(self) -> Told {
-        Ok(())
+    always! { Ok(()) => Told;
+        serialize_none();
+        serialize_unit();
+        serialize_unit_struct(&'static str);
     }
 
     fn serialize_some<T: ?Sized + Serialize>(self, value: &T) -> Told {
         value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Told {
-        Ok(())
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Told {
-        Ok(())
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, name: &'static str) -> Told {
@@ -105,14 +102,15 @@ impl<'a> Serializer for CellWriter<'a> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: ?Sized + Serialize>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Told {
-        unfit("an object")
+    always! { unfit("an object") => Told;
+        serialize_newtype_variant<T>(&'static str, u32, &'static str);
+    }
+
+    always! { unfit("an object") => Result<Never, FieldError>;
+        serialize_tuple_variant(&'static str, u32, &'static str, usize);
+        serialize_map(Option<usize>);
+        serialize_struct(&'static str, usize);
+        serialize_struct_variant(&'static str, u32, &'static str, usize);
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<List<'a>, FieldError> {
@@ -131,38 +129,6 @@ impl<'a> Serializer for CellWriter<'a> {
 
     fn serialize_tuple_struct(self, _: &'static str, n: usize) -> Result<List<'a>, FieldError> {
         self.serialize_seq(Some(n))
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, FieldError> {
-        unfit("an object")
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, FieldError> {
-        unfit("an object")
-    }
-
-    fn serialize_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStruct, FieldError> {
-        unfit("an object")
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, FieldError> {
-        unfit("an object")
     }
 }
 
@@ -197,41 +163,25 @@ impl List<'_> {
     }
 }
 
-impl SerializeSeq for List<'_> {
-    type Ok = ();
-    type Error = FieldError;
+/// The three kinds of lists that serde knows are one here.
+macro_rules! list {
+    ($($kind:ident: $element:ident),*) => {
+        $(impl $kind for List<'_> {
+            type Ok = ();
+            type Error = FieldError;
 
-    fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Told {
-        self.push(value)
-    }
+            fn $element<T: ?Sized + Serialize>(&mut self, value: &T) -> Told {
+                self.push(value)
+            }
 
-    fn end(self) -> Told {
-        self.finish()
-    }
+            fn end(self) -> Told {
+                self.finish()
+            }
+        })*
+    };
 }
 
-impl SerializeTuple for List<'_> {
-    type Ok = ();
-    type Error = FieldError;
-
-    fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Told {
-        self.push(value)
-    }
-
-    fn end(self) -> Told {
-        self.finish()
-    }
-}
-
-impl SerializeTupleStruct for List<'_> {
-    type Ok = ();
-    type Error = FieldError;
-
-    fn serialize_field<T: ?Sized + Serialize>(&mut self, value: &T) -> Told {
-        self.push(value)
-    }
-
-    fn end(self) -> Told {
-        self.finish()
-    }
-}
+list!(
+    SerializeSeq: serialize_element, SerializeTuple: serialize_element,
+    SerializeTupleStruct: serialize_field
+);

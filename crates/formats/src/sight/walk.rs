@@ -1,8 +1,8 @@
 //! From a row to the cells of its columns and of the paths into their JSON.
 
 use super::column::{Column, Facts};
-use crate::python_literal;
 use crate::spoken::Spoken;
+use crate::structured::structured;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -115,6 +115,5 @@ fn in_text(value: &Value) -> Option<Value> {
     if !text.starts_with(['[', '{']) {
         return None;
     }
-    let parsed = serde_json::from_str(text).ok().or_else(|| python_literal::parse(text).ok())?;
-    matches!(parsed, Value::Array(_) | Value::Object(_)).then_some(parsed)
+    structured(text).ok().flatten().map(|found| found.value)
 }

@@ -459,12 +459,7 @@ fn whole(value: &Value) -> Option<i64> {
 fn words(kind: ColumnType) -> &'static str {
     match kind {
         ColumnType::Text => "a text",
-        ColumnType::Float => "a number",
-        ColumnType::Integer => "a whole number",
-        ColumnType::Boolean => "true or false",
-        ColumnType::TextList => "a list of texts",
-        ColumnType::FloatList => "a list of numbers",
-        ColumnType::IntegerList => "a list of whole numbers",
+        other => other.expected(),
     }
 }
 

@@ -430,8 +430,7 @@ impl One<'_> {
             }
         }
         let (question, texts) = self.question(&said)?;
-        let written = |(text, metadata): (String, _)| Written { text: text.into(), metadata };
-        let mut others: Vec<Written<'_>> = texts.into_iter().zip(known).map(written).collect();
+        let mut others = written(texts, known);
         let text = others.remove(0);
         let provenance = self.provenance()?;
         let group = self.group(draft, &question)?;
@@ -467,9 +466,7 @@ impl One<'_> {
             return Ok(());
         }
         let group = self.group(draft, &question)?;
-        let written = |(text, metadata): (String, _)| Written { text: text.into(), metadata };
-        let texts: Vec<Written<'_>> = texts.into_iter().zip(known).map(written).collect();
-        let segments = draft.texts(&group, &texts)?;
+        let segments = draft.texts(&group, &written(texts, known))?;
         let ranks = ranks(&places, best);
         Ok(draft.record(Ranking { segments, ranks, reason, provenance })?)
     }
@@ -503,6 +500,12 @@ impl One<'_> {
         let segment = draft.text(&group, text)?;
         Ok(draft.record(Rating { segment, value, scale, aspect, reason, provenance })?)
     }
+}
+
+/// Texts, and what is known of each.
+fn written(texts: Vec<String>, known: Vec<Vec<(String, MetadataValue)>>) -> Vec<Written<'static>> {
+    let one = |(text, metadata): (String, _)| Written { text: text.into(), metadata };
+    texts.into_iter().zip(known).map(one).collect()
 }
 
 /// Ranks from 1 without gaps, the best first; equal numbers are ties.
