@@ -39,7 +39,8 @@ pub use importer::{
     steps_of_chars,
 };
 pub use rows::{
-    Dialect, Place, Row, each_row, filled, number, optional_number, optional_text, person, truth,
+    Dialect, Fields, Place, Row, each_row, filled, number, optional_number, optional_text, person,
+    truth,
 };
 pub use sight::{Column, Shape, Sight, look};
 pub use to::{

@@ -22,7 +22,7 @@ fn rows(bytes: &[u8], quoted: Option<bool>) -> Result<Vec<Map<String, Value>>, S
     let reading = Reading { unpacked_bytes: 16 << 20, quoted, ..Reading::default() };
     let mut rows = Vec::new();
     let read = each_row(&file, Dialect::Quoted, &reading, &mut |row| {
-        rows.push(row?.fields);
+        rows.push(row?.fields.to_map());
         Ok(())
     });
     read.map_err(|error| named(&error, &file)).map(|()| rows)

@@ -59,3 +59,53 @@ impl Lengths for Outline {
         Some(self.chars[place] as usize)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parquet::{Cells, decode, encode};
+    use crate::{Card, Dataset, DatasetBuilder, Texts};
+
+    /// A folder of two texts, whose sentences were changed, and whose card lists no hashes.
+    fn folder(change: impl Fn(usize, &str) -> String) -> tempfile::TempDir {
+        let place = tempfile::tempdir().unwrap();
+        let mut builder = DatasetBuilder::new(Card::new("t", Domain::Text));
+        builder.add_group("g", Some("Why?"), None);
+        builder.add_text("g/0", "g", "Él. So it is.  Yes!");
+        builder.add_text("g/1", "g", " No. ");
+        builder.build().unwrap().write(place.path()).unwrap();
+        let mut card = read_card(&place.path().join("dataset.toml")).unwrap();
+        card.files.clear();
+        std::fs::write(place.path().join("dataset.toml"), toml::to_string(&card).unwrap()).unwrap();
+        let steps = place.path().join("steps.parquet");
+        let (rows, columns) = decode(std::fs::read(&steps).unwrap()).unwrap();
+        let changed = columns.iter().map(|(name, cells)| match cells {
+            Cells::Text(texts) => {
+                let changed = |(row, text): (usize, Option<&str>)| text.map(|it| change(row, it));
+                let changed: Texts = texts.iter().enumerate().map(changed).collect();
+                (name.as_str(), Cells::Text(changed))
+            }
+            other => (name.as_str(), other.clone()),
+        });
+        std::fs::write(&steps, encode(rows, changed.collect()).unwrap()).unwrap();
+        place
+    }
+
+    #[test]
+    fn texts_are_known_by_their_lengths() {
+        let place = folder(|_, text| text.to_owned());
+        let outline = Outline::read(place.path()).unwrap();
+        assert_eq!(outline.len(), 2);
+        let place = outline.place(&"g/0".into()).unwrap();
+        assert_eq!((outline.steps(place), outline.chars(place)), (3, Some(19)));
+        assert_eq!(outline.place(&"g/2".into()), None);
+    }
+
+    #[test]
+    fn a_sentence_of_another_text_is_left_to_who_opens_the_folder() {
+        let place = folder(|row, text| if row == 1 { "So?".to_owned() } else { text.to_owned() });
+        assert!(Outline::read(place.path()).is_none());
+        let error = Dataset::open(place.path()).unwrap_err().to_string();
+        assert!(error.contains("sentence must be \"So it is.\", found \"So?\""), "{error}");
+    }
+}

@@ -4,12 +4,11 @@ use crate::importer::drafted::{Drafted, Named};
 use crate::importer::people::NewPerson;
 use crate::{Aside, ImportError, Place, Written, person};
 use medley_dataset::{
-    DatasetError, DatasetWriter, ImportReport, MetadataValue, PersonValue, changed_sentences,
-    sentences,
+    DatasetError, DatasetWriter, ImportReport, MetadataValue, Names, PersonValue,
+    changed_sentences, sentences,
 };
 use medley_feedback::{Checked, Correction, Provenance, Record, SegmentId};
-use std::any::Any;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
@@ -42,8 +41,10 @@ pub(crate) struct Parts {
     pub rewards: Vec<f64>,
     pub windows: Vec<NewWindow>,
     pub people: Vec<NewPerson>,
-    pub records: BTreeMap<&'static str, Box<dyn Bucket>>,
+    pub records: Vec<Box<dyn Pour>>,
     pub report: ImportReport,
+    /// Records of the kind, counted here while the row has no other.
+    pub counted: Option<(&'static str, usize)>,
 }
 
 pub(crate) struct NewGroup {
@@ -101,23 +102,28 @@ pub(crate) struct NewWindow {
 /// Names and fingerprints of what earlier rows added.
 #[derive(Default)]
 pub(crate) struct Known {
-    /// Fingerprint of prompt and context, by name.
-    groups: HashMap<String, u64>,
-    /// Name, by fingerprint of prompt and context.
-    group_of: HashMap<u64, String>,
-    /// Fingerprint of group and text, by name.
-    segments: HashMap<SegmentId, u64>,
-    /// Name, by fingerprint of group and text.
-    segment_of: HashMap<u64, SegmentId>,
+    groups: Names,
+    /// Fingerprint of prompt and context of each group.
+    group_prints: Vec<u64>,
     /// Unnamed texts in each group.
-    unnamed: HashMap<String, usize>,
+    unnamed: Vec<u32>,
+    /// The first group of a fingerprint.
+    group_of: Prints,
+    segments: Names,
+    /// Fingerprint of group and text of each segment.
+    segment_prints: Vec<u64>,
+    /// The first segment of a fingerprint.
+    segment_of: Prints,
     /// Groups in which nothing was asked, by the fingerprint of each of their texts.
-    unasked: HashMap<u64, String>,
+    unasked: Prints,
     /// The same groups.
-    unasked_groups: HashSet<String>,
+    unasked_groups: HashSet<u32>,
     features: Vec<String>,
     steps: usize,
 }
+
+/// Positions by fingerprints.
+type Prints = hashbrown::HashMap<u64, u32>;
 
 /// The text, if it says anything.
 fn filled(text: Option<&str>) -> Option<&str> {
@@ -150,27 +156,68 @@ impl Known {
 
     pub fn learn(&mut self, parts: &Parts) {
         for group in parts.groups.iter() {
-            self.groups.insert(group.id.clone(), group.print);
-            self.group_of.entry(group.print).or_insert_with(|| group.id.clone());
+            let place = self.learn_group(&group.id, group.print);
+            self.group_of.entry(group.print).or_insert(place as u32);
             if group.is_unasked {
-                self.unasked_groups.insert(group.id.clone());
+                self.unasked_groups.insert(place as u32);
             }
         }
         for text in parts.texts.iter() {
-            if self.unasked_groups.contains(&text.group) {
-                self.unasked.entry(print(&text.text)).or_insert_with(|| text.group.clone());
+            if let Some(group) = self.groups.find(&text.group) {
+                let place = group as u32;
+                if self.unasked_groups.contains(&place) {
+                    self.unasked.entry(print(&text.text)).or_insert(place);
+                }
+                self.unnamed[group] += 1;
             }
-            self.segments.insert(text.id.clone(), text.print);
-            self.segment_of.entry(text.print).or_insert_with(|| text.id.clone());
-            *self.unnamed.entry(text.group.clone()).or_default() += 1;
+            let place = self.learn_segment(&text.id.0, text.print);
+            self.segment_of.entry(text.print).or_insert(place as u32);
         }
         for window in &parts.windows {
-            self.segments.insert(window.id.clone(), print((&window.groups, window.rows.start)));
+            self.learn_segment(&window.id.0, print((&window.groups, window.rows.start)));
         }
         if !parts.features.is_empty() {
             self.features.clone_from(&parts.features);
         }
         self.steps += parts.step_count;
+    }
+
+    fn learn_group(&mut self, id: &str, print: u64) -> usize {
+        match self.groups.add(id) {
+            Ok(place) => {
+                self.group_prints.push(print);
+                self.unnamed.push(0);
+                place
+            }
+            Err(known) => {
+                self.group_prints[known] = print;
+                known
+            }
+        }
+    }
+
+    fn learn_segment(&mut self, id: &str, print: u64) -> usize {
+        match self.segments.add(id) {
+            Ok(place) => {
+                self.segment_prints.push(print);
+                place
+            }
+            Err(known) => {
+                self.segment_prints[known] = print;
+                known
+            }
+        }
+    }
+
+    /// The group of a fingerprint.
+    fn group_of(&self, print: u64) -> Option<&str> {
+        self.group_of.get(&print).map(|&place| self.groups.get(place as usize))
+    }
+
+    /// The segment of a fingerprint.
+    fn segment_of(&self, print: u64) -> Option<SegmentId> {
+        let place = *self.segment_of.get(&print)?;
+        Some(self.segments.get(place as usize).into())
     }
 }
 
@@ -215,9 +262,9 @@ impl<'a> Draft<'a> {
         }
         let print = print((prompt, context));
         let drafted = self.parts.groups.printed(print);
-        let known = drafted.map(|group| &group.id).or_else(|| self.known.group_of.get(&print));
+        let known = drafted.map(|group| &*group.id).or_else(|| self.known.group_of(print));
         if let Some(id) = known {
-            return id.clone();
+            return id.to_owned();
         }
         let id = self.free_name();
         self.add_group(id, prompt, context, print)
@@ -244,7 +291,8 @@ impl<'a> Draft<'a> {
         }
         let is_empty = self.parts.texts.count_in(group) == 0;
         if self.home.is_none() && is_empty {
-            self.home = self.known.unasked.get(&print(text)).cloned();
+            let home = self.known.unasked.get(&print(text));
+            self.home = home.map(|&place| self.known.groups.get(place as usize).to_owned());
             if self.home.is_some() {
                 self.parts.groups.remove(group);
             }
@@ -255,7 +303,7 @@ impl<'a> Draft<'a> {
     /// `g000000` and on.
     fn free_name(&self) -> String {
         let is_free = |id: &String| {
-            !self.known.groups.contains_key(id) && self.parts.groups.named(id).is_none()
+            self.known.groups.find(id).is_none() && self.parts.groups.named(id).is_none()
         };
         let first = self.known.groups.len() + self.parts.groups.len();
         let mut names = (first..).map(|number| format!("g{number:06}"));
@@ -278,7 +326,8 @@ impl<'a> Draft<'a> {
         let (prompt, context) = (filled(prompt), filled(context));
         let print = print((prompt, context));
         let drafted = self.parts.groups.named(id);
-        match drafted.map(|group| group.print).or_else(|| self.known.groups.get(id).copied()) {
+        let known = || self.known.groups.find(id).map(|place| self.known.group_prints[place]);
+        match drafted.map(|group| group.print).or_else(known) {
             Some(known) if known == print => Ok(id.to_owned()),
             Some(_) => {
                 let found = "it with another text";
@@ -315,9 +364,9 @@ impl<'a> Draft<'a> {
         let group = &*self.home(group, &written.text);
         let print = print_text(group, &written);
         let drafted = self.parts.texts.printed(print);
-        let known = drafted.map(|text| &text.id).or_else(|| self.known.segment_of.get(&print));
+        let known = drafted.map(|text| text.id.clone()).or_else(|| self.known.segment_of(print));
         match known {
-            Some(id) => Ok(id.clone()),
+            Some(id) => Ok(id),
             None => self.add_text(self.next_name(group), group, written, print),
         }
     }
@@ -381,9 +430,9 @@ impl<'a> Draft<'a> {
             false => print((group, &*written.text, "twin", before, written.labels())),
         };
         let drafted = self.parts.texts.printed(print);
-        let known = drafted.map(|text| &text.id).or_else(|| self.known.segment_of.get(&print));
+        let known = drafted.map(|text| text.id.clone()).or_else(|| self.known.segment_of(print));
         match known {
-            Some(id) => Ok(id.clone()),
+            Some(id) => Ok(id),
             None => self.add_text(self.next_name(group), group, written, print),
         }
     }
@@ -403,7 +452,8 @@ impl<'a> Draft<'a> {
         let print = print_text(group, &written);
         let id = SegmentId(id.to_owned());
         let drafted = self.parts.texts.named(&id.0);
-        match drafted.map(|text| text.print).or_else(|| self.known.segments.get(&id).copied()) {
+        let known = || self.known.segments.find(&id.0).map(|it| self.known.segment_prints[it]);
+        match drafted.map(|text| text.print).or_else(known) {
             Some(known) if known == print => Ok(id),
             Some(_) => {
                 let expected = format!("the one that `{id}` had before");
@@ -418,13 +468,14 @@ impl<'a> Draft<'a> {
 
     /// Whether a segment of this name was added.
     pub fn knows(&self, id: &SegmentId) -> bool {
-        self.known.segments.contains_key(id)
+        self.known.segments.find(&id.0).is_some()
             || self.parts.texts.named(&id.0).is_some()
             || self.parts.windows.iter().any(|window| window.id == *id)
     }
 
     fn next_name(&self, group: &str) -> SegmentId {
-        let before = self.known.unnamed.get(group).copied().unwrap_or(0);
+        let known = self.known.groups.find(group);
+        let before = known.map_or(0, |place| self.known.unnamed[place] as usize);
         let drafted = self.parts.texts.count_in(group);
         SegmentId(format!("{group}/{}", before + drafted))
     }
@@ -529,13 +580,13 @@ impl<'a> Draft<'a> {
         }
         match &checked.provenance().source {
             Some(source) => self.parts.report.keep(&format!("{}/{source}", R::KIND), 1),
-            None => self.parts.report.keep(R::KIND, 1),
+            None => match &mut self.parts.counted {
+                Some((kind, count)) if *kind == R::KIND => *count += 1,
+                Some(_) => self.parts.report.keep(R::KIND, 1),
+                none => *none = Some((R::KIND, 1)),
+            },
         }
-        let one: Box<dyn Bucket> = Box::new(vec![checked]);
-        match self.parts.records.get_mut(R::KIND) {
-            Some(bucket) => bucket.append(one),
-            None => drop(self.parts.records.insert(R::KIND, one)),
-        }
+        self.parts.records.push(Box::new(checked));
         Ok(())
     }
 
@@ -588,29 +639,15 @@ pub fn steps_of_chars(text: &str, chars: Range<u32>) -> Option<Range<u32>> {
     (first < end).then_some(first as u32..end as u32)
 }
 
-/// Records of one kind that the holder does not name.
-pub(crate) trait Bucket: Any + Send {
-    /// Takes over the records of another bucket of the same kind.
-    fn append(&mut self, other: Box<dyn Bucket>);
-    /// Hands the records to a dataset.
-    fn pour(self: Box<Self>, writer: &mut DatasetWriter) -> Result<(), DatasetError>;
-    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+/// A record of a kind that the holder does not name.
+pub(crate) trait Pour: Send {
+    /// Hands the record to a dataset.
+    fn pour(&self, writer: &mut DatasetWriter) -> Result<(), DatasetError>;
 }
 
-impl<R: Record> Bucket for Vec<Checked<R>> {
-    fn append(&mut self, other: Box<dyn Bucket>) {
-        match other.into_any().downcast::<Vec<Checked<R>>>() {
-            Ok(records) => self.extend(*records),
-            Err(_) => panic!("two kinds of records are called `{}`", R::KIND),
-        }
-    }
-
-    fn pour(self: Box<Self>, writer: &mut DatasetWriter) -> Result<(), DatasetError> {
-        writer.insert(&self)
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
+impl<R: Record> Pour for Checked<R> {
+    fn pour(&self, writer: &mut DatasetWriter) -> Result<(), DatasetError> {
+        writer.insert(std::slice::from_ref(self))
     }
 }
 

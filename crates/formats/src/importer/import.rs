@@ -280,7 +280,10 @@ impl<'a> Import<'a> {
             writer.add_window(&window.id.0, &groups, window.rows.clone())?;
         }
         parts.people.into_iter().for_each(|person| self.people.learn(person));
-        parts.records.into_values().try_for_each(|bucket| bucket.pour(writer))?;
+        parts.records.iter().try_for_each(|record| record.pour(writer))?;
+        if let Some((kind, count)) = parts.counted {
+            self.report.keep(kind, count);
+        }
         self.report.add(parts.report);
         Ok(())
     }

@@ -22,23 +22,32 @@ pub(crate) struct Marks {
 pub(crate) struct Records {
     pub marks: Marks,
     reader: Box<dyn BufRead>,
+    /// The line that was read last.
+    line: Vec<u8>,
     /// Lines that were read.
     lines: u64,
     /// The first line of the first record.
     header: Vec<u8>,
 }
 
-/// One record.
+/// One record. Its memory is used for the next.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     /// Line on which it begins, from 1.
     pub line: u64,
     /// Lines as they stand in the file, with their ends.
-    pub lines: Vec<Vec<u8>>,
-    pub cells: Vec<Vec<u8>>,
+    pub lines: Pieces,
+    pub cells: Pieces,
     /// Whether a cell stood between quotation marks.
     pub enclosed: bool,
     pub fault: Option<Fault>,
+}
+
+/// Pieces of bytes, one behind the other.
+#[derive(Debug, Default)]
+pub(crate) struct Pieces {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
 }
 
 /// What is wrong with its quotation marks.
@@ -52,70 +61,102 @@ pub(crate) enum Fault {
     TooLong,
 }
 
+impl Pieces {
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub fn get(&self, i: usize) -> &[u8] {
+        let start = if i == 0 { 0 } else { self.ends[i - 1] };
+        &self.bytes[start..self.ends[i]]
+    }
+
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
+        (0..self.len()).map(|i| self.get(i))
+    }
+
+    fn push(&mut self, piece: &[u8]) {
+        self.bytes.extend_from_slice(piece);
+        self.end();
+    }
+
+    /// Ends a piece whose bytes were added.
+    fn end(&mut self) {
+        self.ends.push(self.bytes.len());
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+}
+
+impl Record {
+    /// Reads the first line as cells in which a quotation mark is a character.
+    pub fn unquote(&mut self, marks: Marks) {
+        self.cells.clear();
+        unquoted(self.lines.get(0), marks).for_each(|cell| self.cells.push(cell));
+        self.fault = None;
+    }
+}
+
 impl Records {
     pub fn new(reader: Box<dyn BufRead>, marks: Marks) -> Self {
-        Self { marks, reader, lines: 0, header: Vec::new() }
+        Self { marks, reader, line: Vec::new(), lines: 0, header: Vec::new() }
     }
 
-    /// The next line.
-    pub fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut line = Vec::new();
-        self.reader.by_ref().take(LONGEST).read_until(self.marks.end, &mut line)?;
-        if line.is_empty() {
-            return Ok(None);
-        }
-        self.lines += 1;
-        Ok(Some(line))
+    /// Reads the next line; false at the end.
+    pub fn line(&mut self) -> io::Result<bool> {
+        self.line.clear();
+        self.reader.by_ref().take(LONGEST).read_until(self.marks.end, &mut self.line)?;
+        self.lines += u64::from(!self.line.is_empty());
+        Ok(!self.line.is_empty())
     }
 
-    /// The next record; empty lines are none. A byte order mark before the header of a file that was
-    /// put behind another is no content.
-    pub fn next(&mut self) -> io::Result<Option<Record>> {
-        while let Some(mut line) = self.line()? {
-            let text = without_end(&line, self.marks.end);
+    /// Reads the next record; false at the end. Empty lines are none. A byte order mark before the header
+    /// of a file that was put behind another is no content.
+    pub fn next(&mut self, record: &mut Record) -> io::Result<bool> {
+        while self.line()? {
+            let text = without_end(&self.line, self.marks.end);
             if text.is_empty() {
                 continue;
             }
             if self.header.is_empty() {
                 self.header = text.to_vec();
             } else if text.strip_prefix(b"\xef\xbb\xbf") == Some(&self.header) {
-                line.drain(..3);
+                self.line.drain(..3);
             }
-            return self.record(line).map(Some);
+            self.record(record)?;
+            return Ok(true);
         }
-        Ok(None)
+        Ok(false)
     }
 
-    fn record(&mut self, first: Vec<u8>) -> io::Result<Record> {
-        let mut record = Record { line: self.lines, ..Record::default() };
+    /// Reads the record that begins with the line.
+    fn record(&mut self, record: &mut Record) -> io::Result<()> {
+        record.lines.clear();
+        record.cells.clear();
+        (record.line, record.enclosed, record.fault) = (self.lines, false, None);
         if !self.marks.quoted {
-            record.cells = unquoted(&first, self.marks);
-            record.lines.push(first);
-            return Ok(record);
+            record.lines.push(&self.line);
+            unquoted(&self.line, self.marks).for_each(|cell| record.cells.push(cell));
+            return Ok(());
         }
-        let mut cells = Cells::new(self.marks);
-        let (mut next, mut length) = (Some(first), 0);
-        while let Some(line) = next {
-            length += line.len() as u64;
-            let told = cells.feed(&line);
-            record.lines.push(line);
-            match told {
-                Told::Ended => return Ok(cells.into_record(record)),
-                Told::TextAfter => {
-                    record.fault = Some(Fault::TextAfter);
-                    return Ok(cells.into_record(record));
-                }
-                Told::Open if length >= LONGEST => {
-                    record.fault = Some(Fault::TooLong);
-                    return Ok(cells.into_record(record));
-                }
-                Told::Open => next = self.line()?,
-            }
+        let mut cells = Cells::new(self.marks, &mut record.cells);
+        loop {
+            record.lines.push(&self.line);
+            record.fault = match cells.feed(&self.line) {
+                Told::Ended => None,
+                Told::TextAfter => Some(Fault::TextAfter),
+                Told::Open if record.lines.bytes.len() as u64 >= LONGEST => Some(Fault::TooLong),
+                Told::Open if self.line()? => continue,
+                Told::Open => Some(Fault::Open),
+            };
+            break;
         }
-        if cells.place == Within::Marks {
-            record.fault = Some(Fault::Open);
-        }
-        Ok(cells.into_record(record))
+        record.enclosed = cells.enclosed;
+        record.cells.end();
+        Ok(())
     }
 }
 
@@ -126,9 +167,8 @@ pub(crate) fn without_end(line: &[u8], end: u8) -> &[u8] {
 }
 
 /// Cells of a line in which a quotation mark is a character.
-pub(crate) fn unquoted(line: &[u8], marks: Marks) -> Vec<Vec<u8>> {
-    let cells = without_end(line, marks.end).split(|&byte| byte == marks.delimiter);
-    cells.map(<[u8]>::to_vec).collect()
+pub(crate) fn unquoted(line: &[u8], marks: Marks) -> impl Iterator<Item = &[u8]> {
+    without_end(line, marks.end).split(move |&byte| byte == marks.delimiter)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -149,56 +189,69 @@ enum Told {
 }
 
 /// The record that is being read.
-struct Cells {
+struct Cells<'a> {
     marks: Marks,
-    cells: Vec<Vec<u8>>,
-    cell: Vec<u8>,
+    cells: &'a mut Pieces,
     place: Within,
     enclosed: bool,
 }
 
-impl Cells {
-    fn new(marks: Marks) -> Self {
-        let (cells, cell) = (Vec::new(), Vec::new());
-        Self { marks, cells, cell, place: Within::Nothing, enclosed: false }
-    }
-
-    fn into_record(mut self, record: Record) -> Record {
-        self.cells.push(self.cell);
-        Record { cells: self.cells, enclosed: self.enclosed, ..record }
+impl<'a> Cells<'a> {
+    fn new(marks: Marks, cells: &'a mut Pieces) -> Self {
+        Self { marks, cells, place: Within::Nothing, enclosed: false }
     }
 
     fn feed(&mut self, line: &[u8]) -> Told {
         let text = without_end(line, self.marks.end);
-        for (i, &byte) in text.iter().enumerate() {
-            match (self.place, byte) {
-                (Within::Marks, b'"') => self.place = Within::Closed,
-                (Within::Marks, _) => self.cell.push(byte),
-                (Within::Closed, b'"') if text[i - 1] == b'"' => {
-                    self.cell.push(byte);
+        let mut at = 0;
+        while let Some(&byte) = text.get(at) {
+            at = match self.place {
+                Within::Marks => self.upto(text, at, b'"'),
+                Within::Closed if byte == b'"' && text[at - 1] == b'"' => {
+                    self.cells.bytes.push(byte);
                     self.place = Within::Marks;
+                    at + 1
                 }
-                (_, byte) if byte == self.marks.delimiter => {
-                    self.cells.push(std::mem::take(&mut self.cell));
+                Within::Cell => self.upto(text, at, self.marks.delimiter),
+                _ if byte == self.marks.delimiter => {
+                    self.cells.end();
                     self.place = Within::Nothing;
+                    at + 1
                 }
-                (Within::Closed, b' ') => {}
-                (Within::Closed, _) => return Told::TextAfter,
-                (Within::Nothing, b'"') => {
+                Within::Closed if byte == b' ' => at + 1,
+                Within::Closed => return Told::TextAfter,
+                Within::Nothing if byte == b'"' => {
                     self.place = Within::Marks;
                     self.enclosed = true;
+                    at + 1
                 }
-                (Within::Nothing | Within::Cell, _) => {
-                    self.cell.push(byte);
+                Within::Nothing => {
                     self.place = Within::Cell;
+                    at
                 }
-            }
+            };
         }
         if self.place != Within::Marks {
             return Told::Ended;
         }
-        self.cell.extend_from_slice(&line[text.len()..]);
+        self.cells.bytes.extend_from_slice(&line[text.len()..]);
         Told::Open
+    }
+
+    /// Adds bytes up to the next of this value to the cell, and returns the place behind it.
+    fn upto(&mut self, text: &[u8], at: usize, byte: u8) -> usize {
+        let found = memchr::memchr(byte, &text[at..]);
+        let end = found.map_or(text.len(), |length| at + length);
+        self.cells.bytes.extend_from_slice(&text[at..end]);
+        match (found, self.place) {
+            (None, _) => return end,
+            (Some(_), Within::Marks) => self.place = Within::Closed,
+            (Some(_), _) => {
+                self.cells.end();
+                self.place = Within::Nothing;
+            }
+        }
+        end + 1
     }
 }
 
@@ -210,8 +263,9 @@ mod tests {
     fn check(text: &str, expect: &[(u64, &[&str], Option<Fault>)]) {
         let marks = Marks { delimiter: b',', end: b'\n', quoted: true };
         let mut records = Records::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), marks);
+        let mut record = Record::default();
         for (line, cells, fault) in expect {
-            let record = records.next().unwrap().unwrap();
+            assert!(records.next(&mut record).unwrap(), "{text:?}");
             let found: Vec<&str> =
                 record.cells.iter().map(|cell| std::str::from_utf8(cell).unwrap()).collect();
             assert_eq!(
@@ -220,7 +274,7 @@ mod tests {
                 "{text:?}"
             );
         }
-        assert!(records.next().unwrap().is_none(), "{text:?}");
+        assert!(!records.next(&mut record).unwrap(), "{text:?}");
     }
 
     #[test]

@@ -3,13 +3,15 @@
 //! `docs/FORMATS.md` states the rules: which character separates cells, when quotation marks stand
 //! around cells, and when they are text.
 
-use crate::rows::cells::{Fault, Marks, Record, Records, unquoted, without_end};
+use crate::rows::cells::{Fault, Marks, Pieces, Record, Records, unquoted, without_end};
+use crate::rows::named::{FieldNames, Fields};
 use crate::rows::refusal::{damaged, unfit};
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::io::{self, BufRead, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How cells of text tables are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,22 +50,21 @@ pub(crate) fn rows(
     for _ in 0..remarks {
         take(Found::Left("remark before the header"))?;
     }
-    let first = records.next().map_err(broken)?;
-    let first = first.ok_or_else(|| unfit(file, "a header", "an empty file"))?;
-    let mut table = Table::new(file, quoting, &first)?;
+    let mut record = Record::default();
+    if !records.next(&mut record).map_err(broken)? {
+        return Err(unfit(file, "a header", "an empty file"));
+    }
+    let mut table = Table::new(file, quoting, &record)?;
     for _ in 0..table.unnamed {
         take(Found::Left("column at the end without a name"))?;
     }
-    while let Some(record) = records.next().map_err(broken)? {
-        let record = match table.shows_characters(&record, marks) {
-            true => {
-                table.quoting = Quoting::Characters;
-                records.marks.quoted = false;
-                take(Found::Note(table.note(record.line)))?;
-                Record { cells: unquoted(&record.lines[0], marks), fault: None, ..record }
-            }
-            false => record,
-        };
+    while records.next(&mut record).map_err(broken)? {
+        if table.shows_characters(&record, marks) {
+            table.quoting = Quoting::Characters;
+            records.marks.quoted = false;
+            take(Found::Note(table.note(record.line)))?;
+            record.unquote(marks);
+        }
         take(table.found(&record, marks)?)?;
     }
     Ok(())
@@ -73,6 +74,7 @@ pub(crate) fn rows(
 struct Table<'a> {
     file: &'a Path,
     header: Vec<String>,
+    names: Arc<FieldNames>,
     /// Cells of the header, remarks among them.
     columns: usize,
     /// Cells at the end of the header that say nothing.
@@ -89,8 +91,9 @@ const ADVICE: &str = "if quotation marks are characters of its texts, read it wi
 impl<'a> Table<'a> {
     fn new(file: &'a Path, quoting: Quoting, first: &Record) -> Result<Self, ImportError> {
         let columns = first.cells.len();
-        let (header, unnamed, enclosed) = (Vec::new(), 0, first.enclosed);
-        let table = Self { file, header, columns, unnamed, quoting, enclosed };
+        let (header, names) = (Vec::new(), Arc::default());
+        let (unnamed, enclosed) = (0, first.enclosed);
+        let table = Self { file, header, names, columns, unnamed, quoting, enclosed };
         match first.fault {
             Some(Fault::TextAfter) if first.lines.len() == 1 => {
                 let found = format!("text after a closing quotation mark; {ADVICE}");
@@ -99,7 +102,8 @@ impl<'a> Table<'a> {
             Some(fault) => Err(table.swallowed(first, fault)),
             None => {
                 let (header, unnamed) = self::header(file, &first.cells)?;
-                Ok(Self { header, unnamed, ..table })
+                let names = FieldNames::new(header.clone());
+                Ok(Self { header, names, unnamed, ..table })
             }
         }
     }
@@ -111,7 +115,7 @@ impl<'a> Table<'a> {
             && !self.enclosed
             && record.fault == Some(Fault::TextAfter)
             && record.lines.len() == 1
-            && unquoted(&record.lines[0], marks).len() == self.columns
+            && unquoted(record.lines.get(0), marks).count() == self.columns
     }
 
     fn note(&self, line: u64) -> String {
@@ -146,19 +150,15 @@ impl<'a> Table<'a> {
             );
             return Err(self.damaged(message));
         }
-        let is_blank = |cell: &Vec<u8>| cell.trim_ascii().is_empty();
+        let is_blank = |cell: &[u8]| cell.trim_ascii().is_empty();
         if self.columns > 1 && record.lines.len() == 1 && record.cells.iter().all(is_blank) {
             return Ok(Found::Left("row of empty cells"));
         }
-        if self
-            .header
-            .iter()
-            .map(String::as_bytes)
-            .eq(record.cells.iter().map(|it| it.trim_ascii()))
+        if self.header.iter().map(String::as_bytes).eq(record.cells.iter().map(<[u8]>::trim_ascii))
         {
             return Ok(Found::Left("header that is repeated"));
         }
-        let told = row(&record.cells, &self.header, place);
+        let told = row(&record.cells, (&self.header, &self.names), place);
         // Such a row is not at fault alone: what follows it may be within its last cell.
         if told.is_err() && record.cells.len() != self.header.len() && record.lines.len() > 1 {
             let message = format!(
@@ -176,7 +176,7 @@ impl<'a> Table<'a> {
     /// Whether a record of several lines is as many rows where quotation marks are characters. Of
     /// two columns apart by a comma, any prose with a comma in each line would be.
     fn is_rows(&self, record: &Record, marks: Marks) -> bool {
-        let is_row = |line: &Vec<u8>| unquoted(line, marks).len() == self.columns;
+        let is_row = |line: &[u8]| unquoted(line, marks).count() == self.columns;
         let is_telling = self.columns > 2 || (self.columns == 2 && marks.delimiter != b',');
         record.lines.len() > 1 && is_telling && record.lines.iter().all(is_row)
     }
@@ -234,7 +234,7 @@ fn opening(head: &[u8], quoting: Quoting) -> Opening {
     let is_remark = |line: &[u8], behind: &[u8]| {
         line.starts_with(b"# ") && {
             let table = without_remarks(behind, end);
-            let cells = |line: &[u8]| unquoted(line, told(table)).len();
+            let cells = |line: &[u8]| unquoted(line, told(table)).count();
             !table.is_empty() && cells(line) != cells(split_line(table, end).0)
         }
     };
@@ -299,7 +299,10 @@ fn delimiter(table: &[u8], marks: Marks, is_cut: bool) -> u8 {
 /// How many of the first rows do not have the cells of the header; all, if this header is none.
 fn misfits(table: &[u8], marks: Marks, is_cut: bool) -> usize {
     let mut records = Records::new(Box::new(io::Cursor::new(table.to_vec())), marks);
-    let mut next = || records.next().ok().flatten();
+    let mut next = || {
+        let mut record = Record::default();
+        records.next(&mut record).is_ok_and(|is_there| is_there).then_some(record)
+    };
     let Some(header) = next().filter(|header| header.fault.is_none() && header.cells.len() > 1)
     else {
         return usize::MAX;
@@ -314,9 +317,9 @@ fn misfits(table: &[u8], marks: Marks, is_cut: bool) -> usize {
 
 /// Names of the columns, and how many cells at the end say nothing. A cell at the end that starts with
 /// `# ` is a remark and no column; one without a name is none if another is without.
-fn header(file: &Path, cells: &[Vec<u8>]) -> Result<(Vec<String>, usize), ImportError> {
+fn header(file: &Path, cells: &Pieces) -> Result<(Vec<String>, usize), ImportError> {
     let mut names = Vec::new();
-    for cell in cells {
+    for cell in cells.iter() {
         let name = std::str::from_utf8(cell)
             .map_err(|_| unfit(file, "a header in UTF-8", &String::from_utf8_lossy(cell)))?;
         names.push(name.trim().to_owned());
@@ -336,21 +339,25 @@ fn header(file: &Path, cells: &[Vec<u8>]) -> Result<(Vec<String>, usize), Import
     Ok((names, unnamed))
 }
 
-fn row(cells: &[Vec<u8>], header: &[String], place: Place) -> Result<Row, ImportError> {
+fn row(
+    cells: &Pieces,
+    (header, names): (&[String], &Arc<FieldNames>),
+    place: Place,
+) -> Result<Row, ImportError> {
     let more = cells.iter().skip(header.len()).any(|cell| !cell.trim_ascii().is_empty());
     if cells.len() < header.len() || more {
         let found = format!("{} cells", cells.len());
         return Err(place.wrong("row", format!("{} cells as in the header", header.len()), found));
     }
-    let mut fields = Map::new();
-    for (name, cell) in header.iter().zip(cells) {
+    let mut values = Vec::with_capacity(header.len());
+    for (name, cell) in header.iter().zip(cells.iter()) {
         let text = std::str::from_utf8(cell).map_err(|error| {
             let found = format!("another byte at {}", error.valid_up_to());
             place.wrong(name, "UTF-8 text", found)
         })?;
-        fields.insert(name.clone(), Value::String(text.to_owned()));
+        values.push(Value::String(text.to_owned()));
     }
-    let mut row = Row::new(place, fields);
+    let mut row = Row::new(place, Fields::new(names, values));
     row.is_of_table = true;
     Ok(row)
 }

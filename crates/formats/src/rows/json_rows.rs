@@ -1,15 +1,17 @@
 //! Rows of JSON: one object a line, objects over several lines, an array of objects, or such an array
 //! under a key of one object.
 
-use crate::rows::json_text::{MENDED, unparsed, value};
+use crate::rows::json_text::{MENDED, row, unparsed};
 use crate::rows::json_values::{Broken, Depth, LONGEST, Values};
+use crate::rows::named::{FieldNames, Fields};
 use crate::rows::refusal::{damaged, unfit};
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Row};
 use serde::de::IgnoredAny;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::io::{BufRead, Cursor, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Objects, one a line; or one after the other, if the first line is not one object.
 pub(crate) fn objects(
@@ -75,6 +77,7 @@ fn lines(
     alone: &mut Alone<'_>,
 ) -> Result<(), ImportError> {
     let mut place = Place::new(file, "line", 0);
+    let mut names = Arc::default();
     let mut line = Vec::new();
     loop {
         line.clear();
@@ -87,7 +90,7 @@ fn lines(
         }
         let text = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
         if !text.trim_ascii().is_empty() {
-            alone.take(parse(text.trim_ascii_end(), &place, place.number))?;
+            alone.take(parse(text.trim_ascii_end(), &place, place.number, &mut names))?;
         }
     }
 }
@@ -95,26 +98,32 @@ fn lines(
 /// Objects over several lines.
 fn spread(file: &Path, reader: Box<dyn BufRead>, alone: &mut Alone<'_>) -> Result<(), ImportError> {
     let mut values = Values::new(reader);
+    let mut names = Arc::default();
     while values.peek().map_err(|error| damaged(file, &error))?.is_some() {
         let line = values.line;
         let text = values.value().map_err(|error| broken(file, line, error, "JSON"))?;
-        alone.take(parse(&text, &Place::new(file, "line", line), line))?;
+        alone.take(parse(&text, &Place::new(file, "line", line), line, &mut names))?;
     }
     Ok(())
 }
 
 /// The row that a text is; `line` is that on which it begins.
-fn parse(text: &[u8], place: &Place, line: u64) -> Result<Row, ImportError> {
+fn parse(
+    text: &[u8],
+    place: &Place,
+    line: u64,
+    names: &mut Arc<FieldNames>,
+) -> Result<Row, ImportError> {
     let text = std::str::from_utf8(text).map_err(|error| {
         place.wrong("row", "UTF-8 text", format!("another byte at {}", error.valid_up_to()))
     })?;
-    match value(text).map_err(|error| unparsed(place, line, text, &error))? {
-        (Value::Object(fields), mended) => {
+    match row(text, names).map_err(|error| unparsed(place, line, text, &error))? {
+        (Ok(fields), mended) => {
             let mut row = Row::new(place.clone(), fields);
             row.mended = mended.then_some(MENDED);
             Ok(row)
         }
-        (other, _) => Err(place.wrong("row", "an object", other)),
+        (Err(other), _) => Err(place.wrong("row", "an object", other)),
     }
 }
 
@@ -175,7 +184,7 @@ fn doubt(row: &Row) -> Option<String> {
 }
 
 /// Whether there are several fields, all of them objects or all lists, and of one length.
-fn is_columns(fields: &Map<String, Value>) -> bool {
+fn is_columns(fields: &Fields) -> bool {
     let length = |value: &Value| match value {
         Value::Object(cells) => Some((true, cells.len())),
         Value::Array(cells) => Some((false, cells.len())),
@@ -210,6 +219,7 @@ fn elements(
     take: Take<'_>,
 ) -> Result<(), ImportError> {
     let mut separator = b'[';
+    let mut names = Arc::default();
     loop {
         values.pass(separator);
         let next = values.peek().map_err(|error| damaged(file, &error))?;
@@ -220,7 +230,7 @@ fn elements(
         place.number += 1;
         let line = values.line;
         let text = values.value().map_err(|error| broken(file, line, error, ARRAY))?;
-        take(Found::Row(parse(&text, place, line)))?;
+        take(Found::Row(parse(&text, place, line, &mut names)))?;
         match values.peek().map_err(|error| damaged(file, &error))? {
             Some(b',') => separator = b',',
             Some(b']') => {

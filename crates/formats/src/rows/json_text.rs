@@ -2,22 +2,44 @@
 
 use crate::place::shortened;
 use crate::rows::json_value::Distinct;
+use crate::rows::named::{FieldNames, Fields, Object};
 use crate::{ImportError, Place};
+use serde::de::DeserializeSeed;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A row that was mended.
 pub(crate) const MENDED: &str = "row with half a surrogate pair, read as U+FFFD";
 
 /// A value, and whether halves of surrogate pairs in it were replaced.
 pub(crate) fn value(text: &str) -> serde_json::Result<(Value, bool)> {
+    read(text, |text| serde_json::from_str(text).map(|Distinct(value)| value))
+}
+
+/// The same of a row: fields under the names of the row before if they are the same, or a value that is
+/// no object.
+pub(crate) fn row(
+    text: &str,
+    names: &mut Arc<FieldNames>,
+) -> serde_json::Result<(Result<Fields, Value>, bool)> {
+    read(text, |text| {
+        let mut reader = serde_json::Deserializer::from_str(text);
+        let read = Object(names).deserialize(&mut reader)?;
+        reader.end().map(|()| read)
+    })
+}
+
+fn read<T>(
+    text: &str,
+    mut parse: impl FnMut(&str) -> serde_json::Result<T>,
+) -> serde_json::Result<(T, bool)> {
     let text = &*with_all_digits(text);
-    let read = |text: &str| serde_json::from_str(text).map(|Distinct(value)| value);
-    read(text).map(|value| (value, false)).or_else(|error| {
+    parse(text).map(|value| (value, false)).or_else(|error| {
         let mended = without_lone_surrogates(text);
         match mended == text {
             true => Err(error),
-            false => read(&mended).map(|value| (value, true)),
+            false => parse(&mended).map(|value| (value, true)),
         }
     })
 }

@@ -62,16 +62,23 @@ impl<'de> Visitor<'de> for Reader {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
-            let Distinct(value) = fields.next_value()?;
-            match map.entry(name) {
-                Entry::Vacant(place) => {
-                    place.insert(value);
-                }
-                Entry::Occupied(place) => {
-                    return Err(A::Error::custom(format!("field `{}` twice", place.key())));
-                }
-            }
+            add(&mut map, name, fields.next_value()?)?;
         }
         Ok(map.into())
+    }
+}
+
+/// Adds a field of a name that the object does not have yet.
+pub(crate) fn add<E: Error>(
+    map: &mut Map<String, Value>,
+    name: String,
+    Distinct(value): Distinct,
+) -> Result<(), E> {
+    match map.entry(name) {
+        Entry::Vacant(place) => {
+            place.insert(value);
+            Ok(())
+        }
+        Entry::Occupied(place) => Err(E::custom(format!("field `{}` twice", place.key()))),
     }
 }

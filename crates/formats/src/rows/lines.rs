@@ -5,10 +5,11 @@
 //! and labels of different items stand side by side, and nobody could tell from which.
 
 use crate::rows::content::open_lines;
+use crate::rows::named::{FieldNames, Fields};
 use crate::rows::refusal::{damaged, unfit};
 use crate::rows::row::{Found, Take};
 use crate::{ImportError, Place, Reading, Row};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -46,6 +47,7 @@ pub(crate) fn rows(
         columns.push(Lines { column, name, file, reader, count: 0 });
     }
     let at = Arc::new(source.to_owned());
+    let names = FieldNames::new(files.keys().cloned().collect());
     for number in 1.. {
         let place = Place { file: at.clone(), unit: "line", number, part: 0, before: 0 };
         let mut texts = Vec::new();
@@ -55,19 +57,23 @@ pub(crate) fn rows(
         if texts.len() < columns.len() {
             return if texts.is_empty() { Ok(()) } else { Err(uneven(source, columns)?) };
         }
-        take(Found::Row(row(place, texts)))?;
+        take(Found::Row(row(place, &names, texts)))?;
     }
     Ok(())
 }
 
-fn row(place: Place, texts: Vec<(&str, Vec<u8>)>) -> Result<Row, ImportError> {
-    let mut fields = Map::new();
+fn row(
+    place: Place,
+    names: &Arc<FieldNames>,
+    texts: Vec<(&str, Vec<u8>)>,
+) -> Result<Row, ImportError> {
+    let mut values = Vec::with_capacity(texts.len());
     for (column, text) in texts {
         let text = String::from_utf8(text)
             .map_err(|_| place.wrong(column, "UTF-8 text", "bytes that are none"))?;
-        fields.insert(column.to_owned(), Value::String(text));
+        values.push(Value::String(text));
     }
-    Ok(Row::new(place, fields))
+    Ok(Row::new(place, Fields::new(names, values)))
 }
 
 /// The error of files that end at different lines.

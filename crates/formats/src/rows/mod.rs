@@ -23,9 +23,11 @@ mod json_value;
 mod json_values;
 mod known_fields;
 pub(crate) mod lines;
+pub(crate) mod named;
 mod names;
 mod numbers;
 mod packed;
+mod parquet_columns;
 mod parquet_rows;
 #[cfg(test)]
 mod parquet_tests;
@@ -43,6 +45,7 @@ mod unreadable;
 pub use delimited::Dialect;
 pub use fields::{filled, number, optional_number, optional_text, person, truth};
 pub(crate) use fields::{is_missing, truth_of};
+pub use named::Fields;
 pub use place::Place;
 pub use row::Row;
 

@@ -1,8 +1,10 @@
 //! Rows of Parquet with nested columns, page by page.
 
 use crate::rows::content::Stored;
+use crate::rows::named::{FieldNames, Fields};
 use crate::rows::names::Names;
 use crate::rows::packed::beyond;
+use crate::rows::parquet_columns::{FlatRows, columns, is_flat};
 use crate::rows::refusal::guarded;
 use crate::rows::row::{Found, Take};
 use crate::rows::scalars::scalar;
@@ -14,6 +16,7 @@ use parquet::record::Field;
 use parquet::schema::types::Type;
 use serde_json::{Map, Value};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What a damaged file was to be.
 const WHAT: &str = "Parquet";
@@ -46,12 +49,16 @@ fn chunks(
     let reader = guarded(file, WHAT, || SerializedFileReader::new(chunks))?.map_err(broken)?;
     within(packed, unpacked(reader.metadata()))?;
     names(reader.metadata().file_metadata().schema()).check(file)?;
+    if is_flat(reader.metadata()) {
+        return flat(file, &reader, |unpacked| within(packed, unpacked), take);
+    }
     let mut rows = guarded(file, WHAT, || reader.get_row_iter(None))?.map_err(broken)?;
     let mut place = Place::new(file, "row", 0);
     let mut unpacked = 0;
+    let mut known = Arc::default();
     while let Some(row) = guarded(file, WHAT, || rows.next())? {
         place.number += 1;
-        let fields = fields(&row.map_err(broken)?);
+        let fields = fields(&row.map_err(broken)?, &mut known);
         unpacked += fields.values().map(size).sum::<u64>();
         take(Found::Row(Ok(Row::new(place.clone(), fields))))?;
         within(packed, unpacked)?;
@@ -62,6 +69,27 @@ fn chunks(
 fn names(kind: &Type) -> Names {
     let fields = if kind.is_group() { kind.get_fields() } else { &[] };
     Names(fields.iter().map(|field| (field.name().to_owned(), names(field))).collect())
+}
+
+/// Rows without nested columns.
+fn flat(
+    file: &Path,
+    reader: &dyn FileReader,
+    check: impl Fn(u64) -> Result<(), ImportError>,
+    take: Take<'_>,
+) -> Result<(), ImportError> {
+    let broken = |error: ParquetError| damaged(file, error.to_string());
+    let names = FieldNames::new(columns(reader.metadata()));
+    let mut rows = FlatRows::new(reader);
+    let mut place = Place::new(file, "row", 0);
+    let mut unpacked = 0;
+    while let Some(values) = guarded(file, WHAT, || rows.next())?.map_err(broken)? {
+        place.number += 1;
+        unpacked += values.iter().map(size).sum::<u64>();
+        take(Found::Row(Ok(Row::new(place.clone(), Fields::new(&names, values)))))?;
+        check(unpacked)?;
+    }
+    Ok(())
 }
 
 /// Bytes of all columns before they were packed, as the file says.
@@ -80,13 +108,21 @@ fn size(value: &Value) -> u64 {
     }
 }
 
-fn fields(row: &parquet::record::Row) -> Map<String, Value> {
-    row.get_column_iter().map(|(name, field)| (name.clone(), json(field))).collect()
+/// The fields of a row, under the names of the row before if they are the same.
+fn fields(row: &parquet::record::Row, known: &mut Arc<FieldNames>) -> Fields {
+    let names = || row.get_column_iter().map(|(name, _)| name);
+    if !known.is(names().map(String::as_str)) {
+        *known = FieldNames::new(names().cloned().collect());
+    }
+    Fields::new(known, row.get_column_iter().map(|(_, field)| json(field)).collect())
 }
 
-fn json(field: &Field) -> Value {
+pub(super) fn json(field: &Field) -> Value {
     match field {
-        Field::Group(row) => fields(row).into(),
+        Field::Group(row) => {
+            let pairs = row.get_column_iter().map(|(name, field)| (name.clone(), json(field)));
+            pairs.collect::<Map<_, _>>().into()
+        }
         Field::ListInternal(list) => list.elements().iter().map(json).collect(),
         Field::MapInternal(map) => {
             let key = |key: &Field| match scalar(key) {

@@ -1,6 +1,7 @@
 //! A row of a source: its fields, and where it stands.
 
 use crate::rows::known_fields::known_fields;
+use crate::rows::named::Fields;
 use crate::rows::place::shortened;
 use crate::{ImportError, Place};
 use serde::de::DeserializeOwned;
@@ -24,7 +25,7 @@ pub struct Row {
     /// Where it stands.
     pub place: Place,
     /// Its fields.
-    pub fields: Map<String, Value>,
+    pub fields: Fields,
     /// Fields that hold something and that the type asked for does not have.
     unread: RefCell<BTreeSet<String>>,
     /// What the report says of values in it, by their place, so that one that is read twice is told once.
@@ -41,10 +42,10 @@ pub struct Row {
 
 impl Row {
     /// A row of these fields.
-    pub fn new(place: Place, fields: Map<String, Value>) -> Self {
+    pub fn new(place: Place, fields: impl Into<Fields>) -> Self {
         Self {
             place,
-            fields,
+            fields: fields.into(),
             unread: RefCell::default(),
             asides: RefCell::default(),
             is_of_table: false,
@@ -72,9 +73,10 @@ impl Row {
             return self.read(&self.fields);
         }
         let (fields, others): (Map<String, Value>, Map<String, Value>) =
-            self.fields.clone().into_iter().partition(|(name, _)| is_known(name));
+            self.fields.to_map().into_iter().partition(|(name, _)| is_known(name));
         others.keys().try_for_each(|name| self.check_spelling(name, known))?;
-        let read = self.read(&fields).map_err(|error| with_unknown(error, &others))?;
+        let read =
+            self.read(&Fields::from(fields)).map_err(|error| with_unknown(error, &others))?;
         let told = others.into_iter().filter(|(_, value)| !holds_nothing(value));
         self.unread.borrow_mut().extend(told.map(|(name, _)| name));
         Ok(read)
@@ -134,8 +136,12 @@ impl Row {
         }
     }
 
-    fn read<T: DeserializeOwned>(&self, fields: &Map<String, Value>) -> Result<T, ImportError> {
-        serde_path_to_error::deserialize(fields).map_err(|error| ImportError::Parse {
+    fn read<T: DeserializeOwned>(&self, fields: &Fields) -> Result<T, ImportError> {
+        // Most rows are sound, and keeping account of the path takes longer than reading them.
+        if let Ok(read) = T::deserialize(fields.reader()) {
+            return Ok(read);
+        }
+        serde_path_to_error::deserialize(fields.reader()).map_err(|error| ImportError::Parse {
             place: self.place.clone(),
             path: error.path().to_string(),
             message: shortened(&error.inner().to_string()),

@@ -107,6 +107,6 @@ fn look_at(
 fn keep(row: Row, sight: &mut Sight, kept: &mut usize) {
     if sight.first.len() < KEPT && *kept < KEPT_BYTES {
         *kept += row.fields.values().map(|value| value.to_string().len()).sum::<usize>();
-        sight.first.push(row.fields);
+        sight.first.push(row.fields.to_map());
     }
 }

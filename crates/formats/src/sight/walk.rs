@@ -1,9 +1,10 @@
 //! From a row to the cells of its columns and of the paths into their JSON.
 
 use super::column::{Column, Facts};
+use crate::Fields;
 use crate::spoken::Spoken;
 use crate::structured::structured;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Columns and paths that are told of.
@@ -23,7 +24,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    pub fn row(&mut self, fields: &Map<String, Value>) {
+    pub fn row(&mut self, fields: &Fields) {
         for (name, value) in fields {
             match name.trim().is_empty() {
                 true => self.unnamed += 1,

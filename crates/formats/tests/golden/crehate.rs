@@ -11,9 +11,10 @@ fn crehate_rows(name: &str) -> Vec<BTreeMap<String, String>> {
     let file = folder("crehate").join("source").join(format!("CREHate_{name}_annotations.csv.gz"));
     let mut rows = Vec::new();
     each_row(&file, Dialect::Quoted, &Reading::default(), &mut |row| {
-        let text =
-            |(key, value): (String, serde_json::Value)| (key, value.as_str().unwrap().to_owned());
-        rows.push(row?.fields.into_iter().map(text).collect());
+        let text = |(key, value): (&String, &serde_json::Value)| {
+            (key.clone(), value.as_str().unwrap().to_owned())
+        };
+        rows.push(row?.fields.iter().map(text).collect());
         Ok(())
     })
     .unwrap();

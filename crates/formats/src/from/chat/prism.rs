@@ -121,7 +121,7 @@ impl Prism {
             draft.person(&user_id, attributes(row)?);
             let found = path.find(&row.fields, &[]);
             let found = found.map_err(|why| row.place.wrong(&self.group, "JSON", why))?;
-            let group = match found.map(|found| found.value) {
+            let group = match found.map(|found| found.value.into_owned()) {
                 None => {
                     let expected = "a field of the survey";
                     return Err(row.place.wrong(&self.group, expected, "no such field"));
@@ -143,7 +143,7 @@ type Attributes = Vec<(String, Option<PersonValue>)>;
 /// Fields of the survey but the name of the person, those within others by their path.
 fn attributes(row: &Row) -> Result<Attributes, ImportError> {
     let mut found = Vec::new();
-    flatten("", &row.fields, &row.place, &mut found)?;
+    flatten("", &row.fields.to_map(), &row.place, &mut found)?;
     found.retain(|(name, _)| name != "user_id");
     Ok(found)
 }

@@ -10,7 +10,7 @@
 
 use crate::named_fields::drop_others;
 use crate::{Dialect, Import, ImportError, Importer, Place, Row, optional_text};
-use medley_dataset::{Card, Domain};
+use medley_dataset::{Card, Domain, Names};
 use medley_feedback::{AnnotatorId, Approval, Provenance, Rating, Scale};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -61,23 +61,22 @@ impl Importer for CrowdKitLabels {
     }
 
     fn read(&self, path: &Path, import: &mut Import<'_>) -> Result<(), ImportError> {
-        let mut answers = Vec::new();
+        let mut answers = Answers::default();
         import.rows(path, Dialect::Quoted, |draft, row| {
             let answer = answer(row)?;
             self.check(&answer)?;
             drop_others(draft, row, &["task", "worker", "performer", "label"]);
-            answers.push(answer);
+            answers.push(&answer);
             Ok(())
         })?;
-        let values: Vec<f64> = answers.iter().map(|answer| answer.value).collect();
-        match self.kind(&values) {
-            LabelKind::Approval => answers.into_iter().try_for_each(|a| approve(import, a))?,
+        match self.kind(&answers.values) {
+            LabelKind::Approval => answers.each(|answer| approve(import, answer))?,
             LabelKind::Rating => {
-                let scale = self.scale(path, &values)?;
+                let scale = self.scale(path, &answers.values)?;
                 if self.low.is_none() || self.high.is_none() || self.levels.is_none() {
                     import.report().notes.push(inferred(scale));
                 }
-                answers.into_iter().try_for_each(|a| rate(import, a, scale))?;
+                answers.each(|answer| rate(import, answer, scale))?;
             }
         }
         let note = "tasks are known by name only: the text of a segment is its name";
@@ -103,8 +102,53 @@ struct Cells {
 struct Answer {
     place: Place,
     task: String,
-    provenance: Provenance,
+    worker: Option<String>,
     value: f64,
+}
+
+/// All rows, held back until the scale is known. Names are kept once.
+#[derive(Default)]
+struct Answers {
+    places: Vec<Place>,
+    names: Names,
+    /// Of the task and the worker.
+    who: Vec<(u32, Option<u32>)>,
+    values: Vec<f64>,
+}
+
+impl Answers {
+    fn push(&mut self, answer: &Answer) {
+        let Answer { place, task, worker, value } = answer;
+        let task = self.name(task);
+        let worker = worker.as_deref().map(|worker| self.name(worker));
+        self.places.push(place.clone());
+        self.who.push((task, worker));
+        self.values.push(*value);
+    }
+
+    fn name(&mut self, name: &str) -> u32 {
+        let (Ok(place) | Err(place)) = self.names.add(name);
+        place as u32
+    }
+
+    fn each(
+        self,
+        mut take: impl FnMut(Answer) -> Result<(), ImportError>,
+    ) -> Result<(), ImportError> {
+        let Self { places, names, who, values } = self;
+        let name = |place: u32| names.get(place as usize).to_owned();
+        let rows = places.into_iter().zip(who).zip(values);
+        rows.into_iter().try_for_each(|((place, (task, worker)), value)| {
+            take(Answer { place, task: name(task), worker: worker.map(name), value })
+        })
+    }
+}
+
+impl Answer {
+    fn provenance(&self) -> Provenance {
+        let annotator = self.worker.clone().map(AnnotatorId);
+        Provenance { annotator, ..Provenance::default() }
+    }
 }
 
 fn answer(row: &Row) -> Result<Answer, ImportError> {
@@ -112,9 +156,8 @@ fn answer(row: &Row) -> Result<Answer, ImportError> {
     let task = task.ok_or_else(|| row.place.wrong("task", "a name", "an empty cell"))?;
     let expected = "a number, true or false (classes have no order)";
     let value = value(&label).ok_or_else(|| row.place.wrong("label", expected, &label))?;
-    let annotator = worker.and_then(|name| crate::person(&name)).map(AnnotatorId);
-    let provenance = Provenance { annotator, ..Provenance::default() };
-    Ok(Answer { place: row.place.clone(), task, provenance, value })
+    let worker = worker.and_then(|name| crate::person(&name));
+    Ok(Answer { place: row.place.clone(), task, worker, value })
 }
 
 fn value(label: &Value) -> Option<f64> {
@@ -198,7 +241,8 @@ fn inferred(scale: Scale) -> String {
 }
 
 fn approve(import: &mut Import<'_>, answer: Answer) -> Result<(), ImportError> {
-    let Answer { place, task, provenance, value } = answer;
+    let provenance = answer.provenance();
+    let Answer { place, task, value, .. } = answer;
     import.draft(&place, |draft| {
         draft.named_group(&task, None, None)?;
         let segment = draft.named_text(&task, &task, &task)?;
@@ -207,7 +251,8 @@ fn approve(import: &mut Import<'_>, answer: Answer) -> Result<(), ImportError> {
 }
 
 fn rate(import: &mut Import<'_>, answer: Answer, scale: Scale) -> Result<(), ImportError> {
-    let Answer { place, task, provenance, value } = answer;
+    let provenance = answer.provenance();
+    let Answer { place, task, value, .. } = answer;
     import.draft(&place, |draft| {
         draft.named_group(&task, None, None)?;
         let segment = draft.named_text(&task, &task, &task)?;

@@ -1,9 +1,10 @@
 //! Where a value of a row stands: a column, a path into JSON, or a constant.
 
 use crate::structured::structured;
-use crate::{ImportError, Row};
+use crate::{Fields, ImportError, Row};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A value that every record of a mapping has.
@@ -148,7 +149,7 @@ impl Path {
     ///
     /// # Errors
     /// A cell on the way begins as JSON does and is none: why.
-    pub fn find(&self, row: &Map<String, Value>, each: &[usize]) -> Result<Option<Found>, String> {
+    pub fn find<'r>(&self, row: &'r Fields, each: &[usize]) -> Result<Option<Found<'r>>, String> {
         self.walk(row, &self.parts, each)
     }
 
@@ -156,20 +157,24 @@ impl Path {
     ///
     /// # Errors
     /// As [`Path::find`].
-    pub fn list(&self, row: &Map<String, Value>, each: &[usize]) -> Result<Option<Value>, String> {
+    pub fn list<'r>(
+        &self,
+        row: &'r Fields,
+        each: &[usize],
+    ) -> Result<Option<Cow<'r, Value>>, String> {
         let mut stars = self.parts.iter().enumerate().filter(|(_, part)| **part == Part::Each);
         let Some((end, _)) = stars.nth(each.len()) else { return Ok(None) };
-        let found = self.walk(row, &self.parts[..end], each)?.map(|found| found.value);
-        if let Some(list) = found.as_ref().and_then(|found| self.split_up(found)) {
-            return Ok(Some(list));
+        let Some(Found { value, .. }) = self.walk(row, &self.parts[..end], each)? else {
+            return Ok(None);
+        };
+        if let Some(list) = self.split_up(&value) {
+            return Ok(Some(Cow::Owned(list)));
         }
-        match found {
-            Some(Value::String(text)) => match structured(&text)? {
-                Some(found) => Ok(Some(found.value)),
-                None => Ok(Some(Value::String(text))),
-            },
-            found => Ok(found),
-        }
+        let unpacked = match &*value {
+            Value::String(text) => structured(text)?,
+            _ => None,
+        };
+        Ok(Some(unpacked.map_or(value, |found| Cow::Owned(found.value))))
     }
 
     /// The column that it goes into as JSON, if that is not the whole of it.
@@ -204,12 +209,12 @@ impl Path {
     }
 
     /// A column of the whole name comes first, so that names with dots need no escape.
-    fn walk(
+    fn walk<'r>(
         &self,
-        row: &Map<String, Value>,
+        row: &'r Fields,
         parts: &[Part],
         each: &[usize],
-    ) -> Result<Option<Found>, String> {
+    ) -> Result<Option<Found<'r>>, String> {
         if parts.len() == self.parts.len()
             && let Some(value) = row.get(&self.text)
         {
@@ -221,25 +226,25 @@ impl Path {
         }
     }
 
-    fn descend(
+    fn descend<'r>(
         &self,
-        value: Option<&Value>,
+        value: Option<&'r Value>,
         parts: &[Part],
         each: &[usize],
-    ) -> Result<Option<Found>, String> {
+    ) -> Result<Option<Found<'r>>, String> {
         let Some(value) = value else { return Ok(None) };
         let Some((part, rest)) = parts.split_first() else { return Ok(Some(Found::of(value))) };
         if !matches!(part, Part::Key(_))
             && let Some(list) = self.split_up(value)
         {
-            return self.descend(Some(&list), parts, each);
+            return self.descend_owned(&list, parts, each);
         }
         match (value, part) {
             (Value::Null, _) => Ok(Some(Found::of(value))),
             // A cell of CSV may hold JSON, or what Python writes.
             (Value::String(text), _) => {
                 let Some(cell) = structured(text)? else { return Ok(None) };
-                let found = self.descend(Some(&cell.value), parts, each)?;
+                let found = self.descend_owned(&cell.value, parts, each)?;
                 let is_mended = |found: &Found| found.is_mended || cell.is_mended;
                 Ok(found.map(|found| Found { is_mended: is_mended(&found), ..found }))
             }
@@ -254,7 +259,8 @@ impl Path {
                     Some(end) => place(*end, list.len()).unwrap_or(0).min(list.len()),
                 };
                 let (first, end) = (at(first, 0), at(end, list.len()));
-                self.descend(Some(&Value::from(list[first.min(end)..end].to_vec())), rest, each)
+                let slice = Value::from(list[first.min(end)..end].to_vec());
+                self.descend_owned(&slice, rest, each)
             }
             (_, Part::Index(_) | Part::Slice(..)) => Ok(None),
             (_, Part::Each) => match each.split_first() {
@@ -263,19 +269,33 @@ impl Path {
             },
         }
     }
+
+    /// Into a value that the row itself does not hold.
+    fn descend_owned<'r>(
+        &self,
+        value: &Value,
+        parts: &[Part],
+        each: &[usize],
+    ) -> Result<Option<Found<'r>>, String> {
+        Ok(self.descend(Some(value), parts, each)?.map(Found::into_owned))
+    }
 }
 
 /// What a path leads to.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Found {
-    pub value: Value,
+pub(crate) struct Found<'r> {
+    pub value: Cow<'r, Value>,
     /// Whether halves of surrogate pairs were replaced in a cell on the way.
     pub is_mended: bool,
 }
 
-impl Found {
-    fn of(value: &Value) -> Self {
-        Self { value: value.clone(), is_mended: false }
+impl<'r> Found<'r> {
+    fn of(value: &'r Value) -> Self {
+        Self { value: Cow::Borrowed(value), is_mended: false }
+    }
+
+    fn into_owned(self) -> Found<'static> {
+        Found { value: Cow::Owned(self.value.into_owned()), ..self }
     }
 }
 
@@ -322,7 +342,7 @@ fn split_list(text: &str, split: &str) -> Value {
 }
 
 /// All paths of a row down to one level, for messages.
-fn paths(row: &Map<String, Value>) -> Vec<String> {
+fn paths(row: &Fields) -> Vec<String> {
     let mut paths = Vec::new();
     for (column, value) in row {
         match value {
@@ -373,9 +393,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn fields(row: &Value) -> Fields {
+        row.as_object().unwrap().clone().into()
+    }
+
     fn find(path: &str, row: Value, each: &[usize]) -> Option<Value> {
-        let found = Path::parse(path).unwrap().find(row.as_object().unwrap(), each);
-        found.unwrap().map(|found| found.value)
+        let found = Path::parse(path).unwrap();
+        found.find(&fields(&row), each).unwrap().map(|found| found.value.into_owned())
     }
 
     #[test]
@@ -393,19 +417,19 @@ mod tests {
     #[test]
     fn cells_that_are_damaged_are_told_and_not_missing() {
         let find = |cell: &str| {
-            let row = json!({ "a": cell });
-            Path::parse("a.b").unwrap().find(row.as_object().unwrap(), &[])
+            let row = fields(&json!({ "a": cell }));
+            Path::parse("a.b").unwrap().find(&row, &[]).map(|found| found.map(Found::into_owned))
         };
         let nan = "NaN is not JSON (Python writes it for a missing value), at column 11";
         assert_eq!(find("{\"b\": [1, NaN]}").unwrap_err(), nan);
         assert!(find("{'b': ").unwrap_err().contains("expected a value at byte 5"));
-        let mended = Found { value: json!("\u{fffd}"), is_mended: true };
+        let mended = Found { value: Cow::Owned(json!("\u{fffd}")), is_mended: true };
         assert_eq!(find("{\"b\": \"\\ud83d\"}"), Ok(Some(mended)));
         assert_eq!(find("w1"), Ok(None));
         assert_eq!(find("{\"c\": 1}"), Ok(None));
         let each = Path::parse("a[*].b").unwrap();
         let row = json!({ "a": "[{\"b\": 1}, {" });
-        assert!(each.list(row.as_object().unwrap(), &[]).unwrap_err().contains("EOF"));
+        assert!(each.list(&fields(&row), &[]).unwrap_err().contains("EOF"));
     }
 
     #[test]
@@ -437,7 +461,8 @@ mod tests {
         assert_eq!(at("a[*].b[*]", &[0, 1]), Some(json!(2)));
         assert_eq!(at("a[*].b[*]", &[1, 1]), None);
         let list = |each: &[usize]| {
-            Path::parse("a[*].b[*]").unwrap().list(row.as_object().unwrap(), each).unwrap()
+            let path = Path::parse("a[*].b[*]").unwrap();
+            path.list(&fields(&row), each).unwrap().map(Cow::into_owned)
         };
         assert_eq!(list(&[]).unwrap().as_array().unwrap().len(), 3);
         assert_eq!(list(&[1]), Some(json!([3])));

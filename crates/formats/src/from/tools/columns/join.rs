@@ -6,13 +6,16 @@
 
 use super::cell::Path as CellPath;
 use super::value::text;
+use crate::rows::named::FieldNames;
 use crate::rows::{Found, each_found};
-use crate::{Dialect, Draft, ImportError, Place, Reading, Row, person};
+use crate::{Dialect, Draft, Fields, ImportError, Place, Reading, Row, person};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// `[import.columns.join]`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -89,11 +92,13 @@ pub(super) struct Joined<'a> {
     columns: BTreeSet<String>,
     /// Keys that some row of the first table had.
     met: RefCell<BTreeSet<String>>,
+    /// Names of the row before, which the next one mostly has as well.
+    names: RefCell<Arc<FieldNames>>,
 }
 
 struct Partnered {
     place: Place,
-    fields: Map<String, Value>,
+    fields: Fields,
 }
 
 impl Join {
@@ -133,6 +138,7 @@ impl Join {
             rows: HashMap::new(),
             columns: BTreeSet::new(),
             met: RefCell::default(),
+            names: RefCell::default(),
         };
         let mut bytes = 0;
         each_found(&file, Dialect::Quoted, &reading, &mut |found| {
@@ -152,7 +158,7 @@ impl Join {
 }
 
 /// What stands at the place of the key.
-fn find(path: &CellPath, row: &Row) -> Result<Option<Value>, ImportError> {
+fn find<'r>(path: &CellPath, row: &'r Row) -> Result<Option<Cow<'r, Value>>, ImportError> {
     let found = path.find(&row.fields, &[]).map_err(|message| ImportError::Parse {
         place: row.place.clone(),
         path: path.text.clone(),
@@ -204,11 +210,12 @@ impl Joined<'_> {
         let fields = match (partner, self.join.missing) {
             (Some(partner), _) => {
                 self.met.borrow_mut().extend(key);
-                partner.fields.clone()
+                let known = partner.fields.iter();
+                known.map(|(name, value)| (name.as_str(), value.clone())).collect()
             }
             (None, Partner::Keep) => {
                 draft.keep(&format!("row without a partner in {}", self.name()));
-                self.columns.iter().map(|name| (name.clone(), Value::Null)).collect()
+                self.columns.iter().map(|name| (name.as_str(), Value::Null)).collect()
             }
             (None, Partner::Skip) => {
                 draft.drop(&format!("row whose `{}` is not in {}", left.text, self.name()));
@@ -228,25 +235,29 @@ impl Joined<'_> {
         self.united(row, fields).map(Some)
     }
 
-    fn united(&self, row: &Row, partner: Map<String, Value>) -> Result<Row, ImportError> {
-        let mut fields = row.fields.clone();
+    fn united(&self, row: &Row, partner: Vec<(&str, Value)>) -> Result<Row, ImportError> {
         let partner = match &self.join.prefix {
             None => partner,
-            Some(prefix) => Map::from_iter([(prefix.clone(), Value::Object(partner))]),
+            Some(prefix) => {
+                let fields = partner.into_iter().map(|(name, value)| (name.to_owned(), value));
+                vec![(prefix.as_str(), fields.collect())]
+            }
         };
+        let mut added = Vec::new();
         let On { left, right } = &self.join.on;
         for (name, value) in partner {
             let is_key = name == left.text && name == right.text;
-            if !fields.contains_key(&name) {
-                fields.insert(name, value);
-            } else if !is_key && self.asked.contains(name.as_str()) {
+            if !row.fields.contains_key(name) {
+                added.push((name, value));
+            } else if !is_key && self.asked.contains(name) {
                 let expected = format!(
                     "in one of the two tables; with `prefix = \"other\"` that of {} is `other.{name}`",
                     self.name()
                 );
-                return Err(row.place.wrong(&name, expected, "it in both"));
+                return Err(row.place.wrong(name, expected, "it in both"));
             }
         }
+        let fields = row.fields.with(added, &mut self.names.borrow_mut());
         let mut joined = Row::new(row.place.clone(), fields);
         joined.is_of_table = row.is_of_table;
         Ok(joined)
@@ -281,8 +292,8 @@ fn key(value: &Value) -> Option<String> {
 }
 
 /// Bytes of names and values, without what holds them.
-fn size(fields: &Map<String, Value>) -> usize {
-    fields.iter().map(|(name, value)| name.len() + size_of_value(value)).sum()
+fn size<'f>(fields: impl IntoIterator<Item = (&'f String, &'f Value)>) -> usize {
+    fields.into_iter().map(|(name, value)| name.len() + size_of_value(value)).sum()
 }
 
 fn size_of_value(value: &Value) -> usize {

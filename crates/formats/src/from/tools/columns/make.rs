@@ -326,7 +326,7 @@ impl One<'_> {
             (Some(cell), Some(value)) => {
                 let expected = "\"minor\", \"major\" or \"critical\"; other words need \
                                 `{ column = ..., values = { ... } }`";
-                Some(cells.word::<Severity>(cell, value, expected)?)
+                Some(cells.word::<Severity>(cell, &value, expected)?)
             }
             _ => None,
         };
@@ -360,11 +360,11 @@ impl One<'_> {
         text: &str,
     ) -> Result<Vec<Mark>, Halt> {
         let Some(scheme) = form.tags else {
-            let polarity = self.polarity(form, self.cells.needed(&form.polarity)?)?;
+            let polarity = self.polarity(form, &*self.cells.needed(&form.polarity)?)?;
             return Ok(vec![(polarity, self.span(form, text)?)]);
         };
         let tags = self.cells.unless_skipped(&form.polarity)?;
-        let read = |tag: Option<Value>| tag.map(|tag| self.polarity(form, tag)).transpose();
+        let read = |tag: Option<Value>| tag.map(|tag| self.polarity(form, &tag)).transpose();
         let tags = tags.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let Marked { spans, gaps } = marked(text, &tags, scheme)
             .map_err(|expected| self.cells.wrong(&form.polarity, &expected, tags.len()))?;
@@ -385,7 +385,7 @@ impl One<'_> {
         Ok(marks)
     }
 
-    fn polarity(&self, form: &CritiqueForm, value: Value) -> Result<Polarity, Halt> {
+    fn polarity(&self, form: &CritiqueForm, value: &Value) -> Result<Polarity, Halt> {
         let expected = "\"negative\", \"neutral\" or \"positive\"; other words need `values`";
         self.cells.word(&form.polarity, value, expected)
     }

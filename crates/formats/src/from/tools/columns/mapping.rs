@@ -239,7 +239,7 @@ impl TryFrom<Map<String, Value>> for Conditions {
                 return Err(format!("where: `{path}` needs a value or a list of values"));
             }
             let path = Path::parse(&path)?;
-            let wanted = list.into_iter().map(|value| (key(&value), value)).collect();
+            let wanted = list.into_iter().map(|value| (key(&value).into_owned(), value)).collect();
             Ok(Condition { cell: Cell::Column { path: path.clone(), values: None }, path, wanted })
         };
         fields.into_iter().map(condition).collect::<Result<_, _>>().map(Self)

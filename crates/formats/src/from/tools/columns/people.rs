@@ -74,7 +74,7 @@ type Person<'a> = (String, Vec<(&'a str, Option<PersonValue>)>);
 fn value(cells: &Reader<'_>, name: &str, source: &Attribute) -> Result<Option<PersonValue>, Halt> {
     let cell = source.cell();
     let Some(found) = cells.optional(Some(cell))? else { return Ok(None) };
-    let value = match (source, &found) {
+    let value = match (source, &*found) {
         (_, Value::Null) => Ok(None),
         (Attribute::Number(_), found) if value::says_missing(found) => Ok(None),
         (Attribute::Number(_), found) => match exact_number(found) {

@@ -10,6 +10,7 @@ use crate::spoken::Spoken;
 use crate::structured::{MENDED, structured};
 use crate::{Aside, ImportError, Row, filled, person};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -115,7 +116,8 @@ impl<'a> Reader<'a> {
             let mut deeper = Vec::new();
             for each in &places {
                 let list = path.list(&self.row.fields, each);
-                let (count, found) = match list.map_err(|why| self.broken(path, why))? {
+                let list = list.map_err(|why| self.broken(path, why))?;
+                let (count, found) = match list.as_deref() {
                     None if depth == 0 => return Err(self.without(path)),
                     Some(Value::Null) if depth == 0 => return Err(self.empty(path)),
                     None | Some(Value::Null) => (0, "nothing"),
@@ -214,7 +216,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What stands at a cell, before `values` translate it.
-    fn found(&self, path: &Path) -> Result<Option<Value>, Halt> {
+    fn found(&self, path: &Path) -> Result<Option<Cow<'a, Value>>, Halt> {
         let found = path.find(&self.row.fields, self.each);
         let found = found.map_err(|why| self.broken(path, why))?;
         if let Some(found) = &found {
@@ -252,10 +254,10 @@ impl<'a> Reader<'a> {
         Halt::Empty { path: format!("{}[*]", list.name), error: Box::new(error) }
     }
 
-    pub fn needed(&self, cell: &Cell) -> Result<Value, Halt> {
+    pub fn needed<'v>(&'v self, cell: &'v Cell) -> Result<Cow<'v, Value>, Halt> {
         match cell {
-            Cell::Constant(value) => Ok(value.clone()),
-            Cell::Position { list } => Ok(self.position(list)),
+            Cell::Constant(value) => Ok(Cow::Borrowed(value)),
+            Cell::Position { list } => Ok(Cow::Owned(self.position(list))),
             Cell::Column { path, values } => {
                 let found = self.found(path)?.ok_or_else(|| self.without(path))?;
                 self.translated(path, values.as_ref(), found)
@@ -264,18 +266,18 @@ impl<'a> Reader<'a> {
     }
 
     /// As `values` translates it, or as it stands where `values` says nothing of it.
-    pub fn needed_as_it_stands(&self, cell: &Cell) -> Result<Value, Halt> {
+    pub fn needed_as_it_stands<'v>(&'v self, cell: &'v Cell) -> Result<Cow<'v, Value>, Halt> {
         let Cell::Column { path, values: Some(values) } = cell else { return self.needed(cell) };
         let found = self.found(path)?.ok_or_else(|| self.without(path))?;
         let values = translation(values, &found).is_some().then_some(values);
         self.translated(path, values, found)
     }
 
-    pub fn optional(&self, cell: Option<&Cell>) -> Result<Option<Value>, Halt> {
+    pub fn optional<'v>(&'v self, cell: Option<&'v Cell>) -> Result<Option<Cow<'v, Value>>, Halt> {
         let (path, values) = match cell {
             None => return Ok(None),
-            Some(Cell::Constant(value)) => return Ok(Some(value.clone())),
-            Some(Cell::Position { list }) => return Ok(Some(self.position(list))),
+            Some(Cell::Constant(value)) => return Ok(Some(Cow::Borrowed(value))),
+            Some(Cell::Position { list }) => return Ok(Some(Cow::Owned(self.position(list)))),
             Some(Cell::Column { path, values }) => (path, values),
         };
         let Some(found) = self.found(path)? else {
@@ -307,23 +309,23 @@ impl<'a> Reader<'a> {
         for condition in conditions.0.iter().filter(is_here) {
             let found = self.found(&condition.path)?.unwrap_or_else(|| {
                 self.without(&condition.path);
-                Value::Null
+                Cow::Owned(Value::Null)
             });
             if !is_among(&condition.wanted, &found) {
-                return Ok(Some((&*condition.path.text, key(&found))));
+                return Ok(Some((&*condition.path.text, key(&found).into_owned())));
             }
         }
         Ok(None)
     }
 
     /// The value as the mapping translates it.
-    fn translated(
+    fn translated<'v>(
         &self,
         path: &Path,
-        values: Option<&BTreeMap<String, Value>>,
-        found: Value,
-    ) -> Result<Value, Halt> {
-        let blank = match &found {
+        values: Option<&'v BTreeMap<String, Value>>,
+        found: Cow<'v, Value>,
+    ) -> Result<Cow<'v, Value>, Halt> {
+        let blank = match &*found {
             Value::Null => true,
             Value::String(text) => text.trim().is_empty(),
             _ => false,
@@ -331,9 +333,9 @@ impl<'a> Reader<'a> {
         let translation = values.and_then(|values| translation(values, &found));
         match (values, translation) {
             (_, Some(Value::String(word))) if word == "skip" => {
-                Err(Halt::Skipped { path: path.text.clone(), value: key(&found) })
+                Err(Halt::Skipped { path: path.text.clone(), value: key(&found).into_owned() })
             }
-            (_, Some(value)) => Ok(value.clone()),
+            (_, Some(value)) => Ok(Cow::Borrowed(value)),
             _ if blank => Err(self.empty(path)),
             (Some(_), None) if says_missing(&found) => Err(self.missing(&path.text, &found)),
             (Some(values), None) => {
@@ -352,11 +354,11 @@ impl<'a> Reader<'a> {
 
     /// A text or messages.
     pub fn spoken(&self, cell: &Cell) -> Result<Spoken, Halt> {
-        self.read(cell, self.needed(cell)?)
+        self.read(cell, &*self.needed(cell)?)
     }
 
-    fn read(&self, cell: &Cell, value: Value) -> Result<Spoken, Halt> {
-        let (spoken, asides) = spoken(value.clone()).map_err(|why| {
+    fn read(&self, cell: &Cell, value: &Value) -> Result<Spoken, Halt> {
+        let (spoken, asides) = spoken(value).map_err(|why| {
             let found = format!("{} ({why})", shortened(&value.to_string()));
             self.wrong(cell, "a text or messages", &found)
         })?;
@@ -374,15 +376,15 @@ impl<'a> Reader<'a> {
 
     /// A text or messages where an answer is.
     pub fn answer(&self, cell: &Cell) -> Result<Spoken, Halt> {
-        self.read(cell, self.answered(cell)?)
+        self.read(cell, &*self.answered(cell)?)
     }
 
     /// What stands where an answer is, which may be a text without a word if these are kept. An empty
     /// cell of a table is one; a null is not, since it says nothing of the answer.
-    fn answered(&self, cell: &Cell) -> Result<Value, Halt> {
+    fn answered<'v>(&'v self, cell: &'v Cell) -> Result<Cow<'v, Value>, Halt> {
         match cell {
             Cell::Column { path, values: None } if self.keeps_empty => match self.found(path)? {
-                Some(Value::String(text)) if text.trim().is_empty() => Ok(Value::String(text)),
+                Some(found) if is_blank(&found) => Ok(found),
                 _ => self.needed(cell),
             },
             _ => self.needed(cell),
@@ -401,7 +403,7 @@ impl<'a> Reader<'a> {
     /// A text as a context, with all its roles; none if it says nothing.
     pub fn context(&self, cell: Option<&Cell>) -> Result<Option<String>, Halt> {
         match (cell, self.optional(cell)?) {
-            (Some(cell), Some(value)) => Ok(self.read(cell, value)?.prompt()),
+            (Some(cell), Some(value)) => Ok(self.read(cell, &value)?.prompt()),
             _ => Ok(None),
         }
     }
@@ -451,10 +453,10 @@ impl<'a> Reader<'a> {
     pub fn word<T: serde::de::DeserializeOwned>(
         &self,
         cell: &Cell,
-        value: Value,
+        value: &Value,
         expected: &str,
     ) -> Result<T, Halt> {
-        serde_json::from_value(value.clone()).map_err(|_| self.wrong(cell, expected, &value))
+        T::deserialize(value).map_err(|_| self.wrong(cell, expected, value))
     }
 
     /// All elements of a list.
@@ -464,7 +466,10 @@ impl<'a> Reader<'a> {
 
     fn answered_list(&self, cells: &Cells) -> Result<Vec<Value>, Halt> {
         let one = match cells {
-            Cells::Many(cells) => return cells.iter().map(|cell| self.answered(cell)).collect(),
+            Cells::Many(cells) => {
+                let answered = |cell| self.answered(cell).map(Cow::into_owned);
+                return cells.iter().map(answered).collect();
+            }
             Cells::One(cell) => cell,
         };
         let Cell::Column { path, values } = one else {
@@ -475,15 +480,18 @@ impl<'a> Reader<'a> {
             if places.is_empty() {
                 return Err(self.empty(path));
             }
-            let at = |each: &Vec<usize>| Reader { each, ..*self }.answered(one);
+            let at =
+                |each: &Vec<usize>| Reader { each, ..*self }.answered(one).map(Cow::into_owned);
             return places.iter().map(at).collect();
         }
         let found = self.found(path)?.ok_or_else(|| self.without(path))?;
-        match self.list_of(one, path, found)? {
+        match self.list_of(one, path, found)?.into_owned() {
             Value::Array(list) if !list.is_empty() => {
-                let item = |item: Value| match &item {
-                    Value::String(text) if self.keeps_empty && text.trim().is_empty() => Ok(item),
-                    _ => self.translated(path, values.as_ref(), item),
+                let item = |item: Value| match self.keeps_empty && is_blank(&item) {
+                    true => Ok(item),
+                    false => self
+                        .translated(path, values.as_ref(), Cow::Owned(item))
+                        .map(Cow::into_owned),
                 };
                 list.into_iter().map(item).collect()
             }
@@ -498,11 +506,11 @@ impl<'a> Reader<'a> {
             return Err(self.wrong(cell, "a list", &Value::Null));
         };
         let found = self.found(path)?.ok_or_else(|| self.without(path))?;
-        let read = |value| match self.translated(path, values.as_ref(), value) {
+        let read = |value| match self.translated(path, values.as_ref(), Cow::Owned(value)) {
             Err(Halt::Skipped { .. }) => Ok(None),
-            other => other.map(Some),
+            other => other.map(|value| Some(value.into_owned())),
         };
-        match self.list_of(cell, path, found)? {
+        match self.list_of(cell, path, found)?.into_owned() {
             Value::Array(list) if !list.is_empty() => list.into_iter().map(read).collect(),
             Value::Array(_) | Value::Null => Err(self.empty(path)),
             other => Err(self.row.place.wrong(&path.text, a_list(&other), &other).into()),
@@ -510,16 +518,21 @@ impl<'a> Reader<'a> {
     }
 
     /// The list that a cell has, in any way of writing one.
-    fn list_of(&self, cell: &Cell, path: &Path, found: Value) -> Result<Value, Halt> {
+    fn list_of<'v>(
+        &self,
+        cell: &Cell,
+        path: &Path,
+        found: Cow<'v, Value>,
+    ) -> Result<Cow<'v, Value>, Halt> {
         match path.split_up(&found) {
-            Some(list) => Ok(list),
+            Some(list) => Ok(Cow::Owned(list)),
             None => self.unpacked(cell, found),
         }
     }
 
     /// What a cell has, unpacked if it is a list or an object that is written as text.
-    pub fn unpacked(&self, cell: &Cell, found: Value) -> Result<Value, Halt> {
-        let (Value::String(text), Cell::Column { path, .. }) = (&found, cell) else {
+    pub fn unpacked<'v>(&self, cell: &Cell, found: Cow<'v, Value>) -> Result<Cow<'v, Value>, Halt> {
+        let (Value::String(text), Cell::Column { path, .. }) = (&*found, cell) else {
             return Ok(found);
         };
         let listed = structured(text).map_err(|why| self.broken(path, why))?;
@@ -527,7 +540,7 @@ impl<'a> Reader<'a> {
         if listed.is_mended {
             self.tell("cell", &path.text, vec![Aside::Kept(MENDED.to_owned())]);
         }
-        Ok(listed.value)
+        Ok(Cow::Owned(listed.value))
     }
 
     /// All elements of a list, as texts or messages.
@@ -536,7 +549,7 @@ impl<'a> Reader<'a> {
             Cells::One(cell) => name(cell),
             Cells::Many(cells) => cells.first().map_or("texts", name),
         };
-        let read = |(number, value): (usize, Value)| match spoken(value) {
+        let read = |(number, value): (usize, Value)| match spoken(&value) {
             Ok((spoken, asides)) => {
                 self.tell(&format!("said {number}"), cell, asides);
                 self.row.is_read();
@@ -546,6 +559,11 @@ impl<'a> Reader<'a> {
         };
         self.answered_list(cells)?.into_iter().enumerate().map(read).collect()
     }
+}
+
+/// Whether it is a text without a word.
+fn is_blank(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
 /// A cell as messages call it.

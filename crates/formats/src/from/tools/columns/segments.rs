@@ -103,7 +103,7 @@ impl SegmentsForm {
         for (name, attribute) in self.of(texts) {
             let cell = attribute.cell();
             let Some(found) = cells.optional(Some(cell))? else { continue };
-            let values = match cells.unpacked(cell, found)? {
+            let values = match cells.unpacked(cell, found)?.into_owned() {
                 Value::Array(list) if list.len() == count => list,
                 Value::Array(list) => {
                     let expected = format!("as many values as there are texts, {count}");

@@ -3,6 +3,7 @@
 use crate::spoken::{Spoken, no_text};
 use crate::{Aside, is_missing, truth_of};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What `values` says for a value.
@@ -11,7 +12,7 @@ pub(super) fn translation<'v>(
     found: &Value,
 ) -> Option<&'v Value> {
     let key = key(found);
-    if let Some(value) = values.get(&key).or_else(|| values.get(key.trim())) {
+    if let Some(value) = values.get(&*key).or_else(|| values.get(key.trim())) {
         return Some(value);
     }
     // "1", "1.0" and 1 are one answer.
@@ -31,20 +32,20 @@ pub(super) fn is_among(wanted: &BTreeMap<String, Value>, found: &Value) -> bool 
 }
 
 /// A value as `values` names it.
-pub(super) fn key(value: &Value) -> String {
+pub(super) fn key(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Null => Cow::Borrowed(""),
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
     }
 }
 
 /// A text, a number or truth value as text, or a conversation in any form; and what the report says of it.
-pub(super) fn spoken(value: Value) -> Result<(Spoken, Vec<Aside>), String> {
-    match no_text(&value) {
+pub(super) fn spoken(value: &Value) -> Result<(Spoken, Vec<Aside>), String> {
+    match no_text(value) {
         Some(told) => Ok((Spoken::Text(value.to_string()), vec![told])),
         None => {
-            let spoken = Spoken::read(value)?;
+            let spoken = Spoken::read(value.clone())?;
             let asides = spoken.asides();
             Ok((spoken, asides))
         }
