@@ -1,11 +1,9 @@
 //! Conversations in every form, whole and broken: what an import makes of them is what an export writes.
 
-use super::{Outcome, fuzz};
-use medley_dataset::Dataset;
-use medley_formats::{ExportTrlPreference, Exporter, Importer, Reading, TrlPreference};
+use super::bytes::conversations::conversations;
+use super::fuzz;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
 
 fn said() -> BoxedStrategy<Value> {
     let pieces = [
@@ -95,76 +93,11 @@ fn row() -> impl Strategy<Value = Value> {
     prop_oneof![whole, apart]
 }
 
-fn import(file: &Path, into: PathBuf) -> Result<Dataset, String> {
-    let importer: &dyn Importer = &TrlPreference::default();
-    let read = importer.import_to(file, &into, &Reading::default());
-    read.map_err(|error| error.to_string())?;
-    Dataset::open(&into).map_err(|error| panic!("it does not open: {error}"))
-}
-
-/// What was written once is written the same after it was read.
-fn is_written_the_same(rows: Vec<Value>) -> Outcome {
-    let folder = tempfile::tempdir().unwrap();
-    let place = |name: &str| folder.path().join(name);
-    let text: String = rows.iter().map(|row| row.to_string() + "\n").collect();
-    std::fs::write(place("rows"), text).unwrap();
-    let dataset = match import(&place("rows"), place("one")) {
-        Ok(dataset) => dataset,
-        Err(said) => {
-            prop_assert!(said.starts_with(&place("rows").display().to_string()), "{}", said);
-            prop_assert!(!place("one").exists(), "something was left behind");
-            return Ok(());
-        }
-    };
-    let exporter: &dyn Exporter = &ExportTrlPreference::default();
-    match exporter.write(&dataset, &place("once")).map_err(|error| error.to_string()) {
-        Ok(_) => {}
-        // Every row has a text that would come back as something else.
-        Err(said) if said.contains("nothing that this format can hold") => return Ok(()),
-        Err(said) => return Err(TestCaseError::fail(said)),
-    }
-    let once = std::fs::read_to_string(place("once")).unwrap();
-    if once.is_empty() {
-        return Ok(());
-    }
-    let again = import(&place("once"), place("two"));
-    let again = again.map_err(|error| TestCaseError::fail(format!("{error}\nwritten: {once}")))?;
-    exporter
-        .write(&again, &place("twice"))
-        .map_err(|error| TestCaseError::fail(error.to_string()))?;
-    let twice = std::fs::read_to_string(place("twice")).unwrap();
-    prop_assert_eq!(rendered(&twice), rendered(&once));
-    Ok(())
-}
-
-/// Turns of each line as the text that a dataset holds of them: where a turn has a blank line and then a
-/// role in it, two ways of parting that text are one.
-fn rendered(lines: &str) -> Vec<Value> {
-    let text = |value: &Value| match value {
-        Value::Array(turns) => {
-            let turn = |turn: &Value| {
-                let part = |key: &str| turn[key].as_str().unwrap_or_default().to_owned();
-                let behind = ["tool_calls", "tool_call_id", "name"].into_iter();
-                let behind =
-                    behind.filter_map(|key| Some((key.to_owned(), turn.get(key)?.clone())));
-                let behind: serde_json::Map<String, Value> = behind.collect();
-                let mut said = vec![part("content")];
-                said.extend((!behind.is_empty()).then(|| Value::from(behind).to_string()));
-                said.retain(|piece| !piece.is_empty());
-                format!("{}: {}", part("role"), said.join("\n"))
-            };
-            json!(turns.iter().map(turn).collect::<Vec<_>>().join("\n\n"))
-        }
-        other => other.clone(),
-    };
-    let row = |line: &str| {
-        let row: Value = serde_json::from_str(line).unwrap();
-        Value::from_iter(row.as_object().unwrap().iter().map(|(key, it)| (key.clone(), text(it))))
-    };
-    lines.lines().map(row).collect()
-}
-
 #[test]
 fn conversations_are_written_as_they_are_read() {
-    fuzz("conversations", 600, prop::collection::vec(row(), 1..3), is_written_the_same);
+    fuzz("conversations", 600, prop::collection::vec(row(), 1..3), |rows| {
+        let text: String = rows.iter().map(|row| row.to_string() + "\n").collect();
+        conversations(text.as_bytes());
+        Ok(())
+    });
 }

@@ -6,7 +6,9 @@
 //! `MEDLEY_FUZZ_SEED`, and draws others. What a target found stands as a test of its own beside what was
 //! mended.
 
+mod bytes;
 mod conversations;
+mod corpora;
 mod edits;
 mod files;
 mod mappings;

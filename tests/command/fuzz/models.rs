@@ -1,12 +1,12 @@
 //! Saved models and checkpoints that are damaged: scores that are numbers, or an error that names what is
 //! wrong; a run that goes on, or starts anew.
 
-use super::edits::{Edit, edit, edited};
+use super::bytes::models::{FILES, replace, score};
+use super::edits::{edit, edited};
 use super::{fuzz, peak_mib};
 use crate::bad_input::copy;
 use crate::harness::{Desk, assert_success, text, tiny};
 use medley_dataset::Dataset;
-use medley_saved_model::SavedModel;
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ const MARKS: &[&[u8]] = &[
 ];
 
 /// The folder of a run that trained a model, of few segments and weights.
-fn trained(desk: &Desk) -> PathBuf {
+pub fn trained(desk: &Desk) -> PathBuf {
     let text = tiny("damaged", "[0]", "").replace("standardize", "# standardize");
     let experiment =
         desk.experiment(&text.replace("[reward-model]", "standardize = true\n[reward-model]"));
@@ -48,7 +48,7 @@ fn trained(desk: &Desk) -> PathBuf {
 }
 
 /// A dataset to score that takes no time.
-fn dataset(desk: &Desk) -> Dataset {
+pub fn dataset(desk: &Desk) -> Dataset {
     let rows = desk.path("rows.jsonl");
     fs::write(&rows, "{\"prompt\": \"Why?\", \"chosen\": \"So it is.\", \"rejected\": \"No.\"}\n")
         .unwrap();
@@ -58,48 +58,24 @@ fn dataset(desk: &Desk) -> Dataset {
     Dataset::open(&folder).unwrap()
 }
 
-/// Files of the folder with one of them edited, and the hashes that others have of it made to fit, so that
-/// what is behind the hashes is reached.
-fn damaged(from: &Path, to: &Path, name: &str, edits: &[Edit], is_hashed: bool) {
-    fs::create_dir_all(to).unwrap();
-    for file in ["model.toml", "model.safetensors", "standardizer.json"] {
-        if from.join(file).exists() {
-            fs::copy(from.join(file), to.join(file)).unwrap();
-        }
-    }
-    let sound = fs::read(from.join(name)).unwrap();
-    let broken = edited(sound.clone(), edits);
-    fs::write(to.join(name), &broken).unwrap();
-    if is_hashed && name != "model.toml" {
-        let text = fs::read_to_string(to.join("model.toml")).unwrap();
-        let hash = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
-        fs::write(to.join("model.toml"), text.replace(&hash(&sound), &hash(&broken))).unwrap();
-    }
-}
-
 #[test]
 fn damaged_models_give_numbers_or_an_error_that_says_why() {
     let desk = Desk::new();
     let (run, dataset) = (trained(&desk), dataset(&desk));
-    let score = |folder: &Path| {
-        SavedModel::score(folder, &dataset, None, 16, medley_plan::device("flex").unwrap())
-    };
+    let score = |folder: &Path| score(folder, &dataset);
     let sound = score(&run).unwrap();
-    let names: Vec<&str> = ["model.toml", "model.safetensors", "standardizer.json"]
-        .into_iter()
-        .filter(|name| run.join(name).exists())
-        .collect();
-    assert_eq!(names.len(), 3, "{names:?}");
+    assert!(FILES.iter().all(|name| run.join(name).exists()));
     let inputs = (
-        prop::sample::select(names),
+        prop::sample::select(FILES.to_vec()),
         prop::collection::vec(edit(MARKS), 0..4),
         prop::bool::weighted(0.9),
     );
     fuzz("saved models", 800, inputs, |(name, edits, is_hashed)| {
         let folder = tempfile::tempdir().unwrap();
-        damaged(&run, folder.path(), name, &edits, is_hashed);
-        let is_same =
-            fs::read(folder.path().join(name)).unwrap() == fs::read(run.join(name)).unwrap();
+        let file = fs::read(run.join(name)).unwrap();
+        let broken = edited(file.clone(), &edits);
+        replace(&run, folder.path(), name, &broken, is_hashed);
+        let is_same = broken == file;
         match score(folder.path()) {
             Ok(scores) => {
                 let is_finite = scores.iter().all(|it| it.mean.is_finite() && it.sd.is_finite());
