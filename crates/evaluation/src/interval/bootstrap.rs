@@ -188,19 +188,16 @@ pub(crate) struct ClusterIndex {
 }
 
 impl ClusterIndex {
-    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a [u32]>) -> Self {
-        let mut named: Vec<Vec<u32>> = names.map(<[u32]>::to_vec).collect();
-        for set in &mut named {
-            set.sort_unstable();
-            set.dedup();
-        }
+    /// One set of names a statement, in any order; a name may be repeated.
+    pub(crate) fn new<S: AsRef<[u32]>>(sets: impl IntoIterator<Item = S>) -> Self {
+        let named = NameSets::new(sets);
         let mut order: Vec<usize> = (0..named.len()).collect();
-        order.sort_by(|&a, &b| named[a].cmp(&named[b]));
+        order.sort_unstable_by(|&a, &b| named.get(a).cmp(named.get(b)));
         let mut of = vec![0; named.len()];
         let mut distinct: Vec<&[u32]> = Vec::new();
         for statement in order {
-            if distinct.last() != Some(&&named[statement][..]) {
-                distinct.push(&named[statement]);
+            if distinct.last() != Some(&named.get(statement)) {
+                distinct.push(named.get(statement));
             }
             of[statement] = distinct.len() - 1;
         }
@@ -232,6 +229,39 @@ impl ClusterIndex {
     /// A bound on how many of these sets are independent: two that share a cluster are not.
     pub(crate) fn independent(&self, sets: &BTreeSet<usize>) -> usize {
         sets.len().min(self.clusters_in(sets))
+    }
+}
+
+/// Sets of names, one behind the other: a list for each of a million statements would take several
+/// times the memory of the names.
+struct NameSets {
+    names: Vec<u32>,
+    /// Where each set ends in `names`.
+    ends: Vec<usize>,
+}
+
+impl NameSets {
+    /// Each set sorted, its names once.
+    fn new<S: AsRef<[u32]>>(sets: impl IntoIterator<Item = S>) -> Self {
+        let (mut names, mut ends, mut one) = (Vec::new(), Vec::new(), Vec::new());
+        for set in sets {
+            one.clear();
+            one.extend_from_slice(set.as_ref());
+            one.sort_unstable();
+            one.dedup();
+            names.extend_from_slice(&one);
+            ends.push(names.len());
+        }
+        Self { names, ends }
+    }
+
+    fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn get(&self, i: usize) -> &[u32] {
+        let start = if i == 0 { 0 } else { self.ends[i - 1] };
+        &self.names[start..self.ends[i]]
     }
 }
 

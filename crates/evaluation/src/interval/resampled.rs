@@ -12,8 +12,7 @@ pub struct ClusterSets(ClusterIndex);
 impl ClusterSets {
     /// One set a statement, of names in any order; a name may be repeated.
     pub fn new(names: impl IntoIterator<Item = Vec<u32>>) -> Self {
-        let named: Vec<Vec<u32>> = names.into_iter().collect();
-        Self(ClusterIndex::new(named.iter().map(Vec::as_slice)))
+        Self(ClusterIndex::new(names))
     }
 
     /// The set of each statement, as a position in what [`Bootstrap::estimate`] hands out.
