@@ -151,9 +151,7 @@ impl Panel {
                 people.extend(voices.iter().map(|voice| voice.person));
             }
         }
-        let segments: Vec<[usize; 2]> =
-            items.iter().map(|item| item.map(|it| it as usize)).collect();
-        let sets = case.cluster_sets(segments.iter().map(|segments| &segments[..]));
+        let sets = case.cluster_sets(items.iter().map(|item| item.map(|it| it as usize)));
         let reliability = Reliability::new(values.iter().map(Vec::as_slice));
         Self { reliability, items, sets, people: people.len(), all_items }
     }

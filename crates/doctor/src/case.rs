@@ -138,9 +138,9 @@ impl<'a> Case<'a> {
         groups.map(|&group| self.units[group as usize]).collect()
     }
 
-    /// The clusters of statements, each about some segments.
-    pub fn cluster_sets<'s>(&self, segments: impl Iterator<Item = &'s [usize]>) -> ClusterSets {
-        ClusterSets::new(segments.map(|segments| self.clusters(segments)))
+    /// The clusters of statements, each about two segments.
+    pub fn cluster_sets(&self, sides: impl Iterator<Item = [usize; 2]>) -> ClusterSets {
+        ClusterSets::new(sides.map(|sides| self.clusters(&sides)))
     }
 
     /// Who gave a record, among the people of the dataset.
@@ -171,6 +171,11 @@ impl<'a> Case<'a> {
 }
 
 impl Answer {
+    /// Positions of the segments shown first and second.
+    pub fn sides(&self) -> [usize; 2] {
+        [self.first, self.second]
+    }
+
     /// Shares of votes for the side shown first, a tie, and the side shown second.
     pub fn distribution(&self) -> [f64; 3] {
         let [lower, tie, upper] = self.shares;

@@ -164,3 +164,81 @@ pub(crate) fn position(dataset: &Dataset, id: &SegmentId) -> u32 {
     let place = dataset.segments().index(id);
     place.unwrap_or_else(|| panic!("segment {id} of a checked record is not in the dataset")) as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{by, changed, compare, prompts, thumb};
+    use medley_feedback::{Approval, Comparison};
+
+    fn dataset() -> Dataset {
+        let mut builder = prompts(2, 2);
+        builder.add_person("ann", &[("group", "x".into())]);
+        let pooled = changed(by("bob", "1/0", "1/1", 0.5), |it| {
+            it.provenance.votes = Some(3);
+            it.provenance.group = Some("y".into());
+            it.provenance.source = Some("s".into());
+            it.provenance.seconds = Some(0.0);
+        });
+        builder.insert(vec![by("ann", "0/1", "0/0", 1.0), pooled, compare("1/1", "0/0", 0.0)]);
+        builder.insert(vec![thumb("bob", "1/1", 1.0)]);
+        builder.build().unwrap()
+    }
+
+    /// Pushes the records of a kind that the dataset holds.
+    fn take<R: Record>(all: &mut AllSaid, dataset: &Dataset) {
+        all.begin(R::KIND);
+        let records = dataset.records::<R>().unwrap();
+        for record in records.iter() {
+            all.push(dataset, &**record);
+        }
+    }
+
+    #[test]
+    fn a_record_is_the_places_of_what_it_names() {
+        let (dataset, mut all) = (dataset(), AllSaid::default());
+        take::<Approval>(&mut all, &dataset);
+        take::<Comparison>(&mut all, &dataset);
+        let nobody = Said {
+            kind: "comparison",
+            row: 2,
+            person: None,
+            group: None,
+            source: None,
+            seconds: None,
+            is_of_one: true,
+            segments: &[3, 0],
+        };
+        let (ann, bob) = (Some(PersonIndex(0)), Some(PersonIndex(1)));
+        // A record without a group has that of its person.
+        let of_ann = Said { row: 0, person: ann, group: Some("x"), segments: &[1, 0], ..nobody };
+        let of_bob = Said {
+            row: 1,
+            person: bob,
+            group: Some("y"),
+            source: Some("s"),
+            seconds: Some(0.0),
+            is_of_one: false,
+            segments: &[2, 3],
+            ..nobody
+        };
+        assert_eq!(all.of_kind("comparison").collect::<Vec<_>>(), [of_ann, of_bob, nobody]);
+        // Bob's only group among records is y, so that the table of people has it.
+        let approval = Said { kind: "approval", segments: &[3], seconds: None, ..of_bob };
+        let approval = Said { row: 0, source: None, is_of_one: true, ..approval };
+        assert_eq!(all.iter().collect::<Vec<_>>(), [approval, of_ann, of_bob, nobody]);
+        assert_eq!(all.of_kind("rating").count(), 0);
+    }
+
+    #[test]
+    fn a_kind_that_is_forgotten_leaves_the_others() {
+        let (dataset, mut all) = (dataset(), AllSaid::default());
+        take::<Approval>(&mut all, &dataset);
+        let before: Vec<String> = all.iter().map(|said| format!("{said:?}")).collect();
+        take::<Comparison>(&mut all, &dataset);
+        all.forget();
+        take::<Approval>(&mut all, &dataset);
+        let after: Vec<String> = all.iter().map(|said| format!("{said:?}")).collect();
+        assert_eq!((all.len(), &after[..1], &after[1..]), (2, &before[..], &before[..]));
+    }
+}
