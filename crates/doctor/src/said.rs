@@ -138,10 +138,12 @@ impl AllSaid {
             seconds: *seconds,
             end: self.segments.len(),
         });
-        let (_, rows) = self.kinds.last_mut().expect("a kind was begun");
-        rows.end = self.rows.len();
-        let row = rows.len() - 1;
-        self.said(R::KIND, row, self.rows.len() - 1)
+        let (place, mut first) = (self.rows.len() - 1, 0);
+        if let Some((_, rows)) = self.kinds.last_mut() {
+            rows.end = self.rows.len();
+            first = rows.start;
+        }
+        self.said(R::KIND, place - first, place)
     }
 
     /// Forgets the kind that was begun last, of which a record is wrong.
