@@ -3,11 +3,12 @@
 //! It knows which segments have the same content, how long each is, and every comparison as an answer
 //! about two contents; records of other kinds are kept as they are.
 
-use crate::records::{self, Records};
-use crate::said::{self, AllSaid, Said};
+use crate::answer::{Answer, answer};
+use crate::records::{self, Records, Unreadable};
+use crate::said::{self, AllSaid};
 use medley_dataset::{Dataset, Domain, PersonIndex, Segments, SplitBy};
 use medley_evaluation::{Bootstrap, ClusterSets};
-use medley_feedback::{Comparison, Provenance, SegmentId};
+use medley_feedback::{Provenance, SegmentId};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use unicode_segmentation::UnicodeSegmentation;
@@ -50,48 +51,6 @@ pub struct Case<'a> {
     identities: Option<Vec<u32>>,
     /// For each group the first that a split by prompt keeps it together with.
     units: Vec<u32>,
-}
-
-/// A kind of feedback that cannot be read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unreadable {
-    /// Its name.
-    pub kind: &'static str,
-    /// The reader's message, with file, row and field.
-    pub message: String,
-}
-
-/// The side of a pair that an answer is for. Sides are in the order of the segments' content, not
-/// of presentation, so answers to a swapped pair can be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
-    /// The segment whose content comes first in the dataset.
-    Lower,
-    /// No side has the most votes.
-    Undecided,
-    /// The other one.
-    Upper,
-}
-
-/// A comparison as the checks see it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Answer {
-    /// Position of the segment shown first.
-    pub first: usize,
-    /// Position of the segment shown second.
-    pub second: usize,
-    /// The contents of the two, the smaller first; equal where the two sides are identical.
-    pub pair: (u32, u32),
-    /// Whether the side shown first is the lower content, or the two are identical.
-    pub first_is_lower: bool,
-    /// Shares of votes for the lower content, a tie, and the upper content.
-    pub shares: [f64; 3],
-    /// Which side has the most votes.
-    pub outcome: Outcome,
-    /// Whether that is the side shown first; none if undecided.
-    pub first_wins: Option<bool>,
-    /// Whose it is, among the people of the dataset.
-    pub annotator: Option<PersonIndex>,
 }
 
 impl<'a> Case<'a> {
@@ -170,50 +129,6 @@ impl<'a> Case<'a> {
     }
 }
 
-impl Answer {
-    /// Positions of the segments shown first and second.
-    pub fn sides(&self) -> [usize; 2] {
-        [self.first, self.second]
-    }
-
-    /// Shares of votes for the side shown first, a tie, and the side shown second.
-    pub fn distribution(&self) -> [f64; 3] {
-        let [lower, tie, upper] = self.shares;
-        if self.first_is_lower { [lower, tie, upper] } else { [upper, tie, lower] }
-    }
-}
-
-fn answer(record: &Comparison, said: Said<'_>, contents: &[u32]) -> Answer {
-    let &[first, second] = said.segments else { panic!("a comparison is of two segments") };
-    let (first, second) = (first as usize, second as usize);
-    let [for_first, tie, for_second] = record.distribution();
-    let (a, b) = (contents[first], contents[second]);
-    let first_is_lower = a <= b;
-    let (pair, shares) = match first_is_lower {
-        true => ((a, b), [for_first, tie, for_second]),
-        false => ((b, a), [for_second, tie, for_first]),
-    };
-    let outcome = outcome(shares);
-    let first_wins = match outcome {
-        Outcome::Undecided => None,
-        Outcome::Lower => Some(first_is_lower),
-        Outcome::Upper => Some(!first_is_lower),
-    };
-    let annotator = said.person;
-    Answer { first, second, pair, first_is_lower, shares, outcome, first_wins, annotator }
-}
-
-/// The side with more votes than the other and than the tie, as `decided-accuracy` has it.
-fn outcome([lower, tie, upper]: [f64; 3]) -> Outcome {
-    if lower > tie && lower > upper {
-        Outcome::Lower
-    } else if upper > tie && upper > lower {
-        Outcome::Upper
-    } else {
-        Outcome::Undecided
-    }
-}
-
 fn contents(segments: &Segments, questions: &[u32]) -> Vec<u32> {
     let mut texts = HashMap::new();
     let mut windows = HashMap::new();
@@ -247,6 +162,7 @@ fn words(dataset: &Dataset) -> Option<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Outcome;
     use crate::fixture::{compare, text};
 
     #[test]
@@ -260,16 +176,6 @@ mod tests {
         assert_eq!((other.pair, other.outcome), ((0, 1), Outcome::Upper));
         assert_eq!(other.first_wins, Some(true));
         assert_eq!(case.words, Some(vec![1, 2, 1]));
-    }
-
-    #[test]
-    fn the_largest_share_decides() {
-        let check = |shares, expect| assert_eq!(outcome(shares), expect, "{shares:?}");
-        check([1.0, 0.0, 0.0], Outcome::Lower);
-        check([0.2, 0.3, 0.5], Outcome::Upper);
-        check([0.5, 0.0, 0.5], Outcome::Undecided);
-        check([0.3, 0.4, 0.3], Outcome::Undecided);
-        check([0.4, 0.4, 0.2], Outcome::Undecided);
     }
 
     #[test]

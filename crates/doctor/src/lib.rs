@@ -13,6 +13,7 @@
 mod agreement;
 mod alpha;
 mod annotators;
+mod answer;
 mod approvals;
 mod attributes;
 mod case;
@@ -46,10 +47,11 @@ mod ties;
 mod tournament;
 
 pub use alpha::{Level, Reliability};
-pub use case::{Answer, Case, Options, Outcome, Unreadable};
+pub use answer::{Answer, Outcome};
+pub use case::{Case, Options};
 pub use examine::examine;
 pub use figures::{Drawn, figures};
 pub use finding::{Finding, Severity};
-pub use records::Records;
+pub use records::{Records, Unreadable};
 pub use report::Report;
 pub use said::{AllSaid, Said};

@@ -4,8 +4,8 @@
 //! the other kinds are still looked into. Comparisons are the kind that there may be millions of:
 //! they are read one by one, and only what the checks ask of them is kept ([`Answer`], [`AllSaid`]).
 
+use crate::answer::Answer;
 use crate::said::{AllSaid, Said};
-use crate::{Answer, Unreadable};
 use medley_dataset::{Dataset, DatasetError};
 use medley_feedback::{
     Approval, Checked, Comparison, Correction, Critique, Demonstration, Description, Ranking,
@@ -25,6 +25,15 @@ pub struct Records {
     pub rankings: Arc<[Checked<Ranking>]>,
     pub ratings: Arc<[Checked<Rating>]>,
     pub stops: Arc<[Checked<Stop>]>,
+}
+
+/// A kind of feedback that cannot be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unreadable {
+    /// Its name.
+    pub kind: &'static str,
+    /// The reader's message, with file, row and field.
+    pub message: String,
 }
 
 /// What reading comes to.
