@@ -205,3 +205,34 @@ fn what_is_broken_is_said() {
         ["records.unreadable  critique", "within the text of 8 characters", "comparison.ties"];
     assert_refused(&output, &expected);
 }
+
+/// Comparisons are read one by one; of a table with a wrong one, those before it do not count.
+#[test]
+fn a_kind_is_sound_as_a_whole_or_not_at_all() {
+    let desk = Desk::new();
+    let folder = desk.path("midway");
+    let mut builder = DatasetBuilder::new(Card::new("midway", Domain::Text));
+    builder.add_group("q", Some("Why?"), None);
+    builder.add_text("a", "q", "Because.");
+    builder.add_text("b", "q", "No idea.");
+    builder.build().unwrap().write(&folder).unwrap();
+    let feedback = folder.join("feedback");
+    std::fs::create_dir_all(&feedback).unwrap();
+    let answer = |preference: f64| {
+        format!("{{\"first\": \"a\", \"second\": \"b\", \"preference\": {preference}}}\n")
+    };
+    std::fs::write(feedback.join("comparison.jsonl"), answer(1.0) + &answer(7.0)).unwrap();
+    let thumb = r#"{"segment": "a", "approval": 1.0}"#;
+    std::fs::write(feedback.join("approval.jsonl"), thumb).unwrap();
+    let output = desk.medley(&["doctor", folder.to_str().unwrap()]).output().unwrap();
+    let expected = [
+        "midway: 1 records on 2 segments",
+        "records.unreadable  comparison",
+        "2 of 2 records",
+        "found 7",
+        "records.source  approval/(none)",
+        "1 of 1 records",
+    ];
+    assert_refused(&output, &expected);
+    assert!(!text(&output).contains("comparison.ties"), "{}", text(&output));
+}

@@ -2,11 +2,10 @@
 
 use crate::alpha::{Level, Reliability};
 use crate::finding::Examples;
-use crate::{Case, Finding, Outcome};
+use crate::{Case, Finding, Outcome, Said};
 use medley_dataset::PersonIndex;
 use medley_evaluation::ClusterSets;
-use medley_feedback::Provenance;
-use std::borrow::Cow;
+use medley_feedback::{Approval, Comparison, Rating, Record};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Krippendorff (2004, p. 241): below this not even tentative conclusions.
@@ -20,7 +19,7 @@ const TENTATIVE: f64 = 0.667;
 ///
 /// `agreement.diverging`: of the items with at least two annotators, those on which not all agree.
 ///
-/// All but the last also for each group ([`Case::group`]), over its own records. Records without an
+/// All but the last also for each group ([`Said::group`]), over its own records. Records without an
 /// annotator or of several pooled votes are left out: who disagrees with whom is not known. Of
 /// several answers by one person about one item the first counts.
 pub(crate) fn agreement(case: &Case<'_>) -> Vec<Finding> {
@@ -36,7 +35,7 @@ struct Voice<'c> {
     item: [u32; 2],
     person: PersonIndex,
     value: f64,
-    group: Option<Cow<'c, str>>,
+    group: Option<&'c str>,
 }
 
 /// Voices about one thing, and how many records are none.
@@ -49,44 +48,41 @@ struct Voices<'c> {
 }
 
 impl<'c> Voices<'c> {
-    fn add(&mut self, case: &'c Case<'_>, provenance: &'c Provenance, item: [u32; 2], value: f64) {
-        if provenance.votes.is_some_and(|votes| votes > 1) {
-            self.pooled += 1;
-        } else if let Some(person) = case.person(provenance) {
-            let group = case.group(provenance);
-            self.voices.push(Voice { item, person, value, group });
-        } else {
-            self.unnamed += 1;
+    fn add(&mut self, said: Said<'c>, item: [u32; 2], value: f64) {
+        match said.person {
+            _ if !said.is_of_one => self.pooled += 1,
+            Some(person) => self.voices.push(Voice { item, person, value, group: said.group }),
+            None => self.unnamed += 1,
         }
     }
 }
 
 fn subjects<'c>(case: &'c Case<'_>) -> BTreeMap<String, Voices<'c>> {
     let mut subjects: BTreeMap<String, Voices<'c>> = BTreeMap::new();
-    for (answer, record) in case.answers.iter().zip(case.records.comparisons.iter()) {
-        if answer.pair.0 == answer.pair.1 {
-            continue;
-        }
-        let value = match answer.outcome {
-            Outcome::Lower => 0.0,
-            Outcome::Undecided => 1.0,
-            Outcome::Upper => 2.0,
-        };
+    let comparisons = case.said.of_kind(Comparison::KIND).zip(&case.answers);
+    let mut apart = comparisons.filter(|(_, answer)| answer.pair.0 != answer.pair.1).peekable();
+    if apart.peek().is_some() {
         let voices = subjects.entry("comparison".to_owned()).or_default();
         voices.levels = &[Level::Nominal];
-        voices.add(case, &record.provenance, answer.pair.into(), value);
+        for (said, answer) in apart {
+            let value = match answer.outcome {
+                Outcome::Lower => 0.0,
+                Outcome::Undecided => 1.0,
+                Outcome::Upper => 2.0,
+            };
+            voices.add(said, answer.pair.into(), value);
+        }
     }
-    for record in case.records.approvals.iter() {
-        let content = case.content(case.segment(&record.segment));
+    let content = |said: &Said<'_>| [case.content(said.segments[0] as usize); 2];
+    for (said, record) in case.said.of_kind(Approval::KIND).zip(case.records.approvals.iter()) {
         let voices = subjects.entry("approval".to_owned()).or_default();
         voices.levels = &[Level::Nominal];
-        voices.add(case, &record.provenance, [content; 2], record.approval);
+        voices.add(said, content(&said), record.approval);
     }
-    for record in case.records.ratings.iter() {
-        let content = case.content(case.segment(&record.segment));
+    for (said, record) in case.said.of_kind(Rating::KIND).zip(case.records.ratings.iter()) {
         let voices = subjects.entry(crate::ratings::subject(record)).or_default();
         voices.levels = &[Level::Ordinal, Level::Interval];
-        voices.add(case, &record.provenance, [content; 2], record.value);
+        voices.add(said, content(&said), record.value);
     }
     subjects
 }
@@ -118,7 +114,7 @@ fn of_subject(case: &Case<'_>, subject: &str, mut all: Voices<'_>) -> Vec<Findin
     }
     let mut groups: BTreeMap<&str, Vec<&Voice<'_>>> = BTreeMap::new();
     for voice in &all.voices {
-        if let Some(group) = voice.group.as_deref() {
+        if let Some(group) = voice.group {
             groups.entry(group).or_default().push(voice);
         }
     }
@@ -155,9 +151,7 @@ impl Panel {
                 people.extend(voices.iter().map(|voice| voice.person));
             }
         }
-        let segments: Vec<[usize; 2]> =
-            items.iter().map(|item| item.map(|it| it as usize)).collect();
-        let sets = case.cluster_sets(segments.iter().map(|segments| &segments[..]));
+        let sets = case.cluster_sets(items.iter().map(|item| item.map(|it| it as usize)));
         let reliability = Reliability::new(values.iter().map(Vec::as_slice));
         Self { reliability, items, sets, people: people.len(), all_items }
     }
@@ -172,10 +166,9 @@ impl Panel {
         let (units, judgements) = (self.reliability.units(), self.reliability.judgements());
         let unit = "items judged by at least two";
         let finding = |level: &Level| {
-            let estimate = case.options.bootstrap.estimate(&self.sets, |weights| {
-                let weight = |unit: usize| weights[self.sets.of()[unit]];
-                self.reliability.weighted_alpha(*level, weight)
-            });
+            let weighted = self.reliability.weighted(*level, self.sets.of());
+            let alpha = |weights: &[f64]| weighted.alpha(weights);
+            let estimate = case.options.bootstrap.estimate(&self.sets, alpha);
             let low = group.is_none() && estimate.is_some_and(|found| found.value < TENTATIVE);
             let note = match (units, estimate) {
                 (0, _) => format!("no item was judged by two named annotators{left_out}"),

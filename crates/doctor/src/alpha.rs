@@ -95,34 +95,12 @@ impl Reliability {
     /// assert!((alpha - (1.0 - 0.25 / (15.0 / 28.0))).abs() < 1e-12);
     /// ```
     pub fn alpha(&self, level: Level) -> Option<f64> {
-        self.weighted_alpha(level, |_| 1.0)
+        self.weighted(level, &vec![0; self.units()]).alpha(&[1.0])
     }
 
-    /// Alpha where unit `u` is there `weight(u)` times.
-    pub(crate) fn weighted_alpha(
-        &self,
-        level: Level,
-        weight: impl Fn(usize) -> f64,
-    ) -> Option<f64> {
-        let weights: Vec<f64> = (0..self.units()).map(weight).collect();
-        let mut counts = vec![0.0; self.values.len()];
-        for (unit, &weight) in self.each_unit().zip(&weights) {
-            unit.iter().for_each(|&value| counts[value as usize] += weight);
-        }
-        if counts.iter().filter(|count| **count > 0.0).count() < 2 {
-            return None;
-        }
-        let n: f64 = counts.iter().sum();
-        let (within, overall) = match level {
-            Level::Nominal => (self.within(&weights, unequal), unequal_overall(&counts)),
-            Level::Ordinal => self.by_score(&weights, &counts, &mid_ranks(&counts)),
-            Level::Interval => self.by_score(&weights, &counts, &self.values),
-            Level::Ratio => {
-                let within = |unit: &[u32]| ratio_within(unit, &self.values);
-                (self.within(&weights, within), ratio_overall(&counts, &self.values))
-            }
-        };
-        Some(1.0 - (n - 1.0) * within / overall)
+    /// Alpha as a function of the weights of sets of units; unit `u` is in set `sets[u]`.
+    pub(crate) fn weighted<'r>(&'r self, level: Level, sets: &'r [usize]) -> Weighted<'r> {
+        Weighted::new(self, level, sets)
     }
 
     /// `(agreeing, all)` pairs of judgements of each unit, a pair counted once.
@@ -135,16 +113,71 @@ impl Reliability {
     }
 
     fn each_unit(&self) -> impl Iterator<Item = &[u32]> {
-        self.starts.windows(2).map(|ends| &self.judgements[ends[0]..ends[1]])
+        (0..self.units()).map(|unit| self.unit(unit))
     }
 
-    /// `sum over units of w_u / (m_u - 1) sum over i != j of delta^2`.
-    fn within(&self, weights: &[f64], of_unit: impl Fn(&[u32]) -> f64) -> f64 {
-        let term = |(unit, weight): (&[u32], &f64)| match *weight {
-            0.0 => 0.0,
-            weight => weight * of_unit(unit) / (unit.len() - 1) as f64,
+    fn unit(&self, unit: usize) -> &[u32] {
+        &self.judgements[self.starts[unit]..self.starts[unit + 1]]
+    }
+}
+
+/// What weights of sets of units do to alpha; what they leave as it is, is computed once.
+pub(crate) struct Weighted<'r> {
+    of: &'r Reliability,
+    level: Level,
+    /// Set of each unit.
+    sets: &'r [usize],
+    /// How often each value occurs in each set: set, value, count.
+    counts: Vec<(usize, u32, f64)>,
+    /// `sum over i != j of delta^2` of each unit, where it is the same whatever the weights.
+    within: Option<Vec<f64>>,
+}
+
+impl<'r> Weighted<'r> {
+    fn new(of: &'r Reliability, level: Level, sets: &'r [usize]) -> Self {
+        let in_set = of.each_unit().zip(sets);
+        let values = in_set.flat_map(|(unit, &set)| unit.iter().map(move |&value| (set, value)));
+        let mut values: Vec<(usize, u32)> = values.collect();
+        values.sort_unstable();
+        let count = |run: &[(usize, u32)]| (run[0].0, run[0].1, run.len() as f64);
+        let counts = values.chunk_by(|one, next| one == next).map(count).collect();
+        let within = match level {
+            Level::Nominal => Some(of.each_unit().map(unequal).collect()),
+            Level::Ratio => Some(of.each_unit().map(|it| ratio_within(it, &of.values)).collect()),
+            // Scores are taken from their mean, which the weights move.
+            Level::Ordinal | Level::Interval => None,
         };
-        self.each_unit().zip(weights).map(term).sum()
+        Self { of, level, sets, counts, within }
+    }
+
+    /// Alpha where each unit of set `s` is there `weights[s]` times.
+    pub fn alpha(&self, weights: &[f64]) -> Option<f64> {
+        // Weights are whole numbers, whose sums are exact in any order.
+        let mut counts = vec![0.0; self.of.values.len()];
+        for (set, value, count) in &self.counts {
+            counts[*value as usize] += weights[*set] * count;
+        }
+        if counts.iter().filter(|count| **count > 0.0).count() < 2 {
+            return None;
+        }
+        let n: f64 = counts.iter().sum();
+        let known = |unit: usize| self.within.as_ref().map_or(0.0, |within| within[unit]);
+        let (within, overall) = match self.level {
+            Level::Nominal => (self.within(weights, known), unequal_overall(&counts)),
+            Level::Ordinal => self.by_score(weights, &counts, &mid_ranks(&counts)),
+            Level::Interval => self.by_score(weights, &counts, &self.of.values),
+            Level::Ratio => (self.within(weights, known), ratio_overall(&counts, &self.of.values)),
+        };
+        Some(1.0 - (n - 1.0) * within / overall)
+    }
+
+    /// `sum over units of w_u / (m_u - 1) sum over i != j of delta^2`; `of_unit` gives the inner sum.
+    fn within(&self, weights: &[f64], of_unit: impl Fn(usize) -> f64) -> f64 {
+        let term = |(unit, &set): (usize, &usize)| match weights[set] {
+            0.0 => 0.0,
+            weight => weight * of_unit(unit) / (self.of.unit(unit).len() - 1) as f64,
+        };
+        self.sets.iter().enumerate().map(term).sum()
     }
 
     /// Both sums for `delta = s_c - s_k`. Scores are taken from their mean, as the sums are
@@ -154,7 +187,8 @@ impl Reliability {
         let mean = counts.iter().zip(scores).map(|(count, score)| count * score).sum::<f64>() / n;
         let scores: Vec<f64> = scores.iter().map(|score| score - mean).collect();
         let spread = |m: f64, sum: f64, squares: f64| 2.0 * (m * squares - sum * sum);
-        let within = self.within(weights, |unit| {
+        let of_unit = |unit: usize| {
+            let unit = self.of.unit(unit);
             let (mut sum, mut squares) = (0.0, 0.0);
             for &value in unit {
                 let score = scores[value as usize];
@@ -162,7 +196,8 @@ impl Reliability {
                 squares += score * score;
             }
             spread(unit.len() as f64, sum, squares).max(0.0)
-        });
+        };
+        let within = self.within(weights, of_unit);
         let terms = || counts.iter().zip(&scores);
         let sum = terms().map(|(count, score)| count * score).sum();
         let squares = terms().map(|(count, score)| count * score * score).sum();

@@ -86,17 +86,18 @@ fn random_tables_as_the_python_package_has_them() {
 }
 
 #[test]
-fn a_weight_repeats_a_unit() {
+fn a_weight_repeats_the_units_of_a_set() {
     let units = table(7, 4, 12, 4);
     let reliability = Reliability::new(units.iter().map(Vec::as_slice));
     let kept: Vec<&Vec<f64>> = units.iter().filter(|unit| unit.len() > 1).collect();
-    let weight = |u: usize| [0.0, 1.0, 3.0][u % 3];
+    let weights = [0.0, 1.0, 3.0];
     let repeated: Vec<Vec<f64>> = kept
         .iter()
         .enumerate()
-        .flat_map(|(u, unit)| vec![(*unit).clone(); weight(u) as usize])
+        .flat_map(|(u, unit)| vec![(*unit).clone(); weights[u % 3] as usize])
         .collect();
-    let found = LEVELS.map(|level| reliability.weighted_alpha(level, weight).unwrap());
+    let sets: Vec<usize> = (0..kept.len()).map(|u| u % 3).collect();
+    let found = LEVELS.map(|level| reliability.weighted(level, &sets).alpha(&weights).unwrap());
     close(found, alphas(&repeated), 1e-12);
 }
 

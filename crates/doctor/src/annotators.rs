@@ -4,34 +4,32 @@ use crate::finding::Examples;
 use crate::normalize::on_one_line;
 use crate::{Case, Finding};
 use medley_dataset::PersonIndex;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A group may be named for so many records that only its size is worth a line.
 const EXAMPLE_GROUPS: usize = 5;
 
 /// `annotators.*`, over the records of all kinds: those without an annotator, labels an annotator,
-/// annotators with few labels, groups ([`Case::group`]), and annotators who are in more than one.
+/// annotators with few labels, groups ([`Said::group`](crate::Said)), and annotators who are in more than one.
 /// People who gave no feedback are no annotators.
 pub(crate) fn annotators(case: &Case<'_>) -> Vec<Finding> {
     let labels = Labels::new(case);
-    let mut groups: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
-    let mut groups_of: BTreeMap<PersonIndex, BTreeSet<Cow<'_, str>>> = BTreeMap::new();
-    let (mut total, mut unnamed, mut examples) = (0, 0, Examples::default());
-    case.records.each(|said| {
-        total += 1;
-        let (group, person) = (case.group(said.provenance), case.person(said.provenance));
-        if let Some(group) = &group {
-            *groups.entry(group.clone()).or_default() += 1;
+    let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut groups_of: BTreeMap<PersonIndex, BTreeSet<&str>> = BTreeMap::new();
+    let (mut unnamed, mut examples) = (0, Examples::default());
+    for said in case.said.iter() {
+        if let Some(group) = said.group {
+            *groups.entry(group).or_default() += 1;
         }
-        match person {
-            Some(person) => groups_of.entry(person).or_default().extend(group),
+        match said.person {
+            Some(person) => groups_of.entry(person).or_default().extend(said.group),
             None => {
                 unnamed += 1;
                 examples.add(|| format!("{} row {}", said.kind, said.row));
             }
         }
-    });
+    }
+    let total = case.said.len();
     if total == 0 {
         return Vec::new();
     }
@@ -101,9 +99,8 @@ fn few_labels(case: &Case<'_>, Labels(labels): &Labels) -> Finding {
         .examples(examples)
 }
 
-fn of_groups(groups: &BTreeMap<Cow<'_, str>, usize>, total: usize) -> Finding {
-    let mut sizes: Vec<(&str, usize)> =
-        groups.iter().map(|(name, size)| (&**name, *size)).collect();
+fn of_groups(groups: &BTreeMap<&str, usize>, total: usize) -> Finding {
+    let mut sizes: Vec<(&str, usize)> = groups.iter().map(|(name, size)| (*name, *size)).collect();
     sizes.sort_by_key(|&(name, size)| (std::cmp::Reverse(size), name));
     let listed = sizes.iter().take(EXAMPLE_GROUPS);
     let listed: Vec<String> =
@@ -117,15 +114,12 @@ fn of_groups(groups: &BTreeMap<Cow<'_, str>, usize>, total: usize) -> Finding {
     Finding::new("annotators.groups", groups.values().sum(), total, "records").note(note)
 }
 
-fn in_two_groups(
-    case: &Case<'_>,
-    groups: &BTreeMap<PersonIndex, BTreeSet<Cow<'_, str>>>,
-) -> Finding {
+fn in_two_groups(case: &Case<'_>, groups: &BTreeMap<PersonIndex, BTreeSet<&str>>) -> Finding {
     let (mut count, mut examples) = (0, Examples::default());
     for (person, groups) in groups {
         if groups.len() > 1 {
             count += 1;
-            let groups: Vec<&str> = groups.iter().map(|group| &**group).collect();
+            let groups: Vec<&str> = groups.iter().copied().collect();
             examples.add(|| format!("{} ({})", case.name(*person), groups.join(", ")));
         }
     }

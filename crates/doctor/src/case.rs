@@ -1,18 +1,16 @@
 //! A case: a dataset laid out once for all checks.
 //!
-//! Records are read once here, since reading is the slowest part. A kind that cannot be read is
-//! kept as the message of the reader, and the other kinds are still looked into.
+//! It knows which segments have the same content, how long each is, and every comparison as an answer
+//! about two contents; records of other kinds are kept as they are.
 
+use crate::answer::{Answer, answer};
+use crate::records::{self, Records, Unreadable};
+use crate::said::{self, AllSaid};
 use medley_dataset::{Dataset, Domain, PersonIndex, Segments, SplitBy};
 use medley_evaluation::{Bootstrap, ClusterSets};
-use medley_feedback::{
-    Approval, Checked, Comparison, Correction, Critique, Demonstration, Description, Provenance,
-    Ranking, Rating, Record, SegmentId, Stop,
-};
+use medley_feedback::{Provenance, SegmentId};
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// How a dataset is examined.
@@ -37,8 +35,10 @@ pub struct Case<'a> {
     pub dataset: &'a Dataset,
     /// How it is examined.
     pub options: Options,
-    /// All records that could be read.
+    /// All records that could be read, but for comparisons.
     pub records: Records,
+    /// What all records have, whatever their kind.
+    pub said: AllSaid,
     /// Kinds whose records are wrong.
     pub unreadable: Vec<Unreadable>,
     /// The comparisons, in the order of the table.
@@ -53,99 +53,30 @@ pub struct Case<'a> {
     units: Vec<u32>,
 }
 
-/// A kind of feedback that cannot be read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Unreadable {
-    /// Its name.
-    pub kind: &'static str,
-    /// The reader's message, with file, row and field.
-    pub message: String,
-}
-
-/// The records of a dataset by kind; a kind that is not there is empty.
-#[derive(Clone, Debug, Default)]
-#[allow(missing_docs)]
-pub struct Records {
-    pub approvals: Arc<[Checked<Approval>]>,
-    pub comparisons: Arc<[Checked<Comparison>]>,
-    pub corrections: Arc<[Checked<Correction>]>,
-    pub critiques: Arc<[Checked<Critique>]>,
-    pub demonstrations: Arc<[Checked<Demonstration>]>,
-    pub descriptions: Arc<[Checked<Description>]>,
-    pub rankings: Arc<[Checked<Ranking>]>,
-    pub ratings: Arc<[Checked<Rating>]>,
-    pub stops: Arc<[Checked<Stop>]>,
-}
-
-/// What every record has, whatever its kind.
-#[derive(Clone, Debug)]
-pub struct Said<'a> {
-    /// Kind of the record.
-    pub kind: &'static str,
-    /// Row of its table, from 0.
-    pub row: usize,
-    /// Who answered, and when.
-    pub provenance: &'a Provenance,
-    /// About what.
-    pub segments: Vec<&'a SegmentId>,
-}
-
-/// The side of a pair that an answer is for. Sides are in the order of the segments' content, not
-/// of presentation, so answers to a swapped pair can be compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
-    /// The segment whose content comes first in the dataset.
-    Lower,
-    /// No side has the most votes.
-    Undecided,
-    /// The other one.
-    Upper,
-}
-
-/// A comparison as the checks see it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Answer {
-    /// Position of the segment shown first.
-    pub first: usize,
-    /// Position of the segment shown second.
-    pub second: usize,
-    /// The contents of the two, the smaller first; equal where the two sides are identical.
-    pub pair: (u32, u32),
-    /// Shares of votes for the lower content, a tie, and the upper content.
-    pub shares: [f64; 3],
-    /// Which side has the most votes.
-    pub outcome: Outcome,
-    /// Whether that is the side shown first; none if undecided.
-    pub first_wins: Option<bool>,
-    /// Whose it is, among the people of the dataset.
-    pub annotator: Option<PersonIndex>,
-}
-
 impl<'a> Case<'a> {
     /// Reads every kind of feedback.
     pub fn new(dataset: &'a Dataset, options: Options) -> Self {
-        let (records, unreadable) = Records::read(dataset);
         let contents = contents(dataset.segments(), &dataset.groups().questions());
         let identities = identities(dataset.segments(), &contents);
-        let mut case = Self {
+        let (records, read) =
+            records::read(dataset, |record, said| answer(record, said, &contents));
+        Self {
             dataset,
             options,
             records,
-            unreadable,
-            answers: Vec::new(),
+            said: read.said,
+            unreadable: read.unreadable,
+            answers: read.answers,
             words: words(dataset),
             contents,
             identities,
             units: SplitBy::Prompt.units(dataset),
-        };
-        case.answers = case.records.comparisons.iter().map(|record| case.answer(record)).collect();
-        case
+        }
     }
 
     /// Position of a segment. Records have been checked against the dataset, so it is there.
     pub fn segment(&self, id: &SegmentId) -> usize {
-        let place = self.dataset.segments().index(id);
-        place.unwrap_or_else(|| panic!("segment {id} of a checked record is not in the dataset"))
+        said::position(self.dataset, id) as usize
     }
 
     /// The first segment with the same content, under the same prompt and context: the same text, or
@@ -166,9 +97,9 @@ impl<'a> Case<'a> {
         groups.map(|&group| self.units[group as usize]).collect()
     }
 
-    /// The clusters of statements, each about some segments.
-    pub fn cluster_sets<'s>(&self, segments: impl Iterator<Item = &'s [usize]>) -> ClusterSets {
-        ClusterSets::new(segments.map(|segments| self.clusters(segments)))
+    /// The clusters of statements, each about two segments.
+    pub fn cluster_sets(&self, sides: impl Iterator<Item = [usize; 2]>) -> ClusterSets {
+        ClusterSets::new(sides.map(|sides| self.clusters(&sides)))
     }
 
     /// Who gave a record, among the people of the dataset.
@@ -181,113 +112,20 @@ impl<'a> Case<'a> {
         &self.dataset.people().id(person).0
     }
 
-    /// The group of a record: the one that it names, else the one that its person is known to be in.
-    /// `select` in TOML takes records by the same.
-    pub fn group<'r>(&self, provenance: &'r Provenance) -> Option<Cow<'r, str>>
-    where
-        'a: 'r,
-    {
-        if let Some(group) = &provenance.group {
-            return Some(Cow::Borrowed(group));
-        }
-        self.dataset.people().column("group")?.label(self.person(provenance)?)
-    }
-
     /// Number of records of each person of the dataset, of all kinds.
     pub(crate) fn labels(&self) -> Vec<usize> {
         let mut labels = vec![0; self.dataset.people().len()];
-        self.records.each(|said| {
-            if let Some(person) = self.person(said.provenance) {
-                labels[person.0 as usize] += 1;
-            }
-        });
+        for person in self.said.iter().filter_map(|said| said.person) {
+            labels[person.0 as usize] += 1;
+        }
         labels
     }
 
     /// How a comparison is named among examples.
     pub fn name_comparison(&self, row: usize) -> String {
-        let record = &self.records.comparisons[row];
-        format!("row {row} ({}, {})", record.first, record.second)
-    }
-
-    fn answer(&self, record: &Comparison) -> Answer {
-        let (first, second) = (self.segment(&record.first), self.segment(&record.second));
-        let [for_first, tie, for_second] = record.distribution();
-        let (a, b) = (self.contents[first], self.contents[second]);
-        let (pair, shares) = if a <= b {
-            ((a, b), [for_first, tie, for_second])
-        } else {
-            ((b, a), [for_second, tie, for_first])
-        };
-        let outcome = outcome(shares);
-        let first_is_lower = a <= b;
-        let first_wins = match outcome {
-            Outcome::Undecided => None,
-            Outcome::Lower => Some(first_is_lower),
-            Outcome::Upper => Some(!first_is_lower),
-        };
-        let annotator = self.person(&record.provenance);
-        Answer { first, second, pair, shares, outcome, first_wins, annotator }
-    }
-}
-
-/// The side with more votes than the other and than the tie, as `decided-accuracy` has it.
-fn outcome([lower, tie, upper]: [f64; 3]) -> Outcome {
-    if lower > tie && lower > upper {
-        Outcome::Lower
-    } else if upper > tie && upper > lower {
-        Outcome::Upper
-    } else {
-        Outcome::Undecided
-    }
-}
-
-impl Records {
-    fn read(dataset: &Dataset) -> (Self, Vec<Unreadable>) {
-        let mut unreadable = Vec::new();
-        let failed = &mut unreadable;
-        let records = Self {
-            approvals: read(dataset, failed),
-            comparisons: read(dataset, failed),
-            corrections: read(dataset, failed),
-            critiques: read(dataset, failed),
-            demonstrations: read(dataset, failed),
-            descriptions: read(dataset, failed),
-            rankings: read(dataset, failed),
-            ratings: read(dataset, failed),
-            stops: read(dataset, failed),
-        };
-        (records, unreadable)
-    }
-
-    /// Calls `visit` with every record, in alphabetic order of kinds and the order of tables.
-    pub fn each<'r>(&'r self, mut visit: impl FnMut(Said<'r>)) {
-        each(&self.approvals, &mut visit);
-        each(&self.comparisons, &mut visit);
-        each(&self.corrections, &mut visit);
-        each(&self.critiques, &mut visit);
-        each(&self.demonstrations, &mut visit);
-        each(&self.descriptions, &mut visit);
-        each(&self.rankings, &mut visit);
-        each(&self.ratings, &mut visit);
-        each(&self.stops, &mut visit);
-    }
-}
-
-fn read<R: Record>(dataset: &Dataset, failed: &mut Vec<Unreadable>) -> Arc<[Checked<R>]> {
-    if !dataset.kinds().contains(&R::KIND) {
-        return Arc::default();
-    }
-    dataset.records::<R>().unwrap_or_else(|error| {
-        failed.push(Unreadable { kind: R::KIND, message: error.to_string() });
-        Arc::default()
-    })
-}
-
-fn each<'r, R: Record>(records: &'r [Checked<R>], visit: &mut impl FnMut(Said<'r>)) {
-    for (row, record) in records.iter().enumerate() {
-        let (provenance, segments) = (record.provenance(), record.segments());
-        visit(Said { kind: R::KIND, row, provenance, segments });
+        let Answer { first, second, .. } = self.answers[row];
+        let [first, second] = [first, second].map(|side| self.dataset.segments().id(side));
+        format!("row {row} ({first}, {second})")
     }
 }
 
@@ -324,6 +162,7 @@ fn words(dataset: &Dataset) -> Option<Vec<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Outcome;
     use crate::fixture::{compare, text};
 
     #[test]
@@ -337,16 +176,6 @@ mod tests {
         assert_eq!((other.pair, other.outcome), ((0, 1), Outcome::Upper));
         assert_eq!(other.first_wins, Some(true));
         assert_eq!(case.words, Some(vec![1, 2, 1]));
-    }
-
-    #[test]
-    fn the_largest_share_decides() {
-        let check = |shares, expect| assert_eq!(outcome(shares), expect, "{shares:?}");
-        check([1.0, 0.0, 0.0], Outcome::Lower);
-        check([0.2, 0.3, 0.5], Outcome::Upper);
-        check([0.5, 0.0, 0.5], Outcome::Undecided);
-        check([0.3, 0.4, 0.3], Outcome::Undecided);
-        check([0.4, 0.4, 0.2], Outcome::Undecided);
     }
 
     #[test]

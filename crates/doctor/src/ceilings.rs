@@ -2,7 +2,7 @@
 
 use crate::{Case, Finding};
 use medley_evaluation::{
-    Answer, Answers, Metric, ResponseSet, label_ceiling, scalar_reward_ceiling,
+    Answer, Answers, Metric, ResponseSet, label_ceiling, scalar_reward_ceiling_of_pairs,
 };
 use medley_feedback::Rating;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ const LOW: f64 = 0.75;
 ///
 /// For comparisons the two orders of a pair are one item, ties are left out, and there is a second
 /// line: the best that one reward per segment can do on all comparisons, ties counting half
-/// ([`scalar_reward_ceiling`]). Circles lower it as well as contradictions.
+/// ([`scalar_reward_ceiling_of_pairs`]). Circles lower it as well as contradictions.
 pub(crate) fn ceilings(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = comparisons(case);
     findings.extend(ratings(case));
@@ -32,14 +32,17 @@ fn comparisons(case: &Case<'_>) -> Vec<Finding> {
     let pairs = || case.answers.iter().filter(|said| said.pair.0 != said.pair.1);
     let decided = || pairs().filter(|said| said.first_wins.is_some());
     let item = |(a, b): (u32, u32)| u64::from(a) << 32 | u64::from(b);
+    let of_decided = decided().map(|said| (item(said.pair), said.shares));
     let sides = ResponseSet::comparison(true);
-    let all = || pairs().map(|said| answer(said.shares.to_vec(), item(said.pair), said.pair));
-    let of_decided = decided().map(|said| answer(said.shares.to_vec(), item(said.pair), said.pair));
-    let labels = repeated("comparison.ceiling", of_decided, sides.clone(), Metric::DecidedAccuracy)
+    let labels = repeated("comparison.ceiling", of_decided, sides, Metric::DecidedAccuracy)
         .about("one answer per pair, decided");
-    let said = Answers { responses: sides, list: all().collect() };
-    let scalar = scalar_reward_ceiling(&said);
-    let (count, of) = scalar.map_or((0, 0), |it| (it.repeated, distinct(&said.list)));
+    let shares = |said: &crate::Answer| {
+        let [lower, tie, upper] = said.shares;
+        (said.pair, [lower, upper, tie])
+    };
+    let scalar = scalar_reward_ceiling_of_pairs(pairs().map(shares));
+    let all = || distinct(pairs().map(|said| item(said.pair)));
+    let (count, of) = scalar.map_or((0, 0), |it| (it.repeated, all()));
     let note = match scalar {
         Some(ceiling) if !ceiling.exact => "a bound: some cycle is too large to search",
         _ => "ties count half; a model with a position bias can exceed it",
@@ -66,9 +69,9 @@ fn ratings(case: &Case<'_>) -> Vec<Finding> {
             shares[level] = 1.0;
             shares
         };
-        let answers = labels.into_iter().map(|(item, level)| answer(one_hot(level), item, (0, 0)));
+        let said = labels.iter().map(|&(item, level)| (item, one_hot(level)));
         let responses = ResponseSet::Labelled(names);
-        repeated("rating.ceiling", answers, responses, Metric::Accuracy).about(subject)
+        repeated("rating.ceiling", said, responses, Metric::Accuracy).about(subject)
     };
     subjects.into_iter().map(finding).collect()
 }
@@ -76,27 +79,29 @@ fn ratings(case: &Case<'_>) -> Vec<Finding> {
 fn approvals(case: &Case<'_>) -> Option<Finding> {
     let said = |approval: &medley_feedback::Approval| {
         let item = u64::from(case.content(case.segment(&approval.segment)));
-        answer(vec![1.0 - approval.approval, approval.approval], item, (0, 0))
+        (item, [1.0 - approval.approval, approval.approval])
     };
-    let answers = case.records.approvals.iter().map(|record| said(record));
+    let all = case.records.approvals.iter().map(|record| said(record));
     let responses = labelled(&["bad", "good"]);
     (!case.records.approvals.is_empty())
-        .then(|| repeated("approval.ceiling", answers, responses, Metric::Accuracy))
+        .then(|| repeated("approval.ceiling", all, responses, Metric::Accuracy))
 }
 
-/// The label ceiling over the items with more than one judgement.
-fn repeated(
+/// The label ceiling over the items with more than one judgement, of labels with their items.
+fn repeated<L: Into<Vec<f64>>>(
     check: &'static str,
-    answers: impl Iterator<Item = Answer> + Clone,
+    labels: impl Iterator<Item = (u64, L)> + Clone,
     responses: ResponseSet,
     metric: Metric,
 ) -> Finding {
-    let mut counts: BTreeMap<Option<u64>, usize> = BTreeMap::new();
-    answers.clone().for_each(|of| *counts.entry(of.item).or_default() += 1);
-    let list: Vec<Answer> = answers.filter(|of| counts[&of.item] > 1).collect();
-    let items = counts.len();
-    let repeats = counts.values().filter(|count| **count > 1).count();
-    let statements = list.len();
+    let items = sorted(labels.clone().map(|(item, _)| item));
+    let of_item = || items.chunk_by(|one, next| one == next);
+    let total = of_item().count();
+    let again: Vec<u64> = of_item().filter(|it| it.len() > 1).map(|it| it[0]).collect();
+    let is_again = |item: u64| again.binary_search(&item).is_ok();
+    let list = labels.filter(|(item, _)| is_again(*item));
+    let list: Vec<Answer> = list.map(|(item, label)| answer(label.into(), item)).collect();
+    let (repeats, statements) = (again.len(), list.len());
     let ceiling = label_ceiling(&Answers { responses, list }, metric);
     let value = ceiling.map(|ceiling| ceiling.value);
     let note = match repeats {
@@ -104,31 +109,34 @@ fn repeated(
         _ => format!("best accuracy on the {statements} labels of these items"),
     };
     let unit = "items judged at least twice";
-    Finding::new(check, repeats, items, unit)
+    Finding::new(check, repeats, total, unit)
         .value(value)
         .warn_if(value.is_some_and(|value| value < LOW))
         .note(note)
 }
 
-fn distinct(answers: &[Answer]) -> usize {
-    let mut items: Vec<_> = answers.iter().map(|answer| answer.item).collect();
+fn sorted(items: impl Iterator<Item = u64>) -> Vec<u64> {
+    let mut items: Vec<u64> = items.collect();
     items.sort_unstable();
-    items.dedup();
-    items.len()
+    items
+}
+
+fn distinct(items: impl Iterator<Item = u64>) -> usize {
+    sorted(items).chunk_by(|one, next| one == next).count()
 }
 
 fn labelled(names: &[&str]) -> ResponseSet {
     ResponseSet::Labelled(names.iter().map(|name| (*name).to_owned()).collect())
 }
 
-fn answer(observed: Vec<f64>, item: u64, pair: (u32, u32)) -> Answer {
+fn answer(observed: Vec<f64>, item: u64) -> Answer {
     Answer {
         clusters: vec![0],
         observed,
         value: None,
         antisymmetric: false,
         item: Some(item),
-        pair: Some(pair),
+        pair: None,
         candidates: None,
     }
 }

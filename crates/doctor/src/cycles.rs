@@ -1,7 +1,7 @@
 //! Intransitive triples: responses that the majority orders in a cycle.
 
 use crate::finding::Examples;
-use crate::{Case, Finding};
+use crate::{Answer, Case, Finding};
 use std::collections::BTreeMap;
 
 /// With coin flips a quarter of all triples are cycles.
@@ -54,57 +54,77 @@ pub(crate) fn cycles(case: &Case<'_>) -> Vec<Finding> {
 
 /// Who beats whom: arcs from the corner of lower rank to that of higher rank.
 struct Graph {
-    /// For each rank its neighbours of higher rank, rising, and whether the neighbour loses.
-    arcs: Vec<Vec<(u32, bool)>>,
+    /// Corners of higher rank, rising for each rank, and whether the corner loses; one list behind the
+    /// other.
+    arcs: Vec<(u32, bool)>,
+    /// Where the arcs of each rank begin, and where the last end.
+    starts: Vec<usize>,
     /// Segment of each rank.
-    segments: Vec<usize>,
+    segments: Vec<u32>,
 }
 
 impl Graph {
     fn of_majorities(case: &Case<'_>) -> Self {
-        let mut margins: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-        for answer in case.answers.iter().filter(|answer| answer.pair.0 != answer.pair.1) {
-            *margins.entry(answer.pair).or_default() += answer.shares[0] - answer.shares[2];
+        let majorities = majorities(case);
+        let mut degrees = vec![0_u32; case.dataset.segments().len()];
+        for ((a, b), _) in &majorities {
+            degrees[*a as usize] += 1;
+            degrees[*b as usize] += 1;
         }
-        margins.retain(|_, margin| margin.abs() > 1e-9);
-        let mut degrees: BTreeMap<u32, usize> = BTreeMap::new();
-        for (a, b) in margins.keys() {
-            *degrees.entry(*a).or_default() += 1;
-            *degrees.entry(*b).or_default() += 1;
+        let corners = (0..).zip(&degrees).filter(|(_, degree)| **degree > 0);
+        let mut segments: Vec<u32> = corners.map(|(corner, _)| corner).collect();
+        segments.sort_unstable_by_key(|&corner| (degrees[corner as usize], corner));
+        let mut ranks = degrees;
+        (0..).zip(&segments).for_each(|(rank, corner)| ranks[*corner as usize] = rank);
+        let mut arcs: Vec<(u32, u32, bool)> = Vec::with_capacity(majorities.len());
+        for ((a, b), lower_wins) in majorities {
+            let (a, b) = (ranks[a as usize], ranks[b as usize]);
+            arcs.push(if a < b { (a, b, lower_wins) } else { (b, a, !lower_wins) });
         }
-        let mut order: Vec<(usize, u32)> = degrees.into_iter().map(|(a, d)| (d, a)).collect();
-        order.sort_unstable();
-        let ranks: BTreeMap<u32, u32> =
-            order.iter().enumerate().map(|(rank, (_, corner))| (*corner, rank as u32)).collect();
-        let mut arcs = vec![Vec::new(); order.len()];
-        for ((a, b), margin) in &margins {
-            let (a, b) = (ranks[a], ranks[b]);
-            let lower_wins = *margin > 0.0;
-            let (from, to, wins) = if a < b { (a, b, lower_wins) } else { (b, a, !lower_wins) };
-            arcs[from as usize].push((to, wins));
-        }
-        arcs.iter_mut().for_each(|arcs| arcs.sort_unstable());
-        Self { arcs, segments: order.iter().map(|(_, corner)| *corner as usize).collect() }
+        arcs.sort_unstable();
+        let mut starts = vec![0; segments.len() + 1];
+        arcs.iter().for_each(|(from, ..)| starts[*from as usize + 1] += 1);
+        (0..segments.len()).for_each(|rank| starts[rank + 1] += starts[rank]);
+        let arcs = arcs.into_iter().map(|(_, to, wins)| (to, wins)).collect();
+        Self { arcs, starts, segments }
+    }
+
+    fn arcs(&self, rank: usize) -> &[(u32, bool)] {
+        &self.arcs[self.starts[rank]..self.starts[rank + 1]]
     }
 
     /// Calls `visit` with each triple whose three pairs have an arc, and whether it is a cycle.
     fn each_triple(&self, mut visit: impl FnMut([usize; 3], bool)) {
         // Whether the corner of the outer loop beats each neighbour.
-        let mut beats: Vec<Option<bool>> = vec![None; self.arcs.len()];
-        for (a, arcs) in self.arcs.iter().enumerate() {
-            arcs.iter().for_each(|&(b, wins)| beats[b as usize] = Some(wins));
-            for &(b, a_beats_b) in arcs {
-                for &(c, b_beats_c) in &self.arcs[b as usize] {
+        let mut beats: Vec<Option<bool>> = vec![None; self.segments.len()];
+        for a in 0..self.segments.len() {
+            self.arcs(a).iter().for_each(|&(b, wins)| beats[b as usize] = Some(wins));
+            for &(b, a_beats_b) in self.arcs(a) {
+                for &(c, b_beats_c) in self.arcs(b as usize) {
                     if let Some(a_beats_c) = beats[c as usize] {
                         let is_cycle = a_beats_b == b_beats_c && a_beats_b != a_beats_c;
                         let corners = [a, b as usize, c as usize];
-                        visit(corners.map(|rank| self.segments[rank]), is_cycle);
+                        visit(corners.map(|rank| self.segments[rank] as usize), is_cycle);
                     }
                 }
             }
-            arcs.iter().for_each(|&(b, _)| beats[b as usize] = None);
+            self.arcs(a).iter().for_each(|&(b, _)| beats[b as usize] = None);
         }
     }
+}
+
+/// The pairs that have a majority, rising, and whether it is for the lower content.
+fn majorities(case: &Case<'_>) -> Vec<((u32, u32), bool)> {
+    let apart = case.answers.iter().filter(|answer| answer.pair.0 != answer.pair.1);
+    let margin = |answer: &Answer| (answer.pair, answer.shares[0] - answer.shares[2]);
+    let mut margins: Vec<((u32, u32), f64)> = apart.map(margin).collect();
+    // Stable: the answers about a pair are summed in the order of records.
+    margins.sort_by_key(|(pair, _)| *pair);
+    let of_pair = |answers: &[((u32, u32), f64)]| {
+        let margin: f64 = answers.iter().fold(0.0, |sum, (_, margin)| sum + margin);
+        (margin.abs() > 1e-9).then_some((answers[0].0, margin > 0.0))
+    };
+    margins.chunk_by(|one, next| one.0 == next.0).filter_map(of_pair).collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use crate::finding::Examples;
 use crate::{Case, Finding};
-use std::collections::HashMap;
 
 /// More duplicates without an annotator than this are no chance agreement of a few people.
 const MANY: f64 = 0.01;
@@ -25,22 +24,14 @@ pub(crate) fn duplicates(case: &Case<'_>) -> Vec<Finding> {
     if case.answers.is_empty() {
         return Vec::new();
     }
-    let mut seen = HashMap::new();
     // [without annotator, named]
     let (mut counts, mut totals) = ([0; 2], [0; 2]);
+    let is_named = |row: usize| usize::from(case.answers[row].annotator.is_some());
+    (0..case.answers.len()).for_each(|row| totals[is_named(row)] += 1);
     let mut examples = [Examples::default(), Examples::default()];
-    for (row, answer) in case.answers.iter().enumerate() {
-        let named = usize::from(answer.annotator.is_some());
-        totals[named] += 1;
-        let sides = (case.identity(answer.first), case.identity(answer.second));
-        let key = (answer.annotator, sides, answer.shares.map(f64::to_bits));
-        match seen.get(&key) {
-            None => drop(seen.insert(key, row)),
-            Some(before) => {
-                counts[named] += 1;
-                examples[named].add(|| format!("{} as row {before}", case.name_comparison(row)));
-            }
-        }
+    for (row, before) in again(case) {
+        counts[is_named(row)] += 1;
+        examples[is_named(row)].add(|| format!("{} as row {before}", case.name_comparison(row)));
     }
     let [of_nobody, of_somebody] = examples;
     let finding = |count, of| Finding::new("comparison.duplicates", count, of, "comparisons");
@@ -63,6 +54,23 @@ pub(crate) fn duplicates(case: &Case<'_>) -> Vec<Finding> {
             .push(found.warn_if(many).about("no annotator named").note(note).examples(of_nobody));
     }
     findings
+}
+
+/// The rows that say what an earlier one says, rising, and the first that says it.
+fn again(case: &Case<'_>) -> Vec<(usize, usize)> {
+    let key = |row: usize| {
+        let answer = &case.answers[row];
+        let sides = (case.identity(answer.first), case.identity(answer.second));
+        (answer.annotator, sides, answer.shares.map(f64::to_bits))
+    };
+    // Sorted rows: a map would have to hold all that is compared.
+    let mut rows: Vec<usize> = (0..case.answers.len()).collect();
+    rows.sort_unstable_by_key(|&row| (key(row), row));
+    let alike = rows.chunk_by(|&one, &next| key(one) == key(next));
+    let mut again: Vec<(usize, usize)> =
+        alike.flat_map(|rows| rows[1..].iter().map(|&row| (row, rows[0]))).collect();
+    again.sort_unstable();
+    again
 }
 
 #[cfg(test)]

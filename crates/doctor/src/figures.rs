@@ -159,7 +159,7 @@ fn length(case: &Case<'_>) -> Option<XyFigure> {
     for bin in bins(&answers) {
         let parts: Vec<(f64, f64)> =
             bin.iter().map(|(_, _, wins)| (f64::from(u8::from(*wins)), 1.0)).collect();
-        let sets = case.cluster_sets(bin.iter().map(|(_, sides, _)| &sides[..]));
+        let sets = case.cluster_sets(bin.iter().map(|(_, sides, _)| *sides));
         let Some(share) = case.options.bootstrap.share(&sets, &parts) else { continue };
         let mean = bin.iter().map(|answer| answer.0).sum::<f64>() / bin.len() as f64;
         points.push((mean, share.value));

@@ -1,6 +1,6 @@
 //! How far length alone predicts the answer.
 
-use crate::{Case, Finding};
+use crate::{Answer, Case, Finding};
 
 /// Accuracy of length that is worth a warning, if the whole interval is beyond it.
 const MUCH: f64 = 0.6;
@@ -18,19 +18,22 @@ pub(crate) fn length(case: &Case<'_>) -> Vec<Finding> {
 }
 
 fn longer_wins(case: &Case<'_>, what: &str, length: impl Fn(usize) -> usize) -> Finding {
-    let (mut sides, mut parts, mut equal) = (Vec::new(), Vec::new(), 0);
-    for answer in &case.answers {
-        let Some(first_wins) = answer.first_wins else { continue };
-        let (first, second) = (length(answer.first), length(answer.second));
-        if first == second {
-            equal += 1;
-            continue;
-        }
-        sides.push([answer.first, answer.second]);
-        parts.push((f64::from(u8::from((first > second) == first_wins)), 1.0));
-    }
+    let lengths = |answer: &Answer| answer.sides().map(&length);
+    let decided = || case.answers.iter().filter(|answer| answer.first_wins.is_some());
+    let apart = || {
+        decided().filter(|answer| {
+            let [first, second] = lengths(answer);
+            first != second
+        })
+    };
+    let part = |answer: &Answer| {
+        let [first, second] = lengths(answer);
+        (f64::from(u8::from(Some(first > second) == answer.first_wins)), 1.0)
+    };
+    let parts: Vec<(f64, f64)> = apart().map(part).collect();
+    let equal = decided().count() - parts.len();
     let count = parts.iter().filter(|part| part.0 == 1.0).count();
-    let sets = case.cluster_sets(sides.iter().map(|sides| &sides[..]));
+    let sets = case.cluster_sets(apart().map(Answer::sides));
     let share = case.options.bootstrap.share(&sets, &parts);
     let finding = Finding::new("comparison.length", count, parts.len(), "decided answers");
     let finding = finding.interval(share).about(what);

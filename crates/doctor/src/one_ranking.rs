@@ -1,9 +1,9 @@
 //! Rankings told as pairs: answers that are no independent statements.
 
 use crate::finding::Examples;
-use crate::{Case, Finding};
+use crate::{Case, Finding, Said};
 use medley_dataset::PersonIndex;
-use medley_feedback::{RoundRobin, Triples, one_answer};
+use medley_feedback::{Comparison, Record, RoundRobin, Triples, one_answer};
 use std::collections::BTreeMap;
 
 /// Fewest decided triples: coin flips have no cycle among 24 of them once in 1,000 times.
@@ -25,52 +25,54 @@ const BY_CHANCE: f64 = 0.25;
 ///
 /// A source that is not like that has no finding.
 pub(crate) fn one_ranking(case: &Case<'_>) -> Vec<Finding> {
-    let mut asked: BTreeMap<Asked<'_>, Vec<usize>> = BTreeMap::new();
+    let mut asked: Vec<Asked<'_>> = Vec::new();
     let mut of_source: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-    for row in 0..case.answers.len() {
-        *of_source.entry(source(case, row)).or_default() += 1;
-        if let Some(asked_together) = Asked::of(case, row) {
-            asked.entry(asked_together).or_default().push(row);
-        }
+    for said in case.said.of_kind(Comparison::KIND) {
+        *of_source.entry(said.source).or_default() += 1;
+        asked.extend(Asked::of(case, said));
     }
+    asked.sort_unstable_by_key(|asked| (asked.together(), asked.row));
     let mut told: BTreeMap<Option<&str>, Told> = BTreeMap::new();
-    for (Asked { source, .. }, rows) in asked {
-        if let Some(round_robin) = round_robin(case, &rows) {
-            told.entry(source).or_default().add(case, &rows, &round_robin);
+    for together in asked.chunk_by(|one, next| one.together() == next.together()) {
+        // Three responses are compared in at least three pairs.
+        if together.len() > 2
+            && let Some(round_robin) = round_robin(case, together)
+        {
+            told.entry(together[0].source).or_default().add(case, together[0].row, &round_robin);
         }
     }
     let rankings = told.into_iter().filter(|(_, told)| told.is_ranked());
     rankings.map(|(source, told)| told.finding(source, of_source[&source])).collect()
 }
 
-/// What is asked of one person at once.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+/// A comparison, and with which others it was asked of one person at once.
 struct Asked<'a> {
     source: Option<&'a str>,
     person: Option<PersonIndex>,
     groups: &'a [u32],
+    row: usize,
 }
 
 impl<'a> Asked<'a> {
     /// None for the answer of several people, and where the two sides are of different prompts.
-    fn of(case: &'a Case<'_>, row: usize) -> Option<Self> {
+    fn of(case: &'a Case<'_>, said: Said<'a>) -> Option<Self> {
+        let Said { row, source, person, is_of_one, .. } = said;
         let answer = &case.answers[row];
         let segments = case.dataset.segments();
         let [groups, others] = [answer.first, answer.second].map(|side| segments.groups(side));
-        let is_of_one = case.records.comparisons[row].is_of_one();
         let is_one = is_of_one && one_answer(answer.shares).is_some();
-        let person = answer.annotator;
-        (is_one && groups == others).then(|| Self { source: source(case, row), person, groups })
+        (is_one && groups == others).then_some(Self { source, person, groups, row })
+    }
+
+    /// Equal for comparisons that were asked together.
+    fn together(&self) -> (Option<&'a str>, Option<PersonIndex>, &'a [u32]) {
+        (self.source, self.person, self.groups)
     }
 }
 
-fn source<'a>(case: &'a Case<'_>, row: usize) -> Option<&'a str> {
-    case.records.comparisons[row].provenance.source.as_deref()
-}
-
-fn round_robin(case: &Case<'_>, rows: &[usize]) -> Option<RoundRobin> {
-    let pairs = rows.iter().filter_map(|&row| {
-        let answer = &case.answers[row];
+fn round_robin(case: &Case<'_>, together: &[Asked<'_>]) -> Option<RoundRobin> {
+    let pairs = together.iter().filter_map(|asked| {
+        let answer = &case.answers[asked.row];
         let (lower, upper) = answer.pair;
         Some((lower as usize, upper as usize, one_answer(answer.shares)?))
     });
@@ -90,14 +92,14 @@ struct Told {
 }
 
 impl Told {
-    fn add(&mut self, case: &Case<'_>, rows: &[usize], round_robin: &RoundRobin) {
+    fn add(&mut self, case: &Case<'_>, first_row: usize, round_robin: &RoundRobin) {
         let Triples { decided, cyclic } = round_robin.triples();
         self.groups += 1;
         self.pairs += round_robin.answered();
         self.orders += usize::from(round_robin.ranks().is_some());
         self.triples.decided += decided;
         self.triples.cyclic += cyclic;
-        self.examples.add(|| format!("from {}", case.name_comparison(rows[0])));
+        self.examples.add(|| format!("from {}", case.name_comparison(first_row)));
     }
 
     fn is_ranked(&self) -> bool {

@@ -33,8 +33,6 @@ pub struct Report {
 
 impl Report {
     pub(crate) fn new(case: &Case<'_>, findings: Vec<Finding>) -> Self {
-        let mut records = 0;
-        case.records.each(|_| records += 1);
         let worst = findings.iter().map(|finding| finding.severity).max();
         let severities = [Severity::Error, Severity::Warning, Severity::Fine];
         let count = |severity: Severity| {
@@ -47,7 +45,7 @@ impl Report {
             groups: case.dataset.groups().len(),
             segments: case.dataset.segments().len(),
             steps: case.dataset.segments().step_count(),
-            records,
+            records: case.said.len(),
             worst: worst.unwrap_or(Severity::Fine),
             findings_by_severity: severities.map(count).into(),
             findings,

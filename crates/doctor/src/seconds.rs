@@ -14,11 +14,11 @@ const MANY: f64 = 0.01;
 /// Zeros are not counted again, and do not enter the median.
 pub(crate) fn seconds(case: &Case<'_>) -> Vec<Finding> {
     let mut times: BTreeMap<&'static str, Vec<(f64, usize)>> = BTreeMap::new();
-    case.records.each(|said| {
-        if let Some(seconds) = said.provenance.seconds {
+    for said in case.said.iter() {
+        if let Some(seconds) = said.seconds {
             times.entry(said.kind).or_default().push((seconds, said.row));
         }
-    });
+    }
     times.into_iter().flat_map(|(kind, times)| of_kind(kind, &times)).collect()
 }
 

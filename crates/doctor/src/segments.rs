@@ -50,9 +50,9 @@ pub(crate) fn segments(case: &Case<'_>) -> Vec<Finding> {
 
 fn used(case: &Case<'_>) -> Vec<bool> {
     let mut used = vec![false; case.dataset.segments().len()];
-    case.records.each(|said| {
-        said.segments.iter().for_each(|id| used[case.segment(id)] = true);
-    });
+    for said in case.said.iter() {
+        said.segments.iter().for_each(|&segment| used[segment as usize] = true);
+    }
     used
 }
 

@@ -1,6 +1,6 @@
 //! Whether the side shown first wins more often.
 
-use crate::{Case, Finding};
+use crate::{Answer, Case, Finding};
 
 /// A share of wins this far from a half is worth a warning, if the interval excludes a half.
 const FAR: f64 = 0.05;
@@ -8,25 +8,21 @@ const FAR: f64 = 0.05;
 /// `comparison.side-bias`: of the decided answers, those for the side shown first. Without a bias,
 /// and with sides shown in random order, half.
 pub(crate) fn side_bias(case: &Case<'_>) -> Vec<Finding> {
-    let decided: Vec<([usize; 2], bool)> = case
-        .answers
-        .iter()
-        .filter_map(|answer| Some(([answer.first, answer.second], answer.first_wins?)))
-        .collect();
-    if decided.is_empty() {
+    let decided = case.answers.iter().filter(|answer| answer.first_wins.is_some());
+    let wins = |answer: &Answer| f64::from(u8::from(answer.first_wins == Some(true)));
+    let parts: Vec<(f64, f64)> = decided.clone().map(|answer| (wins(answer), 1.0)).collect();
+    if parts.is_empty() {
         return Vec::new();
     }
-    let wins = |first: &bool| f64::from(u8::from(*first));
-    let parts: Vec<(f64, f64)> = decided.iter().map(|(_, first)| (wins(first), 1.0)).collect();
-    let sets = case.cluster_sets(decided.iter().map(|(sides, _)| &sides[..]));
+    let sets = case.cluster_sets(decided.map(Answer::sides));
     let share = case.options.bootstrap.share(&sets, &parts);
-    let count = decided.iter().filter(|(_, first)| *first).count();
-    let finding = Finding::new("comparison.side-bias", count, decided.len(), "decided answers")
-        .interval(share);
+    let (count, total) = (parts.iter().filter(|part| part.0 == 1.0).count(), parts.len());
+    let finding =
+        Finding::new("comparison.side-bias", count, total, "decided answers").interval(share);
     let excludes_half =
         finding.low.is_some_and(|low| low > 0.5) || finding.high.is_some_and(|high| high < 0.5);
-    let off = count as f64 / decided.len() as f64 - 0.5;
-    let note = if count == decided.len() || count == 0 {
+    let off = count as f64 / total as f64 - 0.5;
+    let note = if count == total || count == 0 {
         "the answer is always on one side: the order of sides is not that of presentation, and its \
          offset must not be learned"
     } else if off.abs() > FAR && excludes_half {
@@ -35,7 +31,7 @@ pub(crate) fn side_bias(case: &Case<'_>) -> Vec<Finding> {
     } else {
         "answers for the side shown first"
     };
-    let always = (count == decided.len() || count == 0) && decided.len() > 10;
+    let always = (count == total || count == 0) && total > 10;
     vec![finding.warn_if(off.abs() > FAR && excludes_half).warn_if(always).note(note)]
 }
 

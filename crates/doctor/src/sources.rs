@@ -11,12 +11,10 @@ use std::collections::BTreeMap;
 /// `records.source`: records of each kind and source, of all records that could be read.
 pub(crate) fn sources(case: &Case<'_>) -> Vec<Finding> {
     let mut counts: BTreeMap<(&'static str, &str), usize> = BTreeMap::new();
-    let mut total = 0;
-    case.records.each(|said| {
-        total += 1;
-        let source = said.provenance.source.as_deref().unwrap_or("(none)");
-        *counts.entry((said.kind, source)).or_default() += 1;
-    });
+    for said in case.said.iter() {
+        *counts.entry((said.kind, said.source.unwrap_or("(none)"))).or_default() += 1;
+    }
+    let total = case.said.len();
     let mut findings: Vec<Finding> = case
         .unreadable
         .iter()

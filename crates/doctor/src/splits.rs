@@ -49,22 +49,22 @@ fn splits_of_groups(case: &Case<'_>) -> Vec<u8> {
     let by_id = |g: usize| groups.id(g).split_once('/').map_or(0, |(start, _)| split(start));
     let ids: Vec<u8> = (0..groups.len()).map(by_id).collect();
     let mut splits = ids.clone();
-    case.records.each(|said| {
-        let source = said.provenance.source.as_deref().unwrap_or_default();
+    for said in case.said.iter() {
+        let source = said.source.unwrap_or_default();
         let found = source.split(|c: char| !c.is_alphanumeric()).map(split);
         let found = found.fold(0, |all, split| all | split);
         // A source that names two splits names none.
         if found.count_ones() != 1 {
-            return;
+            continue;
         }
-        for id in said.segments {
-            for &group in case.dataset.segments().groups(case.segment(id)) {
+        for &segment in said.segments {
+            for &group in case.dataset.segments().groups(segment as usize) {
                 if ids[group as usize] == 0 {
                     splits[group as usize] |= found;
                 }
             }
         }
-    });
+    }
     splits
 }
 

@@ -1,7 +1,7 @@
 //! How often people do not decide.
 
 use crate::finding::Examples;
-use crate::{Case, Finding, Outcome};
+use crate::{Answer, Case, Finding, Outcome};
 
 /// `comparison.ties`: records where no side has more votes than the other and than the tie.
 pub(crate) fn ties(case: &Case<'_>) -> Vec<Finding> {
@@ -20,8 +20,7 @@ pub(crate) fn ties(case: &Case<'_>) -> Vec<Finding> {
     let hit = |outcome| f64::from(u8::from(outcome == Outcome::Undecided));
     let parts: Vec<(f64, f64)> =
         case.answers.iter().map(|answer| (hit(answer.outcome), 1.0)).collect();
-    let sides: Vec<[usize; 2]> = case.answers.iter().map(|a| [a.first, a.second]).collect();
-    let sets = case.cluster_sets(sides.iter().map(|sides| &sides[..]));
+    let sets = case.cluster_sets(case.answers.iter().map(Answer::sides));
     let note = match count {
         _ if count == total => "all answers are ties: nothing can be learned",
         _ if 2 * count > total => "most answers are ties",

@@ -75,8 +75,8 @@ fn games(case: &Case<'_>, column: &MetadataColumn) -> Vec<Game> {
             games.push(Game { first, second, score, cluster });
         }
     };
-    for (answer, record) in case.answers.iter().zip(case.records.comparisons.iter()) {
-        let [first, tie, _] = record.distribution();
+    for answer in &case.answers {
+        let [first, tie, _] = answer.distribution();
         add([answer.first, answer.second], first + tie / 2.0);
     }
     for ranking in case.records.rankings.iter() {

@@ -27,7 +27,8 @@ mod shapley;
 pub use baseline::{BaselineError, majority};
 pub use candidates::{Candidates, Question, Said, Vote};
 pub use ceiling::{
-    Ceiling, CeilingKind, entropy, label_ceiling, scalar_reward_ceiling, strongly_connected,
+    Ceiling, CeilingKind, entropy, label_ceiling, scalar_reward_ceiling,
+    scalar_reward_ceiling_of_pairs, strongly_connected,
 };
 pub use equivalent::{Ends, Equivalent, Helped, NoEquivalent, Reached, equivalent};
 pub use interval::{Bootstrap, CONFIDENCE, ClusterSets, Estimate, wilson};

@@ -3,44 +3,83 @@
 //! Used twice: a set of comparisons has a finite Bradley-Terry optimum exactly when all items can
 //! reach each other over wins, and a scalar reward loses accuracy only inside such components.
 
-/// The component of each node, numbered so that an arc never leads to a lower number
-/// (Kosaraju's algorithm, with explicit stacks as data may be one long chain).
+/// The component of each node, numbered so that an arc never leads to a lower number.
 pub fn strongly_connected(successors: &[Vec<usize>]) -> Vec<usize> {
-    let mut predecessors = vec![Vec::new(); successors.len()];
-    for (from, targets) in successors.iter().enumerate() {
-        targets.iter().for_each(|to| predecessors[*to].push(from));
+    let of = |from: usize| successors[from].iter().map(move |&to| (from as u32, to as u32));
+    let arcs = (0..successors.len()).flat_map(of);
+    components(&Arcs::new(successors.len(), arcs)).into_iter().map(|it| it as usize).collect()
+}
+
+/// Arcs by the node that they leave, one list behind the other: a list for each of a million nodes would
+/// take several times the memory.
+pub(crate) struct Arcs {
+    targets: Vec<u32>,
+    /// Where the targets of each node begin, and where the last end.
+    starts: Vec<usize>,
+}
+
+impl Arcs {
+    /// Arcs as (from, to), kept in this order for each node.
+    pub fn new(nodes: usize, arcs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
+        let mut starts = vec![0; nodes + 1];
+        arcs.clone().for_each(|(from, _)| starts[from as usize + 1] += 1);
+        (0..nodes).for_each(|node| starts[node + 1] += starts[node]);
+        let mut targets = vec![0; starts[nodes]];
+        let mut next = starts.clone();
+        for (from, to) in arcs {
+            targets[next[from as usize]] = to;
+            next[from as usize] += 1;
+        }
+        Self { targets, starts }
     }
-    let mut seen = vec![false; successors.len()];
+
+    fn nodes(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn of(&self, node: u32) -> &[u32] {
+        &self.targets[self.starts[node as usize]..self.starts[node as usize + 1]]
+    }
+
+    fn reversed(&self) -> Self {
+        let nodes = self.nodes() as u32;
+        let arcs = (0..nodes).flat_map(|from| self.of(from).iter().map(move |&to| (to, from)));
+        Self::new(self.nodes(), arcs)
+    }
+}
+
+/// As [`strongly_connected`] (Kosaraju's algorithm, with explicit stacks as data may be one long chain).
+pub(crate) fn components(arcs: &Arcs) -> Vec<u32> {
+    let mut seen = vec![false; arcs.nodes()];
     let mut finished = Vec::new();
-    for start in 0..successors.len() {
-        visit(start, successors, &mut seen, &mut finished);
-    }
-    let mut component = vec![0; successors.len()];
+    (0..arcs.nodes() as u32).for_each(|start| visit(start, arcs, &mut seen, &mut finished));
+    let mut component = vec![0; arcs.nodes()];
     seen.fill(false);
+    let (predecessors, mut members) = (arcs.reversed(), Vec::new());
     let mut count = 0;
     for start in finished.into_iter().rev() {
-        let mut members = Vec::new();
+        members.clear();
         visit(start, &predecessors, &mut seen, &mut members);
-        members.iter().for_each(|node| component[*node] = count);
-        count += usize::from(!members.is_empty());
+        members.iter().for_each(|node| component[*node as usize] = count);
+        count += u32::from(!members.is_empty());
     }
     component
 }
 
 /// Appends the nodes newly reached from `start` in the order in which they are finished.
-fn visit(start: usize, arcs: &[Vec<usize>], seen: &mut [bool], finished: &mut Vec<usize>) {
-    if std::mem::replace(&mut seen[start], true) {
+fn visit(start: u32, arcs: &Arcs, seen: &mut [bool], finished: &mut Vec<u32>) {
+    if std::mem::replace(&mut seen[start as usize], true) {
         return;
     }
     let mut stack = vec![(start, 0)];
     while let Some((node, next)) = stack.last_mut() {
-        let Some(&target) = arcs[*node].get(*next) else {
+        let Some(&target) = arcs.of(*node).get(*next) else {
             finished.push(*node);
             stack.pop();
             continue;
         };
         *next += 1;
-        if !std::mem::replace(&mut seen[target], true) {
+        if !std::mem::replace(&mut seen[target as usize], true) {
             stack.push((target, 0));
         }
     }

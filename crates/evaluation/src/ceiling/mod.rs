@@ -9,7 +9,7 @@ mod graph;
 mod scalar;
 
 pub use graph::strongly_connected;
-pub use scalar::scalar_reward_ceiling;
+pub use scalar::{scalar_reward_ceiling, scalar_reward_ceiling_of_pairs};
 
 use std::collections::BTreeMap;
 

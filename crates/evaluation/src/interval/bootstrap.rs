@@ -16,7 +16,7 @@
 //! with one trial a cluster, which is wide enough as no share varies more than a coin of that mean;
 //! anything else has none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -182,36 +182,37 @@ pub(crate) struct ClusterIndex {
     /// Number of the set that each statement belongs to.
     pub of: Vec<usize>,
     /// The distinct sets in rising order, of clusters numbered from 0 in rising order.
-    pub sets: Vec<Vec<usize>>,
+    pub sets: NameSets,
     /// How many clusters there are.
     pub clusters: usize,
 }
 
 impl ClusterIndex {
-    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a [u32]>) -> Self {
-        let mut named: Vec<Vec<u32>> = names.map(<[u32]>::to_vec).collect();
-        for set in &mut named {
-            set.sort_unstable();
-            set.dedup();
-        }
+    /// One set of names a statement, in any order; a name may be repeated.
+    pub(crate) fn new<S: AsRef<[u32]>>(sets: impl IntoIterator<Item = S>) -> Self {
+        let named = NameSets::new(sets);
         let mut order: Vec<usize> = (0..named.len()).collect();
-        order.sort_by(|&a, &b| named[a].cmp(&named[b]));
+        order.sort_unstable_by(|&a, &b| named.get(a).cmp(named.get(b)));
         let mut of = vec![0; named.len()];
-        let mut distinct: Vec<&[u32]> = Vec::new();
+        let mut distinct = NameSets::default();
         for statement in order {
-            if distinct.last() != Some(&&named[statement][..]) {
-                distinct.push(&named[statement]);
+            let set = named.get(statement);
+            if distinct.is_empty() || distinct.get(distinct.len() - 1) != set {
+                distinct.push(set);
             }
             of[statement] = distinct.len() - 1;
         }
-        let (number, clusters) = numbered(&distinct);
-        let set = |names: &&[u32]| {
-            let mut members: Vec<usize> = names.iter().map(|name| number[name]).collect();
+        drop(named);
+        let numbers = Numbers::new(&distinct);
+        let (mut sets, mut members) = (NameSets::default(), Vec::new());
+        for names in distinct.iter() {
+            members.clear();
+            members.extend(names.iter().map(|name| numbers.of(*name)));
             members.sort_unstable();
             members.dedup();
-            members
-        };
-        ClusterIndex { of, sets: distinct.iter().map(set).collect(), clusters }
+            sets.push(&members);
+        }
+        ClusterIndex { of, sets, clusters: numbers.count }
     }
 
     /// The weights of the statements as they are.
@@ -220,12 +221,13 @@ impl ClusterIndex {
     }
 
     fn weights(&self, drawn: &[f64]) -> Vec<f64> {
-        self.sets.iter().map(|set| set.iter().map(|cluster| drawn[*cluster]).product()).collect()
+        let weight = |set: &[u32]| set.iter().map(|cluster| drawn[*cluster as usize]).product();
+        self.sets.iter().map(weight).collect()
     }
 
     /// How many clusters these sets hold.
     pub(crate) fn clusters_in(&self, sets: &BTreeSet<usize>) -> usize {
-        let members = sets.iter().flat_map(|set| &self.sets[*set]);
+        let members = sets.iter().flat_map(|set| self.sets.get(*set));
         members.collect::<BTreeSet<_>>().len()
     }
 
@@ -235,21 +237,95 @@ impl ClusterIndex {
     }
 }
 
-/// Numbers of the clusters, and how many numbers there are. Clusters that occur only together are
-/// one: two episodes that are compared with each other and with nothing else are one draw.
-fn numbered(sets: &[&[u32]]) -> (BTreeMap<u32, usize>, usize) {
-    let mut occurs = BTreeMap::<u32, Vec<usize>>::new();
-    for (position, set) in sets.iter().enumerate() {
-        set.iter().for_each(|name| occurs.entry(*name).or_default().push(position));
+/// Sets of names, one behind the other: a list for each of a million statements would take several
+/// times the memory of the names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct NameSets {
+    names: Vec<u32>,
+    /// Where each set ends in `names`.
+    ends: Vec<usize>,
+}
+
+impl NameSets {
+    /// Each set sorted, its names once.
+    fn new<S: AsRef<[u32]>>(sets: impl IntoIterator<Item = S>) -> Self {
+        let (mut all, mut one) = (Self::default(), Vec::new());
+        for set in sets {
+            one.clear();
+            one.extend_from_slice(set.as_ref());
+            one.sort_unstable();
+            one.dedup();
+            all.push(&one);
+        }
+        all
     }
-    let mut numbers = BTreeMap::<&[usize], usize>::new();
-    let mut number = BTreeMap::new();
-    for (name, positions) in &occurs {
-        let next = numbers.len();
-        number.insert(*name, *numbers.entry(positions).or_insert(next));
+
+    fn push(&mut self, set: &[u32]) {
+        self.names.extend_from_slice(set);
+        self.ends.push(self.names.len());
     }
-    let clusters = numbers.len();
-    (number, clusters)
+
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    fn get(&self, i: usize) -> &[u32] {
+        let start = if i == 0 { 0 } else { self.ends[i - 1] };
+        &self.names[start..self.ends[i]]
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.len()).map(|i| self.get(i))
+    }
+}
+
+/// Numbers of the clusters, from 0 in rising order of their names. Clusters that occur only together
+/// are one: two episodes that are compared with each other and with nothing else are one draw.
+struct Numbers {
+    /// The clusters, rising, and their numbers.
+    names: Vec<u32>,
+    numbers: Vec<u32>,
+    /// How many numbers there are.
+    count: usize,
+}
+
+impl Numbers {
+    fn new(sets: &NameSets) -> Self {
+        let members = sets.iter().enumerate();
+        let mut occurs: Vec<(u32, u32)> =
+            members.flat_map(|(at, set)| set.iter().map(move |&name| (name, at as u32))).collect();
+        occurs.sort_unstable();
+        let (mut names, mut positions) = (Vec::new(), NameSets::default());
+        for run in occurs.chunk_by(|one, next| one.0 == next.0) {
+            names.push(run[0].0);
+            positions.names.extend(run.iter().map(|(_, at)| at));
+            positions.ends.push(positions.names.len());
+        }
+        drop(occurs);
+        let mut order: Vec<u32> = (0..names.len() as u32).collect();
+        let of = |place: u32| positions.get(place as usize);
+        order.sort_unstable_by(|&a, &b| of(a).cmp(of(b)).then(a.cmp(&b)));
+        // The first of those that occur together; then its number.
+        let mut numbers = vec![0; names.len()];
+        for together in order.chunk_by(|&one, &next| of(one) == of(next)) {
+            together.iter().for_each(|&place| numbers[place as usize] = together[0]);
+        }
+        let mut count = 0;
+        for place in 0..names.len() {
+            let first = numbers[place] as usize;
+            numbers[place] = if first == place { count } else { numbers[first] };
+            count += u32::from(first == place);
+        }
+        Self { names, numbers, count: count as usize }
+    }
+
+    fn of(&self, name: u32) -> u32 {
+        self.numbers[self.names.partition_point(|other| *other < name)]
+    }
 }
 
 #[cfg(test)]
@@ -264,13 +340,13 @@ mod tests {
     fn clusters_are_numbered_in_rising_order() {
         let index = ClusterIndex::new([[7], [3], [7], [900]].iter().map(|names| &names[..]));
         assert_eq!((index.of, index.clusters), (vec![1, 0, 1, 2], 3));
-        assert_eq!(index.sets, [[0], [1], [2]]);
+        assert_eq!(index.sets, NameSets::new([[0], [1], [2]]));
     }
 
     #[test]
     fn a_statement_counts_by_the_product_over_its_clusters() {
         let names: [&[u32]; 4] = [&[5, 2, 5], &[5], &[2], &[9, 2]];
-        let index = ClusterIndex::new(names.into_iter());
+        let index = ClusterIndex::new(names);
         assert_eq!((&index.of[..], index.clusters), (&[1, 3, 0, 2][..], 3));
         assert_eq!(index.weights(&[2.0, 3.0, 0.0]), [2.0, 6.0, 0.0, 3.0]);
         assert_eq!(index.once(), [1.0; 4]);
@@ -279,9 +355,9 @@ mod tests {
     #[test]
     fn clusters_that_occur_only_together_are_one() {
         let names: [&[u32]; 3] = [&[1, 2], &[3, 4], &[3, 4]];
-        let index = ClusterIndex::new(names.into_iter());
+        let index = ClusterIndex::new(names);
         assert_eq!((index.of, index.clusters), (vec![0, 1, 1], 2));
-        assert_eq!(index.sets, [[0], [1]]);
+        assert_eq!(index.sets, NameSets::new([[0], [1]]));
     }
 
     #[test]

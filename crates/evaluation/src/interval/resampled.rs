@@ -11,9 +11,8 @@ pub struct ClusterSets(ClusterIndex);
 
 impl ClusterSets {
     /// One set a statement, of names in any order; a name may be repeated.
-    pub fn new(names: impl IntoIterator<Item = Vec<u32>>) -> Self {
-        let named: Vec<Vec<u32>> = names.into_iter().collect();
-        Self(ClusterIndex::new(named.iter().map(Vec::as_slice)))
+    pub fn new<S: AsRef<[u32]>>(names: impl IntoIterator<Item = S>) -> Self {
+        Self(ClusterIndex::new(names))
     }
 
     /// The set of each statement, as a position in what [`Bootstrap::estimate`] hands out.
@@ -124,7 +123,7 @@ mod tests {
         let one = ClusterSets::new([vec![3], vec![3]]);
         let one = Bootstrap::default().share(&one, &[(1.0, 1.0), (0.0, 1.0)]).unwrap();
         assert!(one.value == 0.5 && !one.has_interval());
-        let none = ClusterSets::new([]);
+        let none = ClusterSets::new([[0_u32; 0]; 0]);
         assert_eq!(Bootstrap::default().share(&none, &[]), None);
     }
 }
