@@ -3,7 +3,7 @@
 # default the hour, so that others are drawn each time), and the beginning of a target's name. A failure
 # prints the smallest input that fails and the seed that finds it again.
 #
-#     scripts/fuzz.sh [seconds] [seed] [conversations|files|mappings|models|specs]
+#     scripts/fuzz.sh [seconds] [seed] [conversations|files|line_files|mappings|models|specs]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export MEDLEY_FUZZ_SECS="${1:-300}" MEDLEY_FUZZ_SEED="${2:-$(date +%Y%m%d%H)}" RUST_BACKTRACE=0

@@ -9,6 +9,7 @@
 mod conversations;
 mod edits;
 mod files;
+mod line_files;
 mod mappings;
 mod models;
 mod specs;
