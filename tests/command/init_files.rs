@@ -285,6 +285,12 @@ fn files_that_do_not_belong_together_are_told_and_nothing_is_written() {
         "medley init in/test.mt in/test.src",
     ];
     check(&two, &["in"], &sets);
+    let beside = [("in/dev.src", src), ("in/dev.mt", mt), ("in/runs/a.csv", b"a\n1\n".as_slice())];
+    check(
+        &beside,
+        &["in"],
+        &["runs: a folder", "`medley init in/dev.mt in/dev.src` looks at texts"],
+    );
     let tables: [(&str, &[u8]); 4] = [
         ("in/items.csv", b"id,text\n1,Hello.\n"),
         ("in/ratings.csv", b"rater,id,score\nu1,1,2\n"),

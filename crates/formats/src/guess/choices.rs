@@ -27,11 +27,9 @@ pub(super) fn choices(table: &Table<'_>) -> Vec<Choice> {
     let in_lists = |column: &&Column| is_text(column) && column.list().is_some();
     records.extend(table.columns().find(in_lists).map(ordered));
     let choice = |record: RecordGuess| {
-        let is_asked = record.asked.is_some();
-        let asked = |path| Line::column("prompt", path, "guessed: what is answered");
         let top = match &record.asked {
-            Some(path) if is_asked => vec![asked(path)],
-            _ => top(table, std::slice::from_ref(&record)),
+            Some(path) => vec![Line::column("prompt", path, "guessed: what is answered")],
+            None => top(table, std::slice::from_ref(&record)),
         };
         Choice { top, record }
     };

@@ -15,7 +15,7 @@ pub(super) enum Kind {
     Lines(String),
     /// A table with these columns.
     Table(BTreeSet<String>),
-    /// An array of numbers and more of them.
+    /// Arrays of numbers.
     Hdf5,
     /// Nothing that can be read, and why not.
     Other(String),

@@ -79,7 +79,8 @@ fn advice(pieces: &Pieces, kinds: &[Kind]) -> Vec<String> {
              mapping of the one brings the columns of the other (docs/DATA.md)"
         ));
     }
-    if lines.len() > 1 && lines.len() < pieces.files.len() && !pieces.is_archive {
+    let has_others = lines.len() < pieces.files.len() || !pieces.folders.is_empty();
+    if lines.len() > 1 && has_others && !pieces.is_archive {
         advice.push(format!(
             "`{}` looks at texts whose lines belong together",
             looking(pieces, &lines)
