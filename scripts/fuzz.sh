@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tries inputs for longer than `cargo test` does.
 #
-#     scripts/fuzz.sh [seconds] [seed] [conversations|files|mappings|models|specs]
+#     scripts/fuzz.sh [seconds] [seed] [conversations|files|line_files|mappings|models|specs]
 #         Inputs that nearly fit, drawn by proptest: seconds for each target (300), a seed (by default the
 #         hour, so that others are drawn each time), and the beginning of a target's name. A failure prints
 #         the smallest input that fails and the seed that finds it again.

@@ -20,8 +20,11 @@ pub enum Command {
     /// values of its columns tell what they mean. Imports nothing and replaces no file. Without a
     /// file: an experiment with every key explained.
     Init {
-        /// File to look at: JSON lines, CSV, TSV, Parquet, Arrow, packed or not; or a folder of them.
-        file: Option<PathBuf>,
+        /// File to look at: JSON lines, CSV, TSV, Parquet, Arrow, packed or not, or episodes in HDF5.
+        /// Several files, a folder or an archive: one table in pieces, or text files whose lines
+        /// belong together.
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
         /// Folder to write into.
         #[arg(long, default_value = ".")]
         out: PathBuf,

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
-        Command::Init { file, out, reading } => print(&init(file.as_deref(), out, reading)?),
+        Command::Init { files, out, reading } => print(&init(files, out, reading)?),
         Command::Check { experiment, agreement } => check(experiment, *agreement),
         Command::Plan { experiment, out } => plan(experiment, out),
         Command::Run { experiment, out, jobs, seeds } => run(experiment, out, *jobs, *seeds),

@@ -220,10 +220,16 @@ fn what_nothing_tells_is_one_line_to_fill_in() {
     let begun = begin("numbers.csv", "x,y\n1,2\n3,4\n", &[]);
     let mapping = begun.read("numbers.import.toml");
     assert!(mapping.contains("kind = \"FILL IN\""), "{mapping}");
+    assert_eq!(mapping.matches("FILL IN").count(), 1, "{mapping}");
     assert_refused(
         &begun.import("numbers.import.toml"),
         &["numbers.import.toml:", "to be filled in"],
     );
+    let under =
+        r#"{"version": 1, "data": [{"prompt": "Why?", "chosen": "So.", "rejected": "No."}]}"#;
+    let begun = begin("under.json", under, &[]);
+    let hint = "if the rows of the file are under `data`, `medley init --rows data` looks there";
+    assert!(begun.read("under.import.toml").contains(hint), "{}", text(&begun.said));
     let pairs = "prompt,answer_a,answer_b\nWhy?,Because.,No.\n";
     let begun = begin("undecided.csv", pairs, &[]);
     assert_eq!(begun.read("undecided.import.toml").matches("\"FILL IN\"").count(), 1);

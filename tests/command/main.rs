@@ -13,6 +13,7 @@ mod field_tables;
 mod fuzz;
 mod harness;
 mod init;
+mod init_files;
 mod interruption;
 mod merge;
 mod metadata;

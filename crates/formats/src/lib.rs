@@ -33,7 +33,7 @@ pub use from::{
     SummarizeFromFeedback, Tables, TrlPreference, TrlStepwise, TrlUnpaired, UltraFeedback,
     UltraFeedbackBinarized, WmtMqm,
 };
-pub use guess::{FILL_IN, Fit, Guess, Line, RecordGuess, fits, guess};
+pub use guess::{Choice, FILL_IN, Fit, Guess, Line, RecordGuess, fits, guess, guess_lines};
 pub use importer::{
     BadRows, Draft, EmptyTexts, Import, ImportError, Imported, Importer, Reading, Written,
     steps_of_chars,
@@ -42,7 +42,9 @@ pub use rows::{
     Dialect, Fields, Place, Row, each_row, filled, number, optional_number, optional_text, person,
     truth,
 };
-pub use sight::{Column, Shape, Sight, look};
+pub use sight::{
+    Column, Episodes, LineFile, Lines, Seen, Shape, Sight, Tags, Words, look, look_at,
+};
 pub use to::{
     ExportCrowdKitLabels, ExportCrowdKitPairwise, ExportError, ExportHalos, ExportNemoRl,
     ExportReport, ExportTrlPreference, ExportTrlUnpaired, Exporter,

@@ -45,7 +45,8 @@ fn importer(name: &str) -> Option<Tagged<dyn Importer>> {
     serde_json::from_value(serde_json::json!({ name: {} })).ok()
 }
 
-/// Whether a mapping that recognized something keeps a column that the importer leaves out.
+/// Whether a mapping that recognized something, or one of those to choose from, keeps a column that the
+/// importer leaves out.
 fn says_more(guess: &Guess, fit: &Fit) -> bool {
     let is_kept = |left: &String| {
         let within = |column: &String| {
@@ -55,5 +56,6 @@ fn says_more(guess: &Guess, fit: &Fit) -> bool {
         };
         !guess.unused.iter().any(within)
     };
-    guess.records.iter().all(|record| record.kind != FILL_IN) && fit.left.iter().any(is_kept)
+    let is_open = guess.records.iter().any(|record| record.kind == FILL_IN);
+    !is_open && fit.left.iter().any(is_kept)
 }

@@ -23,7 +23,7 @@ pub(super) fn inline(value: &Value) -> String {
 }
 
 /// A key of TOML.
-fn key(text: &str) -> String {
+pub(super) fn key(text: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if !text.is_empty() && text.chars().all(is_bare) { text.to_owned() } else { quoted(text) }
 }

@@ -3,52 +3,78 @@
 //! Nothing is imported. What is written is for a person to read, mend and keep, so it is text with
 //! comments and not the output of a serializer, and a file that is there is never replaced.
 
+mod episodes;
 mod experiment;
 mod format;
 mod line;
 mod mapping;
+mod name;
 pub(super) mod open;
 mod plan;
+mod seen;
+mod told;
 
 use super::arguments::ReadingOptions;
 use super::progress::Counter;
 use anyhow::{Context, bail};
 use format::Format;
 use line::shell;
-use medley_formats::{Guess, Reading, Sight, guess, look};
-use plan::Plan;
+use medley_formats::{Guess, Reading, Seen, guess, guess_lines, look_at};
+use plan::{Plan, Rows};
 use std::path::{Path, PathBuf};
 
 /// Writes the files to begin with into `out`; returns what to say.
 pub(super) fn init(
-    source: Option<&Path>,
+    sources: &[PathBuf],
     out: &Path,
     options: &ReadingOptions,
 ) -> anyhow::Result<String> {
     // Where the files lie is then said as one would say it.
     let out = if out == Path::new(".") { Path::new("") } else { out };
-    let Some(source) = source else { return explained(out) };
-    let name = name(source);
-    let mapping = out.join(format!("{name}.import.toml"));
-    let experiment = out.join(format!("{name}.experiment.toml"));
-    refuse_present(&[&mapping, &experiment])?;
-    let sight = seen(source, options)?;
-    let guess = guess(&sight);
-    let dataset = out.join("datasets").join(&name);
-    let plan =
-        Plan { source, options, sight: &sight, guess: &guess, name, mapping, experiment, dataset };
-    let format = format::choose(&sight, &guess);
-    let (text, kinds) = match &format {
-        Format::Mapping { others } => (mapping::columns(&plan, others), kinds(&guess)),
+    if sources.is_empty() {
+        return explained(out);
+    }
+    let mut plan = Plan::new(sources, out, name::name(sources), options);
+    refuse_present(&[&plan.mapping, &plan.experiment])?;
+    match seen(sources, options)? {
+        Seen::Table(sight) => {
+            let guess = guess(&sight);
+            write_rows(&plan, &Rows { sight: &sight, guess: &guess, files: &[] })
+        }
+        Seen::Lines(lines) => {
+            let guess = guess_lines(&lines)?;
+            plan.sources = vec![lines.root.clone()];
+            write_rows(&plan, &Rows { sight: &lines.sight, guess: &guess, files: &lines.files })
+        }
+        Seen::Episodes(found) => {
+            let text = episodes::text(&plan, &found);
+            write(&plan.mapping, &text)?;
+            write(&plan.experiment, &experiment::of_episodes(&plan, &episodes::kinds(&found)))?;
+            Ok(told::episodes(&plan, &found, &open::lines(&text)))
+        }
+    }
+}
+
+fn write_rows(plan: &Plan<'_>, rows: &Rows<'_>) -> anyhow::Result<String> {
+    let guess = rows.guess;
+    let format = match rows.files {
+        [] => format::choose(rows.sight, guess),
+        // Only a mapping says which lines belong together.
+        _ => Format::Mapping { others: Vec::new() },
+    };
+    let (text, kinds, chosen) = match &format {
+        Format::Mapping { others } => {
+            let chosen = guess.choices.iter().map(|choice| choice.record.kind).collect();
+            (mapping::columns(plan, rows, others), kinds(guess), chosen)
+        }
         Format::Named { linked, fit, others } => {
             let kinds = fit.kept.keys().map(String::as_str).collect();
-            (mapping::named(&plan, linked, fit, others), kinds)
+            (mapping::named(plan, rows, linked, fit, others), kinds, Vec::new())
         }
     };
-    let open = open::lines(&text);
     write(&plan.mapping, &text)?;
-    write(&plan.experiment, &experiment::text(&plan, &kinds))?;
-    Ok(told(&plan, &format, &open))
+    write(&plan.experiment, &experiment::of_texts(plan, &kinds, &chosen))?;
+    Ok(told::rows(plan, rows, &format, &open::lines(&text)))
 }
 
 /// Every key of an experiment, on data that come with Medley.
@@ -64,7 +90,7 @@ fn explained(out: &Path) -> anyhow::Result<String> {
     ))
 }
 
-fn seen(source: &Path, options: &ReadingOptions) -> anyhow::Result<Sight> {
+fn seen(sources: &[PathBuf], options: &ReadingOptions) -> anyhow::Result<Seen> {
     let counter = Counter::new("rows read");
     let show = |rows| counter.show(rows);
     let reading = Reading {
@@ -74,20 +100,9 @@ fn seen(source: &Path, options: &ReadingOptions) -> anyhow::Result<Sight> {
         rows: options.rows.as_deref(),
         ..Reading::default()
     };
-    let sight = look(source, &reading);
+    let seen = look_at(sources, &reading);
     counter.finish();
-    Ok(sight?)
-}
-
-/// The name of a file without its endings, of characters that names of experiments have.
-fn name(source: &Path) -> String {
-    let file = source.canonicalize().unwrap_or_else(|_| source.to_owned());
-    let file = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let stem = file.trim_start_matches('.').split('.').next().unwrap_or_default();
-    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
-    let name: String = stem.chars().map(plain).take(60).collect();
-    let name = name.trim_matches('-');
-    if name.is_empty() { "data".to_owned() } else { name.to_owned() }
+    Ok(seen?)
 }
 
 /// What is there is somebody's.
@@ -111,49 +126,4 @@ fn kinds(guess: &Guess) -> Vec<&str> {
     let mut kinds: Vec<&str> = guess.records.iter().map(|record| record.kind).collect();
     kinds.dedup();
     kinds
-}
-
-fn told(plan: &Plan<'_>, format: &Format, open: &[usize]) -> String {
-    let Plan { source, sight, mapping, experiment, dataset, .. } = plan;
-    let mut text = format!(
-        "looked at {}: {}, {}\n",
-        source.display(),
-        line::counted(sight.rows, "row"),
-        line::counted(sight.columns.len() as u64, "column")
-    );
-    if let Some(first) = &sight.first_bad {
-        text += &format!("  {} more cannot be read; the first: {first}\n", sight.bad_rows);
-    }
-    match format {
-        Format::Named { linked, .. } => {
-            text += &format!("guessed: format `{}`, {}\n", linked.name, linked.summary);
-        }
-        Format::Mapping { .. } => {
-            for record in &plan.guess.records {
-                text += &format!("guessed: {}\n", record.title);
-            }
-        }
-    }
-    text += &format!("wrote {} and {}\n", mapping.display(), experiment.display());
-    let lines: Vec<String> = open.iter().map(ToString::to_string).collect();
-    text += &match lines.len() {
-        0 => format!("nothing is imported yet: read {}, then\n", mapping.display()),
-        1 => format!(
-            "nothing is imported yet: fill in line {} of {}, then\n",
-            lines[0],
-            mapping.display()
-        ),
-        _ => format!(
-            "nothing is imported yet: fill in lines {} of {}, then\n",
-            lines.join(", "),
-            mapping.display()
-        ),
-    };
-    text + &format!(
-        "    medley import {} {} {}\n    medley run {}\n",
-        shell(mapping),
-        shell(source),
-        shell(dataset),
-        shell(experiment)
-    )
 }

@@ -11,6 +11,14 @@ use toml::de::{DeTable, DeValue};
 /// # Errors
 /// There is such a value.
 pub(crate) fn check(file: &Path, text: &str) -> Result<(), Box<SpecError>> {
+    if let Some(span) = choice(text) {
+        let (number, _) = line_of(text, span.start);
+        let message = format!(
+            "no kind of feedback is chosen: take the \"# \" off the lines of one of the blocks, of which the \
+             first begins in line {number}"
+        );
+        return Err(Box::new(SpecError::new(file, text, span, message)));
+    }
     let Some(span) = spans(text).into_iter().next() else { return Ok(()) };
     let (number, line) = line_of(text, span.start);
     let wanted = line.split_once(" # ").map_or("a value of yours", |(_, wanted)| wanted.trim());
@@ -18,12 +26,28 @@ pub(crate) fn check(file: &Path, text: &str) -> Result<(), Box<SpecError>> {
     Err(Box::new(SpecError::new(file, text, span, message)))
 }
 
-/// Numbers of the lines in which something is left to be filled in, from 1.
+/// Numbers of the lines in which something is left to be filled in, from 1; or of the one in which blocks
+/// begin of which one is to be chosen.
 pub(crate) fn lines(text: &str) -> Vec<usize> {
+    if let Some(span) = choice(text) {
+        return vec![line_of(text, span.start).0];
+    }
     let mut lines: Vec<usize> =
         spans(text).into_iter().map(|span| line_of(text, span.start).0).collect();
     lines.dedup();
     lines
+}
+
+/// The title of the first block within comments, if none is chosen.
+fn choice(text: &str) -> Option<Range<usize>> {
+    const RECORD: &str = "[[import.columns.records]]";
+    if text.lines().any(|line| line.trim_start().starts_with(RECORD)) {
+        return None;
+    }
+    let first = text.find(&format!("\n# {RECORD}"))?;
+    let title = text[..first].rfind("\n## ")? + 1;
+    let end = text[title..].find('\n').map_or(text.len(), |end| title + end);
+    Some(title..end)
 }
 
 fn line_of(text: &str, at: usize) -> (usize, &str) {

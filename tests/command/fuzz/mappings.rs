@@ -2,9 +2,10 @@
 
 use super::bytes::mappings::import;
 use super::{Outcome, fuzz};
-use medley_formats::{BadRows, FILL_IN, Importer, Line, Reading, guess, look};
+use medley_formats::{BadRows, Choice, FILL_IN, Importer, Line, Reading, RecordGuess, guess, look};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use std::path::Path;
 
 fn one_of(values: Vec<Value>) -> BoxedStrategy<Value> {
     prop::sample::select(values).boxed()
@@ -348,13 +349,30 @@ fn is_guessed((rows, is_csv): (Vec<Map<String, Value>>, bool)) -> Outcome {
     };
     prop_assert_eq!(sight.rows + sight.bad_rows, rows.len() as u64);
     let guess = guess(&sight);
-    prop_assert!(!guess.records.is_empty());
+    prop_assert_eq!(guess.records.is_empty(), !guess.choices.is_empty());
+    let none = Map::new();
+    if !guess.records.is_empty() {
+        return is_mapping(&file, &guess.top, &guess.records, &none);
+    }
+    let each = |choice: &Choice| {
+        is_mapping(&file, &choice.top, std::slice::from_ref(&choice.record), &none)
+    };
+    guess.choices.iter().try_for_each(each)
+}
+
+/// Whether an import takes it, with `more` options, if nothing is to be filled in.
+pub fn is_mapping(
+    file: &Path,
+    top: &[Line],
+    records: &[RecordGuess],
+    more: &Map<String, Value>,
+) -> Outcome {
     let table = |lines: &[Line]| -> Map<String, Value> {
         lines.iter().map(|line| (line.key.to_owned(), line.value.clone())).collect()
     };
-    let is_open = guess.open() > 0 || guess.records.iter().any(|record| record.kind == FILL_IN);
-    let records: Vec<Value> = guess
-        .records
+    let mut lines = records.iter().flat_map(|record| &record.lines).chain(top);
+    let is_open = lines.any(Line::is_open) || records.iter().any(|it| it.kind == FILL_IN);
+    let records: Vec<Value> = records
         .iter()
         .map(|record| {
             let mut fields = table(&record.lines);
@@ -362,13 +380,14 @@ fn is_guessed((rows, is_csv): (Vec<Map<String, Value>>, bool)) -> Outcome {
             Value::Object(fields)
         })
         .collect();
-    let mut mapping = table(&guess.top);
+    let mut mapping = table(top);
     mapping.insert("records".into(), records.into());
+    mapping.extend(more.clone());
     let tagged: Result<Box<dyn Importer>, _> =
         serde_json::from_value(json!({ "columns": mapping }));
     match (tagged, is_open) {
         (Ok(importer), false) => {
-            import(&*importer, &file, BadRows::Skip);
+            import(&*importer, file, BadRows::Skip);
             Ok(())
         }
         (Err(error), false) => Err(TestCaseError::fail(format!("{error}: {mapping:?}"))),

@@ -11,6 +11,7 @@ mod conversations;
 mod corpora;
 mod edits;
 mod files;
+mod line_files;
 mod mappings;
 mod models;
 mod specs;

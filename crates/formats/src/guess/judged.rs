@@ -2,7 +2,7 @@
 
 use super::ratings;
 use super::table::{Table, best, is_prose, is_rating, is_text};
-use super::told::{FILL_IN, Line, RecordGuess};
+use super::told::{Line, RecordGuess};
 use super::words::{self, ASPECT, END, RANK, RESPONSE, START};
 use crate::{Column, Shape};
 use serde_json::json;
@@ -31,9 +31,9 @@ pub(super) fn listed(table: &Table<'_>) -> Vec<RecordGuess> {
     })
 }
 
-/// Records about the one text of a row; one that is to be filled in, if nothing is told.
+/// Records about the one text of a row; none, if nothing is told.
 pub(super) fn records(table: &Table<'_>) -> Vec<RecordGuess> {
-    let Some(text) = judged(table) else { return vec![nothing(table)] };
+    let Some(text) = judged(table) else { return Vec::new() };
     let segment = |record: &mut RecordGuess| add_segment(table, record, text);
     if let Some(spans) = spans(table, text, &segment) {
         return vec![spans];
@@ -44,11 +44,11 @@ pub(super) fn records(table: &Table<'_>) -> Vec<RecordGuess> {
     if !found.is_empty() {
         return found;
     }
-    vec![demonstration(table, text, &segment)]
+    demonstration(table, text, &segment).into_iter().collect()
 }
 
 /// The text that is judged: one that is called an answer, else the longest that is no prompt.
-fn judged<'a>(table: &Table<'a>) -> Option<&'a Column> {
+pub(super) fn judged<'a>(table: &Table<'a>) -> Option<&'a Column> {
     let named = best(table.texts().filter(|it| is_prose(it) || it.words > 0.0), RESPONSE);
     let prompt = table.prompt(&[]).map(|column| column.path.clone());
     let is_other = |column: &&Column| Some(&column.path) != prompt.as_ref() && is_prose(column);
@@ -112,10 +112,10 @@ fn demonstration(
     table: &Table<'_>,
     text: &Column,
     segment: &impl Fn(&mut RecordGuess),
-) -> RecordGuess {
+) -> Option<RecordGuess> {
     let has_prompt = table.prompt(&[&text.path]).is_some() || text.turns.is_some_and(|it| it.0 > 1);
     if !has_prompt {
-        return nothing(table);
+        return None;
     }
     let title = format!(
         "demonstrations: `{}` answers a prompt, and no column says what anybody thought of it",
@@ -124,26 +124,5 @@ fn demonstration(
     let mut record = RecordGuess::new("demonstration", title);
     segment(&mut record);
     table.add_who(&mut record, None);
-    record
-}
-
-/// No column tells what people thought.
-fn nothing(table: &Table<'_>) -> RecordGuess {
-    let title = "no kind of feedback was recognized";
-    let mut record = RecordGuess::new(FILL_IN, title);
-    let texts: Vec<String> =
-        table.columns().filter(|it| is_text(it)).map(|column| column.path.clone()).collect();
-    let why = match texts.is_empty() {
-        true => "and its fields: docs/DATA.md lists kinds and their fields".to_owned(),
-        false => format!(
-            "and its fields: docs/DATA.md lists kinds and their fields; texts are in {}",
-            texts.join(", ")
-        ),
-    };
-    let hint = match table.rows_under() {
-        Some(list) => format!("; if the rows are under `{list}`, `--rows {list}` looks there"),
-        None => String::new(),
-    };
-    record.title = format!("{title}: put a `kind` {why}{hint}");
-    record
+    Some(record)
 }

@@ -48,7 +48,7 @@ fn holds_open(value: &Value) -> bool {
 /// One `[[import.columns.records]]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordGuess {
-    /// Kind of feedback; [`FILL_IN`] if nothing tells it.
+    /// Kind of feedback; [`FILL_IN`] if there is not even a text.
     pub kind: &'static str,
     /// What it is taken for, in a sentence.
     pub title: String,
@@ -58,6 +58,15 @@ pub struct RecordGuess {
     pub(super) texts: Vec<String>,
     /// The prompt, if that lies in the same conversation as the answer.
     pub(super) asked: Option<String>,
+}
+
+/// A whole mapping, one of several that are left to whoever reads them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// Prompt, group and context.
+    pub top: Vec<Line>,
+    /// What it makes of a row.
+    pub record: RecordGuess,
 }
 
 impl RecordGuess {

@@ -36,6 +36,20 @@ pub(crate) fn member(
     told.filter(|_| !several).ok_or_else(|| refused(file, &names, reading.member))
 }
 
+/// The names of the files in a tar archive, in its order.
+pub(crate) fn names(file: &Path, reader: impl Read) -> Result<Vec<String>, ImportError> {
+    let mut archive = tar::Archive::new(reader);
+    let broken = |error: io::Error| damaged(file, &error);
+    let mut names = Vec::new();
+    for entry in archive.entries().map_err(broken)? {
+        let entry = entry.map_err(broken)?;
+        if entry.header().entry_type().is_file() {
+            names.extend(name(file, &entry.path().map_err(broken)?)?);
+        }
+    }
+    Ok(names)
+}
+
 /// Its path in the archive; none if it is what macOS adds to each file.
 fn name(file: &Path, path: &Path) -> Result<Option<String>, ImportError> {
     if !path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {

@@ -70,6 +70,19 @@ pub(crate) fn open_lines(
     }
 }
 
+/// The files in a tar archive, plain or packed; none if the file is no archive.
+pub(crate) fn members(
+    file: &Path,
+    reading: &Reading<'_>,
+) -> Result<Option<Vec<String>>, ImportError> {
+    let limit = Limit::new(reading.unpacked_bytes);
+    let opened = BufReader::new(regular(file)?);
+    let refused = |source| ImportError::Io { file: file.to_owned(), source };
+    let peeked = peek(limit.counted(opened)).map_err(refused)?;
+    let (head, reader) = unpack_once(file, &limit, peeked)?;
+    is_archive(&head).then(|| archive::names(file, reader)).transpose()
+}
+
 /// Opens what has an end and can be read again. Anything else is refused unopened, since to open a
 /// pipe may wait for ever.
 pub(crate) fn regular(file: &Path) -> Result<File, ImportError> {
@@ -96,12 +109,16 @@ fn unpack(
     peeked: Peeked,
 ) -> Result<(Peeked, bool), ImportError> {
     let (head, reader) = unpack_once(file, limit, peeked)?;
-    if head.get(257..262) != Some(b"ustar") {
+    if !is_archive(&head) {
         return Ok(((head, reader), false));
     }
     let bytes = archive::member(file, reader, reading)?;
     let peeked = peek(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
     Ok((unpack_once(file, limit, peeked)?, true))
+}
+
+fn is_archive(head: &[u8]) -> bool {
+    head.get(257..262) == Some(b"ustar")
 }
 
 fn unpack_once(file: &Path, limit: &Limit, peeked: Peeked) -> Result<Peeked, ImportError> {

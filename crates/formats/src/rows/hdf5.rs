@@ -9,6 +9,7 @@
 //! Members are listed sorted: the container's own order is that of a hash table.
 
 use crate::rows::content::regular;
+use crate::rows::packed::Packing;
 use crate::rows::refusal::{guarded, unfit};
 use crate::{ImportError, Reading};
 use hdf5_reader::error::Error;
@@ -48,7 +49,11 @@ pub(crate) fn open(file: &Path, reading: &Reading<'_>) -> Result<Group, ImportEr
     let mut bytes = Vec::new();
     regular(file)?.read_to_end(&mut bytes).map_err(refused)?;
     if !bytes.starts_with(b"\x89HDF\r\n\x1a\n") {
-        let found = if bytes.is_empty() { "an empty file" } else { "another kind of file" };
+        let found = match Packing::of(&bytes) {
+            _ if bytes.is_empty() => "an empty file",
+            Some(_) => "a packed file; unpack it",
+            None => "another kind of file",
+        };
         return Err(unfit(file, "HDF5", found));
     }
     let most = (reading.unpacked_bytes as usize).max(bytes.len().saturating_mul(HIGHEST_RATIO));
@@ -84,6 +89,12 @@ impl Group {
         let group = guarded(&self.file, WHAT, || self.group.group(name))?;
         let group = group.map_err(|error| damaged(&self.file, &path, &error))?;
         Ok(Self { file: self.file.clone(), path, group })
+    }
+
+    /// The lengths of the axes of an array in it, whatever it holds; none of a single value.
+    pub fn shape(&self, name: &str) -> Result<Vec<u64>, ImportError> {
+        let read = guarded(&self.file, WHAT, || Ok(self.group.dataset(name)?.shape().to_vec()))?;
+        read.map_err(|error: Error| damaged(&self.file, &self.path_of(name), &error))
     }
 
     /// An array in it, whatever its numbers are stored as.

@@ -32,7 +32,7 @@ mod parquet_rows;
 #[cfg(test)]
 mod parquet_tests;
 pub(crate) mod place;
-mod refusal;
+pub(crate) mod refusal;
 mod row;
 mod scalars;
 pub(crate) mod shards;
