@@ -121,7 +121,7 @@ impl Row {
 
     /// Refuses the name of a field that is one or two letters from one that is absent.
     pub(crate) fn check_spelling(&self, name: &str, known: &[&str]) -> Result<(), ImportError> {
-        let absent = known.iter().filter(|known| !self.fields.contains_key(**known));
+        let absent = known.iter().filter(|known| !self.fields.contains_key(known));
         let most = |known: &str| if known.len() < 8 { 1 } else { 2 };
         let near = |known: &&&str| {
             known.len() > 4 && strsim::damerau_levenshtein(name, known) <= most(known)

@@ -188,7 +188,7 @@ struct Text {
 
 fn add_text(draft: &mut Draft<'_>, row: &Row) -> Result<(), ImportError> {
     let Text { segment, text, prompt, context, group } = row.parse()?;
-    for told in ["prompt", "context"].iter().filter_map(|name| no_text(row.fields.get(*name)?)) {
+    for told in ["prompt", "context"].iter().filter_map(|name| no_text(row.fields.get(name)?)) {
         draft.tell(&told);
     }
     let Some(segment) = segment else {

@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
                     None | Some(Value::Null) => (0, "nothing"),
                     Some(Value::Array(list)) => (list.len(), "an empty list"),
                     Some(other) => {
-                        let expected = a_list(&other);
+                        let expected = a_list(other);
                         return Err(self.row.place.wrong(&path.text, expected, other).into());
                     }
                 };
