@@ -21,6 +21,7 @@ mod interval;
 mod judgement;
 mod median;
 mod metric;
+mod reward;
 mod runs;
 mod shapley;
 
@@ -38,6 +39,12 @@ pub use median::median;
 pub use metric::{
     AboveChance, ChoiceBounds, Direction, Measurement, Metric, Options, ReliabilityBin,
     UnknownMetric, above_chance, choice_bounds, kendall_tau, measure, reliability, spearman,
+};
+pub use reward::{
+    Canonicalization, CoverageDistribution, DardSample, EpicSample, RewardDistance,
+    RewardDistanceError, RolloutPair, SampleError, StarcSample, TabularError, TabularReward,
+    TabularShape, TabularTransition, TransitionModel, Which, dard, epic, sampled_dard,
+    sampled_epic, sampled_starc, starc,
 };
 pub use runs::{
     Failures, Flips, Improvement, NewSample, PValueError, PairedDifference, PairedError,
