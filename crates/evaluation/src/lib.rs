@@ -41,10 +41,12 @@ pub use metric::{
     UnknownMetric, above_chance, choice_bounds, kendall_tau, measure, reliability, spearman,
 };
 pub use reward::{
-    Canonicalization, CoverageDistribution, DardSample, EpicSample, RewardDistance,
-    RewardDistanceError, RolloutPair, SampleError, StarcSample, TabularError, TabularReward,
-    TabularShape, TabularTransition, TransitionModel, Which, dard, epic, sampled_dard,
-    sampled_epic, sampled_starc, starc,
+    Canonicalization, CoverageDistribution, DardSample, EpicSample, ReferenceValues,
+    RewardCorrelation, RewardDistance, RewardDistanceError, RewardPairs, RewardPairsError,
+    RolloutPair, SampleError, SegmentReturn, StarcSample, TabularError, TabularReward,
+    TabularShape, TabularTransition, TailAccuracy, TailError, TailItem, TransitionModel,
+    ValueError, Which, dard, epic, pearson, reward_correlation, sampled_dard, sampled_epic,
+    sampled_starc, starc, tail_accuracy,
 };
 pub use runs::{
     Failures, Flips, Improvement, NewSample, PValueError, PairedDifference, PairedError,
