@@ -41,12 +41,16 @@ pub use metric::{
     UnknownMetric, above_chance, choice_bounds, kendall_tau, measure, reliability, spearman,
 };
 pub use reward::{
-    Canonicalization, CoverageDistribution, DardSample, EpicSample, ReferenceValues,
-    RewardCorrelation, RewardDistance, RewardDistanceError, RewardPairs, RewardPairsError,
-    RolloutPair, SampleError, SegmentReturn, StarcSample, TabularError, TabularReward,
-    TabularShape, TabularTransition, TailAccuracy, TailError, TailItem, TransitionModel,
-    ValueError, Which, dard, epic, pearson, reward_correlation, sampled_dard, sampled_epic,
-    sampled_starc, starc, tail_accuracy,
+    Alarm, AlarmError, AlarmRow, AlarmState, Alignment, Canonicalization, Central,
+    CoverageDistribution, CoverageError, CoveragePoint, CoverageSettings, DardSample, Divergence,
+    EpicSample, FitErrors, IntervalCoverage, MeasuredRun, Optimization, OptimizedPolicy,
+    OveroptimizationError, OveroptimizationFit, Peak, ProxyAndGold, ReferenceValues,
+    RegretPrediction, RegretPredictionError, RewardCorrelation, RewardDistance,
+    RewardDistanceError, RewardDraws, RewardPairs, RewardPairsError, RolloutPair, SampleError,
+    SegmentReturn, StarcSample, TabularError, TabularReward, TabularShape, TabularTransition,
+    TailAccuracy, TailError, TailItem, TransitionModel, ValueError, Which, alarm, dard, divergence,
+    epic, fit_overoptimization, interval_coverage, pearson, regret_predictions, reward_correlation,
+    sampled_dard, sampled_epic, sampled_starc, starc, tail_accuracy,
 };
 pub use runs::{
     Failures, Flips, Improvement, NewSample, PValueError, PairedDifference, PairedError,
