@@ -59,7 +59,9 @@ pub enum AlarmState {
 
 /// Whether the proxy rises together with uncertainty or with the distance from the data.
 ///
-///     slope = sum (t - mean t) (v - mean v) / sum (t - mean t)^2
+/// ```text
+/// slope = sum (t - mean t) (v - mean v) / sum (t - mean t)^2
+/// ```
 ///
 /// over rows, `t` the progress; it *rises* where the 95 % interval over clusters lies above 0. The alarm
 /// is raised where the proxy rises and a warning does: two tests that both have to say so, so that the

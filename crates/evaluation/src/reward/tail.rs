@@ -42,7 +42,9 @@ const MOST_PAIRS: usize = 2_000_000;
 
 /// [`TailAccuracy`] at each share `q`.
 ///
-///     accuracy(q) = mean over pairs of one prompt's top q of [proxy and gold agree]
+/// ```text
+/// accuracy(q) = mean over pairs of one prompt's top q of [proxy and gold agree]
+/// ```
 ///
 /// The top q of m items are the `ceil(q m)` of highest proxy, with all that tie with the last of them,
 /// so that the order of rows cannot matter. All pairs count alike, so that a prompt counts by its

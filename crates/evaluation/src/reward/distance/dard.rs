@@ -8,8 +8,10 @@ use crate::reward::tabular::{CoverageDistribution, TabularReward, TransitionMode
 
 /// The dynamics-aware reward distance (Wulfe et al. 2022, definition 4), exact.
 ///
-///     C(R)(s, a, s') = R(s, a, s') + E[gamma R(s', A, S'') - R(s, A, S') - gamma R(S', A, S'')]
-///     distance = sqrt((1 - rho) / 2),  rho = Pearson(C(R1), C(R2)) under D
+/// ```text
+/// C(R)(s, a, s') = R(s, a, s') + E[gamma R(s', A, S'') - R(s, A, S') - gamma R(S', A, S'')]
+/// distance = sqrt((1 - rho) / 2),  rho = Pearson(C(R1), C(R2)) under D
+/// ```
 ///
 /// with `A` drawn from `D_A`, `S'` from `T(. | s, A)` and `S''` from `T(. | s', A)`, the same `A` in
 /// all three. Where coverage follows the dynamics ([`CoverageDistribution::along`]), only the last

@@ -8,8 +8,10 @@ use crate::reward::tabular::{CoverageDistribution, TabularReward};
 
 /// The EPIC distance of two rewards (Gleave et al. 2021, definitions 4.1 to 4.7), exact.
 ///
-///     C(R)(s, a, s') = R(s, a, s') + E[gamma R(s', A, S') - R(s, A, S') - gamma R(S, A, S')]
-///     distance = sqrt((1 - rho) / 2),  rho = Pearson(C(R1), C(R2)) under D
+/// ```text
+/// C(R)(s, a, s') = R(s, a, s') + E[gamma R(s', A, S') - R(s, A, S') - gamma R(S, A, S')]
+/// distance = sqrt((1 - rho) / 2),  rho = Pearson(C(R1), C(R2)) under D
+/// ```
 ///
 /// with `S`, `S'` drawn from `D_S` and `A` from `D_A`, independently. It does not ask for the dynamics,
 /// and so reads rewards of transitions that cannot happen. Potentials, constants and positive scaling

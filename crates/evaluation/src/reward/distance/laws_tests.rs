@@ -204,12 +204,12 @@ fn starc_by_hand() {
     }
 }
 
-/// States 0 and 1, one action, uniform coverage, no discount. x pays 1 from 0 to 1: means 1/2 at 0, 0 at
-/// 1. Up to a constant C is (0, 1, 0, 0) + (1/2, 0, 1/2, 0) - (1/2, 1/2, 0, 0) = (0, 1/2, 1/2, 0).
-/// y pays 1 from 0 to 0, with the same means: (1, -1/2, 1/2, 0). Times 4 and centred, (-1, 1, 1, -1) and
-/// (3, -3, 1, -1): the correlation is `(-3 - 3 + 1 + 1) / sqrt(4 * 20) = -1 / sqrt(5)`.
 #[test]
 fn epic_by_hand() {
+    // One action, uniform coverage, no discount. x pays 1 from 0 to 1: means 1/2 at 0 and 0 at 1. Up to a
+    // constant C is (0, 1, 0, 0) + (1/2, 0, 1/2, 0) - (1/2, 1/2, 0, 0) = (0, 1/2, 1/2, 0). y pays 1 from
+    // 0 to 0, with the same means: (1, -1/2, 1/2, 0). Times 4 and centred, (-1, 1, 1, -1) and
+    // (3, -3, 1, -1): the correlation is (-3 - 3 + 1 + 1) / sqrt(4 * 20) = -1 / sqrt(5).
     let shape = TabularShape { states: 2, actions: 1 };
     let reward = |values: &[f64]| TabularReward::new(shape, values.to_vec()).unwrap();
     let coverage = CoverageDistribution::uniform(shape).unwrap();

@@ -27,7 +27,9 @@ pub enum Canonicalization {
 
 /// A STARC distance of two rewards (Skalse et al. 2024, definitions 3 to 5), exact.
 ///
-///     distance = 1/2 || c(R1) / ||c(R1)|| - c(R2) / ||c(R2)|| ||
+/// ```text
+/// distance = 1/2 || c(R1) / ||c(R1)|| - c(R2) / ||c(R2)|| ||
+/// ```
 ///
 /// with `c` as [`Canonicalization`] says, and the L2 norm over states and actions, all alike: of the
 /// paper's family STARC-VAL and STARC-minimal with L2 for both norms. The half is ours, so that the
