@@ -21,34 +21,6 @@ fn pearson_by_hand() {
 }
 
 #[test]
-fn returns_of_segments() {
-    let clusters = vec![7, 7, 7, 8];
-    let steps = RewardPairs::new(vec![1.0, 2.0, 4.0, 8.0], vec![0.5; 4], clusters).unwrap();
-    let check = |of: SegmentReturn, expect: [f64; 2]| {
-        assert_eq!(steps.returns(&[3, 1], of).unwrap().learned, expect, "{of:?}");
-    };
-    check(SegmentReturn::Sum, [7.0, 8.0]);
-    check(SegmentReturn::Mean, [7.0 / 3.0, 8.0]);
-    check(SegmentReturn::Discounted(0.5), [3.0, 8.0]);
-    let error = |lengths: &[usize], of| steps.returns(lengths, of).unwrap_err().to_string();
-    assert_eq!(error(&[3], SegmentReturn::Sum), "there are 4 steps, and segments of 3");
-    assert_eq!(error(&[4, 0], SegmentReturn::Sum), "segment 0 has steps of cluster 7 and of 8");
-    assert_eq!(error(&[3, 0, 1], SegmentReturn::Sum), "segment 1 is empty");
-    let discount = error(&[3, 1], SegmentReturn::Discounted(1.5));
-    assert_eq!(discount, "the discount has to be in [0, 1], found 1.5");
-}
-
-#[test]
-fn broken_values_are_named() {
-    let error = |learned: &[f64], truth: &[f64]| {
-        RewardPairs::new(learned.to_vec(), truth.to_vec(), vec![0; 2]).unwrap_err().to_string()
-    };
-    assert_eq!(error(&[1.0], &[1.0, 2.0]), "1 learned values, 2 true ones and 2 clusters");
-    assert_eq!(error(&[1.0, 2.0], &[1.0, f64::NAN]), "true value 1 is NaN");
-    assert_eq!(error(&[f64::INFINITY, 2.0], &[1.0, 1.0]), "learned value 0 is inf");
-}
-
-#[test]
 fn intervals_are_over_clusters() {
     // 30 episodes of 4 equal steps: as sure as 30 pairs, and no surer.
     let x = |i: u32| (f64::from(i) * 1.7).sin();

@@ -14,34 +14,38 @@
 mod alarm;
 mod correlation;
 mod distance;
+mod divergence;
 mod interval_coverage;
 mod linear_system;
+mod optimized_policy;
 mod overoptimization;
 mod regret_prediction;
+mod reward_draws;
+mod reward_pairs;
 mod tabular;
 mod tail;
 mod value;
 
 pub use alarm::{Alarm, AlarmError, AlarmRow, AlarmState, alarm};
-pub use correlation::{
-    RewardCorrelation, RewardPairs, RewardPairsError, SegmentReturn, pearson, reward_correlation,
-};
+pub use correlation::{RewardCorrelation, pearson, reward_correlation};
 pub use distance::{
     Canonicalization, DardSample, EpicSample, RewardDistance, RewardDistanceError, RolloutPair,
     SampleError, StarcSample, TabularTransition, Which, dard, epic, sampled_dard, sampled_epic,
     sampled_starc, starc,
 };
+pub use divergence::{Divergence, ProxyAndGold, divergence};
 pub use interval_coverage::{
-    Alignment, Central, CoverageError, CoveragePoint, CoverageSettings, IntervalCoverage,
-    RewardDraws, interval_coverage,
+    Alignment, Central, CoveragePoint, CoverageSettings, IntervalCoverage, interval_coverage,
 };
+pub use optimized_policy::{OptimizedPolicy, OveroptimizationError};
 pub use overoptimization::{
-    Divergence, FitErrors, Optimization, OptimizedPolicy, OveroptimizationError,
-    OveroptimizationFit, Peak, ProxyAndGold, divergence, fit_overoptimization,
+    FitErrors, Optimization, OveroptimizationFit, Peak, fit_overoptimization,
 };
 pub use regret_prediction::{
     MeasuredRun, RegretPrediction, RegretPredictionError, regret_predictions,
 };
+pub use reward_draws::{CoverageError, RewardDraws};
+pub use reward_pairs::{RewardPairs, RewardPairsError, SegmentReturn};
 pub use tabular::{
     CoverageDistribution, TabularError, TabularReward, TabularShape, TransitionModel,
 };

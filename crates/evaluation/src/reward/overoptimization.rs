@@ -7,6 +7,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::optimized_policy::{OptimizedPolicy, OveroptimizationError, check};
+
 /// How the policy was optimized, and so which curve its reward follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -15,15 +17,6 @@ pub enum Optimization {
     BestOfN,
     /// Reinforcement learning: `R(d) = d (alpha - beta ln d)`, 0 at 0.
     ReinforcementLearning,
-}
-
-/// A policy on the way.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct OptimizedPolicy {
-    /// `KL(policy || initial)`, nats.
-    pub kl: f64,
-    /// Its mean reward, proxy or gold.
-    pub reward: f64,
 }
 
 /// A fitted curve.
@@ -167,102 +160,6 @@ impl OveroptimizationFit {
         let distance_error = self.errors.map(error);
         distance.is_finite().then(|| Peak { distance, distance_error, reward: self.gain(distance) })
     }
-}
-
-/// A policy on the way, by both rewards in one unit.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ProxyAndGold {
-    /// `KL(policy || initial)`, nats.
-    pub kl: f64,
-    /// Mean reward by what was optimized.
-    pub proxy: f64,
-    /// Mean reward by what was meant.
-    pub gold: f64,
-}
-
-/// How far proxy and gold have come apart.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Divergence {
-    /// What the proxy says was gained minus what was, from the first policy to the last.
-    pub gap: f64,
-    /// The same as a share of what the proxy gained; NaN where it gained nothing.
-    pub share: f64,
-    /// KL of the policy of highest gold, the first of equals.
-    pub best_kl: f64,
-    /// Gold of that policy minus gold of the last: what optimization for too long has cost.
-    pub lost: f64,
-}
-
-/// How far apart proxy and gold are at the end of optimization, as measured and without a curve. In
-/// units of reward; the proxy has to be in that of gold.
-///
-/// # Errors
-/// There are fewer than two policies, a number is NaN or infinite, a KL is negative, or two policies
-/// have one KL: take the mean over seeds first.
-pub fn divergence(policies: &[ProxyAndGold]) -> Result<Divergence, OveroptimizationError> {
-    for (index, of) in policies.iter().enumerate() {
-        check(index, of.kl, of.proxy)?;
-        check(index, of.kl, of.gold)?;
-    }
-    let mut sorted = policies.to_vec();
-    sorted.sort_by(|a, b| a.kl.total_cmp(&b.kl));
-    if let Some(pair) = sorted.windows(2).find(|pair| pair[0].kl == pair[1].kl) {
-        return Err(OveroptimizationError::SameKl { kl: pair[0].kl });
-    }
-    let [first, .., last] = sorted[..] else {
-        return Err(OveroptimizationError::TooFew);
-    };
-    let best = sorted.iter().fold(first, |best, of| if of.gold > best.gold { *of } else { best });
-    let gained = last.proxy - first.proxy;
-    let gap = gained - (last.gold - first.gold);
-    let share = if gained == 0.0 { f64::NAN } else { gap / gained };
-    Ok(Divergence { gap, share, best_kl: best.kl, lost: best.gold - last.gold })
-}
-
-fn check(index: usize, kl: f64, reward: f64) -> Result<(), OveroptimizationError> {
-    if !(kl.is_finite() && kl >= 0.0) {
-        return Err(OveroptimizationError::Kl { index, kl });
-    }
-    if !reward.is_finite() {
-        return Err(OveroptimizationError::Reward { index, reward });
-    }
-    Ok(())
-}
-
-/// Why there is no curve.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
-pub enum OveroptimizationError {
-    /// A divergence is not one.
-    #[error("policy {index} has a KL of {kl}: at least 0 nats, and finite")]
-    Kl {
-        /// From 0.
-        index: usize,
-        /// What it is.
-        kl: f64,
-    },
-    /// A reward is NaN or infinite.
-    #[error("policy {index} has a reward of {reward}")]
-    Reward {
-        /// From 0.
-        index: usize,
-        /// NaN or an infinity.
-        reward: f64,
-    },
-    /// The reward of the initial policy is NaN or infinite.
-    #[error("the initial policy has a reward of {reward}")]
-    Initial {
-        /// NaN or an infinity.
-        reward: f64,
-    },
-    /// Two policies at one distance cannot be told apart.
-    #[error("two policies have a KL of {kl}: take the mean over seeds first")]
-    SameKl {
-        /// Of both.
-        kl: f64,
-    },
-    /// A curve of two numbers has to go through two places.
-    #[error("there have to be policies at two different distances above 0")]
-    TooFew,
 }
 
 #[cfg(test)]

@@ -129,19 +129,3 @@ fn what_has_no_curve_is_named() {
     let two = policies(&|d| d, &[1.0, 2.0]);
     assert_eq!(fit_overoptimization(BOTH[1], &two, 0.0).unwrap().errors, None);
 }
-
-#[test]
-fn proxy_and_gold_come_apart() {
-    let at = |kl, proxy, gold| ProxyAndGold { kl, proxy, gold };
-    let policies = [at(4.0, 5.0, 1.5), at(0.0, 1.0, 1.0), at(1.0, 3.0, 2.5)];
-    let got = divergence(&policies).unwrap();
-    assert_eq!(got, Divergence { gap: 3.5, share: 0.875, best_kl: 1.0, lost: 1.0 });
-    let error = |policies: &[ProxyAndGold]| divergence(policies).unwrap_err().to_string();
-    assert_eq!(
-        error(&policies[..1]),
-        "there have to be policies at two different distances above 0"
-    );
-    let same = error(&[at(1.0, 0.0, 0.0), at(1.0, 1.0, 1.0)]);
-    assert_eq!(same, "two policies have a KL of 1: take the mean over seeds first");
-    assert_eq!(error(&[at(1.0, f64::NAN, 0.0)]), "policy 0 has a reward of NaN");
-}
