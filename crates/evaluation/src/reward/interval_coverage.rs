@@ -104,8 +104,9 @@ pub fn interval_coverage(
         };
         let parts: Vec<(f64, f64)> = ends.iter().zip(&draws.truth).map(inside).collect();
         let width = ends.iter().map(|(low, high)| high - low).sum::<f64>() / ends.len() as f64;
-        let observed =
-            bootstrap.share(&sets, &parts).ok_or(CoverageError::TooFew { members: 0, items: 0 })?;
+        let Some(observed) = bootstrap.share(&sets, &parts) else {
+            unreachable!("draws are of at least one item");
+        };
         Ok(CoveragePoint { nominal, observed, width })
     };
     let points = settings.levels.iter().map(at).collect::<Result<Vec<_>, CoverageError>>()?;
