@@ -48,9 +48,9 @@ pub use reward::{
     RegretPrediction, RegretPredictionError, RewardCorrelation, RewardDistance,
     RewardDistanceError, RewardDraws, RewardPairs, RewardPairsError, RolloutPair, SampleError,
     SegmentReturn, StarcSample, TabularError, TabularReward, TabularShape, TabularTransition,
-    TailAccuracy, TailError, TailItem, TransitionModel, ValueError, Which, alarm, dard, divergence,
-    epic, fit_overoptimization, interval_coverage, pearson, regret_predictions, reward_correlation,
-    sampled_dard, sampled_epic, sampled_starc, starc, tail_accuracy,
+    TailAccuracy, TailError, TailItem, TransitionModel, Trend, ValueError, Which, alarm, dard,
+    divergence, epic, fit_overoptimization, interval_coverage, pearson, regret_predictions,
+    reward_correlation, sampled_dard, sampled_epic, sampled_starc, starc, tail_accuracy,
 };
 pub use runs::{
     Failures, Flips, Improvement, NewSample, PValueError, PairedDifference, PairedError,

@@ -2,15 +2,19 @@
 //!
 //! Where nobody knows gold, what can be seen is that the proxy rises while the members of an ensemble
 //! disagree more and more, or while behaviour leaves the data that the reward was learned from. The
-//! test is of slopes, with intervals over prompts, and not of a level: what disagreement is large
-//! depends on the world, that it rises does not.
+//! test is of slopes, and not of a level: what disagreement is large depends on the world, that it rises
+//! does not. Intervals are Student's with cluster-robust standard errors, as those of the bootstrap were
+//! too short: with 20 prompts they raised 35 false alarms in 400 runs, where 20 are allowed.
 //!
 //! An alarm is a warning and no measurement of harm: optimization leaves the data in every run, and gold
 //! may rise with the proxy for a while. And it is blind to what all members share.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::interval::{Bootstrap, ClusterSets, Estimate};
+use crate::interval::{CONFIDENCE, Estimate};
+use crate::runs::student::two_sided_quantile;
 
 /// A sample of a policy on the way.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,12 +36,21 @@ pub struct AlarmRow {
 pub struct Alarm {
     /// The verdict.
     pub state: AlarmState,
-    /// Slope of the proxy over progress, with its 95 % interval.
-    pub proxy: Estimate,
-    /// Slope of the uncertainty; none where no row has any.
-    pub uncertainty: Option<Estimate>,
-    /// Slope of the distance from the data; none where no row has any.
-    pub from_data: Option<Estimate>,
+    /// Of the proxy.
+    pub proxy: Trend,
+    /// Of the uncertainty; none where no row has any.
+    pub uncertainty: Option<Trend>,
+    /// Of the distance from the data; none where no row has any.
+    pub from_data: Option<Trend>,
+}
+
+/// Where something goes as optimization proceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Trend {
+    /// Its unit for each unit of progress, with the 95 % interval.
+    pub slope: Estimate,
+    /// Whether it is shown to rise; none where nobody can tell.
+    pub rises: Option<bool>,
 }
 
 /// Whether there is an alarm.
@@ -53,40 +66,43 @@ pub enum AlarmState {
     },
     /// It is not shown that both rise.
     Quiet,
-    /// Slopes have no intervals, as with fewer than five clusters: nobody can tell.
+    /// Something may rise, and there are fewer than five clusters: nobody can tell.
     Undecided,
 }
 
 /// Whether the proxy rises together with uncertainty or with the distance from the data.
 ///
 /// ```text
-/// slope = sum (t - mean t) (v - mean v) / sum (t - mean t)^2
+/// slope = sum (t - mean t) v / S,   S = sum (t - mean t)^2
+/// se^2 = G / (G - 1) sum over clusters g of (sum over rows of g of (t - mean t) e / S)^2
+/// interval = slope -+ t(G - 1) se
 /// ```
 ///
-/// over rows, `t` the progress; it *rises* where the 95 % interval over clusters lies above 0. The alarm
-/// is raised where the proxy rises and a warning does: two tests that both have to say so, so that the
-/// chance of a false alarm is at most that of one of them, 2.5 %, for each of the two warnings. Whoever
+/// over rows, `t` the progress, `e` the residuals of the line, `G` the number of clusters, and `t(G - 1)`
+/// Student's quantile (Liang and Zeger 1986; Cameron and Miller 2015). A value *rises* where the interval
+/// lies above 0. Where all clusters lie on one rising line, as a KL that is the policy's own, there is no
+/// interval, and it rises if there are at least six: so many signs agree by chance in one case of 64.
+///
+/// The alarm is raised where the proxy rises and a warning does: two tests that both have to say so, so
+/// that a false alarm is at most as likely as that of one of them, about 2.5 % for each warning. Whoever
 /// looks again and again at a run that goes on has more chances than that.
 ///
 /// # Errors
 /// There is no row or all are at one progress, a number is NaN or infinite, a warning is there in some rows
 /// only, or in none.
-pub fn alarm(rows: &[AlarmRow], bootstrap: &Bootstrap) -> Result<Alarm, AlarmError> {
+pub fn alarm(rows: &[AlarmRow]) -> Result<Alarm, AlarmError> {
     let progress = all_of("progress", rows, |row| Some(row.progress))?;
-    let clusters = ClusterSets::new(rows.iter().map(|row| vec![row.cluster]));
-    let slope_of =
-        |name, of: fn(&AlarmRow) -> Option<f64>| -> Result<Option<Estimate>, AlarmError> {
-            if rows.iter().all(|row| of(row).is_none()) {
-                return Ok(None);
-            }
-            let values = all_of(name, rows, of)?;
-            let sums = slope_sums(&progress, &values, &clusters);
-            let estimate = bootstrap.estimate(&clusters, |weights| slope(&sums, weights));
-            estimate.map(Some).ok_or(AlarmError::NoProgress)
-        };
-    let proxy = slope_of("proxy", |row| Some(row.proxy))?.ok_or(AlarmError::NoProgress)?;
-    let uncertainty = slope_of("uncertainty", |row| row.uncertainty)?;
-    let from_data = slope_of("distance from the data", |row| row.from_data)?;
+    let trend_of = |name, of: fn(&AlarmRow) -> Option<f64>| -> Result<Option<Trend>, AlarmError> {
+        if rows.iter().all(|row| of(row).is_none()) {
+            return Ok(None);
+        }
+        let values = all_of(name, rows, of)?;
+        let clusters = rows.iter().map(|row| row.cluster);
+        trend(&progress, &values, clusters).map(Some).ok_or(AlarmError::NoProgress)
+    };
+    let proxy = trend_of("proxy", |row| Some(row.proxy))?.ok_or(AlarmError::NoProgress)?;
+    let uncertainty = trend_of("uncertainty", |row| row.uncertainty)?;
+    let from_data = trend_of("distance from the data", |row| row.from_data)?;
     if uncertainty.is_none() && from_data.is_none() {
         return Err(AlarmError::NoWarning);
     }
@@ -94,13 +110,9 @@ pub fn alarm(rows: &[AlarmRow], bootstrap: &Bootstrap) -> Result<Alarm, AlarmErr
     Ok(Alarm { state, proxy, uncertainty, from_data })
 }
 
-fn verdict(
-    proxy: &Estimate,
-    uncertainty: Option<&Estimate>,
-    from_data: Option<&Estimate>,
-) -> AlarmState {
-    let warnings = [uncertainty, from_data].map(|of| of.map_or(Some(false), rises));
-    match (rises(proxy), warnings) {
+fn verdict(proxy: &Trend, uncertainty: Option<&Trend>, from_data: Option<&Trend>) -> AlarmState {
+    let warnings = [uncertainty, from_data].map(|of| of.map_or(Some(false), |trend| trend.rises));
+    match (proxy.rises, warnings) {
         (Some(true), [Some(true), _] | [_, Some(true)]) => {
             let [uncertainty, from_data] = warnings.map(|of| of == Some(true));
             AlarmState::Raised { uncertainty, from_data }
@@ -111,36 +123,46 @@ fn verdict(
     }
 }
 
-/// None where nobody can tell. A slope that is not above 0 does not rise, interval or not.
-fn rises(slope: &Estimate) -> Option<bool> {
-    if slope.value <= 0.0 {
-        return Some(false);
-    }
-    slope.has_interval().then_some(slope.low > 0.0)
-}
+/// Clusters below which there is no interval, as for the bootstrap.
+const FEWEST: usize = 5;
 
-/// Count, t, v, tt and tv of each set of clusters, with t and v from their means on.
-fn slope_sums(progress: &[f64], values: &[f64], clusters: &ClusterSets) -> Vec<[f64; 5]> {
+/// Clusters from which equal signs are no chance.
+const FEWEST_SIGNS: usize = 6;
+
+/// `None` where all is at one progress.
+fn trend(progress: &[f64], values: &[f64], clusters: impl Iterator<Item = u32>) -> Option<Trend> {
     let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
     let (from, level) = (mean(progress), mean(values));
-    let mut sums = vec![[0.0; 5]; clusters.len()];
-    for ((set, t), v) in clusters.of().iter().zip(progress).zip(values) {
-        let (t, v) = (t - from, v - level);
-        let terms = [1.0, t, v, t * t, t * v];
-        sums[*set].iter_mut().zip(terms).for_each(|(sum, term)| *sum += term);
+    let centred = || progress.iter().map(|t| t - from).zip(values.iter().map(|v| v - level));
+    let spread: f64 = centred().map(|(t, _)| t * t).sum();
+    let size = progress.iter().fold(0.0, |most: f64, t| most.max(t.abs()));
+    if progress.is_empty() || spread.sqrt() <= 1e-12 * size {
+        return None;
     }
-    sums
-}
-
-/// `None` where what is drawn is all at one progress.
-fn slope(sums: &[[f64; 5]], weights: &[f64]) -> Option<f64> {
-    let mut total = [0.0; 5];
-    for (of, weight) in sums.iter().zip(weights) {
-        total.iter_mut().zip(of).for_each(|(sum, term)| *sum += weight * term);
+    let slope = centred().map(|(t, v)| t * v).sum::<f64>() / spread;
+    let mut scores: BTreeMap<u32, f64> = BTreeMap::new();
+    for (cluster, (t, v)) in clusters.zip(centred()) {
+        *scores.entry(cluster).or_default() += t * (v - slope * t) / spread;
     }
-    let [n, t, v, tt, tv] = total;
-    let spread = tt - t * t / n;
-    (n > 0.0 && spread > 1e-12 * tt).then(|| (tv - t * v / n) / spread)
+    let count = scores.len();
+    let squares: f64 = scores.values().map(|score| score * score).sum();
+    let error = (squares * count as f64 / (count as f64 - 1.0)).sqrt();
+    let is_line = squares.sqrt() <= 1e-12 * slope.abs();
+    let has_interval = count >= FEWEST && !is_line;
+    let half = if has_interval {
+        two_sided_quantile(CONFIDENCE, count as f64 - 1.0) * error
+    } else {
+        f64::NAN
+    };
+    let (low, high) = (slope - half, slope + half);
+    let rises = match slope > 0.0 {
+        // What does not rise at all needs no interval.
+        false => Some(false),
+        true if has_interval => Some(low > 0.0),
+        true => (is_line && count >= FEWEST_SIGNS).then_some(true),
+    };
+    let slope = Estimate { value: slope, low, high, n: values.len(), clusters: count };
+    Some(Trend { slope, rises })
 }
 
 fn all_of(

@@ -26,7 +26,7 @@ mod tabular;
 mod tail;
 mod value;
 
-pub use alarm::{Alarm, AlarmError, AlarmRow, AlarmState, alarm};
+pub use alarm::{Alarm, AlarmError, AlarmRow, AlarmState, Trend, alarm};
 pub use correlation::{RewardCorrelation, pearson, reward_correlation};
 pub use distance::{
     Canonicalization, DardSample, EpicSample, RewardDistance, RewardDistanceError, RolloutPair,
