@@ -9,6 +9,10 @@
 //! neighbours summarize runs with other seeds, [`paired_difference`] compares two modes over the same
 //! splits, and [`shapley_values`] say what each source adds.
 //!
+//! How far a learned reward is from a true one that is known, and what that costs, is a question about
+//! the reward and not about people's answers: [`starc`] and its neighbours, [`ReferenceValues`],
+//! [`fit_overoptimization`], [`regret_predictions`].
+//!
 //! It deliberately knows no dataset, no model and no plot. What a reward model *cannot* do, however
 //! well it is measured, is the subject of `medley-theory`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]

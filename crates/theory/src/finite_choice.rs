@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How members of an ensemble become one score (Coste et al. 2024, section 3.2).
+/// How members of an ensemble become one score (after Coste et al. 2024).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pessimism {

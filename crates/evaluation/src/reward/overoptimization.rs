@@ -1,6 +1,6 @@
 //! How does reward rise, and fall again, as a policy is optimized away from where it started?
 //!
-//! Gao et al. (2023, "Scaling laws for reward model overoptimization", equations 1 and 2) find that gold
+//! Gao et al. (2023, "Scaling laws for reward model overoptimization") find that gold
 //! reward over the distance `d = sqrt(KL(policy || initial))` follows two curves of two numbers each.
 //! Both are linear in these, so that least squares has a closed form and standard errors; no search and
 //! no first guess.

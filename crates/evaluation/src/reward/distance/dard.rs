@@ -6,7 +6,7 @@ use super::standardized::{
 };
 use crate::reward::tabular::{CoverageDistribution, TabularReward, TransitionModel};
 
-/// The dynamics-aware reward distance (Wulfe et al. 2022, definition 4), exact.
+/// The dynamics-aware reward distance (Wulfe et al. 2022), exact.
 ///
 /// ```text
 /// C(R)(s, a, s') = R(s, a, s') + E[gamma R(s', A, S'') - R(s, A, S') - gamma R(S', A, S'')]

@@ -6,7 +6,7 @@ use super::standardized::{
 };
 use crate::reward::tabular::{CoverageDistribution, TabularReward};
 
-/// The EPIC distance of two rewards (Gleave et al. 2021, definitions 4.1 to 4.7), exact.
+/// The EPIC distance of two rewards (Gleave et al. 2021, section 4), exact.
 ///
 /// ```text
 /// C(R)(s, a, s') = R(s, a, s') + E[gamma R(s', A, S') - R(s, A, S') - gamma R(S, A, S')]

@@ -14,18 +14,18 @@ use crate::reward::tabular::{TabularReward, TransitionModel};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Canonicalization {
-    /// *Value-adjusted levelling* (VAL; Skalse et al. 2024, proposition 2):
+    /// *Value-adjusted levelling* (VAL; Skalse et al. 2024):
     /// `E[R(s, a, S') - V(s) + gamma V(S')]`, `V` the values of the policy that takes all actions
     /// alike. It is that policy's advantage `Q(s, a) - V(s)`. The default: it needs one linear system.
     #[default]
     ValueAdjusted,
-    /// The *minimal* one (their proposition 3): the potential `Phi` that makes the L2 norm of
+    /// The *minimal* one of the same paper: the potential `Phi` that makes the L2 norm of
     /// `E[R(s, a, S') + gamma Phi(S') - Phi(s)]` smallest. No policy has to be chosen, and among all
     /// potentials this one leaves the least that has nothing to do with behaviour.
     Minimal,
 }
 
-/// A STARC distance of two rewards (Skalse et al. 2024, definitions 3 to 5), exact.
+/// A STARC distance of two rewards (Skalse et al. 2024), exact.
 ///
 /// ```text
 /// distance = 1/2 || c(R1) / ||c(R1)|| - c(R2) / ||c(R2)|| ||
