@@ -25,7 +25,7 @@ pub struct DardSample<'a> {
 /// that ends an episode, the two would else be one draw, and not independent.
 ///
 /// # Errors
-/// As [`sampled_epic`], or a state lacks its successors.
+/// As [`sampled_epic`](crate::sampled_epic()), or a state lacks its successors.
 pub fn sampled_dard(
     sample: &DardSample,
     first: impl FnMut(&[TabularTransition]) -> Vec<f64>,
