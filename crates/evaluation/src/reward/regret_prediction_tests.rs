@@ -80,6 +80,21 @@ fn the_value_is_the_mean_over_worlds() {
 }
 
 #[test]
+fn strength_has_no_sign() {
+    // Of ten runs, one measure falls as regret rises, and one rises but for two neighbours.
+    let of = |i: u32| {
+        let x = f64::from(i);
+        let slip = [x, 1.0, 0.0][if i < 2 { 1 + i as usize } else { 0 }];
+        run("w", i, x, &[("accuracy", -x), ("distance", slip)])
+    };
+    let runs: Vec<MeasuredRun> = (0..10).map(of).collect();
+    let table = regret_predictions(&runs, &FEW).unwrap();
+    assert_eq!(table[0].rank_correlation.map(|rho| rho.value), Some(-1.0));
+    // 6 * 2 / (10 * 99) below 1.
+    assert!((table[1].behind.unwrap().value - 12.0 / 990.0).abs() < 1e-12, "{table:?}");
+}
+
+#[test]
 fn broken_runs_are_named() {
     let error = |runs: &[MeasuredRun]| regret_predictions(runs, &FEW).unwrap_err().to_string();
     assert_eq!(error(&[]), "there are no runs");

@@ -219,6 +219,17 @@ fn epic_by_hand() {
 }
 
 #[test]
+fn a_long_horizon_leaves_nothing_of_a_potential() {
+    let mut world = world(6, 3, 3);
+    world.discount = 0.99999;
+    let nothing = changed(&zero(&world), &world, 1.0, 4.0);
+    for name in &ALL[2..] {
+        let [x, ..] = &world.rewards;
+        assert_eq!(distance(name, &world, x, &nothing).trivial, [false, true], "{name}");
+    }
+}
+
+#[test]
 fn what_cannot_be_compared_is_named() {
     let World { model, coverage, rewards: [x, ..], .. } = world(3, 2, 1);
     let other = TabularReward::of_states(2, &[0.0; 4]).unwrap();

@@ -11,7 +11,7 @@ use super::{
     Canonicalization, DardSample, EpicSample, RewardDistance, RolloutPair, SampleError,
     StarcSample, TabularTransition, dard, epic, sampled_dard, sampled_epic, sampled_starc, starc,
 };
-use crate::reward::tabular::TabularReward;
+use crate::reward::tabular::{CoverageDistribution, TabularReward, TabularShape, TransitionModel};
 
 fn draw(weights: impl Iterator<Item = (usize, f64)>, rng: &mut ChaCha8Rng) -> usize {
     let (mut at, mut last) = (rng.random::<f64>(), 0);
@@ -148,6 +148,21 @@ fn samples_come_to_the_exact_distance() {
             exact[place]
         );
     }
+}
+
+/// In a state that can follow itself, what follows it twice are two draws.
+#[test]
+fn draws_after_one_state_are_independent() {
+    let shape = TabularShape { states: 2, actions: 1 };
+    let mut world = world(2, 1, 0);
+    (world.shape, world.discount) = (shape, 0.9);
+    world.model = TransitionModel::new(shape, vec![0.5, 0.5, 0.0, 1.0]).unwrap();
+    world.coverage = CoverageDistribution::uniform(shape).unwrap();
+    let reward = |values: [f64; 4]| TabularReward::new(shape, values.to_vec()).unwrap();
+    let (x, y) = (reward([3.0, 0.0, 0.0, 1.0]), reward([0.0, 1.0, 2.0, 0.0]));
+    let exact = dard(&x, &y, &world.model, &world.coverage, 0.9).unwrap().distance;
+    let mean = (0..8).map(|seed| dard_by(&world, 4000, seed, &x, &y)).sum::<f64>() / 8.0;
+    assert!((mean - exact).abs() < 0.01, "{mean} for {exact}");
 }
 
 proptest! {

@@ -75,13 +75,18 @@ pub(super) fn canonical(
     canonicalization: Canonicalization,
 ) -> Canonical {
     let expected = expected(reward, model);
-    let potential = match canonicalization {
-        Canonicalization::ValueAdjusted => values_of_uniform(&expected, model, discount),
-        Canonicalization::Minimal => least_potential(&expected, model, discount),
+    let levelled =
+        shaped(&expected, model, discount, &values_of_uniform(&expected, model, discount));
+    let values = match canonicalization {
+        Canonicalization::ValueAdjusted => levelled,
+        // Levelled first, since a large potential would leave its rounding errors, times the square of
+        // the horizon.
+        Canonicalization::Minimal => {
+            shaped(&levelled, model, discount, &least_potential(&levelled, model, discount))
+        }
     };
     // A potential is a sum over a horizon, and its rounding errors grow with it.
     let rounding = ROUNDING * reward.largest() / (1.0 - discount);
-    let values = shaped(&expected, model, discount, &potential);
     Canonical { values, rounding }
 }
 
