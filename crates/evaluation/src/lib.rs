@@ -9,6 +9,10 @@
 //! neighbours summarize runs with other seeds, [`paired_difference`] compares two modes over the same
 //! splits, and [`shapley_values`] say what each source adds.
 //!
+//! How far a learned reward is from a true one that is known, and what that costs, is a question about
+//! the reward and not about people's answers: [`starc`] and its neighbours, [`ReferenceValues`],
+//! [`fit_overoptimization`], [`regret_predictions`].
+//!
 //! It deliberately knows no dataset, no model and no plot. What a reward model *cannot* do, however
 //! well it is measured, is the subject of `medley-theory`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -21,6 +25,7 @@ mod interval;
 mod judgement;
 mod median;
 mod metric;
+mod reward;
 mod runs;
 mod shapley;
 
@@ -39,6 +44,18 @@ pub use median::median;
 pub use metric::{
     AboveChance, ChoiceBounds, Direction, Measurement, Metric, Options, ReliabilityBin,
     UnknownMetric, above_chance, choice_bounds, kendall_tau, measure, reliability, spearman,
+};
+pub use reward::{
+    Alarm, AlarmError, AlarmRow, AlarmState, Alignment, Canonicalization, Central,
+    CoverageDistribution, CoverageError, CoveragePoint, CoverageSettings, DardSample, Divergence,
+    EpicSample, FitErrors, IntervalCoverage, MeasuredRun, Optimization, OptimizedPolicy,
+    OveroptimizationError, OveroptimizationFit, Peak, ProxyAndGold, ReferenceValues,
+    RegretPrediction, RegretPredictionError, RewardCorrelation, RewardDistance,
+    RewardDistanceError, RewardDraws, RewardPairs, RewardPairsError, RolloutPair, SampleError,
+    SegmentReturn, StarcSample, TabularError, TabularReward, TabularShape, TabularTransition,
+    TailAccuracy, TailError, TailItem, TransitionModel, Trend, ValueError, Which, alarm, dard,
+    divergence, epic, fit_overoptimization, interval_coverage, pearson, regret_predictions,
+    reward_correlation, sampled_dard, sampled_epic, sampled_starc, starc, tail_accuracy,
 };
 pub use runs::{
     Failures, Flips, Improvement, NewSample, PValueError, PairedDifference, PairedError,

@@ -31,7 +31,7 @@ pub struct BestOfN {
 /// ```
 ///
 /// # Errors
-/// The lists differ in length, n is not in `1..=N`, or a proxy is NaN.
+/// The lists differ in length, n is not in `1..=N`, a proxy is NaN, or a gold score is NaN or infinite.
 pub fn best_of_n(proxy: &[f64], gold: &[f64], n: usize) -> Result<f64, BestOfNError> {
     let samples = proxy.len();
     if gold.len() != samples {
@@ -42,6 +42,9 @@ pub fn best_of_n(proxy: &[f64], gold: &[f64], n: usize) -> Result<f64, BestOfNEr
     }
     if let Some(index) = proxy.iter().position(|value| value.is_nan()) {
         return Err(BestOfNError::NotANumber { index });
+    }
+    if let Some(index) = gold.iter().position(|value| !value.is_finite()) {
+        return Err(BestOfNError::Gold { index, value: gold[index] });
     }
     let sorted = gold_by_proxy(proxy, gold);
     let mut weight = n as f64 / samples as f64;
@@ -103,6 +106,14 @@ pub enum BestOfNError {
     NotANumber {
         /// Position.
         index: usize,
+    },
+    /// A gold score is NaN or infinite, so there is no mean.
+    #[error("gold score {index} is {value}")]
+    Gold {
+        /// Position.
+        index: usize,
+        /// NaN or an infinity.
+        value: f64,
     },
 }
 
@@ -191,5 +202,7 @@ mod tests {
         assert!(best_of_n(&[1.0], &[], 1).is_err());
         let nan = BestOfNError::NotANumber { index: 0 };
         assert_eq!(best_of_n(&[f64::NAN], &[0.0], 1), Err(nan));
+        let gold = best_of_n(&[1.0, 2.0], &[0.0, f64::INFINITY], 1).unwrap_err().to_string();
+        assert_eq!(gold, "gold score 1 is inf");
     }
 }

@@ -4,11 +4,13 @@
 //! when the people behind it want different things ([`hidden_context`], [`opposed_groups`]), what a
 //! population prefers and which Bradley-Terry scores fit it best ([`Preferences`],
 //! [`fit_bradley_terry`], [`tournament`] with standard errors), and what choosing by a proxy reward
-//! yields ([`best_of_n`]).
+//! yields, from samples ([`best_of_n`]) and over a finite set ([`best_of_n_policy`], [`gibbs`], with the
+//! caution of an ensemble: [`Pessimism`]).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod best_of_n;
 mod bradley_terry;
+mod finite_choice;
 mod hidden_context;
 mod linear_system;
 mod logistic;
@@ -19,6 +21,7 @@ mod tournament;
 
 pub use best_of_n::{BestOfN, BestOfNError, best_of_n, best_of_n_curve, kl_best_of_n};
 pub use bradley_terry::{BradleyTerry, BradleyTerryError, fit_bradley_terry};
+pub use finite_choice::{FiniteChoiceError, FinitePolicy, Pessimism, best_of_n_policy, gibbs};
 pub use hidden_context::{HiddenContext, HiddenContextError, hidden_context};
 pub use opposed_groups::{OpposedGroups, OpposedGroupsError, OpposedGroupsResult, opposed_groups};
 pub use social_choice::{PreferenceError, Preferences, argmax};
