@@ -55,6 +55,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("exact", &["toml-file", "theory", "training", "report"]),
+    ("world", &["toml-file", "dataset"]),
+    ("policy", &["world"]),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.
@@ -75,6 +77,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("plan", &["plotters", "medley-report", "medley-saved-model"]),
     ("saved-model", &["medley-plan", "medley-run"]),
     ("exact", &["medley-plan", "medley-run"]),
+    ("world", &["burn", "medley-encoder", "medley-evaluation"]),
+    ("policy", &["burn", "medley-encoder", "medley-evaluation"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);
