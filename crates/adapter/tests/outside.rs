@@ -2,7 +2,7 @@
 //! choice sets, numbers with errors. What they need is public, and they keep the laws.
 #![allow(clippy::unwrap_used)]
 
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use medley_adapter::conformance::{Fixture, Law, RecordSet, check, world};
 use medley_adapter::{
     About, Adapter, BindError, ChoiceObjective, Density, DensityObjective, DensityPrediction,
@@ -16,6 +16,7 @@ use medley_feedback::{self as feedback, AnnotatorId, Provenance, Scale};
 use medley_likelihood::choice::boltzmann;
 use medley_likelihood::ordinal::cumulative_logit;
 use medley_reward_model::Span;
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 /// Grades of aspects: cutpoints for each aspect, a head for each, a location for each person.
@@ -100,6 +101,10 @@ impl FiniteChoice for BoundGrades {
         let cutpoints = cutpoints.shift(location.unsqueeze_dim::<3>(2));
         let scaled = value.clone() * self.rationality.of(response, statements, scorer.place);
         Prediction { log_probabilities: cumulative_logit(scaled, cutpoints), value }
+    }
+
+    fn value_of(&self, _statement: usize, outcome: usize) -> Option<f64> {
+        Some(outcome as f64)
     }
 
     fn about(&self, statement: usize) -> About {
@@ -205,6 +210,13 @@ struct BoundScore {
     answers: GaussianResponse,
 }
 
+impl BoundScore {
+    fn value(&self, scorer: &Scorer<'_>, statements: &[usize]) -> Tensor<2> {
+        let segments: Vec<usize> = statements.iter().map(|&s| self.segments[s]).collect();
+        scorer.returns(&segments)
+    }
+}
+
 impl Density for BoundScore {
     fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
         let shared = std::iter::once(ResponseParameter::rationality());
@@ -221,11 +233,25 @@ impl Density for BoundScore {
         response: &Response,
         statements: &[usize],
     ) -> DensityPrediction {
-        let segments: Vec<usize> = statements.iter().map(|&s| self.segments[s]).collect();
-        let value = scorer.returns(&segments);
+        let value = self.value(scorer, statements);
         let location = value.clone() * response.rationality();
         let log_density = self.answers.log_density(scorer, response, location, statements);
         DensityPrediction { log_density, value }
+    }
+
+    fn drawn(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+        rng: &mut ChaCha8Rng,
+    ) -> Option<Vec<f64>> {
+        let location = self.value(scorer, statements) * response.rationality();
+        Some(self.answers.drawn(scorer, response, location, statements, rng))
+    }
+
+    fn say(&mut self, statement: usize, number: f64) {
+        self.answers.say(statement, number);
     }
 
     fn item(&self, statement: usize) -> Option<u64> {

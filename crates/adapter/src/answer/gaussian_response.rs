@@ -7,12 +7,16 @@
 //! The squared error of multi-type-feedback (MTF, ICLR 2025) with the scale and the origin of the
 //! answers learned instead of left to the reward; see [`medley_likelihood::gaussian`].
 
+use crate::objective::choice::host;
+use crate::objective::draw::normal;
 use crate::{
     BindError, LearnedOr, Origin, ParameterRole, ParameterScale, Response, ResponseParameter,
     Scorer, Selection, Sharing, Speakers,
 };
 use burn::tensor::Tensor;
 use medley_likelihood::gaussian::log_density;
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
 
 /// What people said in numbers.
 #[derive(Clone, Debug)]
@@ -35,7 +39,7 @@ pub struct GaussianResponse {
     answers: Vec<(usize, f64)>, // (class, value)
     classes: usize,
     /// Standard deviation to expect of answers that are too few or too equal to show one.
-    expected: f64,
+    usual_sd: f64,
     /// Who deviates from the shared offset.
     speakers: Option<Speakers>,
 }
@@ -68,8 +72,8 @@ impl GaussianResponse {
             }
         };
         // Of numbers drawn evenly from the scale.
-        let expected = scale.map_or(1.0, |(low, high)| (high - low) / 12.0f64.sqrt());
-        Ok(Self { sd, answers, classes, expected, speakers })
+        let usual_sd = scale.map_or(1.0, |(low, high)| (high - low) / 12.0f64.sqrt());
+        Ok(Self { sd, answers, classes, usual_sd, speakers })
     }
 
     /// What was said.
@@ -95,7 +99,7 @@ impl GaussianResponse {
         let fitted: Vec<(usize, f64)> = fitted_on.iter().map(|&i| self.answers[i]).collect();
         let all: Vec<f64> = fitted.iter().map(|(_, value)| *value).collect();
         let (mean, deviation) = moments(&all).unwrap_or((0.0, 0.0));
-        let spread = if deviation > 0.0 { deviation } else { self.expected };
+        let spread = if deviation > 0.0 { deviation } else { self.usual_sd };
         let start = |class| {
             let own: Vec<f64> =
                 fitted.iter().filter(|(of, _)| *of == class).map(|(_, value)| *value).collect();
@@ -117,6 +121,35 @@ impl GaussianResponse {
         std::iter::once(offset).chain(log_sd).chain(personal).collect()
     }
 
+    /// Takes a number as what was said.
+    pub fn say(&mut self, statement: usize, number: f64) {
+        self.answers[statement].1 = number;
+    }
+
+    /// Numbers drawn around where they are expected, one for each of `statements`, members of an
+    /// ensemble as one mixture.
+    ///
+    /// # Shapes
+    /// `location` as in [`GaussianResponse::log_density`].
+    pub fn drawn(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        location: Tensor<2>,
+        statements: &[usize],
+        rng: &mut ChaCha8Rng,
+    ) -> Vec<f64> {
+        let (location, log_sd) = self.expected(scorer, response, location, statements);
+        let [members, batch] = location.dims();
+        let log_sd = host(log_sd.expand([members, batch]));
+        let location = host(location);
+        let draw = |statement: usize| {
+            let one = rng.random_range(0..members) * batch + statement;
+            location[one] + log_sd[one].exp() * normal(rng)
+        };
+        (0..batch).map(draw).collect()
+    }
+
     /// Log-density of the observed numbers, in nats per unit of the answer.
     ///
     /// # Shapes
@@ -130,8 +163,23 @@ impl GaussianResponse {
         statements: &[usize],
     ) -> Tensor<2> {
         let place = scorer.place;
-        let observed: Vec<(usize, f64)> = statements.iter().map(|&i| self.answers[i]).collect();
-        let class = place.indices(observed.iter().map(|(class, _)| *class as i32).collect());
+        let (location, log_sd) = self.expected(scorer, response, location, statements);
+        let numbers: Vec<f32> = statements.iter().map(|&i| self.value(i) as f32).collect();
+        let count = numbers.len();
+        log_density(location, place.tensor(numbers, [count]), log_sd)
+    }
+
+    /// Where the numbers of statements are expected, and the logarithm of their deviation.
+    fn expected(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        location: Tensor<2>,
+        statements: &[usize],
+    ) -> (Tensor<2>, Tensor<2>) {
+        let place = scorer.place;
+        let class = statements.iter().map(|&statement| self.class(statement) as i32);
+        let class = place.indices(class.collect());
         let offset = response.get(OFFSET).select(1, class.clone());
         let log_sd = match self.sd {
             LearnedOr::Learned => response.get(LOG_SD).select(1, class),
@@ -141,9 +189,7 @@ impl GaussianResponse {
         if let Some(speakers) = &self.speakers {
             location = location + speakers.deviation(response, DEVIATION, statements, place);
         }
-        let numbers: Vec<f32> = observed.iter().map(|(_, value)| *value as f32).collect();
-        let count = numbers.len();
-        log_density(location, place.tensor(numbers, [count]), log_sd)
+        (location, log_sd)
     }
 }
 

@@ -52,6 +52,11 @@ pub enum Law {
     Pair,
     /// Answers dealt anew are those that were given, and losses and judgements are of them.
     Shuffled,
+    /// Answers that are drawn come as often as is predicted, and losses, judgements and values are of them.
+    Drawn,
+    /// Of people drawn from the prior, whose answers are drawn from the likelihood, the share of the
+    /// posterior below the truth is uniform (simulation-based calibration).
+    Calibrated,
     /// Feedback simulated from a known reward teaches its order, and the fitted model beats one
     /// without a reward in log-likelihood and accuracy, with values in the order of the answers.
     Recovery,

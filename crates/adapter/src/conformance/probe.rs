@@ -110,6 +110,16 @@ impl<'a> Probe<'a> {
         Numbers { response: response.collect(), ..self.numbers(members, seed) }
     }
 
+    /// Puts answers in the place of what was said, drawn from what is predicted.
+    pub fn draw(&mut self, numbers: &Numbers, rng: &mut ChaCha8Rng) -> bool {
+        let place = self.double();
+        let (model, response) = self.tensors(numbers, &place);
+        let Setting { features, returns, .. } = self.setting;
+        let all = self.all();
+        let scorer = Scorer::new(&model, features, returns, &place);
+        self.objective.draw(&scorer, &response, &all, rng)
+    }
+
     /// Losses `[member, batch]` in row-major order, in double precision.
     pub fn losses(&self, numbers: &Numbers, statements: &[usize]) -> Vec<f64> {
         host(self.loss(numbers, statements))

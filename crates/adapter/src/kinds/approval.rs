@@ -135,6 +135,10 @@ impl FiniteChoice for BoundApproval {
         About { value: Some(up), item: Some(item([segment])), ..About::default() }
     }
 
+    fn value_of(&self, _statement: usize, outcome: usize) -> Option<f64> {
+        Some(outcome as f64)
+    }
+
     fn said(&self, statement: usize) -> Option<Said> {
         let Vote { segment, up } = self.votes[statement];
         Some(Said::Rating { candidate: segment as u32, aspect: 0, value: up })

@@ -341,6 +341,16 @@ impl FiniteChoice for BoundComparison {
         }
     }
 
+    fn value_of(&self, _statement: usize, outcome: usize) -> Option<f64> {
+        let place = outcome as i64;
+        let ahead = match (self.levels, self.options.ties) {
+            (0, Ties::SoftLabel) => 1 - 2 * place,
+            (0, _) => 1 - place,
+            (levels, _) => (place - i64::from(levels)).signum(),
+        };
+        Some(ahead as f64)
+    }
+
     fn said(&self, statement: usize) -> Option<Said> {
         let Answer { sides: [a, b], shares: [first, tie, _], .. } = self.answers[statement];
         let vote = Vote { pair: (a as u32, b as u32), share: first + tie / 2.0 };

@@ -177,6 +177,10 @@ impl FiniteChoice for BoundCorrection {
             pair: whole.then_some((original as u32, corrected as u32)),
         }
     }
+
+    fn value_of(&self, _statement: usize, outcome: usize) -> Option<f64> {
+        Some(2.0 * outcome as f64 - 1.0)
+    }
 }
 
 #[cfg(test)]

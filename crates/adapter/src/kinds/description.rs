@@ -9,7 +9,9 @@ use crate::{
     Adapter, BindError, Density, DensityObjective, DensityPrediction, LearnedOr, Objective,
     Rationality, Response, ResponseParameter, Scorer, Selection, Sharing, item,
 };
+use burn::tensor::Tensor;
 use medley_feedback as feedback;
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 /// Options: how a description is read.
@@ -111,6 +113,14 @@ struct BoundDescription {
     rationality: Rationality,
 }
 
+impl BoundDescription {
+    /// Rewards of what is described, `[member, batch]`.
+    fn value(&self, scorer: &Scorer<'_>, statements: &[usize]) -> Tensor<2> {
+        let centers: Vec<Vec<f32>> = statements.iter().map(|&s| self.centers[s].clone()).collect();
+        scorer.points(&centers)
+    }
+}
+
 impl Density for BoundDescription {
     fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
         let mut parameters = self.rationality.parameters();
@@ -128,8 +138,7 @@ impl Density for BoundDescription {
         response: &Response,
         statements: &[usize],
     ) -> DensityPrediction {
-        let centers: Vec<Vec<f32>> = statements.iter().map(|&s| self.centers[s].clone()).collect();
-        let value = scorer.points(&centers);
+        let value = self.value(scorer, statements);
         let location = value.clone() * self.rationality.of(response, statements, scorer.place);
         let log_density = self.answers.log_density(scorer, response, location, statements);
         DensityPrediction { log_density, value }
@@ -145,6 +154,22 @@ impl Density for BoundDescription {
 
     fn alike(&self, statement: usize) -> usize {
         self.answers.class(statement)
+    }
+
+    fn drawn(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+        rng: &mut ChaCha8Rng,
+    ) -> Option<Vec<f64>> {
+        let location = self.value(scorer, statements)
+            * self.rationality.of(response, statements, scorer.place);
+        Some(self.answers.drawn(scorer, response, location, statements, rng))
+    }
+
+    fn say(&mut self, statement: usize, number: f64) {
+        self.answers.say(statement, number);
     }
 
     fn exchange(&mut self, from: &[usize]) -> bool {

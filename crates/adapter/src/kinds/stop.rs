@@ -221,6 +221,11 @@ impl FiniteChoice for BoundStop {
         About { value: Some(value), item: Some(item([segment])), ..About::default() }
     }
 
+    fn value_of(&self, statement: usize, outcome: usize) -> Option<f64> {
+        let step = |outcome| (outcome - 1) as f64 / self.watched[statement].steps as f64;
+        Some(if outcome == 0 { 1.0 } else { step(outcome) })
+    }
+
     /// A segment cannot be stopped at a step that it does not have.
     fn alike(&self, statement: usize) -> usize {
         self.watched[statement].steps

@@ -93,6 +93,20 @@ pub trait Objective: Send + Sync {
     fn deal(&mut self, _parts: &[Vec<usize>], _rng: &mut ChaCha8Rng) -> bool {
         false
     }
+
+    /// Puts answers in the place of what was said in `statements`, drawn from what the model predicts:
+    /// what people would say whose rewards and parameters these are. Members of an ensemble are one
+    /// mixture. Whether it can: not where what is asked in one statement follows from what was said in
+    /// another.
+    fn draw(
+        &mut self,
+        _scorer: &Scorer<'_>,
+        _response: &Response,
+        _statements: &[usize],
+        _rng: &mut ChaCha8Rng,
+    ) -> bool {
+        false
+    }
 }
 
 #[cfg(test)]

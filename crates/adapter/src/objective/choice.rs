@@ -1,6 +1,7 @@
 //! Kinds of feedback whose response set is finite: loss and judgement from log-probabilities.
 
 use crate::objective::deal::{Told, deal};
+use crate::objective::draw::outcome;
 use crate::objective::views::{by_view, each_by_view};
 use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
@@ -63,6 +64,17 @@ pub trait FiniteChoice: Send + Sync {
         None
     }
 
+    /// What [`About::value`] would be if this response had been given; none if it has none.
+    fn value_of(&self, _statement: usize, _outcome: usize) -> Option<f64> {
+        None
+    }
+
+    /// Whether what is asked in some statement follows from what was said in another one, as later
+    /// stages of a ranking do. Such statements cannot be answered anew one by one.
+    fn is_sequential(&self) -> bool {
+        false
+    }
+
     /// Equal for statements that one model of answering is learned for, such as those about one aspect:
     /// their answers may be exchanged by [`Objective::deal`].
     fn alike(&self, _statement: usize) -> usize {
@@ -95,6 +107,15 @@ impl<C: FiniteChoice> ChoiceObjective<C> {
             Some(dealt) => dealt[statement].observed.clone(),
             None => self.kind.observed(statement),
         }
+    }
+
+    /// What is taken to have been said.
+    fn told(&self, statement: usize) -> Told {
+        let value = match &self.dealt {
+            Some(dealt) => dealt[statement].value,
+            None => self.kind.about(statement).value,
+        };
+        Told { observed: self.observed(statement), value }
     }
 
     fn answer(&self, statement: usize) -> Answer {
@@ -190,10 +211,8 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
 
     fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {
         let given = |statement| {
-            let About { value, antisymmetric, .. } = self.kind.about(statement);
-            let value = self.dealt.as_ref().map_or(value, |dealt| dealt[statement].value);
-            let told = Told { observed: self.observed(statement), value };
-            (told, (self.kind.alike(statement), antisymmetric))
+            let antisymmetric = self.kind.about(statement).antisymmetric;
+            (self.told(statement), (self.kind.alike(statement), antisymmetric))
         };
         let (given, about): (Vec<Told>, Vec<(usize, bool)>) =
             (0..self.statements.len()).map(given).unzip();
@@ -201,7 +220,34 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
         self.dealt = Some(dealt);
         self.statements.keep_alone(alone, parts)
     }
+
+    fn draw(
+        &mut self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+        rng: &mut ChaCha8Rng,
+    ) -> bool {
+        if self.kind.is_sequential() {
+            return false;
+        }
+        let mut told: Vec<Told> = (0..self.statements.len()).map(|it| self.told(it)).collect();
+        for some in statements.chunks(AT_ONCE) {
+            for (&statement, judged) in some.iter().zip(self.judge(scorer, response, some)) {
+                let outcome = outcome(&judged.log_probabilities, rng);
+                let mut observed = vec![0.0; judged.log_probabilities.len()];
+                observed[outcome] = 1.0;
+                let value = self.kind.value_of(statement, outcome);
+                told[statement] = Told { observed, value };
+            }
+        }
+        self.dealt = Some(told);
+        true
+    }
 }
+
+/// Statements that are answered at once.
+const AT_ONCE: usize = 4096;
 
 /// Values of a tensor in row-major order, as f64.
 pub(crate) fn host<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {

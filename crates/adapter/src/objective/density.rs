@@ -7,6 +7,7 @@ use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
 use medley_evaluation::{Answer, Answers, Judgement, ResponseSet, Said};
 use rand_chacha::ChaCha8Rng;
+use std::cell::RefCell;
 
 /// What a model predicts for a batch of statements.
 pub struct DensityPrediction {
@@ -49,6 +50,21 @@ pub trait Density: Send + Sync {
     fn alike(&self, _statement: usize) -> usize {
         0
     }
+
+    /// Numbers drawn from what the model predicts for these statements, in their order, with members as
+    /// one mixture; none if it cannot.
+    fn drawn(
+        &self,
+        _scorer: &Scorer<'_>,
+        _response: &Response,
+        _statements: &[usize],
+        _rng: &mut ChaCha8Rng,
+    ) -> Option<Vec<f64>> {
+        None
+    }
+
+    /// Takes a number as what was said in a statement.
+    fn say(&mut self, _statement: usize, _number: f64) {}
 
     /// Gives each statement the answer of the one that `from` says; whether it can.
     fn exchange(&mut self, _from: &[usize]) -> bool {
@@ -150,5 +166,27 @@ impl<D: Density> Objective for DensityObjective<D> {
         let Exchange { from, alone } = exchanged(self.statements.len(), parts, alike, rng);
         self.is_dealt = self.kind.exchange(&from);
         self.is_dealt && self.statements.keep_alone(alone, parts)
+    }
+
+    fn draw(
+        &mut self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+        rng: &mut ChaCha8Rng,
+    ) -> bool {
+        let (origins, rng) = (&self.statements.origins, RefCell::new(rng));
+        let each = each_by_view(scorer, origins, statements, |scorer, batch| {
+            match self.kind.drawn(scorer, response, batch, &mut rng.borrow_mut()) {
+                Some(numbers) => numbers.into_iter().map(Some).collect(),
+                None => vec![None; batch.len()],
+            }
+        });
+        let Some(numbers) = each.into_iter().collect::<Option<Vec<f64>>>() else { return false };
+        for (&statement, number) in statements.iter().zip(numbers) {
+            self.kind.say(statement, number);
+        }
+        self.is_dealt = true;
+        true
     }
 }

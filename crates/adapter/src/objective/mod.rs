@@ -6,6 +6,7 @@ pub(crate) mod candidates;
 pub(crate) mod choice;
 pub(crate) mod deal;
 pub(crate) mod density;
+pub(crate) mod draw;
 pub(crate) mod excerpt;
 pub(crate) mod gather;
 pub(crate) mod origin;

@@ -180,6 +180,15 @@ impl FiniteChoice for Bound {
         Prediction { log_probabilities, value }
     }
 
+    fn value_of(&self, _statement: usize, outcome: usize) -> Option<f64> {
+        let won = match self.defect {
+            Copied::OutcomesInAnotherOrder => [1, 0, 2][outcome],
+            _ => outcome,
+        };
+        let value = 1.0 - won as f64;
+        Some(if self.defect == Copied::DrawnValue { -value } else { value })
+    }
+
     fn about(&self, statement: usize) -> About {
         let Asked { sides: [first, second], won } = self.asked[statement];
         let value = 1.0 - won as f64;

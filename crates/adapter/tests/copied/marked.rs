@@ -82,6 +82,10 @@ impl FiniteChoice for Bound {
         Prediction { log_probabilities: approval(location, threshold), value }
     }
 
+    fn value_of(&self, _statement: usize, outcome: usize) -> Option<f64> {
+        Some(outcome as f64)
+    }
+
     fn about(&self, statement: usize) -> About {
         let Mark { segment, steps, praised } = &self.marks[statement];
         let of = std::iter::once(*segment).chain(steps.iter().map(|&step| step as usize));

@@ -17,6 +17,7 @@ use medley_dataset::Part;
 use medley_evaluation::{Answers, Judgement, ResponseSet};
 use medley_feedback as feedback;
 use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicU32;
 
@@ -142,5 +143,29 @@ impl Objective for Objection {
 
     fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {
         self.defect == Copied::DealsNothing || self.inner.deal(parts, rng)
+    }
+
+    fn draw(
+        &mut self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+        rng: &mut ChaCha8Rng,
+    ) -> bool {
+        let mut draw = |response: &Response, rng: &mut ChaCha8Rng| {
+            self.inner.draw(scorer, response, statements, rng)
+        };
+        match self.defect {
+            Copied::DrawsNothing => true,
+            Copied::DrawsTheSame => draw(response, &mut ChaCha8Rng::seed_from_u64(1)),
+            // Of people whose answers follow returns not at all.
+            Copied::DrawsUnrelated => {
+                let none = response.get(RATIONALITY).zeros_like().sub_scalar(30.0);
+                let threshold = response.get(THRESHOLD);
+                let deaf = [(RATIONALITY.to_owned(), none), (THRESHOLD.to_owned(), threshold)];
+                draw(&Response::new(deaf), rng)
+            }
+            _ => draw(response, rng),
+        }
     }
 }

@@ -1,8 +1,10 @@
 //! The laws, each a function from an adapter with its fixture to a verdict.
 
 mod agree;
+mod calibrated;
 mod data;
 mod distribution;
+mod drawn;
 mod judgement;
 mod loss;
 mod origin;
@@ -43,5 +45,7 @@ pub(super) const ALL: &[(Law, Holds)] = &[
     (Law::Item, question::item),
     (Law::Pair, question::pair),
     (Law::Shuffled, shuffled::shuffled),
+    (Law::Drawn, drawn::drawn),
+    (Law::Calibrated, calibrated::calibrated),
     (Law::Recovery, recovery::recovery),
 ];

@@ -44,16 +44,16 @@ fn dealt(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
 const IMPOSSIBLE: f64 = 1e20;
 
 /// Whether losses and judgements are of the answers that were dealt.
-fn follows(probe: &Probe<'_>) -> Result<(), String> {
+pub(super) fn follows(probe: &Probe<'_>) -> Result<(), String> {
     let numbers = probe.numbers(1, 31);
     let judged = probe.judge(&numbers);
     let told: Vec<f64> = judged.iter().map(|judgement| -judgement.log_likelihood).collect();
     let losses = probe.losses(&numbers, &probe.all());
-    equal("negative log-likelihoods of answers dealt anew", &told, &losses, 1e-9)?;
+    equal("negative log-likelihoods of answers given anew", &told, &losses, 1e-9)?;
     if let Some(i) = losses.iter().position(|&loss| loss > IMPOSSIBLE) {
         let loss = losses[i];
         return Err(format!(
-            "statement {i} was dealt an answer that it cannot have: its loss is {loss}"
+            "statement {i} was given an answer that it cannot have: its loss is {loss}"
         ));
     }
     let all = probe.all();

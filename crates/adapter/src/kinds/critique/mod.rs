@@ -132,6 +132,10 @@ impl FiniteChoice for BoundCritique {
         About { value: Some(mean), item: Some(item), ..About::default() }
     }
 
+    fn value_of(&self, _statement: usize, level: usize) -> Option<f64> {
+        Some(level as f64)
+    }
+
     fn alike(&self, statement: usize) -> usize {
         self.list[statement].class
     }

@@ -234,6 +234,10 @@ impl FiniteChoice for BoundRanking {
         }
     }
 
+    fn is_sequential(&self) -> bool {
+        self.stages.iter().any(|stage| stage.number > 0)
+    }
+
     fn about(&self, statement: usize) -> About {
         let options = &self.stages[statement].options;
         let pair = match options[..] {

@@ -21,6 +21,7 @@ use burn::tensor::Tensor;
 use medley_evaluation::{ResponseSet, Said};
 use medley_likelihood::ordinal::cumulative_logit;
 use medley_reward_model::Span;
+use rand_chacha::ChaCha8Rng;
 use statements::{Rated, Ratings, aspect_names};
 
 #[typetag::serde(name = "rating")]
@@ -157,6 +158,11 @@ impl FiniteChoice for Levels {
         Some(self.ratings.said(statement))
     }
 
+    fn value_of(&self, _statement: usize, level: usize) -> Option<f64> {
+        let medley_feedback::Scale { low, high, .. } = self.ratings.scale;
+        Some(low + (high - low) * level as f64 / (self.levels - 1) as f64)
+    }
+
     fn alike(&self, statement: usize) -> usize {
         self.ratings.list[statement].class
     }
@@ -202,6 +208,22 @@ impl Density for Numbers {
 
     fn alike(&self, statement: usize) -> usize {
         self.answers.class(statement)
+    }
+
+    fn drawn(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+        rng: &mut ChaCha8Rng,
+    ) -> Option<Vec<f64>> {
+        let location = self.ratings.returns(scorer, statements)
+            * self.rationality.of(response, statements, scorer.place);
+        Some(self.answers.drawn(scorer, response, location, statements, rng))
+    }
+
+    fn say(&mut self, statement: usize, number: f64) {
+        self.answers.say(statement, number);
     }
 
     fn exchange(&mut self, from: &[usize]) -> bool {
