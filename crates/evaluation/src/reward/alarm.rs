@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::interval::{CONFIDENCE, Estimate};
+use crate::runs::stratified::mean;
 use crate::runs::student::two_sided_quantile;
 
 /// A sample of a policy on the way.
@@ -131,7 +132,6 @@ const FEWEST_SIGNS: usize = 6;
 
 /// `None` where all is at one progress.
 fn trend(progress: &[f64], values: &[f64], clusters: impl Iterator<Item = u32>) -> Option<Trend> {
-    let mean = |of: &[f64]| of.iter().sum::<f64>() / of.len() as f64;
     let (from, level) = (mean(progress), mean(values));
     let centred = || progress.iter().map(|t| t - from).zip(values.iter().map(|v| v - level));
     let spread: f64 = centred().map(|(t, _)| t * t).sum();

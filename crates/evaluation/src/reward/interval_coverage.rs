@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reward_draws::{CoverageError, RewardDraws};
 use crate::interval::{Bootstrap, ClusterSets, Estimate};
+use crate::runs::stratified::mean;
 use crate::runs::student::two_sided_quantile;
 
 /// How what was learned is brought to the scale of the truth, by least squares over all items.
@@ -168,10 +169,6 @@ fn intervals(
             Ok((level, draws.iter().map(ends).collect()))
         }
     }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
 }
 
 #[cfg(test)]

@@ -50,10 +50,6 @@ pub(super) fn named(transitions: &[TabularTransition]) -> BTreeSet<usize> {
     transitions.iter().flat_map(|of| [of.state, of.next]).collect()
 }
 
-pub(super) fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
 pub(super) fn even(count: usize) -> Vec<f64> {
     vec![1.0 / count as f64; count]
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::asked::{Asked, SampleError, TabularTransition, check_count, even, mean, named};
+use super::asked::{Asked, SampleError, TabularTransition, check_count, even, named};
 use crate::reward::distance::standardized::{
     Canonical, ROUNDING, RewardDistance, Which, check_discount, pearson_distance,
 };
+use crate::runs::stratified::mean;
 
 /// What [`sampled_epic`] draws on.
 #[derive(Clone, Copy, Debug, PartialEq)]
