@@ -57,6 +57,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("exact", &["toml-file", "theory", "training", "report"]),
     ("world", &["toml-file", "dataset"]),
     ("policy", &["world"]),
+    (
+        "behaviour",
+        &[
+            "feedback",
+            "encoder",
+            "likelihood",
+            "reward-model",
+            "evaluation",
+            "adapter",
+            "toml-file",
+            "world",
+            "policy",
+        ],
+    ),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.

@@ -72,6 +72,30 @@ pub fn stop(discounted: Tensor<3>, mask: Tensor<2>, log_lambda: Tensor<2>) -> Te
     Tensor::cat(vec![at, never], 2)
 }
 
+/// The same log-probabilities with never stopping first, and structural zeros up to `longest` steps:
+/// outcomes of segments of any length, in one order.
+///
+/// # Shapes
+///
+/// - `outcomes`: `[member, batch, time + 1]`, from [`stop`]
+/// - output: `[member, batch, longest + 1]`
+///
+/// # Panics
+///
+/// If `outcomes` has more steps than `longest`.
+pub fn never_first(outcomes: Tensor<3>, longest: usize) -> Tensor<3> {
+    let [member, batch, count] = outcomes.dims();
+    assert!(count <= longest + 1, "at most {longest} steps, found {}", count - 1);
+    let never = outcomes.clone().narrow(2, count - 1, 1);
+    let mut parts = vec![never.clone(), outcomes.narrow(2, 0, count - 1)];
+    let missing = longest + 1 - count;
+    if missing > 0 {
+        let zero = never.zeros_like().add_scalar(STRUCTURAL_ZERO);
+        parts.push(zero.expand([member, batch, missing]));
+    }
+    Tensor::cat(parts, 2)
+}
+
 /// The same numbers `steps` later along `time`, with zeros in front.
 fn later(x: Tensor<3>, steps: usize) -> Tensor<3> {
     let [_, _, time] = x.dims();

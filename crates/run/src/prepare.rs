@@ -69,7 +69,8 @@ impl TestPart {
 
     /// Whether no statement is about a point of feature space.
     pub(crate) fn is_about_segments(&self) -> bool {
-        self.all().iter().all(|&statement| self.0.point(statement).is_none())
+        let about_none = |&statement: &usize| self.0.point(statement).is_none();
+        self.0.background().is_empty() && self.all().iter().all(about_none)
     }
 
     fn all(&self) -> Vec<usize> {

@@ -1,8 +1,13 @@
 //! How do episodes become a dataset? With features and true rewards, so that everything that works on
 //! imported episodes works on these.
 
-use crate::{Cut, End, Episode, World, WorldError};
+use crate::{Action, Cut, End, Episode, Window, World, WorldError};
 use medley_dataset::{Card, Dataset, DatasetBuilder, DatasetError, Domain, ImportReport};
+
+/// Column of metadata with the states that the steps of a segment leave, where the world is a table.
+pub const STATES: &str = "states";
+/// Column of metadata with the actions of the steps of a segment, where the world is a table.
+pub const ACTIONS: &str = "actions";
 
 /// Why episodes are no dataset.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +35,8 @@ pub enum ToDatasetError {
 /// A control dataset: the steps of all episodes with their features ([`World::features`]) and true
 /// rewards, an episode a group (`e0000`), segments as `cut` makes them (`e0000/12` from step 12; a
 /// whole episode has the episode's name). Metadata of a segment: `policy`, the number of who acted,
-/// and `end` (`terminated` or `truncated`), of its whole episode.
+/// and `end` (`terminated` or `truncated`), of its whole episode; where the world is a table, the
+/// numbers of the [`STATES`] that its steps leave and of their [`ACTIONS`], with blanks between them.
 ///
 /// # Errors
 /// `cut` is out of range or leaves nothing, or a feature is not finite in single precision.
@@ -52,6 +58,7 @@ pub fn to_dataset(
     let mut builder = DatasetBuilder::new(card(world, name));
     let mut firsts = Vec::with_capacity(episodes.len());
     let mut rows = 0;
+    let is_table = world.mdp().is_some();
     for (number, episode) in episodes.iter().enumerate() {
         builder.add_group(&group(number), None, None);
         firsts.push(rows);
@@ -71,7 +78,12 @@ pub fn to_dataset(
             End::Truncated => "truncated",
         };
         let policy = episode.policy as f64;
-        builder.add_metadata(&id, &[("policy", policy.into()), ("end", end.into())]);
+        let mut known = vec![("policy", policy.into()), ("end", end.into())];
+        if is_table {
+            let (states, actions) = numbers(world, episode, window);
+            known.extend([(STATES, states.into()), (ACTIONS, actions.into())]);
+        }
+        builder.add_metadata(&id, &known);
     }
     let mut cut_from: Vec<usize> = windows.iter().map(|window| window.episode).collect();
     cut_from.dedup();
@@ -87,6 +99,18 @@ fn card(world: &dyn World, name: &str) -> Card {
     let written = toml::to_string(world).unwrap_or_else(|_| world.typetag_name().to_owned());
     card.source = format!("simulated: {}", written.trim().replace('\n', ", "));
     card
+}
+
+/// Numbers of the states and actions of a window, for a world that is a table.
+fn numbers(world: &dyn World, episode: &Episode, window: &Window) -> (String, String) {
+    let (kinds, steps) = (world.actions(), window.start..window.end);
+    let state = |step: usize| (episode.state(step)[0] as usize).to_string();
+    let action = |step: usize| match episode.action(step, &kinds) {
+        Action::Discrete(number) => number.to_string(),
+        Action::Continuous(_) => String::new(),
+    };
+    let joined = |of: &dyn Fn(usize) -> String| steps.clone().map(of).collect::<Vec<_>>().join(" ");
+    (joined(&state), joined(&action))
 }
 
 fn group(number: usize) -> String {

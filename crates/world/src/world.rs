@@ -72,7 +72,8 @@ pub trait World: Debug + Send + Sync {
         action.encode(acted);
     }
 
-    /// The world as a table, where it is one.
+    /// The world as a table, where it is one. Its state is then one number, that of the state in the
+    /// table.
     fn mdp(&self) -> Option<Mdp> {
         None
     }

@@ -16,11 +16,10 @@ use crate::{
     ParameterRole, ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer,
     Selection, Sharing, Speakers, item,
 };
-use burn::tensor::{Tensor, activation::softplus_with_threshold};
+use burn::tensor::activation::softplus_with_threshold;
 use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
-use medley_likelihood::log_space::STRUCTURAL_ZERO;
-use medley_likelihood::stop::{discounted_regret, stop};
+use medley_likelihood::stop::{discounted_regret, never_first, stop};
 use serde::{Deserialize, Serialize};
 
 /// Options: how a stop is read.
@@ -212,7 +211,7 @@ impl FiniteChoice for BoundStop {
             }
         };
         let outcomes = stop(felt, batch.mask(), impatience);
-        Prediction { log_probabilities: self.labelled(outcomes), value }
+        Prediction { log_probabilities: never_first(outcomes, self.longest), value }
     }
 
     fn about(&self, statement: usize) -> About {
@@ -229,21 +228,6 @@ impl FiniteChoice for BoundStop {
     /// A segment cannot be stopped at a step that it does not have.
     fn alike(&self, statement: usize) -> usize {
         self.watched[statement].steps
-    }
-}
-
-impl BoundStop {
-    /// `[steps of the batch, never]` to `[never, steps of the longest segment]`.
-    fn labelled(&self, outcomes: Tensor<3>) -> Tensor<3> {
-        let [member, batch, count] = outcomes.dims();
-        let never = outcomes.clone().narrow(2, count - 1, 1);
-        let mut parts = vec![never.clone(), outcomes.narrow(2, 0, count - 1)];
-        let missing = self.longest + 1 - count;
-        if missing > 0 {
-            let zero = never.zeros_like().add_scalar(STRUCTURAL_ZERO);
-            parts.push(zero.expand([member, batch, missing]));
-        }
-        Tensor::cat(parts, 2)
     }
 }
 

@@ -87,6 +87,13 @@ pub trait Objective: Send + Sync {
         None
     }
 
+    /// Points of the model's feature space that every statement reads, such as all states of a world
+    /// that a person plans in. As with [`Objective::point`], only a model of these features can be
+    /// asked.
+    fn background(&self) -> &[Vec<f32>] {
+        &[]
+    }
+
     /// Deals answers anew among the statements of each of `parts`, so that they say nothing of any
     /// reward but are given as often; whether it can. A control. Where parameters start may still follow
     /// from what was said.

@@ -69,6 +69,11 @@ pub trait FiniteChoice: Send + Sync {
         None
     }
 
+    /// As [`Objective::background`].
+    fn background(&self) -> &[Vec<f32>] {
+        &[]
+    }
+
     /// Whether what is asked in some statement follows from what was said in another one, as later
     /// stages of a ranking do. Such statements cannot be answered anew one by one.
     fn is_sequential(&self) -> bool {
@@ -207,6 +212,10 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
     fn answers(&self, statements: &[usize]) -> Answers {
         let list = statements.iter().map(|&statement| self.answer(statement)).collect();
         Answers { responses: self.kind.responses(), list }
+    }
+
+    fn background(&self) -> &[Vec<f32>] {
+        self.kind.background()
     }
 
     fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {

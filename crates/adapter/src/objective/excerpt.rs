@@ -73,6 +73,10 @@ impl Objective for Excerpt {
     fn point(&self, statement: usize) -> Option<&[f32]> {
         self.whole.point(self.kept[statement])
     }
+
+    fn background(&self) -> &[Vec<f32>] {
+        self.whole.background()
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ impl Gather {
         let (mut segments, mut points) = (Vec::new(), Vec::new());
         for (objective, statements) in parts {
             let origins = &objective.statements().origins;
+            if !statements.is_empty() {
+                points.extend(objective.background().iter().map(Vec::as_slice));
+            }
             for &statement in statements {
                 segments.extend(origins[statement].segments.iter().map(|&s| s as usize));
                 points.extend(objective.point(statement));

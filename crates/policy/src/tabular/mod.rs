@@ -6,6 +6,7 @@
 
 mod error;
 mod evaluate;
+mod newton;
 mod occupancy;
 mod optimal;
 mod policy;
@@ -19,6 +20,7 @@ mod fixture;
 
 pub use error::SolveError;
 pub use evaluate::{evaluate, value};
+pub use newton::{Planned, plan};
 pub use occupancy::{occupancy, state_occupancy};
 pub use optimal::{Optimal, optimal};
 pub use policy::{TabularPolicy, boltzmann, greedy};

@@ -1,0 +1,106 @@
+//! Adapter `action-demonstration`: each action that a person took, out of those that they could have
+//! taken, by what it leads to.
+//!
+//! `P(a | s) = exp(beta Q(s, a)) / sum over a' of exp(beta Q(s, a'))`. With soft values, which are the
+//! default, a whole demonstration has the likelihood of maximum causal entropy (Ziebart 2010); with
+//! values of best behaviour it is the demonstrator of MAVRL (ICML 2026). `demonstration` of
+//! `medley-adapter` chooses among whole segments instead, and needs to know which there were.
+
+use crate::{PersonPlans, Planner, Visit, visited};
+use medley_adapter::{
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, Prediction,
+    Response, ResponseParameter, Scorer, Selection, Statements, item,
+};
+use medley_evaluation::ResponseSet;
+use medley_feedback as feedback;
+use medley_likelihood::choice::boltzmann;
+use medley_toml_file::Tagged;
+use medley_world::World;
+use serde::{Deserialize, Serialize};
+
+/// Options: where people plan, and how.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ActionDemonstration {
+    /// The world, which has to be a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub world: Option<Tagged<dyn World>>,
+    /// What a reward one step later is worth to people, in [0, 1); left out, as in the world.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discount: Option<f64>,
+    /// How they look ahead.
+    pub values: PersonPlans,
+}
+
+#[typetag::serde(name = "action-demonstration")]
+impl Adapter for ActionDemonstration {
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        let records = selection.records::<feedback::Demonstration>()?;
+        let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
+        let mut statements =
+            Statements { dropped: records.dropped.clone(), ..Statements::default() };
+        let mut taken = Vec::new();
+        for (_, origin) in records.iter() {
+            for visit in visited(selection, origin.segments[0] as usize, planner.sizes())? {
+                // It is about an action in a state, wherever that was shown.
+                statements.origins.push(Origin { segments: Vec::new(), ..origin.clone() });
+                taken.push(visit);
+            }
+        }
+        let kind = BoundDemonstration { planner, taken };
+        Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    fn summary(&self) -> &'static str {
+        "each action of a demonstration by what it leads to: Boltzmann over values of actions in a \
+         tabular world"
+    }
+}
+
+struct BoundDemonstration {
+    planner: Planner,
+    taken: Vec<Visit>, // one a statement
+}
+
+impl FiniteChoice for BoundDemonstration {
+    fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        vec![ResponseParameter::rationality()]
+    }
+
+    fn responses(&self) -> ResponseSet {
+        let (_, actions) = self.planner.sizes();
+        ResponseSet::Labelled((0..actions).map(|action| format!("action {action}")).collect())
+    }
+
+    fn observed(&self, statement: usize) -> Vec<f32> {
+        let mut shares = vec![0.0; self.planner.sizes().1];
+        shares[self.taken[statement].action] = 1.0;
+        shares
+    }
+
+    fn predict(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Prediction {
+        let rewards = self.planner.rewards(scorer);
+        let taken = || statements.iter().map(|&statement| self.taken[statement]);
+        let points = taken().map(|visit| self.planner.point_of(visit) as i32).collect();
+        let value = rewards.clone().select(1, scorer.place.indices(points));
+        let values = self.planner.values(rewards * response.rationality());
+        let states = taken().map(|visit| visit.state as i32).collect();
+        let offered = values.select(1, scorer.place.indices(states)); // [member, batch, action]
+        let [_, batch, actions] = offered.dims();
+        let all = scorer.place.tensor(vec![1.0; batch * actions], [batch, actions]);
+        Prediction { log_probabilities: boltzmann(offered, all), value }
+    }
+
+    fn about(&self, statement: usize) -> About {
+        About { item: Some(item([self.taken[statement].state])), ..About::default() }
+    }
+
+    fn background(&self) -> &[Vec<f32>] {
+        self.planner.background()
+    }
+}

@@ -1,0 +1,25 @@
+//! Feedback about actions, of people who plan ahead in a world that is known.
+//!
+//! The kinds of `medley-adapter` compare what happened; here an action is judged by what it leads to,
+//! so that the likelihood is about values of actions under the learned reward ([`Planner`]):
+//! demonstrations action by action ([`ActionDemonstration`]), and stops by regret ([`RegretStop`]).
+//! Both are ordinary adapters, found by their names in TOML like any other; nothing in training or
+//! evaluation knows them.
+//!
+//! Worlds have to be tables ([`medley_world::World::mdp`]), and segments have to say which states and
+//! actions they are made of: columns `states` and `actions` of their metadata, as
+//! [`medley_world::to_dataset`] writes them ([`visited`]).
+//!
+//! It deliberately learns no values beside the reward: they follow from it exactly, and so do their
+//! derivatives.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod action_demonstration;
+mod planner;
+mod regret_stop;
+mod visited;
+
+pub use action_demonstration::ActionDemonstration;
+pub use planner::{PersonPlans, Planner};
+pub use regret_stop::RegretStop;
+pub use visited::{Visit, visited};

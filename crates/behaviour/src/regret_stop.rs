@@ -1,0 +1,219 @@
+//! Adapter `regret-stop`: when a person who watched an agent stopped it, by what its actions gave up.
+//!
+//! ```text
+//! g_t = V(s_t) - Q(s_t, a_t)                      regret of a step, at least 0
+//! G_t = discount G_(t-1) + g_t,  h_t = 1 - exp(-lambda G_t - lapse)
+//! P(stop at t) = h_t prod_{u<t} (1 - h_u),        P(never) = prod_t (1 - h_t)
+//! ```
+//!
+//! The stopping model of MAVRL (ICML 2026), with values that follow from the reward instead of learned
+//! ones. `lambda` is the rationality of the source: both multiply regret, and nothing tells them apart.
+//! `stop` of `medley-adapter` needs no world and reads regret as a shortfall of reward.
+
+use crate::{PersonPlans, Planner, Visit, visited};
+use burn::tensor::{Tensor, activation::log_softmax};
+use medley_adapter::{
+    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, Prediction,
+    Response, ResponseParameter, Scorer, Selection, item,
+};
+use medley_evaluation::ResponseSet;
+use medley_feedback as feedback;
+use medley_likelihood::stop::{discounted_regret, never_first, stop};
+use medley_toml_file::Tagged;
+use medley_world::World;
+use serde::{Deserialize, Serialize};
+
+/// Options: where people plan, and how regret is felt.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RegretStop {
+    /// The world, which has to be a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub world: Option<Tagged<dyn World>>,
+    /// What a reward one step later is worth to people, in [0, 1); left out, as in the world.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discount: Option<f64>,
+    /// How they look ahead.
+    pub values: PersonPlans,
+    /// Share of the regret that is still felt a step later, in [0, 1].
+    pub memory: f64,
+    /// Hazard of a stop for no reason, in nats a step, above 0: without it a stop where the learned
+    /// reward sees no regret would be impossible, and its gradient 0.
+    pub lapse: f64,
+}
+
+impl Default for RegretStop {
+    fn default() -> Self {
+        let values = PersonPlans::Optimal;
+        Self { world: None, discount: None, values, memory: 0.1, lapse: 0.001 }
+    }
+}
+
+#[typetag::serde(name = "regret-stop")]
+impl Adapter for RegretStop {
+    fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
+        self.check(selection)?;
+        let records = selection.records::<feedback::Stop>()?;
+        let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
+        let watched = records.iter().map(|(record, origin)| {
+            let segment = origin.segments[0] as usize;
+            let visits = visited(selection, segment, planner.sizes())?;
+            match record.step.map(|step| step as usize) {
+                Some(step) if step >= visits.len() => Err(selection.unfit(format!(
+                    "segment `{}` has {} steps and was stopped at step {step}",
+                    record.segment,
+                    visits.len()
+                ))),
+                step => Ok(Watched { segment, visits, step }),
+            }
+        });
+        let watched = watched.collect::<Result<Vec<_>, _>>()?;
+        let longest = watched.iter().map(|one| one.visits.len()).max().unwrap_or(0);
+        let mut statements = records.into_statements();
+        // They are about actions in states, wherever these were seen.
+        for origin in &mut statements.origins {
+            *origin = Origin { segments: Vec::new(), ..origin.clone() };
+        }
+        let kind = BoundStop { options: self.clone(), planner, longest, watched };
+        Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    fn summary(&self) -> &'static str {
+        "when an agent was stopped: a hazard that grows with the discounted regret of its actions in \
+         a tabular world"
+    }
+}
+
+impl RegretStop {
+    fn check(&self, selection: &Selection<'_>) -> Result<(), BindError> {
+        if !(0.0..=1.0).contains(&self.memory) {
+            let found = self.memory;
+            return Err(selection.unfit(format!("`memory` must be in [0, 1], found {found}")));
+        }
+        if !(self.lapse > 0.0 && self.lapse.is_finite()) {
+            let found = self.lapse;
+            return Err(selection.unfit(format!("`lapse` must be above 0, found {found}")));
+        }
+        Ok(())
+    }
+}
+
+/// One segment that was watched.
+struct Watched {
+    segment: usize,
+    visits: Vec<Visit>,
+    step: Option<usize>,
+}
+
+struct BoundStop {
+    options: RegretStop,
+    planner: Planner,
+    longest: usize, // of all segments, so that they agree on the outcomes
+    watched: Vec<Watched>,
+}
+
+impl BoundStop {
+    /// Regret of each step of some segments and which steps there are.
+    /// `[member, batch, time]`, `[batch, time]`
+    fn regrets(
+        &self,
+        scorer: &Scorer<'_>,
+        values: Tensor<3>,
+        statements: &[usize],
+    ) -> (Tensor<3>, Tensor<2>) {
+        let [member, states, actions] = values.dims();
+        let regret = match self.options.values {
+            PersonPlans::Optimal => values.clone().max_dim(2) - values,
+            PersonPlans::Soft => log_softmax(values, 2).neg(),
+        };
+        let regret = regret.reshape([member, states * actions]);
+        let picked = || statements.iter().map(|&statement| &self.watched[statement].visits);
+        let time = picked().map(Vec::len).max().unwrap_or(0);
+        let (mut places, mut mask) = (Vec::new(), Vec::new());
+        for visits in picked() {
+            for step in 0..time {
+                let place = visits.get(step).map(|visit| visit.state * actions + visit.action);
+                places.push(place.unwrap_or(0) as i32);
+                mask.push(f32::from(u8::from(place.is_some())));
+            }
+        }
+        let batch = statements.len();
+        let regret = regret.select(1, scorer.place.indices(places));
+        (regret.reshape([member, batch, time]), scorer.place.tensor(mask, [batch, time]))
+    }
+
+    /// Mean reward of the steps of segments, out of rewards of the points. `[member, batch]`
+    fn mean_rewards(
+        &self,
+        scorer: &Scorer<'_>,
+        rewards: Tensor<2>,
+        statements: &[usize],
+    ) -> Tensor<2> {
+        let [_, points] = rewards.dims();
+        let mut shares = vec![0.0; points * statements.len()]; // [point, batch]
+        for (column, &statement) in statements.iter().enumerate() {
+            let visits = &self.watched[statement].visits;
+            for &visit in visits {
+                let point = self.planner.point_of(visit);
+                shares[point * statements.len() + column] += 1.0 / visits.len() as f32;
+            }
+        }
+        rewards.matmul(scorer.place.tensor(shares, [points, statements.len()]))
+    }
+}
+
+impl FiniteChoice for BoundStop {
+    fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
+        vec![ResponseParameter::rationality()]
+    }
+
+    /// `never` and every step of the longest segment; shorter ones cannot be stopped later.
+    fn responses(&self) -> ResponseSet {
+        let steps = (0..self.longest).map(|step| format!("step {step}"));
+        ResponseSet::Labelled(std::iter::once("never".to_owned()).chain(steps).collect())
+    }
+
+    fn observed(&self, statement: usize) -> Vec<f32> {
+        let mut shares = vec![0.0; self.longest + 1];
+        shares[self.watched[statement].step.map_or(0, |step| step + 1)] = 1.0;
+        shares
+    }
+
+    fn predict(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Prediction {
+        let rewards = self.planner.rewards(scorer);
+        let value = self.mean_rewards(scorer, rewards.clone(), statements);
+        let values = self.planner.values(rewards * response.rationality());
+        let (regret, mask) = self.regrets(scorer, values, statements);
+        let felt = discounted_regret(regret, mask.clone(), self.options.memory);
+        let [member, _, _] = felt.dims();
+        let lapse = mask.clone().mul_scalar(self.options.lapse).unsqueeze_dim::<3>(0);
+        let unscaled = scorer.place.tensor(vec![0.0; member], [member, 1]);
+        let outcomes = stop(felt + lapse, mask, unscaled);
+        Prediction { log_probabilities: never_first(outcomes, self.longest), value }
+    }
+
+    fn about(&self, statement: usize) -> About {
+        let Watched { segment, visits, step } = &self.watched[statement];
+        let value = step.map_or(1.0, |step| step as f64 / visits.len() as f64);
+        About { value: Some(value), item: Some(item([*segment])), ..About::default() }
+    }
+
+    fn value_of(&self, statement: usize, outcome: usize) -> Option<f64> {
+        let steps = self.watched[statement].visits.len() as f64;
+        Some(if outcome == 0 { 1.0 } else { (outcome - 1) as f64 / steps })
+    }
+
+    /// A segment cannot be stopped at a step that it does not have.
+    fn alike(&self, statement: usize) -> usize {
+        self.watched[statement].visits.len()
+    }
+
+    fn background(&self) -> &[Vec<f32>] {
+        self.planner.background()
+    }
+}

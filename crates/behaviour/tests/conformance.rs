@@ -1,0 +1,160 @@
+//! Both adapters keep the laws of the conformance suite, and say by hand what their formulas say.
+#![allow(clippy::unwrap_used)]
+
+use burn::tensor::Device;
+use medley_adapter::Adapter;
+use medley_adapter::conformance::{Fixture, Law, RecordSet, check};
+use medley_behaviour::{ActionDemonstration, PersonPlans, RegretStop};
+use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
+use medley_feedback::{self as feedback, Provenance, SegmentId};
+use medley_toml_file::Tagged;
+use medley_world::{
+    Action, Collection, Cut, Mixture, RandomMdp, RandomMdpOptions, Uniform, World, collect, stream,
+    to_dataset,
+};
+use rand::RngExt;
+
+const STATES: usize = 3; // as many as the suite's reward has weights
+
+fn random() -> RandomMdp {
+    let options = RandomMdpOptions {
+        states: STATES,
+        actions: 3,
+        branching: 2,
+        seed: 4,
+        discount: 0.8,
+        ..RandomMdpOptions::default()
+    };
+    RandomMdp::new(options).unwrap()
+}
+
+fn world() -> Tagged<dyn World> {
+    let world: Box<dyn World> = Box::new(random());
+    Tagged::new(world)
+}
+
+const COUNT: usize = 60;
+
+/// Segments `e0000`, `e0001`, ... of two to four steps, and nine with the same two states and each pair
+/// of actions.
+fn segments() -> Dataset {
+    let rng = &mut stream(1, "segments");
+    let mut some = |below: usize, steps: usize| -> Vec<usize> {
+        (0..steps).map(|_| rng.random_range(0..below)).collect()
+    };
+    let drawn = (0..COUNT).map(|number| (some(STATES, 2 + number % 3), some(3, 2 + number % 3)));
+    let every = (0..9).map(|pair| (vec![0, 2], vec![pair / 3, pair % 3]));
+    dataset(&drawn.chain(every).collect::<Vec<_>>())
+}
+
+/// Segments by the states and actions of their steps.
+fn dataset(segments: &[(Vec<usize>, Vec<usize>)]) -> Dataset {
+    let mut card = Card::new("random", Domain::Control);
+    card.features = random().feature_names();
+    let mut builder = DatasetBuilder::new(card);
+    let mut first = 0;
+    for (number, (states, actions)) in segments.iter().enumerate() {
+        let id = id(number).0;
+        builder.add_group(&id, None, None);
+        builder.add_steps(&states.iter().flat_map(|&state| one_hot(state)).collect::<Vec<f32>>());
+        builder.add_window(&id, &[&id], first, states.len());
+        let known = [("states", joined(states).into()), ("actions", joined(actions).into())];
+        builder.add_metadata(&id, &known);
+        first += states.len();
+    }
+    builder.build().unwrap()
+}
+
+fn one_hot(state: usize) -> [f32; STATES] {
+    std::array::from_fn(|other| f32::from(u8::from(other == state)))
+}
+
+fn joined(numbers: &[usize]) -> String {
+    numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(" ")
+}
+
+fn id(segment: usize) -> SegmentId {
+    format!("e{segment:04}").as_str().into()
+}
+
+fn shown(segment: usize) -> feedback::Demonstration {
+    feedback::Demonstration {
+        segment: id(segment),
+        alternatives: Vec::new(),
+        provenance: Provenance::default(),
+    }
+}
+
+fn stopped(segment: usize, step: Option<u32>) -> feedback::Stop {
+    feedback::Stop { segment: id(segment), step, provenance: Provenance::default() }
+}
+
+#[track_caller]
+fn keeps(adapter: &dyn Adapter, fixture: &Fixture, skipped: &[Law]) {
+    let report =
+        check(adapter, fixture).unwrap_or_else(|failures| panic!("{adapter:?}\n{failures}"));
+    let found: Vec<Law> = report.skipped.iter().map(|(law, _)| *law).collect();
+    assert_eq!(found, skipped, "{adapter:?}: {:?}", report.skipped);
+}
+
+#[test]
+fn stops_by_regret_keep_all_laws() {
+    let stops = [Some(1), None, Some(0), None, Some(2), Some(3), Some(0), Some(1)];
+    let records = stops.iter().enumerate().map(|(i, step)| stopped(i, *step)).collect();
+    let answers = [None, Some(0), Some(1), Some(2)].map(|step| vec![stopped(10, step)]);
+    let fixture = Fixture {
+        responses: answers.into_iter().map(RecordSet::new).collect(),
+        shift_invariant: true,
+        ..Fixture::new(segments(), RecordSet::new(records), stops.len(), Device::flex())
+    };
+    let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Recovery];
+    for values in [PersonPlans::Optimal, PersonPlans::Soft] {
+        let adapter = RegretStop { world: Some(world()), values, ..RegretStop::default() };
+        keeps(&adapter, &fixture, &skipped);
+    }
+}
+
+#[test]
+fn demonstrations_by_action_keep_all_laws() {
+    let records = (0..8).map(shown).collect();
+    // All that can be done in two steps from the same states.
+    let answers = (COUNT..COUNT + 9).map(|segment| RecordSet::new(vec![shown(segment)]));
+    let fixture = Fixture {
+        responses: answers.collect(),
+        shift_invariant: true,
+        ..Fixture::new(
+            segments(),
+            RecordSet::new(records),
+            (0..8).map(|i| 2 + i % 3).sum(),
+            Device::flex(),
+        )
+    };
+    for values in [PersonPlans::Soft, PersonPlans::Optimal] {
+        let adapter =
+            ActionDemonstration { world: Some(world()), values, ..ActionDemonstration::default() };
+        let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Recovery];
+        keeps(&adapter, &fixture, &skipped);
+    }
+}
+
+#[test]
+fn a_table_says_which_states_and_actions_segments_are_made_of() {
+    let world = random();
+    let policy = Uniform::of(&world);
+    let drawn = Collection { episodes: 4, limit: Some(5), seed: 2 };
+    let episodes = collect(&world, &Mixture::of(&policy), &drawn).unwrap();
+    let cut = Cut::Every { length: 2, stride: 2 };
+    let dataset = to_dataset(&world, &episodes, cut, "random").unwrap();
+    let metadata = dataset.segments().metadata();
+    let of = |column: &str, segment| metadata.column(column).unwrap().label(segment).unwrap();
+    for (segment, (episode, start)) in [(0, (0, 0)), (3, (1, 2))] {
+        let steps = [start, start + 1];
+        let expect = steps.map(|step: usize| episodes[episode].state(step)[0].to_string());
+        assert_eq!(of("states", segment), expect.join(" "));
+        let expect = steps.map(|step| match episodes[episode].action(step, &world.actions()) {
+            Action::Discrete(number) => number.to_string(),
+            Action::Continuous(_) => unreachable!("its actions are numbers"),
+        });
+        assert_eq!(of("actions", segment), expect.join(" "));
+    }
+}

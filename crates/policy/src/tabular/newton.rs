@@ -1,0 +1,244 @@
+//! How do best values follow rewards?
+//!
+//! Best values are a fixed point, so that they are found by Newton's method (policy iteration: Howard
+//! 1960, Puterman and Brumelle 1979), and their derivatives by the implicit function theorem. At the
+//! fixed point the policy is the derivative of the (soft) maximum, so that both need one matrix:
+//!
+//! ```text
+//! V = (I - discount P_pi)^-1 (r_pi + t H(pi))          pi the policy of the values before
+//! dV = (I - discount P_pi)^-1 dr_pi                    dQ(s, a) = dr(s, a) + discount E[dV(s')]
+//! ```
+//!
+//! Five to twenty systems of equations, where value iteration takes hundreds of passes that leave no
+//! derivative. Where several actions are best at temperature 0, values have a kink, and the derivative
+//! is that of all of them alike.
+
+use super::evaluate::system;
+use super::row::{best, soft_best};
+use super::values::too_large;
+use super::{Soft, SolveError, TabularPolicy, Values, boltzmann};
+use medley_world::Mdp;
+use nalgebra::{DMatrix, DVector, Dyn, LU};
+
+/// Most systems that are solved. Every one brings values nearer; what rounding leaves may go on.
+const MOST: u32 = 200;
+
+/// Best values at a temperature, and what derivatives of them need.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Values and the policy that has them; at temperature 0 the best, with ties alike.
+    pub soft: Soft,
+    /// `I - discount P` under the policy, factorized.
+    system: LU<f64, Dyn, Dyn>,
+}
+
+/// Best values by Newton's method, to rounding: those of [`super::soft_value_iteration`], which are
+/// those of [`super::value_iteration`] at temperature 0.
+///
+/// # Errors
+/// A temperature that is negative or not finite; values that are not finite.
+pub fn plan(mdp: &Mdp, temperature: f64) -> Result<Planned, SolveError> {
+    if !(temperature >= 0.0 && temperature.is_finite()) {
+        let expected = "a finite number of at least 0";
+        return Err(SolveError::argument("temperature", expected, temperature));
+    }
+    let mut actions = action_values(mdp, &vec![0.0; mdp.states()]);
+    let mut before: Option<Vec<f64>> = None;
+    let mut sweeps = 0;
+    loop {
+        let policy = boltzmann(mdp, &actions, 1.0 / temperature).map_err(|_| too_large(mdp))?;
+        let system = system(mdp, &policy).lu();
+        let paid = paid(mdp, &policy, temperature);
+        let states = system.solve(&paid).ok_or_else(|| too_large(mdp))?;
+        let states = states.as_slice().to_vec();
+        if !states.iter().all(|value| value.is_finite()) {
+            return Err(too_large(mdp));
+        }
+        actions = action_values(mdp, &states);
+        sweeps += 1;
+        let (change, largest) = distance(&states, before.as_deref());
+        if change <= 1e-13 * largest || sweeps == MOST {
+            let error = change * mdp.discount() / (1.0 - mdp.discount());
+            // The last policy is that of the values, and no longer of those before.
+            let policy = boltzmann(mdp, &actions, 1.0 / temperature).map_err(|_| too_large(mdp))?;
+            let values = Values { states, actions, error, sweeps };
+            return Ok(Planned { soft: Soft { values, policy }, system });
+        }
+        before = Some(states);
+    }
+}
+
+/// Largest change, and largest value.
+fn distance(states: &[f64], before: Option<&[f64]>) -> (f64, f64) {
+    let largest = states.iter().map(|value| value.abs()).fold(0.0, f64::max);
+    let change = before.map_or(f64::INFINITY, |before| {
+        states.iter().zip(before).map(|(now, then)| (now - then).abs()).fold(0.0, f64::max)
+    });
+    (change, largest)
+}
+
+/// `Q(s, a)`; 0 in terminal states.
+fn action_values(mdp: &Mdp, states: &[f64]) -> Vec<f64> {
+    let of = |state: usize| {
+        (0..mdp.actions()).map(move |action| match mdp.is_terminal(state) {
+            true => 0.0,
+            false => {
+                let next = mdp.expected_next(state, action, states);
+                mdp.expected_reward(state, action) + mdp.discount() * next
+            }
+        })
+    };
+    (0..mdp.states()).flat_map(of).collect()
+}
+
+/// What a policy is paid in each state: the expected reward, and its entropy at the temperature.
+fn paid(mdp: &Mdp, policy: &TabularPolicy, temperature: f64) -> DVector<f64> {
+    let of = |state: usize| match mdp.is_terminal(state) {
+        true => 0.0,
+        false => {
+            let terms = policy.row(state).iter().enumerate().filter(|(_, p)| **p > 0.0);
+            terms.map(|(a, p)| p * (mdp.expected_reward(state, a) - temperature * p.ln())).sum()
+        }
+    };
+    DVector::from_iterator(mdp.states(), (0..mdp.states()).map(of))
+}
+
+impl Planned {
+    /// Derivatives of the values of actions by rewards that several actions may share: `shared` says
+    /// for each action in each state, `[state * actions + action]`, which of `count` rewards it is
+    /// paid.
+    ///
+    /// `[state * actions + action, reward]`
+    ///
+    /// # Panics
+    /// If `shared` has another length or names a reward beyond `count`.
+    pub fn sensitivity(&self, mdp: &Mdp, shared: &[u32], count: usize) -> DMatrix<f64> {
+        let actions = mdp.actions();
+        assert_eq!(shared.len(), mdp.states() * actions, "a reward for each action in each state");
+        let mut paid = DMatrix::zeros(mdp.states(), count);
+        let going = || (0..mdp.states()).filter(|&state| !mdp.is_terminal(state));
+        for state in going() {
+            for (action, probability) in self.soft.policy.row(state).iter().enumerate() {
+                paid[(state, shared[state * actions + action] as usize)] += probability;
+            }
+        }
+        self.system.solve_mut(&mut paid);
+        let mut found = DMatrix::zeros(shared.len(), count);
+        for state in going() {
+            for action in 0..actions {
+                let row = state * actions + action;
+                found[(row, shared[row] as usize)] += 1.0;
+                for (next, probability) in mdp.row(state, action) {
+                    let weight = mdp.discount() * probability;
+                    (0..count).for_each(|column| {
+                        found[(row, column)] += weight * paid[(next, column)];
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// How much worse than the best each action is, at least 0: `V(s) - Q(s, a)`,
+    /// `[state * actions + action]`. At a temperature it is also what the entropy is worth.
+    pub fn regrets(&self, temperature: f64) -> Vec<f64> {
+        let Values { states, actions, .. } = &self.soft.values;
+        let rows = actions.chunks(actions.len() / states.len().max(1));
+        let of = |row: &[f64]| {
+            let value = if temperature == 0.0 { best(row) } else { soft_best(row, temperature) };
+            row.iter().map(|action| value - action).collect::<Vec<_>>()
+        };
+        rows.flat_map(of).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tabular::fixture::{bandit, ended_chain, random};
+    use crate::tabular::{soft_optimal, value_iteration};
+    use medley_world::Rewards;
+    use proptest::prelude::*;
+
+    fn distance(a: &[f64], b: &[f64]) -> f64 {
+        a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
+    }
+
+    proptest! {
+        #[test]
+        fn values_are_those_of_value_iteration(seed: u64, discount in 0.0_f64..0.99) {
+            let mdp = random(seed, discount);
+            let hard = plan(&mdp, 0.0).unwrap().soft.values;
+            prop_assert!(distance(&hard.actions, &value_iteration(&mdp, 1e-12).unwrap().actions) < 1e-8);
+            for temperature in [0.01, 0.3, 10.0] {
+                let soft = plan(&mdp, temperature).unwrap().soft;
+                let expect = soft_optimal(&mdp, temperature, 1e-12).unwrap();
+                let gap = distance(&soft.values.actions, &expect.values.actions);
+                prop_assert!(gap < 1e-8, "{gap}");
+                prop_assert!(soft.values.sweeps < 40, "{}", soft.values.sweeps);
+            }
+        }
+
+        #[test]
+        fn derivatives_are_differences(seed: u64, temperature in 0.05_f64..3.0) {
+            let mdp = random(seed, 0.9);
+            // Rewards of states, and one that all states share for the last action.
+            let (states, actions) = (mdp.states(), mdp.actions());
+            let of = |row: usize| if row % actions == actions - 1 { states } else { row / actions };
+            let shared: Vec<u32> = (0..states * actions).map(|row| of(row) as u32).collect();
+            let paid = |change: usize, by: f64| {
+                let base = |row: usize| (row as f64 * 0.37).sin() + if of(row) == change { by } else { 0.0 };
+                let rewards = (0..states * actions).map(base).collect();
+                mdp.clone().with_rewards(Rewards::StateAction(rewards)).unwrap()
+            };
+            let here = paid(0, 0.0);
+            let found = plan(&here, temperature).unwrap().sensitivity(&here, &shared, states + 1);
+            for reward in [0, 5, states] {
+                let values = |by: f64| {
+                    plan(&paid(reward, by), temperature).unwrap().soft.values.actions
+                };
+                let (up, down) = (values(1e-5), values(-1e-5));
+                for row in 0..states * actions {
+                    let slope = (up[row] - down[row]) / 2e-5;
+                    prop_assert!((found[(row, reward)] - slope).abs() < 1e-5, "{row} by {reward}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_state_by_hand() {
+        // Q = r + discount V, V = log sum exp Q: V = log sum exp r / (1 - discount), dV/dr = pi / (1 - discount).
+        let mdp = bandit(&[0.0, 1.0], 0.5);
+        let planned = plan(&mdp, 1.0).unwrap();
+        let sum = 1.0 + 1.0_f64.exp();
+        assert!((planned.soft.values.states[0] - 2.0 * sum.ln()).abs() < 1e-12);
+        let found = planned.sensitivity(&mdp, &[0, 1], 2);
+        let likely = 1.0_f64.exp() / sum;
+        assert!((found[(0, 1)] - likely).abs() < 1e-12, "{found}");
+        assert!((found[(1, 1)] - 1.0 - likely).abs() < 1e-12, "{found}");
+        let regrets = planned.regrets(1.0);
+        assert!((regrets[1] + likely.ln()).abs() < 1e-12, "{regrets:?}");
+    }
+
+    #[test]
+    fn terminal_states_are_worth_nothing_whatever_stands_there() {
+        let mdp = ended_chain(4, 0.9);
+        let planned = plan(&mdp, 0.0).unwrap();
+        let expect = value_iteration(&mdp, 1e-12).unwrap();
+        assert!(distance(&planned.soft.values.actions, &expect.actions) < 1e-12);
+        let shared: Vec<u32> = (0..8).collect();
+        let found = planned.sensitivity(&mdp, &shared, 8);
+        assert!((0..8).all(|row| found[(row, 7)] == 0.0 && found[(row, 6)] == 0.0), "{found}");
+    }
+
+    #[test]
+    fn what_cannot_be_planned_is_refused() {
+        let mdp = bandit(&[0.0, 1e308], 0.9);
+        assert!(plan(&mdp, 0.0).unwrap_err().to_string().starts_with("values are not finite"));
+        for temperature in [-1.0, f64::NAN, f64::INFINITY] {
+            let error = plan(&mdp, temperature).unwrap_err().to_string();
+            assert!(error.starts_with("temperature: expected a finite number"), "{error}");
+        }
+    }
+}
