@@ -33,7 +33,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("toml-file", &[]),
     (
         "plan",
-        &["toml-file", "dataset", "encoder", "reward-model", "evaluation", "adapter", "training"],
+        &[
+            "toml-file",
+            "dataset",
+            "encoder",
+            "reward-model",
+            "evaluation",
+            "adapter",
+            "training",
+            "world",
+        ],
     ),
     (
         "saved-model",
@@ -52,6 +61,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "adapter",
             "training",
             "report",
+            "world",
         ],
     ),
     ("exact", &["toml-file", "theory", "training", "report"]),

@@ -1,6 +1,6 @@
 //! Text that verbs print.
 
-use medley_plan::{Candidate, Plan, RunPlan, Rung, Subject};
+use medley_plan::{Candidate, DatasetSpec, Plan, RunPlan, Rung, Subject};
 use medley_run::{Prepared, RunFolder, State, other_versions};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,16 +9,16 @@ use std::path::{Path, PathBuf};
 /// What `medley check` found.
 pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
     let spec = &plan.spec;
-    let segments = plan.dataset.segments();
+    let segments = prepared.dataset.segments();
+    let (place, hash) = (place(&spec.dataset), prepared.dataset.hash());
     let mut text = format!(
-        "{}: OK\ndataset {}: {} segments, {} steps, {} groups, {} features; hash {}\n",
+        "{}: OK\ndataset {place}: {} segments, {} steps, {} groups, {} features; hash {}\n",
         spec.name,
-        spec.dataset.path.display(),
         segments.len(),
         segments.step_count(),
-        plan.dataset.groups().len(),
+        prepared.dataset.groups().len(),
         prepared.features.feature_count(),
-        &plan.content.dataset_hash[..12.min(plan.content.dataset_hash.len())],
+        &hash[..12.min(hash.len())],
     );
     for note in &prepared.features.notes {
         let _ = writeln!(text, "features: {note}");
@@ -48,6 +48,13 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
     }
     let _ = writeln!(text, "{} runs on {}", plan.runs.len(), spec.device);
     text
+}
+
+/// The folder of a dataset, or what makes it.
+fn place(data: &DatasetSpec) -> String {
+    let made = || data.generator.as_ref().map(|by| format!("made by `{}`", by.typetag_name()));
+    let folder = data.path.as_ref().map(|path| path.display().to_string());
+    folder.or_else(made).unwrap_or_default()
 }
 
 /// Sources that some splits leave without a test part; empty if none does, or all do.

@@ -1,7 +1,9 @@
 //! Ranges and names that serde cannot check. Each struct of options knows its own ranges; what
 //! concerns several of them is checked here.
 
-use crate::{ExperimentSpec, Mix, PlanError};
+use crate::plan::no_dataset;
+use crate::{DatasetSpec, ExperimentSpec, Mix, PlanError};
+use medley_toml_file::Problem;
 use medley_training::{Mixing, Setup};
 use std::collections::BTreeSet;
 
@@ -17,6 +19,7 @@ impl ExperimentSpec {
         check_name(&self.name)?;
         self.check_sources()?;
         self.check_seeds()?;
+        self.check_data()?;
         self.check_components()?;
         self.execution.check().map_err(|problem| problem.within("execution"))?;
         self.check_fit()?;
@@ -62,6 +65,31 @@ impl ExperimentSpec {
         // A mix may be called "a + b": its label is never taken apart.
         let mut labels = self.ablation.mixes.keys();
         labels.try_for_each(|label| check_label(&["ablation", "mixes", label], label))
+    }
+
+    /// A dataset is in one place.
+    fn check_data(&self) -> Result<(), PlanError> {
+        let DatasetSpec { path, generator, generator_seed, .. } = &self.dataset;
+        match (path, generator) {
+            (None, None) => Err(no_dataset()),
+            (Some(_), Some(_)) => {
+                let message = "expected `path` or `generator`, found both";
+                Err(PlanError::spec(&["dataset", "generator"], message))
+            }
+            (Some(_), None) if generator_seed.is_some() => {
+                let message = "it is the seed of a `generator`, and `path` names a dataset that is \
+                               there already";
+                Err(PlanError::spec(&["dataset", "generator-seed"], message))
+            }
+            (Some(_), None) => Ok(()),
+            (None, Some(generator)) => {
+                let name = generator.typetag_name();
+                let seen = |problem: Problem| {
+                    problem.within(name).within("generator").within("dataset").into()
+                };
+                generator.check().map_err(seen)
+            }
+        }
     }
 
     /// Directions of most variance say nothing of columns in different units.

@@ -33,7 +33,7 @@ pub use medley_toml_file::{SpecError, parse};
 pub use mixes::Mix;
 pub use plan::{Plan, RunPlan};
 pub use point::{CurvePlace, Point};
-pub use run_spec::{Content, LabelBudget, RunData, RunEvaluation, RunSpec};
+pub use run_spec::{Content, Generated, LabelBudget, RunData, RunEvaluation, RunSpec};
 pub use setting::{Setting, Written};
 pub use spec::{
     BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec, FeedbackSpec, SaidBy,

@@ -4,7 +4,10 @@
 //! depend on. A finished run is never done again, and a change that matters makes another run.
 
 use crate::error::to_toml;
-use crate::{Content, CurvePlace, ExperimentSpec, FitSpec, PlanError, RunSpec, Setting, Subject};
+use crate::{
+    Content, CurvePlace, DatasetSpec, ExperimentSpec, FitSpec, Generated, PlanError, RunData,
+    RunSpec, Setting, Subject,
+};
 use medley_dataset::Dataset;
 use serde::Serialize;
 use std::sync::Arc;
@@ -14,8 +17,8 @@ use std::sync::Arc;
 pub struct Plan {
     /// The spec.
     pub spec: ExperimentSpec,
-    /// The dataset, read and verified.
-    pub dataset: Dataset,
+    /// The dataset, read and verified; none if each run makes its own.
+    pub stored: Option<Dataset>,
     /// Hashes of the files that its runs read.
     pub content: Content,
     /// The runs in order: baselines first, then mixes by size.
@@ -49,13 +52,29 @@ impl Plan {
     pub fn resolve(mut spec: ExperimentSpec) -> Result<Self, PlanError> {
         spec.check()?;
         spec.give_cache();
-        let dataset = Dataset::open_within(&spec.dataset.path, spec.execution.budget())?;
+        let open = |path| Dataset::open_within(path, spec.execution.budget());
+        let stored = spec.dataset.path.as_deref().map(open).transpose()?;
         let content = Content {
-            dataset_hash: dataset.hash(),
+            dataset_hash: stored.as_ref().map(Dataset::hash),
             encoder_fingerprint: spec.dataset.encoder.fingerprint()?,
         };
         let runs = spec.runs(&content)?;
-        Ok(Self { spec, dataset, content, runs })
+        Ok(Self { spec, stored, content, runs })
+    }
+
+    /// The dataset of a run: what was read, or what its generator makes.
+    ///
+    /// # Errors
+    /// It cannot be made.
+    pub fn dataset(&self, data: &RunData) -> Result<Dataset, PlanError> {
+        match (&data.generator, &self.stored) {
+            (Some(Generated { seed, by }), _) => by.generate(*seed).map_err(|problem| {
+                let name = by.typetag_name();
+                problem.within(name).within("generator").within("dataset").into()
+            }),
+            (None, Some(stored)) => Ok(stored.clone()),
+            (None, None) => Err(no_dataset()),
+        }
     }
 
     /// The data of all runs with this seed at once: every source of the file, under their split.
@@ -66,11 +85,20 @@ impl Plan {
 
     /// The first seed of each split: whoever can prepare the data of these can prepare every run.
     pub fn splits(&self) -> &[u64] {
-        match self.spec.dataset.split_seed {
-            None => &self.spec.seeds,
-            Some(_) => &self.spec.seeds[..self.spec.seeds.len().min(1)],
+        let DatasetSpec { split_seed, generator, generator_seed, .. } = &self.spec.dataset;
+        let one_dataset = generator.is_none() || generator_seed.is_some();
+        match split_seed.is_some() && one_dataset {
+            false => &self.spec.seeds,
+            true => &self.spec.seeds[..self.spec.seeds.len().min(1)],
         }
     }
+}
+
+/// An experiment without data.
+pub(crate) fn no_dataset() -> PlanError {
+    let message = "expected `path`, the folder of a dataset, or `generator`, which makes one; found \
+                   neither";
+    PlanError::spec(&["dataset"], message)
 }
 
 impl ExperimentSpec {

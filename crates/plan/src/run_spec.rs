@@ -16,6 +16,7 @@ use medley_encoder::Encoder;
 use medley_reward_model::{Backbone, Linear, RewardModelSpec};
 use medley_toml_file::Tagged;
 use medley_training::{CalibrationOptions, Inference, Joint, Mixing, Options};
+use medley_world::Generator;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -52,8 +53,12 @@ pub struct RunSpec {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct RunData {
-    /// Content hash of the dataset.
-    pub hash: String,
+    /// Content hash of the dataset, if it is a folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
+    /// What makes the dataset, if it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generator: Option<Generated>,
     /// Hash of the files that the encoder reads, if it reads any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoder_fingerprint: Option<String>,
@@ -68,6 +73,16 @@ pub struct RunData {
     pub split: Split,
     /// How steps become features.
     pub encoder: Tagged<dyn Encoder>,
+}
+
+/// A dataset that is made anew.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Generated {
+    /// Seed that it is made by.
+    pub seed: u64,
+    /// What makes it.
+    pub by: Tagged<dyn Generator>,
 }
 
 /// How many labels a run may learn from.
@@ -108,8 +123,8 @@ pub struct RunEvaluation {
 /// Hashes of the files that an experiment reads.
 #[derive(Clone, Debug)]
 pub struct Content {
-    /// Of the dataset.
-    pub dataset_hash: String,
+    /// Of the dataset; none if it is made anew.
+    pub dataset_hash: Option<String>,
     /// Of the files that the encoder reads, if it reads any.
     pub encoder_fingerprint: Option<String>,
 }
@@ -251,6 +266,10 @@ impl RunData {
     fn of(spec: &DatasetSpec, content: &Content, seed: u64) -> Self {
         Self {
             hash: content.dataset_hash.clone(),
+            generator: spec
+                .generator
+                .as_ref()
+                .map(|by| Generated { seed: spec.generator_seed.unwrap_or(seed), by: by.clone() }),
             encoder_fingerprint: content.encoder_fingerprint.clone(),
             split_seed: spec.split_seed.unwrap_or(seed),
             standardize: spec.standardize,

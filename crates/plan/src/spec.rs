@@ -11,6 +11,7 @@ use medley_encoder::Encoder;
 use medley_reward_model::RewardModelSpec;
 use medley_toml_file::{Problem, Tagged, above_zero, at_least};
 use medley_training::{CalibrationOptions, Inference, Map, Mixing, Options, Separate};
+use medley_world::Generator;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -78,8 +79,16 @@ fn default_device() -> String {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DatasetSpec {
-    /// Dataset folder, relative to the working directory.
-    pub path: PathBuf,
+    /// Dataset folder, relative to the working directory; or else a generator is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+    /// What makes a dataset of each seed, in the place of a folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generator: Option<Tagged<dyn Generator>>,
+    /// Seed of the generator, the same for all runs. Left out, each seed of the experiment has a
+    /// dataset of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generator_seed: Option<u64>,
     /// Shares for validation and test, and what stays whole.
     #[serde(default = "default_split")]
     pub split: Split,

@@ -11,7 +11,7 @@ impl ExperimentSpec {
     /// # Errors
     /// There is nothing at the path of the dataset.
     pub fn find_dataset(&self, file: &Path) -> Result<(), PlanError> {
-        let path = &self.dataset.path;
+        let Some(path) = &self.dataset.path else { return Ok(()) };
         if path.exists() {
             return Ok(());
         }

@@ -6,13 +6,14 @@ use crate::judge::{Evaluated, Judge, check_test};
 use crate::rows::{Rows, joined};
 use crate::{BoundSource, Prepared, RunError};
 use medley_adapter::StepValues;
-use medley_dataset::MetadataColumn;
+use medley_dataset::{Dataset, MetadataColumn};
 use medley_encoder::{Features, length_features, metadata_features};
 use medley_evaluation::majority;
 use medley_plan::{Plan, RunPlan};
 use medley_report::{BY_METADATA, LENGTH_ONLY, MAJORITY, MeasurementRow};
 use medley_reward_model::Placement;
 use medley_training::{Fit, Fitted, StopReason};
+use medley_world::{ACTIONS, STATES};
 
 /// Majority, ceilings, bounds of choosing and linear models of a few features on every judged source.
 ///
@@ -25,7 +26,7 @@ pub fn judge_baselines(
     place: &Placement,
 ) -> Result<Vec<MeasurementRow>, RunError> {
     let rows = Rows { plan, run, labels: 0 };
-    let mut tables = vec![(LENGTH_ONLY.to_owned(), length_features(&plan.dataset))];
+    let mut tables = vec![(LENGTH_ONLY.to_owned(), length_features(&prepared.dataset))];
     for (name, features) in &run.spec.evaluation.baselines {
         tables.push((name.clone(), prepared.features.project(features)?));
     }
@@ -38,7 +39,7 @@ pub fn judge_baselines(
         // Statements about points of feature space can be put to a model of these features only.
         let mut absent = Vec::new();
         if test.is_about_segments() {
-            let (told, without) = metadata_tables(plan, run, source);
+            let (told, without) = metadata_tables(&prepared.dataset, run, source);
             absent = without;
             for (estimator, features) in tables.iter().chain(&told) {
                 let Evaluated { scored, note, .. } = score(&bench, &name, source, features)?;
@@ -63,7 +64,7 @@ pub fn judge_baselines(
 /// Features of each column of metadata under the name of its baseline, and why others have none. What
 /// labels there are is told by the training part alone.
 fn metadata_tables(
-    plan: &Plan,
+    dataset: &Dataset,
     run: &RunPlan,
     source: &BoundSource,
 ) -> (Vec<(String, Features)>, Vec<String>) {
@@ -75,10 +76,13 @@ fn metadata_tables(
         segments.map(|&segment| segment as usize)
     };
     let (mut tables, mut absent) = (Vec::new(), Vec::new());
-    let columns = plan.dataset.segments().metadata().columns().iter();
-    for column in columns.filter(|column: &&MetadataColumn| column.labels().is_some()) {
+    let columns = dataset.segments().metadata().columns().iter();
+    // What a segment does is its content, and not who wrote it.
+    let is_content = |column: &MetadataColumn| [STATES, ACTIONS].contains(&column.name());
+    let is_told = |column: &&MetadataColumn| column.labels().is_some() && !is_content(column);
+    for column in columns.filter(is_told) {
         let name = format!("{BY_METADATA}{}", column.name());
-        match metadata_features(&plan.dataset, column, known(), &unit) {
+        match metadata_features(dataset, column, known(), &unit) {
             Ok(features) => tables.push((name, features)),
             Err(reason) => absent.push(format!("there is no `{name}`: {reason}")),
         }

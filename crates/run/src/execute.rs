@@ -96,7 +96,7 @@ fn train_mix(
     let note = note_of_starts(&fitted);
     let rewards = Rewards { fitted: &fitted, combination: &combination };
     let judged = judge_model(plan, prepared, run, &rewards, &sources, note.as_deref(), place)?;
-    let people = plan.dataset.people();
+    let people = prepared.dataset.people();
     let mut responses: Vec<_> =
         fitted.iter().flat_map(|fitted| fitted_rows(run, fitted, people)).collect();
     responses.extend(judged.responses.iter().flat_map(|c| calibrated_rows(run, c, people)));

@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// Everything that runs of the same split share.
 pub struct Prepared {
+    /// The dataset.
+    pub dataset: Dataset,
     /// Features of every step as the model sees them.
     pub features: Features,
     /// What brought them to one scale.
@@ -115,8 +117,8 @@ impl Prepared {
     /// Data that does not fit the spec, nothing to judge on, or more labels than a mix has; see
     /// [`RunError`]. What the spec says is at fault has its path.
     pub fn new(plan: &Plan, spec: &RunSpec) -> Result<Self, RunError> {
-        let dataset = &plan.dataset;
         let data = &spec.dataset;
+        let dataset = &plan.dataset(data)?;
         let partition = data.split.partition(dataset, data.split_seed);
         let partition = partition.map_err(|error| {
             let share = match &error {
@@ -147,7 +149,7 @@ impl Prepared {
             })?;
         }
         let binder = Binder {
-            plan,
+            dataset,
             features: &features,
             standardizer: standardizer.as_ref(),
             partition: &partition,
@@ -166,7 +168,9 @@ impl Prepared {
             sources.insert(name.clone(), binder.bind(name, source, &layout)?);
         }
         let split_seed = data.split_seed;
-        let prepared = Self { features, standardizer, partition, layout, aspects_of, sources };
+        let dataset = dataset.clone();
+        let prepared =
+            Self { dataset, features, standardizer, partition, layout, aspects_of, sources };
         prepared.check_judged(spec, split_seed)?;
         prepared.check_labels(plan, split_seed)?;
         prepared.check_curve(plan, split_seed)?;
@@ -264,7 +268,7 @@ fn training_segments<'a>(
 }
 
 struct Binder<'a> {
-    plan: &'a Plan,
+    dataset: &'a Dataset,
     features: &'a Features,
     standardizer: Option<&'a Standardizer>,
     partition: &'a Partition,
@@ -280,7 +284,7 @@ impl<'a> Binder<'a> {
     ) -> Selection<'a> {
         Selection {
             source: name,
-            dataset: &self.plan.dataset,
+            dataset: self.dataset,
             features: self.features,
             standardizer: self.standardizer,
             select: &source.select,

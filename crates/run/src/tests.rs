@@ -314,7 +314,7 @@ fn a_tuned_mix_is_labelled_as_tables_know_it() {
 fn votes_of_the_longest(plan: &Plan, sign: f64) -> f64 {
     let prepared = Prepared::new(plan, &plan.whole(0)).unwrap();
     let source = &prepared.sources["comparisons"];
-    let lengths = medley_encoder::length_features(&plan.dataset);
+    let lengths = medley_encoder::length_features(&prepared.dataset);
     let length = |segment: u32| {
         let rows = lengths.segment(segment as usize);
         sign * rows.iter().copied().map(f64::from).sum::<f64>() / rows.len() as f64

@@ -146,7 +146,7 @@ fn files_that_are_read_are_part_of_the_name() {
     let spec = spec(SOUND).unwrap();
     let before = spec.runs(&content()).unwrap();
     for changed in [
-        Content { dataset_hash: "other".to_owned(), ..content() },
+        Content { dataset_hash: Some("other".to_owned()), ..content() },
         Content { encoder_fingerprint: Some("other".to_owned()), ..content() },
     ] {
         let after = spec.runs(&changed).unwrap();

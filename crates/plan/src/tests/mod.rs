@@ -40,7 +40,7 @@ fn spec(text: &str) -> Result<ExperimentSpec, PlanError> {
 }
 
 fn content() -> Content {
-    Content { dataset_hash: "0123456789ab".to_owned(), encoder_fingerprint: None }
+    Content { dataset_hash: Some("0123456789ab".to_owned()), encoder_fingerprint: None }
 }
 
 fn runs(text: &str) -> Vec<RunPlan> {
