@@ -18,8 +18,10 @@ mod action_demonstration;
 mod planner;
 mod regret_stop;
 mod visited;
+mod world_points;
 
 pub use action_demonstration::ActionDemonstration;
 pub use planner::{PersonPlans, Planner};
 pub use regret_stop::RegretStop;
 pub use visited::{Visit, visited};
+pub use world_points::WorldPoints;

@@ -11,14 +11,13 @@
 //! Value and gradient at `r_now` are exact. The alternative, some hundred sweeps of value iteration
 //! in the graph, is as many operations forward and back, and as many tensors in memory.
 
-use crate::Visit;
+use crate::{Visit, WorldPoints};
 use burn::tensor::{Tensor, TensorData};
 use medley_adapter::{BindError, Scorer, Selection};
 use medley_policy::tabular::plan;
 use medley_toml_file::Tagged;
-use medley_world::{Action, Mdp, Rewards, World};
+use medley_world::{Mdp, Rewards, World};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// How a person looks ahead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,10 +36,7 @@ pub enum PersonPlans {
 pub struct Planner {
     mdp: Mdp,
     temperature: f64,
-    /// Features of states and actions as the model reads them, each once.
-    points: Vec<Vec<f32>>,
-    /// Which point an action in a state is, `[state * actions + action]`.
-    point_of: Vec<u32>,
+    points: WorldPoints,
 }
 
 /// Most states of a world: planning solves systems of as many equations at each step of training.
@@ -85,8 +81,10 @@ impl Planner {
             PersonPlans::Soft => 1.0,
             PersonPlans::Optimal => 0.0,
         };
-        let (points, point_of) = points(selection, world.as_ref(), &mdp)?;
-        Ok(Self { mdp, temperature, points, point_of })
+        let names = &selection.features.names;
+        let points = WorldPoints::new(names, selection.standardizer, world.as_ref(), &mdp);
+        let points = points.map_err(|problem| selection.unfit(problem))?;
+        Ok(Self { mdp, temperature, points })
     }
 
     /// Numbers of states and of actions.
@@ -96,17 +94,17 @@ impl Planner {
 
     /// What the model is asked: see [`medley_adapter::Objective::background`].
     pub fn background(&self) -> &[Vec<f32>] {
-        &self.points
+        &self.points.points
     }
 
     /// Rewards of the points, as the model says them. `[member, point]`
     pub fn rewards(&self, scorer: &Scorer<'_>) -> Tensor<2> {
-        scorer.points(&self.points)
+        scorer.points(&self.points.points)
     }
 
     /// Which point an action in a state is.
     pub fn point_of(&self, Visit { state, action }: Visit) -> usize {
-        self.point_of[state * self.mdp.actions() + action] as usize
+        self.points.point_of[state * self.mdp.actions() + action] as usize
     }
 
     /// Values of actions under rewards of the points, in units of the rationality: soft values are
@@ -141,8 +139,8 @@ impl Planner {
     }
 
     fn solve(&self, rewards: &[f64], tracked: bool) -> Solved {
-        let rows = self.point_of.len();
-        let paid = self.point_of.iter().map(|&point| rewards[point as usize]).collect();
+        let rows = self.points.point_of.len();
+        let paid = self.points.point_of.iter().map(|&point| rewards[point as usize]).collect();
         let mdp = self.mdp.clone().with_rewards(Rewards::StateAction(paid));
         let planned = mdp.ok().and_then(|mdp| Some((plan(&mdp, self.temperature).ok()?, mdp)));
         let Some((planned, mdp)) = planned else {
@@ -153,7 +151,7 @@ impl Planner {
         let slopes = match tracked {
             false => Vec::new(),
             true => {
-                let found = planned.sensitivity(&mdp, &self.point_of, rewards.len());
+                let found = planned.sensitivity(&mdp, &self.points.point_of, rewards.len());
                 // By rows, as tensors are.
                 found.transpose().as_slice().to_vec()
             }
@@ -167,77 +165,4 @@ struct Solved {
     values: Vec<f64>,
     /// `[state * actions + action, point]`; empty where nobody asks for derivatives.
     slopes: Vec<f64>,
-}
-
-/// Points of all states and actions, each once, and which is whose.
-fn points(
-    selection: &Selection<'_>,
-    world: &dyn World,
-    mdp: &Mdp,
-) -> Result<(Vec<Vec<f32>>, Vec<u32>), BindError> {
-    let reading = Reading::new(selection, &world.feature_names())?;
-    let mut known = BTreeMap::new();
-    let (mut points, mut point_of) = (Vec::new(), Vec::new());
-    let mut row = vec![0.0; world.feature_names().len()];
-    for state in 0..mdp.states() {
-        for action in 0..mdp.actions() {
-            world.features(&[state as f64], Action::Discrete(action), &mut row);
-            let point = reading.point(&row);
-            let bits: Vec<u32> = point.iter().map(|x| x.to_bits()).collect();
-            let number = *known.entry(bits).or_insert_with(|| {
-                points.push(point);
-                points.len() as u32 - 1
-            });
-            point_of.push(number);
-        }
-    }
-    Ok((points, point_of))
-}
-
-/// From features of the world to those that the model reads.
-struct Reading {
-    columns: Vec<usize>,
-    mean: Vec<f32>,
-    scale: Vec<f32>,
-}
-
-impl Reading {
-    fn new(selection: &Selection<'_>, stored: &[String]) -> Result<Self, BindError> {
-        let names = &selection.features.names;
-        let column = |name: &String| {
-            stored.iter().position(|known| known == name).ok_or_else(|| {
-                selection.unfit(format!(
-                    "the model reads feature `{name}`, which the world that people plan in lacks; it has \
-                     {}",
-                    some(stored)
-                ))
-            })
-        };
-        let columns = names.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-        let (mean, scale) = match selection.standardizer {
-            None => (vec![0.0; names.len()], vec![1.0; names.len()]),
-            Some(fitted) if fitted.names == *names => (fitted.mean.clone(), fitted.scale.clone()),
-            Some(_) => {
-                let problem = "the model reads components of features, which the world cannot give: \
-                               expected no `dataset.components`";
-                return Err(selection.unfit(problem));
-            }
-        };
-        Ok(Self { columns, mean, scale })
-    }
-
-    fn point(&self, row: &[f32]) -> Vec<f32> {
-        let fitted = self.mean.iter().zip(&self.scale);
-        let read = self.columns.iter().zip(fitted);
-        read.map(|(&column, (mean, scale))| (row[column] - mean) / scale).collect()
-    }
-}
-
-/// The first of many names.
-fn some(names: &[String]) -> String {
-    let first = names.iter().take(5).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0..=5 => first,
-        more => format!("{first} and {} more", more - 5),
-    }
 }

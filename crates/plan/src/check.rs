@@ -7,6 +7,9 @@ use medley_toml_file::Problem;
 use medley_training::{Mixing, Setup};
 use std::collections::BTreeSet;
 
+/// How tables name what is not about people's answers.
+const TRUE_REWARD: &str = "true reward";
+
 /// Methods that can tie rewards.
 const TYING: &str = "`inference.laplace` for a linear reward, or `inference.last-layer`";
 
@@ -25,6 +28,11 @@ impl ExperimentSpec {
         self.check_fit()?;
         self.ablation.check().map_err(|problem| problem.within("ablation"))?;
         self.evaluation.check().map_err(|problem| problem.within("evaluation"))?;
+        if let Some(truth) = &self.evaluation.truth {
+            let made = self.dataset.generator.as_ref().and_then(|generator| generator.world());
+            let problem = truth.check(made.as_ref());
+            problem.map_err(|problem| problem.within("truth").within("evaluation"))?;
+        }
         for source in &self.evaluation.sources {
             self.known(&["evaluation", "sources"], source)?;
         }
@@ -57,6 +65,13 @@ impl ExperimentSpec {
         for source in self.feedback.keys() {
             let path = ["feedback", source];
             check_label(&path, source)?;
+            if source.starts_with(TRUE_REWARD) {
+                let message = format!(
+                    "`{TRUE_REWARD}` is how tables name what is known of it: expected another name, found \
+                     `{source}`"
+                );
+                return Err(PlanError::spec(&path, message));
+            }
             if source.contains('+') {
                 let message = format!("a source is named without `+`, found `{source}`");
                 return Err(PlanError::spec(&path, message));

@@ -20,6 +20,7 @@ mod run_spec;
 mod setting;
 mod spec;
 mod subject;
+mod truth_spec;
 mod tuning;
 mod whereabouts;
 
@@ -39,6 +40,7 @@ pub use spec::{
     BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec, FeedbackSpec, SaidBy,
 };
 pub use subject::Subject;
+pub use truth_spec::TruthSpec;
 pub use tuning::{Candidate, Design, Drawn, FitSpec, Halving, RunTuning, Rung, TuningSpec};
 
 #[cfg(test)]

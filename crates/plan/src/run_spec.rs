@@ -9,7 +9,7 @@ use crate::point::alone;
 use crate::spec::default_inference;
 use crate::{
     Costs, Cut, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackSpec, FitSpec, Mix, PlanError,
-    Point, Protocol, RunTuning, TimeBudget,
+    Point, Protocol, RunTuning, TimeBudget, TruthSpec,
 };
 use medley_dataset::Split;
 use medley_encoder::Encoder;
@@ -118,6 +118,9 @@ pub struct RunEvaluation {
     pub measure: medley_evaluation::Options,
     /// Fit of response models to the validation part.
     pub calibration: CalibrationOptions,
+    /// What learned rewards are held against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truth: Option<TruthSpec>,
 }
 
 /// Hashes of the files that an experiment reads.
@@ -211,6 +214,7 @@ impl RunSpec {
                 baselines: BTreeMap::new(),
                 measure: spec.evaluation.measure,
                 calibration: spec.evaluation.calibration,
+                truth: spec.evaluation.truth.clone(),
             },
             feedback: found.map(|(name, source)| (name.clone(), source.clone())).collect(),
             tuning: None,

@@ -4,7 +4,7 @@
 //! tested to be what the code says. Unknown keys are errors. Extension points are externally
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
-use crate::{AblationSpec, ExecutionSpec, TuningSpec};
+use crate::{AblationSpec, ExecutionSpec, TruthSpec, TuningSpec};
 use medley_adapter::{Adapter, Select};
 use medley_dataset::{Split, SplitBy};
 use medley_encoder::Encoder;
@@ -151,7 +151,7 @@ impl SaidBy {
 }
 
 /// What to measure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EvaluationSpec {
     /// Sources whose test part is judged; empty means all.
@@ -169,6 +169,9 @@ pub struct EvaluationSpec {
     /// Whether to measure how well each source's reward predicts every other, where there are
     /// several. It costs as much as fitting each source twice.
     pub agreement: bool,
+    /// What learned rewards are held against, where the true one is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truth: Option<TruthSpec>,
 }
 
 impl Default for EvaluationSpec {
@@ -180,6 +183,7 @@ impl Default for EvaluationSpec {
             measure: medley_evaluation::Options::default(),
             calibration: CalibrationOptions::default(),
             agreement: true,
+            truth: None,
         }
     }
 }

@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::metrics::{FIRST, ORDER, TRAINED};
+use crate::metrics::{FIRST, ORDER, TRAINED, TRUTH};
 use crate::{
     Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
     aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_tuning,
     aggregate_worth, agreement, agreement_figure, agreement_summary, curves, curves_figure,
     exchange, exchange_figure, exchange_summary, learning, learning_figure, learning_summary,
-    profiles, quality, quality_figure, reliability, reliability_figure, responses_summary,
-    runs_summary, summary, trust_summary, tuning_summary, worth, worth_figure, worth_summary,
-    write_aggregates, write_whole, xy_figure,
+    profiles, quality, quality_figure, regret_summary, reliability, reliability_figure,
+    responses_summary, runs_summary, summary, trust_summary, tuning_summary, worth, worth_figure,
+    worth_summary, write_aggregates, write_whole, xy_figure,
 };
 
 /// Metrics that `quality` shows.
@@ -44,7 +44,7 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
     draw_tables(&Tables::read(folder)?, out)
 }
 
-/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `rank-correlation`,
+/// Writes `aggregates.parquet`, `summary.md`, and `quality`, `true-reward`, `rank-correlation`,
 /// `best-of-candidates`, `curves`, `reliability`, `agreement`, `worth`, `profiles`, `learning`,
 /// `learning-log-likelihood` and `exchange` as SVG and PNG.
 ///
@@ -69,6 +69,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
     let summary = summary(&aggregates, &tables.learned)
         + &worth_summary(&added)
         + &runs_summary(&runs)
+        + &regret_summary(&tables.measurements)
         + &tuning_summary(&tuned)
         + &learning_summary(&points)
         + &exchange_summary(&rates)
@@ -84,6 +85,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
     let [learned, likelihood] = learning_figures(&points);
     let figures = [
         named("quality", &SHOWN),
+        named("true-reward", &TRUTH),
         named(ORDER, &[ORDER]),
         named(CHOICE, &CHOSEN),
         curves(tables, TRAINED).and_then(|of| curves_figure(&of)),

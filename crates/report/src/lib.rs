@@ -16,6 +16,7 @@ mod exchange_summary;
 mod figure;
 mod ink;
 mod learning_summary;
+mod regret_summary;
 mod runs_summary;
 #[cfg(test)]
 mod sample;
@@ -41,6 +42,7 @@ pub use figure::{
 pub use ink::Figure;
 pub use learning_summary::learning_summary;
 pub use medley_evaluation::Direction;
+pub use regret_summary::regret_summary;
 pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
 pub use table::{
@@ -49,13 +51,13 @@ pub use table::{
     LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
     LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
     NotShared, OrderRow, PairWorth, Part, Rate, ReliabilityRow, ResponseRow, RunRow, RunsAggregate,
-    SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status, Stopped, TUNED, Tables, Trusted,
-    TuningAggregate, TuningDifference, TuningOutcome, TuningRow, Unfinished, Unvalued, Worth,
-    WorthAggregate, WorthLabels, aggregate, aggregate_agreement, aggregate_exchange,
-    aggregate_learning, aggregate_runs, aggregate_tuning, aggregate_worth, read_aggregates,
-    read_agreement, read_curves, read_learned, read_learning, read_measurements, read_orders,
-    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
-    write_curves, write_learned, write_learning, write_measurements, write_orders,
+    SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status, Stopped, TRUE_REWARD, TUNED, Tables,
+    Trusted, TuningAggregate, TuningDifference, TuningOutcome, TuningRow, Unfinished, Unvalued,
+    Worth, WorthAggregate, WorthLabels, aggregate, aggregate_agreement, aggregate_exchange,
+    aggregate_learning, aggregate_runs, aggregate_tuning, aggregate_worth, is_true_reward,
+    read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
+    read_orders, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
+    write_agreement, write_curves, write_learned, write_learning, write_measurements, write_orders,
     write_reliability, write_responses, write_runs, write_tuning,
 };
 pub use trust_summary::trust_summary;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::summary::{cell, chance, number, signed};
+use crate::summary::{cell, chance, judged, number, signed};
 use crate::{AgainstBest, MixRuns, RunsAggregate};
 
 /// Statistics over seeds as Markdown: a table for each judged source and setting. Empty without any.
@@ -29,7 +29,7 @@ pub fn runs_summary(found: &[RunsAggregate]) -> String {
 fn block(text: &mut String, of: &RunsAggregate) {
     let RunsAggregate { setting, source, metric, unit, seeds, best, mixes } = of;
     let place = if setting.is_empty() { String::new() } else { format!(", {setting}") };
-    let _ = writeln!(text, "### Held-out {source}: {metric}{place}\n");
+    let _ = writeln!(text, "### {}: {metric}{place}\n", judged(source));
     let best = match best {
         Some(best) => format!("The best source alone is {best}."),
         None => "No source was mixed alone, so that nothing is compared.".to_owned(),

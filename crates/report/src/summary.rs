@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::mix::distinct;
 use crate::{
     AggregateRow, Aggregates, Direction, FEW_CLUSTERS, FittedOn, LearnedRow, MODEL, NotShared,
-    ResponseRow, Unfinished,
+    ResponseRow, Unfinished, is_true_reward,
 };
 
 /// The aggregates as Markdown: one block for each held-out source and metric, one row a mix, and
@@ -157,7 +157,7 @@ fn block(text: &mut String, rows: &[&AggregateRow]) {
     let Some(first) = rows.first() else { return };
     let better = better(first.direction);
     let AggregateRow { source, metric, unit, .. } = first;
-    let _ = writeln!(text, "## Held-out {source}: {metric}\n\nIn {unit}; {better} is better.");
+    let _ = writeln!(text, "## {}: {metric}\n\nIn {unit}; {better} is better.", judged(source));
     let estimators = distinct(rows.iter().map(|row| &row.estimator));
     for estimator in estimators.iter().filter(|estimator| *estimator != MODEL) {
         let same = rows.iter().filter(|row| row.estimator == *estimator);
@@ -185,6 +185,14 @@ fn block(text: &mut String, rows: &[&AggregateRow]) {
         );
     }
     text.push('\n');
+}
+
+/// How a title names what is judged.
+pub(crate) fn judged(source: &str) -> String {
+    match is_true_reward(source) {
+        true => capital(source),
+        false => format!("Held-out {source}"),
+    }
 }
 
 /// "higher" or "lower".

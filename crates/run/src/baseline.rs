@@ -4,6 +4,7 @@
 use crate::bench::Bench;
 use crate::judge::{Evaluated, Judge, check_test};
 use crate::rows::{Rows, joined};
+use crate::truth::bounds;
 use crate::{BoundSource, Prepared, RunError};
 use medley_adapter::StepValues;
 use medley_dataset::{Dataset, MetadataColumn};
@@ -31,7 +32,7 @@ pub fn judge_baselines(
         tables.push((name.clone(), prepared.features.project(features)?));
     }
     let bench = Bench::new(prepared, run, place);
-    let mut measured = Vec::new();
+    let mut measured = bounds(plan, prepared, run)?;
     for name in prepared.judged(&run.spec) {
         let source = &prepared.sources[&name];
         let BoundSource { learnable, train, test, .. } = source;

@@ -3,6 +3,7 @@
 use crate::responses::CalibratedSource;
 use crate::rewards::Rewards;
 use crate::rows::{Rows, joined};
+use crate::truth::judge_truth;
 use crate::{BoundSource, Prepared, RunError, TestPart};
 use burn::tensor::DType;
 use medley_adapter::{Scorer, StepValues, candidate_returns};
@@ -56,6 +57,10 @@ pub fn judge_model(
             judged.reliability.extend(rows.reliability(&name, &scored));
             judged.responses.push(response);
         }
+    }
+    if let Some(model) = rewards.shared() {
+        let held = judge_truth(plan, prepared, run, model.as_ref(), labels as u64, place)?;
+        judged.measurements.extend(held);
     }
     Ok(judged)
 }

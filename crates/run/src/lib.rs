@@ -28,6 +28,7 @@ mod rows;
 mod run_folder;
 mod runner;
 mod trial_record;
+mod truth;
 mod tuning;
 mod tuning_rows;
 

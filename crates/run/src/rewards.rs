@@ -35,6 +35,11 @@ impl Rewards<'_> {
         groups.into_iter().map(|(reward, sources)| (self.model(&reward), sources)).collect()
     }
 
+    /// The reward for all, if the fits came to one.
+    pub(crate) fn shared(&self) -> Option<Box<dyn RewardModel>> {
+        Some(self.sum(self.combination.shared.as_deref()?))
+    }
+
     fn reward(&self, source: &str) -> Option<Reward<'_>> {
         let weights = self.combination.of(source)?;
         let has_own = self.combination.of_source.contains_key(source);

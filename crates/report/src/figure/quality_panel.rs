@@ -15,6 +15,7 @@ use crate::summary::{better, number};
 use crate::text::{BODY, LINE, width, wrap};
 use crate::{
     BEST_POSSIBLE, CHANCE, LABEL_CEILING, MAJORITY, Mark, QualityPanel, Reference, SCALAR_CEILING,
+    is_true_reward,
 };
 
 /// One panel with its place.
@@ -39,7 +40,11 @@ impl<'a> Frame<'a> {
         let off = references().filter(|of| of.values.iter().flatten().any(beyond));
         let within = |of: &&Reference| of.values.iter().flatten().any(|value| !beyond(value));
         let shown = references().filter(within).collect();
-        let title = wrap(&format!("test: {}", panel.source), BODY, to - from);
+        let title = match is_true_reward(&panel.source) {
+            true => panel.source.clone(),
+            false => format!("test: {}", panel.source),
+        };
+        let title = wrap(&title, BODY, to - from);
         let mut head: Vec<(String, Color)> = title.into_iter().map(|line| (line, BLACK)).collect();
         for reference in off {
             head.extend(off_axis(reference, low, to - from));

@@ -12,7 +12,12 @@ use crate::measurement_checks::check;
 use crate::mix::{distinct, judged_sources, mixed_sources, mixes};
 use crate::over_seeds::{Reading, groups, mean, over_seeds};
 use crate::row::row;
-use crate::{Direction, MeasurementRow, Mix, ReportError, RunRow, Status, Stopped};
+
+use crate::{
+    Direction, LEAST_SEEDS, MODEL, MeasurementRow, Mix, ReportError, RunRow, Status, Stopped,
+    is_true_reward,
+};
+use medley_evaluation::{Bootstrap, Failures, RunScores, mean_of_tasks};
 
 row! {
     /// One number over the seeds of a mix. Table `aggregates.parquet`.
@@ -43,7 +48,9 @@ row! {
         pub least: f64,
         /// Largest over seeds. Float64.
         pub most: f64,
-        /// Mean of the lower ends of the runs' intervals. Float64, null unless every run has both.
+        /// Mean of the lower ends of the runs' intervals; for a measure of the true reward that has
+        /// none in a run, the lower end over seeds. Float64, null unless every run has both, or with
+        /// few seeds.
         pub low: Option<f64>,
         /// Mean of the upper ends. Float64, null unless every run has both.
         pub high: Option<f64>,
@@ -175,6 +182,7 @@ fn over_group(rows: &[&MeasurementRow]) -> AggregateRow {
     let readings: Vec<Reading> = rows.iter().map(reading).collect();
     let labels: Vec<f64> = rows.iter().map(|row| row.labels as f64).collect();
     let over = over_seeds(&readings);
+    let ends = over.low.zip(over.high).or_else(|| between_seeds(first, &readings));
     AggregateRow {
         mix: first.mix.clone(),
         setting: first.setting.clone(),
@@ -189,9 +197,21 @@ fn over_group(rows: &[&MeasurementRow]) -> AggregateRow {
         mean: over.mean,
         least: over.least,
         most: over.most,
-        low: over.low,
-        high: over.high,
+        low: ends.map(|(low, _)| low),
+        high: ends.map(|(_, high)| high),
     }
+}
+
+/// What is known of the true reward is computed in each run and not estimated, so that its interval is
+/// about seeds: the bootstrap of runs, where there are enough of them.
+fn between_seeds(of: &MeasurementRow, readings: &[Reading]) -> Option<(f64, f64)> {
+    if !is_true_reward(&of.source) || of.estimator != MODEL || readings.len() < LEAST_SEEDS {
+        return None;
+    }
+    let runs: Vec<Vec<Option<f64>>> =
+        readings.iter().map(|reading| vec![Some(reading.value)]).collect();
+    let runs = RunScores::new(&runs, Failures::LeftOut).ok()?;
+    mean_of_tasks(&runs, &Bootstrap { replicates: 10_000, seed: 0 }).interval.ends()
 }
 
 fn in_order(

@@ -22,6 +22,15 @@ pub const CHANCE: &str = "chance";
 /// The choice of the candidate that people's own answers put first.
 pub const BEST_POSSIBLE: &str = "best-possible";
 
+/// The source of what is not about people's answers but about the true reward, where that is known.
+/// Names of other such sources begin with it.
+pub const TRUE_REWARD: &str = "true reward";
+
+/// Whether a source is the true reward, at home or elsewhere.
+pub fn is_true_reward(source: &str) -> bool {
+    source.starts_with(TRUE_REWARD)
+}
+
 row! {
     /// One number of one run, with what it takes to read it. Table `measurements.parquet`.
     pub struct MeasurementRow {

@@ -44,7 +44,7 @@ pub use learning_difference::{LearningDifference, LearningSpread};
 pub use learning_row::{LearningRole, LearningRow};
 pub use measurement_row::{
     BEST_POSSIBLE, BY_METADATA, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL,
-    MeasurementRow, SCALAR_CEILING,
+    MeasurementRow, SCALAR_CEILING, TRUE_REWARD, is_true_reward,
 };
 pub use mix::{Mix, TUNED};
 pub use order_row::OrderRow;

@@ -1,0 +1,121 @@
+//! Where in a model's feature space are the states and actions of a table?
+
+use medley_encoder::Standardizer;
+use medley_world::{Action, Mdp, World};
+use std::collections::BTreeMap;
+
+/// Features of all states and actions of a world as a model reads them, each once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WorldPoints {
+    /// The points.
+    pub points: Vec<Vec<f32>>,
+    /// Which point an action in a state is, `[state * actions + action]`.
+    pub point_of: Vec<u32>,
+}
+
+impl WorldPoints {
+    /// For a model that reads the features `names`, brought to one scale by `standardizer` if there
+    /// is one.
+    ///
+    /// # Errors
+    /// Which feature the world lacks, or that components of features cannot be given.
+    pub fn new(
+        names: &[String],
+        standardizer: Option<&Standardizer>,
+        world: &dyn World,
+        mdp: &Mdp,
+    ) -> Result<Self, String> {
+        let stored = world.feature_names();
+        let reading = Reading::new(names, standardizer, &stored)?;
+        let mut known = BTreeMap::new();
+        let (mut points, mut point_of) = (Vec::new(), Vec::new());
+        let mut row = vec![0.0; stored.len()];
+        for state in 0..mdp.states() {
+            for action in 0..mdp.actions() {
+                world.features(&[state as f64], Action::Discrete(action), &mut row);
+                let point = reading.point(&row);
+                let bits: Vec<u32> = point.iter().map(|x| x.to_bits()).collect();
+                let number = *known.entry(bits).or_insert_with(|| {
+                    points.push(point);
+                    points.len() as u32 - 1
+                });
+                point_of.push(number);
+            }
+        }
+        Ok(Self { points, point_of })
+    }
+}
+
+/// From features of the world to those that the model reads.
+struct Reading {
+    columns: Vec<usize>,
+    mean: Vec<f32>,
+    scale: Vec<f32>,
+}
+
+impl Reading {
+    fn new(
+        names: &[String],
+        standardizer: Option<&Standardizer>,
+        stored: &[String],
+    ) -> Result<Self, String> {
+        let column = |name: &String| {
+            stored.iter().position(|known| known == name).ok_or_else(|| {
+                format!(
+                    "the model reads feature `{name}`, which the world lacks: it has {}",
+                    some(stored)
+                )
+            })
+        };
+        let columns = names.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+        let (mean, scale) = match standardizer {
+            None => (vec![0.0; names.len()], vec![1.0; names.len()]),
+            Some(fitted) if fitted.names == *names => (fitted.mean.clone(), fitted.scale.clone()),
+            Some(_) => {
+                let problem = "the model reads components of features, which the world cannot give: \
+                               expected no `dataset.components`";
+                return Err(problem.to_owned());
+            }
+        };
+        Ok(Self { columns, mean, scale })
+    }
+
+    fn point(&self, row: &[f32]) -> Vec<f32> {
+        let fitted = self.mean.iter().zip(&self.scale);
+        let read = self.columns.iter().zip(fitted);
+        read.map(|(&column, (mean, scale))| (row[column] - mean) / scale).collect()
+    }
+}
+
+/// The first of many names.
+fn some(names: &[String]) -> String {
+    let first = names.iter().take(5).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0..=5 => first,
+        more => format!("{first} and {} more", more - 5),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use medley_world::{Grid, GridOptions};
+
+    #[test]
+    fn actions_that_look_alike_are_one_point() {
+        let grid = Grid::new(GridOptions { size: 2, ..GridOptions::default() }).unwrap();
+        let mdp = grid.mdp().unwrap();
+        let names = vec!["state-3".to_owned(), "state-0".to_owned()];
+        let found = WorldPoints::new(&names, None, &grid, &mdp).unwrap();
+        // The two others look alike to who does not see them.
+        assert_eq!(found.points, [[0.0, 1.0], [0.0, 0.0], [1.0, 0.0]]);
+        let expect = [[0_u32; 5], [1; 5], [1; 5], [2; 5]].concat();
+        assert_eq!(found.point_of, expect);
+        let unknown = WorldPoints::new(&["x".to_owned()], None, &grid, &mdp).unwrap_err();
+        assert_eq!(
+            unknown,
+            "the model reads feature `x`, which the world lacks: it has `state-0`, `state-1`, `state-2`, \
+             `state-3`"
+        );
+    }
+}
