@@ -36,6 +36,7 @@ mod step;
 mod stream;
 mod target;
 mod task;
+mod variational;
 mod yardstick;
 
 pub use calibrate::{Calibrated, CalibrationOptions, calibrate};
@@ -63,4 +64,5 @@ pub use stacking::{Candidates, Coefficient};
 pub use stream::stream;
 pub use target::Target;
 pub use task::Task;
+pub use variational::Variational;
 pub use yardstick::Yardstick;

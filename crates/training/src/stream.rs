@@ -1,5 +1,6 @@
 //! Random streams named by seed and purpose, so that no draw depends on the order of another.
 
+use rand::RngExt;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
 /// The stream of `seed` for `purpose`; other purposes give unrelated streams (FNV-1a).
@@ -12,10 +13,15 @@ pub fn stream(seed: u64, purpose: &str) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(hash)
 }
 
+/// A standard normal number (Box and Muller 1958).
+pub(crate) fn normal(rng: &mut ChaCha8Rng) -> f64 {
+    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
+    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rand::RngExt;
 
     #[test]
     fn purpose_and_seed_both_matter() {

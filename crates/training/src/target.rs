@@ -158,8 +158,31 @@ impl<'a> Target<'a> {
         self.model.read().into_iter().chain(self.response.read()).collect()
     }
 
-    pub(crate) fn response(&self) -> &ResponseLearner {
-        &self.response
+    /// Sum of the log-densities at points, a member each, in nats, and the gradient of each.
+    /// `weights` is the number of weights of a member, which come first in a point; learned response
+    /// parameters of a member are behind them.
+    ///
+    /// # Panics
+    /// If there is not a point for each member.
+    pub(crate) fn at_points(
+        &mut self,
+        points: &[Vec<f64>],
+        weights: usize,
+    ) -> (f64, Vec<Vec<f64>>) {
+        let mut response = self.response.clone();
+        for (member, point) in points.iter().enumerate() {
+            response.set_member(member, &point[weights..]);
+        }
+        let of_weights = points.iter().flat_map(|point| point[..weights].iter().copied());
+        let theta: Vec<f64> = of_weights.chain(response.read()).collect();
+        let mut flat = vec![0.0; theta.len()];
+        let density = self.log_density(&theta, &mut flat);
+        let (of_weights, of_response) = flat.split_at(weights * points.len());
+        let of_member = |member: usize| {
+            let own = of_weights[member * weights..(member + 1) * weights].iter().copied();
+            own.chain(response.places_of(member).map(|place| of_response[place])).collect()
+        };
+        (density, (0..points.len()).map(of_member).collect())
     }
 
     /// Log-density at `theta` in nats, and its gradient.

@@ -61,7 +61,7 @@ pub(super) fn curvature(
         for (point, moved) in points[1..].iter_mut().zip(now) {
             moved.iter().for_each(|&position| point[places[position].0] += steps[position]);
         }
-        let gradients = gradients(target, &points, weights);
+        let (_, gradients) = target.at_points(&points, weights);
         let (here, gradients) = gradients.split_first().expect("a member at least");
         for (there, moved) in gradients.iter().zip(now) {
             for &column in moved {
@@ -73,25 +73,6 @@ pub(super) fn curvature(
         }
     }
     0.5 * (&found + found.transpose())
-}
-
-/// Gradients of the log-density at points, a member each. `weights` is the number of weights of a
-/// member, which come first in a point.
-fn gradients(target: &mut Target<'_>, points: &[Vec<f64>], weights: usize) -> Vec<Vec<f64>> {
-    let mut response = target.response().clone();
-    for (member, point) in points.iter().enumerate() {
-        response.set_member(member, &point[weights..]);
-    }
-    let of_weights = points.iter().flat_map(|point| point[..weights].iter().copied());
-    let theta: Vec<f64> = of_weights.chain(response.read()).collect();
-    let mut flat = vec![0.0; theta.len()];
-    target.log_density(&theta, &mut flat);
-    let (of_weights, of_response) = flat.split_at(weights * points.len());
-    let of_member = |member: usize| {
-        let own = of_weights[member * weights..(member + 1) * weights].iter().copied();
-        own.chain(response.places_of(member).map(|place| of_response[place])).collect()
-    };
-    (0..points.len()).map(of_member).collect()
 }
 
 #[cfg(test)]

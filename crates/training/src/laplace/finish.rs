@@ -3,6 +3,7 @@
 use super::fit::LinearFit;
 use super::width::Width;
 use crate::map::{initial_model, initial_response};
+use crate::stream::normal;
 use crate::{
     Fitted, HeldOutTerm, ResponseLearner, SharedHead, Source, StopReason, Task, TrainingError,
     stream,
@@ -10,8 +11,6 @@ use crate::{
 use medley_adapter::{Response, Scorer};
 use medley_reward_model::RewardModel;
 use nalgebra::{Cholesky, DVector};
-use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
 
 /// Which points of a posterior the members of a model are.
@@ -164,12 +163,6 @@ fn members(
         point
     };
     Ok(draws.clone().map(draw).collect())
-}
-
-/// A standard normal number (Box and Muller 1958).
-fn normal(rng: &mut ChaCha8Rng) -> f64 {
-    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
-    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
 }
 
 /// The model of a point, without autodiff, and its response models.

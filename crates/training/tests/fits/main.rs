@@ -11,3 +11,4 @@ mod projected;
 mod related;
 mod separate;
 mod setting;
+mod variational;
