@@ -12,9 +12,9 @@
 //! likelihood is [`medley_likelihood::stop`], with never stopping as an outcome.
 
 use crate::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, LearnedOr, Objective, Origin,
-    ParameterRole, ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer,
-    Selection, Sharing, Speakers, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, LearnedOr,
+    Objective, Origin, Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Reply,
+    Respondent, Response, ResponseParameter, Scorer, Selection, Sharing, Speakers, item,
 };
 use burn::tensor::{Tensor, activation::softplus_with_threshold};
 use medley_evaluation::ResponseSet;
@@ -71,6 +71,39 @@ impl Adapter for Stop {
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         let kind = BoundStop { options: self.clone(), longest, watched, speakers, rationality };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let selection = &asking.selection;
+        self.check(selection)?;
+        let origins = asking.origins(1..=1)?;
+        let watched = |origin: &Origin| {
+            let segment = origin.segments[0] as usize;
+            selection.check_steps(segment, "leave this source out")?;
+            let steps = selection.dataset.segments().steps(segment).len();
+            Ok(Watched { segment, steps, step: None })
+        };
+        let watched = origins.iter().map(watched).collect::<Result<Vec<_>, BindError>>()?;
+        let steps: Vec<usize> = watched.iter().map(|one| one.steps).collect();
+        let longest = steps.iter().copied().max().unwrap_or(0);
+        let speakers = Speakers::new(&origins);
+        speakers.check(selection, self.impatience, "impatience")?;
+        let rationality = Rationality::new(selection, self.rationality, &origins)?;
+        let kind = BoundStop { options: self.clone(), longest, watched, speakers, rationality };
+        let replies = asking.replies(&kind, respondent, |query| Outcomes::Steps(steps[query]))?;
+        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
+            let Reply::Outcome(outcome) = reply else { return None };
+            Some(feedback::Stop {
+                segment: asking.id(query, 0),
+                step: outcome.checked_sub(1).map(|step| step as u32),
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {
