@@ -17,6 +17,7 @@
 pub mod cli;
 
 pub use medley_adapter as adapter;
+pub use medley_annotator as annotator;
 pub use medley_dataset as dataset;
 pub use medley_doctor as doctor;
 pub use medley_encoder as encoder;
@@ -26,6 +27,7 @@ pub use medley_feedback as feedback;
 pub use medley_formats as formats;
 pub use medley_likelihood as likelihood;
 pub use medley_plan as plan;
+pub use medley_policy as policy;
 pub use medley_report as report;
 pub use medley_reward_model as reward_model;
 pub use medley_run as run;
@@ -34,3 +36,4 @@ pub use medley_sentence_encoder as sentence_encoder;
 pub use medley_theory as theory;
 pub use medley_toml_file as toml_file;
 pub use medley_training as training;
+pub use medley_world as world;

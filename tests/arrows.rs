@@ -57,6 +57,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("exact", &["toml-file", "theory", "training", "report"]),
     ("world", &["toml-file", "dataset"]),
     ("policy", &["world"]),
+    (
+        "annotator",
+        &[
+            "toml-file",
+            "feedback",
+            "dataset",
+            "encoder",
+            "reward-model",
+            "adapter",
+            "world",
+            "policy",
+        ],
+    ),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.
@@ -79,6 +92,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("exact", &["medley-plan", "medley-run"]),
     ("world", &["burn", "medley-encoder", "medley-evaluation"]),
     ("policy", &["burn", "medley-encoder", "medley-evaluation"]),
+    ("annotator", &["plotters", "medley-training", "medley-report", "medley-plan"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);

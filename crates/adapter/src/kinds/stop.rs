@@ -11,6 +11,7 @@
 //! A smooth hinge keeps regret positive: what goes well does not undo what went badly. The
 //! likelihood is [`medley_likelihood::stop`], with never stopping as an outcome.
 
+use crate::objective::choice::host;
 use crate::{
     About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, LearnedOr,
     Objective, Origin, Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Reply,
@@ -94,7 +95,11 @@ impl Adapter for Stop {
         speakers.check(selection, self.impatience, "impatience")?;
         let rationality = Rationality::new(selection, self.rationality, &origins)?;
         let kind = BoundStop { options: self.clone(), longest, watched, speakers, rationality };
-        let replies = asking.replies(&kind, respondent, |query| Outcomes::Steps(steps[query]))?;
+        // What is expected is expected of a step.
+        let rewards = || step_rewards(asking);
+        let response = asking.response_by(&kind, respondent, &rewards)?;
+        let outcomes = |query: usize| Outcomes::Steps(steps[query]);
+        let replies = asking.replies_under(&kind, &response, respondent, outcomes);
         let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
             let Reply::Outcome(outcome) = reply else { return None };
             Some(feedback::Stop {
@@ -109,6 +114,20 @@ impl Adapter for Stop {
     fn summary(&self) -> &'static str {
         "when a segment was stopped: a hazard that grows with discounted regret"
     }
+}
+
+/// Rewards of all steps that are watched.
+fn step_rewards(asking: &Asking<'_>) -> Vec<f64> {
+    let segments = asking.queries.iter().map(|query| query.segments[0] as usize);
+    let segments: Vec<usize> = segments.collect();
+    let mut rewards = Vec::new();
+    for some in segments.chunks(1024) {
+        let (values, batch) = asking.scorer.rewards(some);
+        let mask = host(batch.mask());
+        rewards
+            .extend(host(values).into_iter().zip(mask).filter(|(_, m)| *m > 0.0).map(|(r, _)| r));
+    }
+    rewards
 }
 
 impl Stop {

@@ -57,13 +57,15 @@ pub struct Asking<'a> {
 
 /// Who answers.
 pub trait Respondent {
-    /// Values of these response parameters, `[1, value]` each.
+    /// Values of these response parameters, `[1, value]` each. `values` gives what answers grow with,
+    /// in units of the reward: for where a scale is divided that is as wide as they are.
     ///
     /// # Errors
     /// Why there are none, as a sentence.
     fn parameters(
         &mut self,
         wanted: &[ResponseParameter],
+        values: &dyn Fn() -> Vec<f64>,
         place: &Placement,
     ) -> Result<Response, String>;
 

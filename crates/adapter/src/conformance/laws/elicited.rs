@@ -131,6 +131,7 @@ impl Respondent for AsPredicted {
     fn parameters(
         &mut self,
         wanted: &[ResponseParameter],
+        _values: &dyn Fn() -> Vec<f64>,
         place: &Placement,
     ) -> Result<Response, String> {
         self.given = given(wanted);

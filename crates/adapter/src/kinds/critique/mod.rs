@@ -50,7 +50,7 @@ impl Adapter for Critique {
         let steps: Vec<u32> =
             list.iter().map(|one| one.steps.as_ref().map_or(0, |s| s[0])).collect();
         let kind = self.bound(&asking.selection, survey, list, &origins)?;
-        let response = asking.response(&kind, respondent)?;
+        let response = asking.response(&kind, steps.len(), respondent)?;
         let mut reviews: Vec<Vec<(u32, i8)>> = vec![Vec::new(); asking.queries.len()];
         let mut answered = vec![false; asking.queries.len()];
         let all: Vec<usize> = (0..steps.len()).collect();

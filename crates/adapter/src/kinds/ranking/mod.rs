@@ -128,7 +128,7 @@ impl Adapter for Ranking {
         };
         let stages = made.iter().map(|one| one.stage(0)).collect();
         let mut kind = BoundRanking { stages, ties: self.ties, rationality, later, speakers };
-        let response = asking.response(&kind, respondent)?;
+        let response = asking.response(&kind, made.len(), respondent)?;
         for number in 0.. {
             let open: Vec<usize> = (0..made.len()).filter(|&i| made[i].is_open()).collect();
             if open.is_empty() {
