@@ -84,6 +84,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "policy",
         ],
     ),
+    (
+        "annotator",
+        &[
+            "toml-file",
+            "feedback",
+            "dataset",
+            "encoder",
+            "reward-model",
+            "adapter",
+            "world",
+            "policy",
+        ],
+    ),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.
@@ -106,6 +119,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("exact", &["medley-plan", "medley-run"]),
     ("world", &["burn", "medley-encoder", "medley-evaluation"]),
     ("policy", &["burn", "medley-encoder", "medley-evaluation"]),
+    ("annotator", &["plotters", "medley-training", "medley-report", "medley-plan"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);

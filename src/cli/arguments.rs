@@ -94,6 +94,18 @@ pub enum Command {
         #[command(flatten)]
         reading: ReadingOptions,
     },
+    /// Let simulated people answer questions about a world whose reward is known, or about a dataset with
+    /// true rewards, and write what they say as a dataset folder.
+    Simulate {
+        /// TOML file with a table `[simulation]` (docs/PEOPLE.md).
+        file: PathBuf,
+        /// Dataset folder to write; nothing may be there yet.
+        #[arg(long)]
+        out: PathBuf,
+        /// Names every random stream: the same seed gives the same dataset.
+        #[arg(long, default_value_t = 0)]
+        seed: u64,
+    },
     /// Make one dataset of several, over the same or over different segments.
     Merge {
         /// Dataset folder to write; nothing may be there yet.

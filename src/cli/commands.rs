@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Command};
 use super::settings;
 use super::{
     doctor::doctor, export::export, import::import, init::init, interrupt, listing, merge::merge,
-    names, progress::Bars,
+    names, progress::Bars, simulate::simulate,
 };
 use anyhow::Context;
 use clap::CommandFactory;
@@ -35,6 +35,7 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Import { format, sources, folder, on_bad_row, reading } => {
             print(&import(format, sources, folder, *on_bad_row, reading)?)
         }
+        Command::Simulate { file, out, seed } => print(&simulate(file, out, *seed)?),
         Command::Merge { folder, datasets, people } => print(&merge(folder, datasets, *people)?),
         Command::Export { format, dataset, path, force } => {
             print(&export(format, dataset, path, *force)?)

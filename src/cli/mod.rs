@@ -13,6 +13,7 @@ mod merge;
 mod names;
 mod progress;
 mod settings;
+mod simulate;
 
 use arguments::Arguments;
 use clap::Parser;

@@ -2,6 +2,7 @@
 
 use anyhow::bail;
 use medley_adapter::Adapter;
+use medley_annotator::Distortion;
 use medley_encoder::Encoder;
 use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
@@ -9,6 +10,7 @@ use medley_plan::compiled;
 use medley_reward_model::Backbone;
 use medley_toml_file::{Linked, linked, nearest};
 use medley_training::{Inference, Mixing};
+use medley_world::World;
 use std::fmt::Write;
 
 /// Implementations of one extension point.
@@ -22,7 +24,7 @@ struct Section {
     entries: Vec<Linked>,
 }
 
-fn sections() -> [Section; 8] {
+fn sections() -> [Section; 10] {
     let section = |title, prefix, names, entries| Section { title, prefix, names, entries };
     [
         section(
@@ -60,6 +62,18 @@ fn sections() -> [Section; 8] {
             "exact.",
             ["exact", "exact-experiments"],
             linked::<Box<dyn Exact>>(|it| it.summary()),
+        ),
+        section(
+            "Worlds",
+            "world.",
+            ["worlds", "world"],
+            linked::<Box<dyn World>>(|it| it.summary()),
+        ),
+        section(
+            "Distortions of simulated people",
+            "",
+            ["distortions", "distortion"],
+            linked::<Box<dyn Distortion>>(|it| it.summary()),
         ),
         section("Importers", "", ["importers", "importer"], importers()),
         section("Exporters", "", ["exporters", "exporter"], exporters()),

@@ -38,6 +38,7 @@ pub use kinds::rating::{Rating, RatingModel};
 pub use kinds::stop::Stop;
 pub use lookup::{LookupModel, StepValues};
 pub use objective::adapter::{Adapter, Objective};
+pub use objective::asking::{Asked, Asking, Elicited, Form, Outcomes, Query, Reply, Respondent};
 pub use objective::bind_error::BindError;
 pub use objective::candidates::candidate_returns;
 pub use objective::choice::{About, ChoiceObjective, FiniteChoice, Prediction};

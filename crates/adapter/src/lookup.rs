@@ -34,6 +34,15 @@ const STEPS_AT_ONCE: usize = 4096;
 const SEGMENTS_AT_ONCE: usize = 32;
 
 impl StepValues {
+    /// Rewards that are known, of one member without other heads: one for each row, of which `windows`
+    /// are the segments.
+    pub fn of_one(rewards: Vec<f32>, windows: Vec<Range<usize>>) -> Self {
+        Self {
+            features: Features::new(vec!["reward".to_owned()], rewards, windows),
+            model: LookupModel { members: 1, layout: HeadLayout::shared() },
+        }
+    }
+
     /// Asks `model` about every step once; or, where a step depends on its neighbours, about every
     /// segment once.
     pub fn compute(model: &dyn RewardModel, features: &Features, place: &Placement) -> Self {

@@ -8,6 +8,7 @@ mod copied;
 
 use burn::tensor::Device;
 use copied::{Copied, Marked};
+use medley_adapter::Query;
 use medley_adapter::conformance::{Fixture, Law, RecordSet, Truth, check, world};
 use medley_feedback as feedback;
 use medley_reward_model::Returns;
@@ -37,6 +38,11 @@ fn simulate(truth: &Truth, rng: &mut ChaCha8Rng) -> RecordSet {
     RecordSet::new(records.collect())
 }
 
+fn queries() -> Vec<Query> {
+    let about = [(0, 1), (2, 0), (1, 4), (5, 4), (6, 7), (9, 8), (11, 10), (3, 9)];
+    about.map(|(a, b)| Query { segments: vec![a, b], ..Query::default() }).to_vec()
+}
+
 fn fixture() -> Fixture {
     let said = [
         (0, 1, 0),
@@ -59,6 +65,7 @@ fn fixture() -> Fixture {
         mirrored: Some(records(true)),
         shift_invariant: true,
         simulate: Some(simulate),
+        queries: queries(),
         ..Fixture::new(world(12, 1).unwrap(), records(false), said.len(), Device::flex())
     }
 }
@@ -67,7 +74,7 @@ fn fixture() -> Fixture {
 fn keeps_every_law(adapter: Copied, fixture: &Fixture) {
     let report = check(&adapter, fixture).map_err(|failures| failures.to_string()).unwrap();
     assert_eq!(report.skipped, []);
-    assert_eq!(report.held.len(), 26);
+    assert_eq!(report.held.len(), 27);
 }
 
 #[test]
@@ -95,6 +102,7 @@ fn every_defect_is_caught_by_its_law() {
     for (defect, law) in copied::DEFECTS {
         // A fit takes most of the time, and only this law looks at it.
         fixture.simulate = (*law == Law::Recovery).then_some(simulate);
+        fixture.queries = if *law == Law::Elicited { queries() } else { Vec::new() };
         let failures = check(defect, &fixture).expect_err(&format!("{defect:?} is not caught"));
         assert!(failures.broke(*law), "{defect:?} should break {law:?}, and broke:\n{failures}");
     }

@@ -4,10 +4,11 @@ use crate::feedback::{Feedback, Shard};
 use crate::fit::{self, Lengths, Misfit};
 use crate::parse::parse;
 use crate::people::NamedGroup;
+use crate::person_rows::PersonRows;
 use crate::segment_row::SegmentRow;
 use crate::steps::Steps;
 use crate::table::Table;
-use crate::{Card, DatasetError, Domain, Groups, Metadata, People, Segments};
+use crate::{Card, DatasetError, Domain, Groups, Metadata, People, PersonValue, Segments};
 use medley_feedback::{AnnotatorId, Checked, Record};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -141,6 +142,29 @@ impl Dataset {
 
     /// The one place where feedback enters, so that nobody whom it names is missing among the
     /// people.
+    /// The same segments, with no feedback and nobody to give any.
+    pub fn without_feedback(&self) -> Self {
+        let mut bare = self.clone();
+        bare.feedback = BTreeMap::new();
+        bare.set_people(People::default());
+        bare
+    }
+
+    /// Says who the people are, in place of what was known of them; whoever gives feedback and is not
+    /// among them is known by name alone.
+    ///
+    /// # Errors
+    /// A person is there twice, or attributes are no column (docs/DATA.md).
+    pub fn list_people<'p>(
+        &mut self,
+        people: impl IntoIterator<Item = (&'p str, Vec<(&'p str, PersonValue)>)>,
+    ) -> Result<(), DatasetError> {
+        let mut rows = PersonRows::default();
+        people.into_iter().for_each(|(id, attributes)| rows.push(id, attributes));
+        self.set_people(rows.finish()?);
+        Ok(())
+    }
+
     pub(crate) fn set_feedback(&mut self, feedback: BTreeMap<String, Feedback>) {
         self.feedback = feedback;
         self.people = Arc::new(self.listed.joined_by(&self.named()));

@@ -61,8 +61,22 @@ impl GaussianResponse {
         offset: Sharing,
         said: SaidNumbers<'_>,
     ) -> Result<Self, BindError> {
+        check_sd(selection, sd, &said.answers, said.origins)?;
+        Self::unanswered(selection, sd, offset, said)
+    }
+
+    /// The response model of numbers that nobody has said yet: those of `said` may be equal.
+    ///
+    /// # Errors
+    /// If a fixed deviation is not positive; or offsets are to be by annotator and nobody is named.
+    pub fn unanswered(
+        selection: &Selection<'_>,
+        sd: LearnedOr,
+        offset: Sharing,
+        said: SaidNumbers<'_>,
+    ) -> Result<Self, BindError> {
         let SaidNumbers { answers, classes, origins, scale } = said;
-        check_sd(selection, sd, &answers, origins)?;
+        check_sd(selection, sd, &[], &[])?;
         let speakers = match offset {
             Sharing::Shared => None,
             Sharing::PerAnnotator => {

@@ -2,6 +2,7 @@
 
 use super::world::stored;
 use super::{RecordSet, Truth};
+use crate::{Form, Query};
 use burn::tensor::Device;
 use medley_dataset::Dataset;
 use medley_encoder::Features;
@@ -48,6 +49,10 @@ pub struct Fixture {
     /// Whether one of exchangeable options is favoured at equal rewards, such as leaving a text as
     /// it is because an edit takes effort.
     pub favoured: bool,
+    /// Questions that records are elicited by; whoever is not named is one of those of the records.
+    pub queries: Vec<Query>,
+    /// How these may be answered.
+    pub form: Form,
     /// How people would answer.
     pub simulate: Option<Simulation>,
     /// Least Spearman correlation of true and learned returns.
@@ -72,6 +77,8 @@ impl Fixture {
             step_order: false,
             unread_steps: Vec::new(),
             favoured: false,
+            queries: Vec::new(),
+            form: Form::default(),
             simulate: None,
             recovery: 0.8,
         }

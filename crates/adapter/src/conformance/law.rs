@@ -54,6 +54,9 @@ pub enum Law {
     Shuffled,
     /// Answers that are drawn come as often as is predicted, and losses, judgements and values are of them.
     Drawn,
+    /// Records that are elicited are those that the likelihood, bound to them, says are given: each answer
+    /// as often as is predicted.
+    Elicited,
     /// Of people drawn from the prior, whose answers are drawn from the likelihood, the share of the
     /// posterior below the truth is uniform (simulation-based calibration).
     Calibrated,

@@ -15,10 +15,11 @@
 //! | symmetries | [`Law::Mirror`], [`Law::Shift`], [`Law::StepOrder`] |
 //! | units | [`Law::Rationality`], [`Law::Value`] |
 //! | judgements | [`Law::Judgement`], [`Law::Answers`], [`Law::Item`], [`Law::Pair`], [`Law::Shuffled`] |
+//! | simulated people | [`Law::Drawn`], [`Law::Elicited`], [`Law::Calibrated`] |
 //! | a fit | [`Law::Recovery`] |
 //!
 //! A law needs what it says in [`Fixture`]: `responses` for normalization, `mirrored` for the
-//! mirror and for sides, `simulate` for recovery. Names of people and sources are given where
+//! mirror and for sides, `queries` for records that are elicited, `simulate` for recovery. Names of people and sources are given where
 //! records have none. `step_order`, `shift_invariant` and `favoured` say which symmetries a kind
 //! lacks, `unread_steps` which steps no statement is about, and are checked as well.
 //!

@@ -3,8 +3,8 @@
 use super::linear::{Linear, Numbers, tensor};
 use crate::objective::choice::host;
 use crate::{
-    Adapter, Gather, Gathered, Objective, Origin, Response, ResponseParameter, Scorer, Select,
-    Selection,
+    Adapter, Asking, Elicited, Form, Gather, Gathered, Objective, Origin, Query, Respondent,
+    Response, ResponseParameter, Scorer, Select, Selection,
 };
 use burn::tensor::{DType, Device, Tensor};
 use medley_dataset::{Dataset, Partition};
@@ -118,6 +118,33 @@ impl<'a> Probe<'a> {
         let all = self.all();
         let scorer = Scorer::new(&model, features, returns, &place);
         self.objective.draw(&scorer, &response, &all, rng)
+    }
+
+    /// Records of somebody who is asked `queries`.
+    pub fn elicit(
+        &self,
+        adapter: &dyn Adapter,
+        queries: &[Query],
+        numbers: &Numbers,
+        form: &Form,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, String> {
+        let Setting { dataset, features, returns, select, partition, .. } = self.setting;
+        let selection = Selection {
+            source: "conformance",
+            dataset,
+            features,
+            standardizer: None,
+            select,
+            partition,
+            layout: &self.layout,
+            seed: 7,
+        };
+        let place = self.double();
+        let (model, _) = self.tensors(numbers, &place);
+        let scorer = Scorer::new(&model, features, returns, &place);
+        let asking = Asking { selection, scorer, form, queries };
+        adapter.elicit(&asking, respondent).map_err(|error| error.to_string())
     }
 
     /// Losses `[member, batch]` in row-major order, in double precision.

@@ -5,9 +5,9 @@
 
 use crate::answer::one_value::one_value;
 use crate::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, ParameterRole,
-    ParameterScale, Prediction, Rationality, Records, Response, ResponseParameter, Scorer,
-    Selection, Sharing, Speakers, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
+    Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Records, Reply, Respondent,
+    Response, ResponseParameter, Scorer, Selection, Sharing, Speakers, item,
 };
 use medley_evaluation::{ResponseSet, Said};
 use medley_feedback as feedback;
@@ -35,15 +35,47 @@ impl Adapter for Approval {
         });
         let votes = votes.collect();
         let statements = records.into_statements();
-        let speakers = Speakers::new(&statements.origins);
-        speakers.check(selection, self.threshold, "threshold")?;
-        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
-        let kind = BoundApproval { options: self.clone(), votes, speakers, rationality };
+        let kind = self.bound(selection, &statements.origins, votes)?;
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let origins = asking.origins(1..=1)?;
+        let votes = origins.iter().map(|one| Vote { segment: one.segments[0] as usize, up: 0.0 });
+        let kind = self.bound(&asking.selection, &origins, votes.collect())?;
+        let replies = asking.replies(&kind, respondent, |_| Outcomes::Levels)?;
+        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
+            let Reply::Outcome(up) = reply else { return None };
+            Some(feedback::Approval {
+                segment: asking.id(query, 0),
+                approval: up as f64,
+                reason: None,
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {
         "thumbs up or down: logistic in the return, with a shared or annotator-specific threshold"
+    }
+}
+
+impl Approval {
+    fn bound(
+        &self,
+        selection: &Selection<'_>,
+        origins: &[Origin],
+        votes: Vec<Vote>,
+    ) -> Result<BoundApproval, BindError> {
+        let speakers = Speakers::new(origins);
+        speakers.check(selection, self.threshold, "threshold")?;
+        let rationality = Rationality::new(selection, self.rationality, origins)?;
+        Ok(BoundApproval { options: self.clone(), votes, speakers, rationality })
     }
 }
 

@@ -1,9 +1,9 @@
 //! Adapter `comparison`: preferences between two segments, with ties, strength and side offset.
 
 use crate::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, ParameterRole,
-    ParameterScale, Prediction, Rationality, Records, Response, ResponseParameter, Scorer,
-    Selection, Sharing, Speakers,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
+    Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Records, Reply, Respondent,
+    Response, ResponseParameter, Scorer, Selection, Sharing, Speakers,
 };
 use medley_evaluation::{ResponseSet, Said, Side, Vote};
 use medley_feedback as feedback;
@@ -91,14 +91,56 @@ impl Adapter for Comparison {
         });
         let answers = answers.collect();
         let statements = records.into_statements();
-        let speakers = Speakers::new(&statements.origins);
-        speakers.check(selection, self.position_bias, "position-bias")?;
-        speakers.check(selection, self.tie, "tie")?;
-        speakers.check(selection, self.cutpoints, "cutpoints")?;
-        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
-        let options = self.clone();
-        let kind = BoundComparison { options, levels, answers, speakers, rationality };
+        let kind = self.bound(selection, &statements.origins, levels, answers)?;
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    fn segments_asked(&self) -> usize {
+        2
+    }
+
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        self.check(&asking.selection)?;
+        let levels = self.grades(asking)?;
+        let origins = asking.origins(2..=2)?;
+        let unanswered = |origin: &Origin| Answer {
+            sides: [origin.segments[0] as usize, origin.segments[1] as usize],
+            shares: [1.0, 0.0, 0.0],
+            strength: (levels > 0).then_some(feedback::Strength { grade: 1, levels }),
+        };
+        let answers = origins.iter().map(unanswered).collect();
+        let kind = self.bound(&asking.selection, &origins, levels, answers)?;
+        let sides = kind.sides();
+        let lean = |side: &Side| match *side {
+            Side::First { grade } => f64::from(grade) / f64::from(levels.max(1)),
+            Side::Tie => 0.0,
+            Side::Second { grade } => -f64::from(grade) / f64::from(levels.max(1)),
+        };
+        let leans: Vec<f64> = sides.iter().map(lean).collect();
+        let replies = asking.replies(&kind, respondent, |_| Outcomes::Sides(&leans))?;
+        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
+            let side = match reply {
+                Reply::Outcome(outcome) => sides[outcome],
+                Reply::Even => Side::Tie,
+                Reply::Unanswered => return None,
+            };
+            let (preference, tie, grade) = match side {
+                Side::First { grade } => (1.0, 0.0, grade),
+                Side::Tie => (0.5, 1.0, 0),
+                Side::Second { grade } => (0.0, 0.0, grade),
+            };
+            let strength =
+                (levels > 0 && grade > 0).then_some(feedback::Strength { grade, levels });
+            let [first, second] = [0, 1].map(|place| asking.id(query, place));
+            let record = feedback::Comparison::new(first, second, preference);
+            let provenance = query.provenance.clone();
+            Some(feedback::Comparison { tie, strength, provenance, ..record })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {
@@ -107,6 +149,36 @@ impl Adapter for Comparison {
 }
 
 impl Comparison {
+    fn bound(
+        &self,
+        selection: &Selection<'_>,
+        origins: &[Origin],
+        levels: u32,
+        answers: Vec<Answer>,
+    ) -> Result<BoundComparison, BindError> {
+        let speakers = Speakers::new(origins);
+        speakers.check(selection, self.position_bias, "position-bias")?;
+        speakers.check(selection, self.tie, "tie")?;
+        speakers.check(selection, self.cutpoints, "cutpoints")?;
+        let rationality = Rationality::new(selection, self.rationality, origins)?;
+        Ok(BoundComparison { options: self.clone(), levels, answers, speakers, rationality })
+    }
+
+    /// The number of grades on one side of questions; 0 without strength.
+    fn grades(&self, asking: &Asking<'_>) -> Result<u32, BindError> {
+        match (self.strength, asking.form.grades) {
+            (false, None) => Ok(0),
+            (true, Some(grades)) if grades > 0 => Ok(grades),
+            (true, found) => Err(asking.unfit(format!(
+                "`strength = true` needs the number of grades on one side (`grades`), at least 1, found {}",
+                found.map_or("none".to_owned(), |grades| grades.to_string())
+            ))),
+            (false, Some(grades)) => Err(asking.unfit(format!(
+                "`grades = {grades}` needs `strength = true`: without it grades mean nothing"
+            ))),
+        }
+    }
+
     /// Refuses options that are out of range or contradict each other.
     fn check(&self, selection: &Selection<'_>) -> Result<(), BindError> {
         if !(0.0..1.0).contains(&self.label_noise) {
@@ -202,6 +274,16 @@ struct BoundComparison {
     answers: Vec<Answer>,
     speakers: Speakers,
     rationality: Rationality,
+}
+
+impl BoundComparison {
+    /// The side that each outcome is for.
+    fn sides(&self) -> Vec<Side> {
+        match self.responses() {
+            ResponseSet::Sides(sides) => sides,
+            _ => vec![Side::First { grade: 1 }, Side::Second { grade: 1 }],
+        }
+    }
 }
 
 const OFFSET: &str = "side-offset";

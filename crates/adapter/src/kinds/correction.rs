@@ -6,9 +6,9 @@
 //! change of length.
 
 use crate::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, Prediction,
-    Rationality, Response, ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, Statements,
-    item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
+    Outcomes, Prediction, Rationality, Reply, Respondent, Response, ResponseParameter, Scorer,
+    SegmentSpan, Selection, Sharing, Statements, item,
 };
 use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
@@ -76,6 +76,47 @@ impl Adapter for Correction {
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         let kind = BoundCorrection { options: self.clone(), edits, rationality };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    fn segments_asked(&self) -> usize {
+        2
+    }
+
+    /// What somebody settles on is the corrected segment, and the other one what it was: with no margin
+    /// a text that is left as it is says of the proposal what a proposal says of the text.
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        if self.margin != 0.0 {
+            return Err(asking.unfit(format!(
+                "`margin = {}` cannot be simulated: a segment that is left as it is for the effort makes \
+                 no record, so that the records would not be what the likelihood says. Use `margin = 0`",
+                self.margin
+            )));
+        }
+        let origins = asking.origins(2..=2)?;
+        let edit = |origin: &Origin| {
+            let segments = [origin.segments[0] as usize, origin.segments[1] as usize];
+            Edit { segments, changed: None, share: 1.0 }
+        };
+        let edits = origins.iter().map(edit).collect();
+        let rationality = Rationality::new(&asking.selection, self.rationality, &origins)?;
+        let kind = BoundCorrection { options: self.clone(), edits, rationality };
+        let replies = asking.replies(&kind, respondent, |_| Outcomes::Change)?;
+        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
+            let Reply::Outcome(settled) = reply else { return None };
+            Some(feedback::Correction {
+                original: asking.id(query, 1 - settled),
+                corrected: asking.id(query, settled),
+                changed_original: None,
+                changed_corrected: None,
+                reason: None,
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {

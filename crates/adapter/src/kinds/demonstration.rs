@@ -6,8 +6,9 @@
 
 use crate::answer::choice_set::{OptionReturns, advantage, option_returns};
 use crate::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, Prediction,
-    Rationality, Response, ResponseParameter, Scorer, Selection, Sharing, Statements, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
+    Outcomes, Prediction, Rationality, Reply, Respondent, Response, ResponseParameter, Scorer,
+    Selection, Sharing, Statements, item,
 };
 use medley_dataset::{Part, Partition};
 use medley_evaluation::ResponseSet;
@@ -103,6 +104,60 @@ impl Adapter for Demonstration {
             ))),
             (true, _) => Err(selection.empty::<feedback::Demonstration>(&statements.dropped)),
         }
+    }
+
+    fn segments_asked(&self) -> usize {
+        4
+    }
+
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        if self.choice_set != ChoiceSet::Recorded {
+            return Err(asking.unfit(
+                "demonstrations are simulated out of the options of their question, which are recorded: use \
+                 `choice-set = \"recorded\"`",
+            ));
+        }
+        if self.likelihood == DemonstrationLikelihood::Pair {
+            return Err(asking.unfit(
+                "`likelihood = \"pair\"` draws what is set against a demonstration once it is known, and \
+                 says of nobody how it came about: use \"boltzmann\"",
+            ));
+        }
+        let origins = asking.origins(2..=usize::MAX)?;
+        let choice = |origin: &Origin| {
+            let mut options: Vec<usize> = origin.segments.iter().map(|&s| s as usize).collect();
+            options.sort_unstable();
+            Choice { options, shown: [0] }
+        };
+        let choices: Vec<Choice> = origins.iter().map(choice).collect();
+        // Options are sorted, and are shown in another order.
+        let places: Vec<Vec<usize>> = origins
+            .iter()
+            .map(|origin| {
+                let mut places: Vec<usize> = (0..origin.segments.len()).collect();
+                places.sort_by_key(|&place| origin.segments[place]);
+                places
+            })
+            .collect();
+        let rationality = Rationality::new(&asking.selection, self.rationality, &origins)?;
+        let kind = BoundDemonstration { choices, rationality };
+        let replies = asking.replies(&kind, respondent, |i| Outcomes::Options(&places[i]))?;
+        let records = asking.queries.iter().zip(&places).zip(replies);
+        let records = records.map(|((query, places), reply)| {
+            let Reply::Outcome(outcome) = reply else { return None };
+            let shown = places[outcome];
+            let others = (0..places.len()).filter(|&place| place != shown);
+            Some(feedback::Demonstration {
+                segment: asking.id(query, shown),
+                alternatives: others.map(|place| asking.id(query, place)).collect(),
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {

@@ -6,8 +6,9 @@
 
 use crate::answer::gaussian_response::{GaussianResponse, SaidNumbers};
 use crate::{
-    Adapter, BindError, Density, DensityObjective, DensityPrediction, LearnedOr, Objective,
-    Rationality, Response, ResponseParameter, Scorer, Selection, Sharing, item,
+    Adapter, Asking, BindError, Density, DensityObjective, DensityPrediction, Elicited, LearnedOr,
+    Objective, Rationality, Respondent, Response, ResponseParameter, Scorer, Selection, Sharing,
+    item,
 };
 use burn::tensor::Tensor;
 use medley_feedback as feedback;
@@ -41,6 +42,36 @@ impl Adapter for Description {
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         let kind = BoundDescription { answers, centers, rationality };
         Ok(Box::new(DensityObjective::new(statements, kind)))
+    }
+
+    fn segments_asked(&self) -> usize {
+        0
+    }
+
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let origins = asking.origins(0..=0)?;
+        let layout = Layout::new(&asking.selection)?;
+        let centers = asking.queries.iter().map(|it| layout.center(&asking.selection, &it.point));
+        let centers = centers.collect::<Result<Vec<_>, BindError>>()?;
+        let said = SaidNumbers {
+            answers: vec![(0, 0.0); centers.len()],
+            classes: 1,
+            origins: &origins,
+            scale: None,
+        };
+        let answers = GaussianResponse::unanswered(&asking.selection, self.sd, self.offset, said)?;
+        let rationality = Rationality::new(&asking.selection, self.rationality, &origins)?;
+        let kind = BoundDescription { answers, centers, rationality };
+        let values = asking.numbers(&kind, respondent)?;
+        let records = asking.queries.iter().zip(values).map(|(query, value)| {
+            let (center, provenance) = (query.point.clone(), query.provenance.clone());
+            Some(feedback::Description { center, value: value?, text: None, provenance })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {

@@ -11,10 +11,11 @@
 //! A smooth hinge keeps regret positive: what goes well does not undo what went badly. The
 //! likelihood is [`medley_likelihood::stop`], with never stopping as an outcome.
 
+use crate::objective::choice::host;
 use crate::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, LearnedOr, Objective, Origin,
-    ParameterRole, ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer,
-    Selection, Sharing, Speakers, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, LearnedOr,
+    Objective, Origin, Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Reply,
+    Respondent, Response, ResponseParameter, Scorer, Selection, Sharing, Speakers, item,
 };
 use burn::tensor::activation::softplus_with_threshold;
 use medley_evaluation::ResponseSet;
@@ -72,9 +73,60 @@ impl Adapter for Stop {
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let selection = &asking.selection;
+        self.check(selection)?;
+        let origins = asking.origins(1..=1)?;
+        let watched = |origin: &Origin| {
+            let segment = origin.segments[0] as usize;
+            selection.check_steps(segment, "leave this source out")?;
+            let steps = selection.dataset.segments().steps(segment).len();
+            Ok(Watched { segment, steps, step: None })
+        };
+        let watched = origins.iter().map(watched).collect::<Result<Vec<_>, BindError>>()?;
+        let steps: Vec<usize> = watched.iter().map(|one| one.steps).collect();
+        let longest = steps.iter().copied().max().unwrap_or(0);
+        let speakers = Speakers::new(&origins);
+        speakers.check(selection, self.impatience, "impatience")?;
+        let rationality = Rationality::new(selection, self.rationality, &origins)?;
+        let kind = BoundStop { options: self.clone(), longest, watched, speakers, rationality };
+        // What is expected is expected of a step.
+        let rewards = || step_rewards(asking);
+        let response = asking.response_by(&kind, respondent, &rewards)?;
+        let outcomes = |query: usize| Outcomes::Steps(steps[query]);
+        let replies = asking.replies_under(&kind, &response, respondent, outcomes);
+        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
+            let Reply::Outcome(outcome) = reply else { return None };
+            Some(feedback::Stop {
+                segment: asking.id(query, 0),
+                step: outcome.checked_sub(1).map(|step| step as u32),
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
+    }
+
     fn summary(&self) -> &'static str {
         "when a segment was stopped: a hazard that grows with discounted regret"
     }
+}
+
+/// Rewards of all steps that are watched.
+fn step_rewards(asking: &Asking<'_>) -> Vec<f64> {
+    let segments = asking.queries.iter().map(|query| query.segments[0] as usize);
+    let segments: Vec<usize> = segments.collect();
+    let mut rewards = Vec::new();
+    for some in segments.chunks(1024) {
+        let (values, batch) = asking.scorer.rewards(some);
+        let mask = host(batch.mask());
+        rewards
+            .extend(host(values).into_iter().zip(mask).filter(|(_, m)| *m > 0.0).map(|(r, _)| r));
+    }
+    rewards
 }
 
 impl Stop {

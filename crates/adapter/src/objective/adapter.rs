@@ -1,6 +1,9 @@
 //! The two traits of the crate: what TOML names, and what training and evaluation use.
 
-use crate::{BindError, Response, ResponseParameter, Scorer, Selection, Statements};
+use crate::{
+    Asking, BindError, Elicited, Respondent, Response, ResponseParameter, Scorer, Selection,
+    Statements,
+};
 use burn::tensor::Tensor;
 use medley_evaluation::{Answers, Judgement, ResponseSet};
 use rand_chacha::ChaCha8Rng;
@@ -27,6 +30,29 @@ pub trait Adapter: Debug + Send + Sync {
     /// As [`Adapter::bind`].
     fn aspects(&self, _selection: &Selection<'_>) -> Result<Vec<String>, BindError> {
         Ok(Vec::new())
+    }
+
+    /// How many segments a question is about, unless it says otherwise; 0 for a point of feature space.
+    fn segments_asked(&self) -> usize {
+        1
+    }
+
+    /// Records of somebody who is asked these questions and answers by this adapter's likelihood, or by
+    /// what it makes of that: the inverse of [`Adapter::bind`].
+    ///
+    /// # Errors
+    /// The adapter, or one of its options, does not say how its records come about; or the questions do
+    /// not fit the kind.
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        _respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let name = self.typetag_name();
+        Err(asking.unfit(format!(
+            "`adapter.{name}` does not say how its records come about, so that nobody can be simulated who \
+             answers them (`Adapter::elicit`)"
+        )))
     }
 
     /// One line for `medley list`.

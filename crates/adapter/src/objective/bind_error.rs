@@ -1,6 +1,7 @@
 //! Why could an adapter not be bound?
 
 use medley_dataset::DatasetError;
+use medley_feedback::RecordError;
 
 /// Why an adapter could not be bound.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +9,9 @@ pub enum BindError {
     /// The dataset could not give the records.
     #[error(transparent)]
     Dataset(#[from] DatasetError),
+    /// An answer that was elicited makes no record.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// Nothing is left to learn from.
     #[error("feedback `{source_name}`: no {kind} record is left: {reason}")]
     Empty {

@@ -1,6 +1,6 @@
 //! Kinds about sets of segments: rankings and demonstrations.
 
-use crate::{by, drawn, fixture, id, keeps, keeps_unfitted};
+use crate::{by, drawn, fixture, id, keeps, keeps_unfitted, queries};
 use burn::tensor::Device;
 use medley_adapter::conformance::{Fixture, Law, RecordSet, Truth};
 use medley_adapter::{
@@ -36,6 +36,8 @@ fn rank(truth: &Truth, rng: &mut ChaCha8Rng) -> RecordSet {
     RecordSet::new(records.collect())
 }
 
+const LISTS: [&[u32]; 6] = [&[2, 0, 1], &[4, 7, 5, 6], &[3, 1], &[11, 9, 10], &[8, 2, 5], &[6, 0]];
+
 const SKIPPED: [Law; 1] = [Law::Mirror];
 /// Of rankings, whose later stages are about what is left by those before.
 const OF_STAGES: [Law; 3] = [Law::Mirror, Law::Drawn, Law::Calibrated];
@@ -53,6 +55,7 @@ fn ranking_keeps_all_laws() {
     ];
     let fixture =
         Fixture { shift_invariant: true, simulate: Some(rank), ..fixture(records, 8, answers) };
+    let fixture = Fixture { queries: queries(&LISTS), ..fixture };
     keeps(&Ranking::default(), &fixture, &OF_STAGES);
     let each = Sharing::PerAnnotator;
     keeps(&Ranking { rationality: each, ..Ranking::default() }, &fixture, &OF_STAGES);
@@ -138,10 +141,13 @@ fn ranking_with_ties_as_answers_keeps_all_laws() {
     let fixture = Fixture {
         shift_invariant: true,
         simulate: Some(rank_tied),
+        queries: queries(&LISTS),
         ..fixture(records, 8, answers)
     };
     let tied = Ranking { ties: TiedRanks::DavidsonLuce, ..Ranking::default() };
     keeps(&tied, &fixture, &OF_STAGES);
+    // How many stages there are follows from the answers, so that parameters of stages do too.
+    let fixture = Fixture { queries: Vec::new(), ..fixture };
     let each = Sharing::PerAnnotator;
     for stages in [Stages::Differ, Stages::PerAnnotator] {
         keeps(&Ranking { stages, rationality: each, ..tied.clone() }, &fixture, &OF_STAGES);
@@ -266,6 +272,7 @@ fn demonstration_keeps_all_laws() {
     let fixture = Fixture {
         shift_invariant: true,
         simulate: Some(demonstrate),
+        queries: queries(&LISTS),
         ..fixture(records, 4, answers)
     };
     keeps(&Demonstration::default(), &fixture, &SKIPPED);

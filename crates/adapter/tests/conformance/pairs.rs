@@ -1,8 +1,8 @@
 //! Kinds about two segments: comparisons and corrections.
 
-use crate::{fixture, id, keeps, keeps_unfitted, sigmoid, two};
+use crate::{fixture, id, keeps, keeps_unfitted, queries, sigmoid, two};
 use medley_adapter::conformance::{Fixture, Law, RecordSet, Truth};
-use medley_adapter::{Comparison, CorrectedSteps, Correction, Sharing, Ties};
+use medley_adapter::{Comparison, CorrectedSteps, Correction, Form, Sharing, Ties};
 use medley_feedback as feedback;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -40,6 +40,9 @@ fn compare(truth: &Truth, rng: &mut ChaCha8Rng) -> RecordSet {
     RecordSet::new(records.collect())
 }
 
+const PAIRS: [&[u32]; 10] =
+    [&[0, 1], &[2, 1], &[3, 5], &[9, 4], &[7, 11], &[10, 6], &[8, 0], &[1, 3], &[6, 2], &[11, 9]];
+
 fn comparison_fixture(ties: bool) -> Fixture {
     let mut answers = vec![vec![comparison(8, 10, 1.0, 0.0)], vec![comparison(8, 10, 0.0, 0.0)]];
     if ties {
@@ -50,6 +53,7 @@ fn comparison_fixture(ties: bool) -> Fixture {
         mirrored: Some(comparisons(true)),
         shift_invariant: true,
         simulate: Some(compare),
+        queries: queries(&PAIRS),
         ..fixture(Vec::<feedback::Comparison>::new(), 8, answers)
     }
 }
@@ -134,6 +138,8 @@ fn comparison_with_strength_keeps_all_laws() {
         mirrored: Some(RecordSet::new(mirrored)),
         shift_invariant: true,
         simulate: Some(compare_graded),
+        queries: queries(&PAIRS),
+        form: Form { grades: Some(2), ..Form::default() },
         ..fixture(records, 4, answers)
     };
     keeps(&Comparison { strength: true, ..Comparison::default() }, &fixture, &[]);
@@ -185,13 +191,14 @@ fn correction_of_all_steps_keeps_all_laws() {
     let answers = vec![vec![correction(8, 9, None)], vec![correction(9, 8, None)]];
     let fixture =
         Fixture { shift_invariant: true, simulate: Some(correct), ..fixture(whole, 4, answers) };
+    let fixture = Fixture { queries: queries(&PAIRS), ..fixture };
     let all = Correction { steps: CorrectedSteps::All, ..Correction::default() };
     keeps(&all, &fixture, &[Law::Mirror]);
     let by_annotator = Correction { rationality: Sharing::PerAnnotator, ..all.clone() };
     keeps(&by_annotator, &fixture, &[Law::Mirror]);
     // An edit takes effort, so that leaving a text as it is is favoured. What is not edited is no
     // record: the two answers of the fixture are edits both ways, which then do not sum to 1.
-    let effort = Fixture { favoured: true, responses: Vec::new(), ..fixture };
+    let effort = Fixture { favoured: true, responses: Vec::new(), queries: Vec::new(), ..fixture };
     let margin = Correction { margin: 0.7, ..all };
     keeps(&margin, &effort, &[Law::Normalization, Law::Mirror]);
 }

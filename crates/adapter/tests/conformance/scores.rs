@@ -1,8 +1,8 @@
 //! Kinds about one segment or one step: ratings, approvals and descriptions.
 
-use crate::{by, fixture, id, keeps, keeps_unfitted, sigmoid};
+use crate::{about_each, by, fixture, id, keeps, keeps_unfitted, sigmoid};
 use medley_adapter::conformance::{Fixture, Law, RecordSet, Truth};
-use medley_adapter::{Approval, Description, LearnedOr, Rating, RatingModel, Sharing};
+use medley_adapter::{Approval, Description, Form, LearnedOr, Query, Rating, RatingModel, Sharing};
 use medley_feedback::{self as feedback, Scale};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -40,7 +40,10 @@ const SKIPPED: [Law; 3] = [Law::Mirror, Law::Shift, Law::Pair];
 fn rating_keeps_all_laws() {
     let each = Sharing::PerAnnotator;
     let answers = (1..=5).map(|level| vec![rating(8, f64::from(level), 1)]).collect();
-    let fixture = Fixture { simulate: Some(rate), ..fixture(ratings(), 8, answers) };
+    let scale = Some(Scale { low: 1.0, high: 5.0, levels: Some(5) });
+    let form = Form { scale, ..Form::default() };
+    let queries = about_each();
+    let fixture = Fixture { simulate: Some(rate), queries, form, ..fixture(ratings(), 8, answers) };
     keeps(&Rating::default(), &fixture, &SKIPPED);
     keeps(&Rating { cutpoints: each, ..Rating::default() }, &fixture, &SKIPPED);
     let both = Rating { cutpoints: each, rationality: each, ..Rating::default() };
@@ -90,6 +93,9 @@ fn gaussian_rating_keeps_all_laws() {
     let answers = (-300..=300).map(|i| vec![wide(8, 0.2 * f64::from(i))]).collect();
     let fixture =
         Fixture { spacing: Some(0.2), simulate: Some(rate), ..fixture(records, 5, answers) };
+    let scale = Some(Scale { low: -60.0, high: 60.0, levels: None });
+    let form = Form { scale, ..Form::default() };
+    let fixture = Fixture { queries: about_each(), form, ..fixture };
     let skipped = [Law::Role, Law::Mirror, Law::Shift, Law::Pair];
     let gaussian = Rating { model: RatingModel::Gaussian, ..Rating::default() };
     keeps(&gaussian, &fixture, &skipped);
@@ -121,7 +127,9 @@ fn approval_keeps_all_laws() {
         approval(4, 0.0, 0),
     ];
     let answers = vec![vec![approval(8, 1.0, 1)], vec![approval(8, 0.0, 1)]];
-    let fixture = Fixture { simulate: Some(approve), ..fixture(records, 5, answers) };
+    // So many that not all of them are thumbs up.
+    let queries = [about_each(), about_each(), about_each()].concat();
+    let fixture = Fixture { simulate: Some(approve), queries, ..fixture(records, 5, answers) };
     keeps(&Approval::default(), &fixture, &SKIPPED);
     let each = Sharing::PerAnnotator;
     let by_annotator = Approval { threshold: each, rationality: each };
@@ -159,6 +167,8 @@ fn description_keeps_all_laws() {
         (-400..=400).map(|i| vec![described([0.4, -0.2, 0.1], 0.05 * f64::from(i))]).collect();
     let fixture =
         Fixture { spacing: Some(0.05), simulate: Some(describe), ..fixture(records, 5, answers) };
+    let at = |i| Query { point: vec![0.1 * f64::from(i), 0.5, -0.2], ..Query::default() };
+    let fixture = Fixture { queries: (0..10).map(at).collect(), ..fixture };
     let skipped = [Law::Role, Law::Mirror, Law::Shift, Law::StepOrder, Law::Pair];
     keeps(&Description::default(), &fixture, &skipped);
     let each = Sharing::PerAnnotator;

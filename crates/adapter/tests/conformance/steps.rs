@@ -1,7 +1,7 @@
 //! Kinds about steps of a segment: critiques and stops.
 
-use crate::{fixture, id, keeps, keeps_unfitted, sigmoid};
-use medley_adapter::conformance::{Fixture, Law, RecordSet, Truth};
+use crate::{about_each, fixture, id, keeps, keeps_unfitted, sigmoid};
+use medley_adapter::conformance::{Fixture, Law, RecordSet, Simulation, Truth};
 use medley_adapter::{Critique, LearnedOr, Sharing, Silence, Stop, Unit};
 use medley_feedback::{self as feedback, Polarity, Severity};
 use rand::RngExt;
@@ -44,7 +44,10 @@ fn critique_fixture() -> Fixture {
         vec![remark(9, Some((1, 2)))],
         vec![remark(9, Some((0, 1))), remark(9, Some((1, 2)))],
     ];
-    Fixture { step_order: true, simulate: Some(criticize), ..fixture(records, 9, answers) }
+    // Blame, praise and nothing are asked for, where the records only blame.
+    let queries = about_each();
+    let simulate = Some(criticize as Simulation);
+    Fixture { step_order: true, simulate, queries, ..fixture(records, 9, answers) }
 }
 
 #[test]
@@ -155,6 +158,7 @@ fn stop_keeps_all_laws() {
         step_order: true,
         unread_steps,
         simulate: Some(watch),
+        queries: about_each(),
         ..fixture(records, 6, answers)
     };
     keeps(&Stop::default(), &fixture, &SKIPPED);

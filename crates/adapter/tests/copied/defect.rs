@@ -64,6 +64,7 @@ pub enum Copied {
     DrawsTheSame,
     DrawsUnrelated,
     DrawnValue,
+    WritesTheOtherSide,
     ValueSign,
     ValueTimesRationality,
     ConstantValue,
@@ -145,4 +146,5 @@ pub const DEFECTS: &[(Copied, Law)] = &[
     (Copied::DrawsUnrelated, Law::Drawn),
     (Copied::DrawsUnrelated, Law::Calibrated),
     (Copied::DrawnValue, Law::Drawn),
+    (Copied::WritesTheOtherSide, Law::Elicited),
 ];

@@ -10,8 +10,9 @@ pub use marked::Marked;
 use burn::tensor::{Tensor, TensorData};
 use likelihood::{Asked, Bound, THRESHOLD};
 use medley_adapter::{
-    Adapter, BindError, ChoiceObjective, Objective, Origin, RATIONALITY, Response,
-    ResponseParameter, Scorer, Select, Selection, Statements,
+    Adapter, Asking, BindError, ChoiceObjective, Elicited, Objective, Origin, Outcomes,
+    RATIONALITY, Reply, Respondent, Response, ResponseParameter, Scorer, Select, Selection,
+    Statements,
 };
 use medley_dataset::Part;
 use medley_evaluation::{Answers, Judgement, ResponseSet};
@@ -57,6 +58,38 @@ impl Adapter for Copied {
         }
         let kind = Bound { defect: *self, asked, calls: AtomicU32::new(0) };
         Ok(Box::new(Objection { defect: *self, inner: ChoiceObjective::new(statements, kind) }))
+    }
+
+    fn segments_asked(&self) -> usize {
+        2
+    }
+
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let sides = |origin: &Origin| [0, 1].map(|side| origin.segments[side] as usize);
+        let asked =
+            asking.origins(2..=2)?.into_iter().map(|one| Asked { sides: sides(&one), won: 0 });
+        let kind = Bound { defect: *self, asked: asked.collect(), calls: AtomicU32::new(0) };
+        let leans = match self {
+            Self::OutcomesInAnotherOrder => [0.0, 1.0, -1.0],
+            _ => [1.0, 0.0, -1.0],
+        };
+        let replies = asking.replies(&kind, respondent, |_| Outcomes::Sides(&leans))?;
+        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
+            let Reply::Outcome(outcome) = reply else { return None };
+            let lean = match self {
+                Self::WritesTheOtherSide => -leans[outcome],
+                _ => leans[outcome],
+            };
+            let [first, second] = [0, 1].map(|place| asking.id(query, place));
+            let record = feedback::Comparison::new(first, second, 0.5 + lean / 2.0);
+            let tie = if lean == 0.0 { 1.0 } else { 0.0 };
+            Some(feedback::Comparison { tie, provenance: query.provenance.clone(), ..record })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {

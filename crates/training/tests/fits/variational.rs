@@ -17,7 +17,7 @@ fn fitted(inference: &dyn Inference, setting: &Setting, members: usize) -> Fitte
 
 /// Mean and standard deviation of each weight over members.
 fn moments(fitted: &Fitted, members: usize) -> Vec<(f64, f64)> {
-    let flat: Vec<f64> = fitted.model.read().into_iter().map(f64::from).collect();
+    let flat: Vec<f64> = fitted.model.read();
     let weights = flat.len() / members;
     let of = |weight: usize| {
         let values: Vec<f64> = (0..members).map(|m| flat[m * weights + weight]).collect();

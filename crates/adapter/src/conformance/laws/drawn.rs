@@ -6,7 +6,7 @@ use crate::conformance::Verdict;
 use crate::conformance::linear::Numbers;
 use crate::conformance::probe::Probe;
 use crate::conformance::subject::Subject;
-use medley_evaluation::{Answer, Judgement, ResponseSet};
+use medley_evaluation::{Answer, ResponseSet};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
 /// How often each statement is answered.
@@ -26,9 +26,8 @@ fn law(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
     let given = probe.objective.answers(&probe.all()).list;
     let expected = probe.judge(&numbers);
     let rng = &mut ChaCha8Rng::seed_from_u64(43);
-    let mut counts: Vec<Vec<f64>> =
-        given.iter().map(|answer| vec![0.0; answer.observed.len()]).collect();
-    let mut ratios = Ratios::new(&numbers);
+    let mut cells: Vec<Cells> = given.iter().map(|_| Cells::default()).collect();
+    let mut ratios = Ratios::new();
     for _ in 0..DRAWS {
         if !probe.draw(&numbers, rng) {
             return Ok(Some("its statements cannot be answered anew one by one"));
@@ -39,14 +38,15 @@ fn law(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
         }
         let answers = probe.objective.answers(&probe.all()).list;
         for (statement, (answer, given)) in answers.iter().zip(&given).enumerate() {
-            counts[statement][outcome(answer, statement)?] += 1.0;
+            cells[statement]
+                .add(outcome(answer, statement)?, &expected[statement].log_probabilities);
             same_value(statement, answer, given)?;
         }
     }
     follows(&probe)?;
     match probe.objective.responses() {
-        ResponseSet::Density => ratios.check()?,
-        _ => frequencies(&counts, &expected)?,
+        ResponseSet::Density => ratios.check(DRAWS)?,
+        _ => Cells::check(cells.iter(), DRAWS)?,
     }
     Ok(None)
 }
@@ -72,66 +72,82 @@ fn same_value(statement: usize, answer: &Answer, given: &Answer) -> Result<(), S
     }
 }
 
-/// Pearson's chi-square over all statements, against what its normal limit allows.
-fn frequencies(counts: &[Vec<f64>], expected: &[Judgement]) -> Result<(), String> {
-    let (mut distance, mut free) = (0.0, 0.0);
-    for (statement, (counts, judged)) in counts.iter().zip(expected).enumerate() {
-        let (mut cells, mut rare) = (0, [0.0, 0.0]);
-        for (&found, log) in counts.iter().zip(&judged.log_probabilities) {
-            let expect = DRAWS as f64 * log.exp();
-            if found > 0.0 && expect < 1e-9 {
-                return Err(format!("statement {statement} has an answer that cannot be given"));
-            }
-            if expect < FEW {
-                rare = [rare[0] + found, rare[1] + expect];
-            } else {
-                cells += 1;
-                distance += (found - expect).powi(2) / expect;
-            }
-        }
-        if rare[1] >= FEW {
-            cells += 1;
-            distance += (rare[0] - rare[1]).powi(2) / rare[1];
-        }
-        free += (cells.max(1) - 1) as f64;
+/// Answers to one question, and how many of each are expected.
+#[derive(Default)]
+pub(super) struct Cells {
+    found: Vec<f64>,
+    expected: Vec<f64>,
+}
+
+impl Cells {
+    pub fn add(&mut self, outcome: usize, log_probabilities: &[f64]) {
+        self.found.resize(log_probabilities.len(), 0.0);
+        self.expected.resize(log_probabilities.len(), 0.0);
+        self.found[outcome] += 1.0;
+        let logs = self.expected.iter_mut().zip(log_probabilities);
+        logs.for_each(|(sum, log)| *sum += log.exp());
     }
-    let far = (distance - free) / (2.0 * free.max(1.0)).sqrt();
-    match far.abs() < FAR {
-        true => Ok(()),
-        false => Err(format!(
-            "answers drawn {DRAWS} times are {distance:.1} from what is predicted (chi-square, {free} \
-             degrees of freedom)"
-        )),
+
+    /// Pearson's chi-square over all questions, against what its normal limit allows.
+    pub fn check<'c>(all: impl Iterator<Item = &'c Self>, times: usize) -> Result<(), String> {
+        let (mut distance, mut free) = (0.0, 0.0);
+        for (question, Self { found, expected }) in all.enumerate() {
+            let (mut cells, mut rare) = (0, [0.0, 0.0]);
+            for (&found, &expect) in found.iter().zip(expected) {
+                if found > 0.0 && expect < 1e-9 {
+                    return Err(format!("question {question} has an answer that cannot be given"));
+                }
+                if expect < FEW {
+                    rare = [rare[0] + found, rare[1] + expect];
+                } else {
+                    cells += 1;
+                    distance += (found - expect).powi(2) / expect;
+                }
+            }
+            if rare[1] >= FEW {
+                cells += 1;
+                distance += (rare[0] - rare[1]).powi(2) / rare[1];
+            }
+            free += (cells.max(1) - 1) as f64;
+        }
+        let far = (distance - free) / (2.0 * free.max(1.0)).sqrt();
+        match far.abs() < FAR {
+            true => Ok(()),
+            false => Err(format!(
+                "answers drawn {times} times are {distance:.1} from what is predicted (chi-square, {free} \
+                 degrees of freedom)"
+            )),
+        }
     }
 }
 
 /// Under draws from one law the density of another, divided by its own, is 1 on average.
-struct Ratios {
-    others: Vec<Numbers>,
-    /// Of each, the sum of ratios and of their squares.
-    sums: Vec<[f64; 2]>,
+pub(super) struct Ratios {
+    /// Of each other law, the sum of ratios and of their squares.
+    sums: [[f64; 2]; 3],
     count: f64,
 }
 
 impl Ratios {
-    fn new(numbers: &Numbers) -> Self {
+    pub fn new() -> Self {
+        Self { sums: [[0.0; 2]; 3], count: 0.0 }
+    }
+
+    /// Of what `probe` is bound to, drawn under `numbers`.
+    pub fn add(&mut self, probe: &Probe<'_>, numbers: &Numbers) {
         let moved = |values: &[f64], by: f64| values.iter().map(|value| value + by).collect();
         let response = |by: f64| {
             let all = numbers.response.iter();
             all.map(|(name, values)| (name.clone(), moved(values, by))).collect()
         };
-        let others = vec![
+        let others = [
             Numbers { weights: moved(&numbers.weights, 0.05), ..numbers.clone() },
             Numbers { response: response(0.05), ..numbers.clone() },
             Numbers { response: response(-0.05), ..numbers.clone() },
         ];
-        Self { sums: vec![[0.0; 2]; others.len()], others, count: 0.0 }
-    }
-
-    fn add(&mut self, probe: &Probe<'_>, numbers: &Numbers) {
         let own = probe.losses(numbers, &probe.all());
         self.count += own.len() as f64;
-        for (other, [sum, squares]) in self.others.iter().zip(&mut self.sums) {
+        for (other, [sum, squares]) in others.iter().zip(&mut self.sums) {
             for (own, other) in own.iter().zip(probe.losses(other, &probe.all())) {
                 let ratio = (own - other).exp();
                 *sum += ratio;
@@ -140,13 +156,13 @@ impl Ratios {
         }
     }
 
-    fn check(&self) -> Result<(), String> {
+    pub fn check(&self, times: usize) -> Result<(), String> {
         for [sum, squares] in &self.sums {
             let mean = sum / self.count;
             let error = ((squares / self.count - mean * mean).max(0.0) / self.count).sqrt();
             if (mean - 1.0).abs() > FAR * error + 1e-9 {
                 return Err(format!(
-                    "under numbers drawn {DRAWS} times a ratio of densities is {mean:.4} on average, \
+                    "under numbers drawn {times} times a ratio of densities is {mean:.4} on average, \
                      expected 1 within {:.4}",
                     FAR * error
                 ));

@@ -5,6 +5,7 @@ mod calibrated;
 mod data;
 mod distribution;
 mod drawn;
+mod elicited;
 mod judgement;
 mod loss;
 mod origin;
@@ -46,6 +47,7 @@ pub(super) const ALL: &[(Law, Holds)] = &[
     (Law::Pair, question::pair),
     (Law::Shuffled, shuffled::shuffled),
     (Law::Drawn, drawn::drawn),
+    (Law::Elicited, elicited::elicited),
     (Law::Calibrated, calibrated::calibrated),
     (Law::Recovery, recovery::recovery),
 ];

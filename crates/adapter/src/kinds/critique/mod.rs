@@ -16,9 +16,9 @@ pub use options::{Critique, Silence, Unit};
 use crate::answer::ordinal_classes::OrdinalClasses;
 use crate::answer::speakers::Speakers;
 use crate::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, ParameterRole,
-    ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, SegmentSpan,
-    Selection, Sharing, aspect_returns, item,
+    About, Adapter, Asked, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective,
+    Origin, Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Reply, Respondent,
+    Response, ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, aspect_returns, item,
 };
 use medley_evaluation::ResponseSet;
 use medley_likelihood::ordinal::cumulative_logit;
@@ -33,24 +33,42 @@ impl Adapter for Critique {
         let fitted = list.iter().zip(&statements.origins);
         let fitted = fitted.filter(|(_, origin)| origin.may_be_fitted());
         survey.check_contrast(selection, fitted.map(|(statement, _)| statement))?;
-        let heads = survey.heads(selection)?;
-        let cutpoints = OrdinalClasses::new(survey.class_names());
-        let levels = survey.levels.iter().map(|&level| level_name(level, self.severity)).collect();
-        let speakers = Speakers::new(&statements.origins);
-        speakers.check(selection, self.cutpoints, "cutpoints")?;
-        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
-        let sharing = self.cutpoints;
-        let kind = BoundCritique {
-            survey,
-            heads,
-            cutpoints,
-            levels,
-            list,
-            sharing,
-            speakers,
-            rationality,
-        };
+        let kind = self.bound(selection, survey, list, &statements.origins)?;
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    /// A review of each segment: every step is looked at, and those that are blamed or praised are
+    /// marked.
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let (survey, list, origins) = Survey::asked(self, asking)?;
+        let levels = survey.levels.clone();
+        let of: Vec<usize> = origins.iter().map(|origin| origin.record as usize).collect();
+        let steps: Vec<u32> =
+            list.iter().map(|one| one.steps.as_ref().map_or(0, |s| s[0])).collect();
+        let kind = self.bound(&asking.selection, survey, list, &origins)?;
+        let response = asking.response(&kind, steps.len(), respondent)?;
+        let mut reviews: Vec<Vec<(u32, i8)>> = vec![Vec::new(); asking.queries.len()];
+        let mut answered = vec![false; asking.queries.len()];
+        let all: Vec<usize> = (0..steps.len()).collect();
+        asking.shown(&kind, &response, &all, |statement, log_probabilities| {
+            let query = of[statement];
+            let outcomes = Outcomes::Levels;
+            let reply = respondent.choose(&Asked { query, log_probabilities, outcomes });
+            if let Reply::Outcome(level) = reply {
+                answered[query] = true;
+                reviews[query].push((steps[statement], levels[level]));
+            }
+        });
+        let mut records = Vec::new();
+        for (query, said) in asking.queries.iter().zip(&reviews) {
+            records.extend(statements::review(asking, query, self.severity, said));
+        }
+        let unanswered = answered.iter().filter(|said| !**said).count();
+        Ok(Elicited::several(records, unanswered)?)
     }
 
     fn aspects(&self, selection: &Selection<'_>) -> Result<Vec<String>, BindError> {
@@ -63,6 +81,25 @@ impl Adapter for Critique {
 
     fn summary(&self) -> &'static str {
         "remarks on steps, spans and segments: cumulative logit, silence included, heads by aspect"
+    }
+}
+
+impl Critique {
+    fn bound(
+        &self,
+        selection: &Selection<'_>,
+        survey: Survey,
+        list: Vec<Statement>,
+        origins: &[Origin],
+    ) -> Result<BoundCritique, BindError> {
+        let heads = survey.heads(selection)?;
+        let cutpoints = OrdinalClasses::new(survey.class_names());
+        let levels = survey.levels.iter().map(|&level| level_name(level, self.severity)).collect();
+        let speakers = Speakers::new(origins);
+        speakers.check(selection, self.cutpoints, "cutpoints")?;
+        let rationality = Rationality::new(selection, self.rationality, origins)?;
+        let sharing = self.cutpoints;
+        Ok(BoundCritique { survey, heads, cutpoints, levels, list, sharing, speakers, rationality })
     }
 }
 

@@ -20,7 +20,7 @@
 
 use crate::answer::aspects::head_of;
 use crate::objective::origin::Counts;
-use crate::{BindError, Critique, Origin, Selection, Silence, Statements, Unit};
+use crate::{Asking, BindError, Critique, Origin, Query, Selection, Silence, Statements, Unit};
 use medley_dataset::PersonIndex;
 use medley_feedback::{self as feedback, Polarity, Severity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,6 +88,41 @@ impl Survey {
             return Err(selection.unfit("no critique blames or praises anything"));
         }
         Ok(Self { options: options.clone(), levels, classes: classes.into_iter().collect() })
+    }
+
+    /// Of reviews that nobody has written yet: each step of a segment is a statement about one aspect,
+    /// neutral or, where silence says nothing, blamed.
+    ///
+    /// # Errors
+    /// Units are spans, of which no likelihood says how they are chosen; or features of steps are missing.
+    pub fn asked(
+        options: &Critique,
+        asking: &Asking<'_>,
+    ) -> Result<(Self, Vec<Statement>, Vec<Origin>), BindError> {
+        if options.unit == Unit::Span {
+            return Err(asking.unfit(
+                "`unit = \"span\"` cannot be simulated: the likelihood says how a span is judged and not \
+                 which spans are marked. Use `unit = \"step\"`",
+            ));
+        }
+        let most = if options.severity { 3 } else { 1 };
+        let says = |&level: &i8| level != 0 || options.silence == Silence::Neutral;
+        let levels: Vec<i8> = (-most..=most).filter(says).collect();
+        let aspect = asking.form.aspect.clone().filter(|_| options.aspect_heads);
+        let survey = Self { options: options.clone(), levels, classes: vec![Class::Steps(aspect)] };
+        let mut shares = vec![0.0; survey.levels.len()];
+        shares[0] = 1.0;
+        let (mut list, mut origins) = (Vec::new(), Vec::new());
+        for origin in asking.origins(1..=1)? {
+            let segment = origin.segments[0] as usize;
+            asking.selection.check_steps(segment, "leave this source out")?;
+            for step in 0..asking.selection.dataset.segments().steps(segment).len() {
+                let (steps, shares) = (Some(vec![step as u32]), shares.clone());
+                list.push(Statement { segment, steps, class: 0, shares });
+                origins.push(origin.clone());
+            }
+        }
+        Ok((survey, list, origins))
     }
 
     /// Refuses a class of which what may be fitted has one level only.
@@ -242,6 +277,42 @@ impl Survey {
         let names: BTreeSet<&str> = self.classes.iter().filter_map(Class::aspect).collect();
         names.into_iter().map(str::to_owned).collect()
     }
+}
+
+/// The remarks of a review that found these levels at these steps: one for each step that is not
+/// neutral, and one that says that all of them were looked at.
+pub(super) fn review(
+    asking: &Asking<'_>,
+    query: &Query,
+    severity: bool,
+    said: &[(u32, i8)],
+) -> Vec<feedback::Critique> {
+    let remark = |polarity| feedback::Critique {
+        aspect: asking.form.aspect.clone(),
+        provenance: query.provenance.clone(),
+        ..feedback::Critique::new(asking.id(query, 0), polarity)
+    };
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let marked = said.iter().filter(|(_, level)| *level != 0).map(|&(step, level)| {
+        let polarity = if level < 0 { Polarity::Negative } else { Polarity::Positive };
+        let graded = match level.unsigned_abs() {
+            1 => Severity::Minor,
+            2 => Severity::Major,
+            _ => Severity::Critical,
+        };
+        feedback::Critique {
+            first_step: Some(step),
+            end_step: Some(step + 1),
+            severity: severity.then_some(graded),
+            ..remark(polarity)
+        }
+    });
+    // What the whole review took is told once.
+    let mut remarks: Vec<_> = std::iter::once(remark(Polarity::Neutral)).chain(marked).collect();
+    remarks[1..].iter_mut().for_each(|remark| remark.provenance.seconds = None);
+    remarks
 }
 
 /// Name of a level: its polarity, and its severity where that counts.

@@ -20,6 +20,7 @@
 //! P(set S next) = delta_|S| exp(beta mean_S R) / sum over T of delta_|T| exp(beta mean_T R)
 //! ```
 
+mod making;
 mod options;
 mod orders;
 mod shape;
@@ -29,14 +30,15 @@ pub use options::{RankedBy, Ranking, Stages, TiedRanks};
 
 use crate::answer::choice_set::{OptionReturns, advantage, option_returns};
 use crate::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, ParameterRole,
-    ParameterScale, Prediction, Rationality, Response, ResponseParameter, Scorer, Selection,
-    Sharing, Speakers, Statements, item,
+    About, Adapter, Asked, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective,
+    Origin, Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Respondent, Response,
+    ResponseParameter, Scorer, Selection, Sharing, Speakers, Statements, item,
 };
 use burn::tensor::Tensor;
+use making::Making;
 use medley_evaluation::{ResponseSet, Said, Vote};
 use medley_feedback as feedback;
-use medley_likelihood::davidson_luce::davidson_luce;
+use medley_likelihood::davidson_luce::{OPTIONS_LIMIT, davidson_luce};
 use medley_likelihood::log_space::STRUCTURAL_ZERO;
 use orders::Orders;
 use shape::{Shape, next_set};
@@ -89,6 +91,69 @@ impl Adapter for Ranking {
         let ties = self.ties;
         let kind = BoundRanking { stages, ties, rationality, later, speakers };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    fn segments_asked(&self) -> usize {
+        4
+    }
+
+    /// Stage by stage, each of all rankings at once: what a stage is about is what those before it left.
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        if self.from == RankedBy::Comparisons {
+            return Err(
+                asking.unfit("rankings are simulated as rankings: use `from = \"rankings\"`")
+            );
+        }
+        let most = match self.ties {
+            TiedRanks::UnobservedOrder => usize::MAX,
+            TiedRanks::DavidsonLuce => OPTIONS_LIMIT,
+        };
+        let origins = asking.origins(2..=most)?;
+        let rationality = Rationality::new(&asking.selection, self.rationality, &origins)?;
+        let mut made: Vec<Making> = origins.iter().map(Making::new).collect();
+        let longest = made.iter().map(|one| one.left.len()).max().unwrap_or(2);
+        // The stage that chooses out of two is the last of the longest order.
+        let later = if self.stages == Stages::Alike { 0 } else { longest - 2 };
+        let speakers = match self.stages {
+            Stages::PerAnnotator => {
+                let speakers = Speakers::new(&origins);
+                speakers.check(&asking.selection, Sharing::PerAnnotator, "stages")?;
+                Some(speakers)
+            }
+            _ => None,
+        };
+        let stages = made.iter().map(|one| one.stage(0)).collect();
+        let mut kind = BoundRanking { stages, ties: self.ties, rationality, later, speakers };
+        let response = asking.response(&kind, made.len(), respondent)?;
+        for number in 0.. {
+            let open: Vec<usize> = (0..made.len()).filter(|&i| made[i].is_open()).collect();
+            if open.is_empty() {
+                break;
+            }
+            open.iter().for_each(|&i| kind.stages[i] = made[i].stage(number));
+            asking.shown(&kind, &response, &open, |query, log_probabilities| {
+                let places = made[query].places();
+                let outcomes = match self.ties {
+                    TiedRanks::UnobservedOrder => Outcomes::Options(&places),
+                    TiedRanks::DavidsonLuce => Outcomes::Sets,
+                };
+                let reply = respondent.choose(&Asked { query, log_probabilities, outcomes });
+                made[query].take(reply, self.ties);
+            });
+        }
+        let records = asking.queries.iter().zip(&made).map(|(query, one)| {
+            Some(feedback::Ranking {
+                segments: (0..query.segments.len()).map(|place| asking.id(query, place)).collect(),
+                ranks: one.ranks()?,
+                reason: None,
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {

@@ -13,12 +13,14 @@ use crate::answer::gaussian_response::{GaussianResponse, SaidNumbers};
 use crate::answer::ordinal_classes::OrdinalClasses;
 use crate::answer::speakers::Speakers;
 use crate::{
-    About, Adapter, BindError, ChoiceObjective, Density, DensityObjective, DensityPrediction,
-    FiniteChoice, LearnedOr, Objective, ParameterRole, ParameterScale, Prediction, Rationality,
-    Response, ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, aspect_returns, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Density, DensityObjective,
+    DensityPrediction, Elicited, FiniteChoice, LearnedOr, Objective, Origin, Outcomes,
+    ParameterRole, ParameterScale, Prediction, Rationality, Reply, Respondent, Response,
+    ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, aspect_returns, item,
 };
 use burn::tensor::Tensor;
 use medley_evaluation::{ResponseSet, Said};
+use medley_feedback::Scale;
 use medley_likelihood::ordinal::cumulative_logit;
 use medley_reward_model::Span;
 use rand_chacha::ChaCha8Rng;
@@ -28,16 +30,11 @@ use statements::{Rated, Ratings, aspect_names};
 impl Adapter for Rating {
     fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         let (ratings, statements) = Ratings::collect(self, selection)?;
-        let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         match self.model {
             RatingModel::CumulativeLogit => {
                 let levels = ratings.levels(selection)?;
                 ratings.check_contrast(selection, &statements)?;
-                let speakers = Speakers::new(&statements.origins);
-                speakers.check(selection, self.cutpoints, "cutpoints")?;
-                let cutpoints = OrdinalClasses::new(ratings.class_names());
-                let sharing = self.cutpoints;
-                let kind = Levels { sharing, cutpoints, levels, ratings, speakers, rationality };
+                let kind = self.levels(selection, &statements.origins, levels, ratings)?;
                 Ok(Box::new(ChoiceObjective::new(statements, kind)))
             }
             RatingModel::Gaussian => {
@@ -49,10 +46,59 @@ impl Adapter for Rating {
                 };
                 let answers = GaussianResponse::new(selection, self.sd, self.offset, said)?;
                 ratings.check_contrast(selection, &statements)?;
+                let origins = &statements.origins;
+                let rationality = Rationality::new(selection, self.rationality, origins)?;
                 let kind = Numbers { answers, ratings, rationality };
                 Ok(Box::new(DensityObjective::new(statements, kind)))
             }
         }
+    }
+
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let (ratings, origins) = Ratings::asked(self, asking)?;
+        let scale = ratings.scale;
+        let aspect = ratings.classes[0].clone();
+        let values: Vec<Option<f64>> = match self.model {
+            RatingModel::CumulativeLogit => {
+                let levels = ratings.levels(&asking.selection)?;
+                let kind = self.levels(&asking.selection, &origins, levels, ratings)?;
+                let replies = asking.replies(&kind, respondent, |_| Outcomes::Levels)?;
+                let value = |reply| match reply {
+                    Reply::Outcome(level) => kind.value_of(0, level),
+                    Reply::Even | Reply::Unanswered => None,
+                };
+                replies.into_iter().map(value).collect()
+            }
+            RatingModel::Gaussian => {
+                let said = SaidNumbers {
+                    answers: vec![(0, scale.low); origins.len()],
+                    classes: 1,
+                    origins: &origins,
+                    scale: Some((scale.low, scale.high)),
+                };
+                let (sd, offset) = (self.sd, self.offset);
+                let answers = GaussianResponse::unanswered(&asking.selection, sd, offset, said)?;
+                let rationality = Rationality::new(&asking.selection, self.rationality, &origins)?;
+                let numbers =
+                    asking.numbers(&Numbers { answers, ratings, rationality }, respondent)?;
+                numbers.into_iter().map(|said| Some(on_scale(scale, said?))).collect()
+            }
+        };
+        let records = asking.queries.iter().zip(values).map(|(query, value)| {
+            Some(medley_feedback::Rating {
+                segment: asking.id(query, 0),
+                value: value?,
+                scale,
+                aspect: aspect.clone(),
+                reason: None,
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn aspects(&self, selection: &Selection<'_>) -> Result<Vec<String>, BindError> {
@@ -64,7 +110,36 @@ impl Adapter for Rating {
     }
 }
 
+/// The nearest number that the scale has. A scale is an interval, a normal distribution is not: what is
+/// said beyond an end is that end.
+fn on_scale(scale: Scale, number: f64) -> f64 {
+    let Scale { low, high, levels } = scale;
+    let within = number.clamp(low, high);
+    match levels {
+        None => within,
+        Some(levels) => {
+            let step = (high - low) / f64::from(levels - 1);
+            (low + ((within - low) / step).round() * step).clamp(low, high)
+        }
+    }
+}
+
 impl Rating {
+    fn levels(
+        &self,
+        selection: &Selection<'_>,
+        origins: &[Origin],
+        levels: usize,
+        ratings: Ratings,
+    ) -> Result<Levels, BindError> {
+        let speakers = Speakers::new(origins);
+        speakers.check(selection, self.cutpoints, "cutpoints")?;
+        let cutpoints = OrdinalClasses::new(ratings.class_names());
+        let rationality = Rationality::new(selection, self.rationality, origins)?;
+        let sharing = self.cutpoints;
+        Ok(Levels { sharing, cutpoints, levels, ratings, speakers, rationality })
+    }
+
     /// Refuses options that contradict each other.
     fn check(&self, selection: &Selection<'_>) -> Result<(), BindError> {
         let gaussian = self.model == RatingModel::Gaussian;

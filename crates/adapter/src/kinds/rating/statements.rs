@@ -2,7 +2,7 @@
 
 use crate::answer::aspects::head_of;
 use crate::answer::one_value::one_value;
-use crate::{BindError, Rating, Selection, Statements};
+use crate::{Asking, BindError, Origin, Rating, Selection, Statements};
 use medley_feedback::{self as feedback, Scale};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +61,40 @@ impl Ratings {
         let ratings: Vec<&feedback::Rating> = used().map(|(rating, _)| &**rating).collect();
         let scale = one_scale(selection, &ratings)?;
         Ok((Self { list, classes, heads, scale }, statements))
+    }
+
+    /// Of questions that nobody has answered yet: each has the worst number.
+    pub fn asked(options: &Rating, asking: &Asking<'_>) -> Result<(Self, Vec<Origin>), BindError> {
+        options.check(&asking.selection)?;
+        let scale = asking.form.scale.ok_or_else(|| {
+            asking.unfit("ratings need a scale (`scale = { low = 1, high = 5, levels = 5 }`)")
+        })?;
+        let Scale { low, high, levels } = scale;
+        let is_scale = low.is_finite() && high.is_finite() && low < high;
+        if !is_scale || levels.is_some_and(|levels| !(2..=1000).contains(&levels)) {
+            return Err(asking.unfit(format!(
+                "`scale`: expected `low` below `high` and 2 to 1000 levels or none, found {}",
+                told(scale)
+            )));
+        }
+        let aspect = asking.form.aspect.clone();
+        if !options.aspect_heads && options.aspect != aspect {
+            let name = |aspect: &Option<String>| aspect.clone().unwrap_or("the whole".to_owned());
+            return Err(asking.unfit(format!(
+                "ratings of {} are asked for, and the adapter reads those of {}",
+                name(&aspect),
+                name(&options.aspect)
+            )));
+        }
+        let origins = asking.origins(1..=1)?;
+        let rated =
+            |one: &Origin| Rated { segment: one.segments[0] as usize, value: low, class: 0 };
+        let list = origins.iter().map(rated).collect();
+        let head = match options.aspect_heads {
+            true => head_of(&asking.selection, aspect.as_deref())?,
+            false => None,
+        };
+        Ok((Self { list, classes: vec![aspect], heads: vec![head], scale }, origins))
     }
 
     /// Number of levels of the scale.

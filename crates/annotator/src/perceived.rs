@@ -1,0 +1,100 @@
+//! The reward of every step as a person sees it, as a model that an adapter can ask.
+
+use crate::ground::Ground;
+use crate::reward::Reward;
+use crate::{Distortion, SimulationError};
+use burn::tensor::Tensor;
+use medley_adapter::{LookupModel, StepValues};
+use medley_encoder::Features;
+use medley_reward_model::{HeadLayout, Placement, RewardModel, SegmentBatch};
+use medley_toml_file::Tagged;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What somebody sees.
+pub(crate) struct Perceived {
+    /// One reward a step and segment, since a step may count differently in another segment.
+    pub steps: Features,
+    pub model: LookupModel,
+    /// Rewards of the step table before any distortion of them, by the features of the step.
+    pub points: Points,
+    /// Sums of rewards of segments before any distortion of them.
+    pub totals: Vec<f64>,
+    /// Absolutely largest reward that is seen of a step.
+    pub largest: f64,
+}
+
+impl Perceived {
+    pub fn new(
+        ground: &Ground,
+        reward: &Reward,
+        distortions: &[Tagged<dyn Distortion>],
+    ) -> Result<Self, SimulationError> {
+        let dataset = &ground.dataset;
+        let of_steps = reward.of_steps(dataset, ground.features.as_ref())?;
+        let segments = dataset.segments();
+        let (mut values, mut windows) = (Vec::new(), Vec::with_capacity(segments.len()));
+        let mut totals = Vec::with_capacity(segments.len());
+        let mut largest: f64 = 0.0;
+        for segment in 0..segments.len() {
+            let mut seen: Vec<f64> = of_steps[segments.steps(segment)].to_vec();
+            totals.push(seen.iter().sum());
+            distortions.iter().for_each(|distortion| distortion.perceive(&mut seen));
+            largest = seen.iter().fold(largest, |largest, reward| largest.max(reward.abs()));
+            let start = values.len();
+            values.extend(seen.iter().map(|reward| *reward as f32));
+            windows.push(start..values.len());
+        }
+        let points = Points::new(ground.features.as_ref(), &of_steps);
+        let StepValues { features, model } = StepValues::of_one(values, windows);
+        Ok(Self { steps: features, model, points, totals, largest })
+    }
+}
+
+/// Rewards of points of feature space that are steps of the dataset; 0 of any other point.
+#[derive(Clone, Debug)]
+pub(crate) struct Points {
+    known: Arc<HashMap<Vec<u32>, f32>>,
+    layout: HeadLayout,
+}
+
+impl Points {
+    fn new(features: Option<&Features>, rewards: &[f64]) -> Self {
+        let mut known = HashMap::new();
+        if let Some(features) = features {
+            let width = features.feature_count();
+            let mut row = 0;
+            for chunk in features.row_chunks(4096) {
+                for step in chunk.chunks_exact(width.max(1)) {
+                    known.entry(bits(step)).or_insert(rewards[row] as f32);
+                    row += 1;
+                }
+            }
+        }
+        Self { known: Arc::new(known), layout: HeadLayout::shared() }
+    }
+}
+
+fn bits(step: &[f32]) -> Vec<u32> {
+    step.iter().map(|x| x.to_bits()).collect()
+}
+
+impl RewardModel for Points {
+    fn members(&self) -> usize {
+        1
+    }
+
+    fn layout(&self) -> &HeadLayout {
+        &self.layout
+    }
+
+    fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
+        let rows = batch.rows();
+        let [count, width] = rows.dims();
+        let values: Vec<f32> = rows.into_data().iter::<f32>().collect();
+        let of = |step: &[f32]| self.known.get(&bits(step)).copied().unwrap_or(0.0);
+        let rewards = values.chunks_exact(width.max(1)).map(of).collect();
+        let place: &Placement = batch.place();
+        batch.spread(place.tensor(rewards, [1, count, 1]))
+    }
+}

@@ -1,0 +1,135 @@
+//! Which questions are put to whom, when?
+
+use crate::ground::Ground;
+use crate::normal::normal;
+use crate::population::Person;
+use crate::source::{Source, Within};
+use crate::{Population, SimulationError};
+use medley_adapter::Query;
+use medley_feedback::{AnnotatorId, Provenance};
+use medley_toml_file::Problem;
+use medley_world::stream;
+use rand::RngExt;
+use rand::seq::index::sample;
+use rand_chacha::ChaCha8Rng;
+
+/// A question put to somebody.
+pub(crate) struct Put {
+    pub query: Query,
+    /// Position among the people.
+    pub person: usize,
+    pub when: When,
+}
+
+/// When it is put.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct When {
+    pub round: usize,
+    /// Number in the person's session, from 0.
+    pub number: usize,
+    /// Since the session began.
+    pub seconds: f64,
+}
+
+/// Who asks whom.
+pub(crate) struct Asker<'a> {
+    pub name: &'a str,
+    pub source: &'a Source,
+    pub population: &'a Population,
+    pub people: &'a [Person],
+    pub ground: &'a Ground,
+    pub seed: u64,
+}
+
+impl Asker<'_> {
+    /// All questions of the source, each put to as many people as it says, in turn.
+    pub fn questions(&self) -> Result<Vec<Put>, SimulationError> {
+        let Self { name, source, people, .. } = self;
+        let choosing = &mut stream(self.seed, &format!("questions of {name}"));
+        let timing = &mut stream(self.seed, &format!("seconds of {name}"));
+        let rounds = self.ground.rounds.len();
+        let usable: Vec<Vec<&Vec<u32>>> = (0..rounds).map(|round| self.usable(round)).collect();
+        let mut sessions = vec![(0, 0.0); people.len()];
+        let mut all = Vec::with_capacity(source.questions * source.answers);
+        for question in 0..source.questions {
+            let round = question * rounds / source.questions;
+            let (segments, point) = self.about(round, &usable[round], choosing)?;
+            for answer in 0..source.answers {
+                let person = (question * source.answers + answer) % people.len();
+                let (number, begun) = &mut sessions[person];
+                if self.population.session == Some(*number) {
+                    (*number, *begun) = (0, 0.0);
+                }
+                let when = When { round, number: *number, seconds: *begun };
+                let seconds =
+                    source.seconds.map(|it| it.median * (it.spread * normal(timing)).exp());
+                *number += 1;
+                *begun += seconds.unwrap_or(0.0);
+                let group = people[person].group.map(|it| self.population.groups[it].name.clone());
+                let provenance = Provenance {
+                    annotator: Some(AnnotatorId(people[person].id.clone())),
+                    group,
+                    seconds,
+                    source: Some((*name).to_owned()),
+                    ..Provenance::default()
+                };
+                let query = Query { segments: segments.clone(), point: point.clone(), provenance };
+                all.push(Put { query, person, when });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Groups that have enough segments.
+    fn usable(&self, round: usize) -> Vec<&Vec<u32>> {
+        let least = self.source.options().max(1);
+        self.ground.groups[round].iter().filter(|group| group.len() >= least).collect()
+    }
+
+    fn about(
+        &self,
+        round: usize,
+        groups: &[&Vec<u32>],
+        rng: &mut ChaCha8Rng,
+    ) -> Result<(Vec<u32>, Vec<f64>), SimulationError> {
+        let count = self.source.options();
+        let among: &[u32] = match self.source.within {
+            Within::Everything => &self.ground.shown[round],
+            Within::Group if groups.is_empty() => {
+                return Err(self.too_few("within", "no group has as many segments", count));
+            }
+            Within::Group => groups[rng.random_range(0..groups.len())],
+        };
+        if among.len() < count.max(1) {
+            return Err(self.too_few("options", &format!("there are {}", among.len()), count));
+        }
+        if count == 0 {
+            let segment = among[rng.random_range(0..among.len())];
+            return Ok((Vec::new(), self.point(segment, rng)?));
+        }
+        let drawn = sample(rng, among.len(), count).into_iter().map(|place| among[place]);
+        Ok((drawn.collect(), Vec::new()))
+    }
+
+    /// The features of one of the steps of a segment.
+    fn point(&self, segment: u32, rng: &mut ChaCha8Rng) -> Result<Vec<f64>, SimulationError> {
+        let Some(features) = &self.ground.features else {
+            let message =
+                "points of feature space are asked about, and the dataset stores no features";
+            return Err(self.problem("adapter", message.to_owned()));
+        };
+        let rows = features.segment(segment as usize);
+        let width = features.feature_count();
+        let step = rng.random_range(0..rows.len() / width);
+        Ok(rows[step * width..][..width].iter().copied().map(f64::from).collect())
+    }
+
+    fn too_few(&self, key: &str, found: &str, count: usize) -> SimulationError {
+        let message = format!("{count} different segments are needed for a question, and {found}");
+        self.problem(key, message)
+    }
+
+    fn problem(&self, key: &str, message: String) -> SimulationError {
+        Problem::new(key, message).within(self.name).within("sources").into()
+    }
+}

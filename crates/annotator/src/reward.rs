@@ -1,0 +1,76 @@
+//! What do people want, given what a world pays?
+
+use crate::SimulationError;
+use medley_dataset::Dataset;
+use medley_encoder::Features;
+use medley_toml_file::Problem;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A weighted sum of the true reward and of features of a step. `{ true = -1 }` wants the opposite;
+/// `{ true = 1, features = { speed = -0.5 } }` wants the same but slowly.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Reward {
+    /// Weight of the true reward.
+    #[serde(rename = "true")]
+    pub own: f64,
+    /// Weights of stored features, by name.
+    pub features: BTreeMap<String, f64>,
+}
+
+impl Default for Reward {
+    fn default() -> Self {
+        Self { own: 1.0, features: BTreeMap::new() }
+    }
+}
+
+impl Reward {
+    /// Refuses weights that are no finite numbers.
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        let finite = |key: &str, value: f64| match value.is_finite() {
+            true => Ok(()),
+            false => Err(Problem::new(key, format!("a finite number is needed, found {value}"))),
+        };
+        finite("true", self.own)?;
+        self.features.iter().try_for_each(|(name, weight)| {
+            finite(name, *weight).map_err(|problem| problem.within("features"))
+        })
+    }
+
+    /// Rewards of the rows of the step table.
+    pub(crate) fn of_steps(
+        &self,
+        dataset: &Dataset,
+        features: Option<&Features>,
+    ) -> Result<Vec<f64>, SimulationError> {
+        let truth = dataset
+            .segments()
+            .true_rewards()
+            .ok_or_else(|| SimulationError::NoReward { dataset: dataset.card.name.clone() })?;
+        let mut rewards: Vec<f64> = truth.iter().map(|reward| self.own * reward).collect();
+        if self.features.is_empty() {
+            return Ok(rewards);
+        }
+        let known = &dataset.card.features;
+        let mut weights = vec![0.0; known.len()];
+        for (name, weight) in &self.features {
+            let place = known.iter().position(|feature| feature == name);
+            let place = place.ok_or_else(|| SimulationError::Feature {
+                name: name.clone(),
+                known: known.join(", "),
+            })?;
+            weights[place] = *weight;
+        }
+        let Some(features) = features else { return Ok(rewards) };
+        let mut row = 0;
+        for chunk in features.row_chunks(4096) {
+            for step in chunk.chunks_exact(weights.len()) {
+                let more = step.iter().zip(&weights).map(|(x, w)| f64::from(*x) * w).sum::<f64>();
+                rewards[row] += more;
+                row += 1;
+            }
+        }
+        Ok(rewards)
+    }
+}

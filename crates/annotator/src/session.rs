@@ -1,0 +1,185 @@
+//! People of one kind while they answer: parameters, distortions, what was answered before.
+
+use crate::ground::Ground;
+use crate::normal::normal;
+use crate::parameters::{Given, Known};
+use crate::perceived::Perceived;
+use crate::questions::When;
+use crate::{Chances, Distortion, Moment};
+use medley_adapter::{
+    Asked, Outcomes, ParameterRole, Query, Reply, Respondent, Response, ResponseParameter,
+};
+use medley_reward_model::Placement;
+use medley_toml_file::Tagged;
+use medley_world::stream;
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+
+/// People who see the same reward, answer it as closely, and do the same to their answers.
+pub(crate) struct Session<'a> {
+    pub name: &'a str,
+    pub seed: u64,
+    pub given: &'a Given,
+    pub ground: &'a Ground,
+    pub perceived: &'a Perceived,
+    pub distortions: &'a [Tagged<dyn Distortion>],
+    pub rationality: f64,
+    pub queries: &'a [Query],
+    /// Of each query: who is asked, and when.
+    pub put: &'a [(usize, When)],
+    /// A stream for each person, and what they said last.
+    pub people: Vec<(ChaCha8Rng, Option<usize>)>,
+    /// Of numbers.
+    pub numbers: ChaCha8Rng,
+    /// What does not fit.
+    pub problem: Option<String>,
+}
+
+/// An infinite rationality: times the largest reward it is this, so that any difference that single
+/// precision shows decides, and what is equal stays equal.
+const INFINITE: f64 = 1e12;
+
+impl Session<'_> {
+    /// The rationality as a number.
+    fn beta(&self) -> f64 {
+        let largest = self.perceived.largest;
+        match (self.rationality.is_infinite(), largest > 0.0) {
+            (false, _) => self.rationality,
+            (true, true) => INFINITE / largest,
+            (true, false) => 1.0,
+        }
+    }
+
+    fn moment<'m>(
+        &'m self,
+        query: usize,
+        totals: &'m [f64],
+        outcomes: Option<Outcomes<'m>>,
+    ) -> Moment<'m> {
+        let (person, When { round, number, seconds }) = self.put[query];
+        let segments = &self.queries[query].segments;
+        let dataset = &self.ground.dataset;
+        let steps = segments.iter().map(|&it| dataset.segments().steps(it as usize).len());
+        let distance = match (outcomes, &segments[..]) {
+            (Some(Outcomes::Change), [first, second]) => self.ground.distance(*first, *second),
+            _ => 0.0,
+        };
+        let previous = self.people[person].1.filter(|_| number > 0);
+        let round = &self.ground.rounds[round];
+        let length = steps.max().unwrap_or(1);
+        Moment { number, seconds, previous, outcomes, totals, length, distance, round }
+    }
+
+    fn totals(&self, query: usize) -> Vec<f64> {
+        let segments = self.queries[query].segments.iter();
+        segments.map(|&segment| self.perceived.totals[segment as usize]).collect()
+    }
+
+    /// Whether all distortions mean something here.
+    fn fits(&mut self, outcomes: Option<&Outcomes<'_>>) -> bool {
+        let unfit = self.distortions.iter().find(|distortion| !distortion.fits(outcomes));
+        if let Some(unfit) = unfit {
+            let answers = match outcomes {
+                None => "numbers",
+                Some(Outcomes::Sides(_)) => "one of two sides",
+                Some(Outcomes::Levels) => "levels",
+                Some(Outcomes::Options(_)) => "one of several options",
+                Some(Outcomes::Sets) => "sets of options",
+                Some(Outcomes::Steps(_)) => "a step or never",
+                Some(Outcomes::Change) => "a correction or none",
+            };
+            let name = unfit.typetag_name();
+            self.problem = Some(format!(
+                "distortion `{name}` means nothing where answers are {answers}, as they are here"
+            ));
+        }
+        unfit.is_none()
+    }
+}
+
+impl Respondent for Session<'_> {
+    fn parameters(
+        &mut self,
+        wanted: &[ResponseParameter],
+        values: &dyn Fn() -> Vec<f64>,
+        place: &Placement,
+    ) -> Result<Response, String> {
+        let unknown = self.given.keys().find(|name| wanted.iter().all(|it| it.name != **name));
+        if let Some(name) = unknown {
+            let known: Vec<&str> = wanted.iter().map(|it| it.name.as_str()).collect();
+            let known = known.join(", ");
+            return Err(format!(
+                "there is no response parameter `{name}`; expected one of: {known}"
+            ));
+        }
+        let beta = self.beta();
+        let scaled = || {
+            let mut all: Vec<f64> = values().into_iter().map(|value| beta * value).collect();
+            all.sort_by(f64::total_cmp);
+            all
+        };
+        let known = Known { given: self.given, values: &scaled };
+        let mut all = Vec::with_capacity(wanted.len());
+        for parameter in wanted {
+            let values = match &parameter.people {
+                Some(people) => {
+                    let spread = known.spread(parameter)?;
+                    let draw = |&person| {
+                        let id = self.ground.dataset.people().id(person);
+                        let purpose = format!("{} of {} in {}", parameter.name, id.0, self.name);
+                        spread * normal(&mut stream(self.seed, &purpose))
+                    };
+                    people.iter().map(draw).collect()
+                }
+                None if parameter.role == ParameterRole::Rationality => vec![beta.ln()],
+                None => known.values(parameter)?,
+            };
+            let count = values.len();
+            let values = burn::tensor::TensorData::new(values, [1, count]);
+            let tensor = burn::tensor::Tensor::from_data(values, (&place.device, place.dtype));
+            all.push((parameter.name.clone(), tensor));
+        }
+        Ok(Response::new(all))
+    }
+
+    fn choose(&mut self, asked: &Asked<'_>) -> Reply {
+        let Asked { query, log_probabilities, outcomes } = *asked;
+        if self.problem.is_some() || !self.fits(Some(&outcomes)) {
+            return Reply::Unanswered;
+        }
+        let mut chances = Chances::new(log_probabilities);
+        if !self.distortions.is_empty() {
+            let totals = self.totals(query);
+            let moment = self.moment(query, &totals, Some(outcomes));
+            self.distortions.iter().for_each(|it| it.distort(&mut chances, &moment));
+        }
+        let (rng, previous) = &mut self.people[self.put[query].0];
+        let reply = chances.draw(rng);
+        if let Reply::Outcome(outcome) = reply {
+            *previous = Some(outcome);
+        }
+        reply
+    }
+
+    fn say(&mut self, query: usize, expected: f64) -> Option<f64> {
+        if self.problem.is_some() || !self.fits(None) {
+            return None;
+        }
+        if self.rationality.is_infinite() {
+            self.problem = Some(
+                "an infinite rationality means nothing where answers are numbers: it is their scale"
+                    .to_owned(),
+            );
+            return None;
+        }
+        let totals = self.totals(query);
+        let moment = self.moment(query, &totals, None);
+        let answered: f64 = self.distortions.iter().map(|it| 1.0 - it.withhold(&moment)).product();
+        let point: f64 = self.people[self.put[query].0].0.random();
+        (point < answered).then_some(expected)
+    }
+
+    fn rng(&mut self) -> &mut ChaCha8Rng {
+        &mut self.numbers
+    }
+}

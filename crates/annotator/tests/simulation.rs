@@ -1,0 +1,227 @@
+//! Simulations from TOML to datasets.
+#![allow(clippy::unwrap_used)]
+
+use medley_annotator::{Simulation, world_of};
+use medley_dataset::{Dataset, PersonValues};
+use medley_feedback as feedback;
+use std::collections::BTreeMap;
+
+const TRAP: &str = r#"
+    episodes = 60
+    segments = { length = 10 }
+    world.grid = { preset = "trap" }
+    policies = [{ policy = "uniform" }, { policy = "optimal", weight = 0.5, explore = 0.2 }]
+"#;
+
+fn simulation(people: &str, sources: &str) -> Simulation {
+    toml::from_str(&format!("{TRAP}\n{people}\n{sources}")).unwrap()
+}
+
+fn dataset(people: &str, sources: &str) -> Dataset {
+    simulation(people, sources).dataset(7).unwrap()
+}
+
+const EVERY_KIND: &str = r#"
+    sources.comparison = { questions = 60, adapter.comparison = {} }
+    sources.graded = { questions = 60, adapter.comparison = { strength = true }, form.grades = 2, parameters.strength-cutpoints = [0.3, 1] }
+    sources.ranking = { questions = 30, options = 5, adapter.ranking = {} }
+    sources.tied = { questions = 30, adapter.ranking = { ties = "davidson-luce" } }
+    sources.rating = { questions = 60, adapter.rating = {}, form.scale = { low = 1, high = 5, levels = 5 } }
+    sources.number = { questions = 60, adapter.rating = { model = "gaussian" }, form.scale = { low = -50, high = 50 }, parameters.log-sd = 0.5 }
+    sources.approval = { questions = 60, adapter.approval = { threshold = "per-annotator" }, parameters.annotator-threshold = 0.5 }
+    sources.demonstration = { questions = 30, adapter.demonstration = {} }
+    sources.correction = { questions = 30, adapter.correction = {} }
+    sources.description = { questions = 30, adapter.description = { sd = 0.1 } }
+    sources.stop = { questions = 30, adapter.stop = {}, parameters.log-impatience = 0.1 }
+    sources.critique = { questions = 30, adapter.critique = {}, seconds = { median = 40 } }
+"#;
+
+#[test]
+fn every_kind_is_answered() {
+    let data = dataset("", EVERY_KIND);
+    let counts: BTreeMap<&str, usize> =
+        data.kinds().into_iter().map(|kind| (kind, data.count(kind))).collect();
+    let expect = [
+        ("approval", 60),
+        ("comparison", 120),
+        ("correction", 30),
+        ("demonstration", 30),
+        ("description", 30),
+        ("ranking", 60),
+        ("rating", 120),
+        ("stop", 30),
+    ];
+    for (kind, count) in expect {
+        assert_eq!(counts[kind], count, "{kind}");
+    }
+    // One remark for each review, and one for each step that is blamed or praised.
+    assert!(counts["critique"] > 100, "{counts:?}");
+    assert_eq!(counts.len(), 9);
+    assert_eq!(data.people().len(), 10);
+    assert!(data.segments().true_rewards().is_some());
+    let world = world_of(&data).unwrap().unwrap();
+    assert_eq!(world.typetag_name(), "grid");
+    assert_eq!(world.observation_names().len(), 100);
+    let critiques = data.records::<feedback::Critique>().unwrap();
+    let timed = critiques.iter().filter(|record| record.provenance.seconds.is_some()).count();
+    assert_eq!(timed, 30);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits_and_another_one_others() {
+    let one = simulation("people.rationality-spread = 0.5", EVERY_KIND);
+    let written = toml::to_string(&one).unwrap();
+    let again: Simulation = toml::from_str(&written).unwrap();
+    let first = one.dataset(3).unwrap();
+    assert_eq!(first, again.dataset(3).unwrap(), "{written}");
+    assert_ne!(first, one.dataset(4).unwrap());
+}
+
+/// What one source is answered does not depend on which others there are.
+#[test]
+fn sources_do_not_disturb_each_other() {
+    let one = "sources.a = { questions = 40, adapter.comparison = {} }";
+    let two = format!("{one}\nsources.b = {{ questions = 9, adapter.ranking = {{}} }}");
+    let alone = dataset("", one).records::<feedback::Comparison>().unwrap();
+    let beside = dataset("", &two).records::<feedback::Comparison>().unwrap();
+    assert_eq!(alone, beside);
+}
+
+#[test]
+fn people_are_shared_out_and_listed() {
+    let people = r#"
+        people.count = 10
+        people.rationality = inf
+        people.groups = [
+            { name = "most", share = 0.7 },
+            { name = "few", share = 0.2, reward = { true = -1 } },
+            { name = "spammers", share = 0.1, distortions = [{ mistakes = { share = 1, to = "uniform" } }] },
+        ]
+    "#;
+    let sources = r#"
+        sources.a = { questions = 1000, adapter.comparison = { ties = "soft-label" }, answers = 10 }
+    "#;
+    let data = dataset(people, sources);
+    let PersonValues::Text(groups) = &data.people().column("group").unwrap().values else {
+        panic!("a label")
+    };
+    let of = |name: &str| groups.iter().filter(|group| group.as_deref() == Some(name)).count();
+    assert_eq!([of("most"), of("few"), of("spammers")], [7, 2, 1]);
+    // Most prefer what is worth more, the few what is worth less, and spammers either.
+    let truth = data.segments().true_rewards().unwrap();
+    let worth = |id: &feedback::SegmentId| -> f64 {
+        let segment = data.segments().index(id).unwrap();
+        truth[data.segments().steps(segment)].iter().map(|r| f64::from(*r as f32)).sum()
+    };
+    let mut agreed: BTreeMap<String, [f64; 2]> = BTreeMap::new();
+    for record in data.records::<feedback::Comparison>().unwrap().iter() {
+        let gain = worth(&record.first) - worth(&record.second);
+        if gain.abs() > 1e-9 {
+            let counts = agreed.entry(record.provenance.group.clone().unwrap()).or_default();
+            counts[0] += f64::from(u8::from((record.preference == 1.0) == (gain > 0.0)));
+            counts[1] += 1.0;
+        }
+    }
+    let share = |name: &str| agreed[name][0] / agreed[name][1];
+    assert_eq!((share("most"), share("few")), (1.0, 0.0));
+    assert!((share("spammers") - 0.5).abs() < 0.08, "{agreed:?}");
+}
+
+#[track_caller]
+fn refused(people: &str, sources: &str, expect: &str) {
+    let found = simulation(people, sources).dataset(1).unwrap_err().to_string();
+    assert!(found.contains(expect), "{found}");
+}
+
+#[test]
+fn what_does_not_go_together_is_refused() {
+    let compare = "sources.a = { questions = 9, adapter.comparison = {} }";
+    refused("people.count = 0", compare, "`people.count`: at least 1 is needed, found 0");
+    refused(
+        "people.rationality = -1",
+        compare,
+        "`people.rationality`: a number of at least 0, or inf",
+    );
+    refused(
+        "people.rationality = nan",
+        compare,
+        "`people.rationality`: a number of at least 0, or inf",
+    );
+    refused(
+        "people.distortions = [{ mistakes = { share = 2 } }]",
+        compare,
+        "`people.distortions.0.mistakes.share`: a number from 0 to 1 is needed, found 2",
+    );
+    refused(
+        "people.groups = [{ name = \"a\", share = 1, reward.features.speed = 1 }]",
+        compare,
+        "a reward weighs feature `speed`, expected one of: ",
+    );
+    refused(
+        "people.distortions = [{ delay = { steps = 2 } }]",
+        compare,
+        "`sources.a`: distortion `delay` means nothing where answers are one of two sides",
+    );
+    refused(
+        "",
+        "sources.a = { questions = 9, adapter.stop = {} }",
+        "`log-impatience` needs a value",
+    );
+    refused("", "sources.a = { questions = 9, adapter.rating = {} }", "ratings need a scale");
+    refused(
+        "",
+        "sources.a = { questions = 9, adapter.comparison = {}, parameters.ties = 1 }",
+        "there is no response parameter `ties`; expected one of: log-rationality, side-offset, tie",
+    );
+    refused(
+        "",
+        "sources.a = { questions = 9, adapter.correction = { margin = 1.0 } }",
+        "`margin = 1` cannot be simulated",
+    );
+    refused(
+        "",
+        "sources.a = { questions = 9, adapter.comparison = {}, options = 3 }",
+        "question 0: expected 2 different segments",
+    );
+    refused(
+        "",
+        "sources.a = { questions = 9, adapter.ranking = {}, options = 5000 }",
+        "`sources.a.options`: 5000 different segments are needed",
+    );
+    refused(
+        "people.rationality = inf",
+        "sources.a = { questions = 9, adapter.description = { sd = 0.1 } }",
+        "an infinite rationality means nothing where answers are numbers",
+    );
+}
+
+/// Nobody who follows no return says anything of it.
+#[test]
+fn a_rationality_of_0_answers_by_chance() {
+    let sources = r#"
+        sources.a = { questions = 4000, adapter.comparison = { ties = "soft-label" } }
+        sources.b = { questions = 4000, adapter.rating = {}, form.scale = { low = 1, high = 4, levels = 4 } }
+    "#;
+    let data = dataset("people.rationality = 0", sources);
+    let first = data.records::<feedback::Comparison>().unwrap();
+    let share = first.iter().map(|record| record.preference).sum::<f64>() / 4000.0;
+    assert!((share - 0.5).abs() < 0.03, "{share}");
+    let ratings = data.records::<feedback::Rating>().unwrap();
+    let mean = ratings.iter().map(|record| record.value).sum::<f64>() / 4000.0;
+    assert!((mean - 2.5).abs() < 0.08, "{mean}");
+}
+
+/// An existing dataset with true rewards is a world too; what was said of it is not kept.
+#[test]
+fn a_dataset_is_asked_about() {
+    let before = dataset("", "sources.a = { questions = 40, adapter.comparison = {} }");
+    let again: Simulation = toml::from_str(
+        "dataset = \"nowhere\"\nsources.b = { questions = 30, adapter.ranking = {} }",
+    )
+    .unwrap();
+    let after = again.about(&before, 5).unwrap();
+    assert_eq!(after.kinds(), ["ranking"]);
+    assert_eq!(after.segments().len(), before.segments().len());
+    let error = again.dataset(5).unwrap_err().to_string();
+    assert!(error.contains("nowhere"), "{error}");
+}
