@@ -2,8 +2,9 @@
 
 use crate::SimulationError;
 use crate::moment::Round;
-use medley_dataset::{Dataset, Domain};
+use medley_dataset::{Dataset, Domain, MetadataValue};
 use medley_encoder::{Encoder, Features, StoredSteps};
+use medley_world::{Action, World};
 use std::collections::BTreeMap;
 
 /// Segments, and what is known of the episodes that they are of.
@@ -18,6 +19,8 @@ pub(crate) struct Ground {
     pub shown: Vec<Vec<u32>>,
     /// The same by group: those with at least two segments.
     pub groups: Vec<Vec<Vec<u32>>>,
+    /// Features and true reward of every state and action of a world that is a table.
+    pub table: Vec<(Vec<f32>, f64)>,
     /// Mean features of each segment; none of text.
     means: Option<Vec<Vec<f64>>>,
 }
@@ -39,6 +42,7 @@ impl Ground {
         dataset: Dataset,
         episodes: Option<Vec<Lived>>,
         rounds: usize,
+        world: Option<&dyn World>,
     ) -> Result<Self, SimulationError> {
         let segments = dataset.segments();
         let truth = segments
@@ -79,7 +83,17 @@ impl Ground {
             Domain::Text => None,
         };
         let means = features.as_ref().map(|features| means(&dataset, features));
-        Ok(Self { features, rounds: facts, shown, groups, means, dataset })
+        let table = world.map(table).unwrap_or_default();
+        Ok(Self { features, rounds: facts, shown, groups, table, means, dataset })
+    }
+
+    /// The policy that acted in the episode of a segment, as its metadata has it.
+    pub fn policy_of(&self, segment: u32) -> Option<usize> {
+        let column = self.dataset.segments().metadata().column("policy")?;
+        match column.value(segment as usize)? {
+            MetadataValue::Number(policy) => Some(policy as usize),
+            MetadataValue::Text(_) => None,
+        }
     }
 
     /// Euclidean distance of mean features; 1 where there are none.
@@ -88,6 +102,19 @@ impl Ground {
         let both = means[first as usize].iter().zip(&means[second as usize]);
         both.map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
     }
+}
+
+/// Features and true reward of every state and action; nothing where the world is no table.
+fn table(world: &dyn World) -> Vec<(Vec<f32>, f64)> {
+    let Some(mdp) = world.mdp() else { return Vec::new() };
+    let width = world.feature_names().len();
+    let places = (0..mdp.states()).flat_map(|state| (0..mdp.actions()).map(move |a| (state, a)));
+    let row = |(state, action): (usize, usize)| {
+        let mut row = vec![0.0; width];
+        world.features(&[state as f64], Action::Discrete(action), &mut row);
+        (row, mdp.expected_reward(state, action))
+    };
+    places.map(row).collect()
 }
 
 fn means(dataset: &Dataset, features: &Features) -> Vec<Vec<f64>> {

@@ -45,13 +45,15 @@ impl Perceived {
             values.extend(seen.iter().map(|reward| *reward as f32));
             windows.push(start..values.len());
         }
-        let points = Points::new(ground.features.as_ref(), &of_steps);
+        let of_table = reward.of_points(dataset, &ground.table)?;
+        let points = Points::new(ground.features.as_ref(), &of_steps, of_table);
         let StepValues { features, model } = StepValues::of_one(values, windows);
         Ok(Self { steps: features, model, points, totals, largest })
     }
 }
 
-/// Rewards of points of feature space that are steps of the dataset; 0 of any other point.
+/// Rewards of points of feature space that are steps of the dataset, or states and actions of its world
+/// if that is a table; 0 of any other point.
 #[derive(Clone, Debug)]
 pub(crate) struct Points {
     known: Arc<HashMap<Vec<u32>, f32>>,
@@ -59,8 +61,9 @@ pub(crate) struct Points {
 }
 
 impl Points {
-    fn new(features: Option<&Features>, rewards: &[f64]) -> Self {
-        let mut known = HashMap::new();
+    fn new(features: Option<&Features>, rewards: &[f64], of_table: Vec<(Vec<f32>, f64)>) -> Self {
+        let of_table = of_table.into_iter().map(|(point, reward)| (bits(&point), reward as f32));
+        let mut known: HashMap<Vec<u32>, f32> = of_table.collect();
         if let Some(features) = features {
             let width = features.feature_count();
             let mut row = 0;

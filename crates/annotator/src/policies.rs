@@ -2,7 +2,8 @@
 
 use crate::SimulationError;
 use crate::distortions::range::share;
-use medley_policy::tabular::{TabularPolicy, optimal, soft_optimal};
+use crate::segments::Segments;
+use medley_policy::tabular::{TabularPolicy, boltzmann, optimal, soft_optimal};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
 use medley_world::{Action, Hold, Mdp, NowAndThen, Policy, Seen, Uniform, World};
 use rand_chacha::ChaCha8Rng;
@@ -26,6 +27,19 @@ pub struct PolicyPart {
     /// Of `soft`: how much entropy is worth, in units of the reward.
     #[serde(default = "one")]
     pub temperature: f64,
+    /// Of `boltzmann`: how closely actions follow their values.
+    #[serde(default = "one")]
+    pub rationality: f64,
+    /// Name by which sources ask for its episodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Episodes that it lives through alone, beside those of the mixture of all policies without a
+    /// number of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub episodes: Option<usize>,
+    /// How these are cut, if not as the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<Segments>,
 }
 
 /// Policies by name.
@@ -38,6 +52,8 @@ pub enum PolicyName {
     Optimal,
     /// The best one if entropy is worth something too, of a world that is a table.
     Soft,
+    /// Each action by the exponential of its value under best behaviour, of a world that is a table.
+    Boltzmann,
 }
 
 fn one() -> f64 {
@@ -52,14 +68,36 @@ impl PolicyPart {
     /// Acts at random, always.
     pub(crate) fn uniform() -> Self {
         let policy = PolicyName::Uniform;
-        Self { policy, weight: 1.0, explore: 0.0, hold: 1, temperature: 1.0 }
+        Self {
+            policy,
+            weight: 1.0,
+            explore: 0.0,
+            hold: 1,
+            temperature: 1.0,
+            rationality: 1.0,
+            name: None,
+            episodes: None,
+            segments: None,
+        }
     }
 
     pub(crate) fn check(&self) -> Result<(), Problem> {
         not_negative("weight", self.weight)?;
         share("explore", self.explore)?;
         at_least("hold", u64::from(self.hold), 1)?;
-        above_zero("temperature", self.temperature)
+        above_zero("temperature", self.temperature)?;
+        not_negative("rationality", self.rationality)?;
+        match (self.episodes, &self.segments) {
+            (None, Some(_)) => {
+                let message = "a number of `episodes` beside it is needed, found none";
+                Err(Problem::new("segments", message))
+            }
+            (episodes, segments) => {
+                at_least("episodes", episodes.unwrap_or(1) as u64, 1)?;
+                let checked = segments.as_ref().map_or(Ok(()), Segments::check);
+                checked.map_err(|problem| problem.within("segments"))
+            }
+        }
     }
 
     /// The policy in `world`.
@@ -73,6 +111,11 @@ impl PolicyPart {
             PolicyName::Soft => Acting::Table(table("soft", world, |mdp| {
                 let best = soft_optimal(mdp, self.temperature, 1e-9);
                 best.map(|best| best.policy).map_err(|error| error.to_string())
+            })?),
+            PolicyName::Boltzmann => Acting::Table(table("boltzmann", world, |mdp| {
+                let values = optimal(mdp).map(|best| best.values.actions);
+                let policy = values.and_then(|values| boltzmann(mdp, &values, self.rationality));
+                policy.map_err(|error| error.to_string())
             })?),
         };
         let policy = NowAndThen { mostly, sometimes: uniform, share: self.explore };

@@ -38,6 +38,8 @@ pub(crate) struct Asker<'a> {
     pub population: &'a Population,
     pub people: &'a [Person],
     pub ground: &'a Ground,
+    /// The policy whose episodes are asked about; none for all.
+    pub policy: Option<usize>,
     pub seed: u64,
 }
 
@@ -48,12 +50,14 @@ impl Asker<'_> {
         let choosing = &mut stream(self.seed, &format!("questions of {name}"));
         let timing = &mut stream(self.seed, &format!("seconds of {name}"));
         let rounds = self.ground.rounds.len();
-        let usable: Vec<Vec<&Vec<u32>>> = (0..rounds).map(|round| self.usable(round)).collect();
+        let shown: Vec<Vec<u32>> =
+            self.ground.shown.iter().map(|segments| self.of_policy(segments)).collect();
+        let usable: Vec<Vec<Vec<u32>>> = (0..rounds).map(|round| self.usable(round)).collect();
         let mut sessions = vec![(0, 0.0); people.len()];
         let mut all = Vec::with_capacity(source.questions * source.answers);
         for question in 0..source.questions {
             let round = question * rounds / source.questions;
-            let (segments, point) = self.about(round, &usable[round], choosing)?;
+            let (segments, point) = self.about(&shown[round], &usable[round], choosing)?;
             for answer in 0..source.answers {
                 let person = (question * source.answers + answer) % people.len();
                 let (number, begun) = &mut sessions[person];
@@ -81,24 +85,32 @@ impl Asker<'_> {
     }
 
     /// Groups that have enough segments.
-    fn usable(&self, round: usize) -> Vec<&Vec<u32>> {
+    fn usable(&self, round: usize) -> Vec<Vec<u32>> {
         let least = self.source.options().max(1);
-        self.ground.groups[round].iter().filter(|group| group.len() >= least).collect()
+        let groups = self.ground.groups[round].iter().map(|group| self.of_policy(group));
+        groups.filter(|group| group.len() >= least).collect()
+    }
+
+    /// Those of some segments that are of the policy that is asked about.
+    fn of_policy(&self, segments: &[u32]) -> Vec<u32> {
+        let Some(policy) = self.policy else { return segments.to_vec() };
+        let own = |segment: &&u32| self.ground.policy_of(**segment) == Some(policy);
+        segments.iter().filter(own).copied().collect()
     }
 
     fn about(
         &self,
-        round: usize,
-        groups: &[&Vec<u32>],
+        shown: &[u32],
+        groups: &[Vec<u32>],
         rng: &mut ChaCha8Rng,
     ) -> Result<(Vec<u32>, Vec<f64>), SimulationError> {
         let count = self.source.options();
         let among: &[u32] = match self.source.within {
-            Within::Everything => &self.ground.shown[round],
+            Within::Everything => shown,
             Within::Group if groups.is_empty() => {
                 return Err(self.too_few("within", "no group has as many segments", count));
             }
-            Within::Group => groups[rng.random_range(0..groups.len())],
+            Within::Group => &groups[rng.random_range(0..groups.len())],
         };
         if among.len() < count.max(1) {
             return Err(self.too_few("options", &format!("there are {}", among.len()), count));

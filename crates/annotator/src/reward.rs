@@ -52,16 +52,7 @@ impl Reward {
         if self.features.is_empty() {
             return Ok(rewards);
         }
-        let known = &dataset.card.features;
-        let mut weights = vec![0.0; known.len()];
-        for (name, weight) in &self.features {
-            let place = known.iter().position(|feature| feature == name);
-            let place = place.ok_or_else(|| SimulationError::Feature {
-                name: name.clone(),
-                known: known.join(", "),
-            })?;
-            weights[place] = *weight;
-        }
+        let weights = self.weights(dataset)?;
         let Some(features) = features else { return Ok(rewards) };
         let mut row = 0;
         for chunk in features.row_chunks(4096) {
@@ -72,5 +63,34 @@ impl Reward {
             }
         }
         Ok(rewards)
+    }
+
+    /// Rewards of points of feature space with a true reward.
+    pub(crate) fn of_points(
+        &self,
+        dataset: &Dataset,
+        points: &[(Vec<f32>, f64)],
+    ) -> Result<Vec<(Vec<f32>, f64)>, SimulationError> {
+        let weights = self.weights(dataset)?;
+        let of = |(point, truth): &(Vec<f32>, f64)| {
+            let more = point.iter().zip(&weights).map(|(x, w)| f64::from(*x) * w).sum::<f64>();
+            (point.clone(), self.own * truth + more)
+        };
+        Ok(points.iter().map(of).collect())
+    }
+
+    /// A weight for each stored feature.
+    fn weights(&self, dataset: &Dataset) -> Result<Vec<f64>, SimulationError> {
+        let known = &dataset.card.features;
+        let mut weights = vec![0.0; known.len()];
+        for (name, weight) in &self.features {
+            let place = known.iter().position(|feature| feature == name);
+            let place = place.ok_or_else(|| SimulationError::Feature {
+                name: name.clone(),
+                known: known.join(", "),
+            })?;
+            weights[place] = *weight;
+        }
+        Ok(weights)
     }
 }

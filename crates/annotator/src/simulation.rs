@@ -6,6 +6,7 @@ use crate::policies::PolicyPart;
 use crate::population::Person;
 use crate::questions::{Asker, Put, When};
 use crate::reward::Reward;
+use crate::segments::Segments;
 use crate::session::Session;
 use crate::source::Source;
 use crate::{Distortion, Population, SimulationError};
@@ -14,7 +15,10 @@ use medley_adapter::{Asking, Elicited, Query, Scorer, Select, Selection};
 use medley_dataset::{Dataset, PersonValue};
 use medley_reward_model::{HeadLayout, Placement, Returns};
 use medley_toml_file::{Problem, Tagged, at_least};
-use medley_world::{Collection, Cut, Episode, Mixture, Policy, World, collect, stream, to_dataset};
+use medley_world::{
+    Collection, Cut, Episode, Mixture, Policy, World, collect, parts_to_dataset, stream,
+};
+use rand::RngExt;
 use serde::{Deserialize, Serialize};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,21 +58,6 @@ pub struct Simulation {
     pub people: Population,
     /// What is asked.
     pub sources: BTreeMap<String, Source>,
-}
-
-/// How episodes are cut into segments, which never cross the end of one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Segments {
-    /// Steps of each; none: episodes are whole.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub length: Option<usize>,
-    /// Steps from the start of one to that of the next; none: they follow each other.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stride: Option<usize>,
-    /// How many are drawn out of all that are possible, in place of a stride; less those drawn twice.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<usize>,
 }
 
 fn hundred() -> usize {
@@ -123,9 +112,24 @@ impl Simulation {
             return Err(Problem::new("sources", "at least one source is needed, found none"));
         }
         self.sources.iter().try_for_each(|(name, source)| {
-            let checked = source.check(&self.people);
+            let checked = source.check(&self.people).and_then(|()| self.check_policy(source));
             checked.map_err(|problem| problem.within(name).within("sources"))
         })
+    }
+
+    /// Refuses a source that asks about episodes of a policy that there is not.
+    fn check_policy(&self, source: &Source) -> Result<(), Problem> {
+        let Some(wanted) = &source.policy else { return Ok(()) };
+        let names: Vec<&str> =
+            self.policies.iter().filter_map(|part| part.name.as_deref()).collect();
+        match names.contains(&wanted.as_str()) {
+            true => Ok(()),
+            false => {
+                let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+                let message = format!("no policy is named `{wanted}`; there are: {known}");
+                Err(Problem::new("policy", message))
+            }
+        }
     }
 
     /// The dataset: segments with true rewards, the people, and what they said. It follows from the
@@ -166,15 +170,35 @@ impl Simulation {
             true => vec![PolicyPart::uniform()],
             false => self.policies.clone(),
         };
-        let acting = parts.iter().map(|part| Ok((part.weight, part.acting(world)?)));
-        let acting = acting.collect::<Result<Vec<(f64, Box<dyn Policy>)>, SimulationError>>()?;
-        let parts = acting.iter().map(|(weight, policy)| (*weight, &**policy)).collect();
-        let mixture = Mixture::new(parts).map_err(|problem| problem.within("policies"))?;
-        let collection = Collection { episodes: self.episodes, limit: self.limit, seed };
-        let episodes = collect(world, &mixture, &collection)?;
-        let dataset = to_dataset(world, &episodes, self.segments.cut(seed), "simulation")?;
+        let acting = parts.iter().map(|part| part.acting(world));
+        let acting = acting.collect::<Result<Vec<Box<dyn Policy>>, SimulationError>>()?;
+        let mut lists: Vec<(Vec<Episode>, Cut)> = Vec::new();
+        let mixed: Vec<usize> =
+            (0..parts.len()).filter(|&place| parts[place].episodes.is_none()).collect();
+        if !mixed.is_empty() {
+            let weighted = mixed.iter().map(|&place| (parts[place].weight, &*acting[place]));
+            let mixture = Mixture::new(weighted.collect());
+            let mixture = mixture.map_err(|problem| problem.within("policies"))?;
+            let collection = Collection { episodes: self.episodes, limit: self.limit, seed };
+            let mut episodes = collect(world, &mixture, &collection)?;
+            episodes.iter_mut().for_each(|episode| episode.policy = mixed[episode.policy]);
+            lists.push((episodes, self.segments.cut(seed)));
+        }
+        for (place, part) in parts.iter().enumerate() {
+            let Some(episodes) = part.episodes else { continue };
+            // A seed of its own: episodes of two lists have nothing to do with each other.
+            let seed = stream(seed, &format!("episodes of policy {place}")).random();
+            let collection = Collection { episodes, limit: self.limit, seed };
+            let mut episodes = collect(world, &Mixture::of(&*acting[place]), &collection)?;
+            episodes.iter_mut().for_each(|episode| episode.policy = place);
+            lists.push((episodes, part.segments.unwrap_or(self.segments).cut(seed)));
+        }
+        let parts: Vec<(&[Episode], Cut)> =
+            lists.iter().map(|(episodes, cut)| (episodes.as_slice(), *cut)).collect();
+        let dataset = parts_to_dataset(world, &parts, "simulation")?;
         let lived = |episode: &Episode| Lived { total: episode.total(), steps: episode.len() };
-        Ok((dataset, Some(episodes.iter().map(lived).collect())))
+        let episodes = lists.iter().flat_map(|(episodes, _)| episodes);
+        Ok((dataset, Some(episodes.map(lived).collect())))
     }
 
     fn answered(
@@ -199,13 +223,16 @@ impl Simulation {
         bare.list_people(
             all.flat_map(|(population, them)| them.iter().map(|it| row(population, it))),
         )?;
-        let ground = Ground::new(bare, episodes, self.rounds)?;
+        let ground = Ground::new(bare, episodes, self.rounds, self.world.as_deref())?;
         let mut answered: BTreeMap<&'static str, Elicited> = BTreeMap::new();
         let mut report = ground.dataset.card.import.clone().unwrap_or_default();
         for (name, source) in &self.sources {
             let (population, people) =
                 own.get(name.as_str()).map_or((&self.people, &everyone), |(its, them)| (its, them));
-            let asker = Asker { name, source, population, people, ground: &ground, seed };
+            let is_wanted =
+                |part: &PolicyPart| source.policy.is_some() && part.name == source.policy;
+            let policy = self.policies.iter().position(is_wanted);
+            let asker = Asker { name, source, population, people, ground: &ground, policy, seed };
             let elicited = self.elicited(&asker)?;
             report.keep(&format!("{} of `{name}`", elicited.kind()), elicited.len());
             if elicited.unanswered > 0 {
@@ -362,29 +389,4 @@ fn row<'p>(
         known.push(("rationality", person.rationality.into()));
     }
     (&person.id, known)
-}
-
-impl Segments {
-    fn check(&self) -> Result<(), Problem> {
-        at_least("length", self.length.unwrap_or(1) as u64, 1)?;
-        at_least("stride", self.stride.unwrap_or(1) as u64, 1)?;
-        at_least("count", self.count.unwrap_or(1) as u64, 1)?;
-        let found = match (self.length, self.stride, self.count) {
-            (None, Some(_), _) => "stride",
-            (None, _, Some(_)) => "count",
-            (Some(_), Some(_), Some(_)) => {
-                return Err(Problem::new("count", "either it or `stride` is needed, found both"));
-            }
-            _ => return Ok(()),
-        };
-        Err(Problem::new(found, "a `length` beside it is needed, found none: episodes are whole"))
-    }
-
-    fn cut(self, seed: u64) -> Cut {
-        match (self.length, self.count) {
-            (None, _) => Cut::Whole,
-            (Some(length), None) => Cut::Every { length, stride: self.stride.unwrap_or(length) },
-            (Some(length), Some(draws)) => Cut::Random { length, draws, seed },
-        }
-    }
 }

@@ -21,6 +21,9 @@ pub struct Source {
     /// Of which segments these are drawn, all alike and without replacement.
     #[serde(default)]
     pub within: Within,
+    /// Name of the policy whose episodes are asked about; none: those of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
     /// How many people each question is put to.
     #[serde(default = "one")]
     pub answers: usize,

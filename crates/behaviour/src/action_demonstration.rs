@@ -8,8 +8,8 @@
 
 use crate::{PersonPlans, Planner, Visit, visited};
 use medley_adapter::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, Prediction,
-    Response, ResponseParameter, Scorer, Selection, Statements, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
+    Prediction, Respondent, Response, ResponseParameter, Scorer, Selection, Statements, item,
 };
 use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
@@ -49,6 +49,28 @@ impl Adapter for ActionDemonstration {
         }
         let kind = BoundDemonstration { planner, taken };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    /// A demonstration is what a policy did, and nobody is asked about it: that people's actions follow
+    /// this likelihood is up to the policy that acts in the segments of the question.
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        _respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let selection = &asking.selection;
+        let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
+        for origin in asking.origins(1..=1)? {
+            visited(selection, origin.segments[0] as usize, planner.sizes())?;
+        }
+        let records = asking.queries.iter().map(|query| {
+            Some(feedback::Demonstration {
+                segment: asking.id(query, 0),
+                alternatives: Vec::new(),
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {

@@ -13,8 +13,8 @@
 use crate::{PersonPlans, Planner, Visit, visited};
 use burn::tensor::{Tensor, activation::log_softmax};
 use medley_adapter::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Origin, Prediction,
-    Response, ResponseParameter, Scorer, Selection, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
+    Outcomes, Prediction, Reply, Respondent, Response, ResponseParameter, Scorer, Selection, item,
 };
 use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
@@ -76,6 +76,36 @@ impl Adapter for RegretStop {
         }
         let kind = BoundStop { options: self.clone(), planner, longest, watched };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
+    }
+
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let selection = &asking.selection;
+        self.check(selection)?;
+        let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
+        let watched = |origin: &Origin| {
+            let segment = origin.segments[0] as usize;
+            let visits = visited(selection, segment, planner.sizes())?;
+            Ok(Watched { segment, visits, step: None })
+        };
+        let origins = asking.origins(1..=1)?;
+        let watched = origins.iter().map(watched).collect::<Result<Vec<_>, BindError>>()?;
+        let steps: Vec<usize> = watched.iter().map(|one| one.visits.len()).collect();
+        let longest = steps.iter().copied().max().unwrap_or(0);
+        let kind = BoundStop { options: self.clone(), planner, longest, watched };
+        let replies = asking.replies(&kind, respondent, |query| Outcomes::Steps(steps[query]))?;
+        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
+            let Reply::Outcome(outcome) = reply else { return None };
+            Some(feedback::Stop {
+                segment: asking.id(query, 0),
+                step: outcome.checked_sub(1).map(|step| step as u32),
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {

@@ -26,6 +26,13 @@ pub struct AblationSpec {
     /// Number of statements for `equal-labels`; left out, the most that every mix can fill.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<usize>,
+    /// Most answers (records) of a source that a mix learns from, by source: a demonstration of twenty
+    /// actions is one answer and twenty statements.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<String, usize>,
+    /// Number of answers for `equal-answers`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total_answers: Option<usize>,
     /// People's time for `equal-seconds`, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
@@ -47,6 +54,17 @@ pub struct TimeBudget {
     pub costs: Costs,
 }
 
+/// How many answers a run may learn from.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AnswerBudget {
+    /// Of all sources of a mix together, which share them evenly; none for as many as `most` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<usize>,
+    /// Of a source; what another may not take falls to the others.
+    pub most: BTreeMap<String, usize>,
+}
+
 impl Default for AblationSpec {
     fn default() -> Self {
         Self {
@@ -56,6 +74,8 @@ impl Default for AblationSpec {
             curve: None,
             protocol: Protocol::Fixed,
             labels: None,
+            answers: BTreeMap::new(),
+            total_answers: None,
             seconds: None,
             seconds_per_statement: BTreeMap::new(),
             unknown_seconds: UnknownSeconds::Error,
@@ -91,6 +111,8 @@ pub enum Protocol {
     Fixed,
     /// The same number of statements for every mix, shared evenly by its sources.
     EqualLabels,
+    /// The same number of answers for every mix, shared evenly by its sources.
+    EqualAnswers,
     /// The same time of people for every mix, shared evenly by its sources.
     EqualSeconds,
 }
@@ -114,13 +136,34 @@ impl AblationSpec {
         }
         if let Some(curve) = &self.curve {
             curve.check().map_err(|problem| problem.within("curve"))?;
-            if self.protocol != Protocol::Fixed {
+            if self.protocol != Protocol::Fixed || !self.answers.is_empty() {
                 let message = "a curve says how many labels there are; leave out one of the two";
                 return Err(Problem::new("protocol", message));
             }
         }
         for (source, &cost) in &self.seconds_per_statement {
             above_zero(source, cost).map_err(|problem| problem.within("seconds-per-statement"))?;
+        }
+        for (source, &count) in &self.answers {
+            at_least(source, count as u64, 1).map_err(|problem| problem.within("answers"))?;
+        }
+        if !self.answers.is_empty()
+            && !matches!(self.protocol, Protocol::Fixed | Protocol::EqualAnswers)
+        {
+            let message = "answers are counted by the protocols `fixed` and `equal-answers` alone";
+            return Err(Problem::new("answers", message));
+        }
+        match (self.protocol, self.total_answers) {
+            (Protocol::EqualAnswers, None) => {
+                let message = "`equal-answers` needs a number of answers, found none";
+                return Err(Problem::new("total-answers", message));
+            }
+            (Protocol::EqualAnswers, Some(total)) => at_least("total-answers", total as u64, 1)?,
+            (_, Some(_)) => {
+                let message = "it is for the protocol `equal-answers` alone";
+                return Err(Problem::new("total-answers", message));
+            }
+            (_, None) => {}
         }
         match (self.protocol, self.seconds) {
             (Protocol::EqualSeconds, None) => {
@@ -137,6 +180,13 @@ impl AblationSpec {
     pub fn time(&self) -> Option<TimeBudget> {
         let seconds = self.seconds.filter(|_| self.protocol == Protocol::EqualSeconds)?;
         Some(TimeBudget { seconds, costs: self.costs() })
+    }
+
+    /// How many answers mixes may learn from, if they are counted.
+    pub fn answer_budget(&self) -> Option<AnswerBudget> {
+        let total = self.total_answers;
+        let counted = total.is_some() || !self.answers.is_empty();
+        counted.then(|| AnswerBudget { total, most: self.answers.clone() })
     }
 
     /// What statements cost.

@@ -130,6 +130,9 @@ impl ExperimentSpec {
     }
 
     fn check_mixing(&self) -> Result<(), PlanError> {
+        for source in self.ablation.answers.keys() {
+            self.known(&["ablation", "answers", source], source)?;
+        }
         for source in self.ablation.seconds_per_statement.keys() {
             self.known(&["ablation", "seconds-per-statement", source], source)?;
         }

@@ -24,7 +24,7 @@ mod truth_spec;
 mod tuning;
 mod whereabouts;
 
-pub use ablation::{AblationSpec, FeedbackAblation, Protocol, TimeBudget};
+pub use ablation::{AblationSpec, AnswerBudget, FeedbackAblation, Protocol, TimeBudget};
 pub use costs::{Costs, UnknownSeconds};
 pub use curve_spec::{CurveSpec, Cut, Others};
 pub use device::{DeviceError, compiled, device};

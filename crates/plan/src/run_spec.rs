@@ -8,8 +8,8 @@
 use crate::point::alone;
 use crate::spec::default_inference;
 use crate::{
-    Costs, Cut, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackSpec, FitSpec, Mix, PlanError,
-    Point, Protocol, RunTuning, TimeBudget, TruthSpec,
+    AnswerBudget, Costs, Cut, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackSpec, FitSpec,
+    Mix, PlanError, Point, Protocol, RunTuning, TimeBudget, TruthSpec,
 };
 use medley_dataset::Split;
 use medley_encoder::Encoder;
@@ -103,6 +103,9 @@ pub struct LabelBudget {
     /// People's time, if that is what mixes have alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time: Option<TimeBudget>,
+    /// Answers, if they are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers: Option<AnswerBudget>,
 }
 
 /// What is measured in a run.
@@ -306,6 +309,7 @@ impl LabelBudget {
             compared,
             cut: None,
             time: ablation.time(),
+            answers: ablation.answer_budget(),
         })
     }
 }

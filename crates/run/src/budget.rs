@@ -4,8 +4,8 @@ use crate::fits::fits;
 use crate::{BoundSource, Prepared, RunError};
 use medley_evaluation::median;
 use medley_plan::{
-    Costs, CurveSpec, Cut, LabelBudget, Mix, Others, Plan, PlanError, Point, Protocol, RunPlan,
-    RunSpec, TimeBudget, UnknownSeconds,
+    AnswerBudget, Costs, CurveSpec, Cut, LabelBudget, Mix, Others, Plan, PlanError, Point,
+    Protocol, RunPlan, RunSpec, TimeBudget, UnknownSeconds,
 };
 use medley_training::{Fit, Source, stream};
 use rand::seq::SliceRandom;
@@ -17,9 +17,13 @@ impl Prepared {
     /// # Errors
     /// If nothing is left of a source, or what its statements cost is not known.
     pub(crate) fn learned(&self, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
-        let LabelBudget { time, cut, .. } = &run.spec.budget;
+        let LabelBudget { time, cut, answers, .. } = &run.spec.budget;
         let as_long = cut.as_ref().and_then(|cut| Some((cut, cut.costs.as_ref()?)));
         let chosen = match (time, as_long) {
+            (None, None) if answers.is_some() => {
+                let budget = answers.iter();
+                budget.flat_map(|answers| self.within_answers(answers, mix, run.seed)).collect()
+            }
             (Some(time), _) => self.within_time(time, mix, run.seed)?,
             (None, Some((cut, costs))) => self.as_long(cut, costs, mix, run.seed)?,
             (None, None) => {
@@ -42,6 +46,7 @@ impl Prepared {
                 let path: &[&str] = match (time, as_long) {
                     (Some(_), _) => &["ablation", "seconds"],
                     (None, Some(_)) => &["ablation", "curve", "others"],
+                    (None, None) if answers.is_some() => &["ablation", "total-answers"],
                     (None, None) => &["ablation", "labels"],
                 };
                 let (count, name) = (mix.len(), &empty.name);
@@ -49,6 +54,44 @@ impl Prepared {
                 Err(PlanError::spec(path, message).into())
             }
         }
+    }
+
+    /// The statements of so many answers of each source, drawn from `seed`: smaller budgets are prefixes
+    /// of larger ones.
+    fn within_answers(
+        &self,
+        budget: &AnswerBudget,
+        mix: &[String],
+        seed: u64,
+    ) -> BTreeMap<String, Vec<usize>> {
+        let orders: BTreeMap<&String, Vec<u32>> =
+            mix.iter().map(|name| (name, self.answers_in_order(name, seed))).collect();
+        let available = |name: &String| {
+            let most = budget.most.get(name).copied().unwrap_or(usize::MAX);
+            orders[name].len().min(most)
+        };
+        let counts = match budget.total {
+            Some(total) => filled_shares(total, mix, available),
+            None => mix.iter().map(|name| (name.clone(), available(name))).collect(),
+        };
+        let taken = |(name, count): (String, usize)| {
+            let kept: BTreeSet<u32> = orders[&name].iter().take(count).copied().collect();
+            let BoundSource { learnable, train, .. } = &self.sources[&name];
+            let origins = &learnable.statements().origins;
+            let of = |statement: &&usize| kept.contains(&origins[**statement].record);
+            (name, train.iter().filter(of).copied().collect())
+        };
+        counts.into_iter().map(taken).collect()
+    }
+
+    /// Records of a source's training part in the order in which budgets take them.
+    fn answers_in_order(&self, name: &str, seed: u64) -> Vec<u32> {
+        let BoundSource { learnable, train, .. } = &self.sources[name];
+        let origins = &learnable.statements().origins;
+        let records: BTreeSet<u32> = train.iter().map(|&it| origins[it].record).collect();
+        let mut all: Vec<u32> = records.into_iter().collect();
+        all.shuffle(&mut stream(seed, &format!("answers/{name}")));
+        all
     }
 
     /// Statements of each source, in the order in which budgets take them, until its even share of
@@ -178,6 +221,38 @@ impl Prepared {
         }
     }
 
+    /// Refuses a number of answers for all mixes that some mix cannot fill.
+    pub(crate) fn check_answers(&self, plan: &Plan, split_seed: u64) -> Result<(), PlanError> {
+        let Some(AnswerBudget { total: Some(total), most }) = plan.spec.ablation.answer_budget()
+        else {
+            return Ok(());
+        };
+        for Mix { label, sources } in plan.spec.mixes()? {
+            // A run's own data has the sources of that run; the whole experiment's has all.
+            if !sources.iter().all(|name| self.sources.contains_key(name)) {
+                continue;
+            }
+            let available = |name: &String| {
+                let of_source = self.answers_in_order(name, 0).len();
+                of_source.min(most.get(name).copied().unwrap_or(usize::MAX))
+            };
+            let (fewest, all) = (sources.len(), sources.iter().map(available).sum::<usize>());
+            let problem = match total {
+                total if total < fewest => {
+                    format!("at least {fewest} is needed, one for each source of the mix `{label}`")
+                }
+                total if total > all => format!(
+                    "at most {all} is needed: the mix `{label}` has no more answers in the training part \
+                     under the split of seed {split_seed}"
+                ),
+                _ => continue,
+            };
+            let message = format!("{problem}, found {total}");
+            return Err(PlanError::spec(&["ablation", "total-answers"], message));
+        }
+        Ok(())
+    }
+
     /// Seconds that people took for what is learned from a source: as the run's budget of time counts
     /// them, or else as records say, if all do.
     pub(crate) fn seconds(&self, run: &RunPlan, learned: &Source) -> Option<f64> {
@@ -249,7 +324,7 @@ impl Prepared {
             return mix.iter().map(|name| (name.clone(), count(name))).collect();
         }
         match spec.budget.protocol {
-            Protocol::Fixed | Protocol::EqualSeconds => {
+            Protocol::Fixed | Protocol::EqualAnswers | Protocol::EqualSeconds => {
                 mix.iter().map(|s| (s.clone(), available(s))).collect()
             }
             Protocol::EqualLabels => {
@@ -357,9 +432,72 @@ fn even_shares(
         .collect()
 }
 
+/// The same where what a source cannot take falls to those that can, evenly.
+fn filled_shares(
+    total: usize,
+    mix: &[String],
+    available: impl Fn(&String) -> usize,
+) -> BTreeMap<String, usize> {
+    let mut shares: BTreeMap<String, usize> = mix.iter().map(|name| (name.clone(), 0)).collect();
+    let mut left = total;
+    while left > 0 {
+        let open: Vec<&String> =
+            mix.iter().filter(|name| shares[*name] < available(name)).collect();
+        if open.is_empty() {
+            break;
+        }
+        let more: Vec<(String, usize)> = open
+            .iter()
+            .enumerate()
+            .map(|(i, &name)| {
+                let share = left / open.len() + usize::from(i < left % open.len());
+                (name.clone(), share.min(available(name) - shares[name]))
+            })
+            .collect();
+        for (name, count) in more {
+            left -= count;
+            *shares.entry(name).or_default() += count;
+        }
+    }
+    shares
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_source_cannot_take_falls_to_the_others() {
+        let mix = ["a".to_owned(), "b".to_owned(), "c".to_owned()];
+        let check = |total, expect: [usize; 3]| {
+            let available = |source: &String| if source == "b" { 2 } else { 9 };
+            let shares = filled_shares(total, &mix, available);
+            assert_eq!(shares.into_values().collect::<Vec<_>>(), expect, "{total}");
+        };
+        check(5, [2, 2, 1]);
+        check(12, [5, 2, 5]);
+        check(20, [9, 2, 9]);
+        check(99, [9, 2, 9]);
+    }
+
+    #[test]
+    fn answers_are_counted_and_not_statements() {
+        let corrections = ["corrections"];
+        let three = "[ablation]\nanswers = { corrections = 3 }\n";
+        let taken = sizes(three, &corrections).unwrap();
+        assert_eq!(taken["corrections"], 3);
+        let equal = "[ablation]\nprotocol = \"equal-answers\"\ntotal-answers = 12\n";
+        let taken = sizes(equal, &["comparisons", "corrections"]).unwrap();
+        assert_eq!(taken.into_values().collect::<Vec<_>>(), [6, 6]);
+        let most = format!("{equal}answers = {{ corrections = 2 }}");
+        let taken = sizes(&most, &["comparisons", "corrections"]).unwrap();
+        assert_eq!(taken.into_values().collect::<Vec<_>>(), [10, 2]);
+        let error = sizes(
+            "[ablation]\nprotocol = \"equal-answers\"\ntotal-answers = 1000000\n",
+            &corrections,
+        );
+        assert!(error.unwrap_err().contains("has no more answers"));
+    }
 
     #[test]
     fn shares_are_even_and_bounded() {

@@ -173,6 +173,7 @@ impl Prepared {
             Self { dataset, features, standardizer, partition, layout, aspects_of, sources };
         prepared.check_judged(spec, split_seed)?;
         prepared.check_labels(plan, split_seed)?;
+        prepared.check_answers(plan, split_seed)?;
         prepared.check_curve(plan, split_seed)?;
         prepared.check_time(plan)?;
         prepared.check_tuning(plan, split_seed)?;

@@ -46,15 +46,37 @@ pub fn to_dataset(
     cut: Cut,
     name: &str,
 ) -> Result<Dataset, ToDatasetError> {
-    let windows = cut.windows(episodes).map_err(WorldError::from)?;
-    if windows.is_empty() {
-        let longest = episodes.iter().map(Episode::len).max().unwrap_or(0);
-        let length = match cut {
-            Cut::Whole => 1,
-            Cut::Every { length, .. } | Cut::Random { length, .. } => length,
-        };
-        return Err(ToDatasetError::Empty { length, episodes: episodes.len(), longest });
+    parts_to_dataset(world, &[(episodes, cut)], name)
+}
+
+/// The same of several lists of episodes, each cut in its own way: those of an expert whole, say, and
+/// windows of the others. Groups are numbered through.
+///
+/// # Errors
+/// As [`to_dataset`]; each list has to leave a segment.
+pub fn parts_to_dataset(
+    world: &dyn World,
+    parts: &[(&[Episode], Cut)],
+    name: &str,
+) -> Result<Dataset, ToDatasetError> {
+    let mut windows = Vec::new();
+    let mut before = 0;
+    for (episodes, cut) in parts {
+        let own = cut.windows(episodes).map_err(WorldError::from)?;
+        if own.is_empty() {
+            let longest = episodes.iter().map(Episode::len).max().unwrap_or(0);
+            let length = match *cut {
+                Cut::Whole => 1,
+                Cut::Every { length, .. } | Cut::Random { length, .. } => length,
+            };
+            return Err(ToDatasetError::Empty { length, episodes: episodes.len(), longest });
+        }
+        let moved =
+            own.into_iter().map(|window| Window { episode: before + window.episode, ..window });
+        windows.extend(moved.map(|window| (window, *cut)));
+        before += episodes.len();
     }
+    let episodes: Vec<&Episode> = parts.iter().flat_map(|(episodes, _)| *episodes).collect();
     let mut builder = DatasetBuilder::new(card(world, name));
     let mut firsts = Vec::with_capacity(episodes.len());
     let mut rows = 0;
@@ -65,8 +87,8 @@ pub fn to_dataset(
         rows = builder.add_steps(&features(world, episode));
         builder.add_rewards(&episode.rewards);
     }
-    for window in &windows {
-        let (episode, group) = (&episodes[window.episode], group(window.episode));
+    for (window, cut) in &windows {
+        let (episode, group) = (episodes[window.episode], group(window.episode));
         let id = match cut {
             Cut::Whole => group.clone(),
             _ => format!("{group}/{}", window.start),
@@ -85,10 +107,10 @@ pub fn to_dataset(
         }
         builder.add_metadata(&id, &known);
     }
-    let mut cut_from: Vec<usize> = windows.iter().map(|window| window.episode).collect();
+    let mut cut_from: Vec<usize> = windows.iter().map(|(window, _)| window.episode).collect();
     cut_from.dedup();
     let unused = episodes.len() - cut_from.len();
-    builder.card().import = Some(report(episodes, windows.len(), unused));
+    builder.card().import = Some(report(&episodes, windows.len(), unused));
     Ok(builder.build()?)
 }
 
@@ -128,7 +150,7 @@ fn features(world: &dyn World, episode: &Episode) -> Vec<f32> {
 }
 
 /// Episodes that no segment is cut from are there, as groups and steps, and counted.
-fn report(episodes: &[Episode], segments: usize, unused: usize) -> ImportReport {
+fn report(episodes: &[&Episode], segments: usize, unused: usize) -> ImportReport {
     let mut report = ImportReport::default();
     let ended = |end| episodes.iter().filter(|episode| episode.end == end).count();
     for (what, count) in [
@@ -136,7 +158,7 @@ fn report(episodes: &[Episode], segments: usize, unused: usize) -> ImportReport 
         ("episode that the world ended", ended(End::Terminated)),
         ("episode that was cut off", ended(End::Truncated)),
         ("episode without a segment", unused),
-        ("step", episodes.iter().map(Episode::len).sum()),
+        ("step", episodes.iter().map(|episode| episode.len()).sum()),
     ] {
         if count > 0 {
             report.keep(what, count);
