@@ -20,7 +20,7 @@ use medley_world::{Mdp, Rewards, World};
 use serde::{Deserialize, Serialize};
 
 /// How a person looks ahead.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PersonPlans {
     /// As somebody who will choose by the same rationality later on: soft values (maximum causal
@@ -29,6 +29,20 @@ pub enum PersonPlans {
     Soft,
     /// As if all later choices were the best.
     Optimal,
+    /// In between: soft values at this temperature, in units of the rationality, 1 of which is `soft`
+    /// and 0 `optimal`. A little of it takes the kinks from best values.
+    Temperature(f64),
+}
+
+impl PersonPlans {
+    /// The temperature of values, in units of the rationality.
+    pub fn temperature(self) -> f64 {
+        match self {
+            Self::Soft => 1.0,
+            Self::Optimal => 0.0,
+            Self::Temperature(temperature) => temperature,
+        }
+    }
 }
 
 /// A world to plan in, and what the model has to be asked.
@@ -77,10 +91,11 @@ impl Planner {
                 .with_discount(discount)
                 .map_err(|error| selection.unfit(format!("`discount`: {error}")))?,
         };
-        let temperature = match plans {
-            PersonPlans::Soft => 1.0,
-            PersonPlans::Optimal => 0.0,
-        };
+        let temperature = plans.temperature();
+        if !(0.0..=1e6).contains(&temperature) {
+            let problem = "`values.temperature` must be a number of at least 0";
+            return Err(selection.unfit(format!("{problem}, found {temperature}")));
+        }
         let names = &selection.features.names;
         let points = WorldPoints::new(names, selection.standardizer, world.as_ref(), &mdp);
         let points = points.map_err(|problem| selection.unfit(problem))?;

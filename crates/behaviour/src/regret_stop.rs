@@ -152,9 +152,9 @@ impl BoundStop {
         statements: &[usize],
     ) -> (Tensor<3>, Tensor<2>) {
         let [member, states, actions] = values.dims();
-        let regret = match self.options.values {
-            PersonPlans::Optimal => values.clone().max_dim(2) - values,
-            PersonPlans::Soft => log_softmax(values, 2).neg(),
+        let regret = match self.options.values.temperature() {
+            0.0 => values.clone().max_dim(2) - values,
+            temperature => log_softmax(values.div_scalar(temperature), 2).mul_scalar(-temperature),
         };
         let regret = regret.reshape([member, states * actions]);
         let picked = || statements.iter().map(|&statement| &self.watched[statement].visits);

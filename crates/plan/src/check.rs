@@ -3,7 +3,7 @@
 
 use crate::plan::no_dataset;
 use crate::{DatasetSpec, ExperimentSpec, Mix, PlanError};
-use medley_toml_file::Problem;
+use medley_toml_file::{Problem, above_zero};
 use medley_training::{Mixing, Setup};
 use std::collections::BTreeSet;
 
@@ -65,6 +65,10 @@ impl ExperimentSpec {
         for source in self.feedback.keys() {
             let path = ["feedback", source];
             check_label(&path, source)?;
+            if let Some(known) = self.feedback[source].rationality {
+                let checked = above_zero("rationality", known);
+                checked.map_err(|problem| problem.within(source).within("feedback"))?;
+            }
             if source.starts_with(TRUE_REWARD) {
                 let message = format!(
                     "`{TRUE_REWARD}` is how tables name what is known of it: expected another name, found \

@@ -120,6 +120,10 @@ pub struct FeedbackSpec {
     /// Which records are meant: of a source of provenance, of annotators, of groups of people.
     #[serde(default, skip_serializing_if = "Select::is_all")]
     pub select: Select,
+    /// How closely its answers are known to follow returns, above 0, as of simulated people. Rationality
+    /// starts there and is shrunk to it; where the mixing learns none, it stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rationality: Option<f64>,
     /// Whether what was said is learned from, or a control that says nothing.
     #[serde(default, skip_serializing_if = "SaidBy::is_people")]
     pub answers: SaidBy,

@@ -82,15 +82,19 @@ impl TestPart {
 
 impl BoundSource {
     /// Cuts what an adapter bound at the parts of the split.
-    fn new(whole: &Arc<dyn Objective>) -> Self {
+    fn new(whole: &Arc<dyn Objective>, rationality: Option<f64>) -> Self {
         let of = |part| whole.statements().of(part);
         let (train, validation) = (of(Part::Train), of(Part::Validation));
         let mut kept = [train.as_slice(), &validation].concat();
         kept.sort_unstable();
         let place = |statement: &usize| kept.partition_point(|other| other < statement);
         let [train, validation] = [train, validation].map(|part| part.iter().map(place).collect());
-        let test = TestPart(Excerpt::new(whole.clone(), of(Part::Test)));
-        Self { learnable: Arc::new(Excerpt::new(whole.clone(), kept)), train, validation, test }
+        let excerpt = |kept| {
+            let some = Excerpt::new(whole.clone(), kept);
+            rationality.map_or(some.clone(), |known| some.with_rationality(known))
+        };
+        let test = TestPart(excerpt(of(Part::Test)));
+        Self { learnable: Arc::new(excerpt(kept)), train, validation, test }
     }
 
     /// Where all its statements come from, which does not tell what was said.
@@ -305,7 +309,7 @@ impl<'a> Binder<'a> {
         let bound = source.adapter.bind(&selection).map_err(|error| self.refused(name, error))?;
         let bound = self.answered(name, source, bound)?;
         let whole: Arc<dyn Objective> = Arc::from(bound);
-        let source = BoundSource::new(&whole);
+        let source = BoundSource::new(&whole, source.rationality);
         if source.train.is_empty() {
             let problem = format!(
                 "none of its {} statements is in the training part under the split of seed {}",

@@ -1,6 +1,6 @@
 //! Some statements of an objective, and no way to the others.
 
-use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
+use crate::{Objective, Prior, RATIONALITY, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
 use medley_evaluation::{Answers, Judgement, ResponseSet};
 use std::sync::Arc;
@@ -10,11 +10,14 @@ use std::sync::Arc;
 /// look at the test part.
 ///
 /// What records became no statement is known of the whole, and said by each excerpt alike.
+#[derive(Clone)]
 pub struct Excerpt {
     whole: Arc<dyn Objective>,
     /// Number in the whole, by number here.
     kept: Vec<usize>,
     statements: Statements,
+    /// Logarithm of the rationality that is known of it.
+    log_rationality: Option<f32>,
 }
 
 impl Excerpt {
@@ -23,7 +26,13 @@ impl Excerpt {
         let Statements { origins, dropped, notes } = whole.statements();
         let origins = kept.iter().map(|&statement| origins[statement].clone()).collect();
         let statements = Statements { origins, dropped: dropped.clone(), notes: notes.clone() };
-        Self { whole, kept, statements }
+        Self { whole, kept, statements, log_rationality: None }
+    }
+
+    /// The same where answers are known to follow returns so closely: rationality starts there and is
+    /// shrunk to it, and stays there where the mixing learns none.
+    pub fn with_rationality(self, rationality: f64) -> Self {
+        Self { log_rationality: Some(rationality.ln() as f32), ..self }
     }
 
     fn in_whole(&self, statements: &[usize]) -> Vec<usize> {
@@ -37,7 +46,15 @@ impl Objective for Excerpt {
     }
 
     fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
-        self.whole.parameters(&self.in_whole(fitted_on))
+        let mut parameters = self.whole.parameters(&self.in_whole(fitted_on));
+        if let Some(known) = self.log_rationality {
+            let named = parameters.iter_mut().filter(|parameter| parameter.name == RATIONALITY);
+            for parameter in named {
+                parameter.initial.fill(known);
+                parameter.prior = parameter.prior.map(|prior| Prior { mean: known, ..prior });
+            }
+        }
+        parameters
     }
 
     fn responses(&self) -> ResponseSet {
@@ -104,6 +121,15 @@ mod tests {
         assert_eq!(some.answers(&[1]).list, whole.answers(&[2]).list);
         assert_eq!(some.parameters(&[0, 1]), whole.parameters(&[0, 2]));
         assert_eq!(some.point(1), whole.point(2));
+    }
+
+    #[test]
+    fn a_known_rationality_is_where_it_starts_and_is_shrunk_to() {
+        let some = Excerpt::new(three(), vec![0, 2]).with_rationality(5.0);
+        let parameters = some.parameters(&[0]);
+        let found = parameters.iter().find(|parameter| parameter.name == RATIONALITY).unwrap();
+        assert_eq!(found.initial, [5.0f32.ln()]);
+        assert_eq!(found.prior.unwrap().mean, 5.0f32.ln());
     }
 
     #[test]
