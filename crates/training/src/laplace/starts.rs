@@ -16,7 +16,10 @@ pub(super) fn has_several_optima(task: &Task<'_>) -> bool {
             parameter.role == ParameterRole::Rationality && !task.mixing.frozen(parameter)
         })
     };
-    task.tie.is_none() && task.sources.len() > 1 && task.sources.iter().any(learned)
+    // Who plans is no linear function of rewards: what is best to do may be best for many reasons.
+    let plans = |source: &crate::Source| !source.objective.background().is_empty();
+    let may = |source: &crate::Source| learned(source) || plans(source);
+    task.tie.is_none() && task.sources.len() > 1 && task.sources.iter().any(may)
 }
 
 /// Takes a fit that is at an optimum to the best of those that are reached from `rewards` too, under
