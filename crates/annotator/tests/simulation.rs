@@ -225,3 +225,67 @@ fn a_dataset_is_asked_about() {
     let error = again.dataset(5).unwrap_err().to_string();
     assert!(error.contains("nowhere"), "{error}");
 }
+
+/// The oracle of B-Pref is never wrong, and its mistaken teacher is in a tenth of answers; two segments
+/// that are worth the same are a coin's toss.
+#[test]
+fn teachers_answer_as_they_are_said_to() {
+    let answers = |teacher: &str| {
+        let people = format!("people.teacher = \"{teacher}\"");
+        let source =
+            r#"sources.a = { questions = 3000, adapter.comparison = { ties = "soft-label" } }"#;
+        let data = dataset(&people, source);
+        let truth = data.segments().true_rewards().unwrap().to_vec();
+        let worth = |id: &feedback::SegmentId| -> f64 {
+            let segment = data.segments().index(id).unwrap();
+            truth[data.segments().steps(segment)].iter().sum()
+        };
+        let records = data.records::<feedback::Comparison>().unwrap();
+        let told: Vec<(f64, f64, f64)> = records
+            .iter()
+            .map(|it| (worth(&it.first) - worth(&it.second), it.preference, it.tie))
+            .collect();
+        told
+    };
+    let wrong = |told: &[(f64, f64, f64)]| {
+        let decided: Vec<_> = told.iter().filter(|it| it.0.abs() > 1e-9).collect();
+        let wrong = decided.iter().filter(|it| (it.0 > 0.0) != (it.1 == 1.0)).count();
+        wrong as f64 / decided.len() as f64
+    };
+    assert_eq!(wrong(&answers("oracle")), 0.0);
+    let mistaken = wrong(&answers("mistake"));
+    assert!((mistaken - 0.1).abs() < 0.025, "{mistaken}");
+    assert!(wrong(&answers("noisy")) > 0.0);
+}
+
+/// The threshold of a round is that of its last ten episodes.
+#[test]
+fn thresholds_are_taken_anew_in_each_round() {
+    // Every step of CartPole is worth 1, so that a return is a length.
+    let of = |epsilon: f64| -> Simulation {
+        toml::from_str(&format!(
+            r#"
+            world.cart-pole = {{}}
+            episodes = 40
+            rounds = 4
+            segments = {{ length = 5 }}
+            people.rationality = inf
+            people.distortions = [{{ skips = {{ epsilon = {epsilon} }} }}]
+            sources.a = {{ questions = 400, adapter.comparison = {{}} }}
+            "#
+        ))
+        .unwrap()
+    };
+    let answered = |epsilon: f64| {
+        let data = of(epsilon).dataset(2).unwrap();
+        data.count("comparison")
+    };
+    // A segment is worth 5 = its length, and the mean return is at most the longest episode: a threshold
+    // of epsilon x mean x 5 / longest is below 5 for epsilon 1.
+    assert_eq!(answered(1.0), 400);
+    assert_eq!(answered(1e6), 0);
+    // In between, rounds differ: some are answered whole, and others not at all.
+    let counts: Vec<usize> = (0..40).map(|i| answered(1.0 + 0.1 * f64::from(i))).collect();
+    assert!(counts.iter().all(|count| count % 100 == 0), "{counts:?}");
+    assert!(counts.iter().any(|count| (1..400).contains(count)), "{counts:?}");
+}
