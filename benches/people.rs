@@ -16,7 +16,7 @@ const PEOPLE: &str = r#"
     people.groups = [
         { name = "most", share = 0.8 },
         { name = "few", share = 0.1, reward = { true = -1 } },
-        { name = "hasty", share = 0.1, distortions = [{ mistakes = { share = 0.2 } }, { fatigue = { half-life = 500 } }] },
+        { name = "hasty", share = 0.1, distortions = [{ mistakes = { share = 0.2, to = "uniform" } }, { fatigue = { half-life = 500 } }] },
     ]
 "#;
 

@@ -201,12 +201,20 @@ impl Simulation {
         )?;
         let ground = Ground::new(bare, episodes, self.rounds)?;
         let mut answered: BTreeMap<&'static str, Elicited> = BTreeMap::new();
+        let mut acted = Acting::new();
         let mut report = ground.dataset.card.import.clone().unwrap_or_default();
         for (name, source) in &self.sources {
             let (population, people) =
                 own.get(name.as_str()).map_or((&self.people, &everyone), |(its, them)| (its, them));
             let asker = Asker { name, source, population, people, ground: &ground, seed };
-            let elicited = self.elicited(&asker)?;
+            let (elicited, acting) = self.elicited(&asker)?;
+            for (distortion, _) in acting.iter().filter(|(_, acts)| !**acts) {
+                let note = format!(
+                    "`{distortion}` means nothing to answers of `{name}`, and does not act there"
+                );
+                report.notes.push(note);
+            }
+            acting.into_iter().for_each(|(name, acts)| *acted.entry(name).or_default() |= acts);
             report.keep(&format!("{} of `{name}`", elicited.kind()), elicited.len());
             if elicited.unanswered > 0 {
                 let reason = format!("questions of `{name}` were not answered");
@@ -214,6 +222,7 @@ impl Simulation {
             }
             add(&mut answered, elicited);
         }
+        check_acted(&acted)?;
         let mut dataset = ground.dataset;
         for elicited in answered.into_values().filter(|elicited| !elicited.is_empty()) {
             elicited.insert_into(&mut dataset)?;
@@ -229,7 +238,7 @@ impl Simulation {
     }
 
     /// Records of a source, of people who see and answer alike at once.
-    fn elicited(&self, asker: &Asker<'_>) -> Result<Elicited, SimulationError> {
+    fn elicited(&self, asker: &Asker<'_>) -> Result<(Elicited, Acting), SimulationError> {
         let Asker { name, source, population, people, ground, .. } = *asker;
         // By group, which decides what is seen, and by how closely it is answered.
         let mut alike: BTreeMap<Option<usize>, BTreeMap<u64, Vec<Put>>> = BTreeMap::new();
@@ -240,21 +249,31 @@ impl Simulation {
             of_group.entry(rationality.to_bits()).or_default().push(put);
         }
         let mut all: BTreeMap<&'static str, Elicited> = BTreeMap::new();
+        let mut acting = Acting::new();
         for (group, parts) in alike {
             let mut distortions = population.distortions_of(group);
+            let of_people = distortions.len();
             distortions.extend(source.distortions.iter().cloned());
             let usual = Reward::default();
             let reward = group.map_or(&usual, |group| &population.groups[group].reward);
             let perceived = Perceived::new(ground, reward, &distortions)?;
             for (rationality, questions) in parts {
                 let rationality = f64::from_bits(rationality);
-                let them = Alike { distortions: &distortions, perceived: &perceived, rationality };
-                add(&mut all, self.by(asker, &them, questions)?);
+                let them = Alike {
+                    distortions: &distortions,
+                    of_people,
+                    perceived: &perceived,
+                    rationality,
+                };
+                let (elicited, acted) = self.by(asker, &them, questions)?;
+                acting.extend(acted);
+                add(&mut all, elicited);
             }
         }
         let none = || Problem::new("questions", "at least 1 is needed, found 0");
         let elicited = all.into_values().next();
-        Ok(elicited.ok_or_else(|| none().within(name).within("sources"))?)
+        let elicited = elicited.ok_or_else(|| none().within(name).within("sources"))?;
+        Ok((elicited, acting))
     }
 
     fn by(
@@ -262,9 +281,9 @@ impl Simulation {
         asker: &Asker<'_>,
         them: &Alike<'_>,
         questions: Vec<Put>,
-    ) -> Result<Elicited, SimulationError> {
+    ) -> Result<(Elicited, Acting), SimulationError> {
         let Asker { name, source, people, ground, seed, .. } = *asker;
-        let Alike { distortions, perceived, rationality } = *them;
+        let Alike { distortions, of_people, perceived, rationality } = *them;
         let who: BTreeSet<usize> = questions.iter().map(|put| put.person).collect();
         let streams = who.iter().map(|&person| {
             let purpose = format!("answers of {} to {name}", people[person].id);
@@ -282,6 +301,8 @@ impl Simulation {
             ground,
             perceived,
             distortions,
+            of_people,
+            acting: None,
             rationality,
             queries: &queries,
             put: &put,
@@ -306,7 +327,14 @@ impl Simulation {
         let asking = Asking { selection, scorer, form: &source.form, queries: &queries };
         let elicited = source.adapter.elicit(&asking, &mut session)?;
         match session.problem {
-            None => Ok(elicited),
+            None => {
+                let acting = session.acting.into_iter().flatten();
+                let name = |place: usize| (distortions[place].typetag_name(), true);
+                let mut acted: Acting =
+                    distortions.iter().map(|it| (it.typetag_name(), false)).collect();
+                acted.extend(acting.map(name));
+                Ok((elicited, acted))
+            }
             Some(problem) => {
                 let problem = Problem::new(name, problem).within("sources");
                 Err(problem.into())
@@ -315,10 +343,25 @@ impl Simulation {
     }
 }
 
+/// Distortions by name, and whether they act.
+type Acting = BTreeMap<&'static str, bool>;
+
+/// Refuses what people are said to do where it means nothing to any source.
+fn check_acted(acted: &Acting) -> Result<(), Problem> {
+    match acted.iter().find(|(_, acts)| !**acts) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let message = format!("`{name}` means nothing to the answers of any source");
+            Err(Problem::new("distortions", message).within("people"))
+        }
+    }
+}
+
 /// People who see and answer alike.
 #[derive(Clone, Copy)]
 struct Alike<'a> {
     distortions: &'a [Tagged<dyn Distortion>],
+    of_people: usize,
     perceived: &'a Perceived,
     rationality: f64,
 }

@@ -160,6 +160,11 @@ fn what_does_not_go_together_is_refused() {
     refused(
         "people.distortions = [{ delay = { steps = 2 } }]",
         compare,
+        "`people.distortions`: `delay` means nothing to the answers of any source",
+    );
+    refused(
+        "",
+        "sources.a = { questions = 9, adapter.comparison = {}, distortions = [{ delay = { steps = 2 } }] }",
         "`sources.a`: distortion `delay` means nothing where answers are one of two sides",
     );
     refused(
@@ -288,4 +293,25 @@ fn thresholds_are_taken_anew_in_each_round() {
     let counts: Vec<usize> = (0..40).map(|i| answered(1.0 + 0.1 * f64::from(i))).collect();
     assert!(counts.iter().all(|count| count % 100 == 0), "{counts:?}");
     assert!(counts.iter().any(|count| (1..400).contains(count)), "{counts:?}");
+}
+
+/// What people do acts wherever it means something, and it is said where it does not.
+#[test]
+fn distortions_of_people_act_where_they_mean_something() {
+    let people = "people.distortions = [{ delay = { steps = 2 } }, { skips = { share = 0.5 } }]";
+    let sources = r#"
+        sources.a = { questions = 200, adapter.comparison = {} }
+        sources.b = { questions = 200, adapter.stop = {}, parameters.log-impatience = 0.1 }
+    "#;
+    let data = dataset(people, sources);
+    let notes = data.card.import.as_ref().unwrap().notes.join("\n");
+    assert!(
+        notes.contains("`delay` means nothing to answers of `a`, and does not act there"),
+        "{notes}"
+    );
+    assert!(!notes.contains("answers of `b`"), "{notes}");
+    let answered = data.count("comparison");
+    assert!((60..140).contains(&answered), "{answered}");
+    let stops = data.records::<feedback::Stop>().unwrap();
+    assert!(stops.iter().all(|stop| stop.step.is_none_or(|step| step >= 2)));
 }

@@ -1,8 +1,9 @@
 //! How do episodes become a dataset? With features and true rewards, so that everything that works on
 //! imported episodes works on these.
 
-use crate::{Cut, End, Episode, World, WorldError};
+use crate::{Cut, End, Episode, Window, World, WorldError};
 use medley_dataset::{Card, Dataset, DatasetBuilder, DatasetError, Domain, ImportReport};
+use std::collections::BTreeSet;
 
 /// Why episodes are no dataset.
 #[derive(Debug, thiserror::Error)]
@@ -49,32 +50,51 @@ pub fn to_dataset(
         };
         return Err(ToDatasetError::Empty { length, episodes: episodes.len(), longest });
     }
+    let id = |window: &Window| match cut {
+        Cut::Whole => group(window.episode),
+        _ => format!("{}/{}", group(window.episode), window.start),
+    };
+    let named: Vec<(String, Window)> =
+        windows.into_iter().map(|window| (id(&window), window)).collect();
+    dataset_of(world, episodes, &named, name, |_, _| {})
+}
+
+/// The same of windows that are known and have names, episodes with groups as in [`to_dataset`]. `change`
+/// may change the features of an episode, `[steps, feature]` in row-major order, before they are kept: what
+/// was recorded need not be what was.
+///
+/// # Errors
+/// A dataset cannot hold the features, or two windows have one name.
+pub fn dataset_of(
+    world: &dyn World,
+    episodes: &[Episode],
+    windows: &[(String, Window)],
+    name: &str,
+    mut change: impl FnMut(usize, &mut [f32]),
+) -> Result<Dataset, ToDatasetError> {
     let mut builder = DatasetBuilder::new(card(world, name));
     let mut firsts = Vec::with_capacity(episodes.len());
     let mut rows = 0;
     for (number, episode) in episodes.iter().enumerate() {
         builder.add_group(&group(number), None, None);
         firsts.push(rows);
-        rows = builder.add_steps(&features(world, episode));
+        let mut own = features(world, episode);
+        change(number, &mut own);
+        rows = builder.add_steps(&own);
         builder.add_rewards(&episode.rewards);
     }
-    for window in &windows {
+    for (id, window) in windows {
         let (episode, group) = (&episodes[window.episode], group(window.episode));
-        let id = match cut {
-            Cut::Whole => group.clone(),
-            _ => format!("{group}/{}", window.start),
-        };
         let first = firsts[window.episode] + window.start;
-        builder.add_window(&id, &[&group], first, window.end - window.start);
+        builder.add_window(id, &[&group], first, window.end - window.start);
         let end = match episode.end {
             End::Terminated => "terminated",
             End::Truncated => "truncated",
         };
         let policy = episode.policy as f64;
-        builder.add_metadata(&id, &[("policy", policy.into()), ("end", end.into())]);
+        builder.add_metadata(id, &[("policy", policy.into()), ("end", end.into())]);
     }
-    let mut cut_from: Vec<usize> = windows.iter().map(|window| window.episode).collect();
-    cut_from.dedup();
+    let cut_from: BTreeSet<usize> = windows.iter().map(|(_, window)| window.episode).collect();
     let unused = episodes.len() - cut_from.len();
     builder.card().import = Some(report(episodes, windows.len(), unused));
     Ok(builder.build()?)

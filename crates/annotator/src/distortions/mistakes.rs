@@ -43,9 +43,12 @@ impl Distortion for Mistakes {
 
     fn fits(&self, outcomes: Option<&Outcomes<'_>>) -> bool {
         match (self.to, outcomes) {
-            (_, None) | (Instead::Opposite, Some(Outcomes::Sets | Outcomes::Steps(_))) => false,
-            // Of more than two options none is the opposite of another.
-            (Instead::Opposite, Some(Outcomes::Options(places))) => places.len() == 2,
+            (_, None) => false,
+            // Of several options none is the opposite of another.
+            (
+                Instead::Opposite,
+                Some(Outcomes::Sets | Outcomes::Steps(_) | Outcomes::Options(_)),
+            ) => false,
             _ => true,
         }
     }
