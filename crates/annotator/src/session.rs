@@ -98,6 +98,7 @@ impl Session<'_> {
                 Some(Outcomes::Sets) => "sets of options",
                 Some(Outcomes::Steps(_)) => "a step or never",
                 Some(Outcomes::Change) => "a correction or none",
+                Some(Outcomes::Unordered) => "of a kind that has no order",
             };
             let name = unfit.typetag_name();
             self.problem = Some(format!(

@@ -184,7 +184,7 @@ proptest! {
         x in -5.0_f64..5.0,
         share in 0.0_f64..=1.0,
         totals in proptest::collection::vec(-50.0_f64..50.0, 2),
-        kind in 0..6_usize,
+        kind in 0..7_usize,
     ) {
         let outcomes = [
             Outcomes::Sides(&[1.0, 0.5, -0.5, -1.0]),
@@ -193,6 +193,7 @@ proptest! {
             Outcomes::Sets,
             Outcomes::Steps(3),
             Outcomes::Change,
+            Outcomes::Unordered,
         ][kind];
         let weights = if kind == 5 { &weights[..2] } else { &weights[..] };
         let highest = weights.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -315,3 +315,22 @@ fn distortions_of_people_act_where_they_mean_something() {
     let stops = data.records::<feedback::Stop>().unwrap();
     assert!(stops.iter().all(|stop| stop.step.is_none_or(|step| step >= 2)));
 }
+
+/// The example of `docs/PEOPLE.md` as a user would paste it.
+#[test]
+fn the_documented_example_is_answered() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/PEOPLE.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let (_, rest) = text.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let example: toml::Table = toml::from_str(example).unwrap();
+    let simulation = example["simulation"].clone().try_into::<Simulation>().unwrap();
+    let data = simulation.dataset(1).unwrap();
+    assert_eq!([data.count("comparison"), data.count("rating")], [1000, 300]);
+    // Every distortion that is linked has a row.
+    for linked in
+        medley_toml_file::linked::<Box<dyn medley_annotator::Distortion>>(|it| it.summary())
+    {
+        assert!(text.contains(&format!("| `{}` |", linked.name)), "{}", linked.name);
+    }
+}

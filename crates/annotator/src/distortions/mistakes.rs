@@ -44,12 +44,11 @@ impl Distortion for Mistakes {
     fn fits(&self, outcomes: Option<&Outcomes<'_>>) -> bool {
         match (self.to, outcomes) {
             (_, None) => false,
+            (Instead::Uniform, Some(_)) => true,
             // Of several options none is the opposite of another.
-            (
-                Instead::Opposite,
-                Some(Outcomes::Sets | Outcomes::Steps(_) | Outcomes::Options(_)),
-            ) => false,
-            _ => true,
+            (Instead::Opposite, Some(outcomes)) => {
+                matches!(outcomes, Outcomes::Sides(_) | Outcomes::Levels | Outcomes::Change)
+            }
         }
     }
 
