@@ -23,6 +23,7 @@ fn help() {
         "plot",
         "list",
         "import",
+        "simulate",
         "merge",
         "export",
         "doctor",

@@ -133,8 +133,7 @@ pub(crate) fn opposite(outcomes: &Outcomes<'_>, outcome: usize, count: usize) ->
         Outcomes::Sides(leans) => leans.iter().position(|lean| *lean == -leans[outcome]),
         Outcomes::Levels => Some(count - 1 - outcome),
         Outcomes::Change => Some(1 - outcome),
-        Outcomes::Options(_) if count == 2 => Some(1 - outcome),
-        Outcomes::Options(_) | Outcomes::Sets | Outcomes::Steps(_) => None,
+        Outcomes::Options(_) | Outcomes::Sets | Outcomes::Steps(_) | Outcomes::Unordered => None,
     }
 }
 

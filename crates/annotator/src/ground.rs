@@ -37,10 +37,12 @@ const RECENT: usize = 10;
 
 impl Ground {
     /// Of a dataset whose groups are episodes, in `rounds` of as many groups each. `episodes` has one
-    /// entry for each group; none: they are what segments cover of their group.
+    /// entry for each of the first groups; none: they are what segments cover of their group. Segments
+    /// beyond the first `ordinary` ones, and those of further groups, are never shown.
     pub fn new(
         dataset: Dataset,
         episodes: Option<Vec<Lived>>,
+        ordinary: usize,
         rounds: usize,
         world: Option<&dyn World>,
     ) -> Result<Self, SimulationError> {
@@ -73,7 +75,8 @@ impl Ground {
             })
             .collect();
         let seen_by = |round: usize| -> Vec<u32> {
-            let all = first_seen.iter().enumerate().filter(|(_, first)| **first <= round);
+            let all = first_seen.iter().take(ordinary).enumerate();
+            let all = all.filter(|(_, first)| **first <= round);
             all.map(|(segment, _)| segment as u32).collect()
         };
         let shown: Vec<Vec<u32>> = (0..rounds).map(seen_by).collect();

@@ -11,12 +11,14 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod chances;
+mod dataset;
 mod distortion;
 mod distortions;
 mod error;
 mod generator;
 mod ground;
 mod moment;
+mod mtf;
 mod normal;
 mod parameters;
 mod perceived;
@@ -24,11 +26,13 @@ mod policies;
 mod population;
 mod questions;
 mod reward;
+mod scene;
 mod segments;
 mod session;
 mod simulation;
 mod source;
 mod teacher;
+mod world_note;
 
 pub use chances::Chances;
 pub use distortion::Distortion;
@@ -46,11 +50,13 @@ pub use distortions::skips::Skips;
 pub use distortions::suboptimal::Suboptimal;
 pub use error::SimulationError;
 pub use moment::{Moment, Round};
+pub use mtf::options::{Mtf, MtfType};
 pub use parameters::{Given, Numbers};
 pub use policies::{PolicyName, PolicyPart};
 pub use population::{Group, Population};
 pub use reward::Reward;
 pub use segments::Segments;
-pub use simulation::{Simulation, world_of};
+pub use simulation::Simulation;
 pub use source::{Seconds, Source, Within};
 pub use teacher::Teacher;
+pub use world_note::world_of;

@@ -23,6 +23,10 @@ pub(crate) struct Session<'a> {
     pub ground: &'a Ground,
     pub perceived: &'a Perceived,
     pub distortions: &'a [Tagged<dyn Distortion>],
+    /// So many of these are of the people, and the others of the source.
+    pub of_people: usize,
+    /// Which of them act, once that is known: what people do acts where it means something.
+    pub acting: Option<Vec<usize>>,
     pub rationality: f64,
     pub queries: &'a [Query],
     /// Of each query: who is asked, and when.
@@ -75,10 +79,17 @@ impl Session<'_> {
         segments.map(|&segment| self.perceived.totals[segment as usize]).collect()
     }
 
-    /// Whether all distortions mean something here.
+    /// Whether all distortions of the source mean something here.
     fn fits(&mut self, outcomes: Option<&Outcomes<'_>>) -> bool {
-        let unfit = self.distortions.iter().find(|distortion| !distortion.fits(outcomes));
-        if let Some(unfit) = unfit {
+        if self.acting.is_some() {
+            return true;
+        }
+        let all = 0..self.distortions.len();
+        let (acting, idle): (Vec<usize>, Vec<usize>) =
+            all.partition(|&place| self.distortions[place].fits(outcomes));
+        self.acting = Some(acting);
+        let unfit = idle.into_iter().find(|place| *place >= self.of_people);
+        if let Some(unfit) = unfit.map(|place| &self.distortions[place]) {
             let answers = match outcomes {
                 None => "numbers",
                 Some(Outcomes::Sides(_)) => "one of two sides",
@@ -87,6 +98,7 @@ impl Session<'_> {
                 Some(Outcomes::Sets) => "sets of options",
                 Some(Outcomes::Steps(_)) => "a step or never",
                 Some(Outcomes::Change) => "a correction or none",
+                Some(Outcomes::Unordered) => "of a kind that has no order",
             };
             let name = unfit.typetag_name();
             self.problem = Some(format!(
@@ -151,7 +163,8 @@ impl Respondent for Session<'_> {
         if !self.distortions.is_empty() {
             let totals = self.totals(query);
             let moment = self.moment(query, &totals, Some(outcomes));
-            self.distortions.iter().for_each(|it| it.distort(&mut chances, &moment));
+            let acting = self.acting.iter().flatten();
+            acting.for_each(|&place| self.distortions[place].distort(&mut chances, &moment));
         }
         let (rng, previous) = &mut self.people[self.put[query].0];
         let reply = chances.draw(rng);
@@ -174,7 +187,8 @@ impl Respondent for Session<'_> {
         }
         let totals = self.totals(query);
         let moment = self.moment(query, &totals, None);
-        let answered: f64 = self.distortions.iter().map(|it| 1.0 - it.withhold(&moment)).product();
+        let acting = self.acting.iter().flatten().map(|&place| &self.distortions[place]);
+        let answered: f64 = acting.map(|it| 1.0 - it.withhold(&moment)).product();
         let point: f64 = self.people[self.put[query].0].0.random();
         (point < answered).then_some(expected)
     }

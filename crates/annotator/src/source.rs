@@ -2,7 +2,7 @@
 
 use crate::parameters::Given;
 use crate::population::{check_all, rational};
-use crate::{Distortion, Population};
+use crate::{Distortion, Mtf, Population};
 use medley_adapter::{Adapter, Form};
 use medley_toml_file::{Problem, Tagged, above_zero, at_least, not_negative};
 use serde::{Deserialize, Serialize};
@@ -11,8 +11,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Source {
-    /// How its people answer, and how its records are read.
-    pub adapter: Tagged<dyn Adapter>,
+    /// How its people answer: by the likelihood by which an experiment with this adapter reads them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adapter: Option<Tagged<dyn Adapter>>,
+    /// A type of feedback of multi-type-feedback, in place of an adapter and of all that is about people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mtf: Option<Mtf>,
     /// Number of questions.
     pub questions: usize,
     /// Segments of a question; none: as usual for the kind.
@@ -85,6 +89,19 @@ impl Source {
     /// The option, what is expected of it and what was found.
     pub fn check(&self, all: &Population) -> Result<(), Problem> {
         at_least("questions", self.questions as u64, 1)?;
+        match (&self.adapter, &self.mtf) {
+            (Some(_), None) => {}
+            (None, Some(mtf)) => {
+                mtf.check().map_err(|problem| problem.within("mtf"))?;
+                return self.check_alone();
+            }
+            (None, None) => {
+                return Err(Problem::new("adapter", "it or `mtf` is needed, found neither"));
+            }
+            (Some(_), Some(_)) => {
+                return Err(Problem::new("mtf", "either it or `adapter` is needed, found both"));
+            }
+        }
         at_least("options", self.options.unwrap_or(1) as u64, 1)?;
         at_least("answers", self.answers as u64, 1)?;
         let people = self.people.as_ref().unwrap_or(all);
@@ -108,8 +125,30 @@ impl Source {
         Ok(())
     }
 
+    /// Refuses beside `mtf` what is about people.
+    fn check_alone(&self) -> Result<(), Problem> {
+        let given = [
+            ("options", self.options.is_some()),
+            ("within", self.within != Within::default()),
+            ("answers", self.answers != 1),
+            ("form", self.form != Form::default()),
+            ("parameters", !self.parameters.is_empty()),
+            ("rationality", self.rationality.is_some()),
+            ("distortions", !self.distortions.is_empty()),
+            ("people", self.people.is_some()),
+            ("seconds", self.seconds.is_some()),
+        ];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            None => Ok(()),
+            Some((key, _)) => {
+                Err(Problem::new(key, "this needs `adapter`, and means nothing beside `mtf`"))
+            }
+        }
+    }
+
     /// Segments of a question.
     pub(crate) fn options(&self) -> usize {
-        self.options.unwrap_or_else(|| self.adapter.segments_asked())
+        let usual = || self.adapter.as_ref().map_or(1, |adapter| adapter.segments_asked());
+        self.options.unwrap_or_else(usual)
     }
 }

@@ -160,6 +160,11 @@ fn what_does_not_go_together_is_refused() {
     refused(
         "people.distortions = [{ delay = { steps = 2 } }]",
         compare,
+        "`people.distortions`: `delay` means nothing to the answers of any source",
+    );
+    refused(
+        "",
+        "sources.a = { questions = 9, adapter.comparison = {}, distortions = [{ delay = { steps = 2 } }] }",
         "`sources.a`: distortion `delay` means nothing where answers are one of two sides",
     );
     refused(
@@ -224,4 +229,108 @@ fn a_dataset_is_asked_about() {
     assert_eq!(after.segments().len(), before.segments().len());
     let error = again.dataset(5).unwrap_err().to_string();
     assert!(error.contains("nowhere"), "{error}");
+}
+
+/// The oracle of B-Pref is never wrong, and its mistaken teacher is in a tenth of answers; two segments
+/// that are worth the same are a coin's toss.
+#[test]
+fn teachers_answer_as_they_are_said_to() {
+    let answers = |teacher: &str| {
+        let people = format!("people.teacher = \"{teacher}\"");
+        let source =
+            r#"sources.a = { questions = 3000, adapter.comparison = { ties = "soft-label" } }"#;
+        let data = dataset(&people, source);
+        let truth = data.segments().true_rewards().unwrap().to_vec();
+        let worth = |id: &feedback::SegmentId| -> f64 {
+            let segment = data.segments().index(id).unwrap();
+            truth[data.segments().steps(segment)].iter().sum()
+        };
+        let records = data.records::<feedback::Comparison>().unwrap();
+        let told: Vec<(f64, f64, f64)> = records
+            .iter()
+            .map(|it| (worth(&it.first) - worth(&it.second), it.preference, it.tie))
+            .collect();
+        told
+    };
+    let wrong = |told: &[(f64, f64, f64)]| {
+        let decided: Vec<_> = told.iter().filter(|it| it.0.abs() > 1e-9).collect();
+        let wrong = decided.iter().filter(|it| (it.0 > 0.0) != (it.1 == 1.0)).count();
+        wrong as f64 / decided.len() as f64
+    };
+    assert_eq!(wrong(&answers("oracle")), 0.0);
+    let mistaken = wrong(&answers("mistake"));
+    assert!((mistaken - 0.1).abs() < 0.025, "{mistaken}");
+    assert!(wrong(&answers("noisy")) > 0.0);
+}
+
+/// The threshold of a round is that of its last ten episodes.
+#[test]
+fn thresholds_are_taken_anew_in_each_round() {
+    // Every step of CartPole is worth 1, so that a return is a length.
+    let of = |epsilon: f64| -> Simulation {
+        toml::from_str(&format!(
+            r#"
+            world.cart-pole = {{}}
+            episodes = 40
+            rounds = 4
+            segments = {{ length = 5 }}
+            people.rationality = inf
+            people.distortions = [{{ skips = {{ epsilon = {epsilon} }} }}]
+            sources.a = {{ questions = 400, adapter.comparison = {{}} }}
+            "#
+        ))
+        .unwrap()
+    };
+    let answered = |epsilon: f64| {
+        let data = of(epsilon).dataset(2).unwrap();
+        data.count("comparison")
+    };
+    // A segment is worth 5 = its length, and the mean return is at most the longest episode: a threshold
+    // of epsilon x mean x 5 / longest is below 5 for epsilon 1.
+    assert_eq!(answered(1.0), 400);
+    assert_eq!(answered(1e6), 0);
+    // In between, rounds differ: some are answered whole, and others not at all.
+    let counts: Vec<usize> = (0..40).map(|i| answered(1.0 + 0.1 * f64::from(i))).collect();
+    assert!(counts.iter().all(|count| count % 100 == 0), "{counts:?}");
+    assert!(counts.iter().any(|count| (1..400).contains(count)), "{counts:?}");
+}
+
+/// What people do acts wherever it means something, and it is said where it does not.
+#[test]
+fn distortions_of_people_act_where_they_mean_something() {
+    let people = "people.distortions = [{ delay = { steps = 2 } }, { skips = { share = 0.5 } }]";
+    let sources = r#"
+        sources.a = { questions = 200, adapter.comparison = {} }
+        sources.b = { questions = 200, adapter.stop = {}, parameters.log-impatience = 0.1 }
+    "#;
+    let data = dataset(people, sources);
+    let notes = data.card.import.as_ref().unwrap().notes.join("\n");
+    assert!(
+        notes.contains("`delay` means nothing to answers of `a`, and does not act there"),
+        "{notes}"
+    );
+    assert!(!notes.contains("answers of `b`"), "{notes}");
+    let answered = data.count("comparison");
+    assert!((60..140).contains(&answered), "{answered}");
+    let stops = data.records::<feedback::Stop>().unwrap();
+    assert!(stops.iter().all(|stop| stop.step.is_none_or(|step| step >= 2)));
+}
+
+/// The example of `docs/PEOPLE.md` as a user would paste it.
+#[test]
+fn the_documented_example_is_answered() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/PEOPLE.md");
+    let text = std::fs::read_to_string(page).unwrap();
+    let (_, rest) = text.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let example: toml::Table = toml::from_str(example).unwrap();
+    let simulation = example["simulation"].clone().try_into::<Simulation>().unwrap();
+    let data = simulation.dataset(1).unwrap();
+    assert_eq!([data.count("comparison"), data.count("rating")], [1000, 300]);
+    // Every distortion that is linked has a row.
+    for linked in
+        medley_toml_file::linked::<Box<dyn medley_annotator::Distortion>>(|it| it.summary())
+    {
+        assert!(text.contains(&format!("| `{}` |", linked.name)), "{}", linked.name);
+    }
 }

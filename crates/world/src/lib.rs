@@ -63,5 +63,5 @@ pub use policy::{Hold, Mixture, NowAndThen, Policy, Seen, Uniform};
 pub use random_mdp::{RandomMdp, RandomMdpOptions, RewardOf, Start};
 pub use segment::{Cut, Window};
 pub use stream::stream;
-pub use to_dataset::{ACTIONS, STATES, ToDatasetError, parts_to_dataset, to_dataset};
+pub use to_dataset::{ACTIONS, STATES, ToDatasetError, dataset_of, to_dataset};
 pub use world::{Step, World};

@@ -3,6 +3,7 @@
 
 use crate::{Action, Cut, End, Episode, Window, World, WorldError};
 use medley_dataset::{Card, Dataset, DatasetBuilder, DatasetError, Domain, ImportReport};
+use std::collections::BTreeSet;
 
 /// Column of metadata with the states that the steps of a segment leave, where the world is a table.
 pub const STATES: &str = "states";
@@ -46,37 +47,37 @@ pub fn to_dataset(
     cut: Cut,
     name: &str,
 ) -> Result<Dataset, ToDatasetError> {
-    parts_to_dataset(world, &[(episodes, cut)], name)
+    let windows = cut.windows(episodes).map_err(WorldError::from)?;
+    if windows.is_empty() {
+        let longest = episodes.iter().map(Episode::len).max().unwrap_or(0);
+        let length = match cut {
+            Cut::Whole => 1,
+            Cut::Every { length, .. } | Cut::Random { length, .. } => length,
+        };
+        return Err(ToDatasetError::Empty { length, episodes: episodes.len(), longest });
+    }
+    let id = |window: &Window| match cut {
+        Cut::Whole => group(window.episode),
+        _ => format!("{}/{}", group(window.episode), window.start),
+    };
+    let named: Vec<(String, Window)> =
+        windows.into_iter().map(|window| (id(&window), window)).collect();
+    dataset_of(world, episodes, &named, name, |_, _| {})
 }
 
-/// The same of several lists of episodes, each cut in its own way: those of an expert whole, say, and
-/// windows of the others. Groups are numbered through.
+/// The same of windows that are known and have names, episodes with groups as in [`to_dataset`]. `change`
+/// may change the features of an episode, `[steps, feature]` in row-major order, before they are kept: what
+/// was recorded need not be what was.
 ///
 /// # Errors
-/// As [`to_dataset`]; each list has to leave a segment.
-pub fn parts_to_dataset(
+/// A dataset cannot hold the features, or two windows have one name.
+pub fn dataset_of(
     world: &dyn World,
-    parts: &[(&[Episode], Cut)],
+    episodes: &[Episode],
+    windows: &[(String, Window)],
     name: &str,
+    mut change: impl FnMut(usize, &mut [f32]),
 ) -> Result<Dataset, ToDatasetError> {
-    let mut windows = Vec::new();
-    let mut before = 0;
-    for (episodes, cut) in parts {
-        let own = cut.windows(episodes).map_err(WorldError::from)?;
-        if own.is_empty() {
-            let longest = episodes.iter().map(Episode::len).max().unwrap_or(0);
-            let length = match *cut {
-                Cut::Whole => 1,
-                Cut::Every { length, .. } | Cut::Random { length, .. } => length,
-            };
-            return Err(ToDatasetError::Empty { length, episodes: episodes.len(), longest });
-        }
-        let moved =
-            own.into_iter().map(|window| Window { episode: before + window.episode, ..window });
-        windows.extend(moved.map(|window| (window, *cut)));
-        before += episodes.len();
-    }
-    let episodes: Vec<&Episode> = parts.iter().flat_map(|(episodes, _)| *episodes).collect();
     let mut builder = DatasetBuilder::new(card(world, name));
     let mut firsts = Vec::with_capacity(episodes.len());
     let mut rows = 0;
@@ -84,17 +85,15 @@ pub fn parts_to_dataset(
     for (number, episode) in episodes.iter().enumerate() {
         builder.add_group(&group(number), None, None);
         firsts.push(rows);
-        rows = builder.add_steps(&features(world, episode));
+        let mut own = features(world, episode);
+        change(number, &mut own);
+        rows = builder.add_steps(&own);
         builder.add_rewards(&episode.rewards);
     }
-    for (window, cut) in &windows {
-        let (episode, group) = (episodes[window.episode], group(window.episode));
-        let id = match cut {
-            Cut::Whole => group.clone(),
-            _ => format!("{group}/{}", window.start),
-        };
+    for (id, window) in windows {
+        let (episode, group) = (&episodes[window.episode], group(window.episode));
         let first = firsts[window.episode] + window.start;
-        builder.add_window(&id, &[&group], first, window.end - window.start);
+        builder.add_window(id, &[&group], first, window.end - window.start);
         let end = match episode.end {
             End::Terminated => "terminated",
             End::Truncated => "truncated",
@@ -105,12 +104,11 @@ pub fn parts_to_dataset(
             let (states, actions) = numbers(world, episode, window);
             known.extend([(STATES, states.into()), (ACTIONS, actions.into())]);
         }
-        builder.add_metadata(&id, &known);
+        builder.add_metadata(id, &known);
     }
-    let mut cut_from: Vec<usize> = windows.iter().map(|(window, _)| window.episode).collect();
-    cut_from.dedup();
+    let cut_from: BTreeSet<usize> = windows.iter().map(|(_, window)| window.episode).collect();
     let unused = episodes.len() - cut_from.len();
-    builder.card().import = Some(report(&episodes, windows.len(), unused));
+    builder.card().import = Some(report(episodes, windows.len(), unused));
     Ok(builder.build()?)
 }
 
@@ -150,7 +148,7 @@ fn features(world: &dyn World, episode: &Episode) -> Vec<f32> {
 }
 
 /// Episodes that no segment is cut from are there, as groups and steps, and counted.
-fn report(episodes: &[&Episode], segments: usize, unused: usize) -> ImportReport {
+fn report(episodes: &[Episode], segments: usize, unused: usize) -> ImportReport {
     let mut report = ImportReport::default();
     let ended = |end| episodes.iter().filter(|episode| episode.end == end).count();
     for (what, count) in [
@@ -158,7 +156,7 @@ fn report(episodes: &[&Episode], segments: usize, unused: usize) -> ImportReport
         ("episode that the world ended", ended(End::Terminated)),
         ("episode that was cut off", ended(End::Truncated)),
         ("episode without a segment", unused),
-        ("step", episodes.iter().map(|episode| episode.len()).sum()),
+        ("step", episodes.iter().map(Episode::len).sum()),
     ] {
         if count > 0 {
             report.keep(what, count);

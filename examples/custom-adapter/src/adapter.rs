@@ -5,8 +5,9 @@
 
 use crate::BestWorst;
 use medley::adapter::{
-    About, Adapter, BindError, ChoiceObjective, FiniteChoice, Objective, Prediction, Rationality,
-    Response, ResponseParameter, Scorer, Selection, Sharing, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective,
+    Outcomes, Prediction, Rationality, Reply, Respondent, Response, ResponseParameter, Scorer,
+    Selection, Sharing, item,
 };
 use medley::evaluation::ResponseSet;
 use medley::likelihood::choice::boltzmann;
@@ -35,6 +36,39 @@ impl Adapter for BestWorstAdapter {
         let statements = records.into_statements(); // one for each record
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
         Ok(Box::new(ChoiceObjective::new(statements, Bound { asked, rationality })))
+    }
+
+    fn segments_asked(&self) -> usize {
+        4
+    }
+
+    /// A simulated person is shown how likely each pair of best and worst is.
+    fn elicit(
+        &self,
+        asking: &Asking<'_>,
+        respondent: &mut dyn Respondent,
+    ) -> Result<Elicited, BindError> {
+        let origins = asking.origins(2..=usize::MAX)?;
+        let asked = origins.iter().map(|origin| Asked {
+            segments: origin.segments.iter().map(|&segment| segment as usize).collect(),
+            said: (0, 1),
+        });
+        let asked = asked.collect();
+        let rationality = Rationality::new(&asking.selection, self.rationality, &origins)?;
+        let kind = Bound { asked, rationality };
+        let replies = asking.replies(&kind, respondent, |_| Outcomes::Unordered)?;
+        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
+            let Reply::Outcome(outcome) = reply else { return None };
+            let shown = query.segments.len();
+            let (best, worst) = pairs(shown)[outcome];
+            Some(BestWorst {
+                segments: (0..shown).map(|place| asking.id(query, place)).collect(),
+                best: asking.id(query, best),
+                worst: asking.id(query, worst),
+                provenance: query.provenance.clone(),
+            })
+        });
+        Ok(Elicited::new(records)?)
     }
 
     fn summary(&self) -> &'static str {

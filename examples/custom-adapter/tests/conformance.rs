@@ -2,8 +2,8 @@
 
 use burn::tensor::Device;
 use custom_adapter::{BestWorst, BestWorstAdapter};
-use medley::adapter::Sharing;
 use medley::adapter::conformance::{Fixture, Law, RecordSet, Truth, check, world};
+use medley::adapter::{Query, Sharing};
 use medley::feedback::{Checked, Provenance};
 use rand::RngExt;
 
@@ -24,7 +24,10 @@ fn best_worst_keeps_all_laws() {
     let records = vec![said(&[0, 1, 2], 1, 0), said(&[3, 2], 2, 3), said(&[5, 6, 7, 4], 5, 4)];
     let pairs = [(8, 9), (8, 10), (9, 8), (9, 10), (10, 8), (10, 9)];
     let answer = |(best, worst)| RecordSet::new(vec![said(&[8, 9, 10], best, worst)]);
+    let about: [&[u32]; 5] = [&[0, 2, 1], &[4, 3], &[7, 5, 6, 8], &[11, 10, 9], &[3, 9]];
+    let query = |segments: &[u32]| Query { segments: segments.to_vec(), ..Query::default() };
     let fixture = Fixture {
+        queries: about.map(query).to_vec(),
         responses: pairs.map(answer).to_vec(),
         shift_invariant: true,
         simulate: Some(|truth: &Truth, rng| {

@@ -106,6 +106,8 @@ pub enum Outcomes<'a> {
     Steps(usize),
     /// Left as it was, or changed.
     Change,
+    /// Others, of which none is nearer to one than to another.
+    Unordered,
 }
 
 /// What is answered.

@@ -43,10 +43,12 @@ impl Distortion for Mistakes {
 
     fn fits(&self, outcomes: Option<&Outcomes<'_>>) -> bool {
         match (self.to, outcomes) {
-            (_, None) | (Instead::Opposite, Some(Outcomes::Sets | Outcomes::Steps(_))) => false,
-            // Of more than two options none is the opposite of another.
-            (Instead::Opposite, Some(Outcomes::Options(places))) => places.len() == 2,
-            _ => true,
+            (_, None) => false,
+            (Instead::Uniform, Some(_)) => true,
+            // Of several options none is the opposite of another.
+            (Instead::Opposite, Some(outcomes)) => {
+                matches!(outcomes, Outcomes::Sides(_) | Outcomes::Levels | Outcomes::Change)
+            }
         }
     }
 

@@ -1,0 +1,128 @@
+//! What is asked about: a world that has been lived through, or a dataset, and segments made for some of
+//! the sources.
+
+use crate::ground::Lived;
+use crate::mtf::rollout::{Made, Making};
+use crate::policies::PolicyPart;
+use crate::source::Source;
+use crate::{Mtf, Simulation, SimulationError};
+use medley_dataset::Dataset;
+use medley_toml_file::Problem;
+use medley_world::{
+    Collection, Cut, Episode, Mixture, Policy, Window, World, collect, dataset_of, stream,
+};
+use rand::RngExt;
+use std::collections::BTreeMap;
+
+/// What is asked about.
+pub(crate) struct Scene {
+    /// Without feedback.
+    pub dataset: Dataset,
+    /// Of the first groups; none if groups are all that is known.
+    pub episodes: Option<Vec<Lived>>,
+    /// So many of the segments, the first, are asked about by sources that make none.
+    pub ordinary: usize,
+    /// Segments that were made for sources, by the source.
+    pub made: BTreeMap<String, Made>,
+}
+
+impl Scene {
+    /// Of the world of a simulation.
+    pub fn of_world(
+        simulation: &Simulation,
+        world: &dyn World,
+        seed: u64,
+    ) -> Result<Self, SimulationError> {
+        let parts = match simulation.policies.is_empty() {
+            true => vec![PolicyPart::uniform()],
+            false => simulation.policies.clone(),
+        };
+        let (episodes, windows) = lived_through(simulation, world, &parts, seed)?;
+        let lived = |episode: &Episode| Lived { total: episode.total(), steps: episode.len() };
+        let lived = Some(episodes.iter().map(lived).collect());
+        let made: Vec<(&String, &Source, &Mtf)> = simulation
+            .sources
+            .iter()
+            .filter_map(|(name, source)| Some((name, source, source.mtf.as_ref()?)))
+            .filter(|(_, _, mtf)| mtf.is_made())
+            .collect();
+        if made.is_empty() {
+            let unchanged = |_: usize, _: &mut [f32]| {};
+            let dataset = dataset_of(world, &episodes, &windows, "simulation", unchanged)?;
+            let ordinary = dataset.segments().len();
+            return Ok(Self { dataset, episodes: lived, ordinary, made: BTreeMap::new() });
+        }
+        let ordinary = windows.len();
+        let noise = BTreeMap::new();
+        let mut making = Making { world, episodes, windows, ordinary, noise, seed };
+        let made = made.into_iter().map(|(name, source, mtf)| {
+            Ok((name.clone(), making.make(name, mtf, source.questions)?))
+        });
+        let made = made.collect::<Result<BTreeMap<String, Made>, SimulationError>>()?;
+        let Making { episodes, windows, noise, .. } = making;
+        let width = world.feature_names().len();
+        let disturb = |episode: usize, rows: &mut [f32]| {
+            Making::disturb(&noise, seed, episode, width, rows);
+        };
+        let dataset = dataset_of(world, &episodes, &windows, "simulation", disturb)?;
+        Ok(Self { dataset, episodes: lived, ordinary, made })
+    }
+}
+
+/// Episodes of the mixture of all policies without a number of their own, and those of the others, each
+/// cut in its own way.
+fn lived_through(
+    simulation: &Simulation,
+    world: &dyn World,
+    parts: &[PolicyPart],
+    seed: u64,
+) -> Result<(Vec<Episode>, Vec<(String, Window)>), SimulationError> {
+    let acting = parts.iter().map(|part| part.acting(world));
+    let acting = acting.collect::<Result<Vec<Box<dyn Policy>>, SimulationError>>()?;
+    let (limit, usual) = (simulation.limit, simulation.segments);
+    let (mut episodes, mut windows) = (Vec::new(), Vec::new());
+    let mixed: Vec<usize> =
+        (0..parts.len()).filter(|&place| parts[place].episodes.is_none()).collect();
+    if !mixed.is_empty() {
+        let weighted = mixed.iter().map(|&place| (parts[place].weight, &*acting[place]));
+        let mixture = Mixture::new(weighted.collect());
+        let mixture = mixture.map_err(|problem| problem.within("policies"))?;
+        let collection = Collection { episodes: simulation.episodes, limit, seed };
+        episodes = collect(world, &mixture, &collection)?;
+        episodes.iter_mut().for_each(|episode| episode.policy = mixed[episode.policy]);
+        windows = named_windows(&episodes, usual.cut(seed), 0)?;
+    }
+    for (place, part) in parts.iter().enumerate() {
+        let Some(count) = part.episodes else { continue };
+        // A seed of its own: episodes of two lists have nothing to do with each other.
+        let seed = stream(seed, &format!("episodes of policy {place}")).random();
+        let collection = Collection { episodes: count, limit, seed };
+        let mut own = collect(world, &Mixture::of(&*acting[place]), &collection)?;
+        own.iter_mut().for_each(|episode| episode.policy = place);
+        let cut = part.segments.unwrap_or(usual).cut(seed);
+        windows.extend(named_windows(&own, cut, episodes.len())?);
+        episodes.extend(own);
+    }
+    Ok((episodes, windows))
+}
+
+/// Windows of episodes that are numbered from `first`, with names as [`medley_world::to_dataset`] has
+/// them.
+fn named_windows(
+    episodes: &[Episode],
+    cut: Cut,
+    first: usize,
+) -> Result<Vec<(String, Window)>, SimulationError> {
+    let windows = cut.windows(episodes)?;
+    if windows.is_empty() {
+        let message = format!("no episode out of {} is as long as a segment", episodes.len());
+        return Err(Problem::new("length", message).within("segments").into());
+    }
+    let name = |window: Window| {
+        let window = Window { episode: first + window.episode, ..window };
+        let group = format!("e{:04}", window.episode);
+        let id = if cut == Cut::Whole { group } else { format!("{group}/{}", window.start) };
+        (id, window)
+    };
+    Ok(windows.into_iter().map(name).collect())
+}
