@@ -7,8 +7,9 @@ use medley_toml_file::parse;
 use serde::Deserialize;
 use std::path::Path;
 
-/// A file with a simulation. An experiment that has one is such a file too.
+/// A file with a simulation.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct SimulationFile {
     simulation: Simulation,
 }

@@ -22,5 +22,6 @@ mod printed;
 mod regression;
 mod reproduction;
 mod sharing;
+mod simulate;
 mod tuning;
 mod verbs;
