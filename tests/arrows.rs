@@ -57,6 +57,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("exact", &["toml-file", "theory", "training", "report"]),
     ("world", &["toml-file", "dataset"]),
     ("policy", &["world"]),
+    ("ppo", &["toml-file", "whole-file", "reward-model", "world"]),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.
@@ -79,6 +80,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("exact", &["medley-plan", "medley-run"]),
     ("world", &["burn", "medley-encoder", "medley-evaluation"]),
     ("policy", &["burn", "medley-encoder", "medley-evaluation"]),
+    ("ppo", &["polars", "medley-training", "medley-evaluation"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);
