@@ -5,35 +5,35 @@
 
 use crate::PpoError;
 use crate::learner::{Learner, State, Task};
+use medley_toml_file::Problem;
 use std::path::Path;
 
-/// What tells a task from others: world, reward, options, seed and reference.
-fn task_name(task: &Task<'_>) -> Result<String, PpoError> {
-    let text = |error: toml::ser::Error| medley_toml_file::Problem::new("world", error.to_string());
-    let mut hash = blake3::Hasher::new();
-    for part in [
-        env!("CARGO_PKG_VERSION"),
-        &toml::to_string(task.world).map_err(text)?,
-        &toml::to_string(task.options).map_err(text)?,
-        &task.reward.fingerprint(),
-        &task.seed.to_string(),
-    ] {
-        hash.update(&(part.len() as u64).to_le_bytes());
-        hash.update(part.as_bytes());
-    }
-    if let Some(reference) = task.reference {
-        reference.parameters.iter().for_each(|value| {
+impl Task<'_> {
+    /// What tells this task from others: a hash of world, reward, options, seed and reference.
+    ///
+    /// # Errors
+    /// World or options cannot be written as TOML.
+    pub fn fingerprint(&self) -> Result<String, PpoError> {
+        let text = |error: toml::ser::Error| Problem::new("world", error.to_string());
+        let mut hash = blake3::Hasher::new();
+        for part in [
+            env!("CARGO_PKG_VERSION"),
+            &toml::to_string(self.world).map_err(text)?,
+            &toml::to_string(self.options).map_err(text)?,
+            &self.reward.fingerprint(),
+            &self.seed.to_string(),
+        ] {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        for value in self.reference.iter().flat_map(|reference| &reference.parameters) {
             hash.update(&value.to_le_bytes());
-        });
+        }
+        Ok(hash.finalize().to_hex().to_string())
     }
-    Ok(hash.finalize().to_hex().to_string())
 }
 
 impl Learner<'_> {
-    fn task_name(&self) -> Result<String, PpoError> {
-        task_name(self.task())
-    }
-
     /// Writes down where learning stands.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl Learner<'_> {
     pub fn save(&self, path: &Path) -> Result<(), PpoError> {
         let io = |reason| PpoError::Io { action: "write", path: path.to_owned(), reason };
         let state = serde_json::to_string(&self.state).map_err(|error| io(error.to_string()))?;
-        let body = format!("{}\n{state}\n", self.task_name()?);
+        let body = format!("{}\n{state}\n", self.task().fingerprint()?);
         let text = format!("{}\n{body}", blake3::hash(body.as_bytes()).to_hex());
         medley_whole_file::write(path, text.as_bytes()).map_err(|error| io(error.to_string()))
     }
@@ -69,7 +69,7 @@ impl Learner<'_> {
             return Err(broken(format!("expected blake3 {expected}, found {found}")));
         }
         let (task, state) = body.split_once('\n').unwrap_or((body, ""));
-        let own = self.task_name()?;
+        let own = self.task().fingerprint()?;
         if task != own {
             return Err(broken(format!(
                 "it is of another world, reward, seed or set of options (expected {own}, found {task})"
