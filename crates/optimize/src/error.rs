@@ -25,7 +25,7 @@ pub enum OptimizeError {
         /// Names of the features of its steps.
         features: String,
         /// What does not fit.
-        source: SavedModelError,
+        source: Box<SavedModelError>,
     },
     /// The world refuses something.
     #[error(transparent)]

@@ -4,7 +4,7 @@ use crate::OptimizeError;
 use burn::tensor::Device;
 use medley_dataset::{Card, Dataset, DatasetBuilder, DatasetError, Domain};
 use medley_ppo::{RewardSource, Steps, TrueReward};
-use medley_saved_model::StepRewards;
+use medley_saved_model::{SavedModelError, StepRewards};
 use medley_theory::Pessimism;
 use medley_world::World;
 use std::path::Path;
@@ -38,11 +38,11 @@ pub fn learned_reward(
 ) -> Result<NamedReward, OptimizeError> {
     let name = folder.display().to_string();
     let features = world.feature_names();
-    let unfit = |source| OptimizeError::Model {
+    let unfit = |source: SavedModelError| OptimizeError::Model {
         reward: name.clone(),
         world: world.typetag_name().to_owned(),
         features: shortened(&features),
-        source,
+        source: Box::new(source),
     };
     let model = StepRewards::open(folder, source, device.clone()).map_err(unfit)?;
     let learned = LearnedReward { model, features: features.clone(), pessimism };

@@ -69,7 +69,7 @@ impl StepRewards {
     /// The dataset has other features, or no segment.
     pub fn rewards(&self, dataset: &Dataset) -> Result<Vec<Vec<f64>>, SavedModelError> {
         let features = self.saved.features_of(self.standardizer.as_ref(), dataset)?;
-        if dataset.segments().len() == 0 {
+        if dataset.segments().is_empty() {
             let reason = "it has no segment".to_owned();
             return Err(SavedModelError::Broken { what: "dataset", reason });
         }
