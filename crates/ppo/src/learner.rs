@@ -2,7 +2,8 @@
 
 use crate::curve::Tally;
 use crate::gae::{Lived, advantages};
-use crate::loss::{Minibatch, gradient};
+use crate::loss::gradient;
+use crate::minibatch::Minibatch;
 use crate::moments::Moments;
 use crate::network::Network;
 use crate::rollout::{At, Rollout, Scene, Worlds};
@@ -274,7 +275,7 @@ impl<'a> Learner<'a> {
         for _ in 0..options.epochs {
             order.shuffle(rng);
             for rows in order.chunks(options.batch) {
-                let batch = self.minibatch(rollout, advantages, rows);
+                let batch = Minibatch::of(&self.network, rollout, advantages, rows);
                 let mut slope = gradient(&self.network, &parameters, &batch, options, &self.device);
                 let squares: f64 = slope.iter().map(|slope| f64::from(*slope).powi(2)).sum();
                 if !squares.is_finite() {
@@ -290,26 +291,5 @@ impl<'a> Learner<'a> {
         self.state.moments = optimizer.moments().map(<[f32]>::to_vec);
         (self.state.parameters, self.optimizer) = (parameters, optimizer);
         Ok(())
-    }
-
-    /// Some rows of a rollout, with advantages of mean 0 and standard deviation 1.
-    fn minibatch(&self, rollout: &Rollout, advantages: &[f64], rows: &[usize]) -> Minibatch {
-        let (inputs, width) = (self.network.inputs, self.network.head.width());
-        let pick = |values: &[f32], width: usize| -> Vec<f32> {
-            rows.iter().flat_map(|row| &values[row * width..][..width]).copied().collect()
-        };
-        let count = rows.len() as f64;
-        let mean = rows.iter().map(|row| advantages[*row]).sum::<f64>() / count;
-        let squares: f64 = rows.iter().map(|row| (advantages[*row] - mean).powi(2)).sum();
-        let sd = (squares / (count - 1.0).max(1.0)).sqrt();
-        let scaled = |row: &usize| ((advantages[*row] - mean) / (sd + 1e-8)) as f32;
-        let told = |row: &usize| (advantages[*row] + f64::from(rollout.values[*row])) as f32;
-        Minibatch {
-            seen: pick(&rollout.seen, inputs),
-            choices: pick(&rollout.choices, width),
-            log_probabilities: pick(&rollout.log_probabilities, 1),
-            advantages: rows.iter().map(scaled).collect(),
-            returns: rows.iter().map(told).collect(),
-        }
     }
 }

@@ -20,6 +20,7 @@ mod gae;
 mod learned_policy;
 mod learner;
 mod loss;
+mod minibatch;
 mod moments;
 mod network;
 mod options;

@@ -9,23 +9,10 @@
 
 use crate::PpoOptions;
 use crate::distribution::HALF_LOG_TAU;
+use crate::minibatch::Minibatch;
 use crate::network::{Head, Layer, Network};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{DType, Device, Tensor, TensorData};
-
-/// Steps to learn from, with advantages as they enter the loss.
-pub(crate) struct Minibatch {
-    /// `[step, observation]`, as the networks see them.
-    pub seen: Vec<f32>,
-    /// `[step, choice]`: the number of an action, or numbers in units of the policy.
-    pub choices: Vec<f32>,
-    /// Under the policy that acted, nats, `[step]`.
-    pub log_probabilities: Vec<f32>,
-    /// `[step]`.
-    pub advantages: Vec<f32>,
-    /// What values are fitted to, `[step]`.
-    pub returns: Vec<f32>,
-}
 
 /// `-min(ratio A, clip(ratio) A)` of each step.
 ///

@@ -17,6 +17,7 @@ mod implicit_reward;
 mod linear_system;
 mod logistic;
 mod opposed_groups;
+mod preferred;
 mod sigmoid;
 mod social_choice;
 mod tournament;
@@ -25,10 +26,8 @@ pub use best_of_n::{BestOfN, BestOfNError, best_of_n, best_of_n_curve, kl_best_o
 pub use bradley_terry::{BradleyTerry, BradleyTerryError, fit_bradley_terry};
 pub use finite_choice::{FiniteChoiceError, FinitePolicy, Pessimism, best_of_n_policy, gibbs};
 pub use hidden_context::{HiddenContext, HiddenContextError, hidden_context};
-pub use implicit_reward::{
-    ImplicitReward, ImplicitRewardError, KtoWeights, LossAndSlope, Preferred, Thumb,
-    bradley_terry_loss,
-};
+pub use implicit_reward::{ImplicitReward, KtoWeights, LossAndSlope, bradley_terry_loss};
 pub use opposed_groups::{OpposedGroups, OpposedGroupsError, OpposedGroupsResult, opposed_groups};
+pub use preferred::{ImplicitRewardError, Preferred, Thumb};
 pub use social_choice::{PreferenceError, Preferences, argmax};
 pub use tournament::{Game, Strengths, tournament};
