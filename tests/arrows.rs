@@ -97,6 +97,21 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "policy",
         ],
     ),
+    ("ppo", &["toml-file", "whole-file", "reward-model", "world"]),
+    (
+        "optimize",
+        &[
+            "toml-file",
+            "dataset",
+            "evaluation",
+            "theory",
+            "report",
+            "world",
+            "policy",
+            "ppo",
+            "saved-model",
+        ],
+    ),
 ];
 
 /// Heavy dependencies that a crate must not even reach through others.
@@ -120,6 +135,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("world", &["burn", "medley-encoder", "medley-evaluation"]),
     ("policy", &["burn", "medley-encoder", "medley-evaluation"]),
     ("annotator", &["plotters", "medley-training", "medley-report", "medley-plan"]),
+    ("ppo", &["medley-training", "medley-evaluation"]),
+    ("optimize", &["medley-plan", "medley-run"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);

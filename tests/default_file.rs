@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use medley::exact::ExactSpec;
+use medley::optimize::OptimizeSpec;
 use medley::plan::ExperimentSpec;
 use medley::toml_file::parse;
 use std::path::Path;
@@ -80,6 +81,12 @@ fn carried_experiments_are_valid() {
                 checked += 1;
                 continue;
             }
+            if text.contains("\n[ppo]") {
+                let spec: OptimizeSpec = parse(&path, &text).unwrap();
+                assert_eq!(spec.check(), Ok(()), "{}", path.display());
+                checked += 1;
+                continue;
+            }
             if !text.contains("[dataset]") {
                 continue; // the options of an import
             }
@@ -88,5 +95,5 @@ fn carried_experiments_are_valid() {
             checked += 1;
         }
     }
-    assert!(checked >= 13, "{checked} experiments");
+    assert!(checked >= 17, "{checked} experiments");
 }

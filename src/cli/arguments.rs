@@ -139,6 +139,9 @@ pub enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// Find the policy that is best for a learned reward in a world whose true reward is known, and say
+    /// what it is truly worth. If it is interrupted, the same command resumes.
+    Optimize(Optimize),
     /// Score every segment of a dataset with a finished run, as CSV: segment, return, standard
     /// deviation over the members of the ensemble.
     Score {
@@ -206,6 +209,50 @@ pub struct Doctor {
     /// Report annotators with fewer labels than this.
     #[arg(long, default_value_t = 5)]
     pub few_labels: usize,
+}
+
+/// Arguments of `medley optimize`.
+#[derive(Debug, Args)]
+pub struct Optimize {
+    /// Folders of runs (`runs/<experiment>/runs/<id>`) or of saved models; `true` is the reward that the
+    /// world pays.
+    #[arg(required = true, value_name = "REWARD")]
+    pub rewards: Vec<PathBuf>,
+    /// Name of a world, or a TOML file with `[world.<name>]` and options (`docs/POLICIES.md`).
+    pub world: String,
+    /// How; by default exactly if the world is a table, else by PPO.
+    #[arg(long, value_enum)]
+    pub method: Option<Method>,
+    /// What a nat of divergence from the first policy costs, in units of the reward that is optimized.
+    #[arg(long)]
+    pub kl: Option<f64>,
+    /// Use only the first N seeds; there are five if the file does not say.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub seeds: Option<u32>,
+    /// Source whose own reward to optimize, if a run's mixing gives sources their own; the reward for
+    /// all by default.
+    #[arg(long = "for", value_name = "SOURCE")]
+    pub source: Option<String>,
+    /// Number of policies that learn in parallel, one thread each; by default one per core.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub jobs: Option<u32>,
+    /// Device to compute on.
+    #[arg(long, default_value = "flex")]
+    pub device: String,
+    /// Folder for policies, tables and the figure.
+    #[arg(long, default_value = "optimized")]
+    pub out: PathBuf,
+}
+
+/// How a reward is optimized.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Exactly, by value iteration, where the world is a table.
+    Tabular,
+    /// By proximal policy optimization.
+    Ppo,
+    /// As the best of n episodes of the policy that takes all actions alike.
+    BestOfN,
 }
 
 /// What the same name of a person in two datasets means.

@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Command};
 use super::settings;
 use super::{
     doctor::doctor, export::export, import::import, init::init, interrupt, listing, merge::merge,
-    names, progress::Bars, simulate::simulate,
+    names, optimize::optimize, progress::Bars, simulate::simulate,
 };
 use anyhow::Context;
 use clap::CommandFactory;
@@ -45,6 +45,10 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             print(&text)?;
             Ok(code)
         }
+        Command::Optimize(arguments) => match optimize(arguments)? {
+            Some(text) => print(&text),
+            None => Ok(interrupt::ended().unwrap_or(ExitCode::FAILURE)),
+        },
         Command::Score { run, segments, source, batch_size, device, out } => {
             let dataset = settings::dataset(segments)?;
             let source = source.as_deref();

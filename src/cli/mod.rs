@@ -11,6 +11,7 @@ mod listing;
 mod mapping_error;
 mod merge;
 mod names;
+mod optimize;
 mod progress;
 mod settings;
 mod simulate;

@@ -18,6 +18,7 @@ mod interruption;
 mod merge;
 mod metadata;
 mod mixing;
+mod optimize;
 mod printed;
 mod regression;
 mod reproduction;

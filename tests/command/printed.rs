@@ -28,6 +28,7 @@ fn help() {
         "export",
         "doctor",
         "completions",
+        "optimize",
         "score",
     ] {
         assert_snapshot!(format!("help-{verb}"), printed(&desk, &[verb, "--help"]));

@@ -7,7 +7,9 @@
 mod encoder_files;
 mod error;
 mod saved_model;
+mod step_rewards;
 
 pub use encoder_files::check_files;
 pub use error::SavedModelError;
 pub use saved_model::{SavedModel, SavedPart, Score, Unsaved};
+pub use step_rewards::StepRewards;

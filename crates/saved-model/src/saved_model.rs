@@ -170,7 +170,8 @@ impl SavedModel {
         device: Device,
     ) -> Result<Vec<Score>, SavedModelError> {
         let saved = Self::read(folder)?;
-        let features = saved.features_of(folder, dataset)?;
+        let standardizer = saved.standardizer(folder)?;
+        let features = saved.features_of(standardizer.as_ref(), dataset)?;
         let place = Placement::single(device);
         let model = saved.model(folder, source, &place)?;
         let values = StepValues::compute(model.as_ref(), &features, &place);
@@ -193,7 +194,7 @@ impl SavedModel {
     }
 
     /// Reads and checks what a model needs besides its weights.
-    fn read(folder: &Path) -> Result<Self, SavedModelError> {
+    pub(crate) fn read(folder: &Path) -> Result<Self, SavedModelError> {
         let path = folder.join(MODEL);
         let text = read(&path)?;
         let saved: Self = parse(&path, &text)?;
@@ -216,15 +217,11 @@ impl SavedModel {
         }
     }
 
-    /// Features of a dataset as the model read them in training.
-    fn features_of(
+    /// What brought features to one scale in training, if anything did.
+    pub(crate) fn standardizer(
         &self,
         folder: &Path,
-        dataset: &Dataset,
-    ) -> Result<medley_encoder::Features, SavedModelError> {
-        let expected = self.encoder_fingerprint.as_deref();
-        check_files(self.encoder.as_ref(), expected, "the model was trained")?;
-        let mut features = self.encoder.encode(dataset)?;
+    ) -> Result<Option<Standardizer>, SavedModelError> {
         let path = folder.join(STANDARDIZER);
         if let Some(expected) = &self.standardizer {
             let text = read(&path)?;
@@ -232,12 +229,28 @@ impl SavedModel {
                 let reason = format!("{} does not match this model", path.display());
                 return Err(SavedModelError::Broken { what: STANDARDIZER, reason });
             }
-            let standardizer: Standardizer = serde_json::from_str(&text)
+            let standardizer = serde_json::from_str(&text)
                 .map_err(|error| SavedModelError::io("read", &path, error))?;
-            features = features.standardized(&standardizer)?;
-        } else if path.exists() {
+            return Ok(Some(standardizer));
+        }
+        if path.exists() {
             let reason = format!("{MODEL} does not know of {STANDARDIZER}; train the model again");
             return Err(SavedModelError::Broken { what: MODEL, reason });
+        }
+        Ok(None)
+    }
+
+    /// Features of a dataset as the model read them in training.
+    pub(crate) fn features_of(
+        &self,
+        standardizer: Option<&Standardizer>,
+        dataset: &Dataset,
+    ) -> Result<medley_encoder::Features, SavedModelError> {
+        let expected = self.encoder_fingerprint.as_deref();
+        check_files(self.encoder.as_ref(), expected, "the model was trained")?;
+        let mut features = self.encoder.encode(dataset)?;
+        if let Some(standardizer) = standardizer {
+            features = features.standardized(standardizer)?;
         }
         if features.feature_count() != self.features {
             return Err(SavedModelError::Broken {
@@ -253,7 +266,7 @@ impl SavedModel {
     }
 
     /// The model, without any optimizer.
-    fn model(
+    pub(crate) fn model(
         &self,
         folder: &Path,
         source: Option<&str>,

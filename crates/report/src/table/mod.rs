@@ -14,6 +14,7 @@ pub(crate) mod measurement_checks;
 mod measurement_row;
 pub(crate) mod metrics;
 pub(crate) mod mix;
+mod optimized_row;
 mod order_row;
 pub(crate) mod over_seeds;
 mod parquet;
@@ -47,12 +48,14 @@ pub use measurement_row::{
     MeasurementRow, SCALAR_CEILING, TRUE_REWARD, is_true_reward,
 };
 pub use mix::{Mix, TUNED};
+pub use optimized_row::{OptimizationRow, OptimizedRow};
 pub use order_row::OrderRow;
 pub use parquet::{
     read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
-    read_orders, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
-    write_agreement, write_curves, write_learned, write_learning, write_measurements, write_orders,
-    write_reliability, write_responses, write_runs, write_tuning,
+    read_optimization, read_optimized, read_orders, read_reliability, read_responses, read_runs,
+    read_tuning, write_aggregates, write_agreement, write_curves, write_learned, write_learning,
+    write_measurements, write_optimization, write_optimized, write_orders, write_reliability,
+    write_responses, write_runs, write_tuning,
 };
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};

@@ -13,8 +13,9 @@ use polars::prelude::*;
 
 use crate::row::{Cell, CellType, Row};
 use crate::{
-    AggregateRow, AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OrderRow,
-    ReliabilityRow, ReportError, ResponseRow, RunRow, TuningRow, write_whole,
+    AggregateRow, AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OptimizationRow,
+    OptimizedRow, OrderRow, ReliabilityRow, ReportError, ResponseRow, RunRow, TuningRow,
+    write_whole,
 };
 
 macro_rules! table {
@@ -46,6 +47,8 @@ table!(AgreementRow, write_agreement, read_agreement, "who predicts whom");
 table!(LearnedRow, write_learned, read_learned, "what runs learned from");
 table!(LearningRow, write_learning, read_learning, "learning curves");
 table!(TuningRow, write_tuning, read_tuning, "what tuned runs tried");
+table!(OptimizedRow, write_optimized, read_optimized, "optimized policies");
+table!(OptimizationRow, write_optimization, read_optimization, "the way to optimized policies");
 table!(OrderRow, write_orders, read_orders, "sampled orders of sources");
 table!(RunRow, write_runs, read_runs, "runs");
 table!(AggregateRow, write_aggregates, read_aggregates, "aggregates over seeds");

@@ -1,0 +1,119 @@
+//! `medley optimize`: from a learned reward to behaviour, and what that is truly worth.
+
+use super::arguments::{Method, Optimize};
+use super::{interrupt, listing, settings};
+use anyhow::{anyhow, bail};
+use medley_optimize::{
+    NamedReward, OptimizeSpec, Optimized, Request, figure, learned_reward, optimize as optimized,
+    summary, true_reward,
+};
+use medley_plan::device;
+use medley_report::{write_optimization, write_optimized};
+use medley_toml_file::{Problem, SpecError, Tagged, linked, nearest, parse};
+use medley_training::is_interrupted;
+use medley_world::World;
+use std::path::{Path, PathBuf};
+
+/// Optimizes each reward and writes tables and figure; returns what is to be said, or nothing if somebody
+/// asked to stop before the end.
+pub(super) fn optimize(arguments: &Optimize) -> anyhow::Result<Option<String>> {
+    let spec = spec(arguments)?;
+    let device = device(&arguments.device)?;
+    let source = arguments.source.as_deref();
+    let reward = |folder: &PathBuf| -> anyhow::Result<NamedReward> {
+        if folder.as_os_str() == "true" && !folder.is_dir() {
+            return Ok(true_reward());
+        }
+        Ok(learned_reward(folder, source, &*spec.world, spec.pessimism, &device)?)
+    };
+    let rewards: Vec<NamedReward> =
+        arguments.rewards.iter().map(reward).collect::<anyhow::Result<_>>()?;
+    if let Some(twice) = twice(&rewards) {
+        bail!("`{twice}` is named twice; each reward once is expected");
+    }
+    interrupt::listen()?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let request = Request {
+        spec: &spec,
+        rewards: &rewards,
+        folder: &arguments.out,
+        jobs: arguments.jobs.map_or(cores, |jobs| jobs as usize),
+        device,
+        stops: &is_interrupted,
+        tell: &|done| eprintln!("{done}"),
+    };
+    let Some(found) = optimized(&request)? else { return Ok(None) };
+    let files = write(&found, &arguments.out)?;
+    Ok(Some(summary(&found) + &listing::written(&files)))
+}
+
+fn twice(rewards: &[NamedReward]) -> Option<&str> {
+    let names = || rewards.iter().map(|reward| reward.name.as_str());
+    names()
+        .enumerate()
+        .find(|(place, name)| names().take(*place).any(|it| it == *name))
+        .map(|it| it.1)
+}
+
+fn write(found: &Optimized, out: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut files = vec![out.join("optimized.parquet")];
+    write_optimized(&files[0], &found.rows)?;
+    if let Some(figure) = figure(found)? {
+        let curves = out.join("optimization.parquet");
+        write_optimization(&curves, &found.curves)?;
+        files.push(curves);
+        files.extend(figure.save(out)?);
+    }
+    Ok(files)
+}
+
+/// What the file says, or defaults in the world of that name, with what the command line sets.
+fn spec(arguments: &Optimize) -> anyhow::Result<OptimizeSpec> {
+    let world = &arguments.world;
+    let (mut spec, text) = match world.ends_with(".toml") {
+        true => {
+            let text = settings::read(Path::new(world))?;
+            (parse::<OptimizeSpec>(Path::new(world), &text)?, Some(text))
+        }
+        false => (OptimizeSpec::of(named(world)?), None),
+    };
+    if let Some(method) = arguments.method {
+        spec.method = Some(match method {
+            Method::Tabular => medley_optimize::Method::Tabular,
+            Method::Ppo => medley_optimize::Method::Ppo,
+            Method::BestOfN => medley_optimize::Method::BestOfN,
+        });
+    }
+    if let Some(kl) = arguments.kl {
+        spec.kl = kl;
+    }
+    if let Some(count) = arguments.seeds {
+        spec.seeds.truncate(count as usize);
+    }
+    let located = |problem: Problem| -> anyhow::Error {
+        let Some(text) = &text else { return problem.into() };
+        let keys: Vec<&str> = problem.path.iter().map(String::as_str).collect();
+        Box::new(SpecError::at(Path::new(world), text, &keys, problem.to_string())).into()
+    };
+    spec.check().map_err(located)?;
+    Ok(spec)
+}
+
+/// The world of a name, with its defaults.
+fn named(name: &str) -> anyhow::Result<Tagged<dyn World>> {
+    let known = linked::<Box<dyn World>>(|it| it.summary());
+    if !known.iter().any(|linked| linked.name == name) {
+        let names: Vec<&str> = known.iter().map(|linked| linked.name.as_str()).collect();
+        let meant = nearest(name, names.iter().copied());
+        let meant = meant.map_or(String::new(), |meant| format!(" (did you mean `{meant}`?)"));
+        bail!(
+            "unknown world `{name}`{meant}, expected a TOML file with `[world.<name>]`, or one of {}",
+            names.join(", ")
+        );
+    }
+    serde_json::from_value(serde_json::json!({ name: {} })).map_err(|error| {
+        anyhow!(
+            "world `{name}` has required options: set them in a TOML file under `[world.{name}]` ({error})"
+        )
+    })
+}

@@ -1,0 +1,174 @@
+//! From feedback in a world to a reward, and from that to behaviour of known worth.
+
+use crate::harness::{Desk, assert_refused, assert_success, text};
+use medley::dataset::Dataset;
+use medley::feedback::{Checked, Comparison};
+use medley::report::{read_optimization, read_optimized};
+use medley::world::{
+    Collection, Cut, Mixture, RandomMdp, RandomMdpOptions, Uniform, collect, to_dataset,
+};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+const WORLD: &str = "[world.random-mdp]\n";
+
+/// A linear reward that learned from comparisons of windows of five steps, each answered by its true return.
+fn learned(desk: &Desk) -> PathBuf {
+    let world = RandomMdp::new(RandomMdpOptions::default()).unwrap();
+    let uniform = Uniform::of(&world);
+    let few = Collection { episodes: 20, limit: None, seed: 0 };
+    let episodes = collect(&world, &Mixture::of(&uniform), &few).unwrap();
+    let cut = Cut::Every { length: 5, stride: 5 };
+    let mut dataset: Dataset = to_dataset(&world, &episodes, cut, "walks").unwrap();
+    let worth: Vec<f64> = episodes
+        .iter()
+        .flat_map(|episode| episode.rewards.chunks(5).map(|window| window.iter().sum()))
+        .collect();
+    let answer = |first: usize| {
+        // A window of another episode, so that splits by episode keep both.
+        let second = (first * 7 + 40) % worth.len();
+        let [a, b] = [first, second].map(|i| dataset.segments().id(i).clone());
+        let preference = f64::from(u8::from(worth[first] > worth[second]));
+        Checked::new(Comparison::new(a, b, preference)).unwrap()
+    };
+    let pairs = (0..worth.len()).filter(|first| (first * 7 + 40) % worth.len() != *first);
+    let answers: Vec<_> = pairs.map(answer).collect();
+    dataset.insert(answers).unwrap();
+    dataset.write(&desk.path("walks")).unwrap();
+    let experiment = desk.experiment(&format!(
+        r#"
+name = "walks"
+seeds = [0]
+[dataset]
+path = "{}"
+encoder.steps = {{}}
+[reward-model]
+members = 2
+backbone.linear = {{}}
+[feedback.comparisons]
+adapter.comparison = {{}}
+[training]
+epochs = 40
+learning-rate = 0.05
+"#,
+        desk.path("walks").display()
+    ));
+    assert_success(&desk.run(&experiment, "runs", &[]));
+    let runs = std::fs::read_dir(desk.path("runs/walks/runs")).unwrap();
+    let mut runs = runs.map(|entry| entry.unwrap().path());
+    runs.find(|run| run.join("model.toml").exists()).unwrap()
+}
+
+fn optimize(desk: &Desk, rewards: &[&str], world: &Path, out: &str, more: &[&str]) -> String {
+    let out = desk.path(out);
+    let ends = [world.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let arguments: Vec<&str> =
+        ["optimize"].iter().chain(rewards).chain(&ends).chain(more).copied().collect();
+    let output = desk.medley(&arguments).output().unwrap();
+    assert_success(&output);
+    text(&output)
+}
+
+fn world(desk: &Desk, text: &str) -> PathBuf {
+    let path = desk.path("world.toml");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn a_reward_of_comparisons_leads_to_behaviour_of_known_worth() {
+    let desk = Desk::new();
+    let run = learned(&desk);
+    let run = run.to_str().unwrap();
+    let table = world(&desk, WORLD);
+    let said = optimize(&desk, &[run, "true"], &table, "exact", &[]);
+    assert!(said.contains("random-mdp by tabular, returns by the true reward"), "{said}");
+    let rows = read_optimized(&desk.path("exact/optimized.parquet")).unwrap();
+    let [learned, best] = &rows[..] else { panic!("{rows:?}") };
+    let normalized = learned.normalized.unwrap();
+    assert!(normalized > 70.0 && normalized <= 100.0 + 1e-9, "{normalized}");
+    assert!((best.normalized.unwrap() - 100.0).abs() < 1e-9 && best.value == best.best);
+
+    // As a price on divergence rises, both come down to taking all actions alike.
+    optimize(&desk, &[run], &table, "priced", &["--kl", "1000000"]);
+    let rows = read_optimized(&desk.path("priced/optimized.parquet")).unwrap();
+    assert!((rows[0].value - rows[0].uniform).abs() < 1e-3, "{rows:?}");
+
+    // The minimum over members is another reward.
+    let cautious = world(&desk, &format!("pessimism = \"minimum\"\n{WORLD}"));
+    optimize(&desk, &[run], &cautious, "cautious", &[]);
+    let rows = read_optimized(&desk.path("cautious/optimized.parquet")).unwrap();
+    assert!(rows[0].proxy < learned.proxy, "{} {}", rows[0].proxy, learned.proxy);
+
+    let said = optimize(&desk, &[run], &table, "best", &["--method", "best-of-n", "--seeds", "2"]);
+    assert!(said.contains("optimization.svg"), "{said}");
+    let rows = read_optimization(&desk.path("best/optimization.parquet")).unwrap();
+    let golds: Vec<f64> = rows.iter().filter(|r| r.seed == 1).map(|r| r.gold.unwrap()).collect();
+    assert_eq!((rows.len(), golds.len()), (18, 9));
+    assert!(golds[8] > golds[0] + 1.0, "{golds:?}");
+
+    let other = desk.medley(&["optimize", run, "cart-pole", "--method", "best-of-n"]);
+    let refused = { other }.output().unwrap();
+    assert_refused(&refused, &["in the world `cart-pole`", "position", run]);
+}
+
+#[test]
+fn killed_policies_learn_on_to_the_same_bits() {
+    let desk = Desk::new();
+    let text = "seeds = [3]\nepisodes = 5\n[ppo]\nsteps = 60_000\nworlds = 8\nrollout = 32\n\
+                batch = 256\nnormalize-observations = true\n[world.cart-pole]\n";
+    let file = world(&desk, text);
+    let said = optimize(&desk, &["true"], &file, "whole", &[]);
+    assert!(said.contains("true, seed 3: done"), "{said}");
+    let out = desk.path("killed");
+    let arguments = ["optimize", "true", file.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    let mut kills = 0;
+    loop {
+        let mut command = desk.medley(&arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(400 + 200 * kills));
+        if let Some(status) = child.try_wait().unwrap() {
+            assert!(status.success());
+            break;
+        }
+        child.kill().unwrap(); // SIGKILL
+        child.wait().unwrap();
+        kills += 1;
+        assert!(kills < 100, "it never gets anywhere: it does not resume");
+    }
+    assert!(kills >= 2, "killed {kills} times: too quick to test anything");
+    let tables = |folder: &str| {
+        let read = |name: &str| std::fs::read(desk.path(folder).join(name)).unwrap();
+        [read("optimized.parquet"), read("optimization.parquet")]
+    };
+    assert!(tables("whole") == tables("killed"));
+    // What was written of a policy and changed since is refused by name.
+    let policies = std::fs::read_dir(desk.path("killed/policies")).unwrap();
+    let [policy] = &policies.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()[..] else {
+        panic!("one policy")
+    };
+    let mut bytes = std::fs::read(policy).unwrap();
+    bytes.truncate(bytes.len() / 2);
+    std::fs::write(policy, bytes).unwrap();
+    let refused = desk.medley(&arguments).output().unwrap();
+    assert_refused(&refused, &[policy.to_str().unwrap(), "expected blake3"]);
+}
+
+#[test]
+fn what_cannot_be_optimized_is_refused() {
+    let desk = Desk::new();
+    let check = |arguments: &[&str], expect: &[&str]| {
+        let all: Vec<&str> = ["optimize"].iter().chain(arguments).copied().collect();
+        assert_refused(&desk.medley(&all).output().unwrap(), expect);
+    };
+    check(&["true", "cartpole"], &["unknown world `cartpole`", "did you mean `cart-pole`?"]);
+    check(&["nowhere", "cart-pole"], &["nowhere/model.toml"]);
+    check(&["true", "pendulum", "--method", "tabular"], &["`method`", "`pendulum` is none"]);
+    check(&["true", "true", "grid"], &["`true` is named twice"]);
+    let wrong = world(&desk, "[world.cart-pole]\n\n[ppo]\nclip = 0.0\n");
+    let wrong = wrong.to_str().unwrap();
+    check(&["true", wrong], &["world.toml:4", "`ppo.clip`: a number above 0 is needed, found 0"]);
+    let unknown = world(&desk, "[world.cart-pole]\n\n[ppo]\nclipping = 0.2\n");
+    check(&["true", unknown.to_str().unwrap()], &["world.toml:4", "clipping"]);
+}
