@@ -55,6 +55,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     ("exact", &["toml-file", "theory", "training", "report"]),
+    ("sampler", &[]),
     ("world", &["toml-file", "dataset"]),
     ("policy", &["world"]),
 ];
@@ -79,6 +80,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("exact", &["medley-plan", "medley-run"]),
     ("world", &["burn", "medley-encoder", "medley-evaluation"]),
     ("policy", &["burn", "medley-encoder", "medley-evaluation"]),
+    ("sampler", &["burn", "polars"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);
