@@ -142,6 +142,11 @@ impl Chain {
         self.transitions >= self.options.warmup
     }
 
+    /// Its number among the chains.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
     /// Transitions so far, those of the warm-up too.
     pub fn transitions(&self) -> u64 {
         self.transitions
