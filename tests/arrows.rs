@@ -25,7 +25,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("adapter", &["feedback", "dataset", "encoder", "likelihood", "reward-model", "evaluation"]),
     (
         "training",
-        &["toml-file", "evaluation", "adapter", "dataset", "encoder", "reward-model", "whole-file"],
+        &[
+            "toml-file",
+            "evaluation",
+            "adapter",
+            "dataset",
+            "encoder",
+            "reward-model",
+            "whole-file",
+            "sampler",
+        ],
     ),
     ("theory", &["evaluation"]),
     ("report", &["evaluation", "whole-file"]),
@@ -67,7 +76,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "behaviour",
         ],
     ),
-    ("exact", &["toml-file", "theory", "training", "report"]),
+    ("exact", &["toml-file", "theory", "training", "report", "sampler"]),
+    ("sampler", &[]),
     ("world", &["toml-file", "dataset"]),
     ("policy", &["world"]),
     (
@@ -137,6 +147,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("annotator", &["plotters", "medley-training", "medley-report", "medley-plan"]),
     ("ppo", &["medley-training", "medley-evaluation"]),
     ("optimize", &["medley-plan", "medley-run"]),
+    ("sampler", &["burn", "polars"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);

@@ -86,15 +86,19 @@ fn check_name(name: &str) -> Result<(), Problem> {
     }
 }
 
-fn finding(quantity: impl Into<String>, found: f64, expected: Option<f64>) -> ExactFinding {
+pub(crate) fn finding(
+    quantity: impl Into<String>,
+    found: f64,
+    expected: Option<f64>,
+) -> ExactFinding {
     ExactFinding { quantity: quantity.into(), found, expected }
 }
 
-fn no_answer(experiment: &'static str, error: impl ToString) -> ExactError {
+pub(crate) fn no_answer(experiment: &'static str, error: impl ToString) -> ExactError {
     ExactError::NoAnswer { experiment, message: error.to_string() }
 }
 
-fn in_range<T: PartialOrd + Display>(
+pub(crate) fn in_range<T: PartialOrd + Display>(
     key: &str,
     value: T,
     range: RangeInclusive<T>,
@@ -107,6 +111,10 @@ fn in_range<T: PartialOrd + Display>(
             Err(Problem::new(key, message))
         }
     }
+}
+
+pub(crate) fn at_least_one(key: &str, value: usize) -> Result<(), Problem> {
+    in_range(key, value, 1..=usize::MAX)
 }
 
 fn not_empty<T>(key: &str, values: &[T]) -> Result<(), Problem> {

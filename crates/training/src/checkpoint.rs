@@ -90,6 +90,27 @@ impl CheckpointFolder {
         remove(&self.path.join(TEMPORARY))
     }
 
+    /// Writes a file beside the checkpoints of other methods, whole or not at all; the one of that name
+    /// is replaced.
+    pub(crate) fn write_beside(&self, name: &str, bytes: &[u8]) -> Result<(), TrainingError> {
+        let folder = self.path.join(format!("{PREFIX}{name}"));
+        fs::create_dir_all(&folder).map_err(|error| TrainingError::io("create", &folder, error))?;
+        write(&folder.join(name), bytes)
+    }
+
+    /// The file of that name, with its path; none if none was written.
+    pub(crate) fn read_beside(
+        &self,
+        name: &str,
+    ) -> Result<Option<(PathBuf, Vec<u8>)>, TrainingError> {
+        let path = self.path.join(format!("{PREFIX}{name}")).join(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(Some((path, bytes))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(TrainingError::io("read", &path, error)),
+        }
+    }
+
     pub(crate) fn save(
         &self,
         fit: &Fit,

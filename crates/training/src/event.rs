@@ -1,6 +1,7 @@
 //! What the loop tells while it runs. Progress bars, tables and files are consumers.
 
 use medley_dataset::Part;
+use medley_sampler::Report;
 use serde::{Deserialize, Serialize};
 
 /// Something that happened.
@@ -33,6 +34,11 @@ pub enum Event {
     Opposed {
         /// The sources.
         sources: Vec<String>,
+    },
+    /// Chains are done: whether they have mixed, and how much their draws are worth.
+    Sampled {
+        /// Of each parameter.
+        report: Report,
     },
     /// A checkpoint is on disk.
     Checkpoint {

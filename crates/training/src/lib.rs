@@ -25,6 +25,7 @@ mod line_search;
 mod map;
 mod minimize;
 pub mod mixing;
+mod nuts;
 mod options;
 mod passes;
 mod point;
@@ -56,6 +57,7 @@ pub use mixing::{
     RationalityMode, Related, Separate, Setup, SharedHead, Step, SumModel, Term, Tie, Trust,
     Weighted, fits_of,
 };
+pub use nuts::{Nuts, Unmixed};
 pub use options::{Options, Schedule};
 pub use response::{FittedParameter, ResponseLearner};
 pub use source::Source;

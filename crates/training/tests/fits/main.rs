@@ -6,6 +6,7 @@ mod joint;
 mod lab;
 mod laplace;
 mod last_layer;
+mod nuts;
 mod post_hoc;
 mod projected;
 mod related;
