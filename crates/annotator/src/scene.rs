@@ -69,6 +69,9 @@ impl Scene {
     }
 }
 
+/// Windows and their names.
+type Named = Vec<(String, Window)>;
+
 /// Episodes of the mixture of all policies without a number of their own, and those of the others, each
 /// cut in its own way.
 fn lived_through(
@@ -76,7 +79,7 @@ fn lived_through(
     world: &dyn World,
     parts: &[PolicyPart],
     seed: u64,
-) -> Result<(Vec<Episode>, Vec<(String, Window)>), SimulationError> {
+) -> Result<(Vec<Episode>, Named), SimulationError> {
     let acting = parts.iter().map(|part| part.acting(world));
     let acting = acting.collect::<Result<Vec<Box<dyn Policy>>, SimulationError>>()?;
     let (limit, usual) = (simulation.limit, simulation.segments);
@@ -108,11 +111,7 @@ fn lived_through(
 
 /// Windows of episodes that are numbered from `first`, with names as [`medley_world::to_dataset`] has
 /// them.
-fn named_windows(
-    episodes: &[Episode],
-    cut: Cut,
-    first: usize,
-) -> Result<Vec<(String, Window)>, SimulationError> {
+fn named_windows(episodes: &[Episode], cut: Cut, first: usize) -> Result<Named, SimulationError> {
     let windows = cut.windows(episodes)?;
     if windows.is_empty() {
         let message = format!("no episode out of {} is as long as a segment", episodes.len());
