@@ -59,7 +59,7 @@ impl Default for HierarchicalLogit {
             people: None,
             chains: 4,
             warmup: 700,
-            draws: 4500,
+            draws: 8000,
             held_out_draws: 700,
             r_hat: 1.01,
             ess: 400.0,

@@ -46,9 +46,9 @@ fn a_hundred_people_are_near_the_population_of_all() {
 fn the_same_options_give_the_same_bits() {
     let tiny = HierarchicalLogit {
         people: Some(15),
-        warmup: 20,
-        draws: 10,
-        held_out_draws: 10,
+        warmup: 150,
+        draws: 40,
+        held_out_draws: 40,
         r_hat: 100.0,
         ess: 0.0,
         ..short()
