@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Which crates each crate names directly. A new arrow is a decision: it is written here and in
 /// `docs/ARCHITECTURE.md`.
 const ALLOWED: &[(&str, &[&str])] = &[
+    ("random", &[]),
     ("whole-file", &[]),
     ("feedback", &[]),
     ("evaluation", &["toml-file"]),
@@ -22,10 +23,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("encoder", &["dataset", "toml-file"]),
     ("formats", &["feedback", "dataset", "whole-file"]),
     ("sentence-encoder", &["dataset", "encoder", "whole-file"]),
-    ("adapter", &["feedback", "dataset", "encoder", "likelihood", "reward-model", "evaluation"]),
+    (
+        "adapter",
+        &["random", "feedback", "dataset", "encoder", "likelihood", "reward-model", "evaluation"],
+    ),
     (
         "training",
         &[
+            "random",
             "toml-file",
             "evaluation",
             "adapter",
@@ -36,7 +41,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "sampler",
         ],
     ),
-    ("theory", &["evaluation"]),
+    ("theory", &["random", "evaluation"]),
     ("report", &["evaluation", "whole-file"]),
     ("doctor", &["feedback", "dataset", "evaluation", "theory", "report"]),
     ("toml-file", &[]),
@@ -76,10 +81,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "behaviour",
         ],
     ),
-    ("exact", &["toml-file", "theory", "training", "report", "sampler"]),
-    ("sampler", &[]),
-    ("world", &["toml-file", "dataset"]),
-    ("policy", &["world"]),
+    ("exact", &["random", "toml-file", "theory", "report", "sampler"]),
+    ("sampler", &["random"]),
+    ("world", &["random", "toml-file", "dataset"]),
+    ("policy", &["random", "world"]),
     (
         "behaviour",
         &[
@@ -97,6 +102,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "annotator",
         &[
+            "random",
             "toml-file",
             "feedback",
             "dataset",
@@ -107,7 +113,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "policy",
         ],
     ),
-    ("ppo", &["toml-file", "whole-file", "reward-model", "world"]),
+    ("ppo", &["random", "toml-file", "whole-file", "reward-model", "world"]),
     (
         "optimize",
         &[

@@ -27,6 +27,7 @@ pub use answer::learned_or::LearnedOr;
 pub use answer::ordinal_classes::OrdinalClasses;
 pub use answer::rationality::Rationality;
 pub use answer::speakers::{Sharing, Speakers};
+pub use answer::watched::{Watched, WatchedSegments, stop_records};
 pub use kinds::approval::Approval;
 pub use kinds::comparison::{Comparison, Ties};
 pub use kinds::correction::{CorrectedSteps, Correction};

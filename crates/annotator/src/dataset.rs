@@ -15,9 +15,9 @@ use crate::{Distortion, Population, Simulation, SimulationError};
 use burn::tensor::{DType, Device};
 use medley_adapter::{Asking, Elicited, Query, Scorer, Select, Selection};
 use medley_dataset::{Dataset, PersonValue};
+use medley_random::stream;
 use medley_reward_model::{HeadLayout, Placement};
 use medley_toml_file::{Problem, Tagged};
-use medley_world::stream;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,7 @@ use crate::SimulationError;
 use crate::moment::Round;
 use medley_dataset::{Dataset, Domain, MetadataValue};
 use medley_encoder::{Encoder, Features, StoredSteps};
-use medley_world::{Action, World};
+use medley_world::{World, table_features};
 use std::collections::BTreeMap;
 
 /// Segments, and what is known of the episodes that they are of.
@@ -110,14 +110,7 @@ impl Ground {
 /// Features and true reward of every state and action; nothing where the world is no table.
 fn table(world: &dyn World) -> Vec<(Vec<f32>, f64)> {
     let Some(mdp) = world.mdp() else { return Vec::new() };
-    let width = world.feature_names().len();
-    let places = (0..mdp.states()).flat_map(|state| (0..mdp.actions()).map(move |a| (state, a)));
-    let row = |(state, action): (usize, usize)| {
-        let mut row = vec![0.0; width];
-        world.features(&[state as f64], Action::Discrete(action), &mut row);
-        (row, mdp.expected_reward(state, action))
-    };
-    places.map(row).collect()
+    table_features(world, &mdp).zip(mdp.expected_rewards().iter().copied()).collect()
 }
 
 fn means(dataset: &Dataset, features: &Features) -> Vec<Vec<f64>> {

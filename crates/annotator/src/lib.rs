@@ -19,7 +19,6 @@ mod generator;
 mod ground;
 mod moment;
 mod mtf;
-mod normal;
 mod parameters;
 mod perceived;
 mod policies;

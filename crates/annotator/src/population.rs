@@ -1,10 +1,9 @@
 //! Who answers: people in groups that may want other things.
 
-use crate::normal::normal;
 use crate::reward::Reward;
 use crate::{Distortion, Teacher};
+use medley_random::{normal, stream};
 use medley_toml_file::{Problem, Tagged, at_least, not_negative};
-use medley_world::stream;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

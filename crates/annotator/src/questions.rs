@@ -1,14 +1,13 @@
 //! Which questions are put to whom, when?
 
 use crate::ground::Ground;
-use crate::normal::normal;
 use crate::population::Person;
 use crate::source::{Source, Within};
 use crate::{Population, SimulationError};
 use medley_adapter::Query;
 use medley_feedback::{AnnotatorId, Provenance};
+use medley_random::{normal, stream};
 use medley_toml_file::Problem;
-use medley_world::stream;
 use rand::RngExt;
 use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;

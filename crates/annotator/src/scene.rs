@@ -7,10 +7,9 @@ use crate::policies::PolicyPart;
 use crate::source::Source;
 use crate::{Mtf, Simulation, SimulationError};
 use medley_dataset::Dataset;
+use medley_random::stream;
 use medley_toml_file::Problem;
-use medley_world::{
-    Collection, Cut, Episode, Mixture, Policy, Window, World, collect, dataset_of, stream,
-};
+use medley_world::{Collection, Cut, Episode, Mixture, Policy, Window, World, collect, dataset_of};
 use rand::RngExt;
 use std::collections::BTreeMap;
 

@@ -1,7 +1,6 @@
 //! People of one kind while they answer: parameters, distortions, what was answered before.
 
 use crate::ground::Ground;
-use crate::normal::normal;
 use crate::parameters::{Given, Known};
 use crate::perceived::Perceived;
 use crate::questions::When;
@@ -9,9 +8,9 @@ use crate::{Chances, Distortion, Moment};
 use medley_adapter::{
     Asked, Outcomes, ParameterRole, Query, Reply, Respondent, Response, ResponseParameter,
 };
+use medley_random::{normal, stream};
 use medley_reward_model::Placement;
 use medley_toml_file::Tagged;
-use medley_world::stream;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 

@@ -13,8 +13,9 @@
 use crate::{PersonPlans, Planner, Visit, visited};
 use burn::tensor::{Tensor, activation::log_softmax};
 use medley_adapter::{
-    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
-    Outcomes, Prediction, Reply, Respondent, Response, ResponseParameter, Scorer, Selection, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective,
+    Prediction, Respondent, Response, ResponseParameter, Scorer, Selection, Watched,
+    WatchedSegments, stop_records,
 };
 use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
@@ -55,26 +56,17 @@ impl Adapter for RegretStop {
         self.check(selection)?;
         let records = selection.records::<feedback::Stop>()?;
         let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
-        let watched = records.iter().map(|(record, origin)| {
+        let seen = records.iter().map(|(record, origin)| {
             let segment = origin.segments[0] as usize;
             let visits = visited(selection, segment, planner.sizes())?;
-            match record.step.map(|step| step as usize) {
-                Some(step) if step >= visits.len() => Err(selection.unfit(format!(
-                    "segment `{}` has {} steps and was stopped at step {step}",
-                    record.segment,
-                    visits.len()
-                ))),
-                step => Ok(Watched { segment, visits, step }),
-            }
+            Ok((Watched::new(selection, record, segment, visits.len())?, visits))
         });
-        let watched = watched.collect::<Result<Vec<_>, _>>()?;
-        let longest = watched.iter().map(|one| one.visits.len()).max().unwrap_or(0);
+        let (watched, visits) = seen.collect::<Result<(Vec<_>, Vec<_>), BindError>>()?;
         let mut statements = records.into_statements();
         // They are about actions in states, wherever these were seen.
-        for origin in &mut statements.origins {
-            *origin = Origin { segments: Vec::new(), ..origin.clone() };
-        }
-        let kind = BoundStop { options: self.clone(), planner, longest, watched };
+        statements.origins.iter_mut().for_each(|origin| origin.segments.clear());
+        let watched = WatchedSegments::new(watched);
+        let kind = BoundStop { options: self.clone(), planner, watched, visits };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
@@ -86,26 +78,17 @@ impl Adapter for RegretStop {
         let selection = &asking.selection;
         self.check(selection)?;
         let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
-        let watched = |origin: &Origin| {
+        let origins = asking.origins(1..=1)?;
+        let seen = origins.iter().map(|origin| {
             let segment = origin.segments[0] as usize;
             let visits = visited(selection, segment, planner.sizes())?;
-            Ok(Watched { segment, visits, step: None })
-        };
-        let origins = asking.origins(1..=1)?;
-        let watched = origins.iter().map(watched).collect::<Result<Vec<_>, BindError>>()?;
-        let steps: Vec<usize> = watched.iter().map(|one| one.visits.len()).collect();
-        let longest = steps.iter().copied().max().unwrap_or(0);
-        let kind = BoundStop { options: self.clone(), planner, longest, watched };
-        let replies = asking.replies(&kind, respondent, |query| Outcomes::Steps(steps[query]))?;
-        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
-            let Reply::Outcome(outcome) = reply else { return None };
-            Some(feedback::Stop {
-                segment: asking.id(query, 0),
-                step: outcome.checked_sub(1).map(|step| step as u32),
-                provenance: query.provenance.clone(),
-            })
+            Ok((Watched { segment, steps: visits.len(), step: None }, visits))
         });
-        Ok(Elicited::new(records)?)
+        let (watched, visits) = seen.collect::<Result<(Vec<_>, Vec<_>), BindError>>()?;
+        let watched = WatchedSegments::new(watched);
+        let kind = BoundStop { options: self.clone(), planner, watched, visits };
+        let replies = asking.replies(&kind, respondent, |query| kind.watched.outcomes(query))?;
+        Ok(Elicited::new(stop_records(asking, replies))?)
     }
 
     fn summary(&self) -> &'static str {
@@ -128,18 +111,11 @@ impl RegretStop {
     }
 }
 
-/// One segment that was watched.
-struct Watched {
-    segment: usize,
-    visits: Vec<Visit>,
-    step: Option<usize>,
-}
-
 struct BoundStop {
     options: RegretStop,
     planner: Planner,
-    longest: usize, // of all segments, so that they agree on the outcomes
-    watched: Vec<Watched>,
+    watched: WatchedSegments,
+    visits: Vec<Vec<Visit>>, // of each
 }
 
 impl BoundStop {
@@ -157,7 +133,7 @@ impl BoundStop {
             temperature => log_softmax(values.div_scalar(temperature), 2).mul_scalar(-temperature),
         };
         let regret = regret.reshape([member, states * actions]);
-        let picked = || statements.iter().map(|&statement| &self.watched[statement].visits);
+        let picked = || statements.iter().map(|&statement| &self.visits[statement]);
         let time = picked().map(Vec::len).max().unwrap_or(0);
         let (mut places, mut mask) = (Vec::new(), Vec::new());
         for visits in picked() {
@@ -182,7 +158,7 @@ impl BoundStop {
         let [_, points] = rewards.dims();
         let mut shares = vec![0.0; points * statements.len()]; // [point, batch]
         for (column, &statement) in statements.iter().enumerate() {
-            let visits = &self.watched[statement].visits;
+            let visits = &self.visits[statement];
             for &visit in visits {
                 let point = self.planner.point_of(visit);
                 shares[point * statements.len() + column] += 1.0 / visits.len() as f32;
@@ -197,16 +173,12 @@ impl FiniteChoice for BoundStop {
         vec![ResponseParameter::rationality()]
     }
 
-    /// `never` and every step of the longest segment; shorter ones cannot be stopped later.
     fn responses(&self) -> ResponseSet {
-        let steps = (0..self.longest).map(|step| format!("step {step}"));
-        ResponseSet::Labelled(std::iter::once("never".to_owned()).chain(steps).collect())
+        self.watched.responses()
     }
 
     fn observed(&self, statement: usize) -> Vec<f32> {
-        let mut shares = vec![0.0; self.longest + 1];
-        shares[self.watched[statement].step.map_or(0, |step| step + 1)] = 1.0;
-        shares
+        self.watched.observed(statement)
     }
 
     fn predict(
@@ -224,23 +196,20 @@ impl FiniteChoice for BoundStop {
         let lapse = mask.clone().mul_scalar(self.options.lapse).unsqueeze_dim::<3>(0);
         let unscaled = scorer.place.tensor(vec![0.0; member], [member, 1]);
         let outcomes = stop(felt + lapse, mask, unscaled);
-        Prediction { log_probabilities: never_first(outcomes, self.longest), value }
+        Prediction { log_probabilities: never_first(outcomes, self.watched.longest()), value }
     }
 
     fn about(&self, statement: usize) -> About {
-        let Watched { segment, visits, step } = &self.watched[statement];
-        let value = step.map_or(1.0, |step| step as f64 / visits.len() as f64);
-        About { value: Some(value), item: Some(item([*segment])), ..About::default() }
+        self.watched.about(statement)
     }
 
     fn value_of(&self, statement: usize, outcome: usize) -> Option<f64> {
-        let steps = self.watched[statement].visits.len() as f64;
-        Some(if outcome == 0 { 1.0 } else { (outcome - 1) as f64 / steps })
+        self.watched.value_of(statement, outcome)
     }
 
     /// A segment cannot be stopped at a step that it does not have.
     fn alike(&self, statement: usize) -> usize {
-        self.watched[statement].visits.len()
+        self.watched.of(statement).steps
     }
 
     fn background(&self) -> &[Vec<f32>] {

@@ -46,14 +46,12 @@ fn numbers(
              tabular worlds have them)"
         ))
     })?;
-    let number = |(step, word): (usize, &str)| {
-        match word.parse::<usize>() {
+    let number = |(step, word): (usize, &str)| match word.parse::<usize>() {
         Ok(number) if number < count => Ok(number),
         _ => Err(selection.unfit(format!(
-            "segment `{id}`: `{column}` at step {step}: expected a whole number below {count}, found \
-             `{word}`"
+            "segment `{id}`: `{column}` at step {step}: expected a whole number below {count}, \
+             found `{word}`"
         ))),
-    }
     };
     let numbers: Vec<usize> =
         text.split_whitespace().enumerate().map(number).collect::<Result<_, _>>()?;

@@ -1,7 +1,7 @@
 //! Where in a model's feature space are the states and actions of a table?
 
-use medley_encoder::Standardizer;
-use medley_world::{Action, Mdp, World};
+use medley_encoder::{ModelPoint, Standardizer, Unreadable};
+use medley_world::{Mdp, World, table_features};
 use std::collections::BTreeMap;
 
 /// Features of all states and actions of a world as a model reads them, each once.
@@ -26,64 +26,30 @@ impl WorldPoints {
         mdp: &Mdp,
     ) -> Result<Self, String> {
         let stored = world.feature_names();
-        let reading = Reading::new(names, standardizer, &stored)?;
+        let reading =
+            ModelPoint::new(names, standardizer, &stored).map_err(|reason| match reason {
+                Unreadable::Lacks(name) => format!(
+                    "the model reads feature `{name}`, which the world lacks: it has {}",
+                    some(&stored)
+                ),
+                Unreadable::Components(_) => {
+                    "the model reads components of features, which the world \
+                                          cannot give: expected no `dataset.components`"
+                        .to_owned()
+                }
+            })?;
         let mut known = BTreeMap::new();
         let (mut points, mut point_of) = (Vec::new(), Vec::new());
-        let mut row = vec![0.0; stored.len()];
-        for state in 0..mdp.states() {
-            for action in 0..mdp.actions() {
-                world.features(&[state as f64], Action::Discrete(action), &mut row);
-                let point = reading.point(&row);
-                let bits: Vec<u32> = point.iter().map(|x| x.to_bits()).collect();
-                let number = *known.entry(bits).or_insert_with(|| {
-                    points.push(point);
-                    points.len() as u32 - 1
-                });
-                point_of.push(number);
-            }
+        for row in table_features(world, mdp) {
+            let point = reading.read(|column| row[column]);
+            let bits: Vec<u32> = point.iter().map(|x| x.to_bits()).collect();
+            let number = *known.entry(bits).or_insert_with(|| {
+                points.push(point);
+                points.len() as u32 - 1
+            });
+            point_of.push(number);
         }
         Ok(Self { points, point_of })
-    }
-}
-
-/// From features of the world to those that the model reads.
-struct Reading {
-    columns: Vec<usize>,
-    mean: Vec<f32>,
-    scale: Vec<f32>,
-}
-
-impl Reading {
-    fn new(
-        names: &[String],
-        standardizer: Option<&Standardizer>,
-        stored: &[String],
-    ) -> Result<Self, String> {
-        let column = |name: &String| {
-            stored.iter().position(|known| known == name).ok_or_else(|| {
-                format!(
-                    "the model reads feature `{name}`, which the world lacks: it has {}",
-                    some(stored)
-                )
-            })
-        };
-        let columns = names.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-        let (mean, scale) = match standardizer {
-            None => (vec![0.0; names.len()], vec![1.0; names.len()]),
-            Some(fitted) if fitted.names == *names => (fitted.mean.clone(), fitted.scale.clone()),
-            Some(_) => {
-                let problem = "the model reads components of features, which the world cannot give: \
-                               expected no `dataset.components`";
-                return Err(problem.to_owned());
-            }
-        };
-        Ok(Self { columns, mean, scale })
-    }
-
-    fn point(&self, row: &[f32]) -> Vec<f32> {
-        let fitted = self.mean.iter().zip(&self.scale);
-        let read = self.columns.iter().zip(fitted);
-        read.map(|(&column, (mean, scale))| (row[column] - mean) / scale).collect()
     }
 }
 

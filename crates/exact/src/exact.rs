@@ -404,7 +404,7 @@ impl Exact for BestOfN {
 impl BestOfN {
     fn sample(&self) -> (Vec<f64>, Vec<f64>) {
         use rand::RngExt;
-        let rng = &mut medley_training::stream(self.seed, "best-of-n");
+        let rng = &mut medley_random::stream(self.seed, "best-of-n");
         // A sum of 12 uniform numbers less 6 has mean 0 and variance 1.
         let mut normal = || (0..12).map(|_| rng.random::<f64>()).sum::<f64>() - 6.0;
         let rest = (1.0 - self.correlation.powi(2)).sqrt();

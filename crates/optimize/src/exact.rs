@@ -5,7 +5,7 @@ use crate::{NamedReward, OptimizeError};
 use medley_policy::tabular::{Scale, TabularPolicy, optimal, soft_optimal, value};
 use medley_ppo::Steps;
 use medley_report::OptimizedRow;
-use medley_world::{Action, Mdp, Rewards, World};
+use medley_world::{Mdp, Rewards, World, table_features};
 
 /// To what error soft values are found, as a share of the largest value that rewards allow.
 const TOLERANCE: f64 = 1e-10;
@@ -48,7 +48,7 @@ fn best(mdp: &Mdp, kl: f64) -> Result<TabularPolicy, OptimizeError> {
     }
     // KL = ln actions - entropy: the first is paid in each step, which matters where episodes end.
     let fee = kl * (mdp.actions() as f64).ln();
-    let paid: Vec<f64> = pairs(mdp).map(|(s, a)| mdp.expected_reward(s, a) - fee).collect();
+    let paid: Vec<f64> = mdp.expected_rewards().iter().map(|reward| reward - fee).collect();
     let largest = paid.iter().fold(kl, |largest: f64, reward| largest.max(reward.abs()));
     let tolerance = TOLERANCE * largest / (1.0 - mdp.discount());
     let priced = mdp.clone().with_rewards(Rewards::StateAction(paid))?;
@@ -58,21 +58,12 @@ fn best(mdp: &Mdp, kl: f64) -> Result<TabularPolicy, OptimizeError> {
 /// What a reward says of each state and action, `[state * actions + action]`.
 fn rewards(world: &dyn World, mdp: &Mdp, reward: &NamedReward) -> Result<Rewards, OptimizeError> {
     let width = world.feature_names().len();
-    let mut features = vec![0.0; mdp.states() * mdp.actions() * width];
-    for ((state, action), row) in pairs(mdp).zip(features.chunks_exact_mut(width.max(1))) {
-        world.features(&[state as f64], Action::Discrete(action), row);
-    }
-    let true_rewards: Vec<f64> = pairs(mdp).map(|(s, a)| mdp.expected_reward(s, a)).collect();
-    let steps = Steps { features: &features, width, true_rewards: &true_rewards };
+    let features: Vec<f32> = table_features(world, mdp).flatten().collect();
+    let steps = Steps { features: &features, width, true_rewards: mdp.expected_rewards() };
     let told = reward.source.rewards(&steps);
     let told =
         told.map_err(|reason| OptimizeError::Reward { reward: reward.name.clone(), reason })?;
     Ok(Rewards::StateAction(told))
-}
-
-fn pairs(mdp: &Mdp) -> impl Iterator<Item = (usize, usize)> + use<> {
-    let actions = mdp.actions();
-    (0..mdp.states()).flat_map(move |state| (0..actions).map(move |action| (state, action)))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! What does a policy do, given the outputs of its network?
 
-use crate::network::{Head, normal};
+use crate::network::Head;
+use medley_random::{normal, pick};
 use medley_world::Action;
-use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 /// `ln(2 pi) / 2`.
@@ -31,13 +31,8 @@ impl Distribution {
     pub fn draw(&self, rng: &mut ChaCha8Rng, choice: &mut [f32]) {
         match self {
             Self::Discrete(log_probabilities) => {
-                let mut left = rng.random::<f64>();
-                let last = log_probabilities.len() - 1;
-                let passed = |log_probability: &f32| {
-                    left -= f64::from(*log_probability).exp();
-                    left < 0.0
-                };
-                choice[0] = log_probabilities.iter().position(passed).unwrap_or(last) as f32;
+                let probabilities = log_probabilities.iter().map(|log| f64::from(*log).exp());
+                choice[0] = pick(probabilities, rng) as f32;
             }
             Self::Continuous { means, log_sds } => {
                 for ((choice, mean), log_sd) in choice.iter_mut().zip(means).zip(log_sds) {
@@ -127,7 +122,7 @@ pub(crate) fn action<'a>(head: &Head, choice: &[f32], room: &'a mut [f64]) -> Ac
 #[cfg(test)]
 mod tests {
     use super::*;
-    use medley_world::stream;
+    use medley_random::stream;
 
     #[test]
     fn draws_are_as_frequent_as_probable() {

@@ -9,8 +9,9 @@ use crate::network::Network;
 use crate::rollout::{At, Rollout, Scene, Worlds};
 use crate::{Acting, CurvePoint, LearnedPolicy, PpoError, PpoOptions, RewardSource, Steps};
 use burn::tensor::Device;
+use medley_random::stream;
 use medley_reward_model::{AdamW, AdamWOptions};
-use medley_world::{World, WorldError, stream};
+use medley_world::{World, WorldError};
 use rand::seq::SliceRandom;
 use serde::{Deserialize, Serialize};
 

@@ -5,8 +5,8 @@
 //! tensors where gradients are needed ([`crate::loss`]). A test holds them together.
 
 use crate::PpoOptions;
-use medley_world::{Actions, World, stream};
-use rand::RngExt;
+use medley_random::{normal, stream};
+use medley_world::{Actions, World};
 use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
 
@@ -151,13 +151,6 @@ fn orthogonal(layer: &Layer, rng: &mut ChaCha8Rng, weight: &mut [f32]) {
             weight[row * layer.outputs + column] = (value * layer.gain) as f32;
         }
     }
-}
-
-/// A draw from the standard normal distribution (Box and Muller).
-pub(crate) fn normal(rng: &mut ChaCha8Rng) -> f64 {
-    // 1 - u is never 0.
-    let [u, angle]: [f64; 2] = [rng.random(), rng.random()];
-    (-2.0 * (1.0 - u).ln()).sqrt() * (2.0 * std::f64::consts::PI * angle).cos()
 }
 
 /// Outputs of a network for one state.

@@ -9,7 +9,8 @@ use crate::distribution::action;
 use crate::learned_policy::decide;
 use crate::moments::Moments;
 use crate::network::{Network, run};
-use medley_world::{World, stream};
+use medley_random::stream;
+use medley_world::World;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 

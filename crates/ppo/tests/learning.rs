@@ -13,12 +13,26 @@ use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
-/// One state and three actions, which pay 0, 1 and 2; an episode is one step.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Bandit {}
+/// One state, and what each of its actions pays.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct OneState {
+    pays: Vec<f64>,
+    terminated: bool,
+    steps: u32,
+}
 
-#[typetag::serde(name = "test-bandit")]
-impl World for Bandit {
+/// Three actions, which pay 0, 1 and 2; an episode is one step.
+fn bandit() -> OneState {
+    OneState { pays: vec![0.0, 1.0, 2.0], terminated: true, steps: 1 }
+}
+
+/// Pays 1 a step, whatever is done, and never ends.
+fn salary() -> OneState {
+    OneState { pays: vec![1.0; 2], terminated: false, steps: 5 }
+}
+
+#[typetag::serde(name = "test-one-state")]
+impl World for OneState {
     fn summary(&self) -> &'static str {
         "one state"
     }
@@ -32,7 +46,7 @@ impl World for Bandit {
         into[0] = 1.0;
     }
     fn actions(&self) -> Actions {
-        Actions::Discrete(3)
+        Actions::Discrete(self.pays.len())
     }
     fn reset(&self, _: &mut ChaCha8Rng, state: &mut [f64]) {
         state[0] = 0.0;
@@ -44,42 +58,10 @@ impl World for Bandit {
         _: &mut ChaCha8Rng,
     ) -> Result<Step, WorldError> {
         let Action::Discrete(number) = action else { unreachable!("actions are numbers") };
-        Ok(Step { reward: number as f64, terminated: true })
+        Ok(Step { reward: self.pays[number], terminated: self.terminated })
     }
     fn steps(&self) -> Option<u32> {
-        Some(1)
-    }
-}
-
-/// Pays 1 a step, whatever is done, and never ends.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Salary {}
-
-#[typetag::serde(name = "test-salary")]
-impl World for Salary {
-    fn summary(&self) -> &'static str {
-        "1 a step"
-    }
-    fn state_width(&self) -> usize {
-        1
-    }
-    fn observation_names(&self) -> Vec<String> {
-        vec!["one".to_owned()]
-    }
-    fn observe(&self, _: &[f64], into: &mut [f32]) {
-        into[0] = 1.0;
-    }
-    fn actions(&self) -> Actions {
-        Actions::Discrete(2)
-    }
-    fn reset(&self, _: &mut ChaCha8Rng, state: &mut [f64]) {
-        state[0] = 0.0;
-    }
-    fn step(&self, _: &mut [f64], _: Action<'_>, _: &mut ChaCha8Rng) -> Result<Step, WorldError> {
-        Ok(Step { reward: 1.0, terminated: false })
-    }
-    fn steps(&self) -> Option<u32> {
-        Some(5)
+        Some(self.steps)
     }
 }
 
@@ -108,7 +90,7 @@ fn small() -> PpoOptions {
 /// Share of each action of the bandit, in so many draws.
 fn shares(policy: &LearnedPolicy) -> [f64; 3] {
     let draws = Collection { episodes: 20_000, limit: None, seed: 1 };
-    let episodes = collect(&Bandit {}, &Mixture::of(policy), &draws).unwrap();
+    let episodes = collect(&bandit(), &Mixture::of(policy), &draws).unwrap();
     let mut shares = [0.0; 3];
     episodes.iter().for_each(|episode| shares[episode.actions[0] as usize] += 1.0 / 20_000.0);
     shares
@@ -116,14 +98,14 @@ fn shares(policy: &LearnedPolicy) -> [f64; 3] {
 
 #[test]
 fn the_best_arm_is_found() {
-    let found = trained(&Bandit {}, &small());
+    let found = trained(&bandit(), &small());
     assert!(found.is_done && shares(&found.policy)[2] > 0.98, "{:?}", shares(&found.policy));
 }
 
 #[test]
 fn a_price_on_divergence_leads_to_the_gibbs_policy() {
     let options = PpoOptions { kl: 2.0, steps: 65_536, rate: 2e-3, ..small() };
-    let found = trained(&Bandit {}, &options);
+    let found = trained(&bandit(), &options);
     // The reference is nearly indifferent: p(a) is proportional to exp(a / 2).
     let weights = [0.0_f64, 1.0, 2.0].map(|reward| (reward / 2.0).exp());
     let total: f64 = weights.iter().sum();
@@ -140,7 +122,8 @@ fn a_price_on_divergence_leads_to_the_gibbs_policy() {
 fn what_is_cut_off_would_have_gone_on() {
     let options = PpoOptions { discount: 0.8, steps: 32_768, ..small() };
     let device = Device::flex();
-    let mut learner = Learner::new(task(&Salary {}, &options, &device)).unwrap();
+    let world = salary();
+    let mut learner = Learner::new(task(&world, &options, &device)).unwrap();
     while !learner.is_done() {
         learner.update().unwrap();
     }
@@ -208,7 +191,7 @@ fn after_an_interruption_the_bits_are_the_same() {
 
 #[test]
 fn a_checkpoint_that_is_not_what_was_written_is_refused_by_name() {
-    let (world, options, device) = (Bandit {}, small(), Device::flex());
+    let (world, options, device) = (bandit(), small(), Device::flex());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint");
     let mut learner = Learner::new(task(&world, &options, &device)).unwrap();

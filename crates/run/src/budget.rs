@@ -19,14 +19,11 @@ impl Prepared {
     pub(crate) fn learned(&self, run: &RunPlan, mix: &[String]) -> Result<Vec<Source>, RunError> {
         let LabelBudget { time, cut, answers, .. } = &run.spec.budget;
         let as_long = cut.as_ref().and_then(|cut| Some((cut, cut.costs.as_ref()?)));
-        let chosen = match (time, as_long) {
-            (None, None) if answers.is_some() => {
-                let budget = answers.iter();
-                budget.flat_map(|answers| self.within_answers(answers, mix, run.seed)).collect()
-            }
-            (Some(time), _) => self.within_time(time, mix, run.seed)?,
-            (None, Some((cut, costs))) => self.as_long(cut, costs, mix, run.seed)?,
-            (None, None) => {
+        let chosen = match (time, as_long, answers) {
+            (Some(time), ..) => self.within_time(time, mix, run.seed)?,
+            (None, Some((cut, costs)), _) => self.as_long(cut, costs, mix, run.seed)?,
+            (None, None, Some(answers)) => self.within_answers(answers, mix, run.seed),
+            (None, None, None) => {
                 let counts = self.budget(&run.spec, mix).into_iter();
                 let choose = |(name, count): (String, usize)| {
                     let train = self.choose(&name, count, run.seed);
@@ -43,11 +40,11 @@ impl Prepared {
         match sources.iter().find(|source| source.train.is_empty()) {
             None => Ok(sources),
             Some(empty) => {
-                let path: &[&str] = match (time, as_long) {
-                    (Some(_), _) => &["ablation", "seconds"],
-                    (None, Some(_)) => &["ablation", "curve", "others"],
-                    (None, None) if answers.is_some() => &["ablation", "total-answers"],
-                    (None, None) => &["ablation", "labels"],
+                let path: &[&str] = match (time, as_long, answers) {
+                    (Some(_), ..) => &["ablation", "seconds"],
+                    (None, Some(_), _) => &["ablation", "curve", "others"],
+                    (None, None, Some(_)) => &["ablation", "total-answers"],
+                    (None, None, None) => &["ablation", "labels"],
                 };
                 let (count, name) = (mix.len(), &empty.name);
                 let message = format!("too few for {count} sources: none is left for `{name}`");
@@ -441,22 +438,14 @@ fn filled_shares(
     let mut shares: BTreeMap<String, usize> = mix.iter().map(|name| (name.clone(), 0)).collect();
     let mut left = total;
     while left > 0 {
-        let open: Vec<&String> =
-            mix.iter().filter(|name| shares[*name] < available(name)).collect();
+        let room = |name: &String| available(name) - shares[name];
+        let open: Vec<String> = mix.iter().filter(|name| room(name) > 0).cloned().collect();
         if open.is_empty() {
             break;
         }
-        let more: Vec<(String, usize)> = open
-            .iter()
-            .enumerate()
-            .map(|(i, &name)| {
-                let share = left / open.len() + usize::from(i < left % open.len());
-                (name.clone(), share.min(available(name) - shares[name]))
-            })
-            .collect();
-        for (name, count) in more {
-            left -= count;
-            *shares.entry(name).or_default() += count;
+        for (name, more) in even_shares(left, &open, room) {
+            left -= more;
+            *shares.entry(name).or_default() += more;
         }
     }
     shares

@@ -91,7 +91,10 @@ impl BoundSource {
         let [train, validation] = [train, validation].map(|part| part.iter().map(place).collect());
         let excerpt = |kept| {
             let some = Excerpt::new(whole.clone(), kept);
-            rationality.map_or(some.clone(), |known| some.with_rationality(known))
+            match rationality {
+                None => some,
+                Some(known) => some.with_rationality(known),
+            }
         };
         let test = TestPart(excerpt(of(Part::Test)));
         Self { learnable: Arc::new(excerpt(kept)), train, validation, test }

@@ -1,8 +1,8 @@
 //! Judgements and answers to rows of tables.
 
 use medley_evaluation::{
-    Answers, Ceiling, CeilingKind, ChoiceBounds, Metric, Scored, choice_bounds, label_ceiling,
-    measure, reliability, scalar_reward_ceiling,
+    Answers, Ceiling, CeilingKind, ChoiceBounds, Direction, Metric, Scored, choice_bounds,
+    label_ceiling, measure, reliability, scalar_reward_ceiling,
 };
 use medley_plan::{Plan, RunPlan};
 use medley_report::{
@@ -113,6 +113,17 @@ impl Rows<'_> {
     }
 
     fn row(&self, source: &str, metric: Metric, estimator: &str) -> MeasurementRow {
+        let of = (metric.key(), metric.unit(), metric.direction());
+        self.row_of(source, of, estimator)
+    }
+
+    /// A row without a number, by the key of its metric, its unit and direction.
+    pub fn row_of(
+        &self,
+        source: &str,
+        (metric, unit, direction): (&str, &str, Direction),
+        estimator: &str,
+    ) -> MeasurementRow {
         MeasurementRow {
             experiment: self.plan.spec.name.clone(),
             run: self.run.id.clone(),
@@ -122,9 +133,9 @@ impl Rows<'_> {
             seed: self.run.seed,
             labels: self.labels,
             source: source.to_owned(),
-            metric: metric.key().to_owned(),
-            unit: metric.unit().to_owned(),
-            direction: metric.direction(),
+            metric: metric.to_owned(),
+            unit: unit.to_owned(),
+            direction,
             estimator: estimator.to_owned(),
             value: f64::NAN,
             low: None,

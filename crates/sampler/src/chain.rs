@@ -1,8 +1,8 @@
 //! One chain of draws, each from the one before.
 
 use crate::nuts::{Metric, Moments, Point, StepSize, Trajectory, Transition, Warmup, first_step};
-use crate::stream::stream;
 use crate::{LogDensity, SamplerError};
+use medley_random::stream;
 use rand_chacha::ChaCha8Rng;
 
 /// How a chain moves.

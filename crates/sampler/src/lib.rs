@@ -44,7 +44,6 @@ mod error;
 mod nuts;
 mod sample;
 mod saved;
-mod stream;
 #[cfg(test)]
 mod testing;
 

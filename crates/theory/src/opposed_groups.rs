@@ -14,6 +14,7 @@
 //! by size, of `(p - own probability)^2`; accuracy of a group = share of held-out statements in
 //! which the model's side is the one that the group likes better.
 
+use medley_random::normal;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -120,11 +121,11 @@ impl OpposedGroups {
 
     fn run(&self, seed: u64) -> Result<OpposedGroupsResult, OpposedGroupsError> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let direction = gaussian(self.attributes, &mut rng);
+        let mut gaussian = || (0..self.attributes).map(|_| normal(&mut rng)).collect::<Vec<f64>>();
+        let direction = gaussian();
         let length = dot(&direction, &direction).sqrt();
         let taste: Vec<f64> = direction.iter().map(|w| self.taste * w / length).collect();
-        let inputs: Vec<Vec<f64>> =
-            (0..self.statements).map(|_| gaussian(self.attributes, &mut rng)).collect();
+        let inputs: Vec<Vec<f64>> = (0..self.statements).map(|_| gaussian()).collect();
         let (train, test) = inputs.split_at(self.trained());
         let choices: Vec<f64> =
             train.iter().map(|x| self.answer(dot(&taste, x), &mut rng)).collect();
@@ -157,15 +158,6 @@ impl OpposedGroups {
         }
         sums
     }
-}
-
-/// Independent standard normal numbers (Box and Muller 1958).
-fn gaussian(count: usize, rng: &mut impl Rng) -> Vec<f64> {
-    let mut draw = |_| {
-        let (u, v): (f64, f64) = (1.0 - rng.random::<f64>(), rng.random());
-        (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()
-    };
-    (0..count).map(&mut draw).collect()
 }
 
 #[cfg(test)]

@@ -34,7 +34,6 @@ mod source;
 mod spread;
 mod stacking;
 mod step;
-mod stream;
 mod target;
 mod task;
 mod variational;
@@ -51,6 +50,7 @@ pub use interrupt::{interrupt, is_interrupted};
 pub use laplace::{Laplace, Scale};
 pub use last_layer::LastLayer;
 pub use map::Map;
+pub use medley_random::stream;
 pub use minimize::{MinimizeOptions, Minimum, minimize};
 pub use mixing::{
     Balance, Combination, Evidence, Fit, HeldOut, HeldOutTerm, Joint, Mixing, PostHoc, PostHocRule,
@@ -63,7 +63,6 @@ pub use response::{FittedParameter, ResponseLearner};
 pub use source::Source;
 pub use spread::{member_variance, return_sd};
 pub use stacking::{Candidates, Coefficient};
-pub use stream::stream;
 pub use target::Target;
 pub use task::Task;
 pub use variational::Variational;

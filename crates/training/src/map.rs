@@ -74,6 +74,22 @@ pub(crate) fn initial_response(task: &Task<'_>) -> ResponseLearner {
     ResponseLearner::new(sources.collect(), task.shape.members, frozen)
 }
 
+/// A model and response models for a task, whose members are at these points: weights, then response
+/// parameters.
+pub(crate) fn model_at(
+    task: &Task<'_>,
+    points: &[Vec<f64>],
+) -> (Box<dyn Trainable>, ResponseLearner) {
+    let mut model = initial_model(task);
+    let mut response = initial_response(task);
+    let weights = model.parameter_count() / points.len().max(1);
+    for (member, point) in points.iter().enumerate() {
+        response.set_member(member, &point[weights..]);
+    }
+    model.write(&points.iter().flat_map(|point| &point[..weights]).copied().collect::<Vec<_>>());
+    (model, response)
+}
+
 /// A fit in progress.
 struct Descent<'a> {
     task: &'a Task<'a>,

@@ -7,8 +7,9 @@
 //! which nine in a row have one action ([`crate::Hold`]). Its trajectories also end where all
 //! coordinates are 0, which uniform starts do not meet; here they do not end.
 
-use crate::world::{continuous, normal};
+use crate::world::continuous;
 use crate::{Action, Actions, Step, World, WorldError, stream};
+use medley_random::normal;
 use medley_toml_file::{Problem, at_least};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;

@@ -140,6 +140,11 @@ impl Mdp {
         self.expected[state * self.actions + action]
     }
 
+    /// Expected reward of every action in every state, `[state * actions + action]`.
+    pub fn expected_rewards(&self) -> &[f64] {
+        &self.expected
+    }
+
     /// States that can follow, and their probabilities, which sum to 1.
     pub fn row(&self, state: usize, action: usize) -> impl ExactSizeIterator<Item = (usize, f64)> {
         let range = self.places(state, action);

@@ -1,6 +1,5 @@
 //! Who acts in a world, and how are several of them mixed?
 
-use crate::tabular::draw;
 use crate::{Action, Actions, World};
 use medley_toml_file::Problem;
 use rand::RngExt;
@@ -138,7 +137,7 @@ impl<'a> Mixture<'a> {
     pub(crate) fn draw(&self, rng: &mut ChaCha8Rng) -> (usize, &'a dyn Policy) {
         let number = match self.policies.len() {
             1 => 0,
-            _ => draw(self.probabilities.iter().copied(), rng),
+            _ => medley_random::pick(self.probabilities.iter().copied(), rng),
         };
         (number, self.policies[number])
     }

@@ -2,9 +2,10 @@
 //! state and action, drawn without return; their probabilities are the pieces of a stick that is
 //! broken at uniform places; rewards are standard normal.
 
-use crate::tabular::{self, draw, observe, state_names};
-use crate::world::{discrete, normal};
+use crate::tabular::{self, observe, state_names};
+use crate::world::discrete;
 use crate::{Action, Actions, Mdp, MdpParts, Rewards, Step, World, WorldError, stream};
+use medley_random::{normal, pick};
 use medley_toml_file::{Problem, at_least};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -185,7 +186,7 @@ impl World for RandomMdp {
     fn reset(&self, rng: &mut ChaCha8Rng, state: &mut [f64]) {
         state[0] = match self.options.start {
             Start::First => 0.0,
-            Start::Uniform => draw(self.mdp.start().iter().copied(), rng) as f64,
+            Start::Uniform => pick(self.mdp.start().iter().copied(), rng) as f64,
         };
     }
 

@@ -2,8 +2,8 @@
 //! of a state of the process.
 
 use crate::world::discrete;
-use crate::{Action, Mdp, WorldError};
-use rand::RngExt;
+use crate::{Action, Mdp, World, WorldError};
+use medley_random::pick;
 use rand_chacha::ChaCha8Rng;
 
 /// A transition that was drawn.
@@ -25,28 +25,25 @@ pub(crate) fn step(
     let row = mdp.row(from, action);
     let nth = match row.len() {
         1 => 0,
-        _ => draw(row.map(|(_, probability)| probability), rng),
+        _ => pick(row.map(|(_, probability)| probability), rng),
     };
     let (to, _) = mdp.row(from, action).nth(nth).unwrap_or((from, 0.0));
     state[0] = to as f64;
     Ok(Move { reward: mdp.reward(from, action, nth), from })
 }
 
-/// A place, with these probabilities. What rounding leaves of their sum falls to the last that is
-/// possible.
-pub(crate) fn draw(probabilities: impl Iterator<Item = f64>, rng: &mut ChaCha8Rng) -> usize {
-    let mut rest: f64 = rng.random();
-    let mut last = 0;
-    for (place, probability) in probabilities.enumerate() {
-        if probability > 0.0 {
-            last = place;
-            rest -= probability;
-            if rest < 0.0 {
-                break;
-            }
-        }
-    }
-    last
+/// Features of every action in every state of a world that is this table, `[state * actions + action]`.
+pub fn table_features<'a>(
+    world: &'a dyn World,
+    mdp: &'a Mdp,
+) -> impl Iterator<Item = Vec<f32>> + 'a {
+    let width = world.feature_names().len();
+    (0..mdp.states() * mdp.actions()).map(move |place| {
+        let (state, action) = (place / mdp.actions(), place % mdp.actions());
+        let mut row = vec![0.0; width];
+        world.features(&[state as f64], Action::Discrete(action), &mut row);
+        row
+    })
 }
 
 /// Names of the states as columns, one of which is 1.
@@ -58,29 +55,4 @@ pub(crate) fn state_names(states: usize) -> Vec<String> {
 pub(crate) fn observe(state: &[f64], into: &mut [f32]) {
     into.fill(0.0);
     into[state[0] as usize] = 1.0;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_drawn_as_often_as_they_are_likely() {
-        let probabilities = [0.5, 0.0, 0.2, 0.3, 0.0];
-        let mut counts = [0; 5];
-        let rng = &mut crate::stream(3, "draws");
-        (0..10_000).for_each(|_| counts[draw(probabilities.into_iter(), rng)] += 1);
-        for (count, probability) in counts.into_iter().zip(probabilities) {
-            let sd = (10_000.0 * probability * (1.0 - probability)).sqrt();
-            assert!((f64::from(count) - 10_000.0 * probability).abs() <= 4.0 * sd, "{counts:?}");
-        }
-    }
-
-    #[test]
-    fn what_rounding_leaves_falls_to_the_last_that_is_possible() {
-        let rng = &mut crate::stream(0, "draws");
-        for _ in 0..100 {
-            assert_eq!(draw([0.0, 1e-12, 0.0].into_iter(), rng), 1);
-        }
-    }
 }

@@ -2,7 +2,6 @@
 
 use crate::{Action, Actions, Mdp, WorldError};
 use medley_toml_file::Problem;
-use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use std::fmt::Debug;
 
@@ -138,11 +137,4 @@ pub(crate) fn continuous(action: Action<'_>, width: usize) -> Result<&[f64], Wor
             found: other.to_string(),
         }),
     }
-}
-
-/// A draw from the standard normal distribution (Box and Muller).
-pub(crate) fn normal(rng: &mut ChaCha8Rng) -> f64 {
-    // 1 - u is never 0.
-    let [u, angle]: [f64; 2] = [rng.random(), rng.random()];
-    (-2.0 * (1.0 - u).ln()).sqrt() * (2.0 * std::f64::consts::PI * angle).cos()
 }

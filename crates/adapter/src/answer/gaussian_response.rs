@@ -8,13 +8,13 @@
 //! answers learned instead of left to the reward; see [`medley_likelihood::gaussian`].
 
 use crate::objective::choice::host;
-use crate::objective::draw::normal;
 use crate::{
     BindError, LearnedOr, Origin, ParameterRole, ParameterScale, Response, ResponseParameter,
     Scorer, Selection, Sharing, Speakers,
 };
 use burn::tensor::Tensor;
 use medley_likelihood::gaussian::log_density;
+use medley_random::normal;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 

@@ -9,3 +9,4 @@ pub(crate) mod one_value;
 pub(crate) mod ordinal_classes;
 pub(crate) mod rationality;
 pub(crate) mod speakers;
+pub(crate) mod watched;

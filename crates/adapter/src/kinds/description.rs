@@ -11,6 +11,7 @@ use crate::{
     item,
 };
 use burn::tensor::Tensor;
+use medley_encoder::{ModelPoint, Unreadable};
 use medley_feedback as feedback;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -79,13 +80,11 @@ impl Adapter for Description {
     }
 }
 
-/// Where the features of the model are found in a centre, which has those of the dataset.
+/// How a centre is read, which has the features of the dataset.
 struct Layout {
-    columns: Vec<usize>,
+    point: ModelPoint,
     width: usize,
     whose: &'static str,
-    mean: Vec<f32>,
-    scale: Vec<f32>,
 }
 
 impl Layout {
@@ -95,28 +94,21 @@ impl Layout {
         // Text has no stored features: centres are in the order of the encoder.
         let (stored, whose) =
             if stored.is_empty() { (names, "encoder") } else { (stored, "dataset") };
-        let column = |name: &String| {
-            stored.iter().position(|known| known == name).ok_or_else(|| {
-                selection.unfit(format!(
+        let point = ModelPoint::new(names, selection.standardizer, stored);
+        let point = point.map_err(|reason| {
+            selection.unfit(match reason {
+                Unreadable::Lacks(name) => format!(
                     "the model reads feature `{name}`, which the centres of descriptions lack (blocks of \
                      `encoder.join` name theirs anew)"
-                ))
-            })
-        };
-        let columns = names.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-        let (mean, scale) = match selection.standardizer {
-            None => (vec![0.0; names.len()], vec![1.0; names.len()]),
-            Some(fitted) if fitted.names == *names => (fitted.mean.clone(), fitted.scale.clone()),
-            Some(fitted) => {
-                return Err(selection.unfit(format!(
+                ),
+                Unreadable::Components(others) => format!(
                     "centres are points of the features that are stored, and a model of {} features \
-                     cannot be asked about points of {} others: expected no `dataset.components`",
-                    names.len(),
-                    fitted.names.len()
-                )));
-            }
-        };
-        Ok(Self { columns, width: stored.len(), whose, mean, scale })
+                     cannot be asked about points of {others} others: expected no `dataset.components`",
+                    names.len()
+                ),
+            })
+        })?;
+        Ok(Self { point, width: stored.len(), whose })
     }
 
     fn center(&self, selection: &Selection<'_>, center: &[f64]) -> Result<Vec<f32>, BindError> {
@@ -128,13 +120,7 @@ impl Layout {
                 self.width
             )));
         }
-        let fitted = self.mean.iter().zip(&self.scale);
-        let standardized = self
-            .columns
-            .iter()
-            .zip(fitted)
-            .map(|(&column, (mean, scale))| (center[column] as f32 - mean) / scale);
-        Ok(standardized.collect())
+        Ok(self.point.read(|column| center[column] as f32))
     }
 }
 

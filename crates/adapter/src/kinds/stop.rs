@@ -14,8 +14,9 @@
 use crate::objective::choice::host;
 use crate::{
     About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, LearnedOr,
-    Objective, Origin, Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Reply,
-    Respondent, Response, ResponseParameter, Scorer, Selection, Sharing, Speakers, item,
+    Objective, Origin, ParameterRole, ParameterScale, Prediction, Rationality, Respondent,
+    Response, ResponseParameter, Scorer, Selection, Sharing, Speakers, Watched, WatchedSegments,
+    stop_records,
 };
 use burn::tensor::activation::softplus_with_threshold;
 use medley_evaluation::ResponseSet;
@@ -61,15 +62,16 @@ impl Adapter for Stop {
                 fitted().count()
             )));
         }
-        let watched =
-            records.iter().map(|(record, origin)| Watched::new(selection, record, origin));
-        let watched = watched.collect::<Result<Vec<_>, _>>()?;
-        let longest = watched.iter().map(|one| one.steps).max().unwrap_or(0);
+        let watched = records.iter().map(|(record, origin)| {
+            let (segment, steps) = steps(selection, origin)?;
+            Watched::new(selection, record, segment, steps)
+        });
+        let watched = WatchedSegments::new(watched.collect::<Result<_, _>>()?);
         let statements = records.into_statements();
         let speakers = Speakers::new(&statements.origins);
         speakers.check(selection, self.impatience, "impatience")?;
         let rationality = Rationality::new(selection, self.rationality, &statements.origins)?;
-        let kind = BoundStop { options: self.clone(), longest, watched, speakers, rationality };
+        let kind = BoundStop { options: self.clone(), watched, speakers, rationality };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }
 
@@ -81,33 +83,21 @@ impl Adapter for Stop {
         let selection = &asking.selection;
         self.check(selection)?;
         let origins = asking.origins(1..=1)?;
-        let watched = |origin: &Origin| {
-            let segment = origin.segments[0] as usize;
-            selection.check_steps(segment, "leave this source out")?;
-            let steps = selection.dataset.segments().steps(segment).len();
+        let watched = origins.iter().map(|origin| {
+            let (segment, steps) = steps(selection, origin)?;
             Ok(Watched { segment, steps, step: None })
-        };
-        let watched = origins.iter().map(watched).collect::<Result<Vec<_>, BindError>>()?;
-        let steps: Vec<usize> = watched.iter().map(|one| one.steps).collect();
-        let longest = steps.iter().copied().max().unwrap_or(0);
+        });
+        let watched = WatchedSegments::new(watched.collect::<Result<_, BindError>>()?);
         let speakers = Speakers::new(&origins);
         speakers.check(selection, self.impatience, "impatience")?;
         let rationality = Rationality::new(selection, self.rationality, &origins)?;
-        let kind = BoundStop { options: self.clone(), longest, watched, speakers, rationality };
+        let kind = BoundStop { options: self.clone(), watched, speakers, rationality };
         // What is expected is expected of a step.
         let rewards = || step_rewards(asking);
         let response = asking.response_by(&kind, respondent, &rewards)?;
-        let outcomes = |query: usize| Outcomes::Steps(steps[query]);
+        let outcomes = |query: usize| kind.watched.outcomes(query);
         let replies = asking.replies_under(&kind, &response, respondent, outcomes);
-        let records = asking.queries.iter().zip(replies).map(|(query, reply)| {
-            let Reply::Outcome(outcome) = reply else { return None };
-            Some(feedback::Stop {
-                segment: asking.id(query, 0),
-                step: outcome.checked_sub(1).map(|step| step as u32),
-                provenance: query.provenance.clone(),
-            })
-        });
-        Ok(Elicited::new(records)?)
+        Ok(Elicited::new(stop_records(asking, replies))?)
     }
 
     fn summary(&self) -> &'static str {
@@ -165,37 +155,16 @@ impl Stop {
     }
 }
 
-/// One segment that was watched.
-struct Watched {
-    segment: usize,
-    steps: usize,
-    step: Option<usize>,
-}
-
-impl Watched {
-    fn new(
-        selection: &Selection<'_>,
-        record: &feedback::Stop,
-        origin: &Origin,
-    ) -> Result<Self, BindError> {
-        let segment = origin.segments[0] as usize;
-        selection.check_steps(segment, "leave this source out")?;
-        let steps = selection.dataset.segments().steps(segment).len();
-        let step = record.step.map(|step| step as usize);
-        match step {
-            Some(step) if step >= steps => Err(selection.unfit(format!(
-                "segment `{}` has {steps} steps and was stopped at step {step}",
-                record.segment
-            ))),
-            _ => Ok(Self { segment, steps, step }),
-        }
-    }
+/// The segment that was watched, and how many steps it has.
+fn steps(selection: &Selection<'_>, origin: &Origin) -> Result<(usize, usize), BindError> {
+    let segment = origin.segments[0] as usize;
+    selection.check_steps(segment, "leave this source out")?;
+    Ok((segment, selection.dataset.segments().steps(segment).len()))
 }
 
 struct BoundStop {
     options: Stop,
-    longest: usize, // of all segments, so that they agree on the outcomes
-    watched: Vec<Watched>,
+    watched: WatchedSegments,
     speakers: Speakers,
     rationality: Rationality,
 }
@@ -206,7 +175,7 @@ const REFERENCE: &str = "reference";
 
 impl FiniteChoice for BoundStop {
     fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
-        let fitted = fitted_on.iter().map(|&statement| &self.watched[statement]);
+        let fitted = fitted_on.iter().map(|&statement| self.watched.of(statement));
         let start = self.options.initial_log_impatience(fitted);
         let mut parameters = self.rationality.parameters();
         parameters.push(
@@ -226,16 +195,12 @@ impl FiniteChoice for BoundStop {
         parameters
     }
 
-    /// `never` and every step of the longest segment; shorter ones cannot be stopped later.
     fn responses(&self) -> ResponseSet {
-        let steps = (0..self.longest).map(|step| format!("step {step}"));
-        ResponseSet::Labelled(std::iter::once("never".to_owned()).chain(steps).collect())
+        self.watched.responses()
     }
 
     fn observed(&self, statement: usize) -> Vec<f32> {
-        let mut shares = vec![0.0; self.longest + 1];
-        shares[self.watched[statement].step.map_or(0, |step| step + 1)] = 1.0;
-        shares
+        self.watched.observed(statement)
     }
 
     fn predict(
@@ -244,7 +209,7 @@ impl FiniteChoice for BoundStop {
         response: &Response,
         statements: &[usize],
     ) -> Prediction {
-        let picked = statements.iter().map(|&statement| self.watched[statement].segment);
+        let picked = statements.iter().map(|&statement| self.watched.of(statement).segment);
         let (rewards, batch) = scorer.rewards(&picked.collect::<Vec<_>>());
         let value = batch.returns(rewards.clone(), scorer.returns);
         let rationality = self.rationality.of(response, statements, scorer.place);
@@ -263,23 +228,20 @@ impl FiniteChoice for BoundStop {
             }
         };
         let outcomes = stop(felt, batch.mask(), impatience);
-        Prediction { log_probabilities: never_first(outcomes, self.longest), value }
+        Prediction { log_probabilities: never_first(outcomes, self.watched.longest()), value }
     }
 
     fn about(&self, statement: usize) -> About {
-        let Watched { segment, steps, step } = self.watched[statement];
-        let value = step.map_or(1.0, |step| step as f64 / steps as f64);
-        About { value: Some(value), item: Some(item([segment])), ..About::default() }
+        self.watched.about(statement)
     }
 
     fn value_of(&self, statement: usize, outcome: usize) -> Option<f64> {
-        let step = |outcome| (outcome - 1) as f64 / self.watched[statement].steps as f64;
-        Some(if outcome == 0 { 1.0 } else { step(outcome) })
+        self.watched.value_of(statement, outcome)
     }
 
     /// A segment cannot be stopped at a step that it does not have.
     fn alike(&self, statement: usize) -> usize {
-        self.watched[statement].steps
+        self.watched.of(statement).steps
     }
 }
 

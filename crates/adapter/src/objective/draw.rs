@@ -22,13 +22,6 @@ pub(crate) fn outcome(log_probabilities: &[f64], rng: &mut impl Rng) -> usize {
     all.max_by(likeliest).map_or(0, |(outcome, _)| outcome)
 }
 
-/// A number from the standard normal distribution (Box and Muller 1958).
-pub(crate) fn normal(rng: &mut impl Rng) -> f64 {
-    let (radius, angle): (f64, f64) = (rng.random(), rng.random());
-    // In (0, 1], whose logarithm is finite.
-    (-2.0 * (1.0 - radius).ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,16 +36,6 @@ mod tests {
         (0..100_000).for_each(|_| counts[outcome(&logs, rng)] += 1e-5);
         for (found, expect) in counts.iter().zip([0.5, 0.0, 0.3, 0.0, 0.2]) {
             assert!((found - expect).abs() < 0.006, "{counts:?}");
-        }
-    }
-
-    #[test]
-    fn normal_numbers_have_the_moments_of_their_law() {
-        let rng = &mut ChaCha8Rng::seed_from_u64(2);
-        let numbers: Vec<f64> = (0..100_000).map(|_| normal(rng)).collect();
-        let moment = |power| numbers.iter().map(|x| x.powi(power)).sum::<f64>() / 1e5;
-        for (power, expect) in [(1, 0.0), (2, 1.0), (3, 0.0), (4, 3.0)] {
-            assert!((moment(power) - expect).abs() < 0.1, "{power}: {}", moment(power));
         }
     }
 }

@@ -10,7 +10,6 @@ use std::sync::Arc;
 /// look at the test part.
 ///
 /// What records became no statement is known of the whole, and said by each excerpt alike.
-#[derive(Clone)]
 pub struct Excerpt {
     whole: Arc<dyn Objective>,
     /// Number in the whole, by number here.

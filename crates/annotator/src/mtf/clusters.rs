@@ -71,7 +71,7 @@ fn closest(centers: &[Vec<f64>], point: &[f32]) -> (usize, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use medley_world::stream;
+    use medley_random::stream;
 
     #[test]
     fn what_lies_together_is_one_cluster() {

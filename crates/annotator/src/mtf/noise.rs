@@ -1,6 +1,6 @@
 //! The noise model: a normal distribution around the true score, cut off at both sides.
 
-use crate::normal::normal;
+use medley_random::normal;
 use rand::Rng;
 
 /// A number from `Normal(mean, width / 4)`, truncated to `mean - width / 2` to `mean + width / 2` and to
@@ -23,7 +23,7 @@ pub(crate) fn noisy(mean: f64, width: f64, (low, high): (f64, f64), rng: &mut im
 #[cfg(test)]
 mod tests {
     use super::*;
-    use medley_world::stream;
+    use medley_random::stream;
 
     #[test]
     fn noise_stays_within_half_its_width_and_the_scale() {

@@ -73,7 +73,7 @@ fn run(
     seed: u64,
     number: usize,
 ) -> Result<Run, SamplerError> {
-    let mut rng = medley_training::stream(seed, &format!("hierarchical-logit/start/{number}"));
+    let mut rng = medley_random::stream(seed, &format!("hierarchical-logit/start/{number}"));
     let start: Vec<f64> =
         (0..density.dim()).map(|_| START * (2.0 * rng.random::<f64>() - 1.0)).collect();
     let mut chain = Chain::start(&mut density, &start, options, seed, number)?;

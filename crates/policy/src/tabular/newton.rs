@@ -14,7 +14,6 @@
 //! is that of all of them alike.
 
 use super::evaluate::system;
-use super::row::{best, soft_best};
 use super::values::too_large;
 use super::{Soft, SolveError, TabularPolicy, Values, boltzmann};
 use medley_world::Mdp;
@@ -138,18 +137,6 @@ impl Planned {
         }
         found
     }
-
-    /// How much worse than the best each action is, at least 0: `V(s) - Q(s, a)`,
-    /// `[state * actions + action]`. At a temperature it is also what the entropy is worth.
-    pub fn regrets(&self, temperature: f64) -> Vec<f64> {
-        let Values { states, actions, .. } = &self.soft.values;
-        let rows = actions.chunks(actions.len() / states.len().max(1));
-        let of = |row: &[f64]| {
-            let value = if temperature == 0.0 { best(row) } else { soft_best(row, temperature) };
-            row.iter().map(|action| value - action).collect::<Vec<_>>()
-        };
-        rows.flat_map(of).collect()
-    }
 }
 
 #[cfg(test)]
@@ -217,8 +204,8 @@ mod tests {
         let likely = 1.0_f64.exp() / sum;
         assert!((found[(0, 1)] - likely).abs() < 1e-12, "{found}");
         assert!((found[(1, 1)] - 1.0 - likely).abs() < 1e-12, "{found}");
-        let regrets = planned.regrets(1.0);
-        assert!((regrets[1] + likely.ln()).abs() < 1e-12, "{regrets:?}");
+        let Values { states, actions, .. } = &planned.soft.values;
+        assert!((states[0] - actions[1] + likely.ln()).abs() < 1e-12, "{actions:?}");
     }
 
     #[test]

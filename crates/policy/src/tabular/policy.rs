@@ -2,8 +2,8 @@
 
 use super::SolveError;
 use super::row::best;
+use medley_random::pick;
 use medley_world::{Action, Mdp, Policy, Seen};
-use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
 /// Probabilities of actions in each state. Acts in any world whose state is the number of a state, such
@@ -125,16 +125,7 @@ fn by_row(
 impl Policy for TabularPolicy {
     fn act<'a>(&self, seen: &Seen<'_>, rng: &mut ChaCha8Rng, _: &'a mut [f64]) -> Action<'a> {
         let row = self.row(seen.state[0] as usize);
-        let mut rest: f64 = rng.random();
-        let mut last = 0;
-        for (action, probability) in row.iter().enumerate().filter(|(_, p)| **p > 0.0) {
-            last = action;
-            rest -= probability;
-            if rest < 0.0 {
-                break;
-            }
-        }
-        Action::Discrete(last)
+        Action::Discrete(pick(row.iter().copied(), rng))
     }
 }
 

@@ -1,6 +1,6 @@
 //! From a reward to rows of its measures.
 
-use crate::rows::finite;
+use crate::rows::{Rows, finite};
 use crate::truth::measure::Measure;
 use crate::truth::table::Tables;
 use crate::truth::told;
@@ -64,7 +64,8 @@ pub(crate) fn judge_truth(
     if measures.is_empty() {
         return Err(nothing_known().into());
     }
-    Ok(measures.into_iter().map(|measure| row(plan, run, labels, MODEL, measure)).collect())
+    let rows = Rows { plan, run, labels };
+    Ok(measures.into_iter().map(|measure| row(&rows, MODEL, measure)).collect())
 }
 
 /// What a reward that says nothing and the true reward get.
@@ -77,10 +78,11 @@ pub(crate) fn bounds(
     run: &RunPlan,
 ) -> Result<Vec<MeasurementRow>, RunError> {
     let Some(truth) = Truth::of(run) else { return Ok(Vec::new()) };
+    let rows_of = Rows { plan, run, labels: 0 };
     let mut rows = Vec::new();
     let tables = truth.tables(prepared)?;
-    for (estimator, best) in [(CHANCE, false), (BEST_POSSIBLE, true)] {
-        let mut measures = told::bounds(prepared, run, best)?;
+    let [chance, best] = told::bounds(prepared, run)?;
+    for (estimator, best, mut measures) in [(CHANCE, false, chance), (BEST_POSSIBLE, true, best)] {
         if let Some(tables) = &tables {
             measures.extend(
                 tables
@@ -88,7 +90,7 @@ pub(crate) fn bounds(
                     .map_err(|problem| PlanError::spec(&["evaluation", "truth"], problem))?,
             );
         }
-        rows.extend(measures.into_iter().map(|measure| row(plan, run, 0, estimator, measure)));
+        rows.extend(measures.into_iter().map(|measure| row(&rows_of, estimator, measure)));
     }
     Ok(rows)
 }
@@ -99,36 +101,18 @@ fn nothing_known() -> PlanError {
     PlanError::spec(&["evaluation", "truth"], message)
 }
 
-fn row(
-    plan: &Plan,
-    run: &RunPlan,
-    labels: u64,
-    estimator: &str,
-    measure: Measure,
-) -> MeasurementRow {
+fn row(rows: &Rows<'_>, estimator: &str, measure: Measure) -> MeasurementRow {
     let Measure { about, metric, unit, direction, estimate } = measure;
     let source = match about {
         None => TRUE_REWARD.to_owned(),
         Some(about) => format!("{TRUE_REWARD}, {about}"),
     };
     MeasurementRow {
-        experiment: plan.spec.name.clone(),
-        run: run.id.clone(),
-        mix: run.subject.label().to_owned(),
-        setting: run.setting.to_string(),
-        sources: run.subject.sources().to_vec(),
-        seed: run.seed,
-        labels,
-        source,
-        metric: metric.to_owned(),
-        unit: unit.to_owned(),
-        direction,
-        estimator: estimator.to_owned(),
         value: estimate.value,
         low: finite(estimate.low),
         high: finite(estimate.high),
         count: estimate.n as u64,
         clusters: estimate.clusters as u64,
-        note: None,
+        ..rows.row_of(&source, (metric, unit, direction), estimator)
     }
 }

@@ -54,9 +54,7 @@ impl Tables {
             _ => Some(Distances::new(&mdp)?),
         };
         // The dynamics are others, and the reward the same.
-        let paid =
-            (0..states * actions).map(|row| mdp.expected_reward(row / actions, row % actions));
-        let true_rewards = Rewards::StateAction(paid.collect());
+        let true_rewards = Rewards::StateAction(mdp.expected_rewards().to_vec());
         let shift = |(name, other): (String, Mdp)| {
             let other = other.with_rewards(true_rewards.clone()).map_err(|e| e.to_string())?;
             Ok((name, Paid::new(other)?))
@@ -83,12 +81,10 @@ impl Tables {
 
     /// Those of a reward of 0, or of the true one.
     pub fn bounds(&self, best: bool) -> Result<Vec<Measure>, String> {
-        let actions = self.home.mdp.actions();
-        let worth = |row: usize| match best {
-            true => self.home.mdp.expected_reward(row / actions, row % actions),
-            false => 0.0,
-        };
-        self.of((0..self.points.point_of.len()).map(worth).collect())
+        self.of(match best {
+            true => self.home.mdp.expected_rewards().to_vec(),
+            false => vec![0.0; self.points.point_of.len()],
+        })
     }
 
     /// Of a reward of actions in states.

@@ -99,34 +99,34 @@ pub(super) fn measures(
     place: &Placement,
 ) -> Result<Vec<Measure>, RunError> {
     let Some(tested) = Tested::of(prepared) else { return Ok(Vec::new()) };
-    measured(&tested, run, tested.learned(model, place))
+    let bootstrap = &run.spec.evaluation.measure.bootstrap;
+    measured(&tested, run, tested.learned(model, place), bootstrap)
 }
 
-/// What a reward of 0 gets, or the true one; none where nothing can be compared.
-pub(super) fn bounds(
-    prepared: &Prepared,
-    run: &RunPlan,
-    best: bool,
-) -> Result<Vec<Measure>, RunError> {
-    let Some(tested) = Tested::of(prepared) else { return Ok(Vec::new()) };
-    let truth = tested.truth.clone();
-    let value = |metric: &str| match (best, metric) {
-        (true, _) => 1.0,
-        (false, TAIL_ACCURACY) => 0.5,
-        (false, _) => 0.0,
+/// What a reward of 0 gets and what the true one does, of each measure; none where nothing can be
+/// compared.
+pub(super) fn bounds(prepared: &Prepared, run: &RunPlan) -> Result<[Vec<Measure>; 2], RunError> {
+    let Some(tested) = Tested::of(prepared) else { return Ok(Default::default()) };
+    // Which measures there are is asked of the truth; bounds need no intervals.
+    let bootstrap = Bootstrap { replicates: 0, ..run.spec.evaluation.measure.bootstrap };
+    let known = measured(&tested, run, tested.truth.clone(), &bootstrap)?;
+    let bound = |value: fn(&str) -> f64| {
+        let exact = |measure: &Measure| {
+            let &Measure { metric, unit, direction, .. } = measure;
+            Measure::exact(metric, unit, direction, value(metric))
+        };
+        known.iter().map(exact).collect()
     };
-    let bound = |Measure { metric, unit, direction, .. }| {
-        Measure::exact(metric, unit, direction, value(metric))
-    };
-    Ok(measured(&tested, run, truth)?.into_iter().map(bound).collect())
+    let chance = |metric: &str| if metric == TAIL_ACCURACY { 0.5 } else { 0.0 };
+    Ok([bound(chance), bound(|_| 1.0)])
 }
 
 fn measured(
     tested: &Tested<'_>,
     run: &RunPlan,
     learned: Vec<f64>,
+    bootstrap: &Bootstrap,
 ) -> Result<Vec<Measure>, RunError> {
-    let bootstrap = &run.spec.evaluation.measure.bootstrap;
     let found = tested.measures(learned, run.spec.reward_model.returns, bootstrap);
     Ok(found.map_err(|problem| PlanError::spec(&["evaluation", "truth"], problem))?)
 }

@@ -1,7 +1,7 @@
 //! Beside another implementation, and by hand.
 
 use super::*;
-use crate::stream::{normals, stream};
+use medley_random::{normals, stream};
 
 /// An autoregression by noise of four uniform numbers of a linear congruential generator, so that other
 /// languages have the same bits; each chain is moved by `shift` against the one before.

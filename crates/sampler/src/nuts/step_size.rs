@@ -2,8 +2,8 @@
 
 use super::Metric;
 use super::phase::{Moving, Point};
-use crate::stream::normals;
 use crate::{LogDensity, SamplerError};
+use medley_random::normals;
 use rand_chacha::ChaCha8Rng;
 
 /// Acceptance at which the first step size is looked for (Hoffman and Gelman 2014, algorithm 4).

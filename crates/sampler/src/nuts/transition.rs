@@ -6,7 +6,7 @@
 use super::Metric;
 use super::phase::{Moving, Point};
 use crate::LogDensity;
-use crate::stream::normals;
+use medley_random::normals;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 

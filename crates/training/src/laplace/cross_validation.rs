@@ -82,7 +82,7 @@ fn add_cut(fit: &LinearFit<'_>, cut: &[Source], tried: &[Vec<f64>], sums: &mut [
         target.set_prior(&fit.of_weights(sds));
         mode(&mut target, &mut theta, &fit.free, fit.nearby(&Width::Independent(sds.clone())));
         let mut sums = sums.iter_mut();
-        let (model, learner) = at(&task, &theta, fit.weights);
+        let (model, learner) = at(&task, &theta);
         each_source(&task, model.as_ref(), &learner, |source, scorer, response| {
             if let Some((sum, count)) = sums.next() {
                 let statements = &source.validation;

@@ -2,13 +2,13 @@
 
 use super::fit::LinearFit;
 use super::width::Width;
-use crate::map::{initial_model, initial_response};
-use crate::stream::normal;
+use crate::map::model_at;
 use crate::{
     Fitted, HeldOutTerm, ResponseLearner, SharedHead, Source, StopReason, Task, TrainingError,
     stream,
 };
 use medley_adapter::{Response, Scorer};
+use medley_random::normal;
 use medley_reward_model::RewardModel;
 use nalgebra::{Cholesky, DVector};
 use std::ops::Range;
@@ -41,7 +41,7 @@ pub(super) fn finish(
     points: &Points,
     reason: StopReason,
 ) -> Result<Fitted, TrainingError> {
-    let (model, response) = at(fit.exact, &fit.theta, fit.weights);
+    let (model, response) = at(fit.exact, &fit.theta);
     let held_out = held_out(fit.exact, model.as_ref(), &response, fit.rounds)?;
     let mut members = members(&mut fit, task.seed, points)?;
     if let Some(tie) = task.tie {
@@ -49,14 +49,7 @@ pub(super) fn finish(
             (0..fit.blocks.len()).map(|block| shared_weights(&fit, &tie.shared, block)).collect();
         members.iter_mut().for_each(|point| express(&fit, &shared, point));
     }
-    let mut model = initial_model(task);
-    let mut response = initial_response(task);
-    for (member, point) in members.iter().enumerate() {
-        response.set_member(member, &point[fit.weights..]);
-    }
-    let flat: Vec<f64> =
-        members.iter().flat_map(|point| point[..fit.weights].iter().copied()).collect();
-    model.write(&flat);
+    let (model, response) = model_at(task, &members);
     Ok(Fitted {
         fit: task.fit.clone(),
         model,
@@ -166,15 +159,8 @@ fn members(
 }
 
 /// The model of a point, without autodiff, and its response models.
-pub(super) fn at(
-    task: &Task<'_>,
-    theta: &[f64],
-    weights: usize,
-) -> (Box<dyn RewardModel>, ResponseLearner) {
-    let mut model = initial_model(task);
-    model.write(&theta[..weights]);
-    let mut response = initial_response(task);
-    response.write(&theta[weights..]);
+pub(super) fn at(task: &Task<'_>, theta: &[f64]) -> (Box<dyn RewardModel>, ResponseLearner) {
+    let (model, response) = model_at(task, &[theta.to_vec()]);
     (model.frozen(), response)
 }
 

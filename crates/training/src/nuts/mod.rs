@@ -16,7 +16,7 @@
 mod saved;
 
 use crate::laplace::{blocks, held_out, weight_sds};
-use crate::map::{initial_model, initial_response};
+use crate::map::model_at;
 use crate::{
     CheckpointFolder, Event, Fitted, Inference, Options, StopReason, Target, Task, TrainingError,
     is_interrupted, stream,
@@ -254,15 +254,7 @@ fn fitted(
     reason: StopReason,
     chains: usize,
 ) -> Result<Fitted, TrainingError> {
-    let mut model = initial_model(task);
-    let mut response = initial_response(task);
-    let members = task.shape.members;
-    let weights = model.parameter_count() / members;
-    let points = draws.members(members);
-    for (member, point) in points.iter().enumerate() {
-        response.set_member(member, &point[weights..]);
-    }
-    model.write(&points.iter().flat_map(|point| &point[..weights]).copied().collect::<Vec<_>>());
+    let (model, response) = model_at(task, &draws.members(task.shape.members));
     let epochs = chains as u32;
     Ok(Fitted {
         fit: task.fit.clone(),

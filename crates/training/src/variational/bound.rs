@@ -2,9 +2,9 @@
 
 use crate::laplace::{blocks, weight_sds};
 use crate::map::initial_response;
-use crate::stream::normal;
 use crate::{Target, Task, stream};
 use burn::tensor::DType;
+use medley_random::normal;
 use medley_reward_model::{ModelShape, Placement};
 use rand_chacha::ChaCha8Rng;
 use std::ops::Range;
@@ -103,11 +103,6 @@ fn noise(draws: usize, parameters: usize, seed: u64) -> Vec<Vec<f64>> {
 }
 
 impl Bound<'_> {
-    /// Number of weights of one member.
-    pub fn weights(&self) -> usize {
-        self.weights
-    }
-
     /// At the prior's mean, and as wide as the prior; response parameters where training starts.
     pub fn start(&self) -> Factors {
         let mut mean = vec![0.0; self.weights];

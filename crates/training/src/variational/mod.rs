@@ -20,7 +20,7 @@
 mod bound;
 
 use crate::laplace::{Points, held_out};
-use crate::map::{initial_model, initial_response};
+use crate::map::model_at;
 use crate::minimize::{MinimizeOptions, minimize};
 use crate::{
     CheckpointFolder, Event, Fitted, Inference, Options, StopReason, Task, TrainingError, stream,
@@ -65,11 +65,10 @@ impl Inference for Variational {
         check_task(task)?;
         tell(Event::Started { epoch: 0, epochs: self.rounds, steps_per_epoch: 1 });
         with_bound(task, self.draws as usize, self.return_sd, |bound| {
-            let weights = bound.weights();
             let Best { factors, rounds, iterations, settled } = self.raise(bound, tell);
             let reason = if settled { StopReason::Converged } else { StopReason::Unsettled };
             tell(Event::Stopped { epoch: rounds, best_epoch: rounds, reason });
-            finish(task, &factors, weights, (rounds, iterations, reason))
+            finish(task, &factors, (rounds, iterations, reason))
         })
     }
 
@@ -154,7 +153,6 @@ fn check_task(task: &Task<'_>) -> Result<(), TrainingError> {
 fn finish(
     task: &Task<'_>,
     factors: &Factors,
-    weights: usize,
     (rounds, iterations, reason): (u32, u64, StopReason),
 ) -> Result<Fitted, TrainingError> {
     let draw = |member: usize| {
@@ -165,13 +163,7 @@ fn finish(
         Points::Maximum => vec![factors.mean.clone()],
         Points::Draws(members) => members.map(draw).collect(),
     };
-    let mut model = initial_model(task);
-    let mut response = initial_response(task);
-    for (member, point) in points.iter().enumerate() {
-        response.set_member(member, &point[weights..]);
-    }
-    let flat = points.iter().flat_map(|point| point[..weights].iter().copied());
-    model.write(&flat.collect::<Vec<f64>>());
+    let (model, response) = model_at(task, &points);
     let held_out = held_out(task, model.frozen().as_ref(), &response, rounds)?;
     Ok(Fitted {
         fit: task.fit.clone(),

@@ -10,8 +10,8 @@ use crate::conformance::Verdict;
 use crate::conformance::linear::Numbers;
 use crate::conformance::probe::Probe;
 use crate::conformance::subject::Subject;
-use crate::objective::draw::normal;
 use medley_evaluation::ResponseSet;
+use medley_random::normal;
 use rand::seq::SliceRandom;
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
