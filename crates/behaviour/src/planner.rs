@@ -5,14 +5,15 @@
 //! through the rewards that the model said:
 //!
 //! ```text
-//! Q(r) = Q(r_now) + J (r - r_now)       J = dQ / dr at r_now
+//! V(r) = V(r_now) + J (r - r_now)       J = dV / dr at r_now
+//! Q(r) = r + discount E[V(r)]
 //! ```
 //!
 //! Value and gradient at `r_now` are exact. The alternative, some hundred sweeps of value iteration
 //! in the graph, is as many operations forward and back, and as many tensors in memory.
 
 use crate::{Visit, WorldPoints};
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Int, Tensor, TensorData};
 use medley_adapter::{BindError, Scorer, Selection};
 use medley_policy::tabular::plan;
 use medley_toml_file::Tagged;
@@ -51,6 +52,7 @@ pub struct Planner {
     mdp: Mdp,
     temperature: f64,
     points: WorldPoints,
+    followers: Followers,
 }
 
 /// Most states of a world: planning solves systems of as many equations at each step of training.
@@ -99,7 +101,8 @@ impl Planner {
         let names = &selection.features.names;
         let points = WorldPoints::new(names, selection.standardizer, world.as_ref(), &mdp);
         let points = points.map_err(|problem| selection.unfit(problem))?;
-        Ok(Self { mdp, temperature, points })
+        let followers = Followers::of(&mdp);
+        Ok(Self { mdp, temperature, points, followers })
     }
 
     /// Numbers of states and of actions.
@@ -140,44 +143,101 @@ impl Planner {
             slopes.extend(solved.slopes);
         }
         let options = (&rewards.device(), rewards.dtype());
-        let rows = states * actions;
-        let data = TensorData::new(values, [members, rows]);
-        let now = Tensor::<2>::from_data(data, options);
-        if !tracked {
-            return now.reshape([members, states, actions]);
-        }
-        let data = TensorData::new(slopes, [members, rows, points]);
-        let slopes = Tensor::<3>::from_data(data, options);
-        let moved = (rewards.clone() - rewards.detach()).unsqueeze_dim::<3>(2);
-        let line = now + slopes.matmul(moved).squeeze_dim::<2>(2);
-        line.reshape([members, states, actions])
+        let now = Tensor::<2>::from_data(TensorData::new(values, [members, states]), options);
+        let worth = match tracked {
+            false => now,
+            true => {
+                let data = TensorData::new(slopes, [members, states, points]);
+                let slopes = Tensor::<3>::from_data(data, options);
+                let moved = (rewards.clone() - rewards.clone().detach()).unsqueeze_dim::<3>(2);
+                now + slopes.matmul(moved).squeeze_dim::<2>(2)
+            }
+        };
+        self.followers
+            .actions(&self.points.point_of, rewards, worth)
+            .reshape([members, states, actions])
     }
 
+    /// Values of states, and their derivatives where somebody asks for them.
     fn solve(&self, rewards: &[f64], tracked: bool) -> Solved {
-        let rows = self.points.point_of.len();
+        let states = self.mdp.states();
         let paid = self.points.point_of.iter().map(|&point| rewards[point as usize]).collect();
         let mdp = self.mdp.clone().with_rewards(Rewards::StateAction(paid));
         let planned = mdp.ok().and_then(|mdp| Some((plan(&mdp, self.temperature).ok()?, mdp)));
         let Some((planned, mdp)) = planned else {
             // A model that diverged must not look like a certain one.
-            let slopes = if tracked { rows * rewards.len() } else { 0 };
-            return Solved { values: vec![f64::NAN; rows], slopes: vec![f64::NAN; slopes] };
+            let slopes = if tracked { states * rewards.len() } else { 0 };
+            return Solved { values: vec![f64::NAN; states], slopes: vec![f64::NAN; slopes] };
         };
         let slopes = match tracked {
             false => Vec::new(),
-            true => {
-                let found = planned.sensitivity(&mdp, &self.points.point_of, rewards.len());
-                // By rows, as tensors are.
-                found.transpose().as_slice().to_vec()
-            }
+            true => planned.sensitivity(&mdp, &self.points.point_of, rewards.len()),
         };
-        Solved { values: planned.soft.values.actions, slopes }
+        Solved { values: planned.soft.values.states, slopes }
+    }
+}
+
+/// States that follow each action in each state, as many for all: what is missing weighs 0.
+#[derive(Clone, Debug)]
+struct Followers {
+    each: usize,
+    /// `[(state * actions + action) * each + nth]`
+    next: Vec<i32>,
+    /// Discounted probabilities, 0 where nothing is left to gain.
+    weights: Vec<f64>,
+    /// 1 for each action in each state, and 0 in those that are not left. `[state * actions + action]`
+    going: Vec<f64>,
+}
+
+impl Followers {
+    fn of(mdp: &Mdp) -> Self {
+        let rows = || {
+            let actions = 0..mdp.actions();
+            (0..mdp.states()).flat_map(move |state| actions.clone().map(move |a| (state, a)))
+        };
+        let each = rows().map(|(state, action)| mdp.row(state, action).len()).max().unwrap_or(1);
+        let (mut next, mut weights, mut going) = (Vec::new(), Vec::new(), Vec::new());
+        for (state, action) in rows() {
+            let goes = f64::from(u8::from(!mdp.is_terminal(state)));
+            let row = mdp.row(state, action);
+            let missing = each - row.len();
+            for (to, probability) in row.chain(std::iter::repeat_n((0, 0.0), missing)) {
+                next.push(to as i32);
+                weights.push(goes * mdp.discount() * probability);
+            }
+            going.push(goes);
+        }
+        Self { each, next, weights, going }
+    }
+
+    /// Values of actions: what they are paid, and what follows is worth.
+    ///
+    /// # Shapes
+    /// - `rewards`: `[member, point]`
+    /// - `worth`, of states: `[member, state]`
+    /// - output: `[member, state * actions + action]`
+    fn actions(&self, point_of: &[u32], rewards: Tensor<2>, worth: Tensor<2>) -> Tensor<2> {
+        let (device, dtype) = (rewards.device(), rewards.dtype());
+        let indices = |places: Vec<i32>| {
+            let length = places.len();
+            Tensor::<1, Int>::from_data(TensorData::new(places, [length]), &device)
+        };
+        let numbers = |numbers: &[f64], shape: [usize; 2]| {
+            Tensor::<2>::from_data(TensorData::new(numbers.to_vec(), shape), (&device, dtype))
+        };
+        let [members, _] = rewards.dims();
+        let rows = self.going.len();
+        let points = point_of.iter().map(|&point| point as i32).collect();
+        let paid = rewards.select(1, indices(points)) * numbers(&self.going, [1, rows]);
+        let next = worth.select(1, indices(self.next.clone()));
+        let next = next * numbers(&self.weights, [1, rows * self.each]);
+        paid + next.reshape([members, rows, self.each]).sum_dim(2).squeeze_dim::<2>(2)
     }
 }
 
 struct Solved {
-    /// `[state * actions + action]`
+    /// `[state]`
     values: Vec<f64>,
-    /// `[state * actions + action, point]`; empty where nobody asks for derivatives.
+    /// `[state, point]`; empty where nobody asks for derivatives.
     slopes: Vec<f64>,
 }

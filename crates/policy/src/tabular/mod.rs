@@ -13,6 +13,7 @@ mod policy;
 mod row;
 mod scale;
 mod soft;
+mod system;
 mod values;
 
 #[cfg(test)]

@@ -6,18 +6,17 @@
 //!
 //! ```text
 //! V = (I - discount P_pi)^-1 (r_pi + t H(pi))          pi the policy of the values before
-//! dV = (I - discount P_pi)^-1 dr_pi                    dQ(s, a) = dr(s, a) + discount E[dV(s')]
+//! dV = (I - discount P_pi)^-1 dr_pi
 //! ```
 //!
 //! Five to twenty systems of equations, where value iteration takes hundreds of passes that leave no
 //! derivative. Where several actions are best at temperature 0, values have a kink, and the derivative
 //! is that of all of them alike.
 
-use super::evaluate::system;
+use super::system::System;
 use super::values::too_large;
 use super::{Soft, SolveError, TabularPolicy, Values, boltzmann};
 use medley_world::Mdp;
-use nalgebra::{DMatrix, DVector, Dyn, LU};
 
 /// Most systems that are solved. Every one brings values nearer; what rounding leaves may go on.
 const MOST: u32 = 200;
@@ -28,7 +27,7 @@ pub struct Planned {
     /// Values and the policy that has them; at temperature 0 the best, with ties alike.
     pub soft: Soft,
     /// `I - discount P` under the policy, factorized.
-    system: LU<f64, Dyn, Dyn>,
+    system: System,
 }
 
 /// Best values by Newton's method, to rounding: those of [`super::soft_value_iteration`], which are
@@ -46,10 +45,9 @@ pub fn plan(mdp: &Mdp, temperature: f64) -> Result<Planned, SolveError> {
     let mut sweeps = 0;
     loop {
         let policy = boltzmann(mdp, &actions, 1.0 / temperature).map_err(|_| too_large(mdp))?;
-        let system = system(mdp, &policy).lu();
-        let paid = paid(mdp, &policy, temperature);
-        let states = system.solve(&paid).ok_or_else(|| too_large(mdp))?;
-        let states = states.as_slice().to_vec();
+        let system = System::of(mdp, &policy);
+        let mut states = paid(mdp, &policy, temperature);
+        system.solve(&mut states);
         if !states.iter().all(|value| value.is_finite()) {
             return Err(too_large(mdp));
         }
@@ -91,7 +89,7 @@ fn action_values(mdp: &Mdp, states: &[f64]) -> Vec<f64> {
 }
 
 /// What a policy is paid in each state: the expected reward, and its entropy at the temperature.
-fn paid(mdp: &Mdp, policy: &TabularPolicy, temperature: f64) -> DVector<f64> {
+fn paid(mdp: &Mdp, policy: &TabularPolicy, temperature: f64) -> Vec<f64> {
     let of = |state: usize| match mdp.is_terminal(state) {
         true => 0.0,
         false => {
@@ -99,43 +97,29 @@ fn paid(mdp: &Mdp, policy: &TabularPolicy, temperature: f64) -> DVector<f64> {
             terms.map(|(a, p)| p * (mdp.expected_reward(state, a) - temperature * p.ln())).sum()
         }
     };
-    DVector::from_iterator(mdp.states(), (0..mdp.states()).map(of))
+    (0..mdp.states()).map(of).collect()
 }
 
 impl Planned {
-    /// Derivatives of the values of actions by rewards that several actions may share: `shared` says
+    /// Derivatives of the values of states by rewards that several actions may share: `shared` says
     /// for each action in each state, `[state * actions + action]`, which of `count` rewards it is
-    /// paid.
+    /// paid. Those of the values of actions follow by one step.
     ///
-    /// `[state * actions + action, reward]`
+    /// `[state * count + reward]`
     ///
     /// # Panics
     /// If `shared` has another length or names a reward beyond `count`.
-    pub fn sensitivity(&self, mdp: &Mdp, shared: &[u32], count: usize) -> DMatrix<f64> {
+    pub fn sensitivity(&self, mdp: &Mdp, shared: &[u32], count: usize) -> Vec<f64> {
         let actions = mdp.actions();
         assert_eq!(shared.len(), mdp.states() * actions, "a reward for each action in each state");
-        let mut paid = DMatrix::zeros(mdp.states(), count);
-        let going = || (0..mdp.states()).filter(|&state| !mdp.is_terminal(state));
-        for state in going() {
+        let mut slopes = vec![0.0; mdp.states() * count];
+        for state in (0..mdp.states()).filter(|&state| !mdp.is_terminal(state)) {
             for (action, probability) in self.soft.policy.row(state).iter().enumerate() {
-                paid[(state, shared[state * actions + action] as usize)] += probability;
+                slopes[state * count + shared[state * actions + action] as usize] += probability;
             }
         }
-        self.system.solve_mut(&mut paid);
-        let mut found = DMatrix::zeros(shared.len(), count);
-        for state in going() {
-            for action in 0..actions {
-                let row = state * actions + action;
-                found[(row, shared[row] as usize)] += 1.0;
-                for (next, probability) in mdp.row(state, action) {
-                    let weight = mdp.discount() * probability;
-                    (0..count).for_each(|column| {
-                        found[(row, column)] += weight * paid[(next, column)];
-                    });
-                }
-            }
-        }
-        found
+        self.system.solve(&mut slopes);
+        slopes
     }
 }
 
@@ -182,12 +166,13 @@ mod tests {
             let found = plan(&here, temperature).unwrap().sensitivity(&here, &shared, states + 1);
             for reward in [0, 5, states] {
                 let values = |by: f64| {
-                    plan(&paid(reward, by), temperature).unwrap().soft.values.actions
+                    plan(&paid(reward, by), temperature).unwrap().soft.values.states
                 };
                 let (up, down) = (values(1e-5), values(-1e-5));
-                for row in 0..states * actions {
-                    let slope = (up[row] - down[row]) / 2e-5;
-                    prop_assert!((found[(row, reward)] - slope).abs() < 1e-5, "{row} by {reward}");
+                for state in 0..states {
+                    let slope = (up[state] - down[state]) / 2e-5;
+                    let found = found[state * (states + 1) + reward];
+                    prop_assert!((found - slope).abs() < 1e-5, "{state} by {reward}");
                 }
             }
         }
@@ -202,8 +187,8 @@ mod tests {
         assert!((planned.soft.values.states[0] - 2.0 * sum.ln()).abs() < 1e-12);
         let found = planned.sensitivity(&mdp, &[0, 1], 2);
         let likely = 1.0_f64.exp() / sum;
-        assert!((found[(0, 1)] - likely).abs() < 1e-12, "{found}");
-        assert!((found[(1, 1)] - 1.0 - likely).abs() < 1e-12, "{found}");
+        // V = log sum exp Q and Q = r + V / 2, so that dV / dr = 2 pi.
+        assert!((found[1] - 2.0 * likely).abs() < 1e-12, "{found:?}");
         let Values { states, actions, .. } = &planned.soft.values;
         assert!((states[0] - actions[1] + likely.ln()).abs() < 1e-12, "{actions:?}");
     }
@@ -216,7 +201,8 @@ mod tests {
         assert!(distance(&planned.soft.values.actions, &expect.actions) < 1e-12);
         let shared: Vec<u32> = (0..8).collect();
         let found = planned.sensitivity(&mdp, &shared, 8);
-        assert!((0..8).all(|row| found[(row, 7)] == 0.0 && found[(row, 6)] == 0.0), "{found}");
+        let unpaid = |state: usize| found[state * 8 + 6..][..2] == [0.0; 2];
+        assert!((0..4).all(unpaid), "{found:?}");
     }
 
     #[test]

@@ -4,11 +4,9 @@
 //! `sum d(s, a) r(s, a) / (1 - discount)`. It sums to 1 where no state is terminal. A terminal state
 //! counts its arrival only, and the steps that would have followed are missing in the sum.
 
-use super::evaluate::system;
-use super::values::too_large;
+use super::system::System;
 use super::{SolveError, TabularPolicy};
 use medley_world::Mdp;
-use nalgebra::DVector;
 
 /// Of each state, `[state]`.
 ///
@@ -16,11 +14,11 @@ use nalgebra::DVector;
 /// The policy is for other sizes.
 pub fn state_occupancy(mdp: &Mdp, policy: &TabularPolicy) -> Result<Vec<f64>, SolveError> {
     policy.fits(mdp)?;
-    let start = DVector::from_column_slice(mdp.start()) * (1.0 - mdp.discount());
-    let occupied = system(mdp, policy).transpose().lu().solve(&start);
-    let occupied = occupied.ok_or_else(|| too_large(mdp))?;
+    let mut occupied: Vec<f64> =
+        mdp.start().iter().map(|share| share * (1.0 - mdp.discount())).collect();
+    System::of(mdp, policy).solve_transposed(&mut occupied);
     // A state that is never visited may come out a rounding below 0.
-    Ok(occupied.iter().map(|share| share.max(0.0)).collect())
+    Ok(occupied.into_iter().map(|share| share.max(0.0)).collect())
 }
 
 /// Of each action in each state, `[state * actions + action]`; 0 in terminal states, where nothing is
