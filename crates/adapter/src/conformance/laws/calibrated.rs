@@ -5,10 +5,11 @@
 //! The posterior is the prior weighed by the likelihood: many draws, which are the members of one model.
 
 use super::agree::judged;
+use super::elicited::{AsPredicted, asked_of_people, sizes_of};
 use crate::ResponseParameter;
 use crate::conformance::Verdict;
 use crate::conformance::linear::Numbers;
-use crate::conformance::probe::Probe;
+use crate::conformance::probe::{Probe, Setting};
 use crate::conformance::subject::Subject;
 use medley_evaluation::ResponseSet;
 use medley_random::normal;
@@ -38,17 +39,71 @@ fn law(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
     let mut probe = subject.bind()?;
     let parameters = probe.parameters();
     let rng = &mut ChaCha8Rng::seed_from_u64(47);
-    let mut ranks: Vec<(String, Vec<f64>)> = Vec::new();
+    let mut ranks = Ranks::default();
     for _ in 0..PEOPLE {
         let truth = prior(&probe, &parameters, 1, rng);
         if !probe.draw(&truth, rng) {
-            return Ok(Some("its statements cannot be answered anew one by one"));
+            return by_elicited(subject, &probe);
         }
-        let asked = asked(&probe, rng);
-        let truth = coordinates(&truth);
+        ranks.add(&probe, &parameters, &truth, rng);
+    }
+    ranks.check()?;
+    Ok(None)
+}
+
+/// The same where an answer decides what is asked next, as the first of a ranking does: people answer
+/// the fixture's questions, and the adapter is bound to what each of them said.
+fn by_elicited(subject: &Subject<'_>, probe: &Probe<'_>) -> Result<Option<&'static str>, String> {
+    let fixture = subject.fixture;
+    if fixture.queries.is_empty() {
+        return Ok(Some(
+            "its statements cannot be answered anew, and the fixture asks no question",
+        ));
+    }
+    let parameters = probe.parameters();
+    let queries = asked_of_people(subject);
+    let rng = &mut ChaCha8Rng::seed_from_u64(47);
+    let mut ranks = Ranks::default();
+    for person in 0..PEOPLE {
+        let truth = prior(probe, &parameters, 1, rng);
+        let mut respondent = AsPredicted::by(&truth.response, 53 + person as u64);
+        let elicited =
+            probe.elicit(subject.adapter, &queries, &truth, &fixture.form, &mut respondent)?;
+        let mut dataset = fixture.segments.clone();
+        elicited.insert_into(&mut dataset).map_err(|error| error.to_string())?;
+        let setting =
+            Setting { dataset: &dataset, layout: Some(&probe.layout), ..subject.setting() };
+        let bound = subject.bind_as(setting)?;
+        let (found, expected) = (bound.parameters(), sizes_of(&parameters));
+        if sizes_of(&found) != expected {
+            let found = sizes_of(&found);
+            return Err(format!(
+                "bound to what was elicited, parameters are {found:?}, expected {expected:?}"
+            ));
+        }
+        ranks.add(&bound, &parameters, &truth, rng);
+    }
+    ranks.check()?;
+    Ok(None)
+}
+
+/// Shares of the posterior below the truth, by name of what is learned.
+#[derive(Default)]
+struct Ranks(Vec<(String, Vec<f64>)>);
+
+impl Ranks {
+    /// Those of a person of these numbers, by the answers that `probe` has.
+    fn add(
+        &mut self,
+        probe: &Probe<'_>,
+        parameters: &[ResponseParameter],
+        truth: &Numbers,
+        rng: &mut ChaCha8Rng,
+    ) {
+        let asked = asked(probe, rng);
         let (mut losses, mut draws) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            let more = prior(&probe, &parameters, DRAWS, rng);
+            let more = prior(probe, parameters, DRAWS, rng);
             losses.extend(totals(&probe.losses(&more, &asked)));
             draws.push(more);
             let weights = posterior(&losses);
@@ -57,19 +112,21 @@ fn law(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
             }
         }
         let weights = posterior(&losses);
-        for (place, (name, truth)) in truth.into_iter().enumerate() {
+        for (place, (name, truth)) in coordinates(truth).into_iter().enumerate() {
             let drawn = (0..weights.len())
                 .map(|draw| coordinate(&draws[draw / DRAWS], draw % DRAWS, place));
             let below = drawn.zip(&weights).filter(|(drawn, _)| *drawn < truth);
             let rank: f64 = below.map(|(_, weight)| weight).sum();
-            match ranks.get_mut(place) {
+            match self.0.get_mut(place) {
                 Some((_, ranks)) => ranks.push(rank),
-                None => ranks.push((name, vec![rank])),
+                None => self.0.push((name, vec![rank])),
             }
         }
     }
-    ranks.iter_mut().try_for_each(|(name, ranks)| uniform(name, ranks))?;
-    Ok(None)
+
+    fn check(&mut self) -> Result<(), String> {
+        self.0.iter_mut().try_for_each(|(name, ranks)| uniform(name, ranks))
+    }
 }
 
 /// What the posterior knows: all answers; or, where they are numbers, two, since few draws from the prior

@@ -32,7 +32,7 @@ fn law(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
     let probe = subject.bind()?;
     let numbers = probe.numbers(1, 47);
     let queries = asked_of_people(subject);
-    let mut people = AsPredicted { rng: ChaCha8Rng::seed_from_u64(53), given: Vec::new() };
+    let mut people = AsPredicted::new(53);
     let mut cells: BTreeMap<Key, Cells> = BTreeMap::new();
     let mut ratios = Ratios::new();
     let (mut unbound, mut reason) = (0, String::new());
@@ -111,7 +111,7 @@ fn count(
 }
 
 /// The fixture's questions, put to the people that its records are by.
-fn asked_of_people(subject: &Subject<'_>) -> Vec<Query> {
+pub(super) fn asked_of_people(subject: &Subject<'_>) -> Vec<Query> {
     let people = subject.dataset.people().ids();
     let by = |(place, query): (usize, &Query)| {
         let someone = || people.get(place % people.len().max(1)).cloned();
@@ -122,9 +122,23 @@ fn asked_of_people(subject: &Subject<'_>) -> Vec<Query> {
 }
 
 /// Somebody who answers as is predicted.
-struct AsPredicted {
+pub(super) struct AsPredicted {
     rng: ChaCha8Rng,
+    /// With which parameters, if that is stated.
+    stated: Option<Vec<(String, Vec<f64>)>>,
     given: Vec<(String, Vec<f64>)>,
+}
+
+impl AsPredicted {
+    /// By parameters that follow from their names.
+    pub fn new(seed: u64) -> Self {
+        Self { rng: ChaCha8Rng::seed_from_u64(seed), stated: None, given: Vec::new() }
+    }
+
+    /// By these.
+    pub fn by(response: &[(String, Vec<f64>)], seed: u64) -> Self {
+        Self { stated: Some(response.to_vec()), ..Self::new(seed) }
+    }
 }
 
 impl Respondent for AsPredicted {
@@ -134,7 +148,11 @@ impl Respondent for AsPredicted {
         _values: &dyn Fn() -> Vec<f64>,
         place: &Placement,
     ) -> Result<Response, String> {
-        self.given = given(wanted);
+        self.given = self.stated.clone().unwrap_or_else(|| given(wanted));
+        let (expected, found) = (sizes_of(wanted), sizes(&self.given));
+        if expected != found {
+            return Err(format!("parameters are {found:?}, expected {expected:?}"));
+        }
         let tensors = self
             .given
             .iter()
@@ -168,6 +186,12 @@ fn given(parameters: &[ResponseParameter]) -> Vec<(String, Vec<f64>)> {
         (parameter.name.clone(), each.collect())
     };
     parameters.iter().map(values).collect()
+}
+
+/// Names of parameters, and how many values each has.
+pub(super) fn sizes_of(parameters: &[ResponseParameter]) -> Vec<(&str, usize)> {
+    let of = |parameter: &'_ ResponseParameter| parameter.initial.len();
+    parameters.iter().map(|parameter| (parameter.name.as_str(), of(parameter))).collect()
 }
 
 fn sizes(given: &[(String, Vec<f64>)]) -> Vec<(&str, usize)> {
