@@ -28,6 +28,7 @@ pub use medley_formats as formats;
 pub use medley_likelihood as likelihood;
 pub use medley_plan as plan;
 pub use medley_policy as policy;
+pub use medley_querying as querying;
 pub use medley_report as report;
 pub use medley_reward_model as reward_model;
 pub use medley_run as run;

@@ -42,6 +42,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "adapter",
             "training",
             "world",
+            "querying",
         ],
     ),
     (
@@ -65,11 +66,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "world",
             "policy",
             "behaviour",
+            "querying",
         ],
     ),
     ("exact", &["toml-file", "theory", "training", "report"]),
     ("world", &["toml-file", "dataset"]),
     ("policy", &["world"]),
+    ("querying", &["toml-file"]),
     (
         "behaviour",
         &[
@@ -106,6 +109,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("exact", &["medley-plan", "medley-run"]),
     ("world", &["burn", "medley-encoder", "medley-evaluation"]),
     ("policy", &["burn", "medley-encoder", "medley-evaluation"]),
+    ("querying", &["burn", "polars", "medley-dataset"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);
