@@ -14,7 +14,7 @@ use polars::prelude::*;
 use crate::row::{Cell, CellType, Row};
 use crate::{
     AggregateRow, AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OrderRow,
-    ReliabilityRow, ReportError, ResponseRow, RunRow, TuningRow, write_whole,
+    QueryingRow, ReliabilityRow, ReportError, ResponseRow, RunRow, TuningRow, write_whole,
 };
 
 macro_rules! table {
@@ -47,6 +47,7 @@ table!(LearnedRow, write_learned, read_learned, "what runs learned from");
 table!(LearningRow, write_learning, read_learning, "learning curves");
 table!(TuningRow, write_tuning, read_tuning, "what tuned runs tried");
 table!(OrderRow, write_orders, read_orders, "sampled orders of sources");
+table!(QueryingRow, write_querying, read_querying, "rounds of questions");
 table!(RunRow, write_runs, read_runs, "runs");
 table!(AggregateRow, write_aggregates, read_aggregates, "aggregates over seeds");
 
