@@ -6,6 +6,7 @@ use medley_encoder::Encoder;
 use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
 use medley_plan::compiled;
+use medley_querying::Strategy;
 use medley_reward_model::Backbone;
 use medley_toml_file::{Linked, linked, nearest};
 use medley_training::{Inference, Mixing};
@@ -22,7 +23,7 @@ struct Section {
     entries: Vec<Linked>,
 }
 
-fn sections() -> [Section; 8] {
+fn sections() -> [Section; 9] {
     let section = |title, prefix, names, entries| Section { title, prefix, names, entries };
     [
         section(
@@ -48,6 +49,12 @@ fn sections() -> [Section; 8] {
             "inference.",
             ["inference", "inferences"],
             linked::<Box<dyn Inference>>(|it| it.summary()),
+        ),
+        section(
+            "Strategies of asking",
+            "querying.strategies.<name>.",
+            ["strategies", "strategy"],
+            linked::<Box<dyn Strategy>>(|it| it.summary()),
         ),
         section(
             "Encoders",

@@ -56,11 +56,8 @@ mod tests {
 
     #[test]
     fn the_least_certain_comes_first() {
-        let questions = [
-            question(0, 1.0, &[0.9]),
-            question(1, 1.0, &[0.5]),
-            question(2, 1.0, &[0.3]),
-        ];
+        let questions =
+            [question(0, 1.0, &[0.9]), question(1, 1.0, &[0.5]), question(2, 1.0, &[0.3])];
         assert_eq!(Entropy {}.choose(&pool(&questions, 3), &mut rng()), [1, 2, 0]);
     }
 }

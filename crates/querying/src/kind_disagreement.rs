@@ -37,8 +37,10 @@ impl Strategy for KindDisagreement {
             let asked = |kind| chosen.iter().filter(|&&at| questions[at].source == kind).count();
             // How far a kind is behind its share outweighs any disagreement, which is at most 1.
             let next = chosen.len() as f64 + 1.0;
-            let behind: BTreeMap<usize, f64> =
-                shares.iter().map(|(&kind, share)| (kind, share * next - asked(kind) as f64)).collect();
+            let behind: BTreeMap<usize, f64> = shares
+                .iter()
+                .map(|(&kind, share)| (kind, share * next - asked(kind) as f64))
+                .collect();
             let mut order: Vec<f64> = behind.values().copied().collect();
             order.sort_by(f64::total_cmp);
             let place = |kind: &usize| order.partition_point(|other| *other < behind[kind]) as f64;

@@ -35,9 +35,8 @@ mod tests {
     #[test]
     fn each_question_is_as_likely_whatever_is_predicted() {
         let questions = [question(0, 1.0, &[0.0, 1.0]), question(1, 9.0, &[0.5, 0.5])];
-        let first = |seed| {
-            Uniform {}.choose(&pool(&questions, 1), &mut ChaCha8Rng::seed_from_u64(seed))[0]
-        };
+        let first =
+            |seed| Uniform {}.choose(&pool(&questions, 1), &mut ChaCha8Rng::seed_from_u64(seed))[0];
         let ones: usize = (0..1000).map(first).sum();
         assert!((450..550).contains(&ones), "{ones}");
     }
