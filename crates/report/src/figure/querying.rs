@@ -3,6 +3,9 @@
 use crate::metrics::FIRST;
 use crate::{QueryingAggregate, Scale, Series, Shape, XyFigure};
 
+/// How many lines a figure can tell apart by colour.
+const COLORS: usize = crate::palette::CYCLE.len();
+
 /// A figure for each mix and judged source, by the first metric that it has: quality against people's
 /// time, a line a strategy with two standard errors over seeds. The first is called `querying`, others
 /// are numbered.
@@ -23,14 +26,15 @@ fn first_metric(block: &[QueryingAggregate]) -> Option<Vec<&QueryingAggregate>> 
 
 fn figure(number: usize, lines: &[&QueryingAggregate]) -> XyFigure {
     let first = lines[0];
-    let series = |line: &&QueryingAggregate| {
+    let series = |(place, line): (usize, &&QueryingAggregate)| {
         let ends = |error: f64, mean: f64| (mean - 2.0 * error, mean + 2.0 * error);
         let has_errors = line.points.iter().all(|point| point.standard_error.is_some());
         let interval = |point: &crate::QueryingPoint| Some(ends(point.standard_error?, point.mean));
         let intervals = line.points.iter().filter(|_| has_errors).filter_map(interval);
         Series {
             label: line.line.clone(),
-            shape: Shape::Line,
+            // Where colours come again.
+            shape: if place < COLORS { Shape::Line } else { Shape::Dashed },
             points: line.points.iter().map(|point| (point.at, point.mean)).collect(),
             intervals: intervals.collect(),
             ..Series::default()
@@ -49,6 +53,10 @@ fn figure(number: usize, lines: &[&QueryingAggregate]) -> XyFigure {
         y_label: format!("{} ({})", first.metric, first.unit),
         x_scale: Scale::Any,
         y_scale: Scale::Any,
-        series: lines.iter().map(series).collect(),
+        series: lines.iter().enumerate().map(series).collect(),
     }
 }
+
+#[cfg(test)]
+#[path = "querying_tests.rs"]
+mod tests;

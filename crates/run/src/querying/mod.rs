@@ -6,3 +6,6 @@ mod rounds;
 mod rows;
 
 pub(crate) use rounds::{Asking, ask};
+
+#[cfg(test)]
+mod tests;
