@@ -33,7 +33,8 @@ fn a_figure_for_each_judged_source_by_its_first_metric() {
     assert_eq!(told, [("querying", "accuracy (share)"), ("querying-2", "accuracy (share)")]);
     assert_eq!(figures[0].series[0].points, [(100.0, 0.6), (200.0, 0.6)]);
     assert_eq!(figures[0].series[0].intervals.len(), 2);
-    let drawn = xy_figure(&figures[0]).unwrap().texts();
+    let drawn = xy_figure(&figures[0]).unwrap();
+    let drawn = drawn.texts();
     assert!(drawn.contains(&"people's time (seconds)".to_owned()), "{drawn:?}");
     assert!(querying(&[]).is_empty());
 }
