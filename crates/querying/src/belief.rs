@@ -40,7 +40,11 @@ impl Belief {
             false => FUTURES,
         };
         let futures = self.weights.iter().zip(&self.points).take(counted);
-        let sum: f64 = futures.map(|(weights, points)| chain(question, weights, points).0).sum();
+        let of = |(weights, points): (&Vec<f64>, &Vec<f64>)| match question.parts.as_slice() {
+            [only] => only.information(weights),
+            _ => chain(question, weights, points).0,
+        };
+        let sum: f64 = futures.map(of).sum();
         sum / counted as f64
     }
 

@@ -1,6 +1,7 @@
 //! The question whose answer is least certain.
 
 use crate::greedy::greedy;
+use crate::predicted::entropy;
 use crate::{Needs, Pool, Predicted, Question, Strategy};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -34,8 +35,7 @@ fn of_question(question: &Question) -> f64 {
 }
 
 fn of_part(part: &Predicted) -> f64 {
-    let mixture = part.mixture(&part.even());
-    mixture.into_iter().filter(|p| *p > 0.0).map(|p| -p * p.ln()).sum()
+    entropy(&part.mixture(&part.even()))
 }
 
 #[cfg(test)]

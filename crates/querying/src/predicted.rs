@@ -5,54 +5,63 @@
 /// # Shapes
 /// `[member, outcome]`
 #[derive(Clone, Debug, PartialEq)]
-pub struct Predicted(Vec<Vec<f64>>);
+pub struct Predicted {
+    probabilities: Vec<Vec<f64>>,
+    /// Of each member, in nats: asked again and again under other weights.
+    entropies: Vec<f64>,
+}
 
 impl Predicted {
     /// From log-probabilities, `[member, outcome]` in nats. Outcomes that cannot be are very negative.
     pub fn new(logs: &[Vec<f64>]) -> Self {
-        Self(logs.iter().map(|logs| logs.iter().map(|log| log.exp()).collect()).collect())
+        let of = |logs: &Vec<f64>| logs.iter().map(|log| log.exp()).collect();
+        let probabilities: Vec<Vec<f64>> = logs.iter().map(of).collect();
+        let entropies = probabilities.iter().map(|own| entropy(own)).collect();
+        Self { probabilities, entropies }
     }
 
     /// Number of members.
     pub fn members(&self) -> usize {
-        self.0.len()
+        self.probabilities.len()
     }
 
     /// Number of outcomes.
     pub fn outcomes(&self) -> usize {
-        self.0.first().map_or(0, Vec::len)
+        self.probabilities.first().map_or(0, Vec::len)
     }
 
     /// The probability of an outcome under a member.
     pub fn of(&self, member: usize, outcome: usize) -> f64 {
-        self.0[member][outcome]
+        self.probabilities[member][outcome]
     }
 
     /// Probabilities under the mixture of members with these weights, which sum to 1. `[outcome]`
     pub fn mixture(&self, weights: &[f64]) -> Vec<f64> {
-        let sum = |outcome| weights.iter().zip(&self.0).map(|(w, of)| w * of[outcome]).sum();
-        (0..self.outcomes()).map(sum).collect()
+        let mut mixture = vec![0.0; self.outcomes()];
+        for (weight, own) in weights.iter().zip(&self.probabilities) {
+            mixture.iter_mut().zip(own).for_each(|(sum, own)| *sum += weight * own);
+        }
+        mixture
     }
 
     /// Mutual information of the answer and the member, in nats, where members have these
-    /// probabilities: `sum_m w_m sum_y p_m(y) ln(p_m(y) / sum_m' w_m' p_m'(y))` (Houlsby et al. 2011,
-    /// equation 2; in bits as equation 4 of INQUIRE). At least 0.
+    /// probabilities: `H(sum_m w_m p_m) - sum_m w_m H(p_m)` (Houlsby et al. 2011, equation 2), which
+    /// is `sum_m w_m sum_y p_m(y) ln(p_m(y) / sum_m' w_m' p_m'(y))`, as INQUIRE has it in bits. At least
+    /// 0.
     pub fn information(&self, weights: &[f64]) -> f64 {
-        let mixture = self.mixture(weights);
-        let of_member = |(weight, own): (&f64, &Vec<f64>)| {
-            let terms = own.iter().zip(&mixture).filter(|(own, _)| **own > 0.0);
-            match *weight > 0.0 {
-                true => weight * terms.map(|(own, mean)| own * (own / mean).ln()).sum::<f64>(),
-                false => 0.0,
-            }
-        };
-        weights.iter().zip(&self.0).map(of_member).sum::<f64>().max(0.0)
+        let own: f64 = weights.iter().zip(&self.entropies).map(|(w, entropy)| w * entropy).sum();
+        (entropy(&self.mixture(weights)) - own).max(0.0)
     }
 
     /// All members alike.
     pub(crate) fn even(&self) -> Vec<f64> {
         vec![1.0 / self.members() as f64; self.members()]
     }
+}
+
+/// `-sum_y p(y) ln p(y)`, in nats.
+pub(crate) fn entropy(probabilities: &[f64]) -> f64 {
+    probabilities.iter().filter(|p| **p > 0.0).map(|p| -p * p.ln()).sum()
 }
 
 #[cfg(test)]
