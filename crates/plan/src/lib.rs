@@ -15,6 +15,7 @@ mod execution;
 mod mixes;
 mod plan;
 mod point;
+mod querying;
 mod querying_spec;
 mod read;
 mod run_spec;
