@@ -135,6 +135,26 @@ impl<'a> Judge<'a> {
     }
 }
 
+impl Judge<'_> {
+    /// What each member predicts for statements that may be learned from, with the response model that
+    /// [`Judge::score`] fits: `[statement][member][outcome]`, log-probabilities in nats. None if the kind
+    /// of feedback cannot tell.
+    pub fn predict(
+        &self,
+        source: &BoundSource,
+        train: &[usize],
+        statements: &[usize],
+    ) -> Option<Vec<Vec<Vec<f64>>>> {
+        let BoundSource { learnable, validation, .. } = source;
+        let table = &self.values.features;
+        let scorer = Scorer::new(&self.values.model, table, self.returns, &self.place);
+        let scorer = scorer.with_points(&self.model);
+        let fitted_on = if validation.is_empty() { train } else { validation };
+        let calibrated = calibrate(learnable.as_ref(), fitted_on, &scorer, self.calibration);
+        learnable.log_probabilities(&scorer, &calibrated.response, statements)
+    }
+}
+
 /// A NaN would otherwise surface where tables are written, which says nothing about its cause.
 fn measurable(scored: Scored, name: &str) -> Result<Scored, RunError> {
     match scored.check() {
