@@ -81,6 +81,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "policy",
             "behaviour",
             "querying",
+            "random",
         ],
     ),
     ("exact", &["random", "toml-file", "theory", "report", "sampler"]),

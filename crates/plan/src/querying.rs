@@ -1,8 +1,9 @@
 //! Which runs ask, and whether they can.
 
-use crate::{ExperimentSpec, Mix, PlanError, Point, Protocol, RunQuerying};
+use crate::{Answered, ExperimentSpec, Mix, PlanError, Point, Protocol, RunQuerying};
 use medley_querying::Strategy;
 use medley_toml_file::Tagged;
+use std::collections::BTreeMap;
 
 impl ExperimentSpec {
     /// Each of these points with its questions chosen by each strategy; none where nothing is asked.
@@ -18,6 +19,7 @@ impl ExperimentSpec {
                     questions: querying.questions,
                     batch: querying.batch,
                     start: querying.start,
+                    answered: answered(&querying.answered, &point.mix),
                     strategy: strategy.clone(),
                     costs: self.ablation.costs().of(&point.mix.sources),
                 };
@@ -33,6 +35,9 @@ impl ExperimentSpec {
     pub(crate) fn check_querying(&self) -> Result<(), PlanError> {
         let Some(querying) = &self.querying else { return Ok(()) };
         querying.check().map_err(|problem| problem.within("querying"))?;
+        for source in querying.answered.keys() {
+            self.known(&["querying", "answered", source], source)?;
+        }
         let others = [
             (self.tuning.is_some(), "tuning"),
             (self.ablation.curve.is_some(), "ablation.curve"),
@@ -56,6 +61,12 @@ impl ExperimentSpec {
         }
         Ok(())
     }
+}
+
+/// Of the sources of a mix.
+fn answered(all: &BTreeMap<String, Answered>, mix: &Mix) -> BTreeMap<String, Answered> {
+    let is_mixed = |(name, _): &(&String, &Answered)| mix.sources.contains(name);
+    all.iter().filter(is_mixed).map(|(name, answered)| (name.clone(), *answered)).collect()
 }
 
 #[cfg(test)]
@@ -107,6 +118,19 @@ b.adapter.critique = {{}}
         check(&format!("questions = 5\nbatch = 0\n{any}"), "batch");
         check(&format!("questions = 5\nstart = 0\n{any}"), "start");
         check("questions = 5\nstrategies = {}", "at least one strategy");
+        let share = |share: &str| format!("questions = 5\n{any}\nanswered.a = {{ {share} }}");
+        check(
+            &share("share = 0.0"),
+            "`querying.answered.a.share`: a number above 0, at most 1, is",
+        );
+        check(&share("share = 1.5"), "found 1.5");
+        check(&share("share = nan"), "found NaN");
+        check(&share("share = 0.5, spread = -1.0"), "`querying.answered.a.spread`");
+        check(&share("share = 0.5, speed = 1"), "speed");
+        check(
+            &format!("questions = 5\n{any}\nanswered.c = {{ share = 0.5 }}"),
+            "`querying.answered.c`: unknown source `c`, expected one of a, b",
+        );
         check("questions = 5\nstrategies.any.oracle = {}", "oracle");
         check("questions = 5\nstrategies.any.uniform = { speed = 1 }", "speed");
         let protocol = "\n[ablation]\nprotocol = \"equal-labels\"";

@@ -2,7 +2,7 @@
 
 use crate::Costs;
 use medley_querying::Strategy;
-use medley_toml_file::{Problem, Tagged, above_zero, at_least};
+use medley_toml_file::{Problem, Tagged, above_zero, at_least, not_negative};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -23,8 +23,37 @@ pub struct QueryingSpec {
     /// Questions of each source that are drawn at random before any is chosen.
     #[serde(default = "default_start")]
     pub start: usize,
+    /// How likely questions of a source are to be answered, by its name; those of others always are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answered: BTreeMap<String, Answered>,
     /// The rules that are compared, by a name of your choice.
     pub strategies: BTreeMap<String, Tagged<dyn Strategy>>,
+}
+
+/// How likely people are to answer. A question that is not answered takes its time and says nothing; which
+/// it is follows from the seed, and is the same for all strategies.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Answered {
+    /// The probability, of somebody in the middle; above 0, at most 1.
+    pub share: f64,
+    /// Standard deviation over people of its logit.
+    #[serde(default)]
+    pub spread: f64,
+}
+
+impl Answered {
+    fn check(&self) -> Result<(), Problem> {
+        not_negative("spread", self.spread)?;
+        match self.share > 0.0 && self.share <= 1.0 {
+            true => Ok(()),
+            false => {
+                let message =
+                    format!("a number above 0, at most 1, is needed, found {}", self.share);
+                Err(Problem::new("share", message))
+            }
+        }
+    }
 }
 
 fn default_batch() -> usize {
@@ -53,6 +82,9 @@ pub struct RunQuerying {
     pub batch: usize,
     /// As [`QueryingSpec::start`].
     pub start: usize,
+    /// As [`QueryingSpec::answered`], of the sources of the mix.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub answered: BTreeMap<String, Answered>,
     /// The rule.
     pub strategy: Tagged<dyn Strategy>,
     /// What questions cost.
@@ -87,6 +119,9 @@ impl QueryingSpec {
         }
         at_least("batch", self.batch as u64, 1)?;
         at_least("start", self.start as u64, 1)?;
+        self.answered.iter().try_for_each(|(source, answered)| {
+            answered.check().map_err(|problem| problem.within(source).within("answered"))
+        })?;
         if self.strategies.is_empty() {
             let message = "at least one strategy is needed, found none";
             return Err(Problem::new("strategies", message));

@@ -28,7 +28,7 @@ pub fn question(segment: u32, seconds: f64, chances: &[f64]) -> Question {
 
 /// Plenty of time for `batch` of these.
 pub fn pool(questions: &[Question], batch: usize) -> Pool<'_> {
-    Pool { questions, asked: &[], batch, left: Left::Seconds(1e9) }
+    Pool { questions, asked: &[], kinds: &[], batch, left: Left::Seconds(1e9) }
 }
 
 pub fn rng() -> ChaCha8Rng {

@@ -18,6 +18,19 @@ use serde::{Deserialize, Serialize};
 pub struct Information {
     /// What it is counted by.
     pub per: Per,
+    /// Whether it matters that a question may stay without an answer.
+    pub silence: Silence,
+}
+
+/// Whether it matters that a question may stay without an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Silence {
+    /// Information is multiplied by the probability of an answer.
+    #[default]
+    Counted,
+    /// As if everybody answered: to see what counting is worth.
+    Ignored,
 }
 
 /// What information is counted by.
@@ -39,7 +52,7 @@ impl Strategy for Information {
 
     fn needs(&self) -> Needs {
         let seconds = self.per == Per::Second;
-        Needs { predictions: true, members: true, seconds, features: false }
+        Needs { predictions: true, members: true, seconds, ..Needs::default() }
     }
 
     fn choose(&self, pool: &Pool<'_>, rng: &mut ChaCha8Rng) -> Vec<usize> {
@@ -58,7 +71,11 @@ impl Strategy for Information {
                     Per::Second => question.seconds.unwrap_or(f64::INFINITY),
                     Per::Question => 1.0,
                 };
-                question.answered * belief.information(question) / cost
+                let answered = match self.silence {
+                    Silence::Counted => question.answered,
+                    Silence::Ignored => 1.0,
+                };
+                answered * belief.information(question) / cost
             };
             pool.questions.iter().map(score).collect()
         })
@@ -71,7 +88,7 @@ mod tests {
     use crate::fixture::{pool, question, rng};
 
     fn chosen(per: Per, questions: &[Question], batch: usize) -> Vec<usize> {
-        Information { per }.choose(&pool(questions, batch), &mut rng())
+        Information { per, ..Information::default() }.choose(&pool(questions, batch), &mut rng())
     }
 
     #[test]
@@ -82,7 +99,10 @@ mod tests {
         assert_eq!(chosen(Per::Question, &questions, 1), [0]);
         // Who seldom answers is asked something else.
         let seldom = Question { answered: 0.1, ..questions[1].clone() };
-        assert_eq!(chosen(Per::Second, &[questions[0].clone(), seldom], 1), [0]);
+        let questions = [questions[0].clone(), seldom];
+        assert_eq!(chosen(Per::Second, &questions, 1), [0]);
+        let ignored = Information { silence: Silence::Ignored, ..Information::default() };
+        assert_eq!(ignored.choose(&pool(&questions, 1), &mut rng()), [1]);
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Strategy for Inquire {
     }
 
     fn needs(&self) -> Needs {
-        Needs { predictions: true, members: true, seconds: true, features: false }
+        Needs { predictions: true, members: true, seconds: true, ..Needs::default() }
     }
 
     fn choose(&self, pool: &Pool<'_>, rng: &mut ChaCha8Rng) -> Vec<usize> {

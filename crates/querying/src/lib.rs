@@ -6,6 +6,7 @@
 //! compete for the same time. It does not look at answers, and it does not fit.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod afs;
 mod belief;
 mod disagreement;
 mod entropy;
@@ -15,19 +16,18 @@ mod greedy;
 mod information;
 mod inquire;
 mod k_center;
-mod kind_disagreement;
 mod predicted;
 mod question;
 mod strategy;
 mod uniform;
 
+pub use afs::Afs;
 pub use disagreement::Disagreement;
 pub use entropy::Entropy;
-pub use information::{Information, Per};
+pub use information::{Information, Per, Silence};
 pub use inquire::Inquire;
 pub use k_center::KCenter;
-pub use kind_disagreement::KindDisagreement;
 pub use predicted::Predicted;
-pub use question::{Left, Pool, Question};
+pub use question::{Kind, Left, Pool, Question};
 pub use strategy::{Needs, Strategy};
 pub use uniform::Uniform;

@@ -1,6 +1,7 @@
 //! A question that could be asked, in numbers.
 
 use crate::Predicted;
+use std::collections::BTreeSet;
 
 /// A question that could be asked: a record that somebody could be asked to make.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,10 +28,55 @@ pub struct Pool<'a> {
     pub questions: &'a [Question],
     /// Features of those that were.
     pub asked: &'a [Vec<f64>],
+    /// What came of each source so far, by its number.
+    pub kinds: &'a [Kind],
     /// How many are asked at once, at least one.
     pub batch: usize,
     /// What is left to ask with.
     pub left: Left,
+}
+
+impl Pool<'_> {
+    /// Whether these may be asked, by their positions: what [`Strategy::choose`](crate::Strategy::choose)
+    /// promises but for segments.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn check(&self, chosen: &[usize]) -> Result<(), String> {
+        let (count, batch) = (self.questions.len(), self.batch);
+        let distinct: BTreeSet<usize> = chosen.iter().copied().collect();
+        let last = distinct.last().copied().unwrap_or(0);
+        if chosen.is_empty() {
+            return Err("it chose none of the questions that can be afforded".to_owned());
+        }
+        if last >= count {
+            return Err(format!("it chose question {last} of {count}, which are counted from 0"));
+        }
+        if distinct.len() < chosen.len() {
+            return Err("it chose a question twice".to_owned());
+        }
+        if chosen.len() > batch {
+            return Err(format!("it chose {} questions for a batch of {batch}", chosen.len()));
+        }
+        let questions = chosen.iter().map(|&at| &self.questions[at]);
+        let left = questions.fold(Some(self.left), |left, one| left.and_then(|it| it.after(one)));
+        match left {
+            Some(_) => Ok(()),
+            None => Err("it chose more than can be afforded".to_owned()),
+        }
+    }
+}
+
+/// What came of the questions of a source so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Kind {
+    /// How many were asked.
+    pub asked: usize,
+    /// Of these, how many were answered.
+    pub answered: usize,
+    /// Mean negative log-likelihood of a statement of the answers under the model, in nats; none if there
+    /// is no answer, or nobody asks.
+    pub surprise: Option<f64>,
 }
 
 /// What is left to ask with.
@@ -60,6 +106,24 @@ impl Left {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::{pool, question};
+
+    #[test]
+    fn what_a_strategy_may_not_choose_is_told() {
+        let questions = [10.0, 10.0, 50.0].map(|seconds| question(0, seconds, &[0.5]));
+        let pool = Pool { left: Left::Seconds(60.0), ..pool(&questions, 2) };
+        let check = |chosen: &[usize], expect: &str| {
+            let found = pool.check(chosen).map_or_else(|problem| problem, |()| "fine".to_owned());
+            assert!(found.contains(expect), "{chosen:?}: {found}");
+        };
+        check(&[0, 2], "fine");
+        check(&[], "none of the questions");
+        check(&[3, 0], "question 3 of 3");
+        check(&[1, 1], "twice");
+        check(&[0, 1, 2], "3 questions for a batch of 2");
+        let pool = Pool { left: Left::Seconds(30.0), ..pool };
+        assert!(pool.check(&[0, 2]).unwrap_err().contains("more than can be afforded"));
+    }
 
     #[test]
     fn what_is_left_is_counted_in_its_own_unit() {

@@ -41,4 +41,6 @@ pub struct Needs {
     pub seconds: bool,
     /// What a question is about, as features.
     pub features: bool,
+    /// How far answers so far are from what is predicted ([`Kind::surprise`](crate::Kind::surprise)).
+    pub surprise: bool,
 }

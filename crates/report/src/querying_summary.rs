@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::summary::{better, cell, number, signed};
+use crate::summary::{better, cell, judged, number, signed};
 use crate::{QueryingAggregate, QueryingDifference};
 
 /// Strategies as Markdown: for each mix, judged source and shown metric a table with a row for each
@@ -31,7 +31,7 @@ fn table(text: &mut String, lines: &[QueryingAggregate]) {
     let QueryingAggregate { mix, source, metric, unit, direction, points, in_seconds, .. } = first;
     let spent = if *in_seconds { "seconds of people's time" } else { "questions" };
     let end = points.last().map_or(f64::NAN, |point| point.at);
-    let _ = writeln!(text, "### {mix}, held-out {source}: {metric}\n");
+    let _ = writeln!(text, "### {mix}, {}: {metric}\n", judged(source));
     let better = better(*direction);
     let _ = writeln!(text, "In {unit}; {better} is better. Up to {end:.0} {spent}.\n");
     let _ =
@@ -48,10 +48,18 @@ fn table(text: &mut String, lines: &[QueryingAggregate]) {
             number(at_end),
             told(line.at_end),
             told(line.on_the_way),
-            asked.collect::<Vec<_>>().join(", ")
+            asked.collect::<Vec<_>>().join(", ") + &silence(line.answered)
         );
     }
     text.push('\n');
+}
+
+/// " (75 % answered)"; nothing where all questions are.
+fn silence(answered: f64) -> String {
+    match answered < 1.0 {
+        true => format!(" ({:.0} % answered)", 100.0 * answered),
+        false => String::new(),
+    }
 }
 
 /// "+0.012 ±0.008".

@@ -216,6 +216,7 @@ fn asking_renames_nothing_that_was_there() {
         "seconds = 60.0\nbatch = 5\nstrategies.any.uniform = {}",
         "seconds = 60.0\nstart = 5\nstrategies.any.uniform = {}",
         "seconds = 60.0\nstrategies.any.k-center = {}",
+        "seconds = 60.0\nanswered.a = { share = 0.5 }\nstrategies.any.uniform = {}",
     ] {
         assert_ne!(id(&asked(other)), first, "{other}");
     }

@@ -1,6 +1,7 @@
 //! How good is the reward after so much of people's time, by what is asked?
 
 use crate::metrics::FIRST;
+use crate::summary::judged;
 use crate::{QueryingAggregate, Scale, Series, Shape, XyFigure};
 
 /// How many lines a figure can tell apart by colour.
@@ -45,7 +46,7 @@ fn figure(number: usize, lines: &[&QueryingAggregate]) -> XyFigure {
             0 => "querying".to_owned(),
             _ => format!("querying-{}", number + 1),
         },
-        title: format!("{}, held-out {}", first.mix, first.source),
+        title: format!("{}, {}", first.mix, judged(&first.source)),
         x_label: match first.in_seconds {
             true => "people's time (seconds)".to_owned(),
             false => "questions".to_owned(),

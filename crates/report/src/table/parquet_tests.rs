@@ -138,6 +138,7 @@ fn with_questions() -> crate::Tables {
         seed: u64::MAX,
         round: 0,
         questions: 12,
+        answered: 11,
         asked: "{\"a\":12}".into(),
         seconds,
         source: "a".into(),

@@ -41,6 +41,8 @@ pub struct QueryingAggregate {
     pub in_seconds: bool,
     /// Quality over time, at least at one.
     pub points: Vec<QueryingPoint>,
+    /// Share of the questions that were asked which were answered, mean over seeds.
+    pub answered: f64,
     /// Questions of each source that were asked in the end, mean over seeds.
     pub asked: BTreeMap<String, f64>,
     /// At the last point, against uniform; none for itself, or where none of its seeds is there.
@@ -158,6 +160,7 @@ fn lines(rows: &[&QueryingRow], in_seconds: bool) -> Result<Vec<QueryingAggregat
             seeds: own.len() as u64,
             in_seconds,
             points: times.iter().enumerate().map(point).collect(),
+            answered: answered(seeds),
             asked: asked(seeds)?,
             at_end: compare(|values| values.last().copied().unwrap_or(f64::NAN)),
             on_the_way: compare(mean),
@@ -181,6 +184,12 @@ fn difference(
         standard_error: standard_error(&differences),
         seeds: differences.len() as u64,
     })
+}
+
+fn answered(seeds: &BTreeMap<u64, OfSeed<'_>>) -> f64 {
+    let last = seeds.values().filter_map(|rounds| rounds.last());
+    let shares: Vec<f64> = last.map(|row| row.answered as f64 / row.questions as f64).collect();
+    mean(&shares)
 }
 
 /// Questions of each source in the last round, mean over seeds.

@@ -9,6 +9,7 @@ fn row(line: &str, seed: u64, round: u64, seconds: f64, value: f64) -> QueryingR
         seed,
         round,
         questions: 10 * (round + 1),
+        answered: 10 * (round + 1) - round,
         asked: format!("{{\"a\":{},\"b\":4}}", 6 + 10 * round),
         seconds: Some(seconds),
         source: "a".into(),
@@ -50,6 +51,8 @@ fn quality_is_that_of_the_last_round_by_then() {
     assert!((end.standard_error.unwrap() - 0.1).abs() < 1e-12, "{end:?}");
     assert!(found[0].at_end.is_none() && gain.on_the_way.unwrap().mean > 0.0);
     assert_eq!(gain.asked["a"], 21.0);
+    // 28 of 30 and 19 of 20.
+    assert!((gain.answered - (28.0 / 30.0 + 0.95) / 2.0).abs() < 1e-12, "{}", gain.answered);
 }
 
 #[test]

@@ -21,7 +21,9 @@ row! {
         pub round: u64,
         /// Questions asked so far. UInt64.
         pub questions: u64,
-        /// Of these, how many of each source. String, a JSON object.
+        /// Of these, how many were answered. UInt64.
+        pub answered: u64,
+        /// Questions asked so far, of each source. String, a JSON object.
         pub asked: String,
         /// Seconds of people's time so far. Float64, null where some question does not say.
         pub seconds: Option<f64>,

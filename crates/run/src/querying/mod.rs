@@ -1,6 +1,9 @@
 //! A run that asks round by round: fit, score what could be asked, ask, until the budget is spent.
 
+mod answering;
+mod entry;
 mod pool;
+mod predictions;
 mod record;
 mod rounds;
 mod rows;

@@ -3,6 +3,8 @@
 //! A question is a record, with all its statements: whoever reviews an answer reviews each of its
 //! sentences. What was said is not looked at here.
 
+use crate::querying::answering::{Answering, Silence};
+use crate::querying::entry::Entry;
 use crate::{Prepared, RunError};
 use medley_plan::{PlanError, RunQuerying};
 use medley_querying::{Left, Question};
@@ -15,14 +17,6 @@ pub(super) struct QuestionPool {
     pub entries: Vec<Entry>,
 }
 
-/// A record that could be asked for.
-pub(super) struct Entry {
-    /// Its statements, of the source that the question names by its place in the mix. Rising.
-    pub statements: Vec<usize>,
-    /// Without predictions.
-    pub question: Question,
-}
-
 impl QuestionPool {
     /// The records of the training parts of `sources`, source by source.
     ///
@@ -32,6 +26,7 @@ impl QuestionPool {
         prepared: &Prepared,
         sources: &[Source],
         querying: &RunQuerying,
+        seed: u64,
     ) -> Result<Self, RunError> {
         let mut entries = Vec::new();
         for (number, source) in sources.iter().enumerate() {
@@ -41,11 +36,14 @@ impl QuestionPool {
                 Err(_) => None,
             };
             let origins = &source.objective.statements().origins;
+            let silence = querying.answered.get(&source.name).map(|answered| {
+                Silence::new(*answered, prepared.dataset.people(), &source.name, seed)
+            });
             let mut of_record: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
             for &statement in &source.train {
                 of_record.entry(origins[statement].record).or_default().push(statement);
             }
-            for statements in of_record.into_values() {
+            for (record, statements) in of_record {
                 let seconds = costs.as_ref().map(|costs| statements.iter().map(|s| costs[s]).sum());
                 if let Some(seconds) = seconds.filter(|seconds| *seconds <= 0.0) {
                     return Err(no_time(&source.name, seconds).into());
@@ -58,7 +56,8 @@ impl QuestionPool {
                     true => mean_features(prepared, &segments),
                     false => Vec::new(),
                 };
-                // Everything in the pool was answered once: nobody's skips are known.
+                let person = statements.first().and_then(|&s| origins[s].person);
+                let is_answered = silence.as_ref().is_none_or(|it| it.is_broken(record, person));
                 let question = Question {
                     source: number,
                     seconds,
@@ -67,17 +66,17 @@ impl QuestionPool {
                     features,
                     parts: Vec::new(),
                 };
-                entries.push(Entry { statements, question });
+                entries.push(Entry { statements, question, person, is_answered });
             }
         }
         Ok(Self { entries })
     }
 
-    /// The questions that are drawn before any is chosen, the same for all strategies: `start` of each
-    /// source. Rising.
+    /// The questions that are drawn before any is chosen, the same for all strategies: of each source until
+    /// `start` are answered. Rising.
     ///
     /// # Errors
-    /// A source has fewer, or they cost more than there is.
+    /// A source has fewer that are, or they cost more than there is.
     pub fn start(
         &self,
         sources: &[Source],
@@ -88,17 +87,23 @@ impl QuestionPool {
         for (number, source) in sources.iter().enumerate() {
             let is_own = |&at: &usize| self.entries[at].question.source == number;
             let mut own: Vec<usize> = (0..self.entries.len()).filter(is_own).collect();
-            if own.len() < querying.start {
+            let answered = own.iter().filter(|&&at| self.entries[at].is_answered).count();
+            if answered < querying.start {
                 let message = format!(
-                    "at most {} is needed, found {}: `{}` has no more questions in the training part",
-                    own.len(),
-                    querying.start,
-                    source.name
+                    "at most {answered} is needed, found {}: `{}` has no more questions in the training \
+                     part that are answered",
+                    querying.start, source.name
                 );
                 return Err(PlanError::spec(&["querying", "start"], message).into());
             }
             own.shuffle(&mut stream(seed, &format!("querying/start/{}", source.name)));
-            drawn.extend(own.into_iter().take(querying.start));
+            let mut missing = querying.start;
+            let wanted = own.into_iter().take_while(|&at| {
+                let is_wanted = missing > 0;
+                missing -= usize::from(is_wanted && self.entries[at].is_answered);
+                is_wanted
+            });
+            drawn.extend(wanted);
         }
         drawn.sort_unstable();
         match self.left(querying, &drawn) {
@@ -106,8 +111,8 @@ impl QuestionPool {
             None => {
                 let key = if querying.seconds.is_some() { "seconds" } else { "questions" };
                 let message = format!(
-                    "not enough for the start: {} questions, {} of each source, are drawn before any is \
-                     chosen",
+                    "not enough for the start: {} questions are drawn before any is chosen, of each source \
+                     until {} are answered",
                     drawn.len(),
                     querying.start
                 );
@@ -134,11 +139,28 @@ impl QuestionPool {
         (0..self.entries.len()).filter(is_open).collect()
     }
 
-    /// The sources with what was asked.
+    /// What was seen of who answers, when these were asked.
+    pub fn answering(
+        &self,
+        querying: &RunQuerying,
+        sources: &[Source],
+        asked: &[usize],
+    ) -> Answering {
+        let is_doubted: Vec<bool> =
+            sources.iter().map(|source| querying.answered.contains_key(&source.name)).collect();
+        Answering::seen(&is_doubted, asked.iter().map(|&at| &self.entries[at]))
+    }
+
+    /// How many of these were answered.
+    pub fn answered(&self, asked: &[usize]) -> usize {
+        asked.iter().filter(|&&at| self.entries[at].is_answered).count()
+    }
+
+    /// The sources with what was asked and answered.
     pub fn learned(&self, sources: &[Source], asked: &[usize]) -> Vec<Source> {
         let of = |(number, source): (usize, &Source)| {
             let own = asked.iter().map(|&at| &self.entries[at]);
-            let own = own.filter(|entry| entry.question.source == number);
+            let own = own.filter(|entry| entry.is_answered && entry.question.source == number);
             let mut train: Vec<usize> = own.flat_map(|entry| entry.statements.clone()).collect();
             train.sort_unstable();
             Source { train, ..source.clone() }

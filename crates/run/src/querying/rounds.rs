@@ -6,15 +6,14 @@
 
 use crate::bench::Bench;
 use crate::fits::{Checkpoints, Mixed, Outcome, fit_all};
-use crate::judge::Judge;
+use crate::querying::entry::Entry;
 use crate::querying::pool::QuestionPool;
 use crate::querying::record::{self, Round};
 use crate::querying::rows;
 use crate::rewards::Rewards;
 use crate::{Judged, Prepared, RunError, RunFolder, judge_model};
-use medley_adapter::StepValues;
 use medley_plan::{Plan, PlanError, RunPlan, RunQuerying};
-use medley_querying::{Left, Pool, Predicted, Question};
+use medley_querying::{Left, Pool, Question};
 use medley_report::QueryingRow;
 use medley_reward_model::Placement;
 use medley_training::{Event, Fit, Source, stream};
@@ -77,7 +76,7 @@ pub(crate) fn ask<'a>(
     tell: &mut dyn FnMut(Event),
 ) -> Result<Asked<'a>, RunError> {
     let Asking { run, querying, sources, .. } = *asking;
-    let pool = QuestionPool::new(asking.prepared, sources, querying)?;
+    let pool = QuestionPool::new(asking.prepared, sources, querying, run.seed)?;
     let mut asked = pool.start(sources, querying, run.seed)?;
     let mut found = Vec::new();
     for rounds in 0.. {
@@ -131,89 +130,48 @@ impl Asking<'_> {
         let rewards = Rewards { fitted: &fitted, combination: &combination };
         let Self { plan, prepared, run, place, .. } = *self;
         let judged = judge_model(plan, prepared, run, &rewards, &learned, None, place)?;
+        let chosen = self.choose(pool, (round, left), (asked, open), (&rewards, &learned))?;
+        Ok(Round { values: rows::values(&judged.measurements), chosen })
+    }
+
+    /// Which of what is open is asked next, by place in the pool.
+    fn choose(
+        &self,
+        pool: &QuestionPool,
+        (round, left): (usize, Left),
+        (asked, open): (&[usize], &[usize]),
+        (rewards, learned): (&Rewards<'_>, &[Source]),
+    ) -> Result<Vec<usize>, RunError> {
         let strategy = &self.querying.strategy;
         let mut parts = match strategy.needs().predictions {
-            true => self.predict(pool, open, &rewards, &learned)?,
+            true => self.predict(pool, open, rewards, learned)?,
             false => BTreeMap::new(),
         };
-        let question = |at: &usize| Question {
-            parts: parts.remove(at).unwrap_or_default(),
-            ..pool.entries[*at].question.clone()
+        let answering = pool.answering(self.querying, self.sources, asked);
+        let mut kinds = answering.kinds();
+        if strategy.needs().surprise {
+            self.surprise(&mut kinds, rewards, learned)?;
+        }
+        let question = |at: &usize| {
+            let Entry { question, person, .. } = &pool.entries[*at];
+            Question {
+                answered: answering.chance(question.source, *person),
+                parts: parts.remove(at).unwrap_or_default(),
+                ..question.clone()
+            }
         };
         let questions: Vec<Question> = open.iter().map(question).collect();
         let features: Vec<Vec<f64>> =
             asked.iter().map(|&at| pool.entries[at].question.features.clone()).collect();
         let batch = self.querying.batch;
-        let choice = Pool { questions: &questions, asked: &features, batch, left };
-        let rng = &mut stream(run.seed, &format!("querying/{round}"));
-        let chosen: Vec<usize> = strategy.choose(&choice, rng).iter().map(|&at| open[at]).collect();
-        if chosen.is_empty() {
-            return Err(self.refused("it chose none of the questions that can be afforded"));
-        }
-        Ok(Round { values: rows::values(&judged.measurements), chosen })
+        let choice = Pool { questions: &questions, asked: &features, kinds: &kinds, batch, left };
+        let rng = &mut stream(self.run.seed, &format!("querying/{round}"));
+        let chosen = strategy.choose(&choice, rng);
+        choice.check(&chosen).map_err(|problem| self.refused(&problem))?;
+        Ok(chosen.iter().map(|&at| open[at]).collect())
     }
 
-    /// What each member predicts for the statements of each open question.
-    fn predict(
-        &self,
-        pool: &QuestionPool,
-        open: &[usize],
-        rewards: &Rewards<'_>,
-        learned: &[Source],
-    ) -> Result<BTreeMap<usize, Vec<Predicted>>, RunError> {
-        let mut found = BTreeMap::new();
-        let names: Vec<String> = learned.iter().map(|source| source.name.clone()).collect();
-        for (model, names) in rewards.of(names) {
-            let features = &self.prepared.features;
-            let values = StepValues::compute(model.as_ref(), features, &self.place.inner());
-            let judge = Judge::new(model.as_ref(), &values, &self.run.spec, self.place);
-            for (number, source) in learned.iter().enumerate() {
-                if !names.contains(&source.name) {
-                    continue;
-                }
-                let is_own = |at: &&usize| pool.entries[**at].question.source == number;
-                let own: Vec<usize> = open.iter().filter(is_own).copied().collect();
-                let of = |&at: &usize| pool.entries[at].statements.clone();
-                let statements: Vec<usize> = own.iter().flat_map(of).collect();
-                let bound = &self.prepared.sources[&source.name];
-                let logs = judge.predict(bound, &source.train, &statements);
-                let logs = logs.ok_or_else(|| self.untold(&source.name))?;
-                if logs.iter().flatten().flatten().any(|log| log.is_nan()) {
-                    let problem = format!(
-                        "a predicted probability of `{}` is not a number; if the model diverged, a \
-                         smaller learning rate may help",
-                        source.name
-                    );
-                    return Err(self.refused(&problem));
-                }
-                let mut logs = logs.iter();
-                for at in own {
-                    let count = pool.entries[at].statements.len();
-                    let parts = logs.by_ref().take(count).map(|logs| Predicted::new(logs));
-                    found.insert(at, parts.collect());
-                }
-            }
-        }
-        match open.iter().find(|at| !found.contains_key(at)) {
-            None => Ok(found),
-            Some(&at) => {
-                let name = &learned[pool.entries[at].question.source].name;
-                let problem =
-                    format!("sources oppose each other, so that no reward predicts `{name}`");
-                Err(self.refused(&problem))
-            }
-        }
-    }
-
-    fn untold(&self, source: &str) -> RunError {
-        self.refused(&format!(
-            "it needs the probability of each answer before it is given, which the adapter of `{source}` \
-             cannot tell: answers are numbers, or what is asked follows from an answer; expected other \
-             sources, or `uniform` or `k-center`"
-        ))
-    }
-
-    fn refused(&self, message: &str) -> RunError {
+    pub(super) fn refused(&self, message: &str) -> RunError {
         let RunQuerying { name, strategy, .. } = self.querying;
         let path = ["querying", "strategies", name, strategy.typetag_name()];
         PlanError::spec(&path, message).into()

@@ -44,6 +44,7 @@ pub(super) fn rows(
         seed: run.seed,
         round: round as u64,
         questions: asked.len() as u64,
+        answered: pool.answered(asked) as u64,
         asked: asked_of.clone(),
         seconds,
         source: value.source.clone(),

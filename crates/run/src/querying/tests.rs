@@ -167,7 +167,8 @@ fn what_cannot_be_asked_is_said_with_its_path() {
     check(
         &format!("seconds = 60.0\n{any}"),
         COSTS,
-        "`querying.seconds`: not enough for the start: 20 questions, 10 of each source",
+        "`querying.seconds`: not enough for the start: 20 questions are drawn before any is chosen, of each \
+         source until 10 are answered",
     );
     check(&format!("questions = 900\nstart = 100000\n{any}"), "", "`querying.start`: at most ");
     // A correction is made by writing what the likelihood is about.
@@ -179,6 +180,41 @@ fn what_cannot_be_asked_is_said_with_its_path() {
         "`querying.strategies.any.information`: it needs the probability of each answer before it is \
          given, which the adapter of `corrections` cannot tell",
     );
+}
+
+/// A question that stays open takes its time, is not asked again, and teaches nothing.
+#[test]
+fn silence_costs_time_and_is_the_same_for_all_strategies() {
+    let plan = plan(
+        "seconds = 1500.0\nbatch = 10\nstart = 5\nanswered.critiques = { share = 0.4 }\n\
+         strategies = { any.uniform = {}, gain.information = {}, kinds.afs = {} }",
+        COSTS,
+    );
+    let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let mut starts = Vec::new();
+    for name in ["any", "gain", "kinds"] {
+        let run = run_of(&plan, name);
+        let folder = RunFolder::of(home.path(), run);
+        execute(&plan, &prepared, run, &folder, &mut |_| {}).unwrap();
+        let tables = folder.tables().unwrap();
+        let rounds = rounds(&tables.querying);
+        for round in &rounds {
+            let asked: BTreeMap<String, u64> = serde_json::from_str(&round.asked).unwrap();
+            assert_eq!(asked["comparisons"] + asked["critiques"], round.questions);
+            // Comparisons are all answered.
+            let critiques = round.answered - asked["comparisons"];
+            assert!(critiques >= 5 && critiques <= asked["critiques"], "{name}: {round:?}");
+        }
+        let (first, last) = (rounds[0], rounds[rounds.len() - 1]);
+        assert!(last.answered < last.questions, "{name}: {last:?}");
+        // What was learned from took less time than was spent.
+        let learned: f64 = tables.learned.iter().filter_map(|row| row.seconds).sum();
+        assert!(learned < last.seconds.unwrap(), "{name}: {learned}");
+        starts.push((first.questions, first.answered, first.value.to_bits()));
+    }
+    // All meet the same silence.
+    assert_eq!(starts, vec![starts[0]; 3]);
 }
 
 /// Nobody has to know how long an answer takes where questions are counted.
