@@ -31,6 +31,7 @@ pub use medley_optimize as optimize;
 pub use medley_plan as plan;
 pub use medley_policy as policy;
 pub use medley_ppo as ppo;
+pub use medley_querying as querying;
 pub use medley_report as report;
 pub use medley_reward_model as reward_model;
 pub use medley_run as run;

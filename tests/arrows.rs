@@ -56,6 +56,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "adapter",
             "training",
             "world",
+            "querying",
         ],
     ),
     (
@@ -79,12 +80,15 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "world",
             "policy",
             "behaviour",
+            "querying",
+            "random",
         ],
     ),
     ("exact", &["random", "toml-file", "theory", "report", "sampler"]),
     ("sampler", &["random"]),
     ("world", &["random", "toml-file", "dataset"]),
     ("policy", &["random", "world"]),
+    ("querying", &["random", "toml-file"]),
     (
         "behaviour",
         &[
@@ -154,6 +158,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("ppo", &["medley-training", "medley-evaluation"]),
     ("optimize", &["medley-plan", "medley-run"]),
     ("sampler", &["burn", "polars"]),
+    ("querying", &["burn", "polars", "medley-dataset"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);

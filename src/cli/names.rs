@@ -7,6 +7,7 @@ use medley_encoder::Encoder;
 use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
 use medley_plan::compiled;
+use medley_querying::Strategy;
 use medley_reward_model::Backbone;
 use medley_toml_file::{Linked, linked, nearest};
 use medley_training::{Inference, Mixing};
@@ -24,7 +25,7 @@ struct Section {
     entries: Vec<Linked>,
 }
 
-fn sections() -> [Section; 10] {
+fn sections() -> [Section; 11] {
     let section = |title, prefix, names, entries| Section { title, prefix, names, entries };
     [
         section(
@@ -50,6 +51,12 @@ fn sections() -> [Section; 10] {
             "inference.",
             ["inference", "inferences"],
             linked::<Box<dyn Inference>>(|it| it.summary()),
+        ),
+        section(
+            "Strategies of asking",
+            "querying.strategies.<name>.",
+            ["strategies", "strategy"],
+            linked::<Box<dyn Strategy>>(|it| it.summary()),
         ),
         section(
             "Encoders",

@@ -85,6 +85,11 @@ struct BoundDemonstration {
 }
 
 impl FiniteChoice for BoundDemonstration {
+    /// Which states there are actions for follows from the actions.
+    fn is_asked(&self) -> bool {
+        false
+    }
+
     fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
         vec![ResponseParameter::rationality()]
     }

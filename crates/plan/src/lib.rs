@@ -15,6 +15,8 @@ mod execution;
 mod mixes;
 mod plan;
 mod point;
+mod querying;
+mod querying_spec;
 mod read;
 mod run_spec;
 mod setting;
@@ -34,6 +36,7 @@ pub use medley_toml_file::{SpecError, parse};
 pub use mixes::Mix;
 pub use plan::{Plan, RunPlan};
 pub use point::{CurvePlace, Point};
+pub use querying_spec::{Answered, QueryingSpec, RunQuerying};
 pub use run_spec::{Content, Generated, LabelBudget, RunData, RunEvaluation, RunSpec};
 pub use setting::{Setting, Written};
 pub use spec::{

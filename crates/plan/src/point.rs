@@ -1,6 +1,6 @@
 //! What is compared: mixes, ways of mixing, and points of a learning curve.
 
-use crate::{Cut, ExperimentSpec, Mix, PlanError, RunTuning, Setting};
+use crate::{Cut, ExperimentSpec, Mix, PlanError, RunQuerying, RunTuning, Setting};
 use medley_toml_file::Tagged;
 use medley_training::{Mixing, Separate};
 
@@ -16,6 +16,8 @@ pub struct Point {
     pub curve: Option<CurvePlace>,
     /// What its options are chosen among, if they are tuned.
     pub tuning: Option<RunTuning>,
+    /// How its questions are chosen, if it does not learn from all.
+    pub querying: Option<RunQuerying>,
 }
 
 /// Where a run stands on a learning curve.
@@ -52,14 +54,16 @@ pub(crate) fn alone() -> Tagged<dyn Mixing> {
 
 impl ExperimentSpec {
     /// What is compared, in order: mixes with each way of mixing, at each point of the curve, each
-    /// tuned too if it has something to tune.
+    /// tuned too if it has something to tune, and then with its questions chosen by each strategy.
     ///
     /// # Errors
     /// As [`ExperimentSpec::mixes`]; a curve without a mix of its source with others; a candidate
     /// that cannot be, or none that differs from the file.
     pub fn points(&self) -> Result<Vec<Point>, PlanError> {
-        let written = self.untuned()?;
+        let mut written = self.untuned()?;
         if self.tuning.is_none() {
+            let queried = self.queried(&written);
+            written.extend(queried);
             return Ok(written);
         }
         let mut points = Vec::new();
@@ -85,7 +89,7 @@ impl ExperimentSpec {
             is_baseline: false,
             ..place
         });
-        Ok(Some(Point { mix, curve, tuning: Some(tuning), mixing: point.mixing.clone() }))
+        Ok(Some(Point { mix, curve, tuning: Some(tuning), ..point.clone() }))
     }
 
     fn untuned(&self) -> Result<Vec<Point>, PlanError> {
@@ -96,6 +100,7 @@ impl ExperimentSpec {
             mixing: alone(),
             curve: None,
             tuning: None,
+            querying: None,
         };
         let with_others = |point: &Point| {
             point.mix.sources.len() > 1 && point.mix.sources.contains(&curve.source)
@@ -145,7 +150,7 @@ impl ExperimentSpec {
                     None => mix.label.clone(),
                 };
                 let mix = Mix { label, sources: mix.sources.clone() };
-                Point { mix, mixing, curve: None, tuning: None }
+                Point { mix, mixing, curve: None, tuning: None, querying: None }
             };
             match (modes.is_empty(), mix.sources.len()) {
                 (true, _) => points.push(of(None, self.mixing.clone())),

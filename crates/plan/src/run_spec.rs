@@ -9,7 +9,7 @@ use crate::point::alone;
 use crate::spec::default_inference;
 use crate::{
     AnswerBudget, Costs, Cut, DatasetSpec, EvaluationSpec, ExperimentSpec, FeedbackSpec, FitSpec,
-    Mix, PlanError, Point, Protocol, RunTuning, TimeBudget, TruthSpec,
+    Mix, PlanError, Point, Protocol, RunQuerying, RunTuning, TimeBudget, TruthSpec,
 };
 use medley_dataset::Split;
 use medley_encoder::Encoder;
@@ -47,6 +47,9 @@ pub struct RunSpec {
     /// What its options are chosen among, if they are tuned; those above are then of the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tuning: Option<RunTuning>,
+    /// How its questions are chosen, if it does not learn from all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub querying: Option<RunQuerying>,
 }
 
 /// The data of a run.
@@ -167,7 +170,7 @@ impl RunSpec {
         point: &Point,
         seed: u64,
     ) -> Result<Self, PlanError> {
-        let Point { mix, mixing, curve, tuning } = point;
+        let Point { mix, mixing, curve, tuning, querying } = point;
         let cut = curve.as_ref().and_then(|place| place.cut.clone());
         let budget = LabelBudget { cut, ..LabelBudget::of(spec)? };
         let (judged, named) = match curve {
@@ -179,7 +182,7 @@ impl RunSpec {
         let own = Self::on(spec, content, seed, needed, named);
         let names: Vec<&str> = mix.sources.iter().map(String::as_str).collect();
         let mixing = mixing.cut_to(&names).map_or_else(|| mixing.clone(), Tagged::new);
-        let own = Self { mixing, budget, ..own };
+        let own = Self { mixing, budget, querying: querying.clone(), ..own };
         Ok(match tuning {
             None => own,
             Some(tuning) => {
@@ -221,6 +224,7 @@ impl RunSpec {
             },
             feedback: found.map(|(name, source)| (name.clone(), source.clone())).collect(),
             tuning: None,
+            querying: None,
         }
     }
 

@@ -4,7 +4,7 @@
 //! tested to be what the code says. Unknown keys are errors. Extension points are externally
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
-use crate::{AblationSpec, ExecutionSpec, TruthSpec, TuningSpec};
+use crate::{AblationSpec, ExecutionSpec, QueryingSpec, TruthSpec, TuningSpec};
 use medley_adapter::{Adapter, Select};
 use medley_dataset::{Split, SplitBy};
 use medley_encoder::Encoder;
@@ -53,6 +53,9 @@ pub struct ExperimentSpec {
     /// What is tuned, beside the same runs untuned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tuning: Option<TuningSpec>,
+    /// What is asked next where feedback is collected round by round, beside the same mixes on everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub querying: Option<QueryingSpec>,
     /// What to measure.
     #[serde(default)]
     pub evaluation: EvaluationSpec,

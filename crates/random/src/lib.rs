@@ -48,7 +48,14 @@ fn polar(rng: &mut impl Rng) -> (f64, f64) {
 /// A place, with these probabilities. What rounding leaves of their sum falls to the last that is
 /// possible.
 pub fn pick(probabilities: impl IntoIterator<Item = f64>, rng: &mut impl Rng) -> usize {
-    let mut rest: f64 = rng.random();
+    place(probabilities, rng.random())
+}
+
+/// The place that `point`, in `[0, 1)`, falls on where places with these probabilities lie side by side,
+/// for those who hold their luck fixed. What rounding leaves of their sum belongs to the last that is
+/// possible.
+pub fn place(probabilities: impl IntoIterator<Item = f64>, point: f64) -> usize {
+    let mut rest = point;
     let mut last = 0;
     for (place, probability) in probabilities.into_iter().enumerate() {
         if probability > 0.0 {

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use crate::metrics::{FIRST, ORDER, TRAINED, TRUTH};
 use crate::{
     Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
-    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_tuning,
-    aggregate_worth, agreement, agreement_figure, agreement_summary, curves, curves_figure,
-    exchange, exchange_figure, exchange_summary, learning, learning_figure, learning_summary,
-    profiles, quality, quality_figure, regret_summary, reliability, reliability_figure,
-    responses_summary, runs_summary, summary, trust_summary, tuning_summary, worth, worth_figure,
-    worth_summary, write_aggregates, write_whole, xy_figure,
+    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_querying,
+    aggregate_runs, aggregate_tuning, aggregate_worth, agreement, agreement_figure,
+    agreement_summary, curves, curves_figure, exchange, exchange_figure, exchange_summary,
+    learning, learning_figure, learning_summary, profiles, quality, quality_figure, querying,
+    querying_summary, regret_summary, reliability, reliability_figure, responses_summary,
+    runs_summary, summary, trust_summary, tuning_summary, worth, worth_figure, worth_summary,
+    write_aggregates, write_whole, xy_figure,
 };
 
 /// Metrics that `quality` shows.
@@ -46,14 +47,14 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 
 /// Writes `aggregates.parquet`, `summary.md`, and `quality`, `true-reward`, `rank-correlation`,
 /// `best-of-candidates`, `curves`, `reliability`, `agreement`, `worth`, `profiles`, `learning`,
-/// `learning-log-likelihood` and `exchange` as SVG and PNG.
+/// `learning-log-likelihood`, `exchange` and `querying` as SVG and PNG.
 ///
 /// A figure that has nothing to show (no curve was kept, no source has probabilities, no source
 /// was asked about another, no subsets of sources were compared, none was cut) is not written; that
 /// there is no measurement at all is an error.
 ///
 /// # Errors
-/// As of [`aggregate`], [`aggregate_agreement`], [`aggregate_learning`], [`aggregate_exchange`],
+/// As of [`aggregate`], [`aggregate_agreement`], [`aggregate_learning`], [`aggregate_exchange`], [`aggregate_querying`],
 /// [`aggregate_tuning`], [`aggregate_worth`] and [`aggregate_runs`], or a file cannot be written.
 pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
@@ -63,6 +64,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
     let added = aggregate_worth(&tables.measurements, &tables.learned, &tables.orders)?;
     let runs = aggregate_runs(&tables.measurements)?;
     let tuned = aggregate_tuning(&tables.tuning, &tables.measurements)?;
+    let asked = aggregate_querying(&tables.querying)?;
     let table = out.join("aggregates.parquet");
     write_aggregates(&table, &aggregates.rows)?;
     let text = out.join("summary.md");
@@ -73,6 +75,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         + &tuning_summary(&tuned)
         + &learning_summary(&points)
         + &exchange_summary(&rates)
+        + &querying_summary(&asked)
         + &agreement_summary(&pairs)
         + &trust_summary(&tables.runs, &tables.learned)
         + &responses_summary(&tables.responses);
@@ -97,7 +100,8 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         likelihood,
         exchange(&rates, &FIRST).and_then(|of| exchange_figure(&of)),
     ];
-    for figure in figures {
+    let asked = querying(&asked);
+    for figure in figures.into_iter().chain(asked.iter().map(xy_figure)) {
         match figure {
             Ok(figure) => files.extend(figure.save(out)?),
             Err(ReportError::Empty(_)) => {}

@@ -1,6 +1,6 @@
 //! What did the runs of an experiment measure, and how does it look?
 //!
-//! Runs leave ten tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
+//! Runs leave eleven tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
@@ -16,6 +16,7 @@ mod exchange_summary;
 mod figure;
 mod ink;
 mod learning_summary;
+mod querying_summary;
 mod regret_summary;
 mod runs_summary;
 #[cfg(test)]
@@ -37,11 +38,12 @@ pub use figure::{
     ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, Rung, Scale, Series, Shape, WorthFigure,
     WorthPanel, XyFigure, agreement, agreement_figure, curves, curves_figure, exchange,
     exchange_figure, ladder_figure, learning, learning_figure, profiles, quality, quality_figure,
-    reliability, reliability_figure, worth, worth_figure, xy_figure,
+    querying, reliability, reliability_figure, worth, worth_figure, xy_figure,
 };
 pub use ink::Figure;
 pub use learning_summary::learning_summary;
 pub use medley_evaluation::Direction;
+pub use querying_summary::querying_summary;
 pub use regret_summary::regret_summary;
 pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
@@ -50,16 +52,18 @@ pub use table::{
     BEST_POSSIBLE, BY_METADATA, CHANCE, CurveRow, Exchange, FEW_CLUSTERS, Failure, FittedOn, Gain,
     LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
     LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
-    NotShared, OptimizationRow, OptimizedRow, OrderRow, PairWorth, Part, Rate, ReliabilityRow,
-    ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status,
-    Stopped, TRUE_REWARD, TUNED, Tables, Trusted, TuningAggregate, TuningDifference, TuningOutcome,
-    TuningRow, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
-    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_runs, aggregate_tuning,
+    NotShared, OptimizationRow, OptimizedRow, OrderRow, PairWorth, Part, QueryingAggregate,
+    QueryingDifference, QueryingPoint, QueryingRow, Rate, ReliabilityRow, ResponseRow, RunRow,
+    RunsAggregate, SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status, Stopped, TRUE_REWARD,
+    TUNED, Tables, Trusted, TuningAggregate, TuningDifference, TuningOutcome, TuningRow,
+    Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate, aggregate_agreement,
+    aggregate_exchange, aggregate_learning, aggregate_querying, aggregate_runs, aggregate_tuning,
     aggregate_worth, is_true_reward, read_aggregates, read_agreement, read_curves, read_learned,
     read_learning, read_measurements, read_optimization, read_optimized, read_orders,
-    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
-    write_curves, write_learned, write_learning, write_measurements, write_optimization,
-    write_optimized, write_orders, write_reliability, write_responses, write_runs, write_tuning,
+    read_querying, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
+    write_agreement, write_curves, write_learned, write_learning, write_measurements,
+    write_optimization, write_optimized, write_orders, write_querying, write_reliability,
+    write_responses, write_runs, write_tuning,
 };
 pub use trust_summary::trust_summary;
 pub use tuning_summary::tuning_summary;

@@ -5,7 +5,7 @@ use crate::{BoundSource, Prepared, RunError};
 use medley_evaluation::median;
 use medley_plan::{
     AnswerBudget, Costs, CurveSpec, Cut, LabelBudget, Mix, Others, Plan, PlanError, Point,
-    Protocol, RunPlan, RunSpec, TimeBudget, UnknownSeconds,
+    Protocol, QueryingSpec, RunPlan, RunSpec, TimeBudget, UnknownSeconds,
 };
 use medley_training::{Fit, Source, stream};
 use rand::seq::SliceRandom;
@@ -151,7 +151,11 @@ impl Prepared {
 
     /// Seconds that each statement of a source's training part took, or is said to cost. Statements
     /// of one record share its time.
-    fn costs(&self, name: &str, costs: &Costs) -> Result<BTreeMap<usize, f64>, PlanError> {
+    pub(crate) fn costs(
+        &self,
+        name: &str,
+        costs: &Costs,
+    ) -> Result<BTreeMap<usize, f64>, PlanError> {
         let source = &self.sources[name];
         if let Some(&cost) = costs.per_statement.get(name) {
             return Ok(source.train.iter().map(|&statement| (statement, cost)).collect());
@@ -264,7 +268,14 @@ impl Prepared {
     pub(crate) fn check_time(&self, plan: &Plan) -> Result<(), PlanError> {
         let ablation = &plan.spec.ablation;
         let is_curve = |curve: &CurveSpec| curve.others == Others::EqualSeconds;
-        if ablation.time().is_none() && !ablation.curve.as_ref().is_some_and(is_curve) {
+        let asks = |querying: &QueryingSpec| {
+            let mut rules = querying.strategies.values();
+            querying.seconds.is_some() || rules.any(|rule| rule.needs().seconds)
+        };
+        let is_timed = ablation.time().is_some()
+            || ablation.curve.as_ref().is_some_and(is_curve)
+            || plan.spec.querying.as_ref().is_some_and(asks);
+        if !is_timed {
             return Ok(());
         }
         let costs = ablation.costs();

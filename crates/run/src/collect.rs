@@ -74,9 +74,12 @@ fn by_run(tables: &Tables) -> Measured<'_> {
 }
 
 /// What is drawn beside a learning curve: runs that learned from everything they may. Points with
-/// fewer statements stand on the curve alone.
+/// fewer statements stand on the curve alone, and runs that ask on that of their questions.
 fn compared(plan: &Plan, tables: Tables) -> Tables {
-    let is_cut = |run: &&RunPlan| run.curve.as_ref().is_some_and(|place| place.cut.is_some());
+    let is_cut = |run: &&RunPlan| {
+        let on_curve = run.curve.as_ref().is_some_and(|place| place.cut.is_some());
+        on_curve || run.spec.querying.is_some()
+    };
     let cut: BTreeSet<&str> = plan.runs.iter().filter(is_cut).map(|run| run.id.as_str()).collect();
     let Tables { mut measurements, mut reliability, mut curves, mut responses, .. } = tables;
     measurements.retain(|row| !cut.contains(row.run.as_str()));

@@ -4,6 +4,7 @@ use crate::agreement::measure_agreement;
 use crate::bench::{Bench, place_of};
 use crate::budget::learned_from;
 use crate::fits::{Checkpoints, Mixed, Outcome, fit_all, fits};
+use crate::querying::{Asking, ask};
 use crate::responses::{calibrated_rows, fitted_rows};
 use crate::rewards::Rewards;
 use crate::run_folder::PLAN;
@@ -70,6 +71,20 @@ fn train_mix(
     let names: Vec<&str> = mix.iter().map(String::as_str).collect();
     let fits = fits(mixing, &names)?;
     let sources = prepared.learned(run, &learned_from(mix, &fits))?;
+    let asking = run.spec.querying.as_ref().map(|querying| Asking {
+        plan,
+        prepared,
+        run,
+        querying,
+        names: &names,
+        fits: &fits,
+        sources: &sources,
+        folder,
+        every,
+        place,
+    });
+    let asked = asking.as_ref().map(|asking| ask(asking, tell)).transpose()?;
+    let sources = asked.as_ref().map_or_else(|| sources.clone(), |asked| asked.learned());
     let bench = Bench::new(prepared, run, place);
     let mixed = Mixed { names: &names, fits: &fits, sources: &sources };
     let checkpoints = Checkpoints { of: &|number| folder.checkpoints_of(number), every };
@@ -96,6 +111,7 @@ fn train_mix(
     let note = note_of_starts(&fitted);
     let rewards = Rewards { fitted: &fitted, combination: &combination };
     let judged = judge_model(plan, prepared, run, &rewards, &sources, note.as_deref(), place)?;
+    let querying = asked.map(|asked| asked.rows(&judged)).transpose()?.unwrap_or_default();
     let people = prepared.dataset.people();
     let mut responses: Vec<_> =
         fitted.iter().flat_map(|fitted| fitted_rows(run, fitted, people)).collect();
@@ -110,6 +126,7 @@ fn train_mix(
         learning: Vec::new(),
         tuning: tuned.map(|tuned| tuned.rows).unwrap_or_default(),
         orders: Vec::new(),
+        querying,
         runs: vec![RunRow { reason: opposed, ..run_row(run, &fitted) }],
     })
 }

@@ -6,7 +6,7 @@ use crate::rows::{Rows, joined};
 use crate::truth::judge_truth;
 use crate::{BoundSource, Prepared, RunError, TestPart};
 use burn::tensor::DType;
-use medley_adapter::{Scorer, StepValues, candidate_returns};
+use medley_adapter::{Response, Scorer, StepValues, candidate_returns};
 use medley_evaluation::Scored;
 use medley_plan::{Plan, PlanError, RunPlan, RunSpec};
 use medley_report::{FittedOn, MODEL, MeasurementRow, ReliabilityRow};
@@ -132,6 +132,41 @@ impl<'a> Judge<'a> {
             response: calibrated.response,
         };
         Ok(Evaluated { scored: measurable(scored, name)?, response, note })
+    }
+}
+
+impl Judge<'_> {
+    /// Mean negative log-likelihood in nats of statements that were learned from, with the response model
+    /// that [`Judge::score`] fits; none without statements.
+    pub fn surprise(&self, source: &BoundSource, train: &[usize]) -> Option<f64> {
+        let table = &self.values.features;
+        let scorer = Scorer::new(&self.values.model, table, self.returns, &self.place);
+        let scorer = scorer.with_points(&self.model);
+        let response = self.response(source, train, &scorer);
+        let logs = source.learnable.log_likelihoods(&scorer, &response, train);
+        (!logs.is_empty()).then(|| -logs.iter().sum::<f64>() / logs.len() as f64)
+    }
+
+    fn response(&self, source: &BoundSource, train: &[usize], scorer: &Scorer<'_>) -> Response {
+        let BoundSource { learnable, validation, .. } = source;
+        let fitted_on = if validation.is_empty() { train } else { validation };
+        calibrate(learnable.as_ref(), fitted_on, scorer, self.calibration).response
+    }
+
+    /// What each member predicts for statements that may be learned from, with the response model that
+    /// [`Judge::score`] fits: `[statement][member][outcome]`, log-probabilities in nats. None if the kind
+    /// of feedback cannot tell.
+    pub fn predict(
+        &self,
+        source: &BoundSource,
+        train: &[usize],
+        statements: &[usize],
+    ) -> Option<Vec<Vec<Vec<f64>>>> {
+        let table = &self.values.features;
+        let scorer = Scorer::new(&self.values.model, table, self.returns, &self.place);
+        let scorer = scorer.with_points(&self.model);
+        let response = self.response(source, train, &scorer);
+        source.learnable.log_probabilities(&scorer, &response, statements)
     }
 }
 

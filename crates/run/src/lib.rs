@@ -22,6 +22,7 @@ mod learning;
 mod other_versions;
 mod owner;
 mod prepare;
+mod querying;
 mod responses;
 mod rewards;
 mod rows;

@@ -124,6 +124,14 @@ impl RunFolder {
         Ok(path)
     }
 
+    /// Where a round of questions keeps what it has; the folder is made. It lies beside the checkpoints of
+    /// fits, and goes with them.
+    pub(crate) fn round_folder(&self, round: usize) -> Result<PathBuf, RunError> {
+        let path = self.0.join(CHECKPOINTS).join(format!("round-{round}"));
+        fs::create_dir_all(&path).map_err(|error| RunError::io("create", &path, error))?;
+        Ok(path)
+    }
+
     /// Whether there is a checkpoint that a run could resume from.
     pub(crate) fn has_checkpoints(&self) -> bool {
         self.0.join(CHECKPOINTS).exists()

@@ -190,6 +190,12 @@ impl<'a> Probe<'a> {
         self.asked(numbers, |scorer, response| self.objective.judge(scorer, response, &self.all()))
     }
 
+    pub fn log_probabilities(&self, numbers: &Numbers) -> Option<Vec<Vec<Vec<f64>>>> {
+        self.asked(numbers, |scorer, response| {
+            self.objective.log_probabilities(scorer, response, &self.all())
+        })
+    }
+
     pub fn log_likelihoods(&self, numbers: &Numbers) -> Vec<f64> {
         self.asked(numbers, |scorer, response| {
             self.objective.log_likelihoods(scorer, response, &self.all())

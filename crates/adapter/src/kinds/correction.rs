@@ -175,6 +175,10 @@ struct BoundCorrection {
 }
 
 impl FiniteChoice for BoundCorrection {
+    fn is_asked(&self) -> bool {
+        false
+    }
+
     fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
         self.rationality.parameters()
     }

@@ -94,7 +94,7 @@ impl Adapter for Demonstration {
             (false, _) => {
                 let origins = &statements.origins;
                 let rationality = Rationality::new(selection, self.rationality, origins)?;
-                let kind = BoundDemonstration { choices, rationality };
+                let kind = BoundDemonstration { choices, rationality, is_asked: self.is_asked() };
                 Ok(Box::new(ChoiceObjective::new(statements, kind)))
             }
             (true, ChoiceSet::Recorded) => Err(selection.unfit(format!(
@@ -144,7 +144,8 @@ impl Adapter for Demonstration {
             })
             .collect();
         let rationality = Rationality::new(&asking.selection, self.rationality, &origins)?;
-        let kind = BoundDemonstration { choices, rationality };
+        let is_asked = self.is_asked();
+        let kind = BoundDemonstration { choices, rationality, is_asked };
         let replies = asking.replies(&kind, respondent, |i| Outcomes::Options(&places[i]))?;
         let records = asking.queries.iter().zip(&places).zip(replies);
         let records = records.map(|((query, places), reply)| {
@@ -168,6 +169,12 @@ impl Adapter for Demonstration {
 const NO_ALTERNATIVE: &str = "have no alternative in the choice set";
 
 impl Demonstration {
+    /// Whether the choice set is there before anything is shown, and is not drawn by what was.
+    fn is_asked(&self) -> bool {
+        self.choice_set != ChoiceSet::Sampled
+            && self.likelihood == DemonstrationLikelihood::Boltzmann
+    }
+
     fn choice(&self, origin: &Origin, candidates: &Candidates, seed: u64) -> Option<Choice> {
         let shown = origin.segments[0] as usize;
         let alternatives: Vec<usize> = match self.choice_set {
@@ -267,9 +274,14 @@ struct Choice {
 struct BoundDemonstration {
     choices: Vec<Choice>,
     rationality: Rationality,
+    is_asked: bool,
 }
 
 impl FiniteChoice for BoundDemonstration {
+    fn is_asked(&self) -> bool {
+        self.is_asked
+    }
+
     fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {
         self.rationality.parameters()
     }
@@ -402,6 +414,22 @@ mod tests {
         let loss = world.losses(&*objective, &world.response(&*objective, &[]))[0];
         let against = |other: f64| (other - 1.0).exp().ln_1p();
         assert!([2.0, 0.0].iter().any(|&other| (loss - against(other)).abs() < 1e-9), "{loss}");
+    }
+
+    #[test]
+    fn what_is_drawn_by_the_answer_is_no_question() {
+        let world = world(vec![shown("b", &["d"]), shown("a", &["d", "c"])]);
+        let check = |adapter: Demonstration, expect: Option<&[usize]>| {
+            let objective = world.bind(&adapter);
+            let response = world.response(&*objective, &[]);
+            let told = objective.log_probabilities(&world.scorer(), &response, &[0, 1]);
+            let outcomes = told.map(|told| told.iter().map(|of| of[0].len()).collect::<Vec<_>>());
+            assert_eq!(outcomes.as_deref(), expect, "{adapter:?}");
+        };
+        check(Demonstration::default(), Some(&[2, 3]));
+        check(from(ChoiceSet::Sampled), None);
+        let likelihood = DemonstrationLikelihood::Pair;
+        check(Demonstration { likelihood, ..Demonstration::default() }, None);
     }
 
     #[test]

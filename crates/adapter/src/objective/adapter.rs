@@ -103,6 +103,21 @@ pub trait Objective: Send + Sync {
         statements: &[usize],
     ) -> Vec<Judgement>;
 
+    /// What each member predicts for statements, in their order, without a look at what was said: what a
+    /// question is worth before it is asked. None if that cannot be told: where answers are numbers, or
+    /// what is asked follows from an answer.
+    ///
+    /// # Shapes
+    /// `[statement][member][outcome]`, log-probabilities in nats.
+    fn log_probabilities(
+        &self,
+        _scorer: &Scorer<'_>,
+        _response: &Response,
+        _statements: &[usize],
+    ) -> Option<Vec<Vec<Vec<f64>>>> {
+        None
+    }
+
     /// What people said in `statements`, which no model is needed to know.
     fn answers(&self, statements: &[usize]) -> Answers;
 

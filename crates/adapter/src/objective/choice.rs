@@ -80,6 +80,12 @@ pub trait FiniteChoice: Send + Sync {
         false
     }
 
+    /// Whether what a statement is about is there before it is answered. A correction's second response is
+    /// the answer, so that nobody can tell beforehand what it will say.
+    fn is_asked(&self) -> bool {
+        !self.is_sequential()
+    }
+
     /// Equal for statements that one model of answering is learned for, such as those about one aspect:
     /// their answers may be exchanged by [`Objective::deal`].
     fn alike(&self, _statement: usize) -> usize {
@@ -140,6 +146,26 @@ impl<C: FiniteChoice> ChoiceObjective<C> {
             pair,
             candidates: origin.candidates(said),
         }
+    }
+
+    /// As [`Objective::log_probabilities`], of a batch under one view.
+    fn predicted(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Vec<Vec<Vec<f64>>> {
+        let predicted = self.kind.predict(scorer, response, statements).log_probabilities;
+        let [members, batch, outcomes] = predicted.dims();
+        let logs = host(predicted);
+        let of = |(position, &statement): (usize, &usize)| {
+            // As many as the statement has; the others are structural zeros.
+            let own = self.kind.observed(statement).len();
+            (0..members)
+                .map(|member| logs[(member * batch + position) * outcomes..][..own].to_vec())
+                .collect()
+        };
+        statements.iter().enumerate().map(of).collect()
     }
 
     fn judge_batch(
@@ -206,6 +232,19 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
     ) -> Vec<Judgement> {
         each_by_view(scorer, &self.statements.origins, statements, |scorer, batch| {
             self.judge_batch(scorer, response, batch)
+        })
+    }
+
+    fn log_probabilities(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Option<Vec<Vec<Vec<f64>>>> {
+        self.kind.is_asked().then(|| {
+            each_by_view(scorer, &self.statements.origins, statements, |scorer, batch| {
+                self.predicted(scorer, response, batch)
+            })
         })
     }
 

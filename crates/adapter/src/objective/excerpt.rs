@@ -82,6 +82,15 @@ impl Objective for Excerpt {
         self.whole.judge(scorer, response, &self.in_whole(statements))
     }
 
+    fn log_probabilities(
+        &self,
+        scorer: &Scorer<'_>,
+        response: &Response,
+        statements: &[usize],
+    ) -> Option<Vec<Vec<Vec<f64>>>> {
+        self.whole.log_probabilities(scorer, response, &self.in_whole(statements))
+    }
+
     fn answers(&self, statements: &[usize]) -> Answers {
         self.whole.answers(&self.in_whole(statements))
     }

@@ -192,3 +192,35 @@ fn every_seed_has_its_split_unless_one_is_named() {
     assert_eq!(splits(SOUND), [0, 1, 0, 1]);
     assert_eq!(splits(&with("path = \"data\"", "path = \"data\"\nsplit-seed = 9")), [9; 4]);
 }
+
+/// Runs that ask are named by how they do; those that learn from everything keep their names.
+#[test]
+fn asking_renames_nothing_that_was_there() {
+    let asked = |querying: &str| {
+        let text = SOUND.replace("[evaluation]", &format!("[querying]\n{querying}\n[evaluation]"));
+        runs(&text)
+    };
+    let before = runs(SOUND);
+    let with = asked("seconds = 60.0\nstrategies.any.uniform = {}");
+    let known: BTreeMap<_, _> = ids(&with);
+    for (key, id) in ids(&before) {
+        assert_eq!(known[&key], id, "{key:?}");
+    }
+    assert_eq!(with.len(), before.len() + 2);
+    let id = |runs: &[RunPlan]| ids(runs)[&("a + b + c asked by any".to_owned(), 0)].to_owned();
+    let first = id(&with);
+    assert_eq!(id(&asked("seconds = 60.0\nstrategies.any.uniform = {}")), first);
+    for other in [
+        "seconds = 61.0\nstrategies.any.uniform = {}",
+        "questions = 60\nstrategies.any.uniform = {}",
+        "seconds = 60.0\nbatch = 5\nstrategies.any.uniform = {}",
+        "seconds = 60.0\nstart = 5\nstrategies.any.uniform = {}",
+        "seconds = 60.0\nstrategies.any.k-center = {}",
+        "seconds = 60.0\nanswered.a = { share = 0.5 }\nstrategies.any.uniform = {}",
+    ] {
+        assert_ne!(id(&asked(other)), first, "{other}");
+    }
+    // Another strategy beside it is another run.
+    let two = asked("seconds = 60.0\nstrategies = { any.uniform = {}, far.k-center = {} }");
+    assert_eq!(id(&two), first);
+}

@@ -16,6 +16,7 @@ mod quality;
 mod quality_figure;
 pub(crate) mod quality_layout;
 pub(crate) mod quality_panel;
+mod querying;
 mod reliability;
 mod reliability_figure;
 mod worth;
@@ -35,6 +36,7 @@ pub use learning_figure::learning_figure;
 pub use profiles::profiles;
 pub use quality::{Mark, Quality, QualityPanel, Reference, quality};
 pub use quality_figure::quality_figure;
+pub use querying::querying;
 pub use reliability::{
     Reliability, ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, reliability,
 };

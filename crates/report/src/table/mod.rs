@@ -18,6 +18,8 @@ mod optimized_row;
 mod order_row;
 pub(crate) mod over_seeds;
 mod parquet;
+mod querying_aggregate;
+mod querying_row;
 mod reliability_row;
 mod response_row;
 pub(crate) mod row;
@@ -52,11 +54,15 @@ pub use optimized_row::{OptimizationRow, OptimizedRow};
 pub use order_row::OrderRow;
 pub use parquet::{
     read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
-    read_optimization, read_optimized, read_orders, read_reliability, read_responses, read_runs,
-    read_tuning, write_aggregates, write_agreement, write_curves, write_learned, write_learning,
-    write_measurements, write_optimization, write_optimized, write_orders, write_reliability,
-    write_responses, write_runs, write_tuning,
+    read_optimization, read_optimized, read_orders, read_querying, read_reliability,
+    read_responses, read_runs, read_tuning, write_aggregates, write_agreement, write_curves,
+    write_learned, write_learning, write_measurements, write_optimization, write_optimized,
+    write_orders, write_querying, write_reliability, write_responses, write_runs, write_tuning,
 };
+pub use querying_aggregate::{
+    QueryingAggregate, QueryingDifference, QueryingPoint, aggregate_querying,
+};
+pub use querying_row::QueryingRow;
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
 pub use run_row::{RunRow, Status, Stopped};

@@ -14,8 +14,8 @@ use polars::prelude::*;
 use crate::row::{Cell, CellType, Row};
 use crate::{
     AggregateRow, AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OptimizationRow,
-    OptimizedRow, OrderRow, ReliabilityRow, ReportError, ResponseRow, RunRow, TuningRow,
-    write_whole,
+    OptimizedRow, OrderRow, QueryingRow, ReliabilityRow, ReportError, ResponseRow, RunRow,
+    TuningRow, write_whole,
 };
 
 macro_rules! table {
@@ -50,6 +50,7 @@ table!(TuningRow, write_tuning, read_tuning, "what tuned runs tried");
 table!(OptimizedRow, write_optimized, read_optimized, "optimized policies");
 table!(OptimizationRow, write_optimization, read_optimization, "the way to optimized policies");
 table!(OrderRow, write_orders, read_orders, "sampled orders of sources");
+table!(QueryingRow, write_querying, read_querying, "rounds of questions");
 table!(RunRow, write_runs, read_runs, "runs");
 table!(AggregateRow, write_aggregates, read_aggregates, "aggregates over seeds");
 

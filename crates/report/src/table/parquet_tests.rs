@@ -108,7 +108,7 @@ proptest! {
 #[test]
 fn a_folder_of_tables_round_trips() {
     let folder = tempfile::tempdir().unwrap();
-    let tables = sample::tables(&["a", "b"]);
+    let tables = with_questions();
     tables.write(folder.path()).unwrap();
     assert_eq!(crate::Tables::read(folder.path()).unwrap(), tables);
     let mut names: Vec<String> = fs::read_dir(folder.path())
@@ -116,8 +116,7 @@ fn a_folder_of_tables_round_trips() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let written =
-        "agreement curves learned learning measurements orders reliability responses runs tuning";
+    let written = "agreement curves learned learning measurements orders querying reliability responses runs tuning";
     let expect: Vec<String> = written.split(' ').map(|table| format!("{table}.parquet")).collect();
     assert_eq!(names, expect, "nothing is left beside the tables");
     let twice = crate::Tables::concatenate([tables.clone(), tables.clone()]);
@@ -127,14 +126,37 @@ fn a_folder_of_tables_round_trips() {
     assert_eq!(twice.learning.len(), 2 * tables.learning.len());
     assert_eq!(twice.tuning.len(), 2 * tables.tuning.len());
     assert_eq!(twice.orders.len(), 2 * tables.orders.len());
+    assert_eq!(twice.querying.len(), 2 * tables.querying.len());
 }
 
-const LATER: [&str; 5] = ["agreement", "learned", "learning", "tuning", "orders"];
+fn with_questions() -> crate::Tables {
+    let row = |seconds| QueryingRow {
+        run: "r".into(),
+        mix: "a + b".into(),
+        line: "gain".into(),
+        strategy: "information".into(),
+        seed: u64::MAX,
+        round: 0,
+        questions: 12,
+        answered: 11,
+        asked: "{\"a\":12}".into(),
+        seconds,
+        source: "a".into(),
+        metric: "log-likelihood".into(),
+        unit: "nats".into(),
+        direction: Direction::Higher,
+        value: f64::NEG_INFINITY,
+    };
+    let querying = vec![row(Some(0.1 + 0.2)), row(None)];
+    crate::Tables { querying, ..sample::tables(&["a", "b"]) }
+}
+
+const LATER: [&str; 6] = ["agreement", "learned", "learning", "tuning", "orders", "querying"];
 
 #[test]
 fn a_folder_of_before_lacks_what_came_later() {
     let folder = tempfile::tempdir().unwrap();
-    let tables = sample::tables(&["a", "b"]);
+    let tables = with_questions();
     tables.write(folder.path()).unwrap();
     for later in LATER {
         let later = format!("{later}.parquet");
@@ -149,6 +171,7 @@ fn a_folder_of_before_lacks_what_came_later() {
             learning: Vec::new(),
             tuning: Vec::new(),
             orders: Vec::new(),
+            querying: Vec::new(),
             ..tables.clone()
         }
     );

@@ -4,14 +4,15 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::{
-    AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OrderRow, ReliabilityRow,
-    ReportError, ResponseRow, RunRow, TuningRow, read_agreement, read_curves, read_learned,
-    read_learning, read_measurements, read_orders, read_reliability, read_responses, read_runs,
-    read_tuning, write_agreement, write_curves, write_learned, write_learning, write_measurements,
-    write_orders, write_reliability, write_responses, write_runs, write_tuning,
+    AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OrderRow, QueryingRow,
+    ReliabilityRow, ReportError, ResponseRow, RunRow, TuningRow, read_agreement, read_curves,
+    read_learned, read_learning, read_measurements, read_orders, read_querying, read_reliability,
+    read_responses, read_runs, read_tuning, write_agreement, write_curves, write_learned,
+    write_learning, write_measurements, write_orders, write_querying, write_reliability,
+    write_responses, write_runs, write_tuning,
 };
 
-/// The ten tables of one experiment, or of a part of its runs.
+/// The eleven tables of one experiment, or of a part of its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// `measurements.parquet`.
@@ -32,13 +33,15 @@ pub struct Tables {
     pub tuning: Vec<TuningRow>,
     /// `orders.parquet`.
     pub orders: Vec<OrderRow>,
+    /// `querying.parquet`.
+    pub querying: Vec<QueryingRow>,
     /// `runs.parquet`.
     pub runs: Vec<RunRow>,
 }
 
 impl Tables {
     /// Names of the files.
-    pub const FILES: [&'static str; 10] = [
+    pub const FILES: [&'static str; 11] = [
         "measurements.parquet",
         "curves.parquet",
         "reliability.parquet",
@@ -48,11 +51,12 @@ impl Tables {
         "learning.parquet",
         "tuning.parquet",
         "orders.parquet",
+        "querying.parquet",
         "runs.parquet",
     ];
 
-    /// Reads the ten files of a folder; all of them must be there but `agreement.parquet`,
-    /// `learned.parquet`, `learning.parquet`, `tuning.parquet` and `orders.parquet`, which results of
+    /// Reads the eleven files of a folder; all of them must be there but `agreement.parquet`,
+    /// `learned.parquet`, `learning.parquet`, `tuning.parquet`, `orders.parquet` and `querying.parquet`, which results of
     /// before do not have.
     ///
     /// # Errors
@@ -68,6 +72,7 @@ impl Tables {
             learning,
             tuning,
             orders,
+            querying,
             runs,
         ] = Self::FILES.map(|name| folder.join(name));
         Ok(Tables {
@@ -80,11 +85,12 @@ impl Tables {
             learning: if_there(read_learning(&learning))?,
             tuning: if_there(read_tuning(&tuning))?,
             orders: if_there(read_orders(&orders))?,
+            querying: if_there(read_querying(&querying))?,
             runs: read_runs(&runs)?,
         })
     }
 
-    /// Writes the ten files into a folder, which is created.
+    /// Writes the eleven files into a folder, which is created.
     ///
     /// # Errors
     /// As of [`write_measurements`].
@@ -99,6 +105,7 @@ impl Tables {
             learning,
             tuning,
             orders,
+            querying,
             runs,
         ] = Self::FILES.map(|name| folder.join(name));
         write_measurements(&measurements, &self.measurements)?;
@@ -110,6 +117,7 @@ impl Tables {
         write_learning(&learning, &self.learning)?;
         write_tuning(&tuning, &self.tuning)?;
         write_orders(&orders, &self.orders)?;
+        write_querying(&querying, &self.querying)?;
         write_runs(&runs, &self.runs)
     }
 
@@ -128,6 +136,7 @@ impl Tables {
             whole.learning.extend(part.learning);
             whole.tuning.extend(part.tuning);
             whole.orders.extend(part.orders);
+            whole.querying.extend(part.querying);
             whole.runs.extend(part.runs);
         }
         whole

@@ -19,7 +19,34 @@ pub(super) fn judgement(subject: &Subject<'_>) -> Result<(), String> {
     equal("negative log-likelihoods of judgements", &told, &losses, 1e-9)?;
     let told: Vec<f64> = probe.log_likelihoods(&numbers).iter().map(|log| -log).collect();
     equal("negative log-likelihoods", &told, &losses, 1e-9)?;
-    members_are_mixed(&probe)
+    members_are_mixed(&probe)?;
+    members_are_told_apart(&probe)
+}
+
+/// What members predict before an answer is known is what they are judged by, where that can be told.
+fn members_are_told_apart(probe: &Probe<'_>) -> Result<(), String> {
+    let numbers = probe.numbers(3, 12);
+    let Some(predicted) = probe.log_probabilities(&numbers) else { return Ok(()) };
+    let judged = probe.judge(&numbers);
+    if predicted.len() != judged.len() {
+        return Err(format!("{} predictions of {} statements", predicted.len(), judged.len()));
+    }
+    for (i, (members, judgement)) in predicted.iter().zip(&judged).enumerate() {
+        let outcomes = judgement.log_probabilities.len();
+        if members.len() != 3 || members.iter().any(|own| own.len() != outcomes) {
+            let found: Vec<usize> = members.iter().map(Vec::len).collect();
+            return Err(format!(
+                "predictions of statement {i} are of {found:?} outcomes, and not of {outcomes} under each \
+                 of 3 members"
+            ));
+        }
+        let mixed =
+            |outcome: usize| members.iter().map(|own| own[outcome].exp()).sum::<f64>() / 3.0;
+        let mixed: Vec<f64> = (0..outcomes).map(mixed).collect();
+        let told: Vec<f64> = judgement.log_probabilities.iter().map(|log| log.exp()).collect();
+        equal(&format!("probabilities of statement {i}, mixed"), &mixed, &told, 1e-6)?;
+    }
+    Ok(())
 }
 
 /// An ensemble is a mixture of its members.

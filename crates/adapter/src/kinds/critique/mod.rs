@@ -117,6 +117,10 @@ struct BoundCritique {
 const LOCATION: &str = "annotator-location";
 
 impl FiniteChoice for BoundCritique {
+    fn is_asked(&self) -> bool {
+        self.survey.is_about_everything()
+    }
+
     fn parameters(&self, fitted_on: &[usize]) -> Vec<ResponseParameter> {
         let mass = self.survey.mass(fitted_on.iter().map(|&statement| &self.list[statement]));
         let mut parameters = self.rationality.parameters();

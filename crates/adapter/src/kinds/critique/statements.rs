@@ -125,6 +125,11 @@ impl Survey {
         Ok((survey, list, origins))
     }
 
+    /// Whether a review speaks of every step, so that what is said decides how and not whether.
+    pub fn is_about_everything(&self) -> bool {
+        self.options.unit == Unit::Step && self.options.silence == Silence::Neutral
+    }
+
     /// Refuses a class of which what may be fitted has one level only.
     ///
     /// # Errors
