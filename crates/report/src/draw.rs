@@ -7,11 +7,11 @@ use crate::{
     Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
     aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_querying,
     aggregate_runs, aggregate_tuning, aggregate_worth, agreement, agreement_figure,
-    agreement_summary, curves, curves_figure, exchange, exchange_figure, exchange_summary,
-    learning, learning_figure, learning_summary, profiles, quality, quality_figure, querying,
-    querying_summary, regret_summary, reliability, reliability_figure, responses_summary,
-    runs_summary, summary, trust_summary, tuning_summary, worth, worth_figure, worth_summary,
-    write_aggregates, write_whole, xy_figure,
+    agreement_summary, chains_summary, curves, curves_figure, exchange, exchange_figure,
+    exchange_summary, learning, learning_figure, learning_summary, profiles, quality,
+    quality_figure, querying, querying_summary, regret_summary, reliability, reliability_figure,
+    responses_summary, runs_summary, summary, trust_summary, tuning_summary, worth, worth_figure,
+    worth_summary, write_aggregates, write_whole, xy_figure,
 };
 
 /// Metrics that `quality` shows.
@@ -78,6 +78,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         + &querying_summary(&asked)
         + &agreement_summary(&pairs)
         + &trust_summary(&tables.runs, &tables.learned)
+        + &chains_summary(&tables.chains)
         + &responses_summary(&tables.responses);
     write_whole(&text, summary.as_bytes())?;
     let mut files = vec![table, text];

@@ -1,6 +1,6 @@
 //! What did the runs of an experiment measure, and how does it look?
 //!
-//! Runs leave eleven tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
+//! Runs leave twelve tidy tables as Parquet ([`Tables`]). [`aggregate`] takes them over seeds,
 //! [`summary`] writes them as text and [`draw`] as figures. Everything here starts from the
 //! tables, so that redrawing never trains again, and the same tables give the same bytes.
 //!
@@ -10,6 +10,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod agreement_summary;
+mod chains_summary;
 mod draw;
 mod error;
 mod exchange_summary;
@@ -29,6 +30,7 @@ mod worth_summary;
 mod write_whole;
 
 pub use agreement_summary::agreement_summary;
+pub use chains_summary::chains_summary;
 pub use draw::{Drawing, draw, draw_tables};
 pub use error::ReportError;
 pub use exchange_summary::exchange_summary;
@@ -49,21 +51,22 @@ pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
 pub use table::{
     AgainstBest, AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow,
-    BEST_POSSIBLE, BY_METADATA, CHANCE, CurveRow, Exchange, FEW_CLUSTERS, Failure, FittedOn, Gain,
-    LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference,
-    LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns,
-    NotShared, OptimizationRow, OptimizedRow, OrderRow, PairWorth, Part, QueryingAggregate,
-    QueryingDifference, QueryingPoint, QueryingRow, Rate, ReliabilityRow, ResponseRow, RunRow,
-    RunsAggregate, SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status, Stopped, TRUE_REWARD,
-    TUNED, Tables, Trusted, TuningAggregate, TuningDifference, TuningOutcome, TuningRow,
-    Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate, aggregate_agreement,
-    aggregate_exchange, aggregate_learning, aggregate_querying, aggregate_runs, aggregate_tuning,
-    aggregate_worth, is_true_reward, read_aggregates, read_agreement, read_curves, read_learned,
-    read_learning, read_measurements, read_optimization, read_optimized, read_orders,
-    read_querying, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
-    write_agreement, write_curves, write_learned, write_learning, write_measurements,
-    write_optimization, write_optimized, write_orders, write_querying, write_reliability,
-    write_responses, write_runs, write_tuning,
+    BEST_POSSIBLE, BY_METADATA, CHANCE, ChainRow, CurveRow, Exchange, FEW_CLUSTERS, Failure,
+    FittedOn, Gain, LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate,
+    LearningDifference, LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow,
+    Mix, MixRuns, NotShared, OptimizationRow, OptimizedRow, OrderRow, PairWorth, Part,
+    QueryingAggregate, QueryingDifference, QueryingPoint, QueryingRow, Rate, ReliabilityRow,
+    ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status,
+    Stopped, TRUE_REWARD, TUNED, Tables, Trusted, TuningAggregate, TuningDifference, TuningOutcome,
+    TuningRow, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
+    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_querying,
+    aggregate_runs, aggregate_tuning, aggregate_worth, is_true_reward, read_aggregates,
+    read_agreement, read_chains, read_curves, read_learned, read_learning, read_measurements,
+    read_optimization, read_optimized, read_orders, read_querying, read_reliability,
+    read_responses, read_runs, read_tuning, write_aggregates, write_agreement, write_chains,
+    write_curves, write_learned, write_learning, write_measurements, write_optimization,
+    write_optimized, write_orders, write_querying, write_reliability, write_responses, write_runs,
+    write_tuning,
 };
 pub use trust_summary::trust_summary;
 pub use tuning_summary::tuning_summary;

@@ -3,8 +3,8 @@
 use resvg::usvg;
 
 use crate::{
-    AgreementRow, CurveRow, Direction, Figure, LearnedRow, LearningRole, LearningRow, MODEL,
-    MeasurementRow, OrderRow, Part, ReliabilityRow, RunRow, Status, Tables, TuningOutcome,
+    AgreementRow, ChainRow, CurveRow, Direction, Figure, LearnedRow, LearningRole, LearningRow,
+    MODEL, MeasurementRow, OrderRow, Part, ReliabilityRow, RunRow, Status, Tables, TuningOutcome,
     TuningRow, text,
 };
 
@@ -49,6 +49,27 @@ pub(crate) fn two_sources(seed: u64, [none, a, b, both]: [f64; 4]) -> [Measureme
     let [a, b, both] =
         [("a", a), ("b", b), ("a+b", both)].map(|(mix, value)| measurement(mix, seed, "a", value));
     [majority, a, b, both]
+}
+
+/// What chains of a run said of a parameter, of tails as of bulk.
+pub(crate) fn chain(parameter: &str, r_hat: f64, ess: f64) -> ChainRow {
+    ChainRow {
+        run: "a+b-0".into(),
+        mix: "a + b".into(),
+        setting: String::new(),
+        seed: 0,
+        fit: "a + b".into(),
+        parameter: parameter.into(),
+        mean: 0.0,
+        sd: 1.0,
+        standard_error: 0.1,
+        r_hat,
+        bulk_ess: ess,
+        tail_ess: ess,
+        chains: 4,
+        draws: 2000,
+        divergences: 3,
+    }
 }
 
 pub(crate) fn run(mix: &str, seed: u64, reason: Option<&str>) -> RunRow {

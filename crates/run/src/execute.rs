@@ -11,7 +11,9 @@ use crate::run_folder::PLAN;
 use crate::tuning::tune;
 use crate::{Prepared, RunError, RunFolder, judge_baselines, judge_model};
 use medley_plan::{Plan, RunPlan, Subject};
-use medley_report::{CurveRow, LearnedRow, Part, RunRow, Status, Stopped, Tables, write_whole};
+use medley_report::{
+    ChainRow, CurveRow, LearnedRow, Part, RunRow, Status, Stopped, Tables, write_whole,
+};
 use medley_reward_model::Placement;
 use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{CurvePoint, Event, Fitted, Source, StopReason, Trust};
@@ -127,6 +129,7 @@ fn train_mix(
         tuning: tuned.map(|tuned| tuned.rows).unwrap_or_default(),
         orders: Vec::new(),
         querying,
+        chains: fitted.iter().flat_map(|fitted| chain_rows(run, fitted)).collect(),
         runs: vec![RunRow { reason: opposed, ..run_row(run, &fitted) }],
     })
 }
@@ -147,6 +150,30 @@ fn learned_rows(
         trusted: trust.map(|trust| trust.trusted[number].into()),
     };
     sources.iter().enumerate().map(row).collect()
+}
+
+/// What chains said of a fit that was sampled.
+fn chain_rows(run: &RunPlan, fitted: &Fitted) -> Vec<ChainRow> {
+    let Some(report) = &fitted.chains else { return Vec::new() };
+    let quantities = report.quantities.iter();
+    let rows = quantities.map(|of| ChainRow {
+        run: run.id.clone(),
+        mix: run.subject.label().to_owned(),
+        setting: run.setting.to_string(),
+        seed: run.seed,
+        fit: fitted.fit.to_string(),
+        parameter: of.name.clone(),
+        mean: of.mean,
+        sd: of.sd,
+        standard_error: of.standard_error,
+        r_hat: of.r_hat,
+        bulk_ess: of.bulk_ess,
+        tail_ess: of.tail_ess,
+        chains: report.chains as u64,
+        draws: report.draws,
+        divergences: report.divergences,
+    });
+    rows.collect()
 }
 
 /// Log-likelihood and rationality of a source after an epoch.

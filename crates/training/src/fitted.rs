@@ -2,6 +2,7 @@
 
 use crate::{CurvePoint, Fit, ResponseLearner, StopReason};
 use medley_reward_model::Trainable;
+use medley_sampler::Report;
 
 /// A finished fit.
 pub struct Fitted {
@@ -25,6 +26,8 @@ pub struct Fitted {
     /// By how many nats the best of several starts ended above the worst, under one prior; none if
     /// there was one start.
     pub start_gap: Option<f64>,
+    /// What chains said of each quantity; none if nothing was sampled.
+    pub chains: Option<Report>,
     /// Log-likelihoods of every epoch.
     pub curve: Vec<CurvePoint>,
 }

@@ -184,6 +184,7 @@ impl<'a> Descent<'a> {
             held_out: best_score,
             reason,
             start_gap: None,
+            chains: None,
             curve,
         })
     }

@@ -175,6 +175,21 @@ impl ResponseLearner {
         })
     }
 
+    /// Source and name of each learned value of a member, in the order of [`Self::places_of`]; values of
+    /// one parameter are numbered from 1 on.
+    pub(crate) fn names_of_values(&self) -> impl Iterator<Item = (usize, String)> + '_ {
+        self.slots.iter().enumerate().flat_map(|(source, slots)| {
+            let learned = slots.iter().filter(|slot| slot.learned);
+            learned.flat_map(move |slot| {
+                let (name, count) = (&slot.parameter.name, slot.parameter.initial.len());
+                (1..=count).map(move |place| match count {
+                    1 => (source, name.clone()),
+                    _ => (source, format!("{name} {place}")),
+                })
+            })
+        })
+    }
+
     /// Mean over members of the rationality that a source shares; none if it has no such parameter.
     pub fn rationality(&self, source: usize) -> Option<f64> {
         let fitted = self.report(source);

@@ -4,6 +4,7 @@ mod aggregate;
 mod agreement_aggregate;
 pub(crate) mod agreement_matrix;
 mod agreement_row;
+mod chain_row;
 mod curve_row;
 mod exchange_aggregate;
 mod learned_row;
@@ -39,6 +40,7 @@ pub use aggregate::{
 pub use agreement_aggregate::{AgreementAggregate, Sign, aggregate_agreement};
 pub use agreement_matrix::AgreementMatrix;
 pub use agreement_row::AgreementRow;
+pub use chain_row::ChainRow;
 pub use curve_row::{CurveRow, Part};
 pub use exchange_aggregate::{Exchange, Rate, aggregate_exchange};
 pub use learned_row::{LearnedRow, Trusted};
@@ -53,11 +55,12 @@ pub use mix::{Mix, TUNED};
 pub use optimized_row::{OptimizationRow, OptimizedRow};
 pub use order_row::OrderRow;
 pub use parquet::{
-    read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
-    read_optimization, read_optimized, read_orders, read_querying, read_reliability,
-    read_responses, read_runs, read_tuning, write_aggregates, write_agreement, write_curves,
-    write_learned, write_learning, write_measurements, write_optimization, write_optimized,
-    write_orders, write_querying, write_reliability, write_responses, write_runs, write_tuning,
+    read_aggregates, read_agreement, read_chains, read_curves, read_learned, read_learning,
+    read_measurements, read_optimization, read_optimized, read_orders, read_querying,
+    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
+    write_chains, write_curves, write_learned, write_learning, write_measurements,
+    write_optimization, write_optimized, write_orders, write_querying, write_reliability,
+    write_responses, write_runs, write_tuning,
 };
 pub use querying_aggregate::{
     QueryingAggregate, QueryingDifference, QueryingPoint, aggregate_querying,

@@ -13,9 +13,9 @@ use polars::prelude::*;
 
 use crate::row::{Cell, CellType, Row};
 use crate::{
-    AggregateRow, AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OptimizationRow,
-    OptimizedRow, OrderRow, QueryingRow, ReliabilityRow, ReportError, ResponseRow, RunRow,
-    TuningRow, write_whole,
+    AggregateRow, AgreementRow, ChainRow, CurveRow, LearnedRow, LearningRow, MeasurementRow,
+    OptimizationRow, OptimizedRow, OrderRow, QueryingRow, ReliabilityRow, ReportError, ResponseRow,
+    RunRow, TuningRow, write_whole,
 };
 
 macro_rules! table {
@@ -51,6 +51,7 @@ table!(OptimizedRow, write_optimized, read_optimized, "optimized policies");
 table!(OptimizationRow, write_optimization, read_optimization, "the way to optimized policies");
 table!(OrderRow, write_orders, read_orders, "sampled orders of sources");
 table!(QueryingRow, write_querying, read_querying, "rounds of questions");
+table!(ChainRow, write_chains, read_chains, "chains");
 table!(RunRow, write_runs, read_runs, "runs");
 table!(AggregateRow, write_aggregates, read_aggregates, "aggregates over seeds");
 

@@ -108,7 +108,7 @@ proptest! {
 #[test]
 fn a_folder_of_tables_round_trips() {
     let folder = tempfile::tempdir().unwrap();
-    let tables = with_questions();
+    let tables = with_everything();
     tables.write(folder.path()).unwrap();
     assert_eq!(crate::Tables::read(folder.path()).unwrap(), tables);
     let mut names: Vec<String> = fs::read_dir(folder.path())
@@ -116,7 +116,7 @@ fn a_folder_of_tables_round_trips() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    let written = "agreement curves learned learning measurements orders querying reliability responses runs tuning";
+    let written = "agreement chains curves learned learning measurements orders querying reliability responses runs tuning";
     let expect: Vec<String> = written.split(' ').map(|table| format!("{table}.parquet")).collect();
     assert_eq!(names, expect, "nothing is left beside the tables");
     let twice = crate::Tables::concatenate([tables.clone(), tables.clone()]);
@@ -127,9 +127,10 @@ fn a_folder_of_tables_round_trips() {
     assert_eq!(twice.tuning.len(), 2 * tables.tuning.len());
     assert_eq!(twice.orders.len(), 2 * tables.orders.len());
     assert_eq!(twice.querying.len(), 2 * tables.querying.len());
+    assert_eq!(twice.chains.len(), 2 * tables.chains.len());
 }
 
-fn with_questions() -> crate::Tables {
+fn with_everything() -> crate::Tables {
     let row = |seconds| QueryingRow {
         run: "r".into(),
         mix: "a + b".into(),
@@ -148,15 +149,17 @@ fn with_questions() -> crate::Tables {
         value: f64::NEG_INFINITY,
     };
     let querying = vec![row(Some(0.1 + 0.2)), row(None)];
-    crate::Tables { querying, ..sample::tables(&["a", "b"]) }
+    let chains = vec![sample::chain("w", 1.0 + f64::EPSILON, 400.0)];
+    crate::Tables { querying, chains, ..sample::tables(&["a", "b"]) }
 }
 
-const LATER: [&str; 6] = ["agreement", "learned", "learning", "tuning", "orders", "querying"];
+const LATER: [&str; 7] =
+    ["agreement", "learned", "learning", "tuning", "orders", "querying", "chains"];
 
 #[test]
 fn a_folder_of_before_lacks_what_came_later() {
     let folder = tempfile::tempdir().unwrap();
-    let tables = with_questions();
+    let tables = with_everything();
     tables.write(folder.path()).unwrap();
     for later in LATER {
         let later = format!("{later}.parquet");
@@ -172,6 +175,7 @@ fn a_folder_of_before_lacks_what_came_later() {
             tuning: Vec::new(),
             orders: Vec::new(),
             querying: Vec::new(),
+            chains: Vec::new(),
             ..tables.clone()
         }
     );

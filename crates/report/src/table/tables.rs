@@ -4,15 +4,15 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::{
-    AgreementRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OrderRow, QueryingRow,
-    ReliabilityRow, ReportError, ResponseRow, RunRow, TuningRow, read_agreement, read_curves,
-    read_learned, read_learning, read_measurements, read_orders, read_querying, read_reliability,
-    read_responses, read_runs, read_tuning, write_agreement, write_curves, write_learned,
-    write_learning, write_measurements, write_orders, write_querying, write_reliability,
-    write_responses, write_runs, write_tuning,
+    AgreementRow, ChainRow, CurveRow, LearnedRow, LearningRow, MeasurementRow, OrderRow,
+    QueryingRow, ReliabilityRow, ReportError, ResponseRow, RunRow, TuningRow, read_agreement,
+    read_chains, read_curves, read_learned, read_learning, read_measurements, read_orders,
+    read_querying, read_reliability, read_responses, read_runs, read_tuning, write_agreement,
+    write_chains, write_curves, write_learned, write_learning, write_measurements, write_orders,
+    write_querying, write_reliability, write_responses, write_runs, write_tuning,
 };
 
-/// The eleven tables of one experiment, or of a part of its runs.
+/// The twelve tables of one experiment, or of a part of its runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tables {
     /// `measurements.parquet`.
@@ -35,13 +35,15 @@ pub struct Tables {
     pub orders: Vec<OrderRow>,
     /// `querying.parquet`.
     pub querying: Vec<QueryingRow>,
+    /// `chains.parquet`.
+    pub chains: Vec<ChainRow>,
     /// `runs.parquet`.
     pub runs: Vec<RunRow>,
 }
 
 impl Tables {
     /// Names of the files.
-    pub const FILES: [&'static str; 11] = [
+    pub const FILES: [&'static str; 12] = [
         "measurements.parquet",
         "curves.parquet",
         "reliability.parquet",
@@ -52,11 +54,12 @@ impl Tables {
         "tuning.parquet",
         "orders.parquet",
         "querying.parquet",
+        "chains.parquet",
         "runs.parquet",
     ];
 
-    /// Reads the eleven files of a folder; all of them must be there but `agreement.parquet`,
-    /// `learned.parquet`, `learning.parquet`, `tuning.parquet`, `orders.parquet` and `querying.parquet`, which results of
+    /// Reads the twelve files of a folder; all of them must be there but `agreement.parquet`,
+    /// `learned.parquet`, `learning.parquet`, `tuning.parquet`, `orders.parquet`, `querying.parquet` and `chains.parquet`, which results of
     /// before do not have.
     ///
     /// # Errors
@@ -73,6 +76,7 @@ impl Tables {
             tuning,
             orders,
             querying,
+            chains,
             runs,
         ] = Self::FILES.map(|name| folder.join(name));
         Ok(Tables {
@@ -86,11 +90,12 @@ impl Tables {
             tuning: if_there(read_tuning(&tuning))?,
             orders: if_there(read_orders(&orders))?,
             querying: if_there(read_querying(&querying))?,
+            chains: if_there(read_chains(&chains))?,
             runs: read_runs(&runs)?,
         })
     }
 
-    /// Writes the eleven files into a folder, which is created.
+    /// Writes the twelve files into a folder, which is created.
     ///
     /// # Errors
     /// As of [`write_measurements`].
@@ -106,6 +111,7 @@ impl Tables {
             tuning,
             orders,
             querying,
+            chains,
             runs,
         ] = Self::FILES.map(|name| folder.join(name));
         write_measurements(&measurements, &self.measurements)?;
@@ -118,6 +124,7 @@ impl Tables {
         write_tuning(&tuning, &self.tuning)?;
         write_orders(&orders, &self.orders)?;
         write_querying(&querying, &self.querying)?;
+        write_chains(&chains, &self.chains)?;
         write_runs(&runs, &self.runs)
     }
 
@@ -137,6 +144,7 @@ impl Tables {
             whole.tuning.extend(part.tuning);
             whole.orders.extend(part.orders);
             whole.querying.extend(part.querying);
+            whole.chains.extend(part.chains);
             whole.runs.extend(part.runs);
         }
         whole

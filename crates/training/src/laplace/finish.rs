@@ -60,6 +60,7 @@ pub(super) fn finish(
         held_out,
         reason,
         start_gap: None,
+        chains: None,
         curve: Vec::new(),
     })
 }

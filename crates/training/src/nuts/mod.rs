@@ -16,13 +16,13 @@
 mod saved;
 
 use crate::laplace::{blocks, held_out, weight_sds};
-use crate::map::model_at;
+use crate::map::{initial_response, model_at};
 use crate::{
     CheckpointFolder, Event, Fitted, Inference, Options, StopReason, Target, Task, TrainingError,
     is_interrupted, stream,
 };
 use burn::tensor::DType;
-use medley_reward_model::{Backbone, ModelShape, Placement};
+use medley_reward_model::{Backbone, Head, ModelShape, Placement};
 use medley_sampler::{Chain, Limits, LogDensity, NutsOptions, Report};
 use medley_toml_file::{Problem, above_zero, at_least};
 use rand::RngExt;
@@ -94,12 +94,14 @@ impl Inference for Nuts {
         tell(Event::Started { epoch: 0, epochs: self.chains as u32, steps_per_epoch: 1 });
         let mut density = Density(target);
         let draws = self.sample(task, &mut density, &sds, checkpoints, tell)?;
-        let report = draws.report(self.draws).map_err(|error| failed(task, error))?;
+        let names = names(&exact);
+        let report = draws.report(self.draws, &names).map_err(|error| failed(task, error))?;
         let reason = self.judge(task, &report)?;
         let chains = self.chains as u32;
-        tell(Event::Sampled { report });
+        tell(Event::Sampled { report: report.clone() });
         tell(Event::Stopped { epoch: chains, best_epoch: chains, reason });
-        fitted(task, &draws, reason, self.chains)
+        let fitted = fitted(task, &draws, reason, self.chains)?;
+        Ok(Fitted { chains: Some(report), ..fitted })
     }
 
     fn check(&self, backbone: &dyn Backbone) -> Result<(), Problem> {
@@ -225,6 +227,22 @@ fn check_task(task: &Task<'_>) -> Result<(), TrainingError> {
     }
 }
 
+/// What the numbers of the flat vector are: weights, and learned response parameters behind them.
+fn names(task: &Task<'_>) -> Vec<String> {
+    let heads = task.shape.layout.heads();
+    let of_feature = |feature: &String| {
+        let name = |head: &Head| match head {
+            Head::Shared => format!("weight of {feature}"),
+            head => format!("weight of {feature}, {head}"),
+        };
+        heads.iter().map(name).collect::<Vec<_>>()
+    };
+    let weights = task.features.names.iter().flat_map(of_feature);
+    let source = |number: usize| task.fit.sources.get(number).map_or("mixing", String::as_str);
+    let of_response = |(number, name): (usize, String)| format!("{}: {name}", source(number));
+    weights.chain(initial_response(task).names_of_values().map(of_response)).collect()
+}
+
 /// Standard deviation of the prior on each weight.
 fn prior_sds(task: &Task<'_>, return_sd: f64) -> Vec<f64> {
     let heads = task.shape.layout.len();
@@ -266,6 +284,7 @@ fn fitted(
         best_epoch: epochs,
         reason,
         start_gap: None,
+        chains: None,
         curve: Vec::new(),
     })
 }

@@ -40,15 +40,14 @@ impl Draws {
         self.rows.iter().map(|row| transition(row).leapfrogs).sum()
     }
 
-    /// What can be said of each parameter, by chains of so many draws.
-    pub fn report(&self, draws: usize) -> Result<Report, SamplerError> {
+    /// What can be said of each parameter, by its name, by chains of so many draws.
+    pub fn report(&self, draws: usize, names: &[String]) -> Result<Report, SamplerError> {
         let mut samples = Samples::default();
         for chain in self.rows.chunks(draws) {
             samples.draws.push(chain.iter().map(|row| position(row).to_vec()).collect());
             samples.transitions.push(chain.iter().map(|row| transition(row)).collect());
         }
-        let count = self.rows.first().map_or(0, |row| position(row).len());
-        samples.report(&(0..count).map(|number| format!("parameter {number}")).collect::<Vec<_>>())
+        samples.report(names)
     }
 
     /// As many draws, evenly spaced; the mean of all for one.

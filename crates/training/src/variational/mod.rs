@@ -175,6 +175,7 @@ fn finish(
         held_out,
         reason,
         start_gap: None,
+        chains: None,
         curve: Vec::new(),
     })
 }
