@@ -2,7 +2,7 @@
 //!
 //! Correlations of steps and of the returns of segments of the test part, and the order of the segments
 //! that the model puts highest, with intervals over episodes. All are the same for `a R + b` with
-//! `a > 0` where returns are means. Of a large test part the first 20,000 segments count, and the first
+//! `a > 0` where returns are means. Of several members, how often their intervals hold the truth. Of a large test part the first 20,000 segments count, and the first
 //! 5,000 in the tail, whose pairs grow with the square of their number.
 
 use crate::truth::measure::Measure;
@@ -10,13 +10,16 @@ use crate::{Prepared, RunError};
 use medley_adapter::{Scorer, StepValues};
 use medley_dataset::{Part, Partition};
 use medley_evaluation::{
-    Bootstrap, Direction, Estimate, RewardPairs, TailItem, reward_correlation, tail_accuracy,
+    Alignment, Bootstrap, Central, CoverageError, CoverageSettings, Direction, Estimate,
+    RewardDraws, RewardPairs, TailItem, interval_coverage, reward_correlation, tail_accuracy,
 };
 use medley_plan::{PlanError, RunPlan};
 use medley_reward_model::{Placement, Returns, RewardModel};
 
 /// The share of segments that is looked at in the tail.
 const TAIL: f64 = 0.2;
+/// Levels of intervals.
+const LEVELS: [f64; 3] = [0.5, 0.8, 0.9];
 const TAIL_ACCURACY: &str = "tail-accuracy";
 const MOST_SEGMENTS: usize = 20_000;
 const MOST_IN_TAIL: usize = 5_000;
@@ -50,30 +53,42 @@ impl<'a> Tested<'a> {
         is_told.then_some(Self { prepared, segments, truth })
     }
 
-    /// Rewards of the steps of the segments, one segment after the other, mean over members.
-    fn learned(&self, model: &dyn RewardModel, place: &Placement) -> Vec<f64> {
+    /// What a model says of the segments.
+    fn learned(&self, model: &dyn RewardModel, returns: Returns, place: &Placement) -> Learned {
         let place = place.inner();
         let features = &self.prepared.features;
         let values = StepValues::compute(model, features, &place);
         let scorer = Scorer::new(&values.model, &values.features, Returns::Sum, &place);
-        let mut all = Vec::with_capacity(self.truth.len());
+        let steps_of = |all: Vec<f64>, time: usize, chunk: &[usize]| {
+            let own = |(row, &segment): (&[f64], &usize)| row[..features.steps(segment)].to_vec();
+            all.chunks(time).zip(chunk).flat_map(own).collect::<Vec<f64>>()
+        };
+        let mut learned = Learned::default();
         for chunk in self.segments.chunks(1024) {
             let (rewards, _) = scorer.rewards(chunk); // [member, segment, time]
-            let [_, _, time] = rewards.dims();
-            let rewards: Vec<f64> = rewards.mean_dim(0).into_data().iter::<f64>().collect();
-            for (row, &segment) in rewards.chunks(time).zip(chunk) {
-                all.extend_from_slice(&row[..features.steps(segment)]);
+            let [members, segments, time] = rewards.dims();
+            let mean = rewards.clone().mean_dim(0).into_data().iter::<f64>().collect();
+            learned.steps.extend(steps_of(mean, time, chunk));
+            if members == 1 {
+                continue;
+            }
+            learned.members.resize(members, Vec::new());
+            let all: Vec<f64> = rewards.into_data().iter::<f64>().collect();
+            for (own, of) in learned.members.iter_mut().zip(all.chunks(segments * time)) {
+                let lengths = chunk.iter().map(|&segment| features.steps(segment));
+                own.extend(returned(&steps_of(of.to_vec(), time, chunk), lengths, returns));
             }
         }
-        all
+        learned
     }
 
     fn measures(
         &self,
-        learned: Vec<f64>,
+        learned: Learned,
         returns: Returns,
         bootstrap: &Bootstrap,
     ) -> Result<Vec<Measure>, String> {
+        let Learned { steps: learned, members } = learned;
         let table = self.prepared.dataset.segments();
         let lengths = || self.segments.iter().map(|&segment| table.steps(segment).len());
         let episode = |&segment: &usize| table.groups(segment).first().copied().unwrap_or_default();
@@ -83,12 +98,22 @@ impl<'a> Tested<'a> {
         let proxy = returned(&learned, lengths(), returns);
         let gold = returned(&self.truth, lengths(), returns);
         let tail = tail(&proxy, &gold, &episodes, bootstrap)?;
+        let covered = covered(&members, &gold, &episodes, bootstrap)?;
         let steps = RewardPairs::new(learned, self.truth.clone(), of_steps.collect());
         let segments = RewardPairs::new(proxy, gold, episodes);
         let steps = correlated(steps, ["reward-pearson", "reward-spearman"], bootstrap)?;
         let segments = correlated(segments, ["return-pearson", "return-spearman"], bootstrap)?;
-        Ok(steps.into_iter().chain(segments).chain(tail).collect())
+        Ok(steps.into_iter().chain(segments).chain(tail).chain(covered).collect())
     }
+}
+
+/// What a model says of segments.
+#[derive(Default)]
+struct Learned {
+    /// Rewards of the steps of the segments, one segment after the other, mean over members.
+    steps: Vec<f64>,
+    /// Returns, `[member][segment]`; none of a model with one member.
+    members: Vec<Vec<f64>>,
 }
 
 /// The measures of a model; none where nothing can be compared.
@@ -100,7 +125,8 @@ pub(super) fn measures(
 ) -> Result<Vec<Measure>, RunError> {
     let Some(tested) = Tested::of(prepared) else { return Ok(Vec::new()) };
     let bootstrap = &run.spec.evaluation.measure.bootstrap;
-    measured(&tested, run, tested.learned(model, place), bootstrap)
+    let learned = tested.learned(model, run.spec.reward_model.returns, place);
+    measured(&tested, run, learned, bootstrap)
 }
 
 /// What a reward of 0 gets and what the true one does, of each measure; none where nothing can be
@@ -109,7 +135,8 @@ pub(super) fn bounds(prepared: &Prepared, run: &RunPlan) -> Result<[Vec<Measure>
     let Some(tested) = Tested::of(prepared) else { return Ok(Default::default()) };
     // Which measures there are is asked of the truth; bounds need no intervals.
     let bootstrap = Bootstrap { replicates: 0, ..run.spec.evaluation.measure.bootstrap };
-    let known = measured(&tested, run, tested.truth.clone(), &bootstrap)?;
+    let truth = Learned { steps: tested.truth.clone(), members: Vec::new() };
+    let known = measured(&tested, run, truth, &bootstrap)?;
     let bound = |value: fn(&str) -> f64| {
         let exact = |measure: &Measure| {
             let &Measure { metric, unit, direction, .. } = measure;
@@ -124,7 +151,7 @@ pub(super) fn bounds(prepared: &Prepared, run: &RunPlan) -> Result<[Vec<Measure>
 fn measured(
     tested: &Tested<'_>,
     run: &RunPlan,
-    learned: Vec<f64>,
+    learned: Learned,
     bootstrap: &Bootstrap,
 ) -> Result<Vec<Measure>, RunError> {
     let found = tested.measures(learned, run.spec.reward_model.returns, bootstrap);
@@ -186,9 +213,77 @@ fn tail(
     }))
 }
 
+/// How often intervals of the members hold the truth, of differences between returns of two segments
+/// that lie half of the test part apart: a reward has no origin, and its unit is fitted. None of a model
+/// with one member, or one whose returns do not rise with the true ones.
+fn covered(
+    members: &[Vec<f64>],
+    gold: &[f64],
+    episodes: &[u32],
+    bootstrap: &Bootstrap,
+) -> Result<Vec<Measure>, String> {
+    let half = gold.len() / 2;
+    if members.len() < 2 || half == 0 {
+        return Ok(Vec::new());
+    }
+    let draws = RewardDraws::new(members, gold.to_vec(), episodes).map_err(|e| e.to_string())?;
+    let pairs: Vec<(usize, usize)> = (0..half).map(|first| (first, first + half)).collect();
+    let draws = draws.differences(&pairs).map_err(|error| error.to_string())?;
+    let [_, _, highest] = LEVELS;
+    let count = members.len() as f64;
+    let by_ranks = (count - 1.0) / (count + 1.0) >= highest;
+    let central = if by_ranks { Central::Ranks } else { Central::Student };
+    let levels = LEVELS.to_vec();
+    let settings = CoverageSettings { alignment: Alignment::Scale, central, levels };
+    let found = match interval_coverage(&draws, &settings, bootstrap) {
+        Ok(found) => found,
+        Err(CoverageError::Constant | CoverageError::Reversed { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error.to_string()),
+    };
+    let at = Measure {
+        about: None,
+        metric: "interval-coverage",
+        unit: "share of true differences in the 90 % interval",
+        direction: Direction::Higher,
+        estimate: found.points[LEVELS.len() - 1].observed,
+    };
+    let unit = "mean |observed - nominal|";
+    Ok(vec![at, Measure::exact("coverage-error", unit, Direction::Lower, found.error)])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_that_are_draws_of_the_truth_cover_it() {
+        let rng = &mut medley_random::stream(0, "test");
+        let gold: Vec<f64> = (0..4000).map(|_| medley_random::normal(rng)).collect();
+        let episodes: Vec<u32> = (0..4000).collect();
+        let bootstrap = Bootstrap { replicates: 0, ..Bootstrap::default() };
+        let mut check = |sd: f64, members: usize, expect: f64| {
+            // Each item has a centre around which the truth is one draw more.
+            let centres: Vec<f64> =
+                gold.iter().map(|g| g + 0.5 * medley_random::normal(rng)).collect();
+            let draw = |rng: &mut _| -> Vec<f64> {
+                centres.iter().map(|c| c + sd * medley_random::normal(rng)).collect()
+            };
+            let members: Vec<Vec<f64>> = (0..members).map(|_| draw(rng)).collect();
+            let found = covered(&members, &gold, &episodes, &bootstrap).unwrap();
+            let names: Vec<&str> = found.iter().map(|measure| measure.metric).collect();
+            assert_eq!(names, ["interval-coverage", "coverage-error"]);
+            let observed = found[0].estimate.value;
+            assert!((observed - expect).abs() < 0.03, "{observed} where {expect} was expected");
+        };
+        // The posterior mean of the truth is 0.8 of the centre, its sd sqrt(0.2) = 0.447; the fitted unit
+        // shrinks an sd of 0.559 to it.
+        check(0.559, 39, 0.9);
+        check(0.559, 8, 0.9);
+        check(0.1, 39, 0.23);
+        assert!(covered(&[gold.clone()], &gold, &episodes, &bootstrap).unwrap().is_empty());
+        let constant = vec![vec![0.0; 4000]; 5];
+        assert!(covered(&constant, &gold, &episodes, &bootstrap).unwrap().is_empty());
+    }
 
     #[test]
     fn returns_by_hand() {
