@@ -1,10 +1,10 @@
 //! What the model of a round predicts: for questions that were not asked, and for answers that were given.
 
+use crate::RunError;
 use crate::judge::Judge;
 use crate::querying::pool::QuestionPool;
 use crate::querying::rounds::Asking;
 use crate::rewards::Rewards;
-use crate::RunError;
 use medley_adapter::StepValues;
 use medley_querying::{Kind, Predicted};
 use medley_training::Source;
