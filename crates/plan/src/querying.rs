@@ -129,7 +129,7 @@ b.adapter.critique = {{}}
         check(&share("share = 0.5, speed = 1"), "speed");
         check(
             &format!("questions = 5\n{any}\nanswered.c = {{ share = 0.5 }}"),
-            "`querying.answered.c`: unknown source `c`, expected one of a, b",
+            "`querying.answered.c`: unknown source `c`, expected one of `a`, `b`",
         );
         check("questions = 5\nstrategies.any.oracle = {}", "oracle");
         check("questions = 5\nstrategies.any.uniform = { speed = 1 }", "speed");

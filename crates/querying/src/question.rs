@@ -58,8 +58,8 @@ impl Pool<'_> {
         if chosen.len() > batch {
             return Err(format!("it chose {} questions for a batch of {batch}", chosen.len()));
         }
-        let questions = chosen.iter().map(|&at| &self.questions[at]);
-        let left = questions.fold(Some(self.left), |left, one| left.and_then(|it| it.after(one)));
+        let mut questions = chosen.iter().map(|&at| &self.questions[at]);
+        let left = questions.try_fold(self.left, |left, question| left.after(question));
         match left {
             Some(_) => Ok(()),
             None => Err("it chose more than can be afforded".to_owned()),

@@ -186,7 +186,7 @@ fn what_cannot_be_asked_is_said_with_its_path() {
 #[test]
 fn silence_costs_time_and_is_the_same_for_all_strategies() {
     let plan = plan(
-        "seconds = 1500.0\nbatch = 10\nstart = 5\nanswered.critiques = { share = 0.4 }\n\
+        "seconds = 3000.0\nbatch = 10\nstart = 2\nanswered.critiques = { share = 0.4 }\n\
          strategies = { any.uniform = {}, gain.information = {}, kinds.afs = {} }",
         COSTS,
     );
@@ -204,7 +204,7 @@ fn silence_costs_time_and_is_the_same_for_all_strategies() {
             assert_eq!(asked["comparisons"] + asked["critiques"], round.questions);
             // Comparisons are all answered.
             let critiques = round.answered - asked["comparisons"];
-            assert!(critiques >= 5 && critiques <= asked["critiques"], "{name}: {round:?}");
+            assert!(critiques >= 2 && critiques <= asked["critiques"], "{name}: {round:?}");
         }
         let (first, last) = (rounds[0], rounds[rounds.len() - 1]);
         assert!(last.answered < last.questions, "{name}: {last:?}");
