@@ -37,6 +37,7 @@ impl ExperimentSpec {
             self.known(&["evaluation", "sources"], source)?;
         }
         self.check_tuning()?;
+        self.check_variants()?;
         self.check_mixing()?;
         match crate::compiled().contains(&self.device.as_str()) {
             true => Ok(()),

@@ -18,6 +18,7 @@ pub(crate) mod quality_layout;
 pub(crate) mod quality_panel;
 mod reliability;
 mod reliability_figure;
+mod robustness_figure;
 mod worth;
 mod worth_figure;
 pub(crate) mod worth_panel;
@@ -39,6 +40,7 @@ pub use reliability::{
     Reliability, ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, reliability,
 };
 pub use reliability_figure::reliability_figure;
+pub use robustness_figure::robustness_figure;
 pub use worth::{WorthFigure, WorthPanel, worth};
 pub use worth_figure::worth_figure;
 pub use xy::{Scale, Series, Shape, XyFigure, xy_figure};

@@ -20,6 +20,7 @@ pub(crate) mod over_seeds;
 mod parquet;
 mod reliability_row;
 mod response_row;
+pub(crate) mod robustness_aggregate;
 pub(crate) mod row;
 mod run_row;
 mod runs_aggregate;
@@ -59,6 +60,7 @@ pub use parquet::{
 };
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
+pub use robustness_aggregate::{Loss, Robustness, aggregate_robustness};
 pub use run_row::{RunRow, Status, Stopped};
 pub use runs_aggregate::{AgainstBest, LEAST_SEEDS, MixRuns, RunsAggregate, aggregate_runs};
 pub use tables::Tables;
