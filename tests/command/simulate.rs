@@ -88,7 +88,7 @@ laplace = {}
 [ablation]
 mixes = { a = ["a"], b = ["b"] }
 [ablation.data]
-first.simulation.people.distortions = [{ position-bias = { nats = 4 } }]
+first.simulation.people.distortions = [{ position-bias = { nats = 1 } }]
 [evaluation]
 agreement = false
 truth = {}
@@ -120,7 +120,7 @@ fn what_is_learned_from_people_who_err_is_compared_by_the_true_reward_alone() {
 fn a_distortion_that_acts_nowhere_is_told_where_it_is_laid_over() {
     let desk = Desk::new();
     let acts_nowhere =
-        MISSPECIFIED.replace("position-bias = { nats = 4 }", "delay = { steps = 2 }");
+        MISSPECIFIED.replace("position-bias = { nats = 1 }", "delay = { steps = 2 }");
     let experiment = desk.experiment(&acts_nowhere);
     let refused = desk.medley(&["check"]).arg(&experiment).output().unwrap();
     assert_refused(&refused, &["`ablation.data.first.simulation", "delay"]);

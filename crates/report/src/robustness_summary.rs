@@ -1,7 +1,6 @@
 //! What is lost on other data, as text?
 
-use crate::metrics::shown;
-use crate::summary::{better, cell, interval, mean_over, number};
+use crate::summary::{better, cell, interval, mean_over, number, shown};
 use crate::{Loss, Robustness};
 use std::fmt::Write;
 

@@ -6,9 +6,8 @@ use crate::canvas::{Anchor, Canvas, Text};
 use crate::cell::{Place, blank, valued};
 use crate::header::Header;
 use crate::legend::{Entry, Key, legend, notes};
-use crate::metrics::shown;
 use crate::palette::{BLACK, Color, diverging};
-use crate::summary::{better, mean_over};
+use crate::summary::{better, mean_over, shown};
 use crate::text::{BODY, LINE, widest, width, wrap};
 use crate::{Figure, Loss, ReportError, Robustness, Sign};
 

@@ -10,11 +10,3 @@ pub(crate) const VALUE: &str = "normalized-value";
 pub(crate) const FIRST: [&str; 5] = [VALUE, ORDER, "accuracy", TRAINED, "return-spearman"];
 /// What is shown of a reward beside the true one.
 pub(crate) const TRUTH: [&str; 4] = [VALUE, "epic", "starc", "return-spearman"];
-
-/// How titles name a metric: distances by their letters, others in words.
-pub(crate) fn shown(metric: &str) -> String {
-    match metric {
-        "epic" | "starc" | "dard" => metric.to_uppercase(),
-        words => crate::summary::capital(&words.replace('-', " ")),
-    }
-}

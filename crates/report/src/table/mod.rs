@@ -51,6 +51,7 @@ pub use measurement_row::{
 pub use mix::{Mix, TUNED};
 pub use optimized_row::{OptimizationRow, OptimizedRow};
 pub use order_row::OrderRow;
+pub use over_seeds::LEAST_SEEDS;
 pub use parquet::{
     read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
     read_optimization, read_optimized, read_orders, read_reliability, read_responses, read_runs,
@@ -62,7 +63,7 @@ pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
 pub use robustness_aggregate::{Loss, Robustness, aggregate_robustness};
 pub use run_row::{RunRow, Status, Stopped};
-pub use runs_aggregate::{AgainstBest, LEAST_SEEDS, MixRuns, RunsAggregate, aggregate_runs};
+pub use runs_aggregate::{AgainstBest, MixRuns, RunsAggregate, aggregate_runs};
 pub use tables::Tables;
 pub use tuning_aggregate::{TuningAggregate, TuningDifference, aggregate_tuning};
 pub use tuning_row::{TuningOutcome, TuningRow};

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::{LEAST_SEEDS, ReportError};
+use crate::ReportError;
 use medley_evaluation::{Bootstrap, Failures, RunScores, mean_of_tasks};
+
+/// Fewer seeds are not summarized.
+pub const LEAST_SEEDS: usize = 5;
 
 /// A number of one run with the ends of its 95 % interval.
 #[derive(Clone, Copy, Debug)]
