@@ -102,6 +102,9 @@ fn check(file: &Path, agreement: bool) -> anyhow::Result<ExitCode> {
             untested.entry(name.clone()).or_default().push(seed);
         }
     }
+    for spec in plan.varied() {
+        Prepared::new(&plan, &spec).map_err(|error| error.located(file, &written))?;
+    }
     let text = text.map(|text| text + &listing::untested(&plan, &untested));
     if !agreement {
         return print(&text.unwrap_or_default());

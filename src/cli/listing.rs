@@ -97,8 +97,8 @@ pub(super) fn planned(plan: &Plan, folder: &Path) -> String {
             State::Broken(_) => "again",
         };
         let label = match run.subject.label() {
-            "" => "(baselines and ceilings)",
-            label => label,
+            "" => "(baselines and ceilings)".to_owned(),
+            _ => run.told(),
         };
         let _ = writeln!(text, "{}  {state:5}  seed {}  {label}", run.id, run.seed);
     }

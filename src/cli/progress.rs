@@ -129,7 +129,7 @@ fn follow(bar: &ProgressBar, event: &Event) {
 }
 
 fn name(run: &RunPlan) -> String {
-    format!("{}, seed {}", run.subject.name(), run.seed)
+    format!("{}, seed {}", run.told(), run.seed)
 }
 
 fn style(template: &str) -> ProgressStyle {

@@ -63,3 +63,65 @@ fn a_mistake_is_told_where_it_stands() {
         &["people.toml:3:", "`simulation.episodes`: at least 1 is needed, found 0"],
     );
 }
+
+const MISSPECIFIED: &str = r#"
+name = "otherwise"
+seeds = [0, 1]
+[dataset]
+split = { by = "annotator", validation = 0.25, test = 0.25 }
+encoder.steps = {}
+[dataset.generator.simulation]
+world.random-mdp = { states = 6, steps = 10 }
+episodes = 12
+segments = { length = 4, count = 40 }
+people = { count = 8 }
+sources.a = { questions = 60, adapter.comparison = {} }
+sources.b = { questions = 60, adapter.approval = {} }
+[reward-model]
+returns = "sum"
+backbone.linear = {}
+[feedback]
+a = { select = "a", adapter.comparison = {} }
+b = { select = "b", adapter.approval = {} }
+[inference]
+laplace = {}
+[ablation]
+mixes = { a = ["a"], b = ["b"] }
+[ablation.data]
+first.simulation.people.distortions = [{ position-bias = { nats = 1 } }]
+[evaluation]
+agreement = false
+truth = {}
+measure = { bootstrap = { replicates = 10 } }
+"#;
+
+#[test]
+fn what_is_learned_from_people_who_err_is_compared_by_the_true_reward_alone() {
+    let desk = Desk::new();
+    let experiment = desk.experiment(MISSPECIFIED);
+    let planned = desk.medley(&["plan"]).arg(&experiment).output().unwrap();
+    assert!(text(&planned).contains("seed 1  a, on first\n"), "{}", text(&planned));
+    let done = desk.run(&experiment, "runs", &[]);
+    assert_success(&done);
+    let figures = desk.path("runs/otherwise/figures");
+    for measure in ["normalized-value", "epic", "starc", "return-spearman"] {
+        assert!(figures.join(format!("robustness-{measure}.png")).is_file(), "{measure}");
+    }
+    let summary = fs::read_to_string(figures.join("summary.md")).unwrap();
+    let lost: Vec<&str> = summary.lines().filter(|line| line.starts_with("| first |")).collect();
+    // A thumb is about one segment, which nothing stands before.
+    assert_eq!(lost.len(), 4, "{summary}");
+    assert!(lost.iter().all(|line| line.ends_with("| same |")), "{lost:?}");
+    assert!(lost.iter().all(|line| !line.contains("| same | same |")), "{lost:?}");
+    assert!(!summary.contains("data = "), "other tables are about the data of the file: {summary}");
+}
+
+#[test]
+fn a_distortion_that_acts_nowhere_is_told_where_it_is_laid_over() {
+    let desk = Desk::new();
+    let acts_nowhere =
+        MISSPECIFIED.replace("position-bias = { nats = 1 }", "delay = { steps = 2 }");
+    let experiment = desk.experiment(&acts_nowhere);
+    let refused = desk.medley(&["check"]).arg(&experiment).output().unwrap();
+    assert_refused(&refused, &["`ablation.data.first.simulation", "delay"]);
+}

@@ -18,6 +18,9 @@ pub struct AblationSpec {
     /// Ways of mixing to compare, by name, in place of `[mixing]`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub modes: BTreeMap<String, Tagged<dyn Mixing>>,
+    /// Other data to learn the same from, by name: what is laid over `[dataset.generator]`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, toml::Table>,
     /// A learning curve.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curve: Option<CurveSpec>,
@@ -71,6 +74,7 @@ impl Default for AblationSpec {
             feedback: FeedbackAblation::None,
             mixes: BTreeMap::new(),
             modes: BTreeMap::new(),
+            data: BTreeMap::new(),
             curve: None,
             protocol: Protocol::Fixed,
             labels: None,

@@ -38,6 +38,7 @@ impl ExperimentSpec {
         }
         self.check_tuning()?;
         self.check_querying()?;
+        self.check_variants()?;
         self.check_mixing()?;
         match crate::compiled().contains(&self.device.as_str()) {
             true => Ok(()),

@@ -24,6 +24,7 @@ mod spec;
 mod subject;
 mod truth_spec;
 mod tuning;
+mod variants;
 mod whereabouts;
 
 pub use ablation::{AblationSpec, AnswerBudget, FeedbackAblation, Protocol, TimeBudget};

@@ -4,12 +4,14 @@
 //! depend on. A finished run is never done again, and a change that matters makes another run.
 
 use crate::error::to_toml;
+use crate::variants::setting_in;
 use crate::{
     Content, CurvePlace, DatasetSpec, ExperimentSpec, FitSpec, Generated, PlanError, RunData,
     RunSpec, Setting, Subject,
 };
 use medley_dataset::Dataset;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A checked experiment.
@@ -68,9 +70,12 @@ impl Plan {
     /// It cannot be made.
     pub fn dataset(&self, data: &RunData) -> Result<Dataset, PlanError> {
         match (&data.generator, &self.stored) {
-            (Some(Generated { seed, by }), _) => by.generate(*seed).map_err(|problem| {
-                let name = by.typetag_name();
-                problem.within(name).within("generator").within("dataset").into()
+            (Some(Generated { seed, by, variant }), _) => by.generate(*seed).map_err(|problem| {
+                let problem = problem.within(by.typetag_name());
+                match variant {
+                    None => problem.within("generator").within("dataset").into(),
+                    Some(name) => problem.within(name).within("data").within("ablation").into(),
+                }
             }),
             (None, Some(stored)) => Ok(stored.clone()),
             (None, None) => Err(no_dataset()),
@@ -81,6 +86,24 @@ impl Plan {
     pub fn whole(&self, seed: u64) -> RunSpec {
         let own = RunSpec::of_baselines(&self.spec, &self.content, seed);
         RunSpec { feedback: self.spec.feedback.clone(), ..own }
+    }
+
+    /// The data of a run, with every source of the file.
+    pub fn whole_of(&self, run: &RunPlan) -> RunSpec {
+        RunSpec { dataset: run.spec.dataset.clone(), ..self.whole(run.seed) }
+    }
+
+    /// The data of each variant under the first seed: whoever can prepare these can most likely prepare
+    /// those of the others.
+    pub fn varied(&self) -> Vec<RunSpec> {
+        let first = self.spec.seeds.first();
+        let (mut known, mut found) = (BTreeSet::new(), Vec::new());
+        for run in self.runs.iter().filter(|run| Some(&run.seed) == first) {
+            if run.variant().is_some_and(|name| known.insert(name)) {
+                found.push(self.whole_of(run));
+            }
+        }
+        found
     }
 
     /// The first seed of each split: whoever can prepare the data of these can prepare every run.
@@ -115,13 +138,16 @@ impl ExperimentSpec {
     /// A mix that cannot be listed, an option that TOML cannot hold.
     pub fn runs(&self, content: &Content) -> Result<Vec<RunPlan>, PlanError> {
         let mut runs = self.runs_of(&Subject::Baselines, content, RunSpec::of_baselines)?;
-        for point in self.points()? {
-            let subject = Subject::Mix(point.mix.clone());
-            let setting = point.setting();
-            for &seed in &self.seeds {
-                let spec = RunSpec::of_point(self, content, &point, seed)?;
-                let run = RunPlan::new(spec, setting.clone(), subject.clone(), seed)?;
-                runs.push(RunPlan { curve: point.curve.clone(), ..run });
+        let points = self.points()?;
+        for variant in self.variants()? {
+            for point in &points {
+                let subject = Subject::Mix(point.mix.clone());
+                let setting = setting_in(variant.dataset.variant.as_ref(), point.setting());
+                for &seed in &self.seeds {
+                    let spec = RunSpec::of_point(&variant, content, point, seed)?;
+                    let run = RunPlan::new(spec, setting.clone(), subject.clone(), seed)?;
+                    runs.push(RunPlan { curve: point.curve.clone(), ..run });
+                }
             }
         }
         if self.evaluation.agreement && self.feedback.len() > 1 {
@@ -146,6 +172,17 @@ impl ExperimentSpec {
 }
 
 impl RunPlan {
+    /// Which other data it learns from, by name; none for those that the file writes.
+    pub fn variant(&self) -> Option<&str> {
+        self.spec.dataset.generator.as_ref()?.variant.as_deref()
+    }
+
+    /// What people are told that it is: what it trains, and on which other data if that is so.
+    pub fn told(&self) -> String {
+        let on = self.variant().map(|name| format!(", on {name}")).unwrap_or_default();
+        format!("{}{on}", self.subject.name())
+    }
+
     /// Names the run.
     ///
     /// # Errors

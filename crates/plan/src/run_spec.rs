@@ -86,6 +86,9 @@ pub struct Generated {
     pub seed: u64,
     /// What makes it.
     pub by: Tagged<dyn Generator>,
+    /// Which of `[ablation.data]` it is, for messages and tables; none for what the file writes.
+    #[serde(skip)]
+    pub variant: Option<String>,
 }
 
 /// How many labels a run may learn from.
@@ -277,10 +280,11 @@ impl RunData {
     fn of(spec: &DatasetSpec, content: &Content, seed: u64) -> Self {
         Self {
             hash: content.dataset_hash.clone(),
-            generator: spec
-                .generator
-                .as_ref()
-                .map(|by| Generated { seed: spec.generator_seed.unwrap_or(seed), by: by.clone() }),
+            generator: spec.generator.as_ref().map(|by| Generated {
+                seed: spec.generator_seed.unwrap_or(seed),
+                by: by.clone(),
+                variant: spec.variant.clone(),
+            }),
             encoder_fingerprint: content.encoder_fingerprint.clone(),
             split_seed: spec.split_seed.unwrap_or(seed),
             standardize: spec.standardize,

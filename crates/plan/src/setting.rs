@@ -1,9 +1,9 @@
 //! A point of a grid: values that stand in place of those in the file.
 //!
 //! Dotted keys are set on the TOML table before it becomes a spec, so that every key of an
-//! experiment can be varied, and a wrong one is an error at the line of the grid that names it. No
-//! file can write a grid of runs yet; `[tuning]` sets keys so, and runs and tables have a place for
-//! the setting already.
+//! experiment can be varied, and a wrong one is an error at the line of the grid that names it.
+//! `[tuning]` sets keys so, and runs and tables have a place for the setting; other data
+//! (`[ablation.data]`) and points of a curve stand there too.
 
 use crate::ExperimentSpec;
 use crate::read::moved;

@@ -88,6 +88,9 @@ pub struct DatasetSpec {
     /// What makes a dataset of each seed, in the place of a folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub generator: Option<Tagged<dyn Generator>>,
+    /// Which of `[ablation.data]` the generator is of; none if it is as the file writes it.
+    #[serde(skip)]
+    pub variant: Option<String>,
     /// Seed of the generator, the same for all runs. Left out, each seed of the experiment has a
     /// dataset of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]

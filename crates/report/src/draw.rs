@@ -1,17 +1,21 @@
 //! How do tables become the files that a user looks at?
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::metrics::{FIRST, ORDER, TRAINED, TRUTH};
+use crate::robustness_aggregate::variant_of;
 use crate::{
-    Figure, Learning, LearningAggregate, Quality, ReportError, Tables, aggregate,
+    Figure, Learning, LearningAggregate, Quality, ReportError, Status, Tables, aggregate,
     aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_querying,
-    aggregate_runs, aggregate_tuning, aggregate_worth, agreement, agreement_figure,
-    agreement_summary, chains_summary, curves, curves_figure, exchange, exchange_figure,
-    exchange_summary, learning, learning_figure, learning_summary, profiles, quality,
-    quality_figure, querying, querying_summary, regret_summary, reliability, reliability_figure,
-    responses_summary, runs_summary, summary, trust_summary, tuning_summary, worth, worth_figure,
-    worth_summary, write_aggregates, write_whole, xy_figure,
+    aggregate_robustness, aggregate_runs, aggregate_tuning, aggregate_worth, agreement,
+    agreement_figure, agreement_summary, chains_summary, curves, curves_figure, exchange,
+    exchange_figure, exchange_summary, learning, learning_figure, learning_summary, profiles,
+    quality, quality_figure, querying, querying_summary, regret_summary, reliability,
+    reliability_figure, responses_summary, robustness_figure, robustness_summary, runs_summary,
+    summary, trust_summary, tuning_summary, worth, worth_figure, worth_summary, write_aggregates,
+    write_whole, xy_figure,
 };
 
 /// Metrics that `quality` shows.
@@ -47,7 +51,8 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 
 /// Writes `aggregates.parquet`, `summary.md`, and `quality`, `true-reward`, `rank-correlation`,
 /// `best-of-candidates`, `curves`, `reliability`, `agreement`, `worth`, `profiles`, `learning`,
-/// `learning-log-likelihood`, `exchange` and `querying` as SVG and PNG.
+/// `learning-log-likelihood`, `exchange`, `querying` and `robustness` by each measure of the true
+/// reward as SVG and PNG.
 ///
 /// A figure that has nothing to show (no curve was kept, no source has probabilities, no source
 /// was asked about another, no subsets of sources were compared, none was cut) is not written; that
@@ -57,6 +62,9 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 /// As of [`aggregate`], [`aggregate_agreement`], [`aggregate_learning`], [`aggregate_exchange`], [`aggregate_querying`],
 /// [`aggregate_tuning`], [`aggregate_worth`] and [`aggregate_runs`], or a file cannot be written.
 pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
+    let losses = aggregate_robustness(&tables.measurements);
+    let predicted = regret_summary(&tables.measurements);
+    let tables = &as_written(tables);
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
     let pairs = aggregate_agreement(&tables.agreement)?;
     let points = aggregate_learning(&tables.learning)?;
@@ -71,7 +79,8 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
     let summary = summary(&aggregates, &tables.learned)
         + &worth_summary(&added)
         + &runs_summary(&runs)
-        + &regret_summary(&tables.measurements)
+        + &robustness_summary(&losses)
+        + &predicted
         + &tuning_summary(&tuned)
         + &learning_summary(&points)
         + &exchange_summary(&rates)
@@ -102,7 +111,8 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         exchange(&rates, &FIRST).and_then(|of| exchange_figure(&of)),
     ];
     let asked = querying(&asked);
-    for figure in figures.into_iter().chain(asked.iter().map(xy_figure)) {
+    let further = asked.iter().map(xy_figure).chain(losses.iter().map(robustness_figure));
+    for figure in figures.into_iter().chain(further) {
         match figure {
             Ok(figure) => files.extend(figure.save(out)?),
             Err(ReportError::Empty(_)) => {}
@@ -110,6 +120,29 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         }
     }
     Ok(Drawing { files, summary })
+}
+
+/// What is drawn beside the losses on other data: runs on those that the file writes, and all failures.
+fn as_written(tables: &Tables) -> Cow<'_, Tables> {
+    if tables.measurements.iter().all(|row| variant_of(&row.setting).is_none()) {
+        return Cow::Borrowed(tables);
+    }
+    let is_varied = |setting: &str| variant_of(setting).is_some();
+    let varied: BTreeSet<&str> = tables
+        .runs
+        .iter()
+        .filter(|row| row.status == Status::Done && is_varied(&row.setting))
+        .map(|row| row.run.as_str())
+        .collect();
+    let mut kept = tables.clone();
+    kept.measurements.retain(|row| !is_varied(&row.setting));
+    kept.reliability.retain(|row| !is_varied(&row.setting));
+    kept.curves.retain(|row| !is_varied(&row.setting));
+    kept.responses.retain(|row| !is_varied(&row.setting));
+    kept.tuning.retain(|row| !is_varied(&row.setting));
+    kept.learned.retain(|row| !varied.contains(row.run.as_str()));
+    kept.runs.retain(|row| !varied.contains(row.run.as_str()));
+    Cow::Owned(kept)
 }
 
 /// What the reward orders or gets right, and its log-likelihood where that is not the same.

@@ -19,6 +19,7 @@ mod ink;
 mod learning_summary;
 mod querying_summary;
 mod regret_summary;
+mod robustness_summary;
 mod runs_summary;
 #[cfg(test)]
 mod sample;
@@ -40,33 +41,34 @@ pub use figure::{
     ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, Rung, Scale, Series, Shape, WorthFigure,
     WorthPanel, XyFigure, agreement, agreement_figure, curves, curves_figure, exchange,
     exchange_figure, ladder_figure, learning, learning_figure, profiles, quality, quality_figure,
-    querying, reliability, reliability_figure, worth, worth_figure, xy_figure,
+    querying, reliability, reliability_figure, robustness_figure, worth, worth_figure, xy_figure,
 };
 pub use ink::Figure;
 pub use learning_summary::learning_summary;
 pub use medley_evaluation::Direction;
 pub use querying_summary::querying_summary;
 pub use regret_summary::regret_summary;
+pub use robustness_summary::robustness_summary;
 pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
 pub use table::{
     AgainstBest, AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow,
     BEST_POSSIBLE, BY_METADATA, CHANCE, ChainRow, CurveRow, Exchange, FEW_CLUSTERS, Failure,
     FittedOn, Gain, LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate,
-    LearningDifference, LearningRole, LearningRow, LearningSpread, MAJORITY, MODEL, MeasurementRow,
-    Mix, MixRuns, NotShared, OptimizationRow, OptimizedRow, OrderRow, PairWorth, Part,
-    QueryingAggregate, QueryingDifference, QueryingPoint, QueryingRow, Rate, ReliabilityRow,
-    ResponseRow, RunRow, RunsAggregate, SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status,
-    Stopped, TRUE_REWARD, TUNED, Tables, Trusted, TuningAggregate, TuningDifference, TuningOutcome,
-    TuningRow, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
-    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_querying,
-    aggregate_runs, aggregate_tuning, aggregate_worth, is_true_reward, read_aggregates,
-    read_agreement, read_chains, read_curves, read_learned, read_learning, read_measurements,
-    read_optimization, read_optimized, read_orders, read_querying, read_reliability,
-    read_responses, read_runs, read_tuning, write_aggregates, write_agreement, write_chains,
-    write_curves, write_learned, write_learning, write_measurements, write_optimization,
-    write_optimized, write_orders, write_querying, write_reliability, write_responses, write_runs,
-    write_tuning,
+    LearningDifference, LearningRole, LearningRow, LearningSpread, Loss, MAJORITY, MODEL,
+    MeasurementRow, Mix, MixRuns, NotShared, OptimizationRow, OptimizedRow, OrderRow, PairWorth,
+    Part, QueryingAggregate, QueryingDifference, QueryingPoint, QueryingRow, Rate, ReliabilityRow,
+    ResponseRow, Robustness, RunRow, RunsAggregate, SCALAR_CEILING, SampledOrders, Sign,
+    SourceWorth, Status, Stopped, TRUE_REWARD, TUNED, Tables, Trusted, TuningAggregate,
+    TuningDifference, TuningOutcome, TuningRow, Unfinished, Unvalued, Worth, WorthAggregate,
+    WorthLabels, aggregate, aggregate_agreement, aggregate_exchange, aggregate_learning,
+    aggregate_querying, aggregate_robustness, aggregate_runs, aggregate_tuning, aggregate_worth,
+    is_true_reward, read_aggregates, read_agreement, read_chains, read_curves, read_learned,
+    read_learning, read_measurements, read_optimization, read_optimized, read_orders,
+    read_querying, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
+    write_agreement, write_chains, write_curves, write_learned, write_learning, write_measurements,
+    write_optimization, write_optimized, write_orders, write_querying, write_reliability,
+    write_responses, write_runs, write_tuning,
 };
 pub use trust_summary::trust_summary;
 pub use tuning_summary::tuning_summary;
@@ -75,8 +77,8 @@ pub use write_whole::write_whole;
 
 // Short names within the crate.
 use figure::{agreement_layout, learning_panel, quality_layout, quality_panel, worth_panel};
-use ink::{axis, canvas, cell, header, legend, marker, palette, png, text};
+use ink::{axis, bar, canvas, cell, header, legend, marker, palette, png, text};
 use table::{
-    agreement_matrix, learning_difference, measurement_checks, metrics, mix, over_seeds, row,
-    subsets_run, verdict, worth_values,
+    agreement_matrix, learning_difference, measurement_checks, metrics, mix, over_seeds,
+    robustness_aggregate, row, subsets_run, verdict, worth_values,
 };

@@ -72,6 +72,23 @@ pub(crate) fn chain(parameter: &str, r_hat: f64, ess: f64) -> ChainRow {
     }
 }
 
+/// Normalized value and EPIC of a mix under a seed, on other data if these have a name.
+pub(crate) fn varied(
+    mix: &str,
+    seed: u64,
+    data: &str,
+    [value, epic]: [f64; 2],
+) -> [MeasurementRow; 2] {
+    let of = |metric: &str, direction, value| MeasurementRow {
+        metric: metric.into(),
+        unit: "units".into(),
+        direction,
+        setting: if data.is_empty() { String::new() } else { format!("data = \"{data}\"") },
+        ..measurement(mix, seed, crate::TRUE_REWARD, value)
+    };
+    [of("normalized-value", Direction::Higher, value), of("epic", Direction::Lower, epic)]
+}
+
 pub(crate) fn run(mix: &str, seed: u64, reason: Option<&str>) -> RunRow {
     RunRow {
         run: format!("{mix}-{seed}"),

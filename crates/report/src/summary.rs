@@ -264,6 +264,14 @@ pub(crate) fn chance(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { number(p) }
 }
 
+/// How titles name a metric: distances by their letters, others in words.
+pub(crate) fn shown(metric: &str) -> String {
+    match metric {
+        "epic" | "starc" | "dard" => metric.to_uppercase(),
+        words => capital(&words.replace('-', " ")),
+    }
+}
+
 pub(crate) fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -287,16 +287,23 @@ impl<'a> Work<'a> {
     fn prepare_splits(&self) -> Result<(), RunError> {
         let is_shared = self.plan.spec.dataset.split_seed.is_some();
         let is_unfinished = |run: &&RunPlan| !RunFolder::of(self.folder, run).was_finished();
+        let prepare = |spec: &RunSpec| {
+            let attempt = catch_unwind(AssertUnwindSafe(|| self.prepared_as(spec).map(drop)));
+            // A panic is recorded where it happens again, in a run.
+            attempt.unwrap_or(Ok(()))
+        };
         for &seed in self.plan.splits() {
             let mut runs = self.plan.runs.iter().filter(|run| is_shared || run.seed == seed);
             if runs.any(|run| is_unfinished(&run)) {
-                let spec = self.plan.whole(seed);
-                let attempt = catch_unwind(AssertUnwindSafe(|| self.prepared_as(&spec).map(drop)));
-                // A panic is recorded where it happens again, in a run.
-                attempt.unwrap_or(Ok(()))?;
+                prepare(&self.plan.whole(seed))?;
             }
         }
-        Ok(())
+        // Other data are prepared under the first seed, and under others when their first run begins.
+        let is_wanted = |run: &RunPlan| run.variant().is_some() && is_unfinished(&run);
+        if !self.plan.runs.iter().any(is_wanted) {
+            return Ok(());
+        }
+        self.plan.varied().iter().try_for_each(prepare)
     }
 
     /// The data that a spec names, prepared once.
@@ -313,7 +320,7 @@ impl<'a> Work<'a> {
 
     /// The data of a run, prepared once for all runs that it serves.
     fn prepared(&self, run: &RunPlan) -> Result<Arc<Prepared>, RunError> {
-        for spec in [&self.plan.whole(run.seed), run.spec.as_ref()] {
+        for spec in [&self.plan.whole_of(run), run.spec.as_ref()] {
             let found = self.prepared_as(spec)?;
             if found.serves(&run.spec) {
                 return Ok(found);

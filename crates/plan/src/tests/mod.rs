@@ -5,6 +5,7 @@ mod listing;
 mod ranges;
 mod text;
 mod tuning;
+mod variants;
 
 use crate::{Content, ExperimentSpec, PlanError, RunPlan};
 use std::path::Path;

@@ -1,15 +1,13 @@
 //! Where does everything stand on the matrix of who predicts whom?
 
 use crate::agreement_layout::{Layout, MARGIN, cells, signed, span};
-use crate::axis::Axis;
+use crate::bar::bar;
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::cell::{Place, blank, valued};
 use crate::legend::{Entry, Key, framed, legend, notes};
-use crate::palette::{BLACK, FAINT, SOFT, diverging, ink};
+use crate::palette::{BLACK, SOFT, diverging, ink};
 use crate::text::{BODY, LINE, wrap};
 use crate::{Agreement, AgreementAggregate, AgreementMatrix, Figure, ReportError, Sign};
-
-const BAR: (f64, f64) = (180.0, 10.0);
 
 /// Draws `agreement`.
 ///
@@ -24,7 +22,7 @@ pub fn agreement_figure(agreement: &Agreement) -> Result<Figure, ReportError> {
         top = matrix(&mut canvas, &layout, (of, limit), top) + 14.0;
     }
     let across = (MARGIN, layout.width - MARGIN);
-    let bottom = bar(&mut canvas, limit, (layout.left, top - 4.0));
+    let bottom = bar(&mut canvas, limit, diverging, (layout.left, top - 4.0));
     let bottom = legend(&mut canvas, &entries(agreement), across, bottom + 6.0);
     let bottom = notes(&mut canvas, &agreement.notes, across, bottom + 3.0);
     canvas.finish("agreement", layout.width, bottom + MARGIN)
@@ -100,27 +98,6 @@ fn cell(
     if of.trained_on == of.source {
         framed(canvas, (place.from, place.to), ink(BLACK, 1.2));
     }
-}
-
-/// The scale of the colours; returns the bottom.
-fn bar(canvas: &mut Canvas, limit: f64, (left, top): (f64, f64)) -> f64 {
-    const STEPS: i32 = 80;
-    let x = Axis { low: -limit, high: limit, from: left, to: left + BAR.0 };
-    let bottom = top + BAR.1;
-    for step in 0..STEPS {
-        let at = |step: f64| 2.0 * step / f64::from(STEPS) - 1.0;
-        let from = x.at(limit * at(f64::from(step)));
-        let color = diverging(at(f64::from(step) + 0.5));
-        // Each reaches to the end and lies below the next, so that no seam shows.
-        canvas.block((from, top), (x.to, bottom), ink(color, 1.0));
-    }
-    for (value, label) in x.ticks(4) {
-        let at = x.at(value);
-        canvas.line((at, bottom), (at, bottom + 3.0), ink(FAINT, 0.8));
-        let text = word(label, (at, bottom + 10.5), Anchor::Middle);
-        canvas.text(Text { color: SOFT, ..text });
-    }
-    bottom + 10.5 + LINE / 2.0
 }
 
 fn entries(agreement: &Agreement) -> Vec<Entry> {

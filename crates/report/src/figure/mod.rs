@@ -19,6 +19,7 @@ pub(crate) mod quality_panel;
 mod querying;
 mod reliability;
 mod reliability_figure;
+mod robustness_figure;
 mod worth;
 mod worth_figure;
 pub(crate) mod worth_panel;
@@ -41,6 +42,7 @@ pub use reliability::{
     Reliability, ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, reliability,
 };
 pub use reliability_figure::reliability_figure;
+pub use robustness_figure::robustness_figure;
 pub use worth::{WorthFigure, WorthPanel, worth};
 pub use worth_figure::worth_figure;
 pub use xy::{Scale, Series, Shape, XyFigure, xy_figure};

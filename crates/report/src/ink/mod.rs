@@ -1,6 +1,7 @@
 //! Lines, letters and colours: how a figure comes onto paper.
 
 pub(crate) mod axis;
+pub(crate) mod bar;
 pub(crate) mod canvas;
 pub(crate) mod cell;
 mod figure;

@@ -10,14 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::measurement_checks::check;
 use crate::mix::{distinct, judged_sources, mixed_sources, mixes};
-use crate::over_seeds::{Reading, groups, mean, over_seeds};
+use crate::over_seeds::{Reading, between_seeds, groups, mean, over_seeds};
 use crate::row::row;
 
 use crate::{
-    Direction, LEAST_SEEDS, MODEL, MeasurementRow, Mix, ReportError, RunRow, Status, Stopped,
-    is_true_reward,
+    Direction, MODEL, MeasurementRow, Mix, ReportError, RunRow, Status, Stopped, is_true_reward,
 };
-use medley_evaluation::{Bootstrap, Failures, RunScores, mean_of_tasks};
 
 row! {
     /// One number over the seeds of a mix. Table `aggregates.parquet`.
@@ -182,7 +180,7 @@ fn over_group(rows: &[&MeasurementRow]) -> AggregateRow {
     let readings: Vec<Reading> = rows.iter().map(reading).collect();
     let labels: Vec<f64> = rows.iter().map(|row| row.labels as f64).collect();
     let over = over_seeds(&readings);
-    let ends = over.low.zip(over.high).or_else(|| between_seeds(first, &readings));
+    let ends = over.low.zip(over.high).or_else(|| of_truth(first, &readings));
     AggregateRow {
         mix: first.mix.clone(),
         setting: first.setting.clone(),
@@ -204,14 +202,11 @@ fn over_group(rows: &[&MeasurementRow]) -> AggregateRow {
 
 /// What is known of the true reward is computed in each run and not estimated, so that its interval is
 /// about seeds: the bootstrap of runs, where there are enough of them.
-fn between_seeds(of: &MeasurementRow, readings: &[Reading]) -> Option<(f64, f64)> {
-    if !is_true_reward(&of.source) || of.estimator != MODEL || readings.len() < LEAST_SEEDS {
+fn of_truth(of: &MeasurementRow, readings: &[Reading]) -> Option<(f64, f64)> {
+    if !is_true_reward(&of.source) || of.estimator != MODEL {
         return None;
     }
-    let runs: Vec<Vec<Option<f64>>> =
-        readings.iter().map(|reading| vec![Some(reading.value)]).collect();
-    let runs = RunScores::new(&runs, Failures::LeftOut).ok()?;
-    mean_of_tasks(&runs, &Bootstrap { replicates: 10_000, seed: 0 }).interval.ends()
+    between_seeds(&readings.iter().map(|reading| reading.value).collect::<Vec<_>>())
 }
 
 fn in_order(

@@ -23,6 +23,7 @@ mod querying_aggregate;
 mod querying_row;
 mod reliability_row;
 mod response_row;
+pub(crate) mod robustness_aggregate;
 pub(crate) mod row;
 mod run_row;
 mod runs_aggregate;
@@ -54,6 +55,7 @@ pub use measurement_row::{
 pub use mix::{Mix, TUNED};
 pub use optimized_row::{OptimizationRow, OptimizedRow};
 pub use order_row::OrderRow;
+pub use over_seeds::LEAST_SEEDS;
 pub use parquet::{
     read_aggregates, read_agreement, read_chains, read_curves, read_learned, read_learning,
     read_measurements, read_optimization, read_optimized, read_orders, read_querying,
@@ -68,8 +70,9 @@ pub use querying_aggregate::{
 pub use querying_row::QueryingRow;
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
+pub use robustness_aggregate::{Loss, Robustness, aggregate_robustness};
 pub use run_row::{RunRow, Status, Stopped};
-pub use runs_aggregate::{AgainstBest, LEAST_SEEDS, MixRuns, RunsAggregate, aggregate_runs};
+pub use runs_aggregate::{AgainstBest, MixRuns, RunsAggregate, aggregate_runs};
 pub use tables::Tables;
 pub use tuning_aggregate::{TuningAggregate, TuningDifference, aggregate_tuning};
 pub use tuning_row::{TuningOutcome, TuningRow};

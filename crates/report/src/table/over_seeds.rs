@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::ReportError;
+use medley_evaluation::{Bootstrap, Failures, RunScores, mean_of_tasks};
+
+/// Fewer seeds are not summarized.
+pub const LEAST_SEEDS: usize = 5;
 
 /// A number of one run with the ends of its 95 % interval.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +58,17 @@ pub(crate) fn by_seed(values: impl Iterator<Item = (u64, f64)>, seeds: &[u64]) -
 /// Mean of at least one number.
 pub(crate) fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The 95 % interval of the mean of one number a seed, by the bootstrap; none with few seeds, or where
+/// all are the same.
+pub(crate) fn between_seeds(values: &[f64]) -> Option<(f64, f64)> {
+    if values.len() < LEAST_SEEDS {
+        return None;
+    }
+    let runs: Vec<Vec<Option<f64>>> = values.iter().map(|&value| vec![Some(value)]).collect();
+    let runs = RunScores::new(&runs, Failures::LeftOut).ok()?;
+    mean_of_tasks(&runs, &Bootstrap { replicates: 10_000, seed: 0 }).interval.ends()
 }
 
 /// `sd / sqrt(J)` over J values; none for one value or an infinite one.

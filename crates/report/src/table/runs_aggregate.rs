@@ -16,11 +16,9 @@ use medley_evaluation::{
 use crate::measurement_checks::check;
 use crate::metrics::FIRST;
 use crate::mix::{distinct, judged_sources, mixes};
-use crate::over_seeds::{by_seed, mean};
+use crate::over_seeds::{LEAST_SEEDS, by_seed, mean};
 use crate::{MODEL, MeasurementRow, Mix, ReportError};
 
-/// Fewer seeds are not summarized.
-pub const LEAST_SEEDS: usize = 5;
 /// Enough for two decimals of the ends. Of thousands of seeds fewer do, whose estimates vary less.
 fn bootstrap(seeds: usize) -> Bootstrap {
     Bootstrap { replicates: (MOST_DRAWN / seeds.max(1)).clamp(1_000, 10_000), seed: 0 }
