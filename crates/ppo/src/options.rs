@@ -42,6 +42,8 @@ pub struct PpoOptions {
     /// What a nat of divergence from the reference policy costs, in units of the reward that is
     /// optimized: `reward - kl (ln policy - ln reference)` of each action.
     pub kl: f64,
+    /// Policies on the way that are kept to be looked at, besides the first.
+    pub stages: u64,
 }
 
 impl Default for PpoOptions {
@@ -64,6 +66,7 @@ impl Default for PpoOptions {
             normalize_observations: false,
             normalize_rewards: false,
             kl: 0.0,
+            stages: 12,
         }
     }
 }

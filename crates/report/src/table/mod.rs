@@ -17,6 +17,7 @@ pub(crate) mod mix;
 mod optimized_row;
 mod order_row;
 pub(crate) mod over_seeds;
+mod overoptimization_row;
 mod parquet;
 mod reliability_row;
 mod response_row;
@@ -50,12 +51,16 @@ pub use measurement_row::{
 pub use mix::{Mix, TUNED};
 pub use optimized_row::{OptimizationRow, OptimizedRow};
 pub use order_row::OrderRow;
+pub use overoptimization_row::{
+    AlarmVerdict, CourseRow, OveroptimizationRow, OveroptimizationRunRow,
+};
 pub use parquet::{
-    read_aggregates, read_agreement, read_curves, read_learned, read_learning, read_measurements,
-    read_optimization, read_optimized, read_orders, read_reliability, read_responses, read_runs,
-    read_tuning, write_aggregates, write_agreement, write_curves, write_learned, write_learning,
-    write_measurements, write_optimization, write_optimized, write_orders, write_reliability,
-    write_responses, write_runs, write_tuning,
+    read_aggregates, read_agreement, read_courses, read_curves, read_learned, read_learning,
+    read_measurements, read_optimization, read_optimized, read_orders, read_overoptimization,
+    read_overoptimization_runs, read_reliability, read_responses, read_runs, read_tuning,
+    write_aggregates, write_agreement, write_courses, write_curves, write_learned, write_learning,
+    write_measurements, write_optimization, write_optimized, write_orders, write_overoptimization,
+    write_overoptimization_runs, write_reliability, write_responses, write_runs, write_tuning,
 };
 pub use reliability_row::ReliabilityRow;
 pub use response_row::{FittedOn, ResponseRow};
