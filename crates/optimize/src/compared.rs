@@ -1,8 +1,8 @@
 //! Which models does a comparison name?
 
+use crate::compared_spec::Compared;
 use crate::proxy::{Reading, learned_reward};
 use crate::reward::{NamedReward, true_reward};
-use crate::spec::Compared;
 use crate::{OptimizeError, OptimizeSpec};
 use burn::tensor::Device;
 use medley_report::{RunRow, Status, read_runs};

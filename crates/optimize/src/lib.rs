@@ -14,6 +14,7 @@
 
 mod best_of_n;
 mod compared;
+mod compared_spec;
 mod course;
 mod error;
 mod exact;
@@ -36,6 +37,7 @@ mod summary;
 mod text_table;
 
 pub use compared::{compared, named_reward};
+pub use compared_spec::Compared;
 pub use course::{Course, CourseStage, FirstReturns};
 pub use error::OptimizeError;
 pub use optimize::{Optimized, Request, optimize};
@@ -44,5 +46,5 @@ pub use overoptimization_picture::picture;
 pub use overoptimization_summary::overoptimization_summary;
 pub use proxy::{Reading, learned_reward};
 pub use reward::{EnsembleReward, NamedReward, true_reward};
-pub use spec::{BestOfNOptions, Compared, Method, OptimizeSpec};
+pub use spec::{BestOfNOptions, Method, OptimizeSpec};
 pub use summary::{figure, summary};

@@ -6,8 +6,11 @@ use medley_report::{AlarmVerdict, OveroptimizationRow, OveroptimizationRunRow};
 
 type Run = OveroptimizationRunRow;
 
+/// A number of a run, if it has one.
+type Column = fn(&Run) -> Option<f64>;
+
 /// Columns of a run of which there is a mean.
-const MEANS: [(&str, fn(&Run) -> Option<f64>); 7] = [
+const MEANS: [(&str, Column); 7] = [
     ("alpha", |run| run.alpha),
     ("beta", |run| run.beta),
     ("proxy", |run| run.proxy),
@@ -48,8 +51,8 @@ fn numbers(runs: &[&Run]) -> Vec<OveroptimizationRow> {
         };
     let mut rows = Vec::new();
     for (quantity, of) in MEANS {
-        if let Some((values, ends)) = mean(runs, of) {
-            rows.push(row(quantity, values.0, ends, values.1));
+        if let Some(Mean { value, ends, count }) = mean(runs, of) {
+            rows.push(row(quantity, value, ends, count));
         }
     }
     if let Some((alpha, beta)) = mean_curve(&rows) {
@@ -57,7 +60,7 @@ fn numbers(runs: &[&Run]) -> Vec<OveroptimizationRow> {
         let reach = runs.iter().map(|run| run.reach).fold(0.0, f64::max);
         if let Some(peak) = fit.peak().filter(|peak| peak.distance <= reach) {
             // Of runs without a peak within reach none is known, so that there is no interval either.
-            let ends = mean(runs, |run| run.peak).and_then(|(_, ends)| ends);
+            let ends = mean(runs, |run| run.peak).and_then(|mean| mean.ends);
             rows.push(row("peak", peak.distance, ends, runs.len()));
         }
     }
@@ -85,10 +88,16 @@ pub(crate) fn mean_curve(rows: &[OveroptimizationRow]) -> Option<(f64, f64)> {
     Some((of("alpha")?, of("beta")?))
 }
 
-/// Mean and number, and 95 % interval. Over models, each the mean of its policies; over policies, of one
-/// model. None if some run has no such number.
-#[expect(clippy::type_complexity, reason = "a number, its count, and its ends")]
-fn mean(runs: &[&Run], of: fn(&Run) -> Option<f64>) -> Option<((f64, usize), Option<(f64, f64)>)> {
+/// A mean over models, each the mean of its policies; over policies, of one model.
+struct Mean {
+    value: f64,
+    /// 95 % interval over others of them.
+    ends: Option<(f64, f64)>,
+    count: usize,
+}
+
+/// None if some run has no such number.
+fn mean(runs: &[&Run], of: Column) -> Option<Mean> {
     let values: Option<Vec<f64>> = runs.iter().map(|run| of(run)).collect();
     let values = values?;
     let models = distinct(runs.iter().map(|run| run.reward.as_str()));
@@ -104,5 +113,5 @@ fn mean(runs: &[&Run], of: fn(&Run) -> Option<f64>) -> Option<((f64, usize), Opt
     let count = units.len();
     let scores: Vec<Vec<f64>> = units.into_iter().map(|value| vec![value]).collect();
     let found = mean_of_tasks(&RunScores::complete(&scores).ok()?, &Bootstrap::OF_RUNS);
-    Some(((found.value, count), found.interval.ends()))
+    Some(Mean { value: found.value, ends: found.interval.ends(), count })
 }

@@ -35,7 +35,7 @@ pub fn picture(found: &Overoptimization) -> Result<Option<Figure>, OptimizeError
         return Ok(None);
     }
     let has_intervals = panels.iter().any(|panel| !panel.intervals.is_empty());
-    let intervals = "95 % interval of mean gold, over other models or seeds";
+    let intervals = "95 % of the mean of gold, over other models or seeds";
     let figure = overoptimization_figure(&OveroptimizationFigure {
         name: "overoptimization".to_owned(),
         title: format!("{}: {}", first.world, first.method),

@@ -114,8 +114,8 @@ impl EnsembleReward for LearnedReward {
         self.pessimism
     }
 
-    fn from_data(&self, steps: &Steps<'_>) -> Result<Option<Vec<f64>>, String> {
+    fn data_distances(&self, steps: &Steps<'_>) -> Result<Option<Vec<f64>>, String> {
         let dataset = self.dataset(steps.features).map_err(|error| error.to_string())?;
-        self.model.from_data(&dataset).map_err(|error| error.to_string())
+        self.model.data_distances(&dataset).map_err(|error| error.to_string())
     }
 }

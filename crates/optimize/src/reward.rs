@@ -34,7 +34,7 @@ pub trait EnsembleReward: RewardSource {
     ///
     /// # Errors
     /// As [`RewardSource::rewards`].
-    fn from_data(&self, _: &Steps<'_>) -> Result<Option<Vec<f64>>, String> {
+    fn data_distances(&self, _: &Steps<'_>) -> Result<Option<Vec<f64>>, String> {
         Ok(None)
     }
 }

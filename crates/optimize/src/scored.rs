@@ -83,7 +83,7 @@ impl Lived {
             Of::Episodes => pessimism.scores(&returns).map_err(unequal)?,
             Of::Steps => self.sums(&pessimism.scores(&members).map_err(unequal)?),
         };
-        let distances = reward.source.from_data(&steps).map_err(refused)?;
+        let distances = reward.source.data_distances(&steps).map_err(refused)?;
         let mean = |distances: Vec<f64>| {
             let sums = self.sums(&distances).into_iter().zip(&self.lengths);
             sums.map(|(sum, length)| sum / *length as f64).collect()

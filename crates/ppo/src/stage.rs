@@ -24,11 +24,9 @@ pub(crate) struct Kept {
 /// Whether the policy after update `done` of all is one of `stages`. They lie at the squares of even
 /// shares, since a policy moves fastest at first; the last is the policy at the end.
 pub(crate) fn is_stage(done: u64, of: u64, stages: u64) -> bool {
-    let place = |stage: u64| {
-        let share = stage as f64 / stages as f64;
-        (share * share * of as f64).ceil() as u64
-    };
-    (1..=stages).any(|stage| place(stage) == done)
+    // In whole numbers of twice the width: their products do not fit into one, and rounding would move a place.
+    let [done, of, all] = [done, of, stages].map(u128::from);
+    (1..=all).any(|stage| (stage * stage * of).div_ceil(all * all) == done)
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ impl StepRewards {
     ///
     /// # Errors
     /// The dataset has other features, or no segment.
-    pub fn from_data(&self, dataset: &Dataset) -> Result<Option<Vec<f64>>, SavedModelError> {
+    pub fn data_distances(&self, dataset: &Dataset) -> Result<Option<Vec<f64>>, SavedModelError> {
         let Some(standardizer) = &self.standardizer else { return Ok(None) };
         let plain = Standardizer { components: Vec::new(), ..standardizer.clone() };
         let features = self.saved.features_as_stored(dataset)?.standardized(&plain)?;

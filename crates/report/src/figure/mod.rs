@@ -13,6 +13,7 @@ mod learning_figure;
 pub(crate) mod learning_panel;
 mod overoptimization;
 mod overoptimization_figure;
+mod overoptimization_layout;
 mod profiles;
 mod quality;
 mod quality_figure;
