@@ -215,10 +215,11 @@ pub struct Doctor {
 #[derive(Debug, Args)]
 pub struct Optimize {
     /// Folders of runs (`runs/<experiment>/runs/<id>`) or of saved models; `true` is the reward that the
-    /// world pays.
-    #[arg(required = true, value_name = "REWARD")]
+    /// world pays. May be left out where the file of the world has `[[rewards]]`.
+    #[arg(value_name = "REWARD")]
     pub rewards: Vec<PathBuf>,
     /// Name of a world, or a TOML file with `[world.<name>]` and options (`docs/POLICIES.md`).
+    #[arg(required = true)]
     pub world: String,
     /// How; by default exactly if the world is a table, else by PPO.
     #[arg(long, value_enum)]

@@ -3,12 +3,17 @@
 use super::arguments::{Method, Optimize};
 use super::{interrupt, listing, settings};
 use anyhow::{anyhow, bail};
+use burn::tensor::Device;
 use medley_optimize::{
-    NamedReward, OptimizeSpec, Optimized, Request, figure, learned_reward, optimize as optimized,
-    summary, true_reward,
+    NamedReward, OptimizeError, OptimizeSpec, Optimized, Overoptimization, Request, compared,
+    figure, named_reward, optimize as optimized, overoptimization, overoptimization_summary,
+    picture, summary,
 };
 use medley_plan::device;
-use medley_report::{write_optimization, write_optimized};
+use medley_report::{
+    write_courses, write_optimization, write_optimized, write_overoptimization,
+    write_overoptimization_runs,
+};
 use medley_toml_file::{Problem, SpecError, Tagged, linked, nearest, parse};
 use medley_training::is_interrupted;
 use medley_world::World;
@@ -19,17 +24,15 @@ use std::path::{Path, PathBuf};
 pub(super) fn optimize(arguments: &Optimize) -> anyhow::Result<Option<String>> {
     let spec = spec(arguments)?;
     let device = device(&arguments.device)?;
-    let source = arguments.source.as_deref();
-    let reward = |folder: &PathBuf| -> anyhow::Result<NamedReward> {
-        if folder.as_os_str() == "true" && !folder.is_dir() {
-            return Ok(true_reward());
-        }
-        Ok(learned_reward(folder, source, &*spec.world, spec.pessimism, &device)?)
-    };
-    let rewards: Vec<NamedReward> =
-        arguments.rewards.iter().map(reward).collect::<anyhow::Result<_>>()?;
+    let rewards = rewards(arguments, &spec, &device)?;
     if let Some(twice) = twice(&rewards) {
         bail!("`{twice}` is named twice; each reward once is expected");
+    }
+    if rewards.is_empty() {
+        bail!(
+            "no reward to optimize: expected folders of models, or `true`, before the world, or \
+             `[[rewards]]` in its file"
+        );
     }
     interrupt::listen()?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -43,25 +46,55 @@ pub(super) fn optimize(arguments: &Optimize) -> anyhow::Result<Option<String>> {
         tell: &|done| eprintln!("{done}"),
     };
     let Some(found) = optimized(&request)? else { return Ok(None) };
-    let files = write(&found, &arguments.out)?;
-    Ok(Some(summary(&found) + &listing::written(&files)))
+    let over = overoptimization(&found);
+    let files = write(&found, &over, &arguments.out)?;
+    let text = summary(&found) + &overoptimization_summary(&over);
+    Ok(Some(text + &listing::written(&files)))
 }
 
+/// Those of the command line, then those of the file.
+fn rewards(
+    arguments: &Optimize,
+    spec: &OptimizeSpec,
+    device: &Device,
+) -> Result<Vec<NamedReward>, OptimizeError> {
+    let source = arguments.source.as_deref();
+    let mut rewards = Vec::new();
+    for folder in &arguments.rewards {
+        rewards.push(named_reward(folder, source, spec, device)?);
+    }
+    for of in &spec.rewards {
+        rewards.extend(compared(of, spec, device)?);
+    }
+    Ok(rewards)
+}
+
+/// A label and a model that are there twice.
 fn twice(rewards: &[NamedReward]) -> Option<&str> {
-    let names = || rewards.iter().map(|reward| reward.name.as_str());
-    names()
-        .enumerate()
-        .find(|(place, name)| names().take(*place).any(|it| it == *name))
-        .map(|it| it.1)
+    let same = |a: &NamedReward, b: &NamedReward| (&a.label, &a.name) == (&b.label, &b.name);
+    let is_again = |place: usize| rewards[..place].iter().any(|other| same(other, &rewards[place]));
+    (0..rewards.len()).find(|place| is_again(*place)).map(|place| rewards[place].label.as_str())
 }
 
-fn write(found: &Optimized, out: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn write(found: &Optimized, over: &Overoptimization, out: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = vec![out.join("optimized.parquet")];
     write_optimized(&files[0], &found.rows)?;
     if let Some(figure) = figure(found)? {
         let curves = out.join("optimization.parquet");
         write_optimization(&curves, &found.curves)?;
         files.push(curves);
+        files.extend(figure.save(out)?);
+    }
+    if !over.courses.is_empty() {
+        let tables =
+            ["courses.parquet", "overoptimization-runs.parquet", "overoptimization.parquet"];
+        let [courses, runs, labels] = tables.map(|name| out.join(name));
+        write_courses(&courses, &over.courses)?;
+        write_overoptimization_runs(&runs, &over.runs)?;
+        write_overoptimization(&labels, &over.labels)?;
+        files.extend([courses, runs, labels]);
+    }
+    if let Some(figure) = picture(over)? {
         files.extend(figure.save(out)?);
     }
     Ok(files)

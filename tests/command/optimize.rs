@@ -3,7 +3,9 @@
 use crate::harness::{Desk, assert_refused, assert_success, text};
 use medley::dataset::Dataset;
 use medley::feedback::{Checked, Comparison};
-use medley::report::{read_optimization, read_optimized};
+use medley::report::{
+    CourseRow, read_courses, read_optimization, read_optimized, read_overoptimization_runs,
+};
 use medley::world::{
     Collection, Cut, Mixture, RandomMdp, RandomMdpOptions, Uniform, collect, to_dataset,
 };
@@ -171,4 +173,120 @@ fn what_cannot_be_optimized_is_refused() {
     check(&["true", wrong], &["world.toml:4", "`ppo.clip`: a number above 0 is needed, found 0"]);
     let unknown = world(&desk, "[world.cart-pole]\n\n[ppo]\nclipping = 0.2\n");
     check(&["true", unknown.to_str().unwrap()], &["world.toml:4", "clipping"]);
+}
+
+/// A small version of `experiments/overoptimization`: two seeds, three networks each.
+const TAUGHT: &str = r#"
+name = "taught"
+seeds = [0, 1]
+[dataset]
+split = { by = "annotator", validation = 0.2, test = 0.3 }
+encoder.steps = {}
+standardize = true
+[dataset.generator.simulation]
+world.pendulum = {}
+episodes = 12
+segments = { length = 20, count = 60 }
+people = { count = 10 }
+[dataset.generator.simulation.sources.noisy]
+adapter.comparison = { offset = false }
+questions = 60
+distortions = [{ mistakes = { share = 0.25 } }]
+[dataset.generator.simulation.sources.clean]
+adapter.comparison = { offset = false }
+questions = 60
+[reward-model]
+returns = "sum"
+members = 3
+backbone.mlp = { hidden = [16] }
+[feedback.noisy]
+select = "noisy"
+adapter.comparison = { offset = false }
+[feedback.clean]
+select = "clean"
+adapter.comparison = { offset = false }
+[training]
+epochs = 30
+min-steps = 1
+patience = 0
+[ablation]
+mixes = { noisy = ["noisy"], clean = ["clean"] }
+[evaluation]
+agreement = false
+baseline = { epochs = 1, min-steps = 1 }
+"#;
+
+/// What is compared; `more` stands before the tables.
+fn comparison(desk: &Desk, more: &str) -> String {
+    let models = desk.path("runs/taught");
+    let arm = |name: &str, mix: &str, pessimism: &str| {
+        format!(
+            "[[rewards]]\nname = \"{name}\"\nmodels = {models:?}\nmix = \"{mix}\"\npessimism = {pessimism}\n"
+        )
+    };
+    [
+        format!("seeds = [0]\nstandardize = true\n{more}\n[world.pendulum]\n"),
+        arm("mean", "noisy", "\"mean\""),
+        arm("mean - sd", "noisy", "{ mean-minus-sd = { k = 1.0 } }"),
+    ]
+    .concat()
+}
+
+#[test]
+fn overoptimization_is_told_from_toml_to_figure() {
+    let desk = Desk::new();
+    assert_success(&desk.run(&desk.experiment(TAUGHT), "runs", &[]));
+    let chosen = "method = \"best-of-n\"\nbest-of-n = { episodes = 320, sizes = [1, 4, 16, 64] }";
+    let file = world(&desk, &comparison(&desk, chosen));
+    let said = optimize(&desk, &["true"], &file, "best", &[]);
+    for expect in ["gold = d (alpha - beta d)", "overoptimization.png", "mean - sd", "(2 of 2)"] {
+        assert!(said.contains(expect), "{expect}: {said}");
+    }
+    let runs =
+        read_overoptimization_runs(&desk.path("best/overoptimization-runs.parquet")).unwrap();
+    let labels: Vec<&str> = runs.iter().map(|run| run.label.as_str()).collect();
+    assert_eq!(labels, ["true", "mean", "mean", "mean - sd", "mean - sd"]);
+    // The proxy is chosen by, so that it rises farther than gold does; the true reward is both.
+    let gaps: Vec<f64> = runs.iter().map(|run| run.gap.unwrap()).collect();
+    assert!(gaps[0].abs() < 1e-9 && gaps[1..].iter().sum::<f64>() > 0.0, "{gaps:?}");
+    assert!(runs.iter().all(|run| (run.reach - 1.781).abs() < 1e-3 && run.alpha.is_some()));
+    let courses = read_courses(&desk.path("best/courses.parquet")).unwrap();
+    assert_eq!(courses.len(), 5 * 4);
+    let known = |row: &CourseRow| row.uncertainty.is_some() && row.from_data.is_some();
+    assert!(courses.iter().all(|row| known(row) == (row.reward != "true")));
+
+    let learned = "method = \"ppo\"\nepisodes = 6\nkl = 0.01\n\
+                   ppo = { steps = 2048, worlds = 4, rollout = 64, batch = 64, stages = 4 }";
+    let file = world(&desk, &comparison(&desk, learned));
+    let said = optimize(&desk, &[], &file, "learned", &["--jobs", "2"]);
+    assert!(said.contains("gold = d (alpha - beta ln d)"), "{said}");
+    let courses = read_courses(&desk.path("learned/courses.parquet")).unwrap();
+    assert_eq!(courses.len(), 5 * 5, "the first policy and four stages");
+    assert!(courses.iter().all(|row| (row.kl == 0.0) == (row.at == 0)), "{courses:?}");
+    let again = optimize(&desk, &[], &file, "again", &["--jobs", "1"]);
+    assert!(again.contains("overoptimization.png"));
+    let table = |out: &str| std::fs::read(desk.path(out).join("courses.parquet")).unwrap();
+    assert!(table("learned") == table("again"), "the number of jobs changes bits");
+
+    let refused = |from: &str, to: &str, expect: &[&str]| {
+        let text = comparison(&desk, chosen).replacen(from, to, 1);
+        let file = world(&desk, &text);
+        let out = desk.path("refused");
+        let arguments = ["optimize", file.to_str().unwrap(), "--out", out.to_str().unwrap()];
+        assert_refused(&desk.medley(&arguments).output().unwrap(), expect);
+        assert!(!out.exists());
+    };
+    refused("\"noisy\"", "\"noise\"", &["`rewards.mean`: no mix `noise`", "did you mean `noisy`?"]);
+    refused("mix = \"noisy\"\n", "", &["`rewards.mean`: `mix` is needed", "clean, noisy"]);
+    refused(
+        "runs/taught",
+        "runs/taugh",
+        &["`rewards.mean`: expected a model (model.toml)", "taugh"],
+    );
+    refused("mix", "runs = 3\nmix", &["`rewards.mean`: expected 3 runs", "found 2"]);
+    refused("mean - sd", "mean", &["world.toml", "`rewards.mean.name`: another one has this name"]);
+    refused("k = 1.0", "k = -1.0", &["k has to be at least 0"]);
+    refused("pessimism", "pesimism", &["world.toml", "pesimism"]);
+    let nothing = desk.medley(&["optimize", "pendulum"]).output().unwrap();
+    assert_refused(&nothing, &["no reward to optimize", "[[rewards]]"]);
 }

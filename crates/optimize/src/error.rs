@@ -27,6 +27,14 @@ pub enum OptimizeError {
         /// What does not fit.
         source: Box<SavedModelError>,
     },
+    /// A comparison names no models.
+    #[error("`rewards.{name}`: {reason}")]
+    Compared {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The world refuses something.
     #[error(transparent)]
     World(#[from] WorldError),

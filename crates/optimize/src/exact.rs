@@ -1,7 +1,8 @@
 //! What is the policy worth that is best for a reward, where the world is a table?
 
+use crate::OptimizeError;
 use crate::normalized::normalized;
-use crate::{NamedReward, OptimizeError};
+use crate::reward::NamedReward;
 use medley_policy::tabular::{Scale, TabularPolicy, optimal, soft_optimal, value};
 use medley_ppo::Steps;
 use medley_report::OptimizedRow;
@@ -16,7 +17,6 @@ pub(crate) fn solve(
     world: &dyn World,
     mdp: &Mdp,
     reward: &NamedReward,
-    kl: f64,
     seed: u64,
 ) -> Result<OptimizedRow, OptimizeError> {
     let proxy = match reward.name.as_str() {
@@ -24,13 +24,14 @@ pub(crate) fn solve(
         _ => mdp.clone().with_rewards(rewards(world, mdp, reward)?)?,
     };
     let scale = Scale::of(mdp)?;
-    let policy = best(&proxy, kl)?;
+    let policy = best(&proxy, reward.price)?;
     let own = value(mdp, &policy)?;
-    let best = value(mdp, &best(mdp, kl)?)?;
+    let best = value(mdp, &best(mdp, reward.price)?)?;
     let uniform = scale.uniform;
     Ok(OptimizedRow {
         world: world.typetag_name().to_owned(),
         method: "tabular".to_owned(),
+        label: reward.label.clone(),
         reward: reward.name.clone(),
         seed,
         value: own,
@@ -69,7 +70,7 @@ fn rewards(world: &dyn World, mdp: &Mdp, reward: &NamedReward) -> Result<Rewards
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::true_reward;
+    use crate::reward::{EnsembleReward, true_reward};
     use medley_ppo::RewardSource;
     use medley_world::{Grid, GridOptions, Preset};
 
@@ -85,32 +86,39 @@ mod tests {
         }
     }
 
+    impl EnsembleReward for Times {}
+
     fn trap() -> Grid {
         Grid::new(GridOptions { preset: Preset::Trap, ..Default::default() }).unwrap()
     }
 
-    fn solved(reward: NamedReward, kl: f64) -> OptimizedRow {
+    fn solved(reward: NamedReward) -> OptimizedRow {
         let world = trap();
-        solve(&world, &world.mdp().unwrap(), &reward, kl, 0).unwrap()
+        solve(&world, &world.mdp().unwrap(), &reward, 0).unwrap()
     }
 
     #[test]
     fn a_scaled_reward_leads_to_the_best_policy_and_its_negative_to_a_bad_one() {
-        let times = |by| NamedReward { name: "learned".to_owned(), source: Box::new(Times(by)) };
+        let times = |by| NamedReward {
+            label: "learned".to_owned(),
+            name: "learned".to_owned(),
+            source: Box::new(Times(by)),
+            price: 0.0,
+        };
         let check = |found: OptimizedRow, expect: f64| {
             let normalized = found.normalized.unwrap();
             assert!((normalized - expect).abs() < 1e-6, "{found:?}");
         };
-        check(solved(true_reward(), 0.0), 100.0);
-        check(solved(times(3.0), 0.0), 100.0);
-        assert!(solved(times(-1.0), 0.0).normalized.unwrap() < -100.0);
-        let found = solved(true_reward(), 0.0);
+        check(solved(true_reward(0.0)), 100.0);
+        check(solved(times(3.0)), 100.0);
+        assert!(solved(times(-1.0)).normalized.unwrap() < -100.0);
+        let found = solved(true_reward(0.0));
         assert!((found.uniform + 6.78525).abs() < 1e-5 && (found.best - 7.94429).abs() < 1e-5);
     }
 
     #[test]
     fn a_price_on_divergence_leads_from_the_best_policy_to_the_uniform_one() {
-        let at = |kl| solved(true_reward(), kl);
+        let at = |kl| solved(true_reward(kl));
         assert!((at(1e6).value - at(0.0).uniform).abs() < 1e-3, "{:?}", at(1e6));
         let values = [0.0, 0.1, 1.0, 10.0].map(|kl| at(kl).value);
         assert!(values.is_sorted_by(|a, b| a >= b), "{values:?}");

@@ -1,39 +1,37 @@
 //! Rewards to be optimized: what a world pays, and what a saved model says of the same steps.
 
 use crate::OptimizeError;
+use crate::reward::{EnsembleReward, NamedReward};
+use crate::standard::{Standard, standards};
 use burn::tensor::Device;
 use medley_dataset::{Card, Dataset, DatasetBuilder, DatasetError, Domain};
-use medley_ppo::{RewardSource, Steps, TrueReward};
+use medley_ppo::{RewardSource, Steps};
 use medley_saved_model::{SavedModelError, StepRewards};
 use medley_theory::Pessimism;
 use medley_world::World;
 use std::path::Path;
 
-/// A reward, and what it is called in tables.
-pub struct NamedReward {
-    /// Folder of a model, or `true`.
-    pub name: String,
-    /// The reward.
-    pub source: Box<dyn RewardSource>,
+/// How a saved model is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reading<'a> {
+    /// Whose reward: of a source, or the one for all.
+    pub source: Option<&'a str>,
+    /// How members become one.
+    pub pessimism: Pessimism,
+    /// Whether members are brought to one origin and unit first.
+    pub standardize: bool,
 }
 
-/// What the world pays.
-pub fn true_reward() -> NamedReward {
-    NamedReward { name: "true".to_owned(), source: Box::new(TrueReward) }
-}
-
-/// What the model in `folder` says, of all people or of a `source`; members of an ensemble become one reward by
-/// `pessimism`. It is asked about one step at once, so that a model that does not fit is refused before
-/// anything is optimized.
+/// What the model in `folder` says, under its own name. It is asked about one step at once, so that a model
+/// that does not fit is refused before anything is optimized.
 ///
 /// # Errors
 /// The model cannot be read, reads other features than the world has, scores whole segments only, or its
-/// members cannot be made into one.
+/// members cannot be made into one or be standardized.
 pub fn learned_reward(
     folder: &Path,
-    source: Option<&str>,
     world: &dyn World,
-    pessimism: Pessimism,
+    reading: Reading<'_>,
     device: &Device,
 ) -> Result<NamedReward, OptimizeError> {
     let name = folder.display().to_string();
@@ -44,13 +42,18 @@ pub fn learned_reward(
         features: shortened(&features),
         source: Box::new(source),
     };
-    let model = StepRewards::open(folder, source, device.clone()).map_err(unfit)?;
-    let learned = LearnedReward { model, features: features.clone(), pessimism };
-    let one = vec![0.0; features.len()];
+    let model = StepRewards::open(folder, reading.source, device.clone()).map_err(unfit)?;
+    let pessimism = reading.pessimism;
+    let features = features.clone();
+    let mut learned = LearnedReward { model, features, pessimism, standards: None };
+    let one = vec![0.0; learned.features.len()];
     let members = learned.model.rewards(&learned.dataset(&one)?).map_err(unfit)?;
     let source = pessimism.scores(&members);
     source.map_err(|source| OptimizeError::Members { reward: name.clone(), source })?;
-    Ok(NamedReward { name, source: Box::new(learned) })
+    if reading.standardize {
+        learned.standards = Some(standards(world, &name, &learned)?);
+    }
+    Ok(NamedReward { label: name.clone(), name, price: 0.0, source: Box::new(learned) })
 }
 
 fn shortened(names: &[String]) -> String {
@@ -67,6 +70,8 @@ struct LearnedReward {
     model: StepRewards,
     features: Vec<String>,
     pessimism: Pessimism,
+    /// Origin and unit of each member; none: those of the model.
+    standards: Option<Vec<Standard>>,
 }
 
 impl LearnedReward {
@@ -84,12 +89,33 @@ impl LearnedReward {
 
 impl RewardSource for LearnedReward {
     fn fingerprint(&self) -> String {
-        format!("{} {:?}", self.model.fingerprint(), self.pessimism)
+        let standards = self.standards.iter().flatten().map(Standard::fingerprint);
+        let standards: String = standards.collect();
+        format!("{} {:?}{standards}", self.model.fingerprint(), self.pessimism)
     }
 
     fn rewards(&self, steps: &Steps<'_>) -> Result<Vec<f64>, String> {
-        let dataset = self.dataset(steps.features).map_err(|error| error.to_string())?;
-        let members = self.model.rewards(&dataset).map_err(|error| error.to_string())?;
+        let members = self.members(steps)?;
         self.pessimism.scores(&members).map_err(|error| error.to_string())
+    }
+}
+
+impl EnsembleReward for LearnedReward {
+    fn members(&self, steps: &Steps<'_>) -> Result<Vec<Vec<f64>>, String> {
+        let dataset = self.dataset(steps.features).map_err(|error| error.to_string())?;
+        let mut members = self.model.rewards(&dataset).map_err(|error| error.to_string())?;
+        for (rewards, standard) in members.iter_mut().zip(self.standards.iter().flatten()) {
+            rewards.iter_mut().for_each(|reward| *reward = standard.of(*reward));
+        }
+        Ok(members)
+    }
+
+    fn pessimism(&self) -> Pessimism {
+        self.pessimism
+    }
+
+    fn data_distances(&self, steps: &Steps<'_>) -> Result<Option<Vec<f64>>, String> {
+        let dataset = self.dataset(steps.features).map_err(|error| error.to_string())?;
+        self.model.data_distances(&dataset).map_err(|error| error.to_string())
     }
 }

@@ -1,5 +1,6 @@
 //! What can be set about optimizing a reward?
 
+use crate::compared_spec::Compared;
 use medley_ppo::PpoOptions;
 use medley_theory::Pessimism;
 use medley_toml_file::{Problem, Tagged, at_least, not_negative};
@@ -18,9 +19,17 @@ pub struct OptimizeSpec {
     /// One policy for each reward and seed. A table needs none.
     #[serde(default = "seeds")]
     pub seeds: Vec<u64>,
-    /// How members of an ensemble become one reward, step by step.
+    /// What is compared, besides the rewards that are named at the command line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rewards: Vec<Compared>,
+    /// How members of an ensemble become one reward: of each step, or for best-of-n of each episode.
     #[serde(default = "mean")]
     pub pessimism: Pessimism,
+    /// Whether each member is brought to one origin and unit first: mean 0 of a step and standard deviation
+    /// 1 of a return, over episodes of the policy that takes all actions alike. Where episodes differ in
+    /// length, the origin of a reward is a preference for length, and this takes it away.
+    #[serde(default)]
+    pub standardize: bool,
     /// Episodes by which a policy is valued.
     #[serde(default = "hundred")]
     pub episodes: usize,
@@ -82,7 +91,9 @@ impl OptimizeSpec {
             world,
             method: None,
             seeds: seeds(),
+            rewards: Vec::new(),
             pessimism: mean(),
+            standardize: false,
             episodes: hundred(),
             kl: 0.0,
             ppo: PpoOptions::default(),
@@ -114,6 +125,16 @@ impl OptimizeSpec {
         }
         at_least("episodes", self.episodes as u64, 1)?;
         not_negative("kl", self.kl)?;
+        let mut labels = std::collections::BTreeSet::new();
+        for (place, compared) in self.rewards.iter().enumerate() {
+            let number = format!("{}", place + 1);
+            let told = if compared.name.is_empty() { &number } else { &compared.name };
+            let within = |problem: Problem| problem.within(told).within("rewards");
+            compared.check().map_err(within)?;
+            if !labels.insert(&compared.name) {
+                return Err(within(Problem::new("name", "another one has this name too")));
+            }
+        }
         if self.ppo.kl != 0.0 {
             let message = "set `kl` outside of `ppo`, where it is for all methods".to_owned();
             return Err(Problem::new("kl", message).within("ppo"));
@@ -182,6 +203,11 @@ mod tests {
         check("best-of-n.sizes = [0]", "`best-of-n.sizes`: numbers from 1 to");
         check("best-of-n = { episodes = 4, sizes = [8] }", "= 4 are needed, found 8");
         check("pessimism.mean-minus-sd.k = 1.0", "fine");
+        check("rewards = [{ name = 'a', models = 'b' }]", "fine");
+        check("rewards = [{ name = '', models = 'b' }]", "`rewards.1.name`: a name that");
+        check("rewards = [{ name = 'a', models = 'b', kl = -1.0 }]", "`rewards.a.kl`: a number of");
+        let twice = "rewards = [{ name = 'a', models = 'b' }, { name = 'a', models = 'c' }]";
+        check(twice, "`rewards.a.name`: another one has this name too");
     }
 
     #[test]

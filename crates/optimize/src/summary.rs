@@ -1,18 +1,18 @@
 //! What is said of optimized rewards at the end?
 
+use crate::names::distinct;
+use crate::text_table::text_table;
 use crate::{OptimizeError, Optimized};
 use medley_evaluation::{Bootstrap, RunScores, mean_of_tasks};
 use medley_report::{Figure, OptimizationRow, OptimizedRow, Series, XyFigure, xy_figure};
-use std::fmt::Write;
 
 /// A line for each reward: means over seeds with 95 % intervals over other seeds.
 pub fn summary(found: &Optimized) -> String {
     let Some(first) = found.rows.first() else { return "nothing was optimized\n".to_owned() };
-    let mut text = format!("{} by {}, returns by the true reward\n", first.world, first.method);
     let heads = ["reward", "value", "best", "uniform", "normalized", "learned return"];
     let mut table = vec![heads.map(str::to_owned)];
-    for reward in names(&found.rows) {
-        let of: Vec<&OptimizedRow> = found.rows.iter().filter(|row| row.reward == reward).collect();
+    for label in distinct(found.rows.iter().map(|row| row.label.as_str())) {
+        let of: Vec<&OptimizedRow> = found.rows.iter().filter(|row| row.label == label).collect();
         let column =
             |pick: fn(&OptimizedRow) -> f64| told(of.iter().map(|row| pick(row)).collect());
         let normalized: Vec<f64> = of.iter().filter_map(|row| row.normalized).collect();
@@ -21,7 +21,7 @@ pub fn summary(found: &Optimized) -> String {
             false => "none: best is not above uniform".to_owned(),
         };
         table.push([
-            reward.to_owned(),
+            label.to_owned(),
             column(|row| row.value),
             column(|row| row.best),
             column(|row| row.uniform),
@@ -29,26 +29,12 @@ pub fn summary(found: &Optimized) -> String {
             column(|row| row.proxy),
         ]);
     }
-    let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max();
-    let widths: Vec<usize> = (0..heads.len()).filter_map(width).collect();
-    for row in &table {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        let line = cells.collect::<Vec<_>>().join("  ");
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "{}", line.trim_end());
-    }
-    text
-}
-
-/// Rewards in the order of the rows.
-fn names(rows: &[OptimizedRow]) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for row in rows {
-        if !names.contains(&row.reward.as_str()) {
-            names.push(&row.reward);
-        }
-    }
-    names
+    format!(
+        "{} by {}, returns by the true reward\n{}",
+        first.world,
+        first.method,
+        text_table(&table)
+    )
 }
 
 /// A mean, with its interval if there are several runs.
@@ -71,18 +57,12 @@ pub fn figure(found: &Optimized) -> Result<Option<Figure>, OptimizeError> {
     let Some(first) = found.curves.first() else { return Ok(None) };
     let is_choice = first.method == "best-of-n";
     let mut series = Vec::new();
-    let mut rewards: Vec<&str> = Vec::new();
-    for row in &found.curves {
-        if !rewards.contains(&row.reward.as_str()) {
-            rewards.push(&row.reward);
-        }
-    }
-    for reward in rewards {
+    for label in distinct(found.curves.iter().map(|row| row.label.as_str())) {
         let of: Vec<&OptimizationRow> =
-            found.curves.iter().filter(|row| row.reward == reward).collect();
-        series.push(line(&of, reward, "true return", is_choice, |row| row.gold));
-        if reward != "true" {
-            series.push(line(&of, reward, "learned return", is_choice, |row| row.proxy));
+            found.curves.iter().filter(|row| row.label == label).collect();
+        series.push(line(&of, label, "true return", is_choice, |row| row.gold));
+        if of.iter().any(|row| row.reward != "true") {
+            series.push(line(&of, label, "learned return", is_choice, |row| row.proxy));
         }
     }
     let x_label = if is_choice { "KL from uniform (nats)" } else { "steps" };
@@ -99,7 +79,7 @@ pub fn figure(found: &Optimized) -> Result<Option<Figure>, OptimizeError> {
 
 fn line(
     rows: &[&OptimizationRow],
-    reward: &str,
+    name: &str,
     what: &str,
     is_choice: bool,
     pick: fn(&OptimizationRow) -> Option<f64>,
@@ -113,10 +93,10 @@ fn line(
         let x = if is_choice { here.first()?.kl } else { *at as f64 };
         (!values.is_empty()).then(|| (x, values.iter().sum::<f64>() / values.len() as f64))
     };
-    let label = if reward == "true" {
+    let label = if name == "true" {
         "optimized for the true reward".to_owned()
     } else {
-        format!("{reward}: {what}")
+        format!("{name}: {what}")
     };
     Series { label, points: places.iter().filter_map(point).collect(), ..Series::default() }
 }

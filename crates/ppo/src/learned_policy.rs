@@ -46,6 +46,14 @@ impl LearnedPolicy {
         f64::from(run(&self.network.values, &self.parameters, &seen)[0])
     }
 
+    /// `KL(self || other)` of what the two would do, given an observation as the world writes it, nats.
+    ///
+    /// # Panics
+    /// The observation is of another width, or the policies are of worlds with other actions.
+    pub fn divergence(&self, other: &Self, observation: &[f32]) -> f64 {
+        self.distribution(observation).kl(&other.distribution(observation))
+    }
+
     /// What it would do, given an observation as the world writes it.
     pub(crate) fn distribution(&self, observation: &[f32]) -> Distribution {
         let mut seen = vec![0.0; observation.len()];

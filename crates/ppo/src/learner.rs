@@ -7,7 +7,8 @@ use crate::minibatch::Minibatch;
 use crate::moments::Moments;
 use crate::network::Network;
 use crate::rollout::{At, Rollout, Scene, Worlds};
-use crate::{Acting, CurvePoint, LearnedPolicy, PpoError, PpoOptions, RewardSource, Steps};
+use crate::stage::{Kept, is_stage};
+use crate::{Acting, CurvePoint, LearnedPolicy, PpoError, PpoOptions, RewardSource, Stage, Steps};
 use burn::tensor::Device;
 use medley_random::stream;
 use medley_reward_model::{AdamW, AdamWOptions};
@@ -49,6 +50,8 @@ pub(crate) struct State {
     pub returns: Moments,
     pub discounted: Vec<f64>,
     pub tally: Tally,
+    /// The policy as it was on the way, in the order of updates.
+    pub kept: Vec<Kept>,
 }
 
 /// A policy that learns.
@@ -102,6 +105,7 @@ impl<'a> Learner<'a> {
             returns: Moments::new(1),
             discounted: vec![0.0; worlds],
             tally: Tally::new(worlds),
+            kept: Vec::new(),
         };
         let device = task.device.clone().autodiff();
         Ok(Self { task, network, reference, device, optimizer, limit, state })
@@ -134,10 +138,29 @@ impl<'a> Learner<'a> {
 
     /// The policy as it is now; it acts by chance.
     pub fn policy(&self) -> LearnedPolicy {
+        self.with(&self.state.parameters, &self.state.eyes)
+    }
+
+    /// What divergence is counted from.
+    pub fn reference(&self) -> &LearnedPolicy {
+        &self.reference
+    }
+
+    /// The policy as it was on the way, up to `options.stages` times.
+    pub fn stages(&self) -> Vec<Stage> {
+        let steps = self.task.options.rollout_steps() as u64;
+        let stage = |kept: &Kept| Stage {
+            steps: kept.updates * steps,
+            policy: self.with(&kept.parameters, &kept.eyes),
+        };
+        self.state.kept.iter().map(stage).collect()
+    }
+
+    fn with(&self, parameters: &[f32], eyes: &Moments) -> LearnedPolicy {
         LearnedPolicy {
             network: self.network.clone(),
-            parameters: self.state.parameters.clone(),
-            eyes: self.state.eyes.clone(),
+            parameters: parameters.to_vec(),
+            eyes: eyes.clone(),
             acting: Acting::Drawn,
         }
     }
@@ -177,6 +200,13 @@ impl<'a> Learner<'a> {
             let kl = self.divergence(&rollout);
             let steps = self.state.updates * options.rollout_steps() as u64;
             self.state.tally.point(steps, kl);
+        }
+        if is_stage(self.state.updates, options.updates(), options.stages) {
+            self.state.kept.push(Kept {
+                updates: self.state.updates,
+                parameters: self.state.parameters.clone(),
+                eyes: self.state.eyes.clone(),
+            });
         }
         Ok(())
     }

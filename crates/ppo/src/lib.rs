@@ -26,6 +26,7 @@ mod network;
 mod options;
 mod reward;
 mod rollout;
+mod stage;
 mod train;
 
 pub use curve::CurvePoint;
@@ -36,4 +37,5 @@ pub use learner::{Learner, Task};
 pub use loss::clipped_surrogate;
 pub use options::PpoOptions;
 pub use reward::{RewardSource, Steps, TrueReward};
+pub use stage::Stage;
 pub use train::{Trained, train};

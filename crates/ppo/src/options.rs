@@ -42,7 +42,12 @@ pub struct PpoOptions {
     /// What a nat of divergence from the reference policy costs, in units of the reward that is
     /// optimized: `reward - kl (ln policy - ln reference)` of each action.
     pub kl: f64,
+    /// Policies on the way that are kept to be looked at, besides the first.
+    pub stages: u64,
 }
+
+/// Each is kept with all its weights, in every checkpoint.
+const MOST_STAGES: u64 = 1_000;
 
 impl Default for PpoOptions {
     fn default() -> Self {
@@ -64,6 +69,7 @@ impl Default for PpoOptions {
             normalize_observations: false,
             normalize_rewards: false,
             kl: 0.0,
+            stages: 12,
         }
     }
 }
@@ -109,6 +115,10 @@ impl PpoOptions {
                 return Err(Problem::new(key, message));
             }
         }
+        if self.stages > MOST_STAGES {
+            let message = format!("at most {MOST_STAGES} is needed, found {}", self.stages);
+            return Err(Problem::new("stages", message));
+        }
         above_zero("clip", self.clip)?;
         above_zero("rate", self.rate)?;
         above_zero("max-gradient-norm", self.max_gradient_norm)?;
@@ -135,6 +145,7 @@ mod tests {
         check("discount = 1.5", "`discount`: a number in [0, 1] is needed, found 1.5");
         check("lambda = nan", "`lambda`: a number in [0, 1] is needed, found NaN");
         check("clip = 0.0", "`clip`: a number above 0 is needed, found 0");
+        check("stages = 1001", "`stages`: at most 1000 is needed, found 1001");
         check("kl = -1.0", "`kl`: a number of at least 0 is needed, found -1");
         check("hidden = [64, 0]", "`hidden`: at least 1 is needed, found 0");
     }

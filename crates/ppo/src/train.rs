@@ -1,6 +1,6 @@
 //! How does a policy learn from the first step to the last, through interruptions?
 
-use crate::{CurvePoint, LearnedPolicy, Learner, PpoError, Task};
+use crate::{CurvePoint, LearnedPolicy, Learner, PpoError, Stage, Task};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -14,6 +14,10 @@ pub struct Trained {
     pub policy: LearnedPolicy,
     /// Returns over steps.
     pub curve: Vec<CurvePoint>,
+    /// What divergence was counted from: the reference of the task, or the first policy.
+    pub reference: LearnedPolicy,
+    /// Policies on the way.
+    pub stages: Vec<Stage>,
     /// Whether all steps were done, and nobody asked to stop before.
     pub is_done: bool,
 }
@@ -49,6 +53,12 @@ pub fn train(
             }
         }
         let curve = learner.curve().to_vec();
-        Ok(Trained { policy: learner.policy(), curve, is_done: learner.is_done() })
+        Ok(Trained {
+            policy: learner.policy(),
+            curve,
+            reference: learner.reference().clone(),
+            stages: learner.stages(),
+            is_done: learner.is_done(),
+        })
     })
 }

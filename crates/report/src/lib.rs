@@ -37,11 +37,12 @@ pub use error::ReportError;
 pub use exchange_summary::exchange_summary;
 pub use figure::{
     Agreement, Curve, CurvePanel, Curves, ExchangeFigure, ExchangePanel, ExchangeRow, Ladder,
-    Learning, LearningLine, LearningPanel, Mark, Quality, QualityPanel, Reference, Reliability,
-    ReliabilityPanel, ReliabilityPoint, ReliabilitySeries, Rung, Scale, Series, Shape, WorthFigure,
-    WorthPanel, XyFigure, agreement, agreement_figure, curves, curves_figure, exchange,
-    exchange_figure, ladder_figure, learning, learning_figure, profiles, quality, quality_figure,
-    querying, reliability, reliability_figure, robustness_figure, worth, worth_figure, xy_figure,
+    Learning, LearningLine, LearningPanel, Mark, OveroptimizationFigure, OveroptimizationPanel,
+    Quality, QualityPanel, Reference, Reliability, ReliabilityPanel, ReliabilityPoint,
+    ReliabilitySeries, Rung, Scale, Series, Shape, WorthFigure, WorthPanel, XyFigure, agreement,
+    agreement_figure, curves, curves_figure, exchange, exchange_figure, ladder_figure, learning,
+    learning_figure, overoptimization_figure, profiles, quality, quality_figure, querying,
+    reliability, reliability_figure, robustness_figure, worth, worth_figure, xy_figure,
 };
 pub use ink::Figure;
 pub use learning_summary::learning_summary;
@@ -53,22 +54,25 @@ pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
 pub use table::{
     AgainstBest, AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow,
-    BEST_POSSIBLE, BY_METADATA, CHANCE, ChainRow, CurveRow, Exchange, FEW_CLUSTERS, Failure,
-    FittedOn, Gain, LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow, LearningAggregate,
-    LearningDifference, LearningRole, LearningRow, LearningSpread, Loss, MAJORITY, MODEL,
-    MeasurementRow, Mix, MixRuns, NotShared, OptimizationRow, OptimizedRow, OrderRow, PairWorth,
-    Part, QueryingAggregate, QueryingDifference, QueryingPoint, QueryingRow, Rate, ReliabilityRow,
-    ResponseRow, Robustness, RunRow, RunsAggregate, SCALAR_CEILING, SampledOrders, Sign,
-    SourceWorth, Status, Stopped, TRUE_REWARD, TUNED, Tables, Trusted, TuningAggregate,
-    TuningDifference, TuningOutcome, TuningRow, Unfinished, Unvalued, Worth, WorthAggregate,
-    WorthLabels, aggregate, aggregate_agreement, aggregate_exchange, aggregate_learning,
-    aggregate_querying, aggregate_robustness, aggregate_runs, aggregate_tuning, aggregate_worth,
-    is_true_reward, read_aggregates, read_agreement, read_chains, read_curves, read_learned,
+    AlarmVerdict, BEST_POSSIBLE, BY_METADATA, CHANCE, ChainRow, CourseRow, CurveRow, Exchange,
+    FEW_CLUSTERS, Failure, FittedOn, Gain, LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY, LearnedRow,
+    LearningAggregate, LearningDifference, LearningRole, LearningRow, LearningSpread, Loss,
+    MAJORITY, MODEL, MeasurementRow, Mix, MixRuns, NotShared, OptimizationRow, OptimizedRow,
+    OrderRow, OveroptimizationRow, OveroptimizationRunRow, PairWorth, Part, QueryingAggregate,
+    QueryingDifference, QueryingPoint, QueryingRow, Rate, ReliabilityRow, ResponseRow, Robustness,
+    RunRow, RunsAggregate, SCALAR_CEILING, SampledOrders, Sign, SourceWorth, Status, Stopped,
+    TRUE_REWARD, TUNED, Tables, Trusted, TuningAggregate, TuningDifference, TuningOutcome,
+    TuningRow, Unfinished, Unvalued, Worth, WorthAggregate, WorthLabels, aggregate,
+    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_querying,
+    aggregate_robustness, aggregate_runs, aggregate_tuning, aggregate_worth, is_true_reward,
+    read_aggregates, read_agreement, read_chains, read_courses, read_curves, read_learned,
     read_learning, read_measurements, read_optimization, read_optimized, read_orders,
-    read_querying, read_reliability, read_responses, read_runs, read_tuning, write_aggregates,
-    write_agreement, write_chains, write_curves, write_learned, write_learning, write_measurements,
-    write_optimization, write_optimized, write_orders, write_querying, write_reliability,
-    write_responses, write_runs, write_tuning,
+    read_overoptimization, read_overoptimization_runs, read_querying, read_reliability,
+    read_responses, read_runs, read_tuning, write_aggregates, write_agreement, write_chains,
+    write_courses, write_curves, write_learned, write_learning, write_measurements,
+    write_optimization, write_optimized, write_orders, write_overoptimization,
+    write_overoptimization_runs, write_querying, write_reliability, write_responses, write_runs,
+    write_tuning,
 };
 pub use trust_summary::trust_summary;
 pub use tuning_summary::tuning_summary;

@@ -246,9 +246,7 @@ impl SavedModel {
         standardizer: Option<&Standardizer>,
         dataset: &Dataset,
     ) -> Result<medley_encoder::Features, SavedModelError> {
-        let expected = self.encoder_fingerprint.as_deref();
-        check_files(self.encoder.as_ref(), expected, "the model was trained")?;
-        let mut features = self.encoder.encode(dataset)?;
+        let mut features = self.features_as_stored(dataset)?;
         if let Some(standardizer) = standardizer {
             features = features.standardized(standardizer)?;
         }
@@ -263,6 +261,16 @@ impl SavedModel {
             });
         }
         Ok(features)
+    }
+
+    /// Features of a dataset before they are brought to one scale.
+    pub(crate) fn features_as_stored(
+        &self,
+        dataset: &Dataset,
+    ) -> Result<medley_encoder::Features, SavedModelError> {
+        let expected = self.encoder_fingerprint.as_deref();
+        check_files(self.encoder.as_ref(), expected, "the model was trained")?;
+        Ok(self.encoder.encode(dataset)?)
     }
 
     /// The model, without any optimizer.

@@ -82,4 +82,27 @@ impl StepRewards {
         let of = |member: usize| flat[member * time..][..time].to_vec();
         Ok((0..members).map(of).collect())
     }
+
+    /// How far steps of the first segment of `dataset` lie from the training part of the model, `[step]`:
+    /// the root of the mean square over features, each counted from its mean in its standard deviations,
+    /// about 1 for a step like those. None if features were not standardized, as then nothing is known of
+    /// the training part. Features that depend on each other are not told from others.
+    ///
+    /// # Errors
+    /// The dataset has other features, or no segment.
+    pub fn data_distances(&self, dataset: &Dataset) -> Result<Option<Vec<f64>>, SavedModelError> {
+        let Some(standardizer) = &self.standardizer else { return Ok(None) };
+        let plain = Standardizer { components: Vec::new(), ..standardizer.clone() };
+        let features = self.saved.features_as_stored(dataset)?.standardized(&plain)?;
+        if dataset.segments().is_empty() {
+            let reason = "it has no segment".to_owned();
+            return Err(SavedModelError::Broken { what: "dataset", reason });
+        }
+        let of = |row: &[f32]| {
+            let squares: f64 = row.iter().map(|value| f64::from(*value).powi(2)).sum();
+            (squares / row.len() as f64).sqrt()
+        };
+        let rows = features.segment(0);
+        Ok(Some(rows.chunks_exact(features.feature_count().max(1)).map(of).collect()))
+    }
 }

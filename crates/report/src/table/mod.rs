@@ -18,6 +18,7 @@ pub(crate) mod mix;
 mod optimized_row;
 mod order_row;
 pub(crate) mod over_seeds;
+mod overoptimization_row;
 mod parquet;
 mod querying_aggregate;
 mod querying_row;
@@ -56,13 +57,18 @@ pub use mix::{Mix, TUNED};
 pub use optimized_row::{OptimizationRow, OptimizedRow};
 pub use order_row::OrderRow;
 pub use over_seeds::LEAST_SEEDS;
+pub use overoptimization_row::{
+    AlarmVerdict, CourseRow, OveroptimizationRow, OveroptimizationRunRow,
+};
 pub use parquet::{
-    read_aggregates, read_agreement, read_chains, read_curves, read_learned, read_learning,
-    read_measurements, read_optimization, read_optimized, read_orders, read_querying,
-    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
-    write_chains, write_curves, write_learned, write_learning, write_measurements,
-    write_optimization, write_optimized, write_orders, write_querying, write_reliability,
-    write_responses, write_runs, write_tuning,
+    read_aggregates, read_agreement, read_chains, read_courses, read_curves, read_learned,
+    read_learning, read_measurements, read_optimization, read_optimized, read_orders,
+    read_overoptimization, read_overoptimization_runs, read_querying, read_reliability,
+    read_responses, read_runs, read_tuning, write_aggregates, write_agreement, write_chains,
+    write_courses, write_curves, write_learned, write_learning, write_measurements,
+    write_optimization, write_optimized, write_orders, write_overoptimization,
+    write_overoptimization_runs, write_querying, write_reliability, write_responses, write_runs,
+    write_tuning,
 };
 pub use querying_aggregate::{
     QueryingAggregate, QueryingDifference, QueryingPoint, aggregate_querying,

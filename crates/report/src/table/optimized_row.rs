@@ -9,6 +9,8 @@ row! {
         pub world: String,
         /// How it was optimized: `tabular`, `ppo` or `best-of-n`. String.
         pub method: String,
+        /// What it is compared as: the name of a comparison, else the same as `reward`. String.
+        pub label: String,
         /// Folder of the model whose reward was optimized, or `true`. String.
         pub reward: String,
         /// Seed of the policy. UInt64.
@@ -34,6 +36,8 @@ row! {
         pub world: String,
         /// How it was optimized. String.
         pub method: String,
+        /// What it is compared as: the name of a comparison, else the same as `reward`. String.
+        pub label: String,
         /// Folder of the model whose reward was optimized, or `true`. String.
         pub reward: String,
         /// Seed of the policy. UInt64.

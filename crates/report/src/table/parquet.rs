@@ -13,9 +13,10 @@ use polars::prelude::*;
 
 use crate::row::{Cell, CellType, Row};
 use crate::{
-    AggregateRow, AgreementRow, ChainRow, CurveRow, LearnedRow, LearningRow, MeasurementRow,
-    OptimizationRow, OptimizedRow, OrderRow, QueryingRow, ReliabilityRow, ReportError, ResponseRow,
-    RunRow, TuningRow, write_whole,
+    AggregateRow, AgreementRow, ChainRow, CourseRow, CurveRow, LearnedRow, LearningRow,
+    MeasurementRow, OptimizationRow, OptimizedRow, OrderRow, OveroptimizationRow,
+    OveroptimizationRunRow, QueryingRow, ReliabilityRow, ReportError, ResponseRow, RunRow,
+    TuningRow, write_whole,
 };
 
 macro_rules! table {
@@ -49,6 +50,19 @@ table!(LearningRow, write_learning, read_learning, "learning curves");
 table!(TuningRow, write_tuning, read_tuning, "what tuned runs tried");
 table!(OptimizedRow, write_optimized, read_optimized, "optimized policies");
 table!(OptimizationRow, write_optimization, read_optimization, "the way to optimized policies");
+table!(CourseRow, write_courses, read_courses, "policies on the way of optimization");
+table!(
+    OveroptimizationRunRow,
+    write_overoptimization_runs,
+    read_overoptimization_runs,
+    "what optimizing rewards came to"
+);
+table!(
+    OveroptimizationRow,
+    write_overoptimization,
+    read_overoptimization,
+    "what it came to over all runs of a label"
+);
 table!(OrderRow, write_orders, read_orders, "sampled orders of sources");
 table!(QueryingRow, write_querying, read_querying, "rounds of questions");
 table!(ChainRow, write_chains, read_chains, "chains");
