@@ -27,6 +27,8 @@ pub use medley_exact as exact;
 pub use medley_feedback as feedback;
 pub use medley_formats as formats;
 pub use medley_likelihood as likelihood;
+#[cfg(feature = "mujoco")]
+pub use medley_mujoco as mujoco;
 pub use medley_optimize as optimize;
 pub use medley_plan as plan;
 pub use medley_policy as policy;

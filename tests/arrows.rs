@@ -87,6 +87,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("exact", &["random", "toml-file", "theory", "report", "sampler"]),
     ("sampler", &["random"]),
     ("world", &["random", "toml-file", "dataset"]),
+    ("mujoco", &["random", "toml-file", "world"]),
     ("policy", &["random", "world"]),
     ("querying", &["random", "toml-file"]),
     (
@@ -153,6 +154,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("saved-model", &["medley-plan", "medley-run"]),
     ("exact", &["medley-plan", "medley-run"]),
     ("world", &["burn", "medley-encoder", "medley-evaluation"]),
+    ("mujoco", &["burn", "medley-encoder", "medley-evaluation"]),
     ("policy", &["burn", "medley-encoder", "medley-evaluation"]),
     ("annotator", &["plotters", "medley-training", "medley-report", "medley-plan"]),
     ("ppo", &["medley-training", "medley-evaluation"]),

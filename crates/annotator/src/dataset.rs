@@ -10,6 +10,7 @@ use crate::scene::Scene;
 use crate::session::Session;
 use crate::simulation::nothing;
 use crate::source::Source;
+use crate::texts::taken_in_turn;
 use crate::world_note::note;
 use crate::{Distortion, Population, Simulation, SimulationError};
 use burn::tensor::{DType, Device};
@@ -30,15 +31,16 @@ impl Simulation {
     /// read or knows no true rewards, an adapter that says of nobody how its records come about.
     pub fn dataset(&self, seed: u64) -> Result<Dataset, SimulationError> {
         self.check()?;
-        match (&self.world, &self.dataset) {
-            (Some(world), _) => self.answered(Scene::of_world(self, &**world, seed)?, seed),
-            (None, Some(path)) => self.about(&Dataset::open(path)?, seed),
-            (None, None) => Err(nothing().into()),
+        match (&self.world, &self.dataset, &self.texts) {
+            (Some(world), _, _) => self.answered(Scene::of_world(self, &**world, seed)?, seed),
+            (_, Some(path), _) => self.about(&Dataset::open(path)?, seed),
+            (_, _, Some(texts)) => self.answered(Scene::of_texts(self, texts, seed)?, seed),
+            (None, None, None) => Err(nothing().into()),
         }
     }
 
     /// What people say of the segments of a dataset with true rewards, in place of whatever was said of
-    /// them; `world` and `dataset` are not looked at.
+    /// them; `world`, `dataset` and `texts` are not looked at.
     ///
     /// # Errors
     /// As [`Simulation::dataset`].
@@ -46,20 +48,28 @@ impl Simulation {
         let mut dataset = dataset.without_feedback();
         dataset.card.import = None;
         dataset.card.source = format!("simulated answers about: {}", dataset.card.source);
-        let ordinary = dataset.segments().len();
-        let scene = Scene { dataset, episodes: None, ordinary, made: BTreeMap::new() };
-        self.answered(scene, seed)
+        self.answered(Scene::of_dataset(dataset), seed)
     }
 
     fn answered(&self, scene: Scene, seed: u64) -> Result<Dataset, SimulationError> {
-        let Scene { dataset: mut bare, episodes, ordinary, made } = scene;
-        let everyone = self.people.people("p", seed);
+        let Scene { dataset: mut bare, episodes, ordinary, made, by_context } = scene;
+        let contexts = match (&self.texts, by_context.is_empty()) {
+            (Some(texts), false) => &texts.contexts[..],
+            _ => &[],
+        };
+        let people = |population: &Population, prefix: &str| {
+            let mut people = population.people(prefix, seed);
+            let taken = taken_in_turn(people.len(), contexts);
+            people.iter_mut().zip(taken).for_each(|(person, its)| person.context = Some(its));
+            people
+        };
+        let everyone = people(&self.people, "p");
         let own: BTreeMap<&str, (&Population, Vec<Person>)> = self
             .sources
             .iter()
             .filter_map(|(name, source)| {
                 let population = source.people.as_ref()?;
-                Some((name.as_str(), (population, population.people(&format!("{name}-"), seed))))
+                Some((name.as_str(), (population, people(population, &format!("{name}-")))))
             })
             .collect();
         let is_shared = |source: &Source| source.people.is_none() && source.mtf.is_none();
@@ -70,7 +80,8 @@ impl Simulation {
         bare.list_people(
             all.flat_map(|(population, them)| them.iter().map(|it| row(population, it))),
         )?;
-        let ground = Ground::new(bare, episodes, ordinary, self.rounds, self.world.as_deref())?;
+        let ground = Ground::new(bare, episodes, ordinary, self.rounds, self.world.as_deref())?
+            .with_contexts(by_context);
         let mut answered: BTreeMap<&'static str, Elicited> = BTreeMap::new();
         let mut acted = Acting::new();
         let mut report = ground.dataset.card.import.clone().unwrap_or_default();
@@ -115,23 +126,23 @@ impl Simulation {
     /// Records of a source, of people who see and answer alike at once.
     fn elicited(&self, asker: &Asker<'_>) -> Result<(Elicited, Acting), SimulationError> {
         let Asker { name, source, population, people, ground, .. } = *asker;
-        // By group, which decides what is seen, and by how closely it is answered.
-        let mut alike: BTreeMap<Option<usize>, BTreeMap<u64, Vec<Put>>> = BTreeMap::new();
+        // By group and context, which decide what is seen, and by how closely it is answered.
+        let mut alike: BTreeMap<[Option<usize>; 2], BTreeMap<u64, Vec<Put>>> = BTreeMap::new();
         for put in asker.questions()? {
             let person = &people[put.person];
             let rationality = source.rationality.unwrap_or(person.rationality);
-            let of_group = alike.entry(person.group).or_default();
+            let of_group = alike.entry([person.group, person.context]).or_default();
             of_group.entry(rationality.to_bits()).or_default().push(put);
         }
         let mut all: BTreeMap<&'static str, Elicited> = BTreeMap::new();
         let mut acting = Acting::new();
-        for (group, parts) in alike {
+        for ([group, context], parts) in alike {
             let mut distortions = population.distortions_of(group);
             let of_people = distortions.len();
             distortions.extend(source.distortions.iter().cloned());
             let usual = Reward::default();
             let reward = group.map_or(&usual, |group| &population.groups[group].reward);
-            let perceived = Perceived::new(ground, reward, &distortions)?;
+            let perceived = Perceived::new(ground, context, reward, &distortions)?;
             for (rationality, questions) in parts {
                 let rationality = f64::from_bits(rationality);
                 let them = Alike {

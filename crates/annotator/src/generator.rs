@@ -8,7 +8,7 @@ use medley_world::{Generator, World};
 #[typetag::serde(name = "simulation")]
 impl Generator for Simulation {
     fn summary(&self) -> &'static str {
-        "people who answer questions about segments of a world, or of a dataset with true rewards"
+        "people who answer questions about segments of a world, of a dataset with true rewards, or of texts"
     }
 
     fn check(&self) -> Result<(), Problem> {

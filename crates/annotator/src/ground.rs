@@ -21,6 +21,8 @@ pub(crate) struct Ground {
     pub groups: Vec<Vec<Vec<u32>>>,
     /// Features and true reward of every state and action of a world that is a table.
     pub table: Vec<(Vec<f32>, f64)>,
+    /// What steps are worth in each hidden context.
+    by_context: Vec<Vec<f64>>,
     /// Mean features of each segment; none of text.
     means: Option<Vec<Vec<f64>>>,
 }
@@ -87,7 +89,20 @@ impl Ground {
         };
         let means = features.as_ref().map(|features| means(&dataset, features));
         let table = world.map(table).unwrap_or_default();
-        Ok(Self { features, rounds: facts, shown, groups, table, means, dataset })
+        let by_context = Vec::new();
+        Ok(Self { features, rounds: facts, shown, groups, table, by_context, means, dataset })
+    }
+
+    /// The same, where people have hidden contexts.
+    pub fn with_contexts(self, by_context: Vec<Vec<f64>>) -> Self {
+        Self { by_context, ..self }
+    }
+
+    /// What steps are worth to somebody in a context, if there are any, or truly.
+    pub fn worth(&self, context: Option<usize>) -> Result<&[f64], SimulationError> {
+        let truth = self.dataset.segments().true_rewards();
+        let none = || SimulationError::NoReward { dataset: self.dataset.card.name.clone() };
+        context.map_or_else(|| truth.ok_or_else(none), |context| Ok(&self.by_context[context]))
     }
 
     /// The policy that acted in the episode of a segment, as its metadata has it.

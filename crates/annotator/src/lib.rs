@@ -1,6 +1,6 @@
 //! Simulated people: feedback of every kind from a reward that is known, with errors that are known too.
 //!
-//! A [`Simulation`] names a world (or a dataset with true rewards), the people and what they are asked, and
+//! A [`Simulation`] names a world (or a dataset with true rewards, or texts), the people and what they are asked, and
 //! [`Simulation::dataset`] is an ordinary dataset of what they say. People *sample from the likelihood that
 //! is fitted*: an adapter predicts how likely each answer is under the true reward
 //! ([`Adapter::elicit`](medley_adapter::Adapter::elicit)), [`Distortion`]s act on these probabilities, and
@@ -31,6 +31,7 @@ mod session;
 mod simulation;
 mod source;
 mod teacher;
+mod texts;
 mod world_note;
 
 pub use chances::Chances;
@@ -58,4 +59,5 @@ pub use segments::Segments;
 pub use simulation::Simulation;
 pub use source::{Seconds, Source, Within};
 pub use teacher::Teacher;
+pub use texts::{BORDA, Context, Lexicon, Phrase, Texts};
 pub use world_note::world_of;

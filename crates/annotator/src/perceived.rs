@@ -27,11 +27,13 @@ pub(crate) struct Perceived {
 impl Perceived {
     pub fn new(
         ground: &Ground,
+        context: Option<usize>,
         reward: &Reward,
         distortions: &[Tagged<dyn Distortion>],
     ) -> Result<Self, SimulationError> {
         let dataset = &ground.dataset;
-        let of_steps = reward.of_steps(dataset, ground.features.as_ref())?;
+        let of_steps =
+            reward.of_steps(ground.worth(context)?, dataset, ground.features.as_ref())?;
         let segments = dataset.segments();
         let (mut values, mut windows) = (Vec::new(), Vec::with_capacity(segments.len()));
         let mut totals = Vec::with_capacity(segments.len());

@@ -75,6 +75,8 @@ pub(crate) struct Person {
     /// Position in [`Population::groups`]; none if there are no groups.
     pub group: Option<usize>,
     pub rationality: f64,
+    /// Position among the contexts of texts; none if nobody has one.
+    pub context: Option<usize>,
 }
 
 impl Population {
@@ -128,7 +130,7 @@ impl Population {
                 }
                 false => usual,
             };
-            Person { id, group, rationality }
+            Person { id, group, rationality, context: None }
         };
         groups.into_iter().enumerate().map(person).collect()
     }

@@ -38,16 +38,13 @@ impl Reward {
         })
     }
 
-    /// Rewards of the rows of the step table.
+    /// Rewards of the rows of the step table, which are worth `truth`.
     pub(crate) fn of_steps(
         &self,
+        truth: &[f64],
         dataset: &Dataset,
         features: Option<&Features>,
     ) -> Result<Vec<f64>, SimulationError> {
-        let truth = dataset
-            .segments()
-            .true_rewards()
-            .ok_or_else(|| SimulationError::NoReward { dataset: dataset.card.name.clone() })?;
         let mut rewards: Vec<f64> = truth.iter().map(|reward| self.own * reward).collect();
         if self.features.is_empty() {
             return Ok(rewards);
@@ -87,7 +84,7 @@ impl Reward {
             let place = known.iter().position(|feature| feature == name);
             let place = place.ok_or_else(|| SimulationError::Feature {
                 name: name.clone(),
-                known: known.join(", "),
+                known: if known.is_empty() { "none".into() } else { known.join(", ") },
             })?;
             weights[place] = *weight;
         }

@@ -1,10 +1,11 @@
-//! What is asked about: a world that has been lived through, or a dataset, and segments made for some of
-//! the sources.
+//! What is asked about: a world that has been lived through, a dataset, or texts, and segments made for
+//! some of the sources.
 
 use crate::ground::Lived;
 use crate::mtf::rollout::{Made, Making};
 use crate::policies::PolicyPart;
 use crate::source::Source;
+use crate::texts::{Answers, Texts};
 use crate::{Mtf, Simulation, SimulationError};
 use medley_dataset::Dataset;
 use medley_random::stream;
@@ -23,9 +24,28 @@ pub(crate) struct Scene {
     pub ordinary: usize,
     /// Segments that were made for sources, by the source.
     pub made: BTreeMap<String, Made>,
+    /// What steps are worth in each hidden context; empty if nobody has one.
+    pub by_context: Vec<Vec<f64>>,
 }
 
 impl Scene {
+    /// Of a dataset as it is.
+    pub fn of_dataset(dataset: Dataset) -> Self {
+        let ordinary = dataset.segments().len();
+        let (made, by_context) = (BTreeMap::new(), Vec::new());
+        Self { dataset, episodes: None, ordinary, made, by_context }
+    }
+
+    /// Of the texts of a simulation.
+    pub fn of_texts(
+        simulation: &Simulation,
+        texts: &Texts,
+        seed: u64,
+    ) -> Result<Self, SimulationError> {
+        let Answers { dataset, by_context } = texts.draw(simulation.returns, seed)?;
+        Ok(Self { by_context, ..Self::of_dataset(dataset) })
+    }
+
     /// Of the world of a simulation.
     pub fn of_world(
         simulation: &Simulation,
@@ -48,8 +68,7 @@ impl Scene {
         if made.is_empty() {
             let unchanged = |_: usize, _: &mut [f32]| {};
             let dataset = dataset_of(world, &episodes, &windows, "simulation", unchanged)?;
-            let ordinary = dataset.segments().len();
-            return Ok(Self { dataset, episodes: lived, ordinary, made: BTreeMap::new() });
+            return Ok(Self { episodes: lived, ..Self::of_dataset(dataset) });
         }
         let ordinary = windows.len();
         let noise = BTreeMap::new();
@@ -64,7 +83,7 @@ impl Scene {
             Making::disturb(&noise, seed, episode, width, rows);
         };
         let dataset = dataset_of(world, &episodes, &windows, "simulation", disturb)?;
-        Ok(Self { dataset, episodes: lived, ordinary, made })
+        Ok(Self { dataset, episodes: lived, ordinary, made, by_context: Vec::new() })
     }
 }
 

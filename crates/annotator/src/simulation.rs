@@ -4,6 +4,7 @@ use crate::Population;
 use crate::policies::PolicyPart;
 use crate::segments::Segments;
 use crate::source::Source;
+use crate::texts::Texts;
 use medley_reward_model::Returns;
 use medley_toml_file::{Problem, Tagged, at_least};
 use medley_world::World;
@@ -11,16 +12,19 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// People who answer questions about segments of a world, or of a dataset with true rewards.
+/// People who answer questions about segments of a world, of a dataset with true rewards, or of texts.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Simulation {
-    /// The world; none if segments are those of a dataset.
+    /// The world; none if segments are those of a dataset, or texts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub world: Option<Tagged<dyn World>>,
     /// Folder of a dataset with true rewards, whose segments are asked about in place of a world's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dataset: Option<PathBuf>,
+    /// Texts whose worth depends on a hidden context of people, in place of a world.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub texts: Option<Texts>,
     /// Who acts in the world; none: every action alike.
     #[serde(default)]
     pub policies: Vec<PolicyPart>,
@@ -65,25 +69,7 @@ impl Simulation {
     /// # Errors
     /// The option, what is expected of it and what was found.
     pub fn check(&self) -> Result<(), Problem> {
-        match (&self.world, &self.dataset) {
-            (None, None) => {
-                return Err(nothing());
-            }
-            (Some(_), Some(_)) => {
-                return Err(Problem::new("dataset", "either it or `world` is needed, found both"));
-            }
-            (Some(world), None) => world
-                .check()
-                .map_err(|problem| problem.within(world.typetag_name()).within("world"))?,
-            (None, Some(_))
-                if self.segments != Segments::default() || !self.policies.is_empty() =>
-            {
-                let message =
-                    "a dataset has its segments already: `segments` and `policies` need a `world`";
-                return Err(Problem::new("dataset", message));
-            }
-            (None, Some(_)) => {}
-        }
+        self.check_place()?;
         at_least("episodes", self.episodes as u64, 1)?;
         at_least("rounds", self.rounds as u64, 1)?;
         for (place, part) in self.policies.iter().enumerate() {
@@ -99,6 +85,38 @@ impl Simulation {
             let checked = source.check(&self.people).and_then(|()| self.check_policy(source));
             checked.map_err(|problem| problem.within(name).within("sources"))
         })
+    }
+
+    /// Refuses no place or several, and what means nothing there.
+    fn check_place(&self) -> Result<(), Problem> {
+        let (message, key) = match (&self.world, &self.dataset, &self.texts) {
+            (None, None, None) => return Err(nothing()),
+            (Some(world), None, None) => {
+                let checked = world.check();
+                return checked
+                    .map_err(|problem| problem.within(world.typetag_name()).within("world"));
+            }
+            (Some(_), Some(_), _) => ("either it or `world` is needed, found both", "dataset"),
+            (Some(_), _, Some(_)) => ("either it or `world` is needed, found both", "texts"),
+            (_, Some(_), Some(_)) => ("either it or `dataset` is needed, found both", "texts"),
+            (None, Some(_), None) if self.cuts_episodes() => (
+                "a dataset has its segments already: `segments` and `policies` need a `world`",
+                "dataset",
+            ),
+            (None, None, Some(_)) if self.cuts_episodes() || self.limit.is_some() => (
+                "answers are whole and nobody acts: `segments`, `policies` and `limit` need a `world`",
+                "texts",
+            ),
+            (None, Some(_), None) => return Ok(()),
+            (None, None, Some(texts)) => {
+                return texts.check().map_err(|problem| problem.within("texts"));
+            }
+        };
+        Err(Problem::new(key, message))
+    }
+
+    fn cuts_episodes(&self) -> bool {
+        self.segments != Segments::default() || !self.policies.is_empty()
     }
 
     /// The policy whose episodes a source asks about; none for all.
@@ -121,7 +139,7 @@ impl Simulation {
     }
 }
 
-/// What is missing without a world and a dataset.
+/// What is missing without a world, a dataset and texts.
 pub(crate) fn nothing() -> Problem {
-    Problem::new("world", "a world or `dataset` is needed, found neither")
+    Problem::new("world", "a world, `dataset` or `texts` is needed, found none of them")
 }

@@ -20,6 +20,10 @@ pub struct TruthSpec {
     /// the best policy for the learned reward worth there?
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub shifted: BTreeMap<String, Tagged<dyn World>>,
+    /// Columns of numbers in the metadata of segments that learned returns are correlated with too, such
+    /// as Borda scores where people have hidden contexts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
 }
 
 impl TruthSpec {
@@ -31,6 +35,10 @@ impl TruthSpec {
         let at = |world: &Tagged<dyn World>, problem: Problem| problem.within(world.typetag_name());
         if let Some(world) = &self.world {
             world.check().map_err(|problem| at(world, problem).within("world"))?;
+        }
+        if let Some(twice) = repeated(&self.columns) {
+            let message = format!("columns differ: `{twice}` is named twice");
+            return Err(Problem::new("columns", message));
         }
         let home = self.world.as_ref().or(of_generator);
         let size = |world: &Tagged<dyn World>| world.mdp().map(|mdp| (mdp.states(), mdp.actions()));
@@ -58,4 +66,13 @@ impl TruthSpec {
         }
         Ok(())
     }
+}
+
+/// The first name that is there before.
+fn repeated(names: &[String]) -> Option<&String> {
+    names
+        .iter()
+        .enumerate()
+        .find(|(place, name)| names[..*place].contains(name))
+        .map(|(_, name)| name)
 }

@@ -155,6 +155,7 @@ impl Prepared {
                 PlanError::spec(&["evaluation", "baselines", name], error.to_string())
             })?;
         }
+        crate::truth::check_columns(dataset, spec)?;
         let binder = Binder {
             dataset,
             features: &features,

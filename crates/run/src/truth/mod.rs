@@ -5,9 +5,11 @@
 //! there are: rewards of steps ([`told`]), or a world that is a table ([`table`]). Beside the model stand
 //! a reward that is 0 everywhere ([`CHANCE`]) and the true one ([`BEST_POSSIBLE`]).
 
+mod column;
 mod judge;
 mod measure;
 mod table;
 mod told;
 
+pub(crate) use column::check_columns;
 pub(crate) use judge::{bounds, judge_truth};

@@ -2,9 +2,11 @@
 //!
 //! Correlations of steps and of the returns of segments of the test part, and the order of the segments
 //! that the model puts highest, with intervals over episodes. All are the same for `a R + b` with
-//! `a > 0` where returns are means. Of several members, how often their intervals hold the truth. Of a large test part the first 20,000 segments count, and the first
-//! 5,000 in the tail, whose pairs grow with the square of their number.
+//! `a > 0` where returns are means. Of several members, how often their intervals hold the truth. Of a
+//! large test part the first 20,000 segments count, and the first 5,000 in the tail, whose pairs grow
+//! with the square of their number.
 
+use crate::truth::column::numbers;
 use crate::truth::measure::Measure;
 use crate::{Prepared, RunError};
 use medley_adapter::{Scorer, StepValues};
@@ -20,6 +22,8 @@ use medley_reward_model::{Placement, Returns, RewardModel};
 const TAIL: f64 = 0.2;
 /// Levels of intervals.
 const LEVELS: [f64; 3] = [0.5, 0.8, 0.9];
+/// Correlations of returns.
+const RETURNS: [&str; 2] = ["return-pearson", "return-spearman"];
 const TAIL_ACCURACY: &str = "tail-accuracy";
 const MOST_SEGMENTS: usize = 20_000;
 const MOST_IN_TAIL: usize = 5_000;
@@ -85,10 +89,12 @@ impl<'a> Tested<'a> {
     fn measures(
         &self,
         learned: Learned,
-        returns: Returns,
+        run: &RunPlan,
         bootstrap: &Bootstrap,
     ) -> Result<Vec<Measure>, String> {
         let Learned { steps: learned, members } = learned;
+        let returns = run.spec.reward_model.returns;
+        let columns = run.spec.evaluation.truth.iter().flat_map(|truth| &truth.columns);
         let table = self.prepared.dataset.segments();
         let lengths = || self.segments.iter().map(|&segment| table.steps(segment).len());
         let episode = |&segment: &usize| table.groups(segment).first().copied().unwrap_or_default();
@@ -99,11 +105,18 @@ impl<'a> Tested<'a> {
         let gold = returned(&self.truth, lengths(), returns);
         let tail = tail(&proxy, &gold, &episodes, bootstrap)?;
         let covered = covered(&members, &gold, &episodes, bootstrap)?;
+        let mut of_columns = Vec::new();
+        for name in columns {
+            let gold = numbers(&self.prepared.dataset, name, &self.segments)?;
+            let pairs = RewardPairs::new(proxy.clone(), gold, episodes.clone());
+            let about = |measure| Measure { about: Some(name.clone()), ..measure };
+            of_columns.extend(correlated(pairs, RETURNS, bootstrap)?.into_iter().map(about));
+        }
         let steps = RewardPairs::new(learned, self.truth.clone(), of_steps.collect());
         let segments = RewardPairs::new(proxy, gold, episodes);
         let steps = correlated(steps, ["reward-pearson", "reward-spearman"], bootstrap)?;
-        let segments = correlated(segments, ["return-pearson", "return-spearman"], bootstrap)?;
-        Ok(steps.into_iter().chain(segments).chain(tail).chain(covered).collect())
+        let segments = correlated(segments, RETURNS, bootstrap)?;
+        Ok(steps.into_iter().chain(segments).chain(tail).chain(covered).chain(of_columns).collect())
     }
 }
 
@@ -137,14 +150,15 @@ pub(super) fn bounds(prepared: &Prepared, run: &RunPlan) -> Result<[Vec<Measure>
     let bootstrap = Bootstrap { replicates: 0, ..run.spec.evaluation.measure.bootstrap };
     let truth = Learned { steps: tested.truth.clone(), members: Vec::new() };
     let known = measured(&tested, run, truth, &bootstrap)?;
-    let bound = |value: fn(&str) -> f64| {
+    let bound = |value: fn(&Measure) -> f64| {
         let exact = |measure: &Measure| {
-            let &Measure { metric, unit, direction, .. } = measure;
-            Measure::exact(metric, unit, direction, value(metric))
+            let Measure { about, metric, unit, direction, .. } = measure;
+            let about = about.clone();
+            Measure { about, ..Measure::exact(metric, unit, *direction, value(measure)) }
         };
         known.iter().map(exact).collect()
     };
-    let chance = |metric: &str| if metric == TAIL_ACCURACY { 0.5 } else { 0.0 };
+    let chance = |measure: &Measure| if measure.metric == TAIL_ACCURACY { 0.5 } else { 0.0 };
     Ok([bound(chance), bound(|_| 1.0)])
 }
 
@@ -154,7 +168,7 @@ fn measured(
     learned: Learned,
     bootstrap: &Bootstrap,
 ) -> Result<Vec<Measure>, RunError> {
-    let found = tested.measures(learned, run.spec.reward_model.returns, bootstrap);
+    let found = tested.measures(learned, run, bootstrap);
     Ok(found.map_err(|problem| PlanError::spec(&["evaluation", "truth"], problem))?)
 }
 
