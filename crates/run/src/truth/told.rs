@@ -294,7 +294,9 @@ mod tests {
         check(0.559, 39, 0.9);
         check(0.559, 8, 0.9);
         check(0.1, 39, 0.23);
-        assert!(covered(&[gold.clone()], &gold, &episodes, &bootstrap).unwrap().is_empty());
+        assert!(
+            covered(std::slice::from_ref(&gold), &gold, &episodes, &bootstrap).unwrap().is_empty()
+        );
         let constant = vec![vec![0.0; 4000]; 5];
         assert!(covered(&constant, &gold, &episodes, &bootstrap).unwrap().is_empty());
     }
