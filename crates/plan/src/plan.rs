@@ -90,7 +90,11 @@ impl Plan {
 
     /// The data of a run, with every source of the file.
     pub fn whole_of(&self, run: &RunPlan) -> RunSpec {
-        RunSpec { dataset: run.spec.dataset.clone(), ..self.whole(run.seed) }
+        let whole = self.whole(run.seed);
+        match run.variant() {
+            None => whole,
+            Some(_) => RunSpec { dataset: run.spec.dataset.clone(), ..whole },
+        }
     }
 
     /// The data of each variant under the first seed: whoever can prepare these can most likely prepare
