@@ -222,7 +222,8 @@ impl Prepared {
         }
     }
 
-    /// Refuses a number of answers for all mixes that some mix cannot fill.
+    /// Refuses a number of answers for all mixes that the data of some mix cannot fill. A mix whose
+    /// sources are not to give as many has what they may give.
     pub(crate) fn check_answers(&self, plan: &Plan, split_seed: u64) -> Result<(), PlanError> {
         let Some(AnswerBudget { total: Some(total), most }) = plan.spec.ablation.answer_budget()
         else {
@@ -233,16 +234,15 @@ impl Prepared {
             if !sources.iter().all(|name| self.sources.contains_key(name)) {
                 continue;
             }
-            let available = |name: &String| {
-                let of_source = self.answers_in_order(name, 0).len();
-                of_source.min(most.get(name).copied().unwrap_or(usize::MAX))
-            };
+            let allowed = |name: &String| most.get(name).copied().unwrap_or(total);
+            let available = |name: &String| self.answers_in_order(name, 0).len().min(allowed(name));
             let (fewest, all) = (sources.len(), sources.iter().map(available).sum::<usize>());
+            let wanted = sources.iter().map(allowed).sum::<usize>().min(total);
             let problem = match total {
                 total if total < fewest => {
                     format!("at least {fewest} is needed, one for each source of the mix `{label}`")
                 }
-                total if total > all => format!(
+                _ if wanted > all => format!(
                     "at most {all} is needed: the mix `{label}` has no more answers in the training part \
                      under the split of seed {split_seed}"
                 ),
@@ -497,6 +497,12 @@ mod tests {
             &corrections,
         );
         assert!(error.unwrap_err().contains("has no more answers"));
+        // A cap of ours is no lack of data: the grids of MAVRL have at most 16 demonstrations of 128.
+        let capped = format!("{equal}answers = {{ corrections = 2 }}");
+        assert_eq!(sizes(&capped, &corrections).unwrap()["corrections"], 2);
+        let both = "[ablation]\nprotocol = \"equal-answers\"\ntotal-answers = 1000000\n\
+                    answers = { corrections = 999999 }";
+        assert!(sizes(both, &corrections).unwrap_err().contains("has no more answers"));
     }
 
     #[test]

@@ -149,7 +149,7 @@ fn a_broken_checkpoint_is_told_and_sampling_starts_anew() {
 fn chains_that_have_not_mixed_are_refused_or_told() {
     let few = Nuts { warmup: 20, draws: 30, r_hat: 1.01, ess: 400.0, ..short() };
     let refused = infer(&few, &said(1), 4, None, &mut |_| {}).map(drop).unwrap_err().to_string();
-    for part in ["`nuts` of fit `all` of one", "have not mixed: `parameter ", "at least 400"] {
+    for part in ["`nuts` of fit `all` of one", "have not mixed: `weight of ", "at least 400"] {
         assert!(refused.contains(part), "{refused}");
     }
     let keep = Nuts { unmixed: Unmixed::Keep, ..few };
