@@ -15,7 +15,7 @@
 use crate::{Visit, WorldPoints};
 use burn::tensor::{Int, Tensor, TensorData};
 use medley_adapter::{BindError, Scorer, Selection};
-use medley_policy::tabular::plan;
+use medley_policy::tabular::{plan, plan_from};
 use medley_toml_file::Tagged;
 use medley_world::{Mdp, Rewards, World};
 use serde::{Deserialize, Serialize};
@@ -132,13 +132,35 @@ impl Planner {
     /// - `rewards`: `[member, point]`, the rationality already in them
     /// - output: `[member, state, action]`
     pub fn values(&self, rewards: Tensor<2>) -> Tensor<3> {
+        self.worth_and_values(rewards).1
+    }
+
+    /// What each action gives away under rewards of the points: `V(s) - Q(s, a)`, none of which is below
+    /// 0. Where several actions are best, the derivative of `V` is that of all of them alike; a maximum
+    /// taken of the values of actions would have that of the first.
+    ///
+    /// # Shapes
+    /// As [`Planner::values`].
+    pub fn regrets(&self, rewards: Tensor<2>) -> Tensor<3> {
+        let (worth, values) = self.worth_and_values(rewards);
+        let regret = worth.unsqueeze_dim::<3>(2) - values;
+        // What rounding takes below 0 is lifted, and keeps its derivative.
+        let lift = regret.clone().detach().neg().clamp_min(0.0);
+        regret + lift
+    }
+
+    /// Values of states and of actions. `[member, state]`, `[member, state, action]`
+    fn worth_and_values(&self, rewards: Tensor<2>) -> (Tensor<2>, Tensor<3>) {
         let [members, points] = rewards.dims();
         let (states, actions) = self.sizes();
         let tracked = rewards.is_tracked();
         let said: Vec<f64> = rewards.clone().into_data().iter::<f64>().collect();
+        let of_members: Vec<&[f64]> = said.chunks(points.max(1)).collect();
         let (mut values, mut slopes) = (Vec::new(), Vec::new());
-        for rewards in said.chunks(points.max(1)) {
-            let solved = self.solve(rewards, tracked);
+        for (member, rewards) in of_members.iter().enumerate() {
+            // The first is planned from nothing, and stands first in `values`.
+            let near = (member > 0 && are_near(rewards, of_members[0])).then(|| &values[..states]);
+            let solved = self.solve(rewards, near, tracked);
             values.extend(solved.values);
             slopes.extend(solved.slopes);
         }
@@ -153,17 +175,23 @@ impl Planner {
                 now + slopes.matmul(moved).squeeze_dim::<2>(2)
             }
         };
-        self.followers
-            .actions(&self.points.point_of, rewards, worth)
-            .reshape([members, states, actions])
+        let values = self.followers.actions(&self.points.point_of, rewards, worth.clone());
+        (worth, values.reshape([members, states, actions]))
     }
 
-    /// Values of states, and their derivatives where somebody asks for them.
-    fn solve(&self, rewards: &[f64], tracked: bool) -> Solved {
+    /// Values of states, and their derivatives where somebody asks for them; found from values under
+    /// rewards nearby, if there are any.
+    fn solve(&self, rewards: &[f64], near: Option<&[f64]>, tracked: bool) -> Solved {
         let states = self.mdp.states();
         let paid = self.points.point_of.iter().map(|&point| rewards[point as usize]).collect();
         let mdp = self.mdp.clone().with_rewards(Rewards::StateAction(paid));
-        let planned = mdp.ok().and_then(|mdp| Some((plan(&mdp, self.temperature).ok()?, mdp)));
+        let planned = mdp.ok().and_then(|mdp| {
+            let planned = match near.filter(|near| near.iter().all(|value| value.is_finite())) {
+                Some(near) => plan_from(&mdp, self.temperature, near),
+                None => plan(&mdp, self.temperature),
+            };
+            Some((planned.ok()?, mdp))
+        });
         let Some((planned, mdp)) = planned else {
             // A model that diverged must not look like a certain one.
             let slopes = if tracked { states * rewards.len() } else { 0 };
@@ -235,9 +263,56 @@ impl Followers {
     }
 }
 
+/// Whether rewards are so alike that values of one lead to those of the other in fewer steps. Points
+/// around one, by whose gradients a fit finds its curvature, are; members of an ensemble are not, and what
+/// is found for one has nothing to do with the others.
+fn are_near(rewards: &[f64], others: &[f64]) -> bool {
+    let largest = others.iter().fold(0.0_f64, |largest, reward| largest.max(reward.abs()));
+    rewards.iter().zip(others).all(|(a, b)| (a - b).abs() <= 1e-4 * largest)
+}
+
 struct Solved {
     /// `[state]`
     values: Vec<f64>,
     /// `[state, point]`; empty where nobody asks for derivatives.
     slopes: Vec<f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use burn::tensor::{DType, Device};
+    use medley_world::MdpParts;
+
+    /// One state, left by no action, and a point for each of two actions.
+    fn bandit() -> Planner {
+        let mdp = Mdp::new(MdpParts {
+            actions: 2,
+            discount: 0.8,
+            start: vec![1.0],
+            terminal: vec![false],
+            transitions: vec![vec![(0, 1.0)]; 2],
+            rewards: Rewards::State(vec![0.0]),
+        });
+        let mdp = mdp.unwrap();
+        let points = WorldPoints { points: vec![vec![0.0], vec![1.0]], point_of: vec![0, 1] };
+        Planner { followers: Followers::of(&mdp), mdp, temperature: 0.0, points }
+    }
+
+    #[test]
+    fn actions_that_tie_have_regrets_alike() {
+        // V - Q(a) = (r_0 + r_1) / 2 - r_a where r_0 = r_1: each action's regret falls with its own
+        // reward, by half.
+        let (device, planner) = (Device::flex().autodiff(), bandit());
+        let rewards =
+            Tensor::<2>::from_data([[0.0_f64, 0.0]], (&device, DType::F64)).require_grad();
+        for (action, expect) in [(0, [-0.5, 0.5]), (1, [0.5, -0.5])] {
+            let regret = planner.regrets(rewards.clone()).slice([0..1, 0..1, action..action + 1]);
+            assert_eq!(regret.clone().into_data().iter::<f64>().next(), Some(0.0));
+            let slopes = rewards.grad(&regret.sum().backward()).unwrap().into_data();
+            let slopes: Vec<f64> = slopes.iter::<f64>().collect();
+            let near = slopes.iter().zip(expect).all(|(a, b)| (a - b).abs() < 1e-12);
+            assert!(near, "action {action}: {slopes:?}");
+        }
+    }
 }

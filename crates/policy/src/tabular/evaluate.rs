@@ -22,7 +22,7 @@ pub fn evaluate(mdp: &Mdp, policy: &TabularPolicy) -> Result<Vec<f64>, SolveErro
             .sum(),
     };
     let mut values: Vec<f64> = (0..mdp.states()).map(reward).collect();
-    System::of(mdp, policy).solve(&mut values);
+    System::of(mdp, policy).solve_one(&mut values);
     match values.iter().all(|value| value.is_finite()) {
         true => Ok(values),
         false => Err(too_large(mdp)),

@@ -21,7 +21,7 @@ mod fixture;
 
 pub use error::SolveError;
 pub use evaluate::{evaluate, value};
-pub use newton::{Planned, plan};
+pub use newton::{Planned, plan, plan_from};
 pub use occupancy::{occupancy, state_occupancy};
 pub use optimal::{Optimal, optimal};
 pub use policy::{TabularPolicy, boltzmann, greedy};

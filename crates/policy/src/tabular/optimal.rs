@@ -1,7 +1,8 @@
 //! Which policy is best, and what is it worth exactly?
 
 use super::evaluate::{at_start, evaluate};
-use super::{SolveError, TabularPolicy, Values, greedy, value_iteration};
+use super::newton::looks_far;
+use super::{SolveError, TabularPolicy, Values, greedy, plan, value_iteration};
 use medley_world::Mdp;
 
 /// A best policy and its values.
@@ -9,14 +10,14 @@ use medley_world::Mdp;
 pub struct Optimal {
     /// Best actions, those that are tied alike ([`greedy`]).
     pub policy: TabularPolicy,
-    /// What states and actions are worth, by value iteration.
+    /// What states and actions are worth.
     pub values: Values,
     /// What it is worth, by the exact value of the policy: the mean over first states.
     pub value: f64,
 }
 
 /// The best policy, by value iteration to a billionth of a hundredth of the largest value that rewards
-/// allow.
+/// allow, or by Newton's method where that would take too many passes.
 ///
 /// # Errors
 /// Values are not finite.
@@ -25,7 +26,10 @@ pub fn optimal(mdp: &Mdp) -> Result<Optimal, SolveError> {
     let largest = pairs.map(|(s, a)| mdp.expected_reward(s, a).abs()).fold(0.0, f64::max);
     // Well below what counts as a tie.
     let tolerance = (1e-11 * largest / (1.0 - mdp.discount())).max(f64::MIN_POSITIVE);
-    let values = value_iteration(mdp, tolerance)?;
+    let values = match looks_far(mdp) {
+        true => plan(mdp, 0.0)?.soft.values,
+        false => value_iteration(mdp, tolerance)?,
+    };
     let policy = greedy(mdp, &values.actions)?;
     let value = at_start(mdp, &evaluate(mdp, &policy)?);
     Ok(Optimal { policy, values, value })
@@ -58,6 +62,17 @@ mod tests {
         assert_eq!(best.row(95), [0.0, 0.0, 0.0, 1.0, 0.0]);
         // At the goal: walls keep it there, as staying does.
         assert_eq!(best.row(99), [0.0, 1.0 / 3.0, 0.0, 1.0 / 3.0, 1.0 / 3.0]);
+    }
+
+    #[test]
+    fn a_far_horizon_takes_no_longer() {
+        let options = |discount| GridOptions { discount, ..GridOptions::default() };
+        let grid = |discount| Grid::new(options(discount)).unwrap().mdp().unwrap();
+        let far = optimal(&grid(0.9999999)).unwrap();
+        assert!(far.values.sweeps < 100, "{}", far.values.sweeps);
+        // The way to the goal is that of a nearer horizon.
+        let expect = optimal(&grid(0.998)).unwrap().policy;
+        assert_eq!(far.policy.row(95), expect.row(95));
     }
 
     #[test]

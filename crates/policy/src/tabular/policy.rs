@@ -45,6 +45,11 @@ impl TabularPolicy {
         Ok(Self { actions, probabilities })
     }
 
+    /// Rows that are known to sum to 1.
+    pub(super) fn of_rows(actions: usize, probabilities: Vec<f64>) -> Self {
+        Self { actions, probabilities }
+    }
+
     /// Probability of an action in a state.
     pub fn probability(&self, state: usize, action: usize) -> f64 {
         self.row(state)[action]

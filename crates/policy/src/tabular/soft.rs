@@ -5,9 +5,10 @@
 //! `exp((Q - V) / t)`. At `t = 0` these are the values and the greedy policy of
 //! [`super::value_iteration`]; a large `t` pays `t log(actions)` a step and chooses nearly uniformly.
 
+use super::newton::looks_far;
 use super::row::soft_best;
 use super::values::iterate;
-use super::{SolveError, TabularPolicy, Values, boltzmann};
+use super::{SolveError, TabularPolicy, Values, boltzmann, plan};
 use medley_world::Mdp;
 
 /// Soft values and the policy that has them.
@@ -36,11 +37,14 @@ pub fn soft_value_iteration(
     iterate(mdp, tolerance, |row| soft_best(row, temperature))
 }
 
-/// Soft values and their policy.
+/// Soft values and their policy, by Newton's method where value iteration would take too many passes.
 ///
 /// # Errors
 /// As [`soft_value_iteration`].
 pub fn soft_optimal(mdp: &Mdp, temperature: f64, tolerance: f64) -> Result<Soft, SolveError> {
+    if looks_far(mdp) {
+        return Ok(plan(mdp, temperature)?.soft);
+    }
     let values = soft_value_iteration(mdp, temperature, tolerance)?;
     let policy = boltzmann(mdp, &values.actions, 1.0 / temperature)?;
     Ok(Soft { values, policy })
@@ -83,6 +87,15 @@ mod tests {
             let expect = "temperature: expected a finite number of at least 0, found ";
             assert_eq!(error, format!("{expect}{temperature}"));
         }
+    }
+
+    #[test]
+    fn a_far_horizon_is_worth_its_closed_form() {
+        let (temperature, discount) = (0.7, 0.9999999);
+        let soft = soft_optimal(&bandit(&[0.0, 1.0], discount), temperature, 1e-9).unwrap();
+        let sum: f64 = [0.0, 1.0_f64].iter().map(|r| (r / temperature).exp()).sum();
+        let expect = temperature * sum.ln() / (1.0 - discount);
+        assert!((soft.values.states[0] / expect - 1.0).abs() < 1e-8);
     }
 
     proptest! {

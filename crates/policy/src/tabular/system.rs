@@ -21,14 +21,45 @@ pub(super) struct System {
     band: Vec<f64>,
 }
 
+/// How far from the diagonal there is anything.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reach {
+    below: usize,
+    above: usize,
+}
+
+impl Reach {
+    /// Of what a policy does.
+    fn of(mdp: &Mdp, policy: &TabularPolicy) -> Self {
+        let mut reach = Self::default();
+        entries(mdp, policy, |from, to, _| reach.include(from, to));
+        reach
+    }
+
+    /// Of whatever can be done.
+    pub(super) fn of_all(mdp: &Mdp) -> Self {
+        let mut reach = Self::default();
+        for state in (0..mdp.states()).filter(|&state| !mdp.is_terminal(state)) {
+            let next = (0..mdp.actions()).flat_map(|action| mdp.row(state, action));
+            next.for_each(|(next, _)| reach.include(state, next));
+        }
+        reach
+    }
+
+    fn include(&mut self, from: usize, to: usize) {
+        self.below = self.below.max(from.saturating_sub(to));
+        self.above = self.above.max(to.saturating_sub(from));
+    }
+}
+
 impl System {
     pub(super) fn of(mdp: &Mdp, policy: &TabularPolicy) -> Self {
-        let states = mdp.states();
-        let (mut below, mut above) = (0, 0);
-        entries(mdp, policy, |from, to, _| {
-            below = below.max(from.saturating_sub(to));
-            above = above.max(to.saturating_sub(from));
-        });
+        Self::within(mdp, policy, Reach::of(mdp, policy))
+    }
+
+    /// Of a policy that does nothing beyond `reach`.
+    pub(super) fn within(mdp: &Mdp, policy: &TabularPolicy, reach: Reach) -> Self {
+        let (states, Reach { below, above }) = (mdp.states(), reach);
         let mut system = Self { states, below, above, band: Vec::new() };
         let mut band = vec![0.0; states * system.width()];
         (0..states).for_each(|state| band[system.place(state, state)] = 1.0);
@@ -61,10 +92,11 @@ impl System {
 
     fn factorize(&mut self) {
         for pivot in 0..self.states {
-            let (over, diagonal) = (self.right_of(pivot), self.place(pivot, pivot));
+            let over = self.right_of(pivot);
+            let inverse = self.band[self.place(pivot, pivot)].recip();
             for row in self.rows_below(pivot) {
                 let place = self.place(row, pivot);
-                let factor = self.band[place] / self.band[diagonal];
+                let factor = self.band[place] * inverse;
                 if factor == 0.0 {
                     continue;
                 }
@@ -92,6 +124,21 @@ impl System {
             }
             let diagonal = self.band[self.place(row, row)];
             sides[row * count..][..count].iter_mut().for_each(|side| *side /= diagonal);
+        }
+    }
+
+    /// Solves for one right side, in place. `side`: `[state]`
+    pub(super) fn solve_one(&self, side: &mut [f64]) {
+        for row in 0..self.states {
+            let first = row.saturating_sub(self.below);
+            let left = &self.band[self.place(row, first)..self.place(row, row)];
+            let known: f64 = left.iter().zip(&side[first..row]).map(|(l, x)| l * x).sum();
+            side[row] -= known;
+        }
+        for row in (0..self.states).rev() {
+            let right = &self.band[self.right_of(row)];
+            let known: f64 = right.iter().zip(&side[row + 1..]).map(|(u, x)| u * x).sum();
+            side[row] = (side[row] - known) / self.band[self.place(row, row)];
         }
     }
 
@@ -171,6 +218,9 @@ mod tests {
                 prop_assert!(near(&times(&mdp, &policy, &of(&solved), false), &of(&sides)));
             }
             let side = &sides[..mdp.states()];
+            let mut solved = side.to_vec();
+            system.solve_one(&mut solved);
+            prop_assert!(near(&times(&mdp, &policy, &solved, false), side));
             let mut solved = side.to_vec();
             system.solve_transposed(&mut solved);
             prop_assert!(near(&times(&mdp, &policy, &solved, true), side));
