@@ -121,17 +121,22 @@ struct BoundStop {
 impl BoundStop {
     /// Regret of each step of some segments and which steps there are.
     /// `[member, batch, time]`, `[batch, time]`
+    ///
+    /// `rewards`: `[member, point]`, the rationality already in them
     fn regrets(
         &self,
         scorer: &Scorer<'_>,
-        values: Tensor<3>,
+        rewards: Tensor<2>,
         statements: &[usize],
     ) -> (Tensor<3>, Tensor<2>) {
-        let [member, states, actions] = values.dims();
         let regret = match self.options.values.temperature() {
-            0.0 => values.clone().max_dim(2) - values,
-            temperature => log_softmax(values.div_scalar(temperature), 2).mul_scalar(-temperature),
+            0.0 => self.planner.regrets(rewards),
+            temperature => {
+                let values = self.planner.values(rewards);
+                log_softmax(values.div_scalar(temperature), 2).mul_scalar(-temperature)
+            }
         };
+        let [member, states, actions] = regret.dims();
         let regret = regret.reshape([member, states * actions]);
         let picked = || statements.iter().map(|&statement| &self.visits[statement]);
         let time = picked().map(Vec::len).max().unwrap_or(0);
@@ -189,8 +194,8 @@ impl FiniteChoice for BoundStop {
     ) -> Prediction {
         let rewards = self.planner.rewards(scorer);
         let value = self.mean_rewards(scorer, rewards.clone(), statements);
-        let values = self.planner.values(rewards * response.rationality());
-        let (regret, mask) = self.regrets(scorer, values, statements);
+        let rewards = rewards * response.rationality();
+        let (regret, mask) = self.regrets(scorer, rewards, statements);
         let felt = discounted_regret(regret, mask.clone(), self.options.memory);
         let [member, _, _] = felt.dims();
         let lapse = mask.clone().mul_scalar(self.options.lapse).unsqueeze_dim::<3>(0);
