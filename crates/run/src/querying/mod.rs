@@ -2,6 +2,7 @@
 
 mod answering;
 mod entry;
+mod pace;
 mod pool;
 mod predictions;
 mod record;

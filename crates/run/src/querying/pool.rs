@@ -1,10 +1,11 @@
 //! What could be asked: the records of the training part of each source, as questions.
 //!
 //! A question is a record, with all its statements: whoever reviews an answer reviews each of its
-//! sentences. What was said is not looked at here.
+//! sentences. What was said is not looked at here, and how long it took only of what was asked.
 
 use crate::querying::answering::{Answering, Silence};
 use crate::querying::entry::Entry;
+use crate::querying::pace::Pace;
 use crate::{Prepared, RunError};
 use medley_plan::{PlanError, RunQuerying};
 use medley_querying::{Left, Question};
@@ -60,13 +61,17 @@ impl QuestionPool {
                 let is_answered = silence.as_ref().is_none_or(|it| it.is_broken(record, person));
                 let question = Question {
                     source: number,
-                    seconds,
+                    seconds: None,
                     answered: 1.0,
                     segments,
                     features,
                     parts: Vec::new(),
                 };
-                entries.push(Entry { statements, question, person, is_answered });
+                let units = match source.objective.is_asked() {
+                    true => statements.len(),
+                    false => 1,
+                };
+                entries.push(Entry { statements, question, person, units, seconds, is_answered });
             }
         }
         Ok(Self { entries })
@@ -128,15 +133,39 @@ impl QuestionPool {
             (None, Some(questions)) => Left::Questions(questions),
             (None, None) => Left::Questions(0),
         };
-        asked.iter().try_fold(all, |left, &at| left.after(&self.entries[at].question))
+        asked.iter().try_fold(all, |left, &at| left.spend(self.entries[at].seconds))
     }
 
-    /// Those that were not asked and can be afforded. Rising.
-    pub fn open(&self, asked: &[usize], left: Left) -> Vec<usize> {
-        let is_open = |at: &usize| {
-            asked.binary_search(at).is_err() && left.after(&self.entries[*at].question).is_some()
+    /// Those that were not asked and are expected to be affordable, with what is known of them before they
+    /// are answered but for predictions. Rising.
+    pub fn open(
+        &self,
+        asked: &[usize],
+        left: Left,
+        answering: &Answering,
+    ) -> Vec<(usize, Question)> {
+        let sources = answering.kinds().len();
+        let pace = Pace::seen(sources, asked.iter().map(|&at| &self.entries[at]));
+        let of = |(at, entry): (usize, &Entry)| {
+            let question = Question {
+                seconds: pace.expected(entry),
+                answered: answering.chance(entry.question.source, entry.person),
+                ..entry.question.clone()
+            };
+            let is_open = asked.binary_search(&at).is_err() && left.after(&question).is_some();
+            is_open.then_some((at, question))
         };
-        (0..self.entries.len()).filter(is_open).collect()
+        self.entries.iter().enumerate().filter_map(of).collect()
+    }
+
+    /// How many of these are finished, one after the other, before the time is over: an answer that takes
+    /// longer than what is left is lost.
+    pub fn finished(&self, left: Left, chosen: &[usize]) -> usize {
+        let spend = |left: &mut Left, &at: &usize| {
+            *left = left.spend(self.entries[at].seconds)?;
+            Some(())
+        };
+        chosen.iter().scan(left, spend).count()
     }
 
     /// What was seen of who answers, when these were asked.
@@ -170,7 +199,7 @@ impl QuestionPool {
 
     /// Seconds that these took; none if that is not known.
     pub fn seconds(&self, asked: &[usize]) -> Option<f64> {
-        asked.iter().map(|&at| self.entries[at].question.seconds).sum()
+        asked.iter().map(|&at| self.entries[at].seconds).sum()
     }
 }
 
@@ -196,3 +225,7 @@ fn mean_features(prepared: &Prepared, segments: &[u32]) -> Vec<f64> {
     }
     sum
 }
+
+#[cfg(test)]
+#[path = "pool_tests.rs"]
+mod tests;
