@@ -132,8 +132,10 @@ pub fn responses_summary(rows: &[ResponseRow]) -> String {
         let place = if position == 0 { String::new() } else { format!(" {position}") };
         let _ = writeln!(
             text,
-            "| {} | {source} | {parameter}{place} | {} | {} to {} |",
+            "| {} | {} | {}{place} | {} | {} to {} |",
             row_name(mix, setting),
+            cell(source),
+            cell(parameter),
             number(mean),
             number(least),
             number(most)

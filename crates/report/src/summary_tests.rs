@@ -110,6 +110,17 @@ fn points_of_a_grid_are_told_apart() {
 }
 
 #[test]
+fn a_source_or_parameter_does_not_end_a_cell() {
+    let named = ResponseRow {
+        source: "a|b".to_owned(),
+        parameter: "c|d".to_owned(),
+        ..response("m|n", None, FittedOn::Train, 1.0)
+    };
+    let text = responses_summary(&[named]);
+    assert!(text.contains("| m\\|n | a\\|b | c\\|d | 1.000 |"), "{text}");
+}
+
+#[test]
 fn numbers_keep_what_can_be_read() {
     let cases =
         [(-0.71234, "-0.712"), (123.456, "123.5"), (1.5e7, "1.500e7"), (f64::NEG_INFINITY, "-∞")];
