@@ -197,11 +197,12 @@ pub(crate) fn judged(source: &str) -> String {
     }
 }
 
-/// "higher" or "lower".
+/// "higher", "lower" or "nearer to the nominal level".
 pub(crate) fn better(direction: Direction) -> &'static str {
     match direction {
         Direction::Higher => "higher",
         Direction::Lower => "lower",
+        Direction::Nominal => "nearer to the nominal level",
     }
 }
 

@@ -130,6 +130,19 @@ fn numbers_keep_what_can_be_read() {
 }
 
 #[test]
+fn what_is_right_at_a_nominal_level_is_not_better_above_it() {
+    let covered = MeasurementRow {
+        direction: crate::Direction::Nominal,
+        unit: "share of true differences in the 90 % interval".to_owned(),
+        metric: "interval-coverage".to_owned(),
+        ..measurement("a", 0, crate::TRUE_REWARD, 1.0)
+    };
+    let text = summary(&aggregate(&[covered], &[]).unwrap(), &[]);
+    let expect = "in the 90 % interval; nearer to the nominal level is better.";
+    assert!(text.contains(expect), "{text}");
+}
+
+#[test]
 fn a_control_is_named_as_one() {
     let runs = [measurement("a", 0, "a", 0.7), measurement("b", 0, "a", 0.6)];
     let aggregates = aggregate(&runs, &[]).unwrap();
