@@ -2,6 +2,7 @@
 
 mod answering;
 mod entry;
+mod needs;
 mod pace;
 mod pool;
 mod predictions;

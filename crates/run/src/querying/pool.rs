@@ -49,12 +49,14 @@ impl QuestionPool {
                 if let Some(seconds) = seconds.filter(|seconds| *seconds <= 0.0) {
                     return Err(no_time(&source.name, seconds).into());
                 }
+                // Where the answer is a segment, what was shown is not told apart from it.
+                let shown = statements.iter().filter(|_| source.objective.is_asked());
                 let mut segments: Vec<u32> =
-                    statements.iter().flat_map(|&s| origins[s].segments.iter().copied()).collect();
+                    shown.flat_map(|&s| origins[s].segments.iter().copied()).collect();
                 segments.sort_unstable();
                 segments.dedup();
                 let features = match querying.strategy.needs().features {
-                    true => mean_features(prepared, &segments),
+                    true => features(prepared, source, &statements, &segments),
                     false => Vec::new(),
                 };
                 let person = statements.first().and_then(|&s| origins[s].person);
@@ -209,6 +211,27 @@ fn no_time(source: &str, seconds: f64) -> PlanError {
          a statement here"
     );
     PlanError::spec(&["ablation", "seconds-per-statement"], message)
+}
+
+/// The points that statements are about, or else the segments: their mean.
+fn features(
+    prepared: &Prepared,
+    source: &Source,
+    statements: &[usize],
+    segments: &[u32],
+) -> Vec<f64> {
+    let points = statements.iter().filter_map(|&statement| source.objective.point(statement));
+    mean_of(points).unwrap_or_else(|| mean_features(prepared, segments))
+}
+
+fn mean_of<'a>(points: impl Iterator<Item = &'a [f32]>) -> Option<Vec<f64>> {
+    let (mut sum, mut count) = (Vec::new(), 0.0);
+    for point in points {
+        sum.resize(point.len(), 0.0);
+        sum.iter_mut().zip(point).for_each(|(sum, value)| *sum += f64::from(*value));
+        count += 1.0;
+    }
+    (count > 0.0).then(|| sum.into_iter().map(|sum: f64| sum / count).collect())
 }
 
 /// The mean over segments of the mean over their steps.

@@ -51,3 +51,11 @@ fn an_answer_that_takes_longer_than_what_is_left_is_lost() {
     check(3.0, &[2], 0);
     assert_eq!(pool.finished(Left::Questions(2), &[2, 3]), 2);
 }
+
+#[test]
+fn what_is_about_a_point_lies_there() {
+    let points: [&[f32]; 2] = [&[1.0, 0.0], &[3.0, 4.0]];
+    assert_eq!(mean_of(points.into_iter()), Some(vec![2.0, 2.0]));
+    assert_eq!(mean_of(points[1..].iter().copied()), Some(vec![3.0, 4.0]));
+    assert_eq!(mean_of(std::iter::empty()), None);
+}

@@ -68,13 +68,14 @@ impl Asked<'_> {
 /// all that was asked is for the caller to fit and judge, as of any run.
 ///
 /// # Errors
-/// If the start is too large, a fit fails, or the answers of a source cannot be predicted and the
-/// strategy needs to know.
+/// If the start is too large, a fit fails, or the questions of a source do not tell what the strategy
+/// needs to know.
 pub(crate) fn ask<'a>(
     asking: &'a Asking<'a>,
     tell: &mut dyn FnMut(Event),
 ) -> Result<Asked<'a>, RunError> {
     let Asking { run, querying, sources, .. } = *asking;
+    asking.check_needs()?;
     let pool = QuestionPool::new(asking.prepared, sources, querying, run.seed)?;
     let mut asked = pool.start(sources, querying, run.seed)?;
     let mut found = Vec::new();
