@@ -13,7 +13,7 @@ pub struct Question {
     pub seconds: Option<f64>,
     /// Probability that it is answered at all, in (0, 1].
     pub answered: f64,
-    /// Segments that it is about.
+    /// Segments that it is about; none where they follow from the answer.
     pub segments: Vec<u32>,
     /// What it is about, as features; empty if nobody asks.
     pub features: Vec<f64>,
@@ -75,8 +75,9 @@ pub struct Kind {
     pub asked: usize,
     /// Of these, how many were answered.
     pub answered: usize,
-    /// Mean negative log-likelihood of a statement of the answers under the model, in nats; none if there
-    /// is no answer, or nobody asks.
+    /// Mean negative log-likelihood of a statement of the answers under the model, in nats: of
+    /// probabilities, so that it has no unit and is never below 0. None if there is no answer, or nobody
+    /// asks.
     pub surprise: Option<f64>,
 }
 

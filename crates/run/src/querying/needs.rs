@@ -24,6 +24,13 @@ impl Asking<'_> {
                      expected other sources, or `uniform`"
                 )));
             }
+            if needs.surprise && is_number {
+                return Err(self.refused(&format!(
+                    "it compares how surprising the answers of sources are, and those of `{name}` are \
+                     numbers, whose surprise depends on their unit; expected other sources, `uniform` or \
+                     `k-center`"
+                )));
+            }
         }
         Ok(())
     }

@@ -204,6 +204,52 @@ fn what_cannot_be_asked_is_said_with_its_path() {
     }
 }
 
+/// How surprising a number is depends on its unit: on a narrow scale it would be asked for at any price, on a
+/// wide one never.
+#[test]
+fn surprise_is_of_probabilities() {
+    let text = format!(
+        r#"
+name = "numbers"
+[dataset]
+path = "{}/../../datasets/wmt_mqm"
+encoder.hashed-ngrams = {{ dimensions = 8, orders = [1] }}
+split = {{ by = "prompt", test = 0.25 }}
+[reward-model]
+members = 2
+backbone.linear = {{}}
+[feedback.ratings]
+adapter.rating = {{ model = "gaussian" }}
+[ablation]
+seconds-per-statement = {{ ratings = 30.0 }}
+[evaluation]
+agreement = false
+[querying]
+questions = 60
+[querying.strategies]
+kinds.afs = {{}}
+gain.information = {{}}
+"#,
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let plan = read(&text);
+    let check = |name: &str, expect: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = RunFolder::of(folder.path(), run_of(&plan, name));
+        let error = carry_out(&plan, run_of(&plan, name), &folder, &mut |_| {}).unwrap_err();
+        assert!(error.to_string().contains(expect), "{error}");
+    };
+    check(
+        "kinds",
+        "`querying.strategies.kinds.afs`: it compares how surprising the answers of sources are, and those \
+         of `ratings` are numbers",
+    );
+    check(
+        "gain",
+        "cannot tell: answers are numbers; expected other sources, `uniform` or `k-center`",
+    );
+}
+
 /// A question that stays open takes its time, is not asked again, and teaches nothing.
 #[test]
 fn silence_costs_time_and_is_the_same_for_all_strategies() {
