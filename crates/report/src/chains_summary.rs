@@ -37,7 +37,7 @@ pub fn chains_summary(rows: &[ChainRow]) -> String {
         let least = |a: Option<f64>, b: Option<f64>| a.zip(b).map(|(a, b)| a.min(b));
         worst.ess = least(worst.ess, least(row.bulk_ess, row.tail_ess));
     }
-    let mut text = "\n## Chains\n\nThe posterior was sampled: for each mix the worst R-hat and the \
+    let mut text = "## Chains\n\nThe posterior was sampled: for each mix the worst R-hat and the \
                     smallest effective sample size (of bulk and tails, all chains together) of any \
                     parameter in any fit; unknown, and so no sign of mixing, where draws are too few or a \
                     parameter never varies. `chains.parquet` has all of them.\n\n\
@@ -57,6 +57,7 @@ pub fn chains_summary(rows: &[ChainRow]) -> String {
             worst.ess.map_or_else(unknown, |ess| format!("{ess:.0}")),
         );
     }
+    text.push('\n');
     text
 }
 
@@ -78,7 +79,7 @@ mod tests {
         assert_eq!(chains_summary(&[]), "");
         let rows =
             [row("r", "w", 1.001, 900.0), row("r", "v", 1.02, 800.0), row("s", "w", 1.003, 700.0)];
-        let line = "| a + b | 2 | 2000 | 1.0200 | v | 700 | 6 |\n";
+        let line = "| a + b | 2 | 2000 | 1.0200 | v | 700 | 6 |\n\n";
         assert!(chains_summary(&rows).ends_with(line), "{}", chains_summary(&rows));
         let still = ChainRow { r_hat: None, ..row("r", "still", 1.0, 5.0) };
         let stuck = chains_summary(&[rows[1].clone(), still, rows[0].clone()]);
