@@ -115,12 +115,13 @@ fn follow(bar: &ProgressBar, event: &Event) {
             });
         }
         Event::Sampled { report } => {
-            let (r_hat, ess) = (report.worst_r_hat(), report.least_ess());
             bar.suspend(|| {
                 eprintln!(
-                    "{} draws of {} chains: largest R-hat {r_hat:.3}, smallest effective sample size \
-                     {ess:.0}, {} divergences",
-                    report.draws, report.chains, report.divergences
+                    "{} draws of {} chains: {}, {} divergences",
+                    report.draws,
+                    report.chains,
+                    report.mixing(),
+                    report.divergences
                 );
             });
         }

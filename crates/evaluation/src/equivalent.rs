@@ -113,6 +113,9 @@ pub enum NoEquivalent {
     /// No split has all that is needed.
     #[error("no split has every point of the curve and a score with help")]
     NoSplit,
+    /// More is neither better nor worse.
+    #[error("the score has no direction, so that nothing makes up for anything")]
+    NoDirection,
     /// A line takes two points.
     #[error("a curve of at least two points is needed, found {points}")]
     Points {
@@ -196,10 +199,7 @@ impl Scores {
         if of.alone.len() != points || !is_whole || of.at >= points {
             return Err(NoEquivalent::Shape { points, expected });
         }
-        let sign = match of.direction {
-            Direction::Higher => 1.0,
-            Direction::Lower => -1.0,
-        };
+        let Some(sign) = of.direction.sign() else { return Err(NoEquivalent::NoDirection) };
         let score = |score: Option<f64>| score.filter(|score| score.is_finite()).map(|s| sign * s);
         let (mut alone, mut helped) = (vec![Vec::new(); points], Vec::new());
         for split in 0..expected {

@@ -142,6 +142,9 @@ fn what_is_no_curve_is_refused() {
     assert_eq!(equivalent(&of, &SETTINGS()), Err(NoEquivalent::Points { points: 1 }));
     let of = Helped { statements: &NUMBERS[..3], alone: &alone, at: 0, helped: &helped, direction };
     assert_eq!(equivalent(&of, &SETTINGS()), Err(NoEquivalent::Shape { points: 3, expected: 3 }));
+    let direction = Direction::Nominal;
+    let of = Helped { statements: &NUMBERS, alone: &alone, at: 0, helped: &helped, direction };
+    assert_eq!(equivalent(&of, &SETTINGS()), Err(NoEquivalent::NoDirection));
 }
 
 /// Splits drawn independently: what is as good as help is known, and an interval over these splits

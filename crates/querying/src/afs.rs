@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 /// probability that a question of the kind is answered, `c_k` its cost, `n_k` how many answers of the kind
 /// there are and `t` how many questions were asked. `V_k`, in nats and at least 0.001, is the divergence of
 /// the answers of the kind from what the model predicts for them: a kind that the model follows is asked
-/// again, and the second term sees to it that none is forgotten.
+/// again, and the second term sees to it that none is forgotten. Answers that are numbers have a density,
+/// whose unit would decide, so that they are not to be told of.
 ///
 /// What is different here: costs are relative to the mean over kinds, as the unit of cost would decide how
 /// much is explored; `a_k` is estimated and not given; `V_k` is over all answers of the kind, and not over

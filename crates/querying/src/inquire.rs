@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// `gain(q) / c_k`, with `gain(q) = (1/M) sum_m sum_y p_m(y) log2(M p_m(y) / sum_m' p_m'(y))` and `c_k`
 /// the cost of a question of the kind (Fitzgerald et al. 2022, INQUIRE). Here the cost of a kind is the
-/// mean of the seconds of its questions.
+/// mean of the seconds that its questions are expected to take.
 ///
 /// Its published code divides by `log(c_k)`, which is negative for costs below 1 and 0 at 1, so that
 /// the order of kinds depends on the unit of cost and may turn around. It is mended: the cost itself.
@@ -45,7 +45,7 @@ impl Strategy for Inquire {
     }
 }
 
-/// Mean seconds of the questions of each source.
+/// Mean seconds that the questions of each source are expected to take.
 pub fn costs_of_kinds(questions: &[Question]) -> BTreeMap<usize, f64> {
     let mut sums: BTreeMap<usize, (f64, f64)> = BTreeMap::new();
     for question in questions {

@@ -1,7 +1,7 @@
 //! Which question to ask people next, and of which kind?
 //!
 //! A [`Strategy`] scores questions that could be asked by plain numbers: what each member of an
-//! ensemble predicts for the answer, how long the answer takes, what the question is about. It is named
+//! ensemble predicts for the answer, how long it is expected to take, what the question is about. It is named
 //! in TOML and knows no tensor, no dataset and no kind of feedback, so that questions of all kinds
 //! compete for the same time. It does not look at answers, and it does not fit.
 #![cfg_attr(test, allow(clippy::unwrap_used))]

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 pub struct Question {
     /// Number of its source, which is of one kind.
     pub source: usize,
-    /// Seconds that an answer takes; none if that is not known.
+    /// Seconds that an answer is expected to take, from what those before it took; none if that is not
+    /// known. How long this one takes shows when it is given.
     pub seconds: Option<f64>,
     /// Probability that it is answered at all, in (0, 1].
     pub answered: f64,
-    /// Segments that it is about.
+    /// Segments that it is about; none where they follow from the answer.
     pub segments: Vec<u32>,
     /// What it is about, as features; empty if nobody asks.
     pub features: Vec<f64>,
@@ -74,8 +75,9 @@ pub struct Kind {
     pub asked: usize,
     /// Of these, how many were answered.
     pub answered: usize,
-    /// Mean negative log-likelihood of a statement of the answers under the model, in nats; none if there
-    /// is no answer, or nobody asks.
+    /// Mean negative log-likelihood of a statement of the answers under the model, in nats: of
+    /// probabilities, so that it has no unit and is never below 0. None if there is no answer, or nobody
+    /// asks.
     pub surprise: Option<f64>,
 }
 
@@ -89,12 +91,17 @@ pub enum Left {
 }
 
 impl Left {
-    /// What is left after this question; none if it cannot be afforded. Seconds that are not known
-    /// cannot.
+    /// What is expected to be left after this question; none if it cannot be afforded.
     pub fn after(self, question: &Question) -> Option<Self> {
+        self.spend(question.seconds)
+    }
+
+    /// What is left after a question that takes so many seconds; none if it cannot be afforded. Seconds
+    /// that are not known cannot.
+    pub fn spend(self, seconds: Option<f64>) -> Option<Self> {
         match self {
             Self::Seconds(left) => {
-                let rest = left - question.seconds?;
+                let rest = left - seconds?;
                 // A budget that is a sum of costs is not missed by rounding.
                 (rest >= -1e-9 * left.abs()).then_some(Self::Seconds(rest.max(0.0)))
             }

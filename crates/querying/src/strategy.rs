@@ -37,7 +37,7 @@ pub struct Needs {
     pub predictions: bool,
     /// At least two members: with one, all questions would be alike.
     pub members: bool,
-    /// Seconds that an answer takes.
+    /// Seconds that an answer is expected to take.
     pub seconds: bool,
     /// What a question is about, as features.
     pub features: bool,

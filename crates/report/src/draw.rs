@@ -63,8 +63,8 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 /// [`aggregate_tuning`], [`aggregate_worth`] and [`aggregate_runs`], or a file cannot be written.
 pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
     let losses = aggregate_robustness(&tables.measurements);
-    let predicted = regret_summary(&tables.measurements);
     let tables = &as_written(tables);
+    let predicted = regret_summary(&tables.measurements);
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
     let pairs = aggregate_agreement(&tables.agreement)?;
     let points = aggregate_learning(&tables.learning)?;
@@ -128,10 +128,17 @@ fn as_written(tables: &Tables) -> Cow<'_, Tables> {
         return Cow::Borrowed(tables);
     }
     let is_varied = |setting: &str| variant_of(setting).is_some();
+    // A round of questions names its run and not the data that this asked about.
+    let elsewhere: BTreeSet<&str> = tables
+        .runs
+        .iter()
+        .filter(|row| is_varied(&row.setting))
+        .map(|row| row.run.as_str())
+        .collect();
     let varied: BTreeSet<&str> = tables
         .runs
         .iter()
-        .filter(|row| row.status == Status::Done && is_varied(&row.setting))
+        .filter(|row| row.status == Status::Done && elsewhere.contains(row.run.as_str()))
         .map(|row| row.run.as_str())
         .collect();
     let mut kept = tables.clone();
@@ -140,6 +147,9 @@ fn as_written(tables: &Tables) -> Cow<'_, Tables> {
     kept.curves.retain(|row| !is_varied(&row.setting));
     kept.responses.retain(|row| !is_varied(&row.setting));
     kept.tuning.retain(|row| !is_varied(&row.setting));
+    kept.agreement.retain(|row| !is_varied(&row.setting));
+    kept.chains.retain(|row| !is_varied(&row.setting));
+    kept.querying.retain(|row| !elsewhere.contains(row.run.as_str()));
     kept.learned.retain(|row| !varied.contains(row.run.as_str()));
     kept.runs.retain(|row| !varied.contains(row.run.as_str()));
     Cow::Owned(kept)

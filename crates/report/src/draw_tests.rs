@@ -115,6 +115,58 @@ fn log_likelihood_has_a_figure_of_its_own_beside_what_is_ordered() {
     assert_eq!(names(&["brier"]), [""; 0]);
 }
 
+/// What is learned from other data is told by what is lost there, and nowhere else.
+#[test]
+fn runs_on_other_data_are_not_mixed_with_those_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let [mut written, mut varied] = [Tables::default(), Tables::default()];
+    for (tables, data, value) in [(&mut written, "", 0.5), (&mut varied, "tired", 0.9)] {
+        let setting = if data.is_empty() { String::new() } else { format!("data = \"{data}\"") };
+        for seed in 0..6 {
+            let run = format!("a{data}-{seed}");
+            let [row, _] = sample::varied("a", seed, data, [value, 0.2]);
+            tables.runs.push(crate::RunRow {
+                run: run.clone(),
+                setting: setting.clone(),
+                ..sample::run("a", seed, None)
+            });
+            tables.chains.push(crate::ChainRow {
+                run: run.clone(),
+                setting: setting.clone(),
+                seed,
+                ..sample::chain("w", Some(1.0), Some(100.0))
+            });
+            for round in 0..2 {
+                tables.querying.push(sample::round("any", &run, seed, (round, value)));
+            }
+            // What is lost on other data is in other units.
+            for (metric, value) in [("regret", seed as f64), ("starc", 1.0 - value + seed as f64)] {
+                let metric = metric.to_owned();
+                let run = run.clone();
+                tables.measurements.push(MeasurementRow { run, metric, value, ..row.clone() });
+            }
+            tables.measurements.push(MeasurementRow { run, ..row });
+        }
+    }
+    let of = |tables: &Tables| draw_tables(tables, folder.path()).unwrap().summary;
+    let alone = of(&written);
+    let mut both = written;
+    // Those of other data come last, as they are planned last.
+    both.runs.extend(varied.runs);
+    both.chains.extend(varied.chains);
+    both.querying.extend(varied.querying);
+    both.measurements.extend(varied.measurements);
+    let both = of(&both);
+    assert!(both.contains("## What is lost on other data"), "{both}");
+    let section = |text: &str, title: &str| -> String {
+        let (_, rest) = text.split_once(title).unwrap_or_else(|| panic!("{title}: {text}"));
+        rest.split("\n## ").next().unwrap().trim_end().to_owned()
+    };
+    for title in ["## What is asked next", "## Which measure predicts regret", "## Chains"] {
+        assert_eq!(section(&both, title), section(&alone, title), "{title}");
+    }
+}
+
 /// Tables of 9,999 runs: three mixes of two sources, each with 20 epochs.
 fn many_runs() -> Tables {
     let mut tables = Tables::default();

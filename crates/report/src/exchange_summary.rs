@@ -105,7 +105,9 @@ fn reasons(text: &mut String, of: &[Exchange]) {
     let mut said: Vec<String> = Vec::new();
     for error in of.iter().filter_map(|of| of.equivalent.err()) {
         let reason = match error {
-            NoEquivalent::Flat { .. } | NoEquivalent::NoSplit => error.to_string(),
+            NoEquivalent::Flat { .. } | NoEquivalent::NoSplit | NoEquivalent::NoDirection => {
+                error.to_string()
+            }
             NoEquivalent::Points { .. } | NoEquivalent::Shape { .. } => {
                 "a curve of at least two points is needed".to_owned()
             }

@@ -3,19 +3,19 @@
 use crate::summary::{cell, number};
 use crate::{MODEL, MeasurementRow, is_true_reward};
 use medley_evaluation::{Bootstrap, MeasuredRun, RegretPrediction, regret_predictions};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// What is lost, and the same on another scale.
 const LOST: [&str; 2] = ["regret", "normalized-value"];
 
-/// Measures by how well they predict regret over all runs, as Markdown; empty without regrets of five
-/// runs, or where all are the same. Runs of one seed are drawn together.
+/// Measures by how well they predict regret over all runs, as Markdown; empty without a measure that five
+/// runs with a regret have, or where all are the same. Runs of one seed are drawn together. All runs have
+/// to be in one world: regrets in two have two units.
 pub fn regret_summary(rows: &[MeasurementRow]) -> String {
-    let runs = measured(rows);
-    if runs.len() < LEAST_RUNS {
-        return String::new();
-    }
+    let mut runs = measured(rows);
+    let seldom = seldom(&runs);
+    runs.iter_mut().for_each(|run| run.measures.retain(|name, _| !seldom.contains(name)));
     let bootstrap = Bootstrap { replicates: 1_000, seed: 0 };
     let Ok(table) = regret_predictions(&runs, &bootstrap) else { return String::new() };
     if table.iter().all(|row| row.rank_correlation.is_none()) {
@@ -33,16 +33,34 @@ pub fn regret_summary(rows: &[MeasurementRow]) -> String {
         let told = |estimate: &Option<medley_evaluation::Estimate>| {
             estimate.map_or_else(|| "-".to_owned(), |of| number(of.value) + &ends(&of))
         };
+        let head = &table[0].measure;
+        let has = |run: &&MeasuredRun| run.measures.contains_key(measure);
+        let common = runs.iter().filter(has).filter(|run| run.measures.contains_key(head)).count();
+        let behind = if common < LEAST_RUNS { &None } else { behind };
         let (rho, behind) = (told(rank_correlation), told(behind));
         let count = runs.len() - missing;
         let _ = writeln!(text, "| {} | {rho} | {behind} | {count} |", cell(measure));
     }
     text.push('\n');
+    if !seldom.is_empty() {
+        let names: Vec<String> = seldom.into_iter().collect();
+        let _ = writeln!(text, "Known of fewer than {LEAST_RUNS} runs: {}.\n", names.join(", "));
+    }
     text
 }
 
-/// Fewer runs have no ranks to speak of.
+/// Fewer runs have no ranks to speak of: two always agree or disagree completely.
 const LEAST_RUNS: usize = 5;
+
+/// Measures that too few runs have.
+fn seldom(runs: &[MeasuredRun]) -> BTreeSet<String> {
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    for name in runs.iter().flat_map(|run| run.measures.keys()) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let few = counts.into_iter().filter(|(_, count)| *count < LEAST_RUNS);
+    few.map(|(name, _)| name.clone()).collect()
+}
 
 fn ends(of: &medley_evaluation::Estimate) -> String {
     match of.has_interval() {
@@ -110,5 +128,36 @@ mod tests {
         assert!(lines[1].starts_with("| starc | 1"), "{text}");
         assert!(lines[2].starts_with("| accuracy on votes | 0.4"), "{text}");
         assert_eq!(regret_summary(&rows[..20]), "");
+    }
+
+    /// With two points a correlation is 1 or -1.
+    #[test]
+    fn a_measure_of_few_runs_is_not_ranked_and_none_is_compared_over_few() {
+        let mut rows = Vec::new();
+        for seed in 0..10_u64 {
+            let of = |metric: &str, value: f64| MeasurementRow {
+                metric: metric.to_owned(),
+                ..measurement("a", seed, TRUE_REWARD, value)
+            };
+            rows.push(of("regret", seed as f64));
+            rows.push(of("epic", if seed < 6 { seed as f64 } else { continue }));
+        }
+        for seed in 4..10_u64 {
+            let of = |metric: &str, value: f64| MeasurementRow {
+                metric: metric.to_owned(),
+                ..measurement("a", seed, TRUE_REWARD, value)
+            };
+            rows.push(of("starc", [1.0, 3.0, 2.0, 5.0, 4.0, 6.0][seed as usize - 4]));
+            if seed < 6 {
+                rows.push(of("tail-accuracy", -(seed as f64)));
+            }
+        }
+        let text = regret_summary(&rows);
+        let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).collect();
+        assert!(lines[1].starts_with("| epic | 1"), "{text}");
+        // Two runs have both.
+        assert!(lines[2].starts_with("| starc | 0.8") && lines[2].ends_with("| - | 6 |"), "{text}");
+        assert_eq!(lines.len(), 3, "{text}");
+        assert!(text.contains("\nKnown of fewer than 5 runs: tail-accuracy.\n"), "{text}");
     }
 }

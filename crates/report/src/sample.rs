@@ -4,8 +4,8 @@ use resvg::usvg;
 
 use crate::{
     AgreementRow, ChainRow, CurveRow, Direction, Figure, LearnedRow, LearningRole, LearningRow,
-    MODEL, MeasurementRow, OrderRow, Part, ReliabilityRow, RunRow, Status, Tables, TuningOutcome,
-    TuningRow, text,
+    MODEL, MeasurementRow, OrderRow, Part, QueryingRow, ReliabilityRow, RunRow, Status, Tables,
+    TuningOutcome, TuningRow, text,
 };
 
 /// A measurement of the model of a mix like "a+b" on a source.
@@ -51,8 +51,8 @@ pub(crate) fn two_sources(seed: u64, [none, a, b, both]: [f64; 4]) -> [Measureme
     [majority, a, b, both]
 }
 
-/// What chains of a run said of a parameter, of tails as of bulk.
-pub(crate) fn chain(parameter: &str, r_hat: f64, ess: f64) -> ChainRow {
+/// What chains of a run said of a parameter, of tails as of bulk; none is unknown.
+pub(crate) fn chain(parameter: &str, r_hat: Option<f64>, ess: Option<f64>) -> ChainRow {
     ChainRow {
         run: "a+b-0".into(),
         mix: "a + b".into(),
@@ -62,7 +62,7 @@ pub(crate) fn chain(parameter: &str, r_hat: f64, ess: f64) -> ChainRow {
         parameter: parameter.into(),
         mean: 0.0,
         sd: 1.0,
-        standard_error: 0.1,
+        standard_error: Some(0.1),
         r_hat,
         bulk_ess: ess,
         tail_ess: ess,
@@ -87,6 +87,28 @@ pub(crate) fn varied(
         ..measurement(mix, seed, crate::TRUE_REWARD, value)
     };
     [of("normalized-value", Direction::Higher, value), of("epic", Direction::Lower, epic)]
+}
+
+/// A round of a run that asks at random, ten questions of ten seconds each.
+pub(crate) fn round(line: &str, run: &str, seed: u64, (round, value): (u64, f64)) -> QueryingRow {
+    let questions = 10 * (round + 1);
+    QueryingRow {
+        run: run.into(),
+        mix: "a".into(),
+        line: line.into(),
+        strategy: "uniform".into(),
+        seed,
+        round,
+        questions,
+        answered: questions,
+        asked: format!("{{\"a\":{questions}}}"),
+        seconds: Some(10.0 * questions as f64),
+        source: "a".into(),
+        metric: "accuracy".into(),
+        unit: "share of labels".into(),
+        direction: Direction::Higher,
+        value,
+    }
 }
 
 pub(crate) fn run(mix: &str, seed: u64, reason: Option<&str>) -> RunRow {

@@ -132,8 +132,10 @@ pub fn responses_summary(rows: &[ResponseRow]) -> String {
         let place = if position == 0 { String::new() } else { format!(" {position}") };
         let _ = writeln!(
             text,
-            "| {} | {source} | {parameter}{place} | {} | {} to {} |",
+            "| {} | {} | {}{place} | {} | {} to {} |",
             row_name(mix, setting),
+            cell(source),
+            cell(parameter),
             number(mean),
             number(least),
             number(most)
@@ -195,11 +197,12 @@ pub(crate) fn judged(source: &str) -> String {
     }
 }
 
-/// "higher" or "lower".
+/// "higher", "lower" or "nearer to the nominal level".
 pub(crate) fn better(direction: Direction) -> &'static str {
     match direction {
         Direction::Higher => "higher",
         Direction::Lower => "lower",
+        Direction::Nominal => "nearer to the nominal level",
     }
 }
 

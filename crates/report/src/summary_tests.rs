@@ -110,12 +110,36 @@ fn points_of_a_grid_are_told_apart() {
 }
 
 #[test]
+fn a_source_or_parameter_does_not_end_a_cell() {
+    let named = ResponseRow {
+        source: "a|b".to_owned(),
+        parameter: "c|d".to_owned(),
+        ..response("m|n", None, FittedOn::Train, 1.0)
+    };
+    let text = responses_summary(&[named]);
+    assert!(text.contains("| m\\|n | a\\|b | c\\|d | 1.000 |"), "{text}");
+}
+
+#[test]
 fn numbers_keep_what_can_be_read() {
     let cases =
         [(-0.71234, "-0.712"), (123.456, "123.5"), (1.5e7, "1.500e7"), (f64::NEG_INFINITY, "-∞")];
     for (value, expect) in cases {
         assert_eq!(number(value), expect);
     }
+}
+
+#[test]
+fn what_is_right_at_a_nominal_level_is_not_better_above_it() {
+    let covered = MeasurementRow {
+        direction: crate::Direction::Nominal,
+        unit: "share of true differences in the 90 % interval".to_owned(),
+        metric: "interval-coverage".to_owned(),
+        ..measurement("a", 0, crate::TRUE_REWARD, 1.0)
+    };
+    let text = summary(&aggregate(&[covered], &[]).unwrap(), &[]);
+    let expect = "in the 90 % interval; nearer to the nominal level is better.";
+    assert!(text.contains(expect), "{text}");
 }
 
 #[test]

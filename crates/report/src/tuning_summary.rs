@@ -22,7 +22,7 @@ pub fn tuning_summary(tuned: &[TuningAggregate]) -> String {
         let TuningAggregate { target, candidates, .. } = one;
         for (values, seeds) in &one.chosen {
             let (name, count) = (row_name(&one.mix, &one.setting), seeds.len());
-            let values = cell(values);
+            let (values, target) = (cell(values), cell(target));
             let _ = writeln!(text, "| {name} | {target} | {candidates} | {values} | {count} |");
         }
     }

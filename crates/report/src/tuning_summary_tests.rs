@@ -12,6 +12,7 @@ fn the_whole_text() {
             &[("x = 1", Some(a)), ("x = 2", Some(b)), ("x = 3", None)],
         ));
     }
+    rows.iter_mut().for_each(|row| row.target = "a|b".to_owned());
     let of = |mix: &'static str, values: [f64; 3]| {
         (0..).zip(values).map(move |(seed, value)| measurement(mix, seed, "a", value))
     };
@@ -25,8 +26,8 @@ the test part had no say. `tuning.parquet` has every candidate.
 
 | mix | decided by | candidates | chosen | seeds |
 |---|---|---:|---|---:|
-| m\\|n (tuned) | a | 3 | x = 2 | 2 |
-| m\\|n (tuned) | a | 3 | x = 1 | 1 |
+| m\\|n (tuned) | a\\|b | 3 | x = 2 | 2 |
+| m\\|n (tuned) | a\\|b | 3 | x = 1 | 1 |
 
 - m\\|n (tuned): `x` was chosen at the edge of what was tried in 1 of 3 seeds; a wider range may be \
 better

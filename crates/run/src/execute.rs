@@ -155,6 +155,8 @@ fn learned_rows(
 /// What chains said of a fit that was sampled.
 fn chain_rows(run: &RunPlan, fitted: &Fitted) -> Vec<ChainRow> {
     let Some(report) = &fitted.chains else { return Vec::new() };
+    // NaN is what the draws do not tell.
+    let known = |value: f64| (!value.is_nan()).then_some(value);
     let quantities = report.quantities.iter();
     let rows = quantities.map(|of| ChainRow {
         run: run.id.clone(),
@@ -165,10 +167,10 @@ fn chain_rows(run: &RunPlan, fitted: &Fitted) -> Vec<ChainRow> {
         parameter: of.name.clone(),
         mean: of.mean,
         sd: of.sd,
-        standard_error: of.standard_error,
-        r_hat: of.r_hat,
-        bulk_ess: of.bulk_ess,
-        tail_ess: of.tail_ess,
+        standard_error: known(of.standard_error),
+        r_hat: known(of.r_hat),
+        bulk_ess: known(of.bulk_ess),
+        tail_ess: known(of.tail_ess),
         chains: report.chains as u64,
         draws: report.draws,
         divergences: report.divergences,
@@ -246,3 +248,7 @@ fn stopped(fitted: &[Fitted], was_to_stop: bool) -> Option<Stopped> {
     }
     was_to_stop.then_some(Stopped::Patience)
 }
+
+#[cfg(test)]
+#[path = "execute_tests.rs"]
+mod tests;

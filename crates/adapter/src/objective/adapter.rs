@@ -118,6 +118,12 @@ pub trait Objective: Send + Sync {
         None
     }
 
+    /// Whether what statements are about, and how many there are of a record, is there before anybody
+    /// answers. Then a question may be chosen by it.
+    fn is_asked(&self) -> bool {
+        false
+    }
+
     /// What people said in `statements`, which no model is needed to know.
     fn answers(&self, statements: &[usize]) -> Answers;
 

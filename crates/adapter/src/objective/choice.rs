@@ -248,6 +248,10 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
         })
     }
 
+    fn is_asked(&self) -> bool {
+        self.kind.is_asked()
+    }
+
     fn answers(&self, statements: &[usize]) -> Answers {
         let list = statements.iter().map(|&statement| self.answer(statement)).collect();
         Answers { responses: self.kind.responses(), list }

@@ -152,6 +152,11 @@ impl<D: Density> Objective for DensityObjective<D> {
         })
     }
 
+    /// What a number is said of is there before it is said.
+    fn is_asked(&self) -> bool {
+        true
+    }
+
     fn answers(&self, statements: &[usize]) -> Answers {
         let list = statements.iter().map(|&statement| self.answer(statement)).collect();
         Answers { responses: ResponseSet::Density, list }

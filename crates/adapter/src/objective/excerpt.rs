@@ -91,6 +91,10 @@ impl Objective for Excerpt {
         self.whole.log_probabilities(scorer, response, &self.in_whole(statements))
     }
 
+    fn is_asked(&self) -> bool {
+        self.whole.is_asked()
+    }
+
     fn answers(&self, statements: &[usize]) -> Answers {
         self.whole.answers(&self.in_whole(statements))
     }

@@ -65,6 +65,19 @@ pub enum Direction {
     Higher,
     /// Smaller is better.
     Lower,
+    /// Neither: right is a nominal level, which the unit names. Nobody gains by being above it.
+    Nominal,
+}
+
+impl Direction {
+    /// What a difference is multiplied by so that above 0 is better; none where neither way is.
+    pub fn sign(self) -> Option<f64> {
+        match self {
+            Self::Higher => Some(1.0),
+            Self::Lower => Some(-1.0),
+            Self::Nominal => None,
+        }
+    }
 }
 
 impl Metric {

@@ -11,7 +11,7 @@ use crate::palette::{BLACK, Color, SOFT, STRIPE, ink, shade, veil};
 use crate::quality_layout::{Layout, MARGIN, WIDTH};
 use crate::quality_panel::{Frame, word};
 use crate::text::{BODY, LINE, widest};
-use crate::{Figure, Quality, QualityPanel, ReportError};
+use crate::{Figure, Quality, QualityPanel, ReportError, is_true_reward};
 
 /// Draws `quality`.
 ///
@@ -113,12 +113,16 @@ fn matrix(canvas: &mut Canvas, quality: &Quality, layout: &Layout, top: f64) {
 
 fn entries(quality: &Quality) -> Vec<Entry> {
     let marks = || quality.panels.iter().flat_map(|panel| panel.marks.iter().flatten());
+    // Nobody learns from the true reward.
+    let is_source = |panel: &&QualityPanel| !is_true_reward(&panel.source);
+    let judged =
+        || quality.panels.iter().filter(is_source).flat_map(|panel| panel.marks.iter().flatten());
     let mut entries = Vec::new();
-    if marks().any(|mark| mark.trained) {
+    if judged().any(|mark| mark.trained) {
         let text = "trained on the judged source".to_owned();
         entries.push(Entry { key: Key::Mark(BLACK, true), text });
     }
-    if marks().any(|mark| !mark.trained) {
+    if judged().any(|mark| !mark.trained) {
         let text = "not trained on it".to_owned();
         entries.push(Entry { key: Key::Mark(BLACK, false), text });
     }

@@ -37,6 +37,18 @@ fn axes_say_metric_unit_and_direction() {
 }
 
 #[test]
+fn nobody_could_have_learned_from_the_true_reward() {
+    let truth = |mix, value| measurement(mix, 0, crate::TRUE_REWARD, value);
+    let of = |rows: &[MeasurementRow]| {
+        let figure = figure(rows);
+        ["trained on the judged source", "not trained on it"].map(|text| has(&figure, text))
+    };
+    assert_eq!(of(&[truth("a", 0.6), truth("b", 0.5)]), [false, false]);
+    // Beside a source it is that of the source.
+    assert_eq!(of(&[truth("a", 0.6), measurement("a", 0, "a", 0.5)]), [true, false]);
+}
+
+#[test]
 fn a_reference_far_away_is_written_and_not_drawn() {
     let near = [measurement("a", 0, "a", 0.6), reference(LABEL_CEILING, "a", "a", 0.65)];
     let far = [measurement("a", 0, "a", 0.6), reference(MAJORITY, "a", "a", -4.0)];

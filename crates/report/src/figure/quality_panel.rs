@@ -134,7 +134,8 @@ impl<'a> Frame<'a> {
         if let Some((low, high)) = of.interval.filter(finite) {
             canvas.line((self.x.at(low), y), (self.x.at(high), y), ink(color, 1.2));
         }
-        mark(canvas, (self.x.at(of.mean), y), color, of.trained);
+        let is_filled = of.trained || is_true_reward(&self.panel.source);
+        mark(canvas, (self.x.at(of.mean), y), color, is_filled);
     }
 }
 

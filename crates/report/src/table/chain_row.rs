@@ -22,14 +22,16 @@ row! {
         pub mean: f64,
         /// Posterior standard deviation. Float64.
         pub sd: f64,
-        /// Monte Carlo standard error of the mean. Float64.
-        pub standard_error: f64,
-        /// Rank-normalized split R-hat, the larger of plain and folded. Float64.
-        pub r_hat: f64,
-        /// Effective sample size of bulk, all chains together. Float64.
-        pub bulk_ess: f64,
-        /// The smaller of the effective sample sizes of the 5 % and the 95 % quantile. Float64.
-        pub tail_ess: f64,
+        /// Monte Carlo standard error of the mean. Float64, null where the draws do not tell it, as those of
+        /// a quantity that never varies.
+        pub standard_error: Option<f64>,
+        /// Rank-normalized split R-hat, the larger of plain and folded. Float64, null as above.
+        pub r_hat: Option<f64>,
+        /// Effective sample size of bulk, all chains together. Float64, null as above.
+        pub bulk_ess: Option<f64>,
+        /// The smaller of the effective sample sizes of the 5 % and the 95 % quantile. Float64, null as
+        /// above, and where few draws lie in a tail.
+        pub tail_ess: Option<f64>,
         /// Chains. UInt64.
         pub chains: u64,
         /// Draws of all chains. UInt64.

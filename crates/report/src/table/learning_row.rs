@@ -50,7 +50,7 @@ row! {
         pub metric: String,
         /// Unit of `value`. String.
         pub unit: String,
-        /// Which way is better. String, "higher" or "lower".
+        /// Which way is better. String, "higher", "lower" or "nominal".
         pub direction: Direction,
         /// The number. Float64.
         pub value: f64,

@@ -54,7 +54,7 @@ row! {
         pub metric: String,
         /// Unit of `value`. String.
         pub unit: String,
-        /// Which way is better. String, "higher" or "lower".
+        /// Which way is better. String, "higher", "lower" or "nominal".
         pub direction: Direction,
         /// Whose number it is: [`MODEL`], a baseline by name, or a ceiling. String.
         pub estimator: String,

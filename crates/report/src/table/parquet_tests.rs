@@ -149,7 +149,9 @@ fn with_everything() -> crate::Tables {
         value: f64::NEG_INFINITY,
     };
     let querying = vec![row(Some(0.1 + 0.2)), row(None)];
-    let chains = vec![sample::chain("w", 1.0 + f64::EPSILON, 400.0)];
+    let known = sample::chain("w", Some(1.0 + f64::EPSILON), Some(400.0));
+    let unknown = crate::ChainRow { standard_error: None, ..sample::chain("v", None, None) };
+    let chains = vec![known, unknown];
     crate::Tables { querying, chains, ..sample::tables(&["a", "b"]) }
 }
 

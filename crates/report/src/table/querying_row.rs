@@ -33,7 +33,7 @@ row! {
         pub metric: String,
         /// Unit of `value`. String.
         pub unit: String,
-        /// Which way is better. String, "higher" or "lower".
+        /// Which way is better. String, "higher", "lower" or "nominal".
         pub direction: Direction,
         /// The number, of the model that learned from the questions so far. Float64.
         pub value: f64,

@@ -119,10 +119,7 @@ impl<'a> Pairs<'a> {
     }
 
     fn loss(&self, metric: &str, direction: Direction) -> Option<Loss> {
-        let sign = match direction {
-            Direction::Higher => 1.0,
-            Direction::Lower => -1.0,
-        };
+        let sign = direction.sign()?;
         let varied = self.varied.iter().filter(|row| row.metric == metric);
         let lost = varied.filter_map(|row| Some(sign * (self.as_written(row)?.value - row.value)));
         let lost: Vec<f64> = lost.collect();

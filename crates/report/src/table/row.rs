@@ -222,9 +222,10 @@ pub(crate) use keyword;
 
 keyword!(
     Direction,
-    "\"higher\" or \"lower\"",
+    "\"higher\", \"lower\" or \"nominal\"",
     "higher" => Direction::Higher,
-    "lower" => Direction::Lower
+    "lower" => Direction::Lower,
+    "nominal" => Direction::Nominal
 );
 
 #[cfg(test)]
@@ -235,7 +236,7 @@ mod tests {
     fn what_is_no_value_is_named() {
         let text = |text: &str| Some(Cell::Text(text.to_owned()));
         let flaw = Direction::from_cell(text("up")).unwrap_err();
-        assert_eq!(flaw, r#"expected "higher" or "lower", found "up""#);
+        assert_eq!(flaw, r#"expected "higher", "lower" or "nominal", found "up""#);
         assert_eq!(u64::from_cell(None).unwrap_err(), "expected a whole number, found null");
         let nan = Some(Cell::Float(f64::NAN));
         assert_eq!(f64::from_cell(nan.clone()).unwrap_err(), "expected a number, found NaN");

@@ -102,7 +102,8 @@ mod tests {
 
     fn entry(source: usize, person: Option<PersonIndex>, is_answered: bool) -> Entry {
         let question = Question { source, ..Question::default() };
-        Entry { statements: Vec::new(), question, person, is_answered }
+        let (units, seconds) = (1, None);
+        Entry { statements: Vec::new(), question, person, units, seconds, is_answered }
     }
 
     #[test]

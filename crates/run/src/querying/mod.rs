@@ -2,6 +2,8 @@
 
 mod answering;
 mod entry;
+mod needs;
+mod pace;
 mod pool;
 mod predictions;
 mod record;

@@ -1,10 +1,11 @@
 //! What could be asked: the records of the training part of each source, as questions.
 //!
 //! A question is a record, with all its statements: whoever reviews an answer reviews each of its
-//! sentences. What was said is not looked at here.
+//! sentences. What was said is not looked at here, and how long it took only of what was asked.
 
 use crate::querying::answering::{Answering, Silence};
 use crate::querying::entry::Entry;
+use crate::querying::pace::Pace;
 use crate::{Prepared, RunError};
 use medley_plan::{PlanError, RunQuerying};
 use medley_querying::{Left, Question};
@@ -48,25 +49,31 @@ impl QuestionPool {
                 if let Some(seconds) = seconds.filter(|seconds| *seconds <= 0.0) {
                     return Err(no_time(&source.name, seconds).into());
                 }
+                // Where the answer is a segment, what was shown is not told apart from it.
+                let shown = statements.iter().filter(|_| source.objective.is_asked());
                 let mut segments: Vec<u32> =
-                    statements.iter().flat_map(|&s| origins[s].segments.iter().copied()).collect();
+                    shown.flat_map(|&s| origins[s].segments.iter().copied()).collect();
                 segments.sort_unstable();
                 segments.dedup();
                 let features = match querying.strategy.needs().features {
-                    true => mean_features(prepared, &segments),
+                    true => features(prepared, source, &statements, &segments),
                     false => Vec::new(),
                 };
                 let person = statements.first().and_then(|&s| origins[s].person);
                 let is_answered = silence.as_ref().is_none_or(|it| it.is_broken(record, person));
                 let question = Question {
                     source: number,
-                    seconds,
+                    seconds: None,
                     answered: 1.0,
                     segments,
                     features,
                     parts: Vec::new(),
                 };
-                entries.push(Entry { statements, question, person, is_answered });
+                let units = match source.objective.is_asked() {
+                    true => statements.len(),
+                    false => 1,
+                };
+                entries.push(Entry { statements, question, person, units, seconds, is_answered });
             }
         }
         Ok(Self { entries })
@@ -128,15 +135,39 @@ impl QuestionPool {
             (None, Some(questions)) => Left::Questions(questions),
             (None, None) => Left::Questions(0),
         };
-        asked.iter().try_fold(all, |left, &at| left.after(&self.entries[at].question))
+        asked.iter().try_fold(all, |left, &at| left.spend(self.entries[at].seconds))
     }
 
-    /// Those that were not asked and can be afforded. Rising.
-    pub fn open(&self, asked: &[usize], left: Left) -> Vec<usize> {
-        let is_open = |at: &usize| {
-            asked.binary_search(at).is_err() && left.after(&self.entries[*at].question).is_some()
+    /// Those that were not asked and are expected to be affordable, with what is known of them before they
+    /// are answered but for predictions. Rising.
+    pub fn open(
+        &self,
+        asked: &[usize],
+        left: Left,
+        answering: &Answering,
+    ) -> Vec<(usize, Question)> {
+        let sources = answering.kinds().len();
+        let pace = Pace::seen(sources, asked.iter().map(|&at| &self.entries[at]));
+        let of = |(at, entry): (usize, &Entry)| {
+            let question = Question {
+                seconds: pace.expected(entry),
+                answered: answering.chance(entry.question.source, entry.person),
+                ..entry.question.clone()
+            };
+            let is_open = asked.binary_search(&at).is_err() && left.after(&question).is_some();
+            is_open.then_some((at, question))
         };
-        (0..self.entries.len()).filter(is_open).collect()
+        self.entries.iter().enumerate().filter_map(of).collect()
+    }
+
+    /// How many of these are finished, one after the other, before the time is over: an answer that takes
+    /// longer than what is left is lost.
+    pub fn finished(&self, left: Left, chosen: &[usize]) -> usize {
+        let spend = |left: &mut Left, &at: &usize| {
+            *left = left.spend(self.entries[at].seconds)?;
+            Some(())
+        };
+        chosen.iter().scan(left, spend).count()
     }
 
     /// What was seen of who answers, when these were asked.
@@ -170,7 +201,7 @@ impl QuestionPool {
 
     /// Seconds that these took; none if that is not known.
     pub fn seconds(&self, asked: &[usize]) -> Option<f64> {
-        asked.iter().map(|&at| self.entries[at].question.seconds).sum()
+        asked.iter().map(|&at| self.entries[at].seconds).sum()
     }
 }
 
@@ -180,6 +211,27 @@ fn no_time(source: &str, seconds: f64) -> PlanError {
          a statement here"
     );
     PlanError::spec(&["ablation", "seconds-per-statement"], message)
+}
+
+/// The points that statements are about, or else the segments: their mean.
+fn features(
+    prepared: &Prepared,
+    source: &Source,
+    statements: &[usize],
+    segments: &[u32],
+) -> Vec<f64> {
+    let points = statements.iter().filter_map(|&statement| source.objective.point(statement));
+    mean_of(points).unwrap_or_else(|| mean_features(prepared, segments))
+}
+
+fn mean_of<'a>(points: impl Iterator<Item = &'a [f32]>) -> Option<Vec<f64>> {
+    let (mut sum, mut count) = (Vec::new(), 0.0);
+    for point in points {
+        sum.resize(point.len(), 0.0);
+        sum.iter_mut().zip(point).for_each(|(sum, value)| *sum += f64::from(*value));
+        count += 1.0;
+    }
+    (count > 0.0).then(|| sum.into_iter().map(|sum: f64| sum / count).collect())
 }
 
 /// The mean over segments of the mean over their steps.
@@ -196,3 +248,7 @@ fn mean_features(prepared: &Prepared, segments: &[u32]) -> Vec<f64> {
     }
     sum
 }
+
+#[cfg(test)]
+#[path = "pool_tests.rs"]
+mod tests;

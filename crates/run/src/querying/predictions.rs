@@ -33,7 +33,7 @@ impl Asking<'_> {
             let statements: Vec<usize> = own.iter().flat_map(of).collect();
             let bound = &self.prepared.sources[&source.name];
             let logs = judge.predict(bound, &source.train, &statements);
-            let logs = logs.ok_or_else(|| self.untold(&source.name))?;
+            let logs = logs.ok_or_else(|| self.untold(source))?;
             if logs.iter().flatten().flatten().any(|log| log.is_nan()) {
                 return Err(self.diverged(&source.name));
             }
@@ -54,14 +54,6 @@ impl Asking<'_> {
                 Err(self.refused(&problem))
             }
         }
-    }
-
-    fn untold(&self, source: &str) -> RunError {
-        self.refused(&format!(
-            "it needs the probability of each answer before it is given, which the adapter of `{source}` \
-             cannot tell: answers are numbers, or what is asked follows from an answer; expected other \
-             sources, or `uniform`, `k-center` or `afs`"
-        ))
     }
 
     /// Puts into `kinds` how surprising the answers of each source are.

@@ -24,7 +24,7 @@ pub(super) struct Value {
     pub source: String,
     pub metric: String,
     pub unit: String,
-    is_higher_better: bool,
+    pub direction: Direction,
     /// The bits of the number: it is read as it was written, also if it is infinite.
     bits: u64,
 }
@@ -40,13 +40,9 @@ impl Value {
             source: source.to_owned(),
             metric: metric.to_owned(),
             unit: unit.to_owned(),
-            is_higher_better: direction == Direction::Higher,
+            direction,
             bits: value.to_bits(),
         }
-    }
-
-    pub fn direction(&self) -> Direction {
-        if self.is_higher_better { Direction::Higher } else { Direction::Lower }
     }
 
     pub fn value(&self) -> f64 {
@@ -107,8 +103,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path();
         fs::create_dir_all(at.join("0/checkpoint-000003")).unwrap();
-        let value = |number| Value::new("votes", "accuracy", "share", (Direction::Higher, number));
-        let values = vec![value(-1.0 / 3.0), value(f64::NEG_INFINITY)];
+        let value = |of| Value::new("votes", "accuracy", "share", of);
+        let values = vec![
+            value((Direction::Lower, -1.0 / 3.0)),
+            value((Direction::Nominal, f64::NEG_INFINITY)),
+        ];
         let round = Round { values, chosen: vec![4, 2] };
         assert_eq!(read(at, &[1]), None);
         write(at, &[1], &round).unwrap();

@@ -6,7 +6,6 @@
 
 use crate::bench::Bench;
 use crate::fits::{Checkpoints, Mixed, Outcome, fit_all};
-use crate::querying::entry::Entry;
 use crate::querying::pool::QuestionPool;
 use crate::querying::record::{self, Round};
 use crate::querying::rows;
@@ -65,23 +64,24 @@ impl Asked<'_> {
     }
 }
 
-/// Asks until nothing is left that can be afforded. What is learned from all that was asked is for the
-/// caller to fit and judge, as of any run.
+/// Asks until the time is over or nothing is left that it is expected to be enough for. What is learned from
+/// all that was asked is for the caller to fit and judge, as of any run.
 ///
 /// # Errors
-/// If the start is too large, a fit fails, or the answers of a source cannot be predicted and the
-/// strategy needs to know.
+/// If the start is too large, a fit fails, or the questions of a source do not tell what the strategy
+/// needs to know.
 pub(crate) fn ask<'a>(
     asking: &'a Asking<'a>,
     tell: &mut dyn FnMut(Event),
 ) -> Result<Asked<'a>, RunError> {
     let Asking { run, querying, sources, .. } = *asking;
+    asking.check_needs()?;
     let pool = QuestionPool::new(asking.prepared, sources, querying, run.seed)?;
     let mut asked = pool.start(sources, querying, run.seed)?;
     let mut found = Vec::new();
     for rounds in 0.. {
         let left = pool.left(querying, &asked).unwrap_or(Left::Questions(0));
-        let open = pool.open(&asked, left);
+        let open = pool.open(&asked, left, &pool.answering(querying, sources, &asked));
         if open.is_empty() {
             return Ok(Asked { asking, pool, asked, rounds, rows: found });
         }
@@ -94,14 +94,18 @@ pub(crate) fn ask<'a>(
                 round
             }
         };
-        found.extend(rows::rows(
-            (run, querying),
-            (&pool, sources),
-            (rounds, &asked),
-            &round.values,
-        )?);
-        asked.extend(&round.chosen);
+        let finished = pool.finished(left, &round.chosen);
+        // A round that learned nothing more is the last one, whose rows come from what is judged in the end.
+        if finished == 0 {
+            return Ok(Asked { asking, pool, asked, rounds, rows: found });
+        }
+        let of = (rounds, asked.as_slice());
+        found.extend(rows::rows((run, querying), (&pool, sources), of, &round.values)?);
+        asked.extend(&round.chosen[..finished]);
         asked.sort_unstable();
+        if finished < round.chosen.len() {
+            return Ok(Asked { asking, pool, asked, rounds: rounds + 1, rows: found });
+        }
     }
     Err(RunError::Broken { what: "rounds of questions", reason: "they never end".to_owned() })
 }
@@ -112,7 +116,7 @@ impl Asking<'_> {
         &self,
         pool: &QuestionPool,
         (round, left): (usize, Left),
-        (asked, open): (&[usize], &[usize]),
+        (asked, open): (&[usize], &[(usize, Question)]),
         tell: &mut dyn FnMut(Event),
     ) -> Result<Round, RunError> {
         let folder = self.folder.round_folder(round)?;
@@ -139,26 +143,22 @@ impl Asking<'_> {
         &self,
         pool: &QuestionPool,
         (round, left): (usize, Left),
-        (asked, open): (&[usize], &[usize]),
+        (asked, open): (&[usize], &[(usize, Question)]),
         (rewards, learned): (&Rewards<'_>, &[Source]),
     ) -> Result<Vec<usize>, RunError> {
         let strategy = &self.querying.strategy;
+        let places: Vec<usize> = open.iter().map(|(at, _)| *at).collect();
         let mut parts = match strategy.needs().predictions {
-            true => self.predict(pool, open, rewards, learned)?,
+            true => self.predict(pool, &places, rewards, learned)?,
             false => BTreeMap::new(),
         };
-        let answering = pool.answering(self.querying, self.sources, asked);
-        let mut kinds = answering.kinds();
+        let mut kinds = pool.answering(self.querying, self.sources, asked).kinds();
         if strategy.needs().surprise {
             self.surprise(&mut kinds, rewards, learned)?;
         }
-        let question = |at: &usize| {
-            let Entry { question, person, .. } = &pool.entries[*at];
-            Question {
-                answered: answering.chance(question.source, *person),
-                parts: parts.remove(at).unwrap_or_default(),
-                ..question.clone()
-            }
+        let question = |(at, question): &(usize, Question)| Question {
+            parts: parts.remove(at).unwrap_or_default(),
+            ..question.clone()
         };
         let questions: Vec<Question> = open.iter().map(question).collect();
         let features: Vec<Vec<f64>> =
@@ -168,7 +168,7 @@ impl Asking<'_> {
         let rng = &mut stream(self.run.seed, &format!("querying/{round}"));
         let chosen = strategy.choose(&choice, rng);
         choice.check(&chosen).map_err(|problem| self.refused(&problem))?;
-        Ok(chosen.iter().map(|&at| open[at]).collect())
+        Ok(chosen.iter().map(|&at| places[at]).collect())
     }
 
     pub(super) fn refused(&self, message: &str) -> RunError {

@@ -50,7 +50,7 @@ pub(super) fn rows(
         source: value.source.clone(),
         metric: value.metric.clone(),
         unit: value.unit.clone(),
-        direction: value.direction(),
+        direction: value.direction,
         value: value.value(),
     };
     Ok(values.iter().map(row).collect())

@@ -39,7 +39,11 @@ measure = {{ bootstrap = {{ replicates = 10 }} }}
 "#,
         env!("CARGO_MANIFEST_DIR")
     );
-    Plan::resolve(ExperimentSpec::read(Path::new("asked.toml"), &text).unwrap()).unwrap()
+    read(&text)
+}
+
+fn read(text: &str) -> Plan {
+    Plan::resolve(ExperimentSpec::read(Path::new("asked.toml"), text).unwrap()).unwrap()
 }
 
 const COSTS: &str = "[ablation]\nseconds-per-statement = { comparisons = 30.0, critiques = 20.0 }";
@@ -171,14 +175,78 @@ fn what_cannot_be_asked_is_said_with_its_path() {
          source until 10 are answered",
     );
     check(&format!("questions = 900\nstart = 100000\n{any}"), "", "`querying.start`: at most ");
-    // A correction is made by writing what the likelihood is about.
-    let gain = "questions = 60\nstrategies = { any.information = { per = \"question\" } }";
+    // A correction is made by writing what the likelihood is about, and so is a demonstration whose
+    // alternatives are drawn.
     let corrections = "[feedback.corrections]\nadapter.correction = {}";
+    let shown = "[feedback.shown]\nadapter.demonstration = { choice-set = \"sampled\" }";
+    for (more, source) in [(corrections, "corrections"), (shown, "shown")] {
+        check(
+            "questions = 60\nstrategies = { any.information = { per = \"question\" } }",
+            more,
+            &format!(
+                "`querying.strategies.any.information`: it needs the probability of each answer before it is \
+                 given, which the adapter of `{source}` cannot tell: what is asked follows from an answer; \
+                 expected other sources, or `uniform`"
+            ),
+        );
+        let costs = format!("{COSTS}\n{more}")
+            .replace("critiques = 20.0", &format!("critiques = 20.0, {source} = 40.0"));
+        for (rule, more) in [("k-center", more), ("afs", &costs)] {
+            check(
+                &format!("questions = 60\nstrategies = {{ any.{rule} = {{}} }}"),
+                more,
+                &format!(
+                    "`querying.strategies.any.{rule}`: it goes by what a question is about, which for \
+                     `{source}` follows from its answer"
+                ),
+            );
+        }
+    }
+}
+
+/// How surprising a number is depends on its unit: on a narrow scale it would be asked for at any price, on a
+/// wide one never.
+#[test]
+fn surprise_is_of_probabilities() {
+    let text = format!(
+        r#"
+name = "numbers"
+[dataset]
+path = "{}/../../datasets/wmt_mqm"
+encoder.hashed-ngrams = {{ dimensions = 8, orders = [1] }}
+split = {{ by = "prompt", test = 0.25 }}
+[reward-model]
+members = 2
+backbone.linear = {{}}
+[feedback.ratings]
+adapter.rating = {{ model = "gaussian" }}
+[ablation]
+seconds-per-statement = {{ ratings = 30.0 }}
+[evaluation]
+agreement = false
+[querying]
+questions = 60
+[querying.strategies]
+kinds.afs = {{}}
+gain.information = {{}}
+"#,
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let plan = read(&text);
+    let check = |name: &str, expect: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = RunFolder::of(folder.path(), run_of(&plan, name));
+        let error = carry_out(&plan, run_of(&plan, name), &folder, &mut |_| {}).unwrap_err();
+        assert!(error.to_string().contains(expect), "{error}");
+    };
     check(
-        gain,
-        corrections,
-        "`querying.strategies.any.information`: it needs the probability of each answer before it is \
-         given, which the adapter of `corrections` cannot tell",
+        "kinds",
+        "`querying.strategies.kinds.afs`: it compares how surprising the answers of sources are, and those \
+         of `ratings` are numbers",
+    );
+    check(
+        "gain",
+        "cannot tell: answers are numbers; expected other sources, `uniform` or `k-center`",
     );
 }
 

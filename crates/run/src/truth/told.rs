@@ -259,7 +259,8 @@ fn covered(
         about: None,
         metric: "interval-coverage",
         unit: "share of true differences in the 90 % interval",
-        direction: Direction::Higher,
+        // Wide intervals hold everything.
+        direction: Direction::Nominal,
         estimate: found.points[LEVELS.len() - 1].observed,
     };
     let unit = "mean |observed - nominal|";
@@ -287,6 +288,9 @@ mod tests {
             let found = covered(&members, &gold, &episodes, &bootstrap).unwrap();
             let names: Vec<&str> = found.iter().map(|measure| measure.metric).collect();
             assert_eq!(names, ["interval-coverage", "coverage-error"]);
+            let directions: Vec<Direction> =
+                found.iter().map(|measure| measure.direction).collect();
+            assert_eq!(directions, [Direction::Nominal, Direction::Lower]);
             let observed = found[0].estimate.value;
             assert!((observed - expect).abs() < 0.03, "{observed} where {expect} was expected");
         };

@@ -134,7 +134,9 @@ impl Report {
         if unmixed.is_empty() {
             return Ok(());
         }
-        unmixed.sort_by(|a, b| b.r_hat.total_cmp(&a.r_hat));
+        // What is not known comes first, whatever sign its NaN has.
+        let badness = |of: &Diagnosis| if of.r_hat.is_nan() { f64::INFINITY } else { of.r_hat };
+        unmixed.sort_by(|a, b| badness(b).total_cmp(&badness(a)));
         let Self { quantities, chains, draws, divergences, .. } = self;
         Err(NotMixed {
             unmixed,
@@ -146,9 +148,17 @@ impl Report {
         })
     }
 
+    /// "largest R-hat 1.003, smallest effective sample size 812", or "unknown" where draws do not tell.
+    pub fn mixing(&self) -> String {
+        let (r_hat, ess) = (told(self.worst_r_hat(), 3), told(self.least_ess(), 0));
+        format!("largest R-hat {r_hat}, smallest effective sample size {ess}")
+    }
+
     /// The largest R-hat, NaN if one is.
     pub fn worst_r_hat(&self) -> f64 {
-        self.quantities.iter().map(|of| of.r_hat).max_by(f64::total_cmp).unwrap_or(f64::NAN)
+        let r_hats = self.quantities.iter().map(|of| of.r_hat);
+        let worse = |a: f64, b: f64| if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) };
+        r_hats.reduce(worse).unwrap_or(f64::NAN)
     }
 
     /// The smallest effective sample size, of bulks and tails.
@@ -180,15 +190,15 @@ impl fmt::Display for NotMixed {
         let worst = &self.unmixed[0];
         write!(
             f,
-            "{} chains have not mixed: `{}` has an R-hat of {:.3} (expected at most {r_hat}) and an \
-             effective sample size of {:.0} in the bulk and {:.0} in the tails (expected at least \
+            "{} chains have not mixed: `{}` has an R-hat of {} (expected at most {r_hat}) and an \
+             effective sample size of {} in the bulk and {} in the tails (expected at least \
              {ess}), as one of {} of {} quantities; {} of {} draws diverged; more draws, or a longer \
              warm-up, may help",
             self.chains,
             worst.name,
-            worst.r_hat,
-            worst.bulk_ess,
-            worst.tail_ess,
+            told(worst.r_hat, 3),
+            told(worst.bulk_ess, 0),
+            told(worst.tail_ess, 0),
             self.unmixed.len(),
             self.quantities,
             self.divergences,
@@ -198,3 +208,11 @@ impl fmt::Display for NotMixed {
 }
 
 impl std::error::Error for NotMixed {}
+
+/// A number with so many decimals, or "unknown" where the draws do not tell it.
+fn told(value: f64, decimals: usize) -> String {
+    match value.is_nan() {
+        true => "unknown".to_owned(),
+        false => format!("{value:.decimals$}"),
+    }
+}

@@ -112,7 +112,18 @@ fn what_has_not_mixed_is_said() {
     // A chain that never moves is no mixture, though its R-hat is no number.
     let stuck = of(&[vec![1.0; 50], vec![1.0; 50]]);
     assert!(stuck.worst_r_hat().is_nan());
-    stuck.check(&Limits::default()).unwrap_err();
+    assert_eq!(stuck.mixing(), "largest R-hat unknown, smallest effective sample size unknown");
+    let moving = of(&autoregression(0.5, 2, 50, 0.5)).quantities;
+    // Whatever the sign of its NaN and the place among others.
+    for (sign, at) in [(1.0, 0), (-1.0, 0), (1.0, 1), (-1.0, 1)] {
+        let mut both = stuck.clone();
+        both.quantities[0].r_hat = f64::NAN.copysign(sign);
+        both.quantities[0].name = "still".to_owned();
+        both.quantities.insert(at, moving[0].clone());
+        assert!(both.worst_r_hat().is_nan());
+        let told = both.check(&Limits::default()).unwrap_err().to_string();
+        assert!(told.contains("`still` has an R-hat of unknown"), "{told}");
+    }
 }
 
 #[test]

@@ -66,6 +66,8 @@ pub(super) struct Survey {
     /// Rising from blame (below 0) over neutral (0) to praise.
     pub levels: Vec<i8>,
     pub classes: Vec<Class>,
+    /// Whether every review speaks of steps, if any does.
+    is_uniform: bool,
 }
 
 impl Survey {
@@ -84,10 +86,14 @@ impl Survey {
         let decided = remarks().filter(|remark| remark.level != 0);
         let classes: BTreeSet<Class> = decided.map(Remark::class).collect();
         let levels = levels.into_iter().collect();
+        let speaks_of_steps = |class: &Class| matches!(class, Class::Steps(_));
+        let is_uniform =
+            !classes.iter().any(speaks_of_steps) || reviews.values().all(Review::looked);
         if classes.is_empty() {
             return Err(selection.unfit("no critique blames or praises anything"));
         }
-        Ok(Self { options: options.clone(), levels, classes: classes.into_iter().collect() })
+        let classes = classes.into_iter().collect();
+        Ok(Self { options: options.clone(), levels, classes, is_uniform })
     }
 
     /// Of reviews that nobody has written yet: each step of a segment is a statement about one aspect,
@@ -109,7 +115,8 @@ impl Survey {
         let says = |&level: &i8| level != 0 || options.silence == Silence::Neutral;
         let levels: Vec<i8> = (-most..=most).filter(says).collect();
         let aspect = asking.form.aspect.clone().filter(|_| options.aspect_heads);
-        let survey = Self { options: options.clone(), levels, classes: vec![Class::Steps(aspect)] };
+        let classes = vec![Class::Steps(aspect)];
+        let survey = Self { options: options.clone(), levels, classes, is_uniform: true };
         let mut shares = vec![0.0; survey.levels.len()];
         shares[0] = 1.0;
         let (mut list, mut origins) = (Vec::new(), Vec::new());
@@ -127,7 +134,9 @@ impl Survey {
 
     /// Whether a review speaks of every step, so that what is said decides how and not whether.
     pub fn is_about_everything(&self) -> bool {
-        self.options.unit == Unit::Step && self.options.silence == Silence::Neutral
+        self.options.unit == Unit::Step
+            && self.options.silence == Silence::Neutral
+            && self.is_uniform
     }
 
     /// Refuses a class of which what may be fitted has one level only.
@@ -196,8 +205,7 @@ impl Survey {
     }
 
     fn about_steps(&self, review: &Review, class: usize, statements: &mut Vec<Statement>) {
-        let looked = |remark: &Remark| remark.steps.is_some() || remark.level == 0;
-        if !review.remarks.iter().any(looked) {
+        if !review.looked() {
             return;
         }
         let marks: Vec<(&Range<usize>, i8)> = review
@@ -343,6 +351,13 @@ struct Review {
     remarks: Vec<Remark>,
 }
 
+impl Review {
+    /// Whether it speaks of steps: a remark on some, or on nothing, says that all were looked at.
+    fn looked(&self) -> bool {
+        self.remarks.iter().any(|remark| remark.steps.is_some() || remark.level == 0)
+    }
+}
+
 struct Remark {
     steps: Option<Range<usize>>,
     aspect: Option<String>, // none where aspects have no heads
@@ -485,6 +500,19 @@ pub(super) mod tests {
         let expected =
             vec![(0, Some(vec![0, 1]), 0, vec![1.0, 0.0]), (0, Some(vec![2]), 0, vec![0.0, 1.0])];
         assert_eq!(told(&world, &options), expected);
+    }
+
+    #[test]
+    fn how_many_statements_a_review_makes_may_follow_from_what_it_says() {
+        let check = |records: Vec<Record>, expect: bool| {
+            let survey = Survey::of(&Critique::default(), &world(records).selection()).unwrap();
+            assert_eq!(survey.is_about_everything(), expect);
+        };
+        let neutral = Record::new("b".into(), Polarity::Neutral);
+        check(vec![spanned(blame("a"), 0, 2), neutral.clone()], true);
+        check(vec![blame("a"), neutral], true);
+        // Of `b` there is an omission only, and so nothing of its steps.
+        check(vec![spanned(blame("a"), 0, 2), blame("b")], false);
     }
 
     #[test]
