@@ -41,7 +41,6 @@ pub(super) fn optimize(arguments: &Optimize) -> anyhow::Result<Option<String>> {
         rewards: &rewards,
         folder: &arguments.out,
         jobs: arguments.jobs.map_or(cores, |jobs| jobs as usize),
-        device,
         stops: &is_interrupted,
         tell: &|done| eprintln!("{done}"),
     };

@@ -118,7 +118,7 @@ fn a_reward_of_comparisons_leads_to_behaviour_of_known_worth() {
 #[test]
 fn killed_policies_learn_on_to_the_same_bits() {
     let desk = Desk::new();
-    let text = "seeds = [3]\nepisodes = 5\n[ppo]\nsteps = 60_000\nworlds = 8\nrollout = 32\n\
+    let text = "seeds = [3]\nepisodes = 5\n[ppo]\nsteps = 400_000\nworlds = 8\nrollout = 32\n\
                 batch = 256\nnormalize-observations = true\n[world.cart-pole]\n";
     let file = world(&desk, text);
     let said = optimize(&desk, &["true"], &file, "whole", &[]);

@@ -4,7 +4,6 @@ use crate::course::{Course, CourseStage};
 use crate::reward::NamedReward;
 use crate::scored::{Lived, Of, Scored};
 use crate::{OptimizeError, OptimizeSpec};
-use burn::tensor::Device;
 use medley_evaluation::AlarmRow;
 use medley_ppo::{CurvePoint, LearnedPolicy, PpoOptions, Task, Trained, train};
 use medley_report::OptimizationRow;
@@ -18,7 +17,6 @@ pub(crate) struct Lesson<'a> {
     pub spec: &'a OptimizeSpec,
     pub reward: &'a NamedReward,
     pub seed: u64,
-    pub device: &'a Device,
 }
 
 /// What learning came to.
@@ -56,7 +54,6 @@ impl Lesson<'_> {
             options: &options,
             reference: None,
             seed: self.seed,
-            device: self.device,
         };
         let name = task.fingerprint().map_err(failed)?;
         let checkpoint = folder.join("policies").join(&name[..16]);
@@ -142,16 +139,15 @@ fn divergences(
     policy: &LearnedPolicy,
     first: &LearnedPolicy,
 ) -> Vec<f64> {
-    let mut seen = vec![0.0; world.observation_names().len()];
-    let mut of = |episode: &Episode| {
-        let mut sum = 0.0;
-        for step in 0..episode.len() {
-            world.observe(episode.state(step), &mut seen);
-            sum += policy.divergence(first, &seen);
+    let width = world.observation_names().len();
+    let of = |episode: &Episode| {
+        let mut seen = vec![0.0; episode.len() * width];
+        for (step, seen) in seen.chunks_exact_mut(width).enumerate() {
+            world.observe(episode.state(step), seen);
         }
-        sum
+        policy.divergences(first, &seen).iter().sum()
     };
-    episodes.iter().map(&mut of).collect()
+    episodes.iter().map(of).collect()
 }
 
 /// Episodes of a policy, the same first states for each policy of a seed.

@@ -8,7 +8,6 @@ use crate::normalized::normalized;
 use crate::reward::{NamedReward, true_reward};
 use crate::side_by_side::Crew;
 use crate::{Method, OptimizeError, OptimizeSpec};
-use burn::tensor::Device;
 use medley_report::{OptimizationRow, OptimizedRow};
 use medley_world::{Episode, Uniform, WorldError};
 use std::path::Path;
@@ -23,8 +22,6 @@ pub struct Request<'a> {
     pub folder: &'a Path,
     /// Rewards that are optimized at the same time, one thread each.
     pub jobs: usize,
-    /// Where gradients are computed, without autodiff.
-    pub device: Device,
     /// Whether somebody asked to stop.
     pub stops: &'a (dyn Fn() -> bool + Sync),
     /// Hears of each policy that is done.
@@ -95,9 +92,8 @@ fn learn(request: &Request<'_>) -> Result<Option<Optimized>, OptimizeError> {
     let best = true_reward(spec.kl);
     let is_new = !rewards.iter().any(|reward| reward.name == best.name);
     let all = rewards.iter().chain(is_new.then_some(&best));
-    let lessons: Vec<Lesson<'_>> = each(all, &spec.seeds)
-        .map(|(reward, seed)| Lesson { spec, reward, seed, device: &request.device })
-        .collect();
+    let lessons: Vec<Lesson<'_>> =
+        each(all, &spec.seeds).map(|(reward, seed)| Lesson { spec, reward, seed }).collect();
     let work = |lesson: &Lesson<'_>, stops: &(dyn Fn() -> bool + Sync)| {
         let learned = lesson.learn(request.folder, stops)?;
         if learned.is_some() {

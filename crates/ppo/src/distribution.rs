@@ -71,6 +71,29 @@ impl Distribution {
         }
     }
 
+    /// Adds the slopes of `by[0] * log_probability(choice) + by[1] * entropy` by what the network says to
+    /// `outputs`, and by the numbers beside it to `sds`.
+    pub fn slopes(&self, choice: &[f32], by: [f32; 2], outputs: &mut [f32], sds: &mut [f32]) {
+        let [by_choice, by_entropy] = by;
+        match self {
+            Self::Discrete(logs) => {
+                let entropy: f32 = -logs.iter().map(|log| log.exp() * log).sum::<f32>();
+                for (slope, log) in outputs.iter_mut().zip(logs) {
+                    *slope -= log.exp() * (by_choice + by_entropy * (log + entropy));
+                }
+                outputs[choice[0] as usize] += by_choice;
+            }
+            Self::Continuous { means, log_sds } => {
+                for (i, choice) in choice.iter().enumerate() {
+                    let sd = log_sds[i].exp();
+                    let off = (choice - means[i]) / sd;
+                    outputs[i] += by_choice * off / sd;
+                    sds[i] += by_choice * (off * off - 1.0) + by_entropy;
+                }
+            }
+        }
+    }
+
     /// `KL(self || other)`, nats.
     ///
     /// # Panics

@@ -2,7 +2,8 @@
 
 use crate::distribution::{Distribution, action};
 use crate::moments::Moments;
-use crate::network::{Network, run};
+use crate::network::Network;
+use crate::pass::run;
 use medley_world::{Action, Policy, Seen};
 use rand_chacha::ChaCha8Rng;
 
@@ -46,31 +47,41 @@ impl LearnedPolicy {
         f64::from(run(&self.network.values, &self.parameters, &seen)[0])
     }
 
-    /// `KL(self || other)` of what the two would do, given an observation as the world writes it, nats.
+    /// `KL(self || other)` of what the two would do, given observations as the world writes them, nats,
+    /// `[row]`.
+    ///
+    /// # Shapes
+    /// `observations` `[row, observation]`
     ///
     /// # Panics
-    /// The observation is of another width, or the policies are of worlds with other actions.
-    pub fn divergence(&self, other: &Self, observation: &[f32]) -> f64 {
-        self.distribution(observation).kl(&other.distribution(observation))
+    /// The policies are of worlds with other observations or actions.
+    pub fn divergences(&self, other: &Self, observations: &[f32]) -> Vec<f64> {
+        let pairs =
+            self.distributions(observations).into_iter().zip(other.distributions(observations));
+        pairs.map(|(own, other)| own.kl(&other)).collect()
     }
 
-    /// What it would do, given an observation as the world writes it.
-    pub(crate) fn distribution(&self, observation: &[f32]) -> Distribution {
-        let mut seen = vec![0.0; observation.len()];
-        self.eyes.see(observation, &mut seen);
+    /// What it would do, given observations as the world writes them, `[row, observation]`.
+    pub(crate) fn distributions(&self, observations: &[f32]) -> Vec<Distribution> {
+        let mut seen = vec![0.0; observations.len()];
+        let width = self.network.inputs;
+        let rows = observations.chunks_exact(width).zip(seen.chunks_exact_mut(width));
+        rows.for_each(|(observation, seen)| self.eyes.see(observation, seen));
         decide(&self.network, &self.parameters, &seen)
     }
 }
 
-/// What a policy does, given what it sees through its eyes.
-pub(crate) fn decide(network: &Network, parameters: &[f32], seen: &[f32]) -> Distribution {
+/// What a policy does, given what it sees through its eyes, `[row, observation]`.
+pub(crate) fn decide(network: &Network, parameters: &[f32], seen: &[f32]) -> Vec<Distribution> {
     let outputs = run(&network.policy, parameters, seen);
-    Distribution::new(&network.head, outputs, &parameters[network.log_sds.clone()])
+    let log_sds = &parameters[network.log_sds.clone()];
+    let of = |row: &[f32]| Distribution::new(&network.head, row.to_vec(), log_sds);
+    outputs.chunks_exact(network.head.outputs()).map(of).collect()
 }
 
 impl Policy for LearnedPolicy {
     fn act<'a>(&self, seen: &Seen<'_>, rng: &mut ChaCha8Rng, room: &'a mut [f64]) -> Action<'a> {
-        let distribution = self.distribution(seen.observation);
+        let distribution = self.distributions(seen.observation).swap_remove(0);
         let mut choice = vec![0.0; self.network.head.width()];
         match self.acting {
             Acting::Drawn => distribution.draw(rng, &mut choice),

@@ -9,7 +9,6 @@ use crate::network::Network;
 use crate::rollout::{At, Rollout, Scene, Worlds};
 use crate::stage::{Kept, is_stage};
 use crate::{Acting, CurvePoint, LearnedPolicy, PpoError, PpoOptions, RewardSource, Stage, Steps};
-use burn::tensor::Device;
 use medley_random::stream;
 use medley_reward_model::{AdamW, AdamWOptions};
 use medley_world::{World, WorldError};
@@ -30,8 +29,6 @@ pub struct Task<'a> {
     pub reference: Option<&'a LearnedPolicy>,
     /// Names the random streams.
     pub seed: u64,
-    /// Where gradients are computed, without autodiff.
-    pub device: &'a Device,
 }
 
 /// Everything that changes while a policy learns, and so all that a checkpoint holds.
@@ -60,7 +57,6 @@ pub struct Learner<'a> {
     network: Network,
     /// What `kl` is from.
     reference: LearnedPolicy,
-    device: Device,
     optimizer: AdamW,
     limit: u32,
     pub(crate) state: State,
@@ -107,8 +103,7 @@ impl<'a> Learner<'a> {
             tally: Tally::new(worlds),
             kept: Vec::new(),
         };
-        let device = task.device.clone().autodiff();
-        Ok(Self { task, network, reference, device, optimizer, limit, state })
+        Ok(Self { task, network, reference, optimizer, limit, state })
     }
 
     pub(crate) fn task(&self) -> &Task<'a> {
@@ -258,21 +253,18 @@ impl<'a> Learner<'a> {
         if self.task.options.kl == 0.0 {
             return vec![0.0; rollout.values.len()];
         }
-        let rows = rollout.observations.chunks_exact(self.network.inputs);
         let choices = rollout.choices.chunks_exact(self.network.head.width());
-        let of_reference = rows
-            .zip(choices)
-            .map(|(seen, choice)| self.reference.distribution(seen).log_probability(choice));
+        let of_reference = self.reference.distributions(&rollout.observations);
+        let of_reference =
+            of_reference.iter().zip(choices).map(|(of, choice)| of.log_probability(choice));
         let pairs = rollout.log_probabilities.iter().zip(of_reference);
         pairs.map(|(own, reference)| f64::from(own - reference)).collect()
     }
 
     /// `KL(policy || reference)`, mean over the states of a rollout.
     fn divergence(&self, rollout: &Rollout) -> f64 {
-        let policy = self.policy();
-        let rows = rollout.observations.chunks_exact(self.network.inputs);
-        let of = |row| policy.distribution(row).kl(&self.reference.distribution(row));
-        rows.map(of).sum::<f64>() / rollout.values.len() as f64
+        let each = self.policy().divergences(&self.reference, &rollout.observations);
+        each.iter().sum::<f64>() / each.len() as f64
     }
 
     /// Brings rewards to the scale of returns so far, where that is wanted.
@@ -307,7 +299,7 @@ impl<'a> Learner<'a> {
             order.shuffle(rng);
             for rows in order.chunks(options.batch) {
                 let batch = Minibatch::of(&self.network, rollout, advantages, rows);
-                let mut slope = gradient(&self.network, &parameters, &batch, options, &self.device);
+                let mut slope = gradient(&self.network, &parameters, &batch, options);
                 let squares: f64 = slope.iter().map(|slope| f64::from(*slope).powi(2)).sum();
                 if !squares.is_finite() {
                     return Err(PpoError::Diverged { update });

@@ -1,95 +1,165 @@
-use super::*;
-use crate::learned_policy::decide;
-use crate::network::run;
-use medley_world::{Acrobot, Pendulum, World};
+//! The gradient held against Burn's autodiff of the same loss, written as tensors.
 
-fn device() -> Device {
-    Device::flex().autodiff()
-}
+use super::*;
+use crate::distribution::HALF_LOG_TAU;
+use crate::network::{Head, Layer};
+use burn::tensor::activation::log_softmax;
+use burn::tensor::{DType, Device, Tensor, TensorData};
+use medley_world::{Acrobot, Pendulum, World};
+use std::ops::Range;
 
 #[test]
 fn the_slope_of_the_surrogate_stops_where_it_is_clipped() {
-    let check = |ratio: f32, advantage: f32, loss: f32, slope: f32| {
-        let leaf = |value: f32| Tensor::<1>::from_floats([value], &device());
-        let log_probability = leaf(ratio.ln()).require_grad();
-        let found = clipped_surrogate(log_probability.clone(), leaf(0.0), leaf(advantage), 0.2);
-        let gradients = found.clone().sum().backward();
-        let off = [
-            found.into_scalar::<f32>() - loss,
-            log_probability.grad(&gradients).unwrap().into_scalar::<f32>() - slope,
-        ];
-        assert!(off.iter().all(|off| off.abs() < 1e-6), "{ratio} {advantage}: {off:?}");
+    let check = |ratio: f32, advantage: f32, slope: f32| {
+        assert_eq!(surrogate_slope(ratio, advantage, 0.2), slope, "{ratio} {advantage}");
     };
     // Within the clip: -ratio A, which is its own derivative by the logarithm.
-    check(1.1, 2.0, -2.2, -2.2);
-    check(0.9, -2.0, 1.8, 1.8);
+    check(1.125, 2.0, -2.25);
+    check(0.875, -2.0, 1.75);
     // Beyond it, where going on would gain: no slope.
-    check(1.5, 2.0, -2.4, 0.0);
-    check(0.5, -2.0, 1.6, 0.0);
+    check(1.5, 2.0, 0.0);
+    check(0.5, -2.0, 0.0);
     // Beyond it, where coming back would gain: the slope stays.
-    check(0.5, 2.0, -1.0, -1.0);
-    check(1.5, -2.0, 3.0, 3.0);
-}
-
-/// The loss by plain loops, in double precision where it matters.
-fn plain(network: &Network, parameters: &[f32], batch: &Minibatch, options: &PpoOptions) -> f64 {
-    let steps = batch.advantages.len();
-    let mut total = 0.0;
-    for step in 0..steps {
-        let seen = &batch.seen[step * network.inputs..][..network.inputs];
-        let width = network.head.width();
-        let of = decide(network, parameters, seen);
-        let now = of.log_probability(&batch.choices[step * width..][..width]);
-        let ratio = f64::from(now - batch.log_probabilities[step]).exp();
-        let advantage = f64::from(batch.advantages[step]);
-        let near = ratio.clamp(1.0 - options.clip, 1.0 + options.clip);
-        let value = run(&network.values, parameters, seen)[0];
-        let miss = f64::from(value - batch.returns[step]);
-        let entropy = match &of {
-            crate::distribution::Distribution::Discrete(all) => {
-                -all.iter().map(|p| f64::from(*p).exp() * f64::from(*p)).sum::<f64>()
-            }
-            crate::distribution::Distribution::Continuous { log_sds, .. } => {
-                let one = |log_sd: &f32| f64::from(log_sd + HALF_LOG_TAU) + 0.5;
-                log_sds.iter().map(one).sum()
-            }
-        };
-        total += -(ratio * advantage).min(near * advantage) + options.value * miss * miss / 2.0
-            - options.entropy * entropy;
-    }
-    total / steps as f64
+    check(0.5, 2.0, -1.0);
+    check(1.5, -2.0, 3.0);
+    assert!(surrogate_slope(f32::NAN, 1.0, 0.2).is_nan(), "a policy that ran away is noticed");
 }
 
 #[test]
-fn the_gradient_is_that_of_the_plain_loss() {
-    let check = |world: &dyn World, choices: Vec<f32>| {
-        let options = PpoOptions { hidden: vec![3], entropy: 0.1, clip: 0.9, ..Default::default() };
+fn the_gradient_is_that_of_autodiff() {
+    let check = |world: &dyn World, hidden: &[usize], steps: usize, choice: fn(usize) -> f32| {
+        let options = PpoOptions { hidden: hidden.to_vec(), entropy: 0.1, ..Default::default() };
         let network = Network::new(world, &options);
         let wave = |count: usize, by: f32| -> Vec<f32> {
             (0..count).map(|i| (by * (i as f32 + 1.0)).sin()).collect()
         };
-        let mut parameters = wave(network.parameter_count(), 0.7);
+        let narrow = |value: f32| value * 0.3;
+        let parameters: Vec<f32> =
+            wave(network.parameter_count(), 0.7).into_iter().map(narrow).collect();
         let batch = Minibatch {
-            seen: wave(4 * network.inputs, 1.3),
-            choices,
-            log_probabilities: vec![-1.0, -1.2, -0.9, -1.1],
-            advantages: vec![1.0, -0.5, 0.3, -1.2],
-            returns: vec![0.5, 1.0, -1.0, 2.0],
+            seen: wave(steps * network.inputs, 1.3),
+            choices: (0..steps).map(choice).collect(),
+            // So that some ratios are clipped and others are not.
+            log_probabilities: wave(steps, 2.1).iter().map(|x| x * 0.5 - 1.1).collect(),
+            advantages: wave(steps, 0.9),
+            returns: wave(steps, 1.7),
         };
-        let found = gradient(&network, &parameters, &batch, &options, &device());
-        assert_eq!(found.len(), network.parameter_count());
-        for (place, slope) in found.iter().enumerate() {
-            let start = parameters[place];
-            let mut at = |value: f32| {
-                parameters[place] = value;
-                plain(&network, &parameters, &batch, &options)
-            };
-            let (high, low) = (start + 5e-3, start - 5e-3);
-            let expected = (at(high) - at(low)) / f64::from(high - low);
-            parameters[place] = start;
-            assert!((f64::from(*slope) - expected).abs() < 2e-3, "{place}: {slope} {expected}");
+        let found = gradient(&network, &parameters, &batch, &options);
+        let expected = by_autodiff(&network, &parameters, &batch, &options);
+        assert_eq!(found.len(), expected.len());
+        let longest = expected.iter().fold(0.0_f32, |most, slope| most.max(slope.abs()));
+        for (place, (found, expected)) in found.iter().zip(&expected).enumerate() {
+            let off = (found - expected).abs();
+            assert!(off <= 1e-5 * expected.abs() + 1e-6 * longest, "{place}: {found} {expected}");
+        }
+        assert!(longest > 0.01, "{longest}");
+    };
+    for hidden in [&[][..], &[3], &[64, 64], &[33, 7, 20]] {
+        for steps in [1, 4, 37, 256] {
+            check(&Acrobot::default(), hidden, steps, |step| (step % 3) as f32);
+            check(&Pendulum::default(), hidden, steps, |step| (step as f32).cos());
+        }
+    }
+}
+
+fn by_autodiff(
+    network: &Network,
+    parameters: &[f32],
+    batch: &Minibatch,
+    options: &PpoOptions,
+) -> Vec<f32> {
+    let steps = batch.advantages.len();
+    let place = Place { device: Device::flex().autodiff(), parameters };
+    let policy = place.leaves(&network.policy);
+    let values = place.leaves(&network.values);
+    let log_sds = place.leaf(&network.log_sds, [1, network.log_sds.len()]);
+    let seen = place.constant(&batch.seen, [steps, network.inputs]);
+    let outputs = through(&policy, seen.clone()); // [step, output]
+    let (log_probability, entropy) = match &network.head {
+        Head::Discrete(count) => discrete(outputs, place.one_hot(&batch.choices, *count)),
+        Head::Continuous { .. } => {
+            let chosen = place.constant(&batch.choices, [steps, network.head.width()]);
+            continuous(outputs, log_sds.clone(), chosen)
         }
     };
-    check(&Acrobot::default(), vec![0.0, 2.0, 1.0, 2.0]);
-    check(&Pendulum::default(), vec![0.3, -0.5, 1.0, 0.1]);
+    let ratio = (log_probability - place.constant(&batch.log_probabilities, [steps])).exp();
+    let advantage: Tensor<1> = place.constant(&batch.advantages, [steps]);
+    let near = ratio.clone().clamp(1.0 - options.clip, 1.0 + options.clip);
+    let surrogate = -(ratio * advantage.clone()).min_pair(near * advantage);
+    let value: Tensor<1> = through(&values, seen).reshape([steps]);
+    let miss = (value - place.constant(&batch.returns, [steps])).square() / 2.0;
+    let loss = surrogate.mean() + miss.mean() * options.value - entropy.mean() * options.entropy;
+    let gradients = loss.backward();
+    let leaves = policy.into_iter().chain(values).flatten().chain([log_sds]);
+    let slope = |leaf: Tensor<2>| match leaf.grad(&gradients) {
+        Some(slope) => slope.into_data().iter::<f32>().collect(),
+        None => vec![0.0; leaf.shape().num_elements()],
+    };
+    leaves.take_while(|leaf| leaf.shape().num_elements() > 0).flat_map(slope).collect()
+}
+
+/// Of log-probabilities that are taken and of the whole policy, nats, `[step]`.
+fn discrete(logits: Tensor<2>, one_hot: Tensor<2>) -> (Tensor<1>, Tensor<1>) {
+    let [steps, _] = logits.dims();
+    let all = log_softmax(logits, 1);
+    let taken = (all.clone() * one_hot).sum_dim(1).reshape([steps]);
+    let entropy = -(all.clone().exp() * all).sum_dim(1).reshape([steps]);
+    (taken, entropy)
+}
+
+/// The same of Gaussians; their entropy is the same in every state.
+fn continuous(means: Tensor<2>, log_sds: Tensor<2>, chosen: Tensor<2>) -> (Tensor<1>, Tensor<1>) {
+    let [steps, width] = means.dims();
+    let off = (chosen - means) * (-log_sds.clone()).exp();
+    let constant = f64::from(HALF_LOG_TAU) * width as f64;
+    let density = off.square().sum_dim(1) / -2.0 - log_sds.clone().sum_dim(1);
+    let entropy: Tensor<1> = log_sds.sum_dim(1).reshape([1]);
+    (density.reshape([steps]) - constant, entropy + (constant + 0.5 * width as f64))
+}
+
+/// Weight and bias of each layer.
+type Leaves = Vec<[Tensor<2>; 2]>;
+
+fn through(layers: &Leaves, seen: Tensor<2>) -> Tensor<2> {
+    let mut now = seen;
+    for (number, [weight, bias]) in layers.iter().enumerate() {
+        now = now.matmul(weight.clone()) + bias.clone();
+        if number + 1 < layers.len() {
+            now = now.tanh();
+        }
+    }
+    now
+}
+
+/// Makes tensors where gradients are taken.
+struct Place<'a> {
+    device: Device,
+    parameters: &'a [f32],
+}
+
+impl Place<'_> {
+    fn constant<const D: usize>(&self, values: &[f32], shape: [usize; D]) -> Tensor<D> {
+        let data = TensorData::new(values.to_vec(), shape);
+        Tensor::from_data(data, (&self.device, DType::F32))
+    }
+
+    fn leaf(&self, place: &Range<usize>, shape: [usize; 2]) -> Tensor<2> {
+        self.constant(&self.parameters[place.clone()], shape).require_grad()
+    }
+
+    fn leaves(&self, layers: &[Layer]) -> Leaves {
+        let of = |layer: &Layer| {
+            let weight = self.leaf(&layer.weight, [layer.inputs, layer.outputs]);
+            [weight, self.leaf(&layer.bias, [1, layer.outputs])]
+        };
+        layers.iter().map(of).collect()
+    }
+
+    fn one_hot(&self, choices: &[f32], count: usize) -> Tensor<2> {
+        let mut rows = vec![0.0; choices.len() * count];
+        for (row, choice) in rows.chunks_exact_mut(count).zip(choices) {
+            row[*choice as usize] = 1.0;
+        }
+        self.constant(&rows, [choices.len(), count])
+    }
 }

@@ -1,8 +1,6 @@
 //! Policy and values: two networks of tanh layers over one flat list of numbers.
 //!
-//! While a world is lived through, one state at a time is asked about; a tensor library would spend
-//! that time on bookkeeping. So there are two ways through the same numbers: plain loops here, and
-//! tensors where gradients are needed ([`crate::loss`]). A test holds them together.
+//! Here is where each number lies and what it is at first; what networks say is [`crate::pass`].
 
 use crate::PpoOptions;
 use medley_random::{normal, stream};
@@ -153,27 +151,10 @@ fn orthogonal(layer: &Layer, rng: &mut ChaCha8Rng, weight: &mut [f32]) {
     }
 }
 
-/// Outputs of a network for one state.
-pub(crate) fn run(layers: &[Layer], parameters: &[f32], seen: &[f32]) -> Vec<f32> {
-    let mut now = seen.to_vec();
-    for (number, layer) in layers.iter().enumerate() {
-        let mut next = parameters[layer.bias.clone()].to_vec();
-        let rows = parameters[layer.weight.clone()].chunks_exact(layer.outputs);
-        for (value, row) in now.iter().zip(rows) {
-            next.iter_mut().zip(row).for_each(|(next, weight)| *next += value * weight);
-        }
-        if number + 1 < layers.len() {
-            next.iter_mut().for_each(|value| *value = value.tanh());
-        }
-        now = next;
-    }
-    now
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use medley_world::{CartPole, Pendulum};
+    use medley_world::CartPole;
 
     #[test]
     fn initial_weights_are_orthogonal() {
@@ -198,18 +179,5 @@ mod tests {
         check(&network.policy[2], false, 0.01);
         check(&network.values[2], false, 1.0);
         assert_ne!(parameters, network.initial(2));
-    }
-
-    #[test]
-    fn two_layers_by_hand() {
-        let options = PpoOptions { hidden: vec![2], ..Default::default() };
-        let network = Network::new(&Pendulum::default(), &options);
-        assert_eq!((network.parameter_count(), network.log_sds.clone()), (23, 22..23));
-        // Policy: weights [3, 2], biases, weights [2, 1], bias.
-        let mut parameters = vec![0.0; 23];
-        parameters[..11].copy_from_slice(&[1.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.5, 0.0, 3.0, 1.0, -1.0]);
-        let found = run(&network.policy, &parameters, &[0.25, 0.5, 9.0]);
-        let expected = 3.0 * 0.75_f32.tanh() + 1.0_f32.tanh() - 1.0;
-        assert!((found[0] - expected).abs() < 1e-6, "{found:?} {expected}");
     }
 }

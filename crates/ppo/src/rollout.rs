@@ -5,10 +5,11 @@
 //! is asked before that.
 
 use crate::PpoError;
-use crate::distribution::action;
+use crate::distribution::{Distribution, action};
 use crate::learned_policy::decide;
 use crate::moments::Moments;
-use crate::network::{Network, run};
+use crate::network::Network;
+use crate::pass::run;
 use medley_random::stream;
 use medley_world::World;
 use rand_chacha::ChaCha8Rng;
@@ -83,27 +84,46 @@ impl Scene<'_> {
             (0..count).map(|number| stream(self.seed, &purpose(number))).collect();
         let mut rollout = Rollout::default();
         for step in 0..steps {
-            for (number, rng) in streams.iter_mut().enumerate() {
-                self.step(worlds, number, step, rng, &mut rollout)?;
+            let decided = self.decide(worlds, step, &mut rollout)?;
+            for (number, (rng, distribution)) in streams.iter_mut().zip(&decided).enumerate() {
+                let at = At { world: number, step: self.before + step as u64 };
+                self.step(worlds, at, distribution, rng, &mut rollout)?;
             }
         }
         self.look_ahead(worlds, &mut rollout)?;
         Ok(rollout)
     }
 
+    /// What is to be done in each world; all are asked about at once.
+    fn decide(
+        &self,
+        worlds: &Worlds,
+        step: usize,
+        rollout: &mut Rollout,
+    ) -> Result<Vec<Distribution>, PpoError> {
+        let from = rollout.seen.len();
+        let width = self.world.state_width();
+        for world in 0..worlds.steps.len() {
+            let at = At { world, step: self.before + step as u64 };
+            let (observed, seen) = self.see(&worlds.states[world * width..][..width], at)?;
+            rollout.observations.extend(observed);
+            rollout.seen.extend(seen);
+        }
+        let seen = &rollout.seen[from..];
+        rollout.values.extend(run(&self.network.values, self.parameters, seen));
+        Ok(decide(self.network, self.parameters, seen))
+    }
+
     fn step(
         &self,
         worlds: &mut Worlds,
-        number: usize,
-        step: usize,
+        at: At,
+        distribution: &Distribution,
         rng: &mut ChaCha8Rng,
         rollout: &mut Rollout,
     ) -> Result<(), PpoError> {
-        let at = At { world: number, step: self.before + step as u64 };
         let width = self.world.state_width();
-        let state = &mut worlds.states[number * width..][..width];
-        let (observed, seen) = self.see(state, at)?;
-        let distribution = decide(self.network, self.parameters, &seen);
+        let state = &mut worlds.states[at.world * width..][..width];
         let mut choice = vec![0.0; self.network.head.width()];
         distribution.draw(rng, &mut choice);
         let mut room = vec![0.0; choice.len()];
@@ -113,17 +133,15 @@ impl Scene<'_> {
         let taken = self.world.step(state, action, rng)?;
         at.finite("the true reward", taken.reward)?;
         state.iter().try_for_each(|value| at.finite("the state after it", *value))?;
-        worlds.steps[number] += 1;
-        let is_cut = !taken.terminated && worlds.steps[number] >= self.limit;
+        let steps = &mut worlds.steps[at.world];
+        *steps += 1;
+        let is_cut = !taken.terminated && *steps >= self.limit;
         // Of a state that the episode goes on from, the value is that of the next row.
         let next_value = if is_cut { self.value(&self.see(state, at)?.1) } else { 0.0 };
         if taken.terminated || is_cut {
             self.world.reset(rng, state);
-            worlds.steps[number] = 0;
+            *steps = 0;
         }
-        rollout.values.push(self.value(&seen));
-        rollout.observations.extend(observed);
-        rollout.seen.extend(seen);
         rollout.log_probabilities.push(distribution.log_probability(&choice));
         rollout.choices.extend(choice);
         rollout.next_values.push(next_value);

@@ -1,7 +1,6 @@
 //! Does PPO find optima that are known, and the same ones after an interruption?
 #![allow(clippy::unwrap_used)]
 
-use burn::tensor::Device;
 use medley_ppo::{
     Acting, LearnedPolicy, Learner, PpoError, PpoOptions, RewardSource, Steps, Task, Trained,
     TrueReward, train,
@@ -65,12 +64,12 @@ impl World for OneState {
     }
 }
 
-fn task<'a>(world: &'a dyn World, options: &'a PpoOptions, device: &'a Device) -> Task<'a> {
-    Task { world, reward: &TrueReward, options, reference: None, seed: 7, device }
+fn task<'a>(world: &'a dyn World, options: &'a PpoOptions) -> Task<'a> {
+    Task { world, reward: &TrueReward, options, reference: None, seed: 7 }
 }
 
 fn trained(world: &dyn World, options: &PpoOptions) -> Trained {
-    train(task(world, options, &Device::flex()), None, &|_| ControlFlow::Continue(())).unwrap()
+    train(task(world, options), None, &|_| ControlFlow::Continue(())).unwrap()
 }
 
 /// Options under which small worlds are learned in a second.
@@ -121,9 +120,8 @@ fn a_price_on_divergence_leads_to_the_gibbs_policy() {
 #[test]
 fn what_is_cut_off_would_have_gone_on() {
     let options = PpoOptions { discount: 0.8, steps: 32_768, ..small() };
-    let device = Device::flex();
     let world = salary();
-    let mut learner = Learner::new(task(&world, &options, &device)).unwrap();
+    let mut learner = Learner::new(task(&world, &options)).unwrap();
     while !learner.is_done() {
         learner.update().unwrap();
     }
@@ -133,9 +131,9 @@ fn what_is_cut_off_would_have_gone_on() {
 }
 
 #[test]
-fn twenty_thousand_steps_teach_to_balance() {
+fn fifty_thousand_steps_teach_to_balance() {
     let options = PpoOptions {
-        steps: 20_000,
+        steps: 50_000,
         worlds: 8,
         rollout: 32,
         batch: 256,
@@ -152,8 +150,8 @@ fn twenty_thousand_steps_teach_to_balance() {
     let policy = found.policy.acting(Acting::Likeliest);
     let episodes = collect(&world, &Mixture::of(&policy), &twenty).unwrap();
     let mean = episodes.iter().map(|episode| episode.total()).sum::<f64>() / 20.0;
-    // Random actions last 22 steps.
-    assert!(mean > 150.0, "{mean}");
+    // Random actions last 22 steps. Of 16 seeds 15 come to 500, which is the most, and one to 204.
+    assert!(mean > 400.0, "{mean}");
 }
 
 #[test]
@@ -166,7 +164,6 @@ fn after_an_interruption_the_bits_are_the_same() {
         ..small()
     };
     let world = CartPole::default();
-    let device = Device::flex();
     let whole = trained(&world, &options);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint");
@@ -175,7 +172,7 @@ fn after_an_interruption_the_bits_are_the_same() {
     let pieces = loop {
         rounds += 1;
         let stop = |_: &Learner<'_>| ControlFlow::Break(());
-        let piece = train(task(&world, &options, &device), Some(&path), &stop).unwrap();
+        let piece = train(task(&world, &options), Some(&path), &stop).unwrap();
         if piece.is_done {
             break piece;
         }
@@ -191,16 +188,16 @@ fn after_an_interruption_the_bits_are_the_same() {
 
 #[test]
 fn a_checkpoint_that_is_not_what_was_written_is_refused_by_name() {
-    let (world, options, device) = (bandit(), small(), Device::flex());
+    let (world, options) = (bandit(), small());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("checkpoint");
-    let mut learner = Learner::new(task(&world, &options, &device)).unwrap();
+    let mut learner = Learner::new(task(&world, &options)).unwrap();
     learner.update().unwrap();
     learner.save(&path).unwrap();
     let written = std::fs::read(&path).unwrap();
     let check = |bytes: &[u8], options: &PpoOptions, expect: &str| {
         std::fs::write(&path, bytes).unwrap();
-        let mut learner = Learner::new(task(&world, options, &device)).unwrap();
+        let mut learner = Learner::new(task(&world, options)).unwrap();
         let found = learner.resume(&path).err().map(|error| error.to_string());
         let found = found.unwrap_or_else(|| "fine".to_owned());
         assert!(found.contains(expect), "{found}");
@@ -235,9 +232,9 @@ impl RewardSource for Broken {
 
 #[test]
 fn a_reward_that_is_no_number_is_told_with_its_step() {
-    let (world, options, device) = (CartPole::default(), small(), Device::flex());
+    let (world, options) = (CartPole::default(), small());
     let check = |broken: Broken, expect: &str| {
-        let task = Task { reward: &broken, ..task(&world, &options, &device) };
+        let task = Task { reward: &broken, ..task(&world, &options) };
         let error: PpoError = train(task, None, &|_| ControlFlow::Continue(())).unwrap_err();
         assert!(error.to_string().contains(expect), "{error}");
     };
