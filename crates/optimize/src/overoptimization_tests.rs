@@ -72,6 +72,19 @@ fn a_curve_that_is_known_is_found_again() {
     assert_eq!(found.courses.len(), 9);
 }
 
+/// Every course begins with the first policy, which says nothing of the curve.
+#[test]
+fn two_policies_after_the_first_have_no_errors() {
+    let of = |stages: &[usize]| {
+        let whole = course("a", 0.5);
+        let stages = stages.iter().map(|&place| whole.stages[place]).collect();
+        let run = judged(vec![Course { stages, ..whole }]).runs.remove(0);
+        (run.alpha_error.is_some(), run.beta_error.is_some(), run.residual_sd.is_some())
+    };
+    assert_eq!(of(&[0, 3, 6]), (false, false, false));
+    assert_eq!(of(&[0, 3, 6, 8]), (true, true, true));
+}
+
 #[test]
 fn a_peak_beyond_reach_is_none() {
     let check = |beta: f64, expect: &str| {
