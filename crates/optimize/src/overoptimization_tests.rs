@@ -129,3 +129,28 @@ fn numbers_of_a_label_are_means_over_models() {
     let figure = crate::picture(&found).unwrap().unwrap();
     assert!(figure.texts().contains(&"alarm raised in 3 of 3".to_owned()), "{:?}", figure.texts());
 }
+
+#[test]
+fn a_panel_has_the_true_reward_of_its_own_price() {
+    let at = |label: &str, reward: &str, price| Course {
+        label: label.to_owned(),
+        price,
+        ..course(reward, if price == 0.0 { 0.5 } else { 0.2 })
+    };
+    let dear = |label, reward| at(label, reward, 2.0);
+    let free = |label, reward| at(label, reward, 0.0);
+    let found = judged(vec![
+        dear("a", "a"),
+        free("b", "b"),
+        dear("true, kl 2", "true"),
+        free("true, kl 0", "true"),
+    ]);
+    let of = |label: &str| {
+        crate::overoptimization_picture::truth(&found, label, &["true, kl 2", "true, kl 0"])
+    };
+    // Gold at d = 4 is 4 (2 - 4 beta).
+    let end = |label: &str| of(label).last().unwrap().1;
+    assert!((end("a") - 4.8).abs() < 1e-9 && end("b").abs() < 1e-9, "{} {}", end("a"), end("b"));
+    let figure = crate::picture(&found).unwrap().unwrap();
+    assert!(!figure.texts().iter().any(|text| text.starts_with("true")), "{:?}", figure.texts());
+}
