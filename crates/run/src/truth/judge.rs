@@ -102,7 +102,7 @@ fn nothing_known() -> PlanError {
 }
 
 fn row(rows: &Rows<'_>, estimator: &str, measure: Measure) -> MeasurementRow {
-    let Measure { about, metric, unit, direction, estimate } = measure;
+    let Measure { about, metric, unit, direction, estimate, note } = measure;
     let source = match about {
         None => TRUE_REWARD.to_owned(),
         Some(about) => format!("{TRUE_REWARD}, {about}"),
@@ -113,6 +113,7 @@ fn row(rows: &Rows<'_>, estimator: &str, measure: Measure) -> MeasurementRow {
         high: finite(estimate.high),
         count: estimate.n as u64,
         clusters: estimate.clusters as u64,
+        note,
         ..rows.row_of(&source, (metric, unit, direction), estimator)
     }
 }

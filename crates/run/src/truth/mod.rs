@@ -9,6 +9,7 @@ mod column;
 mod judge;
 mod measure;
 mod table;
+mod tested;
 mod told;
 
 pub(crate) use column::check_columns;
