@@ -1,9 +1,9 @@
 //! Learned rewards are held against the true one on segments that nobody learned from.
 
-use crate::harness::{Desk, assert_success};
+use crate::harness::{Desk, assert_refused, assert_success};
 use medley::dataset::{Card, DatasetBuilder, Domain};
 use medley::feedback::{AnnotatorId, Checked, Comparison, Provenance};
-use medley::report::{BEST_POSSIBLE, MODEL, MeasurementRow, read_measurements};
+use medley::report::{BEST_POSSIBLE, MODEL, MeasurementRow, TRUE_REWARD, read_measurements};
 
 const SEGMENTS: usize = 80;
 
@@ -94,4 +94,24 @@ fn segments_that_somebody_learned_from_are_left_out_where_people_are_split() {
     // Two people to learn from and one to choose on.
     check(10, SEGMENTS - 3 * 10);
     check(20, SEGMENTS);
+}
+
+/// It was 1 whatever the column, and the best possible there.
+#[test]
+fn beside_a_column_stands_what_the_true_reward_gets() {
+    let desk = Desk::new();
+    write(&desk, 10);
+    let rows = measured(&desk);
+    let value = |source: &str, estimator: &str| row(&rows, source, estimator).value;
+    let best = value("true reward", BEST_POSSIBLE);
+    assert!((best - 1.0).abs() < 1e-9, "{best}");
+    let opposite = value("true reward, opposite", TRUE_REWARD);
+    assert!((opposite + 1.0).abs() < 1e-9, "{opposite}");
+    assert!(
+        rows.iter()
+            .all(|row| row.source != "true reward, opposite" || row.estimator != BEST_POSSIBLE)
+    );
+    let twice = experiment(&desk, "[\"opposite\", \"opposite\"]");
+    let expect = ["`evaluation.truth.columns`: columns differ: `opposite` is named twice"];
+    assert_refused(&desk.run(&twice, "runs", &[]), &expect);
 }

@@ -142,7 +142,7 @@ pub(super) fn measures(
 /// compared.
 pub(super) fn bounds(prepared: &Prepared, run: &RunPlan) -> Result<[Vec<Measure>; 2], RunError> {
     let Some(tested) = Tested::of(prepared) else { return Ok(Default::default()) };
-    // Which measures there are is asked of the truth; bounds need no intervals.
+    // Bounds need no intervals.
     let bootstrap = Bootstrap { replicates: 0, ..run.spec.evaluation.measure.bootstrap };
     let truth = Learned { steps: tested.truth.clone(), members: Vec::new() };
     let known = measured(&tested, run, truth, &bootstrap)?;
@@ -155,7 +155,7 @@ pub(super) fn bounds(prepared: &Prepared, run: &RunPlan) -> Result<[Vec<Measure>
         known.iter().map(exact).collect()
     };
     let chance = |measure: &Measure| if measure.metric == TAIL_ACCURACY { 0.5 } else { 0.0 };
-    Ok([bound(chance), bound(|_| 1.0)])
+    Ok([bound(chance), bound(|measure| measure.estimate.value)])
 }
 
 fn measured(
