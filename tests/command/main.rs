@@ -24,5 +24,6 @@ mod regression;
 mod reproduction;
 mod sharing;
 mod simulate;
+mod truth;
 mod tuning;
 mod verbs;

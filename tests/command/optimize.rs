@@ -101,7 +101,8 @@ fn a_reward_of_comparisons_leads_to_behaviour_of_known_worth() {
     let cautious = world(&desk, &format!("pessimism = \"minimum\"\n{WORLD}"));
     optimize(&desk, &[run], &cautious, "cautious", &[]);
     let rows = read_optimized(&desk.path("cautious/optimized.parquet")).unwrap();
-    assert!(rows[0].proxy < learned.proxy, "{} {}", rows[0].proxy, learned.proxy);
+    let cautious_proxy = rows[0].proxy;
+    assert!(cautious_proxy < learned.proxy, "{cautious_proxy} {}", learned.proxy);
 
     let said = optimize(&desk, &[run], &table, "best", &["--method", "best-of-n", "--seeds", "2"]);
     assert!(said.contains("optimization.svg"), "{said}");
@@ -113,6 +114,13 @@ fn a_reward_of_comparisons_leads_to_behaviour_of_known_worth() {
     let other = desk.medley(&["optimize", run, "cart-pole", "--method", "best-of-n"]);
     let refused = { other }.output().unwrap();
     assert_refused(&refused, &["in the world `cart-pole`", "position", run]);
+
+    // A folder that is called `true` is a model, and not what the world pays.
+    std::fs::rename(run, desk.path("true")).unwrap();
+    let mut named = desk.medley(&["optimize", "true", "world.toml", "--out", "named"]);
+    assert_success(&named.current_dir(desk.path("")).output().unwrap());
+    let rows = read_optimized(&desk.path("named/optimized.parquet")).unwrap();
+    assert_eq!((rows[0].reward.as_str(), rows[0].proxy), ("./true", cautious_proxy));
 }
 
 #[test]

@@ -2,8 +2,11 @@
 
 use crate::harness::{Desk, assert_refused, assert_success, text};
 use medley_dataset::Dataset;
+use std::collections::BTreeMap;
 use std::fs;
-use std::process::Output;
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
 
 const SIMULATION: &str = r#"
 [simulation]
@@ -40,6 +43,75 @@ fn answers_are_written_once_and_follow_from_the_seed() {
     let before = card("one");
     assert_refused(&simulate(&desk, SIMULATION, "one", "2"), &["one is there already"]);
     assert_eq!(card("one"), before);
+}
+
+/// Files of a dataset folder, by name.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let in_folder = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten();
+    let entries = in_folder(folder.to_owned()).chain(in_folder(folder.join("feedback")));
+    let paths = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    let named = |path: PathBuf| {
+        let name = path.strip_prefix(folder).unwrap().to_owned();
+        (name, fs::read(path).unwrap())
+    };
+    paths.map(named).collect()
+}
+
+/// Killed while people answer, and while what they said is written.
+#[test]
+fn a_killed_simulation_leaves_nothing_that_is_believed() {
+    let desk = Desk::new();
+    let many = SIMULATION
+        .replace("episodes = 30", "episodes = 600")
+        .replace("questions = 50", "questions = 30_000");
+    assert_success(&simulate(&desk, &many, "whole", "1"));
+    let whole = files(&desk.path("whole"));
+    assert!(whole.len() > 5, "{:?}", whole.keys());
+    let out = desk.path("killed");
+    let stages = || -> Vec<PathBuf> {
+        let entries = fs::read_dir(desk.path("")).unwrap().map(|entry| entry.unwrap().path());
+        let is_stage =
+            |path: &PathBuf| path.file_name().unwrap().as_encoded_bytes().starts_with(b".medley-");
+        entries.filter(is_stage).collect()
+    };
+    let mut kills = BTreeMap::new();
+    // Milliseconds after it began, or a file that is being written in the stage.
+    let moments = [(1, ""), (40, ""), (120, ""), (0, "dataset"), (0, "dataset/groups.parquet")];
+    let moments =
+        moments.into_iter().chain([(0, "dataset/segments.parquet"), (0, "dataset/dataset.toml")]);
+    for (milliseconds, file) in moments {
+        let others = stages();
+        let arguments = ["simulate", "people.toml", "--out", "killed", "--seed", "1"];
+        let mut command = desk.medley(&arguments);
+        let command = command.current_dir(desk.path("")).stdout(Stdio::null());
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        let begun = Instant::now();
+        let is_written =
+            || stages().iter().any(|it| !others.contains(it) && it.join(file).exists());
+        let is_time = || match file {
+            "" => begun.elapsed() >= Duration::from_millis(milliseconds),
+            _ => is_written(),
+        };
+        while child.try_wait().unwrap().is_none() {
+            if is_time() {
+                child.kill().unwrap(); // SIGKILL
+                *kills.entry(file.is_empty()).or_insert(0) += 1;
+                break;
+            }
+            std::thread::yield_now();
+        }
+        child.wait().unwrap();
+        // Either nothing is there or all of it, which a later run does not write into.
+        if out.exists() {
+            assert!(files(&out) == whole, "half a dataset after {milliseconds} ms or {file:?}");
+            assert_refused(&simulate(&desk, &many, "killed", "1"), &["killed is there already"]);
+            fs::remove_dir_all(&out).unwrap();
+        }
+    }
+    assert!(kills.len() == 2 && kills.values().all(|&count| count >= 2), "{kills:?}");
+    assert_success(&simulate(&desk, &many, "killed", "1"));
+    assert!(files(&out) == whole, "other bits after a kill");
+    assert_eq!(stages(), Vec::<PathBuf>::new());
 }
 
 #[test]

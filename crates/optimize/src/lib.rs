@@ -35,6 +35,7 @@ mod spread;
 mod standard;
 mod summary;
 mod text_table;
+mod yardstick;
 
 pub use compared::{compared, named_reward};
 pub use compared_spec::Compared;

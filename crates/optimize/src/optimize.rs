@@ -5,8 +5,9 @@ use crate::course::Course;
 use crate::exact::solve;
 use crate::learned::{Lesson, lived};
 use crate::normalized::normalized;
-use crate::reward::{NamedReward, true_reward};
+use crate::reward::NamedReward;
 use crate::side_by_side::Crew;
+use crate::yardstick::{is_best_at, missing};
 use crate::{Method, OptimizeError, OptimizeSpec};
 use medley_report::{OptimizationRow, OptimizedRow};
 use medley_world::{Episode, Uniform, WorldError};
@@ -16,7 +17,7 @@ use std::path::Path;
 pub struct Request<'a> {
     /// Where and how.
     pub spec: &'a OptimizeSpec,
-    /// For which rewards. The true one is always added to those that PPO learns.
+    /// For which rewards. To those that PPO learns the true one is added at each of their prices.
     pub rewards: &'a [NamedReward],
     /// Where policies that learn are kept, so that the same request goes on from them.
     pub folder: &'a Path,
@@ -35,7 +36,7 @@ pub struct Optimized {
     pub rows: Vec<OptimizedRow>,
     /// The ways there; empty for tables.
     pub curves: Vec<OptimizationRow>,
-    /// The same ways, policy by policy, as overoptimization is told by; empty for tables. PPO adds that of
+    /// The same ways, policy by policy, as overoptimization is told by; empty for tables. PPO adds those of
     /// the true reward.
     pub courses: Vec<Course>,
 }
@@ -89,11 +90,10 @@ fn each<'a>(
 
 fn learn(request: &Request<'_>) -> Result<Option<Optimized>, OptimizeError> {
     let Request { spec, rewards, .. } = request;
-    let best = true_reward(spec.kl);
-    let is_new = !rewards.iter().any(|reward| reward.name == best.name);
-    let all = rewards.iter().chain(is_new.then_some(&best));
-    let lessons: Vec<Lesson<'_>> =
-        each(all, &spec.seeds).map(|(reward, seed)| Lesson { spec, reward, seed }).collect();
+    let missing = missing(rewards);
+    let lessons: Vec<Lesson<'_>> = each(rewards.iter().chain(&missing), &spec.seeds)
+        .map(|(reward, seed)| Lesson { spec, reward, seed })
+        .collect();
     let work = |lesson: &Lesson<'_>, stops: &(dyn Fn() -> bool + Sync)| {
         let learned = lesson.learn(request.folder, stops)?;
         if learned.is_some() {
@@ -110,7 +110,8 @@ fn learn(request: &Request<'_>) -> Result<Option<Optimized>, OptimizeError> {
             continue;
         }
         let (reward, seed) = (lesson.reward, lesson.seed);
-        let same = |other: &Lesson<'_>| other.reward.name == best.name && other.seed == seed;
+        let same =
+            |other: &Lesson<'_>| is_best_at(other.reward, reward.price) && other.seed == seed;
         let of_best = lessons.iter().position(same).unwrap_or(place);
         let [proxy, value] = own.end();
         let [_, best] = learned[of_best].end();
@@ -136,5 +137,42 @@ fn told(reward: &NamedReward) -> String {
     match reward.label == reward.name {
         true => reward.name.clone(),
         false => format!("{}, {}", reward.label, reward.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reward::true_reward;
+
+    const SPEC: &str = "method = \"ppo\"\nseeds = [0]\nepisodes = 5\n[world.cart-pole]\n\
+                        [ppo]\nsteps = 4096\nworlds = 4\nrollout = 64\nbatch = 64\nrate = 1e-2\n";
+
+    fn optimized(rewards: &[NamedReward]) -> Vec<OptimizedRow> {
+        let folder = tempfile::tempdir().unwrap();
+        let request = Request {
+            spec: &toml::from_str(SPEC).unwrap(),
+            rewards,
+            folder: folder.path(),
+            jobs: 2,
+            device: Device::flex(),
+            stops: &|| false,
+            tell: &|_| (),
+        };
+        optimize(&request).unwrap().unwrap().rows
+    }
+
+    /// The first true reward was everybody's best, whatever it paid for divergence.
+    #[test]
+    fn the_best_policy_pays_the_same_price_in_any_order() {
+        let priced =
+            |label: &str, price| NamedReward { label: label.to_owned(), ..true_reward(price) };
+        let both = || [priced("dear", 100.0), priced("free", 0.0)];
+        let [dear, free] = &optimized(&both())[..] else { panic!("two rewards") };
+        assert!(dear.value < free.value, "{dear:?} {free:?}");
+        assert_eq!((dear.best, free.best), (dear.value, free.value));
+        let mut turned = both();
+        turned.reverse();
+        assert_eq!(optimized(&turned), [free.clone(), dear.clone()]);
     }
 }

@@ -13,8 +13,9 @@ use medley_report::{
 /// Points of a fitted curve.
 const POINTS: usize = 60;
 
-/// Proxy and gold over the distance from the first policy, with fit, peak and alarm: a panel for each label but
-/// `true`, which is a line in all of them. Means over runs, stage by stage. None where there is nothing to show.
+/// Proxy and gold over the distance from the first policy, with fit, peak and alarm: a panel for each label of a
+/// learned reward, with the true reward at the same price as a line. Means over runs, stage by stage. None where
+/// there is nothing to show.
 ///
 /// # Errors
 /// It cannot be drawn.
@@ -26,9 +27,7 @@ pub fn picture(found: &Overoptimization) -> Result<Option<Figure>, OptimizeError
     let labels = distinct(found.courses.iter().map(|row| row.label.as_str()));
     let (truths, learned): (Vec<&str>, Vec<&str>) =
         labels.into_iter().partition(|label| is_true(label));
-    let truth = truths.first().map(|label| means(found, label)).unwrap_or_default();
-    let truth: Vec<(f64, f64)> = truth.iter().map(|mean| (mean.distance, mean.gold)).collect();
-    let panel = |label: &&str| panel(found, label, &truth);
+    let panel = |label: &&str| panel(found, label, &truth(found, label, &truths));
     let panels: Vec<OveroptimizationPanel> =
         learned.iter().map(panel).filter(|panel| !panel.gold.is_empty()).collect();
     if panels.is_empty() {
@@ -45,6 +44,16 @@ pub fn picture(found: &Overoptimization) -> Result<Option<Figure>, OptimizeError
         panels,
     })?;
     Ok(Some(figure))
+}
+
+/// Gold of the true reward that was optimized at the price of `label`.
+pub(crate) fn truth(found: &Overoptimization, label: &str, truths: &[&str]) -> Vec<(f64, f64)> {
+    let price = |label: &str| Some(found.runs.iter().find(|run| run.label == label)?.price);
+    let own = price(label);
+    // Choosing among episodes costs nothing, so that any will do where none has the same price.
+    let same = truths.iter().find(|truth| price(truth) == own).or(truths.first());
+    let means = same.map(|truth| means(found, truth)).unwrap_or_default();
+    means.iter().map(|mean| (mean.distance, mean.gold)).collect()
 }
 
 fn panel(found: &Overoptimization, label: &str, truth: &[(f64, f64)]) -> OveroptimizationPanel {

@@ -72,6 +72,19 @@ fn a_curve_that_is_known_is_found_again() {
     assert_eq!(found.courses.len(), 9);
 }
 
+/// Every course begins with the first policy, which says nothing of the curve.
+#[test]
+fn two_policies_after_the_first_have_no_errors() {
+    let of = |stages: &[usize]| {
+        let whole = course("a", 0.5);
+        let stages = stages.iter().map(|&place| whole.stages[place]).collect();
+        let run = judged(vec![Course { stages, ..whole }]).runs.remove(0);
+        (run.alpha_error.is_some(), run.beta_error.is_some(), run.residual_sd.is_some())
+    };
+    assert_eq!(of(&[0, 3, 6]), (false, false, false));
+    assert_eq!(of(&[0, 3, 6, 8]), (true, true, true));
+}
+
 #[test]
 fn a_peak_beyond_reach_is_none() {
     let check = |beta: f64, expect: &str| {
@@ -115,4 +128,29 @@ fn numbers_of_a_label_are_means_over_models() {
     assert!(said.contains("gold = d (alpha - beta d)") && said.contains("(3 of 3 runs)"), "{said}");
     let figure = crate::picture(&found).unwrap().unwrap();
     assert!(figure.texts().contains(&"alarm raised in 3 of 3".to_owned()), "{:?}", figure.texts());
+}
+
+#[test]
+fn a_panel_has_the_true_reward_of_its_own_price() {
+    let at = |label: &str, reward: &str, price| Course {
+        label: label.to_owned(),
+        price,
+        ..course(reward, if price == 0.0 { 0.5 } else { 0.2 })
+    };
+    let dear = |label, reward| at(label, reward, 2.0);
+    let free = |label, reward| at(label, reward, 0.0);
+    let found = judged(vec![
+        dear("a", "a"),
+        free("b", "b"),
+        dear("true, kl 2", "true"),
+        free("true, kl 0", "true"),
+    ]);
+    let of = |label: &str| {
+        crate::overoptimization_picture::truth(&found, label, &["true, kl 2", "true, kl 0"])
+    };
+    // Gold at d = 4 is 4 (2 - 4 beta).
+    let end = |label: &str| of(label).last().unwrap().1;
+    assert!((end("a") - 4.8).abs() < 1e-9 && end("b").abs() < 1e-9, "{} {}", end("a"), end("b"));
+    let figure = crate::picture(&found).unwrap().unwrap();
+    assert!(!figure.texts().iter().any(|text| text.starts_with("true")), "{:?}", figure.texts());
 }

@@ -34,7 +34,11 @@ pub fn learned_reward(
     reading: Reading<'_>,
     device: &Device,
 ) -> Result<NamedReward, OptimizeError> {
-    let name = folder.display().to_string();
+    // `true` alone is what the world pays, and not a folder that is called so.
+    let name = match folder.to_str() {
+        Some("true") => "./true".to_owned(),
+        _ => folder.display().to_string(),
+    };
     let features = world.feature_names();
     let unfit = |source: SavedModelError| OptimizeError::Model {
         reward: name.clone(),

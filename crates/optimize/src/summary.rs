@@ -60,9 +60,15 @@ pub fn figure(found: &Optimized) -> Result<Option<Figure>, OptimizeError> {
     for label in distinct(found.curves.iter().map(|row| row.label.as_str())) {
         let of: Vec<&OptimizationRow> =
             found.curves.iter().filter(|row| row.label == label).collect();
-        series.push(line(&of, label, "true return", is_choice, |row| row.gold));
-        if of.iter().any(|row| row.reward != "true") {
-            series.push(line(&of, label, "learned return", is_choice, |row| row.proxy));
+        let is_true = of.iter().all(|row| row.reward == "true");
+        let own = match is_true && label == "true" {
+            true => "optimized for the true reward".to_owned(),
+            false => format!("{label}: true return"),
+        };
+        series.push(line(&of, own, is_choice, |row| row.gold));
+        if !is_true {
+            let said = format!("{label}: learned return");
+            series.push(line(&of, said, is_choice, |row| row.proxy));
         }
     }
     let x_label = if is_choice { "KL from uniform (nats)" } else { "steps" };
@@ -79,8 +85,7 @@ pub fn figure(found: &Optimized) -> Result<Option<Figure>, OptimizeError> {
 
 fn line(
     rows: &[&OptimizationRow],
-    name: &str,
-    what: &str,
+    label: String,
     is_choice: bool,
     pick: fn(&OptimizationRow) -> Option<f64>,
 ) -> Series {
@@ -92,11 +97,6 @@ fn line(
         let values: Vec<f64> = here.iter().filter_map(|row| pick(row)).collect();
         let x = if is_choice { here.first()?.kl } else { *at as f64 };
         (!values.is_empty()).then(|| (x, values.iter().sum::<f64>() / values.len() as f64))
-    };
-    let label = if name == "true" {
-        "optimized for the true reward".to_owned()
-    } else {
-        format!("{name}: {what}")
     };
     Series { label, points: places.iter().filter_map(point).collect(), ..Series::default() }
 }

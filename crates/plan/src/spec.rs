@@ -235,7 +235,7 @@ impl BaselineSpec {
 const BY_METADATA: &str = "by ";
 
 /// Names that tables give to what is measured beside the baselines of a file.
-pub const ESTIMATORS: [&str; 7] = [
+pub const ESTIMATORS: [&str; 8] = [
     "model",
     "majority",
     "length-only",
@@ -243,6 +243,7 @@ pub const ESTIMATORS: [&str; 7] = [
     "scalar-ceiling",
     "chance",
     "best-possible",
+    "true reward",
 ];
 
 impl EvaluationSpec {

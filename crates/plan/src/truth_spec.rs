@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 /// `[evaluation.truth]`: the true reward, and what behaviour it is asked for.
 ///
-/// Where the dataset has true rewards of its steps, learned ones are correlated with them on the test
-/// part. Where there is a world that is a table, whole rewards are compared, and the policy that is best
+/// Where the dataset has true rewards of its steps, learned ones are correlated with them on segments that
+/// nobody learned from. Where there is a world that is a table, whole rewards are compared, and the policy that is best
 /// for the learned one is paid by the true one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]

@@ -26,8 +26,12 @@ impl Task<'_> {
             hash.update(&(part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
-        for value in self.reference.iter().flat_map(|reference| &reference.parameters) {
-            hash.update(&value.to_le_bytes());
+        if let Some(reference) = self.reference {
+            for value in &reference.parameters {
+                hash.update(&value.to_le_bytes());
+            }
+            // The same weights do other things where they see otherwise.
+            hash.update(&reference.eyes.to_le_bytes());
         }
         Ok(hash.finalize().to_hex().to_string())
     }

@@ -166,6 +166,11 @@ impl<'a> Learner<'a> {
     /// A number that is not finite, an action that the world refuses, or a reward that cannot be had.
     /// Then nothing was learned from this rollout.
     pub fn update(&mut self) -> Result<(), PpoError> {
+        let before = self.state.clone();
+        self.live_and_learn().inspect_err(|_| self.state = before)
+    }
+
+    fn live_and_learn(&mut self) -> Result<(), PpoError> {
         let options = self.task.options;
         let mut worlds = self.state.worlds.clone();
         let rollout = self.scene().live(&mut worlds, options.rollout)?;

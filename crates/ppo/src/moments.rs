@@ -38,6 +38,12 @@ impl Moments {
         }
     }
 
+    /// All that it is, to the bit.
+    pub fn to_le_bytes(&self) -> Vec<u8> {
+        let numbers = self.mean.iter().chain(&self.squares);
+        self.count.to_le_bytes().into_iter().chain(numbers.flat_map(|x| x.to_le_bytes())).collect()
+    }
+
     /// A row as a network sees it. As it is before there are two rows.
     pub fn see(&self, row: &[f32], seen: &mut [f32]) {
         if self.count < 2 {

@@ -6,8 +6,8 @@ use medley_dataset::{Budget, Dataset, Part};
 use medley_encoder::{EncodeError, Encoder, Features};
 use medley_plan::{ESTIMATORS, ExperimentSpec, Plan};
 use medley_report::{
-    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING, TUNED,
-    Tables, read_measurements, read_orders,
+    BEST_POSSIBLE, CHANCE, LABEL_CEILING, LENGTH_ONLY, MAJORITY, MODEL, SCALAR_CEILING,
+    TRUE_REWARD, TUNED, Tables, read_measurements, read_orders,
 };
 use medley_training::{Combination, Evidence, Fit, Fitted, Mixing, Step, TrainingError};
 use serde::{Deserialize, Serialize};
@@ -270,8 +270,9 @@ fn without_a_validation_part_calibrated_values_say_what_they_were_fitted_on() {
 #[test]
 fn names_that_no_baseline_may_have_are_those_of_tables() {
     let of_choosing = [CHANCE, BEST_POSSIBLE];
+    let of_truth = [TRUE_REWARD];
     let of_all = [MODEL, MAJORITY, LENGTH_ONLY, LABEL_CEILING, SCALAR_CEILING];
-    assert_eq!(ESTIMATORS[..], [&of_all[..], &of_choosing].concat());
+    assert_eq!(ESTIMATORS[..], [&of_all[..], &of_choosing, &of_truth].concat());
 }
 
 /// People compared all pairs of four answers to each question, so that half of the votes are for a

@@ -54,8 +54,8 @@ pub enum Law {
     Shuffled,
     /// Answers that are drawn come as often as is predicted, and losses, judgements and values are of them.
     Drawn,
-    /// Records that are elicited are those that the likelihood, bound to them, says are given: each answer
-    /// as often as is predicted.
+    /// Every question makes a record or is told unanswered, and records that are elicited are those that
+    /// the likelihood, bound to them, says are given: each answer as often as is predicted.
     Elicited,
     /// Of people drawn from the prior, whose answers are drawn from the likelihood, the share of the
     /// posterior below the truth is uniform (simulation-based calibration).

@@ -8,11 +8,12 @@
 use crate::objective::origin::Origin;
 use crate::{BindError, Response, ResponseParameter, Scorer, Selection};
 use medley_dataset::{Dataset, DatasetError};
-use medley_feedback::{Checked, Provenance, Record, RecordError, Scale, SegmentId};
+use medley_feedback::{AnnotatorId, Checked, Provenance, Record, RecordError, Scale, SegmentId};
 use medley_reward_model::Placement;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 use std::any::Any;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// One question.
@@ -225,6 +226,11 @@ impl Elicited {
         self.len() == 0
     }
 
+    /// What each record is about: its segments, each once and in the order of their ids, and who said it.
+    pub(crate) fn about(&self) -> Vec<About> {
+        self.records.about()
+    }
+
     /// Adds others of the same kind; gives them back if they are of another.
     ///
     /// # Errors
@@ -256,10 +262,14 @@ impl std::fmt::Debug for Elicited {
     }
 }
 
+/// What a record is about, and who said it.
+pub(crate) type About = (BTreeSet<SegmentId>, Option<AnnotatorId>);
+
 /// Records of one kind that is not known.
 trait AnyRecords: Send {
     fn kind(&self) -> &'static str;
     fn len(&self) -> usize;
+    fn about(&self) -> Vec<About>;
     /// Gives back what is of another kind.
     fn join(&mut self, others: Box<dyn AnyRecords>) -> Option<Box<dyn AnyRecords>>;
     fn insert_into(self: Box<Self>, dataset: &mut Dataset) -> Result<(), DatasetError>;
@@ -275,6 +285,14 @@ impl<R: Record> AnyRecords for List<R> {
 
     fn len(&self) -> usize {
         self.0.len()
+    }
+
+    fn about(&self) -> Vec<About> {
+        let about = |record: &Checked<R>| {
+            let segments = record.segments().into_iter().cloned().collect();
+            (segments, record.provenance().annotator.clone())
+        };
+        self.0.iter().map(about).collect()
     }
 
     fn join(&mut self, others: Box<dyn AnyRecords>) -> Option<Box<dyn AnyRecords>> {

@@ -65,6 +65,9 @@ pub enum Copied {
     DrawsUnrelated,
     DrawnValue,
     WritesTheOtherSide,
+    LosesTheLastQuestions,
+    AnswersAnotherTwice,
+    LosesSilence,
     ValueSign,
     ValueTimesRationality,
     ConstantValue,
@@ -147,4 +150,7 @@ pub const DEFECTS: &[(Copied, Law)] = &[
     (Copied::DrawsUnrelated, Law::Calibrated),
     (Copied::DrawnValue, Law::Drawn),
     (Copied::WritesTheOtherSide, Law::Elicited),
+    (Copied::LosesTheLastQuestions, Law::Elicited),
+    (Copied::AnswersAnotherTwice, Law::Elicited),
+    (Copied::LosesSilence, Law::Elicited),
 ];

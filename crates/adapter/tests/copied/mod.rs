@@ -89,7 +89,7 @@ impl Adapter for Copied {
             let tie = if lean == 0.0 { 1.0 } else { 0.0 };
             Some(feedback::Comparison { tie, provenance: query.provenance.clone(), ..record })
         });
-        Ok(Elicited::new(records)?)
+        self.elicited(records.collect()).map_err(Into::into)
     }
 
     fn summary(&self) -> &'static str {
@@ -98,6 +98,20 @@ impl Adapter for Copied {
 }
 
 impl Copied {
+    /// What is handed on of the records of all questions.
+    fn elicited(
+        self,
+        mut records: Vec<Option<feedback::Comparison>>,
+    ) -> Result<Elicited, feedback::RecordError> {
+        match self {
+            Self::LosesTheLastQuestions => records.truncate(records.len() * 3 / 4),
+            Self::AnswersAnotherTwice => records[0] = records[1].clone(),
+            Self::LosesSilence => records.retain(Option::is_some),
+            _ => {}
+        }
+        Elicited::new(records)
+    }
+
     fn origin(self, origin: &Origin, number: u32) -> Origin {
         let mut origin = origin.clone();
         match self {

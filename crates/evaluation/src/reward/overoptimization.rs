@@ -29,11 +29,11 @@ pub struct OveroptimizationFit {
     /// How fast that is lost: of the best of n, reward for each nat; of reinforcement learning, for each
     /// root of a nat.
     pub beta: f64,
-    /// Standard errors; none with two policies, which any curve goes through.
+    /// Standard errors; none with two policies at distances above 0, which any curve goes through.
     pub errors: Option<FitErrors>,
-    /// Root of the mean squared residual, over the number of policies less 2; NaN with two.
+    /// Root of the mean squared residual, over [`n`](Self::n) less 2; NaN with two.
     pub residual_sd: f64,
-    /// Policies that the curve was fitted to.
+    /// Policies that the curve was fitted to: those at distances above 0.
     pub n: usize,
 }
 
@@ -62,7 +62,8 @@ pub struct Peak {
 /// Fits the curve to policies, whose rewards count from that of the initial policy.
 ///
 /// Minimizes `sum (R_i - initial - alpha x_i + beta y_i)^2` with `x = d` and `y = d^2` or `d ln d`;
-/// standard errors are those of ordinary least squares. Policies along one run are not independent: then
+/// standard errors are those of ordinary least squares. At a distance of 0 every curve is 0: the initial
+/// policy says nothing of either number, and is not counted. Policies along one run are not independent: then
 /// errors over several runs say more than these.
 ///
 /// ```
@@ -84,9 +85,12 @@ pub fn fit_overoptimization(
     if !initial.is_finite() {
         return Err(OveroptimizationError::Initial { reward: initial });
     }
-    let mut sums = [0.0; 5];
     for (index, &OptimizedPolicy { kl, reward }) in policies.iter().enumerate() {
         check(index, kl, reward)?;
+    }
+    let moved = || policies.iter().filter(|policy| policy.kl > 0.0);
+    let mut sums = [0.0; 5];
+    for &OptimizedPolicy { kl, reward } in moved() {
         let [x, y] = optimization.terms(kl.sqrt());
         let gain = reward - initial;
         let terms = [x * x, x * y, y * y, x * gain, y * gain];
@@ -98,14 +102,14 @@ pub fn fit_overoptimization(
         return Err(OveroptimizationError::TooFew);
     }
     let (alpha, beta) = ((yy * xr - xy * yr) / determinant, (xy * xr - xx * yr) / determinant);
-    let n = policies.len();
+    let n = moved().count();
     let fit =
         OveroptimizationFit { optimization, alpha, beta, errors: None, residual_sd: f64::NAN, n };
     if n == 2 {
         return Ok(fit);
     }
     let residual = |of: &OptimizedPolicy| (of.reward - initial - fit.gain(of.kl.sqrt())).powi(2);
-    let variance = policies.iter().map(residual).sum::<f64>() / (n - 2) as f64;
+    let variance = moved().map(residual).sum::<f64>() / (n - 2) as f64;
     let errors = FitErrors {
         alpha: (variance * yy / determinant).sqrt(),
         beta: (variance * xx / determinant).sqrt(),

@@ -32,6 +32,33 @@ fn least_squares_by_hand() {
     assert!((errors.beta - (14.0 / 76.0 / 19.0_f64).sqrt()).abs() < 1e-9);
 }
 
+/// At a distance of 0 both terms and the residual are 0; counted, it made errors smaller, and gave two other
+/// policies errors of 1e-14.
+#[test]
+fn the_initial_policy_changes_nothing() {
+    for optimization in BOTH {
+        let fit = |policies: &[OptimizedPolicy]| {
+            fit_overoptimization(optimization, policies, 10.0).unwrap()
+        };
+        let check = |distances: &[f64]| {
+            let own = policies(&|d| 10.0 + d.sin(), distances);
+            let with =
+                [&policies(&|_| 10.0, &[0.0]), &own[..], &policies(&|_| 10.0, &[0.0])].concat();
+            let (found, expect) = (fit(&with), fit(&own));
+            assert_eq!(
+                (found.errors, found.n),
+                (expect.errors, distances.len()),
+                "{optimization:?}"
+            );
+            assert_eq!(found.residual_sd.to_bits(), expect.residual_sd.to_bits());
+            assert_eq!((found.alpha, found.beta), (expect.alpha, expect.beta));
+        };
+        check(&[1.0, 2.0]);
+        check(&[0.5, 1.0, 2.0, 3.0]);
+        assert_eq!(fit(&policies(&|d| 10.0 + d, &[0.0, 1.0, 2.0])).errors, None);
+    }
+}
+
 #[test]
 fn standard_errors_are_the_spread_of_fits() {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
@@ -53,6 +80,7 @@ fn standard_errors_are_the_spread_of_fits() {
             let noisy: Vec<OptimizedPolicy> = distances
                 .iter()
                 .map(|d| OptimizedPolicy { kl: d * d, reward: truth.gain(*d) + noise() })
+                .chain([OptimizedPolicy { kl: 0.0, reward: 0.0 }])
                 .collect();
             let fit = fit_overoptimization(optimization, &noisy, 0.0).unwrap();
             let errors = fit.errors.unwrap();

@@ -19,11 +19,13 @@ pub const LABEL_CEILING: &str = "label-ceiling";
 pub const SCALAR_CEILING: &str = "scalar-ceiling";
 /// A choice at random among the candidates of each question.
 pub const CHANCE: &str = "chance";
-/// The choice of the candidate that people's own answers put first.
+/// The choice of the candidate that people's own answers put first; of the source [`TRUE_REWARD`], what the true
+/// reward gets where nothing gets more.
 pub const BEST_POSSIBLE: &str = "best-possible";
 
 /// The source of what is not about people's answers but about the true reward, where that is known.
-/// Names of other such sources begin with it.
+/// Names of other such sources begin with it. As an estimator, what the true reward gets where others may
+/// get more.
 pub const TRUE_REWARD: &str = "true reward";
 
 /// Whether a source is the true reward, at home or elsewhere.

@@ -82,15 +82,19 @@ pub(crate) fn bounds(
     let mut rows = Vec::new();
     let tables = truth.tables(prepared)?;
     let [chance, best] = told::bounds(prepared, run)?;
-    for (estimator, best, mut measures) in [(CHANCE, false, chance), (BEST_POSSIBLE, true, best)] {
+    for (estimator, best, measures) in [(CHANCE, false, chance), (BEST_POSSIBLE, true, best)] {
+        // A column of metadata need not follow the true reward, which is then not the best possible.
+        let named = |measure: &Measure| match &measure.about {
+            Some(_) if best => TRUE_REWARD,
+            _ => estimator,
+        };
+        rows.extend(measures.into_iter().map(|measure| row(&rows_of, named(&measure), measure)));
         if let Some(tables) = &tables {
-            measures.extend(
-                tables
-                    .bounds(best)
-                    .map_err(|problem| PlanError::spec(&["evaluation", "truth"], problem))?,
-            );
+            let found = tables.bounds(best);
+            let found =
+                found.map_err(|problem| PlanError::spec(&["evaluation", "truth"], problem))?;
+            rows.extend(found.into_iter().map(|measure| row(&rows_of, estimator, measure)));
         }
-        rows.extend(measures.into_iter().map(|measure| row(&rows_of, estimator, measure)));
     }
     Ok(rows)
 }
@@ -102,7 +106,7 @@ fn nothing_known() -> PlanError {
 }
 
 fn row(rows: &Rows<'_>, estimator: &str, measure: Measure) -> MeasurementRow {
-    let Measure { about, metric, unit, direction, estimate } = measure;
+    let Measure { about, metric, unit, direction, estimate, note } = measure;
     let source = match about {
         None => TRUE_REWARD.to_owned(),
         Some(about) => format!("{TRUE_REWARD}, {about}"),
@@ -113,6 +117,7 @@ fn row(rows: &Rows<'_>, estimator: &str, measure: Measure) -> MeasurementRow {
         high: finite(estimate.high),
         count: estimate.n as u64,
         clusters: estimate.clusters as u64,
+        note,
         ..rows.row_of(&source, (metric, unit, direction), estimator)
     }
 }

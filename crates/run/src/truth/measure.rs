@@ -5,12 +5,15 @@ use medley_evaluation::{Direction, Estimate};
 /// A measure of a reward.
 #[derive(Clone, Debug)]
 pub(crate) struct Measure {
-    /// What it is about, after [`TRUE_REWARD`]: a shifted world, or nothing.
+    /// What it is about, after [`TRUE_REWARD`](medley_report::TRUE_REWARD): a shifted world, a column of
+    /// metadata, or nothing.
     pub about: Option<String>,
     pub metric: &'static str,
     pub unit: &'static str,
     pub direction: Direction,
     pub estimate: Estimate,
+    /// What a reader has to know.
+    pub note: Option<String>,
 }
 
 impl Measure {
@@ -23,6 +26,6 @@ impl Measure {
     ) -> Self {
         let (low, high) = (f64::NAN, f64::NAN);
         let estimate = Estimate { value, low, high, n: 0, clusters: 0 };
-        Self { about: None, metric, unit, direction, estimate }
+        Self { about: None, metric, unit, direction, estimate, note: None }
     }
 }

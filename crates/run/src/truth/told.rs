@@ -1,16 +1,15 @@
-//! Do learned rewards rise with the true rewards of steps that nobody learned from?
+//! Do learned rewards rise with the true rewards of segments that nobody learned from?
 //!
-//! Correlations of steps and of the returns of segments of the test part, and the order of the segments
-//! that the model puts highest, with intervals over episodes. All are the same for `a R + b` with
-//! `a > 0` where returns are means. Of several members, how often their intervals hold the truth. Of a
-//! large test part the first 20,000 segments count, and the first 2,000 in the tail, whose pairs grow
-//! with the square of their number.
+//! Correlations of steps and of the returns of segments ([`tested_segments`] says which), and the order of
+//! the segments that the model puts highest, with intervals over episodes. All are the same for `a R + b`
+//! with `a > 0` where returns are means. Of several members, how often their intervals hold the truth. In the
+//! tail, whose pairs grow with the square of their number, the first 2,000 segments count.
 
 use crate::truth::column::numbers;
 use crate::truth::measure::Measure;
+use crate::truth::tested::{TestedSegments, tested_segments};
 use crate::{Prepared, RunError};
 use medley_adapter::{Scorer, StepValues};
-use medley_dataset::{Part, Partition};
 use medley_evaluation::{
     Alignment, Bootstrap, Central, CoverageError, CoverageSettings, Direction, Estimate,
     RewardDraws, RewardPairs, TailItem, interval_coverage, reward_correlation, tail_accuracy,
@@ -25,7 +24,6 @@ const LEVELS: [f64; 3] = [0.5, 0.8, 0.9];
 /// Correlations of returns.
 const RETURNS: [&str; 2] = ["return-pearson", "return-spearman"];
 const TAIL_ACCURACY: &str = "tail-accuracy";
-const MOST_SEGMENTS: usize = 20_000;
 /// Where all are tied for the top, the tail is all of them: no more than 2,000,000 pairs are compared.
 const MOST_IN_TAIL: usize = 2_000;
 
@@ -33,29 +31,25 @@ const MOST_IN_TAIL: usize = 2_000;
 struct Tested<'a> {
     prepared: &'a Prepared,
     segments: Vec<usize>,
+    /// What has to be known of them.
+    note: Option<String>,
     /// True rewards of their steps, one segment after the other.
     truth: Vec<f64>,
 }
 
 impl<'a> Tested<'a> {
-    /// None where the dataset has no true rewards, the test part no segment, or the model no rewards of
-    /// single steps.
+    /// None where the dataset has no true rewards, no segment counts, or the model has no rewards of single
+    /// steps.
     fn of(prepared: &'a Prepared) -> Option<Self> {
         let table = prepared.dataset.segments();
         let truth = table.true_rewards()?;
-        let is_tested = |&segment: &usize| match &prepared.partition {
-            partition @ Partition::Groups { .. } => {
-                partition.of(table.groups(segment)) == Some(Part::Test)
-            }
-            Partition::Annotators(_) => true,
-        };
-        let segments: Vec<usize> = (0..table.len()).filter(is_tested).take(MOST_SEGMENTS).collect();
+        let TestedSegments { list: segments, note } = tested_segments(prepared);
         let by_step =
             |&segment: &usize| table.steps(segment).len() == prepared.features.steps(segment);
         let rows = segments.iter().flat_map(|&segment| table.steps(segment));
         let truth = rows.map(|row| truth[row]).collect();
         let is_told = !segments.is_empty() && segments.iter().all(by_step);
-        is_told.then_some(Self { prepared, segments, truth })
+        is_told.then_some(Self { prepared, segments, note, truth })
     }
 
     /// What a model says of the segments.
@@ -117,7 +111,8 @@ impl<'a> Tested<'a> {
         let segments = RewardPairs::new(proxy, gold, episodes);
         let steps = correlated(steps, ["reward-pearson", "reward-spearman"], bootstrap)?;
         let segments = correlated(segments, RETURNS, bootstrap)?;
-        Ok(steps.into_iter().chain(segments).chain(tail).chain(covered).chain(of_columns).collect())
+        let all = steps.into_iter().chain(segments).chain(tail).chain(covered).chain(of_columns);
+        Ok(all.map(|measure| Measure { note: self.note.clone(), ..measure }).collect())
     }
 }
 
@@ -147,20 +142,20 @@ pub(super) fn measures(
 /// compared.
 pub(super) fn bounds(prepared: &Prepared, run: &RunPlan) -> Result<[Vec<Measure>; 2], RunError> {
     let Some(tested) = Tested::of(prepared) else { return Ok(Default::default()) };
-    // Which measures there are is asked of the truth; bounds need no intervals.
+    // Bounds need no intervals.
     let bootstrap = Bootstrap { replicates: 0, ..run.spec.evaluation.measure.bootstrap };
     let truth = Learned { steps: tested.truth.clone(), members: Vec::new() };
     let known = measured(&tested, run, truth, &bootstrap)?;
     let bound = |value: fn(&Measure) -> f64| {
         let exact = |measure: &Measure| {
-            let Measure { about, metric, unit, direction, .. } = measure;
-            let about = about.clone();
-            Measure { about, ..Measure::exact(metric, unit, *direction, value(measure)) }
+            let Measure { about, metric, unit, direction, note, .. } = measure;
+            let (about, note) = (about.clone(), note.clone());
+            Measure { about, note, ..Measure::exact(metric, unit, *direction, value(measure)) }
         };
         known.iter().map(exact).collect()
     };
     let chance = |measure: &Measure| if measure.metric == TAIL_ACCURACY { 0.5 } else { 0.0 };
-    Ok([bound(chance), bound(|_| 1.0)])
+    Ok([bound(chance), bound(|measure| measure.estimate.value)])
 }
 
 fn measured(
@@ -202,7 +197,7 @@ fn correlated(
     let found = names.into_iter().zip(units).zip([found.pearson, found.spearman]);
     let measure = |((metric, unit), estimate): ((&'static str, &'static str), Option<Estimate>)| {
         let direction = Direction::Higher;
-        Some(Measure { about: None, metric, unit, direction, estimate: estimate? })
+        Some(Measure { about: None, metric, unit, direction, estimate: estimate?, note: None })
     };
     Ok(found.filter_map(measure).collect())
 }
@@ -225,11 +220,12 @@ fn tail(
         unit: "share of pairs in the top fifth",
         direction: Direction::Higher,
         estimate,
+        note: None,
     }))
 }
 
 /// How often intervals of the members hold the truth, of differences between returns of two segments
-/// that lie half of the test part apart: a reward has no origin, and its unit is fitted. None of a model
+/// that lie half of the list apart: a reward has no origin, and its unit is fitted. None of a model
 /// with one member, or one whose returns do not rise with the true ones.
 fn covered(
     members: &[Vec<f64>],
@@ -262,6 +258,7 @@ fn covered(
         // Wide intervals hold everything.
         direction: Direction::Nominal,
         estimate: found.points[LEVELS.len() - 1].observed,
+        note: None,
     };
     let unit = "mean |observed - nominal|";
     Ok(vec![at, Measure::exact("coverage-error", unit, Direction::Lower, found.error)])

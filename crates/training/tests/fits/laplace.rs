@@ -173,7 +173,6 @@ fn what_is_held_out_chooses_the_width() {
     assert!(right > 1.1 * known && wrong < 0.7 * known, "{right} {known} {wrong}");
 }
 
-/// The same bits again, and at another length of a vector of threads (the caller's pool).
 /// A block of features has a width of its own, so that the unit it is in changes nothing; in one width
 /// for all, it does.
 #[test]
@@ -201,6 +200,7 @@ fn the_unit_of_a_block_changes_nothing() {
     }
 }
 
+/// The same bits again. How many threads there are is not its business: a run is one.
 #[test]
 fn a_fit_is_a_function_of_its_task() {
     let [a, b] = [0, 1].map(|_| fitted(&Laplace::default(), 3).model.read());

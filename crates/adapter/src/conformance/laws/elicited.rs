@@ -2,6 +2,7 @@
 
 use super::agree::judged;
 use super::drawn::{Cells, Ratios};
+use super::reckoned::{all_made_records, silence_is_told};
 use crate::conformance::Verdict;
 use crate::conformance::linear::{Numbers, tensor};
 use crate::conformance::probe::{Probe, Setting};
@@ -35,13 +36,12 @@ fn law(subject: &Subject<'_>) -> Result<Option<&'static str>, String> {
     let mut people = AsPredicted::new(53);
     let mut cells: BTreeMap<Key, Cells> = BTreeMap::new();
     let mut ratios = Ratios::new();
+    silence_is_told(subject, &probe, &queries, AsPredicted::new(53))?;
     let (mut unbound, mut reason) = (0, String::new());
     for _ in 0..TIMES {
         let elicited =
             probe.elicit(subject.adapter, &queries, &numbers, &fixture.form, &mut people)?;
-        if elicited.unanswered > 0 {
-            return Err(format!("{} answered questions made no record", elicited.unanswered));
-        }
+        all_made_records(&elicited, &queries, &fixture.segments)?;
         let mut dataset = fixture.segments.clone();
         elicited.insert_into(&mut dataset).map_err(|error| error.to_string())?;
         let setting =

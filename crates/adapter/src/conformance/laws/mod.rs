@@ -11,6 +11,7 @@ mod loss;
 mod origin;
 mod part;
 mod question;
+mod reckoned;
 mod recovery;
 mod scale;
 mod select;
