@@ -192,6 +192,7 @@ impl Simulation {
             rationality,
             queries: &queries,
             put: &put,
+            left: vec![None; queries.len()],
             people: streams.collect(),
             numbers: stream(seed, &format!("numbers of {first} and those like them to {name}")),
             problem: None,

@@ -30,6 +30,8 @@ pub(crate) struct Session<'a> {
     pub queries: &'a [Query],
     /// Of each query: who is asked, and when.
     pub put: &'a [(usize, When)],
+    /// Of each query: whether it is left unanswered, once that is decided.
+    pub left: Vec<Option<bool>>,
     /// A stream for each person, and what they said last.
     pub people: Vec<(ChaCha8Rng, Option<usize>)>,
     /// Of numbers.
@@ -158,6 +160,10 @@ impl Respondent for Session<'_> {
         if self.problem.is_some() || !self.fits(Some(&outcomes)) {
             return Reply::Unanswered;
         }
+        // Some kinds ask several times about one question, which is left as a whole or not at all.
+        if self.left[query] == Some(true) {
+            return Reply::Unanswered;
+        }
         let mut chances = Chances::new(log_probabilities);
         if !self.distortions.is_empty() {
             let totals = self.totals(query);
@@ -165,8 +171,12 @@ impl Respondent for Session<'_> {
             let acting = self.acting.iter().flatten();
             acting.for_each(|&place| self.distortions[place].distort(&mut chances, &moment));
         }
+        if self.left[query] == Some(false) {
+            chances.answer();
+        }
         let (rng, previous) = &mut self.people[self.put[query].0];
         let reply = chances.draw(rng);
+        self.left[query] = Some(reply == Reply::Unanswered);
         if let Reply::Outcome(outcome) = reply {
             *previous = Some(outcome);
         }

@@ -316,6 +316,50 @@ fn distortions_of_people_act_where_they_mean_something() {
     assert!(stops.iter().all(|stop| stop.step.is_none_or(|step| step >= 2)));
 }
 
+/// How often a question is asked once and how often stage by stage, or step by step, makes no difference.
+#[test]
+fn as_many_questions_of_every_kind_are_skipped() {
+    let check = |share: f64, questions: usize, expect: f64| {
+        let asked = EVERY_KIND.replace("questions = 60", "questions = 30");
+        let asked = asked.replace("questions = 30", &format!("questions = {questions}"));
+        let people = format!("people.distortions = [{{ skips = {{ share = {share} }} }}]");
+        let report = dataset(&people, &asked).card.import.unwrap();
+        let left: Vec<_> = report.dropped.iter().collect();
+        assert_eq!(left.len(), 12, "{left:?}");
+        for (reason, count) in left {
+            let found = *count as f64 / questions as f64;
+            assert!((found - expect).abs() < 0.09, "{reason}: {found}, expected {expect}");
+        }
+    };
+    check(0.2, 600, 0.2);
+    check(0.5, 600, 0.5);
+}
+
+/// What is answered all the same is answered as ever: no mark is missing in a review.
+#[test]
+fn who_skips_questions_answers_others_as_ever() {
+    let told = |people: &str| {
+        let asked = r#"
+            sources.a = { questions = 1000, adapter.critique = {} }
+            sources.b = { questions = 1000, options = 5, adapter.ranking = { ties = "davidson-luce" } }
+        "#;
+        let data = dataset(people, asked);
+        let critiques = data.records::<feedback::Critique>().unwrap();
+        let reviews = critiques.iter().filter(|it| it.first_step.is_none()).count();
+        let rankings = data.records::<feedback::Ranking>().unwrap();
+        let ranks = rankings.iter().map(|it| it.ranks.iter().max().copied().unwrap());
+        [
+            (critiques.len() - reviews) as f64 / reviews as f64,
+            f64::from(ranks.sum::<u32>()) / rankings.len() as f64,
+        ]
+    };
+    let all = told("");
+    let some = told("people.distortions = [{ skips = { share = 0.6 } }]");
+    for (all, some) in all.into_iter().zip(some) {
+        assert!((some - all).abs() < 0.05 * all, "{some}, expected {all}");
+    }
+}
+
 /// The example of `docs/PEOPLE.md` as a user would paste it.
 #[test]
 fn the_documented_example_is_answered() {
