@@ -1,26 +1,20 @@
 //! The dataset that a simulation comes to.
 
+use crate::answers::{Acting, add};
 use crate::ground::Ground;
 use crate::mtf::answers::Typed;
-use crate::perceived::Perceived;
 use crate::population::Person;
-use crate::questions::{Asker, Put, When};
-use crate::reward::Reward;
+use crate::questions::Asker;
 use crate::scene::Scene;
-use crate::session::Session;
 use crate::simulation::nothing;
 use crate::source::Source;
 use crate::texts::taken_in_turn;
 use crate::world_note::note;
-use crate::{Distortion, Population, Simulation, SimulationError};
-use burn::tensor::{DType, Device};
-use medley_adapter::{Asking, Elicited, Query, Scorer, Select, Selection};
+use crate::{Population, Simulation, SimulationError};
+use medley_adapter::Elicited;
 use medley_dataset::{Dataset, PersonValue};
-use medley_random::stream;
-use medley_reward_model::{HeadLayout, Placement};
-use medley_toml_file::{Problem, Tagged};
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use medley_toml_file::Problem;
+use std::collections::BTreeMap;
 
 impl Simulation {
     /// The dataset: segments with true rewards, the people, and what they said. It follows from the
@@ -91,7 +85,7 @@ impl Simulation {
             let policy = self.policy_of(source);
             let asker = Asker { name, source, population, people, ground: &ground, policy, seed };
             let (elicited, acting) = match &source.mtf {
-                None => self.elicited(&asker)?,
+                None => asker.elicited(self.returns)?,
                 Some(mtf) => {
                     let (questions, made) = (source.questions, made.get(name));
                     let typed = Typed { name, mtf, questions, ground: &ground, made, seed };
@@ -122,120 +116,7 @@ impl Simulation {
         dataset.card.import = Some(report);
         Ok(dataset)
     }
-
-    /// Records of a source, of people who see and answer alike at once.
-    fn elicited(&self, asker: &Asker<'_>) -> Result<(Elicited, Acting), SimulationError> {
-        let Asker { name, source, population, people, ground, .. } = *asker;
-        // By group and context, which decide what is seen, and by how closely it is answered.
-        let mut alike: BTreeMap<[Option<usize>; 2], BTreeMap<u64, Vec<Put>>> = BTreeMap::new();
-        for put in asker.questions()? {
-            let person = &people[put.person];
-            let rationality = source.rationality.unwrap_or(person.rationality);
-            let of_group = alike.entry([person.group, person.context]).or_default();
-            of_group.entry(rationality.to_bits()).or_default().push(put);
-        }
-        let mut all: BTreeMap<&'static str, Elicited> = BTreeMap::new();
-        let mut acting = Acting::new();
-        for ([group, context], parts) in alike {
-            let mut distortions = population.distortions_of(group);
-            let of_people = distortions.len();
-            distortions.extend(source.distortions.iter().cloned());
-            let usual = Reward::default();
-            let reward = group.map_or(&usual, |group| &population.groups[group].reward);
-            let perceived = Perceived::new(ground, context, reward, &distortions)?;
-            for (rationality, questions) in parts {
-                let rationality = f64::from_bits(rationality);
-                let them = Alike {
-                    distortions: &distortions,
-                    of_people,
-                    perceived: &perceived,
-                    rationality,
-                };
-                let (elicited, acted) = self.by(asker, &them, questions)?;
-                acting.extend(acted);
-                add(&mut all, elicited);
-            }
-        }
-        let none = || Problem::new("questions", "at least 1 is needed, found 0");
-        let elicited = all.into_values().next();
-        let elicited = elicited.ok_or_else(|| none().within(name).within("sources"))?;
-        Ok((elicited, acting))
-    }
-
-    fn by(
-        &self,
-        asker: &Asker<'_>,
-        them: &Alike<'_>,
-        questions: Vec<Put>,
-    ) -> Result<(Elicited, Acting), SimulationError> {
-        let Asker { name, source, people, ground, seed, .. } = *asker;
-        let Alike { distortions, of_people, perceived, rationality } = *them;
-        let who: BTreeSet<usize> = questions.iter().map(|put| put.person).collect();
-        let streams = who.iter().map(|&person| {
-            let purpose = format!("answers of {} to {name}", people[person].id);
-            (stream(seed, &purpose), None)
-        });
-        let place_of: BTreeMap<usize, usize> =
-            who.iter().enumerate().map(|(place, &person)| (person, place)).collect();
-        let first = who.first().map_or("", |&person| people[person].id.as_str());
-        let (queries, put): (Vec<Query>, Vec<(usize, When)>) =
-            questions.into_iter().map(|put| (put.query, (place_of[&put.person], put.when))).unzip();
-        let mut session = Session {
-            name,
-            seed,
-            given: &source.parameters,
-            ground,
-            perceived,
-            distortions,
-            of_people,
-            acting: None,
-            rationality,
-            queries: &queries,
-            put: &put,
-            left: vec![None; queries.len()],
-            people: streams.collect(),
-            numbers: stream(seed, &format!("numbers of {first} and those like them to {name}")),
-            problem: None,
-        };
-        let place = Placement { device: Device::flex(), dtype: DType::F64 };
-        let (select, layout) = (Select::default(), HeadLayout::shared());
-        let selection = Selection {
-            source: name,
-            dataset: &ground.dataset,
-            features: ground.features.as_ref().unwrap_or(&perceived.steps),
-            standardizer: None,
-            select: &select,
-            partition: None,
-            layout: &layout,
-            seed,
-        };
-        let scorer = Scorer::new(&perceived.model, &perceived.steps, self.returns, &place);
-        let scorer = scorer.with_points(&perceived.points);
-        let asking = Asking { selection, scorer, form: &source.form, queries: &queries };
-        let Some(adapter) = &source.adapter else {
-            let problem = Problem::new("adapter", "it or `mtf` is needed, found neither");
-            return Err(problem.within(name).within("sources").into());
-        };
-        let elicited = adapter.elicit(&asking, &mut session)?;
-        match session.problem {
-            None => {
-                let acting = session.acting.into_iter().flatten();
-                let name = |place: usize| (distortions[place].typetag_name(), true);
-                let mut acted: Acting =
-                    distortions.iter().map(|it| (it.typetag_name(), false)).collect();
-                acted.extend(acting.map(name));
-                Ok((elicited, acted))
-            }
-            Some(problem) => {
-                let problem = Problem::new(name, problem).within("sources");
-                Err(problem.into())
-            }
-        }
-    }
 }
-
-/// Distortions by name, and whether they act.
-type Acting = BTreeMap<&'static str, bool>;
 
 /// Refuses what people are said to do where it means nothing to any source.
 fn check_acted(acted: &Acting) -> Result<(), Problem> {
@@ -244,24 +125,6 @@ fn check_acted(acted: &Acting) -> Result<(), Problem> {
         Some((name, _)) => {
             let message = format!("`{name}` means nothing to the answers of any source");
             Err(Problem::new("distortions", message).within("people"))
-        }
-    }
-}
-
-/// People who see and answer alike.
-#[derive(Clone, Copy)]
-struct Alike<'a> {
-    distortions: &'a [Tagged<dyn Distortion>],
-    of_people: usize,
-    perceived: &'a Perceived,
-    rationality: f64,
-}
-
-fn add(all: &mut BTreeMap<&'static str, Elicited>, more: Elicited) {
-    match all.entry(more.kind()) {
-        Entry::Vacant(place) => drop(place.insert(more)),
-        Entry::Occupied(mut known) => {
-            assert!(known.get_mut().join(more).is_ok(), "kinds are equal");
         }
     }
 }

@@ -360,6 +360,50 @@ fn who_skips_questions_answers_others_as_ever() {
     }
 }
 
+/// Who cares more gives higher grades on a scale that all share; cutpoints of their own would hide it.
+#[test]
+fn cutpoints_are_those_of_all_people() {
+    // Mean grade from 1 to 5 of each of two groups; returns are above 0.
+    let check = |[first, second]: [(&str, f64); 2], expect: [f64; 2]| {
+        let group = |name: &str, (rationality, weight): (&str, f64)| {
+            let more = format!("rationality = {rationality}, reward.true = {weight}");
+            format!("{{ name = \"{name}\", share = 0.5, {more} }}")
+        };
+        let simulation: Simulation = toml::from_str(&format!(
+            r#"
+            world.linear-reward = {{}}
+            episodes = 300
+            people = {{ count = 10, groups = [{}, {}] }}
+            [sources.a]
+            questions = 1000
+            adapter.rating = {{}}
+            form.scale = {{ low = 1, high = 5, levels = 5 }}
+            "#,
+            group("a", first),
+            group("b", second)
+        ))
+        .unwrap();
+        let data = simulation.dataset(3).unwrap();
+        let ratings = data.records::<feedback::Rating>().unwrap();
+        let mean = |name: &str| {
+            let own = ratings.iter().filter(|it| it.provenance.group.as_deref() == Some(name));
+            let values: Vec<f64> = own.map(|it| it.value).collect();
+            values.iter().sum::<f64>() / values.len() as f64
+        };
+        let found = [mean("a"), mean("b")];
+        let is_close = found.iter().zip(expect).all(|(found, expect)| (found - expect).abs() < 0.2);
+        assert!(is_close, "{first:?} {second:?}: {found:?}, expected {expect:?}");
+    };
+    let usual = ("1e5", 1.0);
+    check([usual, usual], [3.0, 3.0]);
+    // One half of all answers is below the other: (0.4 * 1 + 0.4 * 2 + 0.2 * 3), and so many above.
+    check([usual, ("1e7", 1.0)], [1.8, 4.2]);
+    check([usual, ("1e5", 100.0)], [1.8, 4.2]);
+    check([usual, ("1e5", -1.0)], [4.2, 1.8]);
+    // The limit has no unit in common with a number.
+    check([usual, ("inf", 1.0)], [3.0, 3.0]);
+}
+
 /// The example of `docs/PEOPLE.md` as a user would paste it.
 #[test]
 fn the_documented_example_is_answered() {
