@@ -13,15 +13,18 @@ pub(crate) fn note(world: &Tagged<dyn World>) -> Option<String> {
     toml::to_string(world).ok().map(|written| format!("{WORLD}{written}"))
 }
 
+/// The TOML of the world that a dataset is of, if a note has it.
+pub(crate) fn noted(dataset: &Dataset) -> Option<&str> {
+    let notes = dataset.card.import.iter().flat_map(|report| &report.notes);
+    notes.filter_map(|note| note.strip_prefix(WORLD)).next()
+}
+
 /// The world that a simulated dataset is of, as it was noted with it.
 ///
 /// # Errors
 /// The note names a world that is not linked, or options that it does not have.
 pub fn world_of(dataset: &Dataset) -> Result<Option<Tagged<dyn World>>, SimulationError> {
-    let notes = dataset.card.import.iter().flat_map(|report| &report.notes);
-    let Some(written) = notes.filter_map(|note| note.strip_prefix(WORLD)).next() else {
-        return Ok(None);
-    };
+    let Some(written) = noted(dataset) else { return Ok(None) };
     let read = toml::from_str(written);
     read.map(Some).map_err(|error| Problem::new("world", error.message()).into())
 }

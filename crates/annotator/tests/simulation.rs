@@ -4,6 +4,7 @@
 use medley_annotator::{Simulation, world_of};
 use medley_dataset::{Dataset, PersonValues};
 use medley_feedback as feedback;
+use medley_world::Generator;
 use std::collections::BTreeMap;
 
 const TRAP: &str = r#"
@@ -229,6 +230,38 @@ fn a_dataset_is_asked_about() {
     assert_eq!(after.segments().len(), before.segments().len());
     let error = again.dataset(5).unwrap_err().to_string();
     assert!(error.contains("nowhere"), "{error}");
+}
+
+/// Runs are named by what a simulation reads, which is all of a folder but what was said.
+#[test]
+fn a_dataset_that_is_read_has_a_fingerprint() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("d");
+    let asked =
+        format!("dataset = {:?}\nsources.b = {{ questions = 9, adapter.ranking = {{}} }}", place);
+    let again: Simulation = toml::from_str(&asked).unwrap();
+    let fingerprint = || again.fingerprint().map_err(|problem| problem.to_string());
+    let missing = fingerprint().unwrap_err();
+    assert!(missing.starts_with("`dataset`: "), "{missing}");
+    let compared = "sources.a = { questions = 40, adapter.comparison = {} }";
+    let mut written = |sources: &str, seed: u64| {
+        if place.exists() {
+            std::fs::remove_dir_all(&place).unwrap();
+        }
+        simulation("", sources).dataset(seed).unwrap().write(&place).unwrap();
+        fingerprint().unwrap().unwrap()
+    };
+    let first = written(compared, 1);
+    assert_ne!(first, written(compared, 2));
+    assert_eq!(first, written("sources.c = { questions = 9, adapter.approval = {} }", 1));
+    // What people plan in is noted with it.
+    let mut data = simulation("", compared).dataset(1).unwrap();
+    let notes = &mut data.card.import.as_mut().unwrap().notes;
+    notes.iter_mut().for_each(|note| *note = note.replace("discount = 0.95", "discount = 0.9"));
+    std::fs::remove_dir_all(&place).unwrap();
+    data.write(&place).unwrap();
+    assert_ne!(first, fingerprint().unwrap().unwrap());
+    assert_eq!(simulation("", compared).fingerprint(), Ok(None));
 }
 
 /// The oracle of B-Pref is never wrong, and its mistaken teacher is in a tenth of answers; two segments
