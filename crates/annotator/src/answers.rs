@@ -81,6 +81,9 @@ impl Asker<'_> {
             problem: None,
         };
         let elicited = self.ask(them, &mut session, returns)?;
+        if let Some(point) = them.perceived.points.unknown() {
+            return Err(self.at(Problem::new("adapter", self.not_known(point))));
+        }
         if let Some(problem) = session.problem {
             return Err(Problem::new(name, problem).within("sources").into());
         }
@@ -118,6 +121,19 @@ impl Asker<'_> {
         let none = || Problem::new("adapter", "it or `mtf` is needed, found neither");
         let adapter = source.adapter.as_ref().ok_or_else(|| self.at(none()))?;
         Ok(adapter.elicit(&asking, respondent)?)
+    }
+
+    /// What is wrong if rewards of points are asked for that nobody knows.
+    fn not_known(&self, point: &[f32]) -> String {
+        let names = &self.ground.dataset.card.features;
+        let told = names.iter().zip(point).filter(|(_, x)| **x != 0.0);
+        let told: Vec<String> = told.map(|(name, x)| format!("{name} = {x}")).collect();
+        let point = if told.is_empty() { "0 everywhere".to_owned() } else { told.join(", ") };
+        format!(
+            "people who plan have to know what each state and action of their world is worth, and a point with \
+             features {point} is neither of a step nor of the world of the dataset: expected the table that its \
+             note `world: ` names, as `medley simulate` writes it"
+        )
     }
 
     /// A problem of this source.

@@ -9,7 +9,6 @@ use crate::scene::Scene;
 use crate::simulation::nothing;
 use crate::source::Source;
 use crate::texts::taken_in_turn;
-use crate::world_note::note;
 use crate::{Population, Simulation, SimulationError};
 use medley_adapter::Elicited;
 use medley_dataset::{Dataset, PersonValue};
@@ -26,7 +25,7 @@ impl Simulation {
     pub fn dataset(&self, seed: u64) -> Result<Dataset, SimulationError> {
         self.check()?;
         match (&self.world, &self.dataset, &self.texts) {
-            (Some(world), _, _) => self.answered(Scene::of_world(self, &**world, seed)?, seed),
+            (Some(world), _, _) => self.answered(Scene::of_world(self, world, seed)?, seed),
             (_, Some(path), _) => self.about(&Dataset::open(path)?, seed),
             (_, _, Some(texts)) => self.answered(Scene::of_texts(self, texts, seed)?, seed),
             (None, None, None) => Err(nothing().into()),
@@ -34,19 +33,16 @@ impl Simulation {
     }
 
     /// What people say of the segments of a dataset with true rewards, in place of whatever was said of
-    /// them; `world`, `dataset` and `texts` are not looked at.
+    /// them. Its world is the one that a note names; those of the options are not looked at.
     ///
     /// # Errors
     /// As [`Simulation::dataset`].
     pub fn about(&self, dataset: &Dataset, seed: u64) -> Result<Dataset, SimulationError> {
-        let mut dataset = dataset.without_feedback();
-        dataset.card.import = None;
-        dataset.card.source = format!("simulated answers about: {}", dataset.card.source);
         self.answered(Scene::of_dataset(dataset), seed)
     }
 
     fn answered(&self, scene: Scene, seed: u64) -> Result<Dataset, SimulationError> {
-        let Scene { dataset: mut bare, episodes, ordinary, made, by_context } = scene;
+        let Scene { dataset: mut bare, episodes, ordinary, made, by_context, world, note } = scene;
         let contexts = match (&self.texts, by_context.is_empty()) {
             (Some(texts), false) => &texts.contexts[..],
             _ => &[],
@@ -74,7 +70,7 @@ impl Simulation {
         bare.list_people(
             all.flat_map(|(population, them)| them.iter().map(|it| row(population, it))),
         )?;
-        let ground = Ground::new(bare, episodes, ordinary, self.rounds, self.world.as_deref())?
+        let ground = Ground::new(bare, episodes, ordinary, self.rounds, world.as_deref())?
             .with_contexts(by_context);
         let mut answered: BTreeMap<&'static str, Elicited> = BTreeMap::new();
         let mut acted = Acting::new();
@@ -111,7 +107,7 @@ impl Simulation {
         for elicited in answered.into_values().filter(|elicited| !elicited.is_empty()) {
             elicited.insert_into(&mut dataset)?;
         }
-        report.notes.extend(self.world.as_ref().and_then(note));
+        report.notes.extend(note);
         report.notes.push(format!("people were simulated under seed {seed}"));
         dataset.card.import = Some(report);
         Ok(dataset)

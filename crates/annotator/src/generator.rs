@@ -29,7 +29,8 @@ impl Generator for Simulation {
         let dataset = dataset.map_err(|error| Problem::new("dataset", error.to_string()))?;
         // What was said of it is left behind; its world is known from a note, which has no part in the hash.
         let hash = dataset.without_feedback().hash();
-        let world = noted(&dataset).map(|world| format!(", {}", world.trim())).unwrap_or_default();
+        let world =
+            noted(&dataset).map(|world| format!(", {}", world.trim_end())).unwrap_or_default();
         Ok(Some(format!("{hash}{world}")))
     }
 

@@ -9,7 +9,7 @@ use medley_encoder::Features;
 use medley_reward_model::{HeadLayout, Placement, RewardModel, SegmentBatch};
 use medley_toml_file::Tagged;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// What somebody sees.
 pub(crate) struct Perceived {
@@ -55,10 +55,12 @@ impl Perceived {
 }
 
 /// Rewards of points of feature space that are steps of the dataset, or states and actions of its world
-/// if that is a table; 0 of any other point.
+/// if that is a table. Nobody knows what any other point is worth.
 #[derive(Clone, Debug)]
 pub(crate) struct Points {
     known: Arc<HashMap<Vec<u32>, f32>>,
+    /// The first point of which that was asked for in vain.
+    unknown: Arc<OnceLock<Vec<f32>>>,
     layout: HeadLayout,
 }
 
@@ -76,7 +78,19 @@ impl Points {
                 }
             }
         }
-        Self { known: Arc::new(known), layout: HeadLayout::shared() }
+        Self { known: Arc::new(known), unknown: Arc::default(), layout: HeadLayout::shared() }
+    }
+
+    /// A point whose reward was asked for and is not known.
+    pub fn unknown(&self) -> Option<&[f32]> {
+        self.unknown.get().map(Vec::as_slice)
+    }
+
+    fn reward(&self, step: &[f32]) -> f32 {
+        self.known.get(&bits(step)).copied().unwrap_or_else(|| {
+            self.unknown.get_or_init(|| step.to_vec());
+            0.0
+        })
     }
 }
 
@@ -97,8 +111,7 @@ impl RewardModel for Points {
         let rows = batch.rows();
         let [count, width] = rows.dims();
         let values: Vec<f32> = rows.into_data().iter::<f32>().collect();
-        let of = |step: &[f32]| self.known.get(&bits(step)).copied().unwrap_or(0.0);
-        let rewards = values.chunks_exact(width.max(1)).map(of).collect();
+        let rewards = values.chunks_exact(width.max(1)).map(|step| self.reward(step)).collect();
         let place: &Placement = batch.place();
         batch.spread(place.tensor(rewards, [1, count, 1]))
     }

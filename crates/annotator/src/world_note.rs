@@ -13,10 +13,10 @@ pub(crate) fn note(world: &Tagged<dyn World>) -> Option<String> {
     toml::to_string(world).ok().map(|written| format!("{WORLD}{written}"))
 }
 
-/// The TOML of the world that a dataset is of, if a note has it.
-pub(crate) fn noted(dataset: &Dataset) -> Option<&str> {
-    let notes = dataset.card.import.iter().flat_map(|report| &report.notes);
-    notes.filter_map(|note| note.strip_prefix(WORLD)).next()
+/// The note of the world that a dataset is of, if it has one.
+pub(crate) fn noted(dataset: &Dataset) -> Option<String> {
+    let mut notes = dataset.card.import.iter().flat_map(|report| &report.notes);
+    notes.find(|note| note.starts_with(WORLD)).cloned()
 }
 
 /// The world that a simulated dataset is of, as it was noted with it.
@@ -24,7 +24,7 @@ pub(crate) fn noted(dataset: &Dataset) -> Option<&str> {
 /// # Errors
 /// The note names a world that is not linked, or options that it does not have.
 pub fn world_of(dataset: &Dataset) -> Result<Option<Tagged<dyn World>>, SimulationError> {
-    let Some(written) = noted(dataset) else { return Ok(None) };
-    let read = toml::from_str(written);
+    let Some(note) = noted(dataset) else { return Ok(None) };
+    let read = toml::from_str(&note[WORLD.len()..]);
     read.map(Some).map_err(|error| Problem::new("world", error.message()).into())
 }

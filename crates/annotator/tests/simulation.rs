@@ -244,7 +244,7 @@ fn a_dataset_that_is_read_has_a_fingerprint() {
     let missing = fingerprint().unwrap_err();
     assert!(missing.starts_with("`dataset`: "), "{missing}");
     let compared = "sources.a = { questions = 40, adapter.comparison = {} }";
-    let mut written = |sources: &str, seed: u64| {
+    let written = |sources: &str, seed: u64| {
         if place.exists() {
             std::fs::remove_dir_all(&place).unwrap();
         }
