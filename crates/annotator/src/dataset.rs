@@ -88,6 +88,14 @@ impl Simulation {
                     (typed.answers()?, Acting::new())
                 }
             };
+            if source.mtf.is_none() {
+                let unasked = asker.unasked().into_iter();
+                report.notes.extend(unasked.map(|group| {
+                    format!(
+                        "nobody of group `{group}` was asked in `{name}`: it has too few questions"
+                    )
+                }));
+            }
             for (distortion, _) in acting.iter().filter(|(_, acts)| !**acts) {
                 let note = format!(
                     "`{distortion}` means nothing to answers of `{name}`, and does not act there"

@@ -35,6 +35,7 @@ mod source;
 mod survey;
 mod teacher;
 mod texts;
+mod turns;
 mod world_note;
 
 pub use chances::Chances;

@@ -128,6 +128,28 @@ fn people_are_shared_out_and_listed() {
     assert!((share("spammers") - 0.5).abs() < 0.08, "{agreed:?}");
 }
 
+/// Few questions are put to people of all groups, however these are listed.
+#[test]
+fn few_questions_are_put_to_every_group() {
+    let asked = |questions: usize| {
+        let people = r#"
+            people.count = 100
+            people.groups = [{ name = "most", share = 0.8 }, { name = "few", share = 0.2 }]
+        "#;
+        let sources = format!("sources.a = {{ questions = {questions}, adapter.approval = {{}} }}");
+        let data = dataset(people, &sources);
+        let approvals = data.records::<feedback::Approval>().unwrap();
+        let groups = approvals.iter().map(|it| it.provenance.group.clone().unwrap());
+        let few = groups.filter(|group| group == "few").count();
+        let notes = data.card.import.unwrap().notes.join("\n");
+        (few, notes.contains("nobody of group `few` was asked in `a`"))
+    };
+    assert_eq!(asked(80), (16, false));
+    assert_eq!(asked(10), (2, false));
+    assert_eq!(asked(200), (40, false));
+    assert_eq!(asked(1), (0, true));
+}
+
 #[track_caller]
 fn refused(people: &str, sources: &str, expect: &str) {
     let found = simulation(people, sources).dataset(1).unwrap_err().to_string();
