@@ -26,7 +26,9 @@ pub(crate) struct Put {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct When {
     pub round: usize,
-    /// Number in the person's session, from 0.
+    /// Number of the person's session, from 0.
+    pub session: usize,
+    /// Number in the session, from 0.
     pub number: usize,
     /// Since the session began.
     pub seconds: f64,
@@ -55,7 +57,7 @@ impl Asker<'_> {
         let shown: Vec<Vec<u32>> =
             self.ground.shown.iter().map(|segments| self.of_policy(segments)).collect();
         let usable: Vec<Vec<Vec<u32>>> = (0..rounds).map(|round| self.usable(round)).collect();
-        let mut sessions = vec![(0, 0.0); people.len()];
+        let mut sessions = vec![(0, 0, 0.0); people.len()];
         let order = self.order();
         let mut all = Vec::with_capacity(source.questions * source.answers);
         for question in 0..source.questions {
@@ -63,11 +65,11 @@ impl Asker<'_> {
             let (segments, point) = self.about(&shown[round], &usable[round], choosing)?;
             for answer in 0..source.answers {
                 let person = order[(question * source.answers + answer) % people.len()];
-                let (number, begun) = &mut sessions[person];
+                let (session, number, begun) = &mut sessions[person];
                 if self.population.session == Some(*number) {
-                    (*number, *begun) = (0, 0.0);
+                    (*session, *number, *begun) = (*session + 1, 0, 0.0);
                 }
-                let when = When { round, number: *number, seconds: *begun };
+                let when = When { round, session: *session, number: *number, seconds: *begun };
                 let seconds =
                     source.seconds.map(|it| it.median * (it.spread * normal(timing)).exp());
                 *number += 1;

@@ -26,8 +26,8 @@ pub(crate) struct Session<'a> {
     pub acting: Option<Vec<usize>>,
     /// Of each query: whether it is left unanswered, once that is decided.
     pub left: Vec<Option<bool>>,
-    /// A stream for each person, and what they said last.
-    pub people: Vec<(ChaCha8Rng, Option<usize>)>,
+    /// A stream for each person, and what they said last, in which session.
+    pub people: Vec<(ChaCha8Rng, Option<(usize, usize)>)>,
     /// Of numbers.
     pub numbers: ChaCha8Rng,
     /// What does not fit.
@@ -41,7 +41,7 @@ impl Session<'_> {
         totals: &'m [f64],
         outcomes: Option<Outcomes<'m>>,
     ) -> Moment<'m> {
-        let (person, When { round, number, seconds }) = self.them.put[query];
+        let (person, When { round, session, number, seconds }) = self.them.put[query];
         let segments = &self.them.queries[query].segments;
         let dataset = &self.ground.dataset;
         let steps = segments.iter().map(|&it| dataset.segments().steps(it as usize).len());
@@ -49,7 +49,8 @@ impl Session<'_> {
             (Some(Outcomes::Change), [first, second]) => self.ground.distance(*first, *second),
             _ => 0.0,
         };
-        let previous = self.people[person].1.filter(|_| number > 0);
+        let previous = self.people[person].1.filter(|(said_in, _)| *said_in == session);
+        let previous = previous.map(|(_, outcome)| outcome);
         let round = &self.ground.rounds[round];
         let length = steps.max().unwrap_or(1);
         Moment { number, seconds, previous, outcomes, totals, length, distance, round }
@@ -148,11 +149,12 @@ impl Respondent for Session<'_> {
         if self.left[query] == Some(false) {
             chances.answer();
         }
-        let (rng, previous) = &mut self.people[self.them.put[query].0];
+        let (person, When { session, .. }) = self.them.put[query];
+        let (rng, previous) = &mut self.people[person];
         let reply = chances.draw(rng);
         self.left[query] = Some(reply == Reply::Unanswered);
         if let Reply::Outcome(outcome) = reply {
-            *previous = Some(outcome);
+            *previous = Some((session, outcome));
         }
         reply
     }

@@ -286,6 +286,52 @@ fn a_dataset_that_is_read_has_a_fingerprint() {
     assert_eq!(simulation("", compared).fingerprint(), Ok(None));
 }
 
+/// The anchor of a session is what was said in it: without one, two answers by chance are equal as often as
+/// there are levels.
+#[test]
+fn nobody_is_drawn_towards_a_session_before() {
+    let people = r#"
+        people.count = 1
+        people.session = 2
+        people.rationality = 0
+        people.distortions = [{ anchoring = { nats = 50 } }, { skips = { share = 0.5 } }]
+    "#;
+    let sources = r#"
+        [sources.a]
+        questions = 8000
+        adapter.rating = {}
+        form.scale = { low = 1, high = 5, levels = 5 }
+        parameters.cutpoints = [-1.386, -0.405, 0.405, 1.386]
+    "#;
+    let data = dataset(people, sources);
+    let ratings = data.records::<feedback::Rating>().unwrap();
+    let equal = ratings.windows(2).filter(|it| it[0].value == it[1].value).count();
+    let found = equal as f64 / (ratings.len() - 1) as f64;
+    // A session has two answers with 1/4, which are equal, and one on the mean.
+    let expect = 0.25 + 0.75 * 0.2;
+    assert!((found - expect).abs() < 0.025, "{found}, expected {expect}");
+}
+
+/// The steps of a review are answers that follow each other, of the first question of a session too.
+#[test]
+fn steps_of_a_review_are_drawn_towards_those_before() {
+    let people = r#"
+        people.session = 1
+        people.rationality = 0
+        people.distortions = [{ anchoring = { nats = 50 } }]
+    "#;
+    let sources = "sources.a = { questions = 200, adapter.critique = {}, parameters.cutpoints = [-0.7, 0.7] }";
+    let data = dataset(people, sources);
+    let mut marks: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let critiques = data.records::<feedback::Critique>().unwrap();
+    for critique in critiques.iter().filter(|it| it.first_step.is_some()) {
+        let person = critique.provenance.annotator.clone().unwrap();
+        *marks.entry((person.0, critique.segment.0.to_string())).or_default() += 1;
+    }
+    // All ten steps alike, whatever the first was.
+    assert!(marks.len() > 100 && marks.values().all(|count| count % 10 == 0), "{marks:?}");
+}
+
 /// The oracle of B-Pref is never wrong, and its mistaken teacher is in a tenth of answers; two segments
 /// that are worth the same are a coin's toss.
 #[test]
