@@ -66,6 +66,16 @@ impl Chances {
         self.unanswered = (self.unanswered.exp() + more).ln();
     }
 
+    /// Given that something is answered.
+    pub fn answer(&mut self) {
+        let answered = (-self.unanswered.exp()).ln_1p();
+        if self.unanswered.is_finite() && answered.is_finite() {
+            self.outcomes.iter_mut().for_each(|log| *log -= answered);
+            self.even -= answered;
+            self.unanswered = f64::NEG_INFINITY;
+        }
+    }
+
     /// With probability `share` what would be answered is that both sides are even: the tie of the
     /// likelihood, or beside its outcomes.
     pub fn call_even(&mut self, share: f64, leans: &[f64]) {

@@ -1,26 +1,19 @@
 //! The dataset that a simulation comes to.
 
+use crate::answers::{Acting, add};
 use crate::ground::Ground;
 use crate::mtf::answers::Typed;
-use crate::perceived::Perceived;
 use crate::population::Person;
-use crate::questions::{Asker, Put, When};
-use crate::reward::Reward;
+use crate::questions::Asker;
 use crate::scene::Scene;
-use crate::session::Session;
 use crate::simulation::nothing;
 use crate::source::Source;
 use crate::texts::taken_in_turn;
-use crate::world_note::note;
-use crate::{Distortion, Population, Simulation, SimulationError};
-use burn::tensor::{DType, Device};
-use medley_adapter::{Asking, Elicited, Query, Scorer, Select, Selection};
+use crate::{Population, Simulation, SimulationError};
+use medley_adapter::Elicited;
 use medley_dataset::{Dataset, PersonValue};
-use medley_random::stream;
-use medley_reward_model::{HeadLayout, Placement};
-use medley_toml_file::{Problem, Tagged};
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use medley_toml_file::Problem;
+use std::collections::BTreeMap;
 
 impl Simulation {
     /// The dataset: segments with true rewards, the people, and what they said. It follows from the
@@ -32,7 +25,7 @@ impl Simulation {
     pub fn dataset(&self, seed: u64) -> Result<Dataset, SimulationError> {
         self.check()?;
         match (&self.world, &self.dataset, &self.texts) {
-            (Some(world), _, _) => self.answered(Scene::of_world(self, &**world, seed)?, seed),
+            (Some(world), _, _) => self.answered(Scene::of_world(self, world, seed)?, seed),
             (_, Some(path), _) => self.about(&Dataset::open(path)?, seed),
             (_, _, Some(texts)) => self.answered(Scene::of_texts(self, texts, seed)?, seed),
             (None, None, None) => Err(nothing().into()),
@@ -40,19 +33,16 @@ impl Simulation {
     }
 
     /// What people say of the segments of a dataset with true rewards, in place of whatever was said of
-    /// them; `world`, `dataset` and `texts` are not looked at.
+    /// them. Its world is the one that a note names; those of the options are not looked at.
     ///
     /// # Errors
     /// As [`Simulation::dataset`].
     pub fn about(&self, dataset: &Dataset, seed: u64) -> Result<Dataset, SimulationError> {
-        let mut dataset = dataset.without_feedback();
-        dataset.card.import = None;
-        dataset.card.source = format!("simulated answers about: {}", dataset.card.source);
         self.answered(Scene::of_dataset(dataset), seed)
     }
 
     fn answered(&self, scene: Scene, seed: u64) -> Result<Dataset, SimulationError> {
-        let Scene { dataset: mut bare, episodes, ordinary, made, by_context } = scene;
+        let Scene { dataset: mut bare, episodes, ordinary, made, by_context, world, note } = scene;
         let contexts = match (&self.texts, by_context.is_empty()) {
             (Some(texts), false) => &texts.contexts[..],
             _ => &[],
@@ -80,7 +70,7 @@ impl Simulation {
         bare.list_people(
             all.flat_map(|(population, them)| them.iter().map(|it| row(population, it))),
         )?;
-        let ground = Ground::new(bare, episodes, ordinary, self.rounds, self.world.as_deref())?
+        let ground = Ground::new(bare, episodes, ordinary, self.rounds, world.as_deref())?
             .with_contexts(by_context);
         let mut answered: BTreeMap<&'static str, Elicited> = BTreeMap::new();
         let mut acted = Acting::new();
@@ -91,13 +81,21 @@ impl Simulation {
             let policy = self.policy_of(source);
             let asker = Asker { name, source, population, people, ground: &ground, policy, seed };
             let (elicited, acting) = match &source.mtf {
-                None => self.elicited(&asker)?,
+                None => asker.elicited(self.returns)?,
                 Some(mtf) => {
                     let (questions, made) = (source.questions, made.get(name));
                     let typed = Typed { name, mtf, questions, ground: &ground, made, seed };
                     (typed.answers()?, Acting::new())
                 }
             };
+            if source.mtf.is_none() {
+                let unasked = asker.unasked().into_iter();
+                report.notes.extend(unasked.map(|group| {
+                    format!(
+                        "nobody of group `{group}` was asked in `{name}`: it has too few questions"
+                    )
+                }));
+            }
             for (distortion, _) in acting.iter().filter(|(_, acts)| !**acts) {
                 let note = format!(
                     "`{distortion}` means nothing to answers of `{name}`, and does not act there"
@@ -117,124 +115,12 @@ impl Simulation {
         for elicited in answered.into_values().filter(|elicited| !elicited.is_empty()) {
             elicited.insert_into(&mut dataset)?;
         }
-        report.notes.extend(self.world.as_ref().and_then(note));
+        report.notes.extend(note);
         report.notes.push(format!("people were simulated under seed {seed}"));
         dataset.card.import = Some(report);
         Ok(dataset)
     }
-
-    /// Records of a source, of people who see and answer alike at once.
-    fn elicited(&self, asker: &Asker<'_>) -> Result<(Elicited, Acting), SimulationError> {
-        let Asker { name, source, population, people, ground, .. } = *asker;
-        // By group and context, which decide what is seen, and by how closely it is answered.
-        let mut alike: BTreeMap<[Option<usize>; 2], BTreeMap<u64, Vec<Put>>> = BTreeMap::new();
-        for put in asker.questions()? {
-            let person = &people[put.person];
-            let rationality = source.rationality.unwrap_or(person.rationality);
-            let of_group = alike.entry([person.group, person.context]).or_default();
-            of_group.entry(rationality.to_bits()).or_default().push(put);
-        }
-        let mut all: BTreeMap<&'static str, Elicited> = BTreeMap::new();
-        let mut acting = Acting::new();
-        for ([group, context], parts) in alike {
-            let mut distortions = population.distortions_of(group);
-            let of_people = distortions.len();
-            distortions.extend(source.distortions.iter().cloned());
-            let usual = Reward::default();
-            let reward = group.map_or(&usual, |group| &population.groups[group].reward);
-            let perceived = Perceived::new(ground, context, reward, &distortions)?;
-            for (rationality, questions) in parts {
-                let rationality = f64::from_bits(rationality);
-                let them = Alike {
-                    distortions: &distortions,
-                    of_people,
-                    perceived: &perceived,
-                    rationality,
-                };
-                let (elicited, acted) = self.by(asker, &them, questions)?;
-                acting.extend(acted);
-                add(&mut all, elicited);
-            }
-        }
-        let none = || Problem::new("questions", "at least 1 is needed, found 0");
-        let elicited = all.into_values().next();
-        let elicited = elicited.ok_or_else(|| none().within(name).within("sources"))?;
-        Ok((elicited, acting))
-    }
-
-    fn by(
-        &self,
-        asker: &Asker<'_>,
-        them: &Alike<'_>,
-        questions: Vec<Put>,
-    ) -> Result<(Elicited, Acting), SimulationError> {
-        let Asker { name, source, people, ground, seed, .. } = *asker;
-        let Alike { distortions, of_people, perceived, rationality } = *them;
-        let who: BTreeSet<usize> = questions.iter().map(|put| put.person).collect();
-        let streams = who.iter().map(|&person| {
-            let purpose = format!("answers of {} to {name}", people[person].id);
-            (stream(seed, &purpose), None)
-        });
-        let place_of: BTreeMap<usize, usize> =
-            who.iter().enumerate().map(|(place, &person)| (person, place)).collect();
-        let first = who.first().map_or("", |&person| people[person].id.as_str());
-        let (queries, put): (Vec<Query>, Vec<(usize, When)>) =
-            questions.into_iter().map(|put| (put.query, (place_of[&put.person], put.when))).unzip();
-        let mut session = Session {
-            name,
-            seed,
-            given: &source.parameters,
-            ground,
-            perceived,
-            distortions,
-            of_people,
-            acting: None,
-            rationality,
-            queries: &queries,
-            put: &put,
-            people: streams.collect(),
-            numbers: stream(seed, &format!("numbers of {first} and those like them to {name}")),
-            problem: None,
-        };
-        let place = Placement { device: Device::flex(), dtype: DType::F64 };
-        let (select, layout) = (Select::default(), HeadLayout::shared());
-        let selection = Selection {
-            source: name,
-            dataset: &ground.dataset,
-            features: ground.features.as_ref().unwrap_or(&perceived.steps),
-            standardizer: None,
-            select: &select,
-            partition: None,
-            layout: &layout,
-            seed,
-        };
-        let scorer = Scorer::new(&perceived.model, &perceived.steps, self.returns, &place);
-        let scorer = scorer.with_points(&perceived.points);
-        let asking = Asking { selection, scorer, form: &source.form, queries: &queries };
-        let Some(adapter) = &source.adapter else {
-            let problem = Problem::new("adapter", "it or `mtf` is needed, found neither");
-            return Err(problem.within(name).within("sources").into());
-        };
-        let elicited = adapter.elicit(&asking, &mut session)?;
-        match session.problem {
-            None => {
-                let acting = session.acting.into_iter().flatten();
-                let name = |place: usize| (distortions[place].typetag_name(), true);
-                let mut acted: Acting =
-                    distortions.iter().map(|it| (it.typetag_name(), false)).collect();
-                acted.extend(acting.map(name));
-                Ok((elicited, acted))
-            }
-            Some(problem) => {
-                let problem = Problem::new(name, problem).within("sources");
-                Err(problem.into())
-            }
-        }
-    }
 }
-
-/// Distortions by name, and whether they act.
-type Acting = BTreeMap<&'static str, bool>;
 
 /// Refuses what people are said to do where it means nothing to any source.
 fn check_acted(acted: &Acting) -> Result<(), Problem> {
@@ -243,24 +129,6 @@ fn check_acted(acted: &Acting) -> Result<(), Problem> {
         Some((name, _)) => {
             let message = format!("`{name}` means nothing to the answers of any source");
             Err(Problem::new("distortions", message).within("people"))
-        }
-    }
-}
-
-/// People who see and answer alike.
-#[derive(Clone, Copy)]
-struct Alike<'a> {
-    distortions: &'a [Tagged<dyn Distortion>],
-    of_people: usize,
-    perceived: &'a Perceived,
-    rationality: f64,
-}
-
-fn add(all: &mut BTreeMap<&'static str, Elicited>, more: Elicited) {
-    match all.entry(more.kind()) {
-        Entry::Vacant(place) => drop(place.insert(more)),
-        Entry::Occupied(mut known) => {
-            assert!(known.get_mut().join(more).is_ok(), "kinds are equal");
         }
     }
 }

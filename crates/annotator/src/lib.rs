@@ -10,6 +10,8 @@
 //! It deliberately trains nothing and knows no experiments.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod alike;
+mod answers;
 mod chances;
 mod dataset;
 mod distortion;
@@ -30,8 +32,10 @@ mod segments;
 mod session;
 mod simulation;
 mod source;
+mod survey;
 mod teacher;
 mod texts;
+mod turns;
 mod world_note;
 
 pub use chances::Chances;

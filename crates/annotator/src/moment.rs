@@ -9,7 +9,8 @@ pub struct Moment<'a> {
     pub number: usize,
     /// Time since the session began, in seconds; 0 if answers take none.
     pub seconds: f64,
-    /// What the same person answered before, to another question of the source, in this session.
+    /// What the same person answered last in this session: to another question of the source or, where one
+    /// is answered step by step, to the step before.
     pub previous: Option<usize>,
     /// What the outcomes are; none of a number.
     pub outcomes: Option<Outcomes<'a>>,

@@ -21,7 +21,8 @@ pub enum Numbers {
 /// What is known when parameters are asked for.
 pub(crate) struct Known<'a> {
     pub given: &'a Given,
-    /// What answers grow with, times the rationality, rising; asked for where it is needed.
+    /// What answers of all people grow with, times their rationality, rising; asked for where it is
+    /// needed.
     pub values: &'a dyn Fn() -> Vec<f64>,
 }
 
@@ -62,7 +63,7 @@ impl Known<'_> {
         match (parameter.role, parameter.scale) {
             (PositionBias | Tie, _) => Ok(None),
             (Offset, ParameterScale::Linear) => Ok(Some(vec![0.0; count])),
-            // All levels alike often, unless all returns are the same.
+            // As many returns in each level, unless all are the same.
             (Cutpoints, ParameterScale::Ordered) => Ok(quantiles(&(self.values)(), count)),
             (Threshold, ParameterScale::Linear) => Ok(quantiles(&(self.values)(), 1)),
             _ => Err(format!(

@@ -9,7 +9,8 @@ use medley_encoder::Features;
 use medley_reward_model::{HeadLayout, Placement, RewardModel, SegmentBatch};
 use medley_toml_file::Tagged;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// What somebody sees.
 pub(crate) struct Perceived {
@@ -48,6 +49,12 @@ impl Perceived {
             windows.push(start..values.len());
         }
         let of_table = reward.of_points(dataset, &ground.table)?;
+        let of_points = of_table.iter().map(|(_, reward)| *reward);
+        let mut all = of_steps.iter().copied().chain(of_points);
+        // Sums of so many as a segment has are in double precision.
+        if let Some(worth) = all.find(|worth| !(*worth as f32).is_finite()) {
+            return Err(SimulationError::Reward { worth });
+        }
         let points = Points::new(ground.features.as_ref(), &of_steps, of_table);
         let StepValues { features, model } = StepValues::of_one(values, windows);
         Ok(Self { steps: features, model, points, totals, largest })
@@ -55,10 +62,14 @@ impl Perceived {
 }
 
 /// Rewards of points of feature space that are steps of the dataset, or states and actions of its world
-/// if that is a table; 0 of any other point.
+/// if that is a table. Nobody knows what any other point is worth.
 #[derive(Clone, Debug)]
 pub(crate) struct Points {
     known: Arc<HashMap<Vec<u32>, f32>>,
+    /// Whether a reward was asked for.
+    asked: Arc<AtomicBool>,
+    /// The first point of which that was asked for in vain.
+    unknown: Arc<OnceLock<Vec<f32>>>,
     layout: HeadLayout,
 }
 
@@ -76,7 +87,25 @@ impl Points {
                 }
             }
         }
-        Self { known: Arc::new(known), layout: HeadLayout::shared() }
+        let (known, layout) = (Arc::new(known), HeadLayout::shared());
+        Self { known, asked: Arc::default(), unknown: Arc::default(), layout }
+    }
+
+    /// Whether people go by rewards of points: known once a likelihood has predicted something.
+    pub fn were_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// A point whose reward was asked for and is not known.
+    pub fn unknown(&self) -> Option<&[f32]> {
+        self.unknown.get().map(Vec::as_slice)
+    }
+
+    fn reward(&self, step: &[f32]) -> f32 {
+        self.known.get(&bits(step)).copied().unwrap_or_else(|| {
+            self.unknown.get_or_init(|| step.to_vec());
+            0.0
+        })
     }
 }
 
@@ -94,11 +123,11 @@ impl RewardModel for Points {
     }
 
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
+        self.asked.store(true, Ordering::Relaxed);
         let rows = batch.rows();
         let [count, width] = rows.dims();
         let values: Vec<f32> = rows.into_data().iter::<f32>().collect();
-        let of = |step: &[f32]| self.known.get(&bits(step)).copied().unwrap_or(0.0);
-        let rewards = values.chunks_exact(width.max(1)).map(of).collect();
+        let rewards = values.chunks_exact(width.max(1)).map(|step| self.reward(step)).collect();
         let place: &Placement = batch.place();
         batch.spread(place.tensor(rewards, [1, count, 1]))
     }

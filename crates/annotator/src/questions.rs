@@ -3,6 +3,7 @@
 use crate::ground::Ground;
 use crate::population::Person;
 use crate::source::{Source, Within};
+use crate::turns::mixed;
 use crate::{Population, SimulationError};
 use medley_adapter::Query;
 use medley_feedback::{AnnotatorId, Provenance};
@@ -11,6 +12,7 @@ use medley_toml_file::Problem;
 use rand::RngExt;
 use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng;
+use std::collections::BTreeSet;
 
 /// A question put to somebody.
 pub(crate) struct Put {
@@ -24,7 +26,9 @@ pub(crate) struct Put {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct When {
     pub round: usize,
-    /// Number in the person's session, from 0.
+    /// Number of the person's session, from 0.
+    pub session: usize,
+    /// Number in the session, from 0.
     pub number: usize,
     /// Since the session began.
     pub seconds: f64,
@@ -43,7 +47,8 @@ pub(crate) struct Asker<'a> {
 }
 
 impl Asker<'_> {
-    /// All questions of the source, each put to as many people as it says, in turn.
+    /// All questions of the source, each put to as many people as it says, in turn; groups take turns too, so
+    /// that few questions are not all put to those who are listed first.
     pub fn questions(&self) -> Result<Vec<Put>, SimulationError> {
         let Self { name, source, people, .. } = self;
         let choosing = &mut stream(self.seed, &format!("questions of {name}"));
@@ -52,18 +57,19 @@ impl Asker<'_> {
         let shown: Vec<Vec<u32>> =
             self.ground.shown.iter().map(|segments| self.of_policy(segments)).collect();
         let usable: Vec<Vec<Vec<u32>>> = (0..rounds).map(|round| self.usable(round)).collect();
-        let mut sessions = vec![(0, 0.0); people.len()];
+        let mut sessions = vec![(0, 0, 0.0); people.len()];
+        let order = self.order();
         let mut all = Vec::with_capacity(source.questions * source.answers);
         for question in 0..source.questions {
             let round = question * rounds / source.questions;
             let (segments, point) = self.about(&shown[round], &usable[round], choosing)?;
             for answer in 0..source.answers {
-                let person = (question * source.answers + answer) % people.len();
-                let (number, begun) = &mut sessions[person];
+                let person = order[(question * source.answers + answer) % people.len()];
+                let (session, number, begun) = &mut sessions[person];
                 if self.population.session == Some(*number) {
-                    (*number, *begun) = (0, 0.0);
+                    (*session, *number, *begun) = (*session + 1, 0, 0.0);
                 }
-                let when = When { round, number: *number, seconds: *begun };
+                let when = When { round, session: *session, number: *number, seconds: *begun };
                 let seconds =
                     source.seconds.map(|it| it.median * (it.spread * normal(timing)).exp());
                 *number += 1;
@@ -81,6 +87,22 @@ impl Asker<'_> {
             }
         }
         Ok(all)
+    }
+
+    /// Positions of the people in the order in which they take turns.
+    fn order(&self) -> Vec<usize> {
+        let groups: Vec<Option<usize>> = self.people.iter().map(|person| person.group).collect();
+        mixed(&groups)
+    }
+
+    /// Groups with people of whom nobody is asked, as there are too few questions.
+    pub fn unasked(&self) -> Vec<&str> {
+        let count = self.source.questions * self.source.answers;
+        let asked: BTreeSet<_> =
+            self.order().into_iter().take(count).map(|it| self.people[it].group).collect();
+        let all: BTreeSet<_> = self.people.iter().map(|person| person.group).collect();
+        let missing = all.difference(&asked).flatten();
+        missing.map(|&group| self.population.groups[group].name.as_str()).collect()
     }
 
     /// Groups that have enough segments.

@@ -6,10 +6,11 @@ use crate::mtf::rollout::{Made, Making};
 use crate::policies::PolicyPart;
 use crate::source::Source;
 use crate::texts::{Answers, Texts};
+use crate::world_note::{note, noted, world_of};
 use crate::{Mtf, Simulation, SimulationError};
 use medley_dataset::Dataset;
 use medley_random::stream;
-use medley_toml_file::Problem;
+use medley_toml_file::{Problem, Tagged};
 use medley_world::{Collection, Cut, Episode, Mixture, Policy, Window, World, collect, dataset_of};
 use rand::RngExt;
 use std::collections::BTreeMap;
@@ -26,14 +27,29 @@ pub(crate) struct Scene {
     pub made: BTreeMap<String, Made>,
     /// What steps are worth in each hidden context; empty if nobody has one.
     pub by_context: Vec<Vec<f64>>,
+    /// The world that it is of, if that is known.
+    pub world: Option<Tagged<dyn World>>,
+    /// A note of that world.
+    pub note: Option<String>,
 }
 
 impl Scene {
+    /// Of a dataset, in place of whatever was said of it.
+    pub fn of_dataset(dataset: &Dataset) -> Self {
+        // A world that is not linked here is needed by those alone who plan, and they say so.
+        let (world, note) = (world_of(dataset).ok().flatten(), noted(dataset));
+        let mut bare = dataset.without_feedback();
+        bare.card.import = None;
+        bare.card.source = format!("simulated answers about: {}", dataset.card.source);
+        Self { world, note, ..Self::of_bare(bare) }
+    }
+
     /// Of a dataset as it is.
-    pub fn of_dataset(dataset: Dataset) -> Self {
+    fn of_bare(dataset: Dataset) -> Self {
         let ordinary = dataset.segments().len();
         let (made, by_context) = (BTreeMap::new(), Vec::new());
-        Self { dataset, episodes: None, ordinary, made, by_context }
+        let (world, note) = (None, None);
+        Self { dataset, episodes: None, ordinary, made, by_context, world, note }
     }
 
     /// Of the texts of a simulation.
@@ -43,15 +59,16 @@ impl Scene {
         seed: u64,
     ) -> Result<Self, SimulationError> {
         let Answers { dataset, by_context } = texts.draw(simulation.returns, seed)?;
-        Ok(Self { by_context, ..Self::of_dataset(dataset) })
+        Ok(Self { by_context, ..Self::of_bare(dataset) })
     }
 
     /// Of the world of a simulation.
     pub fn of_world(
         simulation: &Simulation,
-        world: &dyn World,
+        known: &Tagged<dyn World>,
         seed: u64,
     ) -> Result<Self, SimulationError> {
+        let world = &**known;
         let parts = match simulation.policies.is_empty() {
             true => vec![PolicyPart::uniform()],
             false => simulation.policies.clone(),
@@ -68,11 +85,12 @@ impl Scene {
         if made.is_empty() {
             let unchanged = |_: usize, _: &mut [f32]| {};
             let dataset = dataset_of(world, &episodes, &windows, "simulation", unchanged)?;
-            return Ok(Self { episodes: lived, ..Self::of_dataset(dataset) });
+            let (world, note) = (Some(known.clone()), note(known));
+            return Ok(Self { episodes: lived, world, note, ..Self::of_bare(dataset) });
         }
-        let ordinary = windows.len();
+        let (ordinary, first) = (windows.len(), episodes.len());
         let noise = BTreeMap::new();
-        let mut making = Making { world, episodes, windows, ordinary, noise, seed };
+        let mut making = Making { world, episodes, windows, ordinary, lived: first, noise, seed };
         let made = made.into_iter().map(|(name, source, mtf)| {
             Ok((name.clone(), making.make(name, mtf, source.questions)?))
         });
@@ -83,7 +101,8 @@ impl Scene {
             Making::disturb(&noise, seed, episode, width, rows);
         };
         let dataset = dataset_of(world, &episodes, &windows, "simulation", disturb)?;
-        Ok(Self { dataset, episodes: lived, ordinary, made, by_context: Vec::new() })
+        let (world, note) = (Some(known.clone()), note(known));
+        Ok(Self { episodes: lived, ordinary, made, world, note, ..Self::of_bare(dataset) })
     }
 }
 

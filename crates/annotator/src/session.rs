@@ -1,16 +1,15 @@
 //! People of one kind while they answer: parameters, distortions, what was answered before.
 
+use crate::alike::Alike;
 use crate::ground::Ground;
 use crate::parameters::{Given, Known};
-use crate::perceived::Perceived;
 use crate::questions::When;
-use crate::{Chances, Distortion, Moment};
+use crate::{Chances, Moment};
 use medley_adapter::{
-    Asked, Outcomes, ParameterRole, Query, Reply, Respondent, Response, ResponseParameter,
+    Asked, Outcomes, ParameterRole, Reply, Respondent, Response, ResponseParameter,
 };
 use medley_random::{normal, stream};
 use medley_reward_model::Placement;
-use medley_toml_file::Tagged;
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -20,62 +19,48 @@ pub(crate) struct Session<'a> {
     pub seed: u64,
     pub given: &'a Given,
     pub ground: &'a Ground,
-    pub perceived: &'a Perceived,
-    pub distortions: &'a [Tagged<dyn Distortion>],
-    /// So many of these are of the people, and the others of the source.
-    pub of_people: usize,
+    pub them: &'a Alike,
+    /// What answers of all whom the source asks grow with, times their rationality, rising.
+    pub values: &'a dyn Fn() -> Vec<f64>,
     /// Which of them act, once that is known: what people do acts where it means something.
     pub acting: Option<Vec<usize>>,
-    pub rationality: f64,
-    pub queries: &'a [Query],
-    /// Of each query: who is asked, and when.
-    pub put: &'a [(usize, When)],
-    /// A stream for each person, and what they said last.
-    pub people: Vec<(ChaCha8Rng, Option<usize>)>,
+    /// Of each query: whether it is left unanswered, once that is decided.
+    pub left: Vec<Option<bool>>,
+    /// A stream for each person, and what they said last, in which session.
+    pub people: Vec<(ChaCha8Rng, Option<(usize, usize)>)>,
     /// Of numbers.
     pub numbers: ChaCha8Rng,
+    /// Whether anything was asked of them.
+    pub asked: bool,
     /// What does not fit.
     pub problem: Option<String>,
 }
 
-/// An infinite rationality: times the largest reward it is this, so that any difference that single
-/// precision shows decides, and what is equal stays equal.
-const INFINITE: f64 = 1e12;
-
 impl Session<'_> {
-    /// The rationality as a number.
-    fn beta(&self) -> f64 {
-        let largest = self.perceived.largest;
-        match (self.rationality.is_infinite(), largest > 0.0) {
-            (false, _) => self.rationality,
-            (true, true) => INFINITE / largest,
-            (true, false) => 1.0,
-        }
-    }
-
     fn moment<'m>(
         &'m self,
         query: usize,
         totals: &'m [f64],
         outcomes: Option<Outcomes<'m>>,
     ) -> Moment<'m> {
-        let (person, When { round, number, seconds }) = self.put[query];
-        let segments = &self.queries[query].segments;
+        let (person, When { round, session, number, seconds }) = self.them.put[query];
+        let segments = &self.them.queries[query].segments;
         let dataset = &self.ground.dataset;
         let steps = segments.iter().map(|&it| dataset.segments().steps(it as usize).len());
         let distance = match (outcomes, &segments[..]) {
             (Some(Outcomes::Change), [first, second]) => self.ground.distance(*first, *second),
             _ => 0.0,
         };
-        let previous = self.people[person].1.filter(|_| number > 0);
+        let previous = self.people[person].1.filter(|(said_in, _)| *said_in == session);
+        let previous = previous.map(|(_, outcome)| outcome);
         let round = &self.ground.rounds[round];
         let length = steps.max().unwrap_or(1);
         Moment { number, seconds, previous, outcomes, totals, length, distance, round }
     }
 
     fn totals(&self, query: usize) -> Vec<f64> {
-        let segments = self.queries[query].segments.iter();
-        segments.map(|&segment| self.perceived.totals[segment as usize]).collect()
+        let segments = self.them.queries[query].segments.iter();
+        segments.map(|&segment| self.them.perceived.totals[segment as usize]).collect()
     }
 
     /// Whether all distortions of the source mean something here.
@@ -83,12 +68,16 @@ impl Session<'_> {
         if self.acting.is_some() {
             return true;
         }
-        let all = 0..self.distortions.len();
-        let (acting, idle): (Vec<usize>, Vec<usize>) =
-            all.partition(|&place| self.distortions[place].fits(outcomes));
+        let by_points = self.them.perceived.points.were_asked();
+        let fits = |place: &usize| match &self.them.distortions[*place] {
+            distortion if by_points => distortion.fits_points(outcomes),
+            distortion => distortion.fits(outcomes),
+        };
+        let all = 0..self.them.distortions.len();
+        let (acting, idle): (Vec<usize>, Vec<usize>) = all.partition(fits);
         self.acting = Some(acting);
-        let unfit = idle.into_iter().find(|place| *place >= self.of_people);
-        if let Some(unfit) = unfit.map(|place| &self.distortions[place]) {
+        let unfit = idle.into_iter().find(|place| *place >= self.them.of_people);
+        if let Some(unfit) = unfit.map(|place| &self.them.distortions[place]) {
             let answers = match outcomes {
                 None => "numbers",
                 Some(Outcomes::Sides(_)) => "one of two sides",
@@ -100,8 +89,10 @@ impl Session<'_> {
                 Some(Outcomes::Unordered) => "of a kind that has no order",
             };
             let name = unfit.typetag_name();
+            let by_points = by_points && unfit.fits(outcomes);
+            let how = if by_points { " and follow rewards of single points" } else { "" };
             self.problem = Some(format!(
-                "distortion `{name}` means nothing where answers are {answers}, as they are here"
+                "distortion `{name}` means nothing where answers are {answers}{how}, as they are here"
             ));
         }
         unfit.is_none()
@@ -112,9 +103,10 @@ impl Respondent for Session<'_> {
     fn parameters(
         &mut self,
         wanted: &[ResponseParameter],
-        values: &dyn Fn() -> Vec<f64>,
+        _values: &dyn Fn() -> Vec<f64>,
         place: &Placement,
     ) -> Result<Response, String> {
+        self.asked = true;
         let unknown = self.given.keys().find(|name| wanted.iter().all(|it| it.name != **name));
         if let Some(name) = unknown {
             let known: Vec<&str> = wanted.iter().map(|it| it.name.as_str()).collect();
@@ -123,13 +115,7 @@ impl Respondent for Session<'_> {
                 "there is no response parameter `{name}`; expected one of: {known}"
             ));
         }
-        let beta = self.beta();
-        let scaled = || {
-            let mut all: Vec<f64> = values().into_iter().map(|value| beta * value).collect();
-            all.sort_by(f64::total_cmp);
-            all
-        };
-        let known = Known { given: self.given, values: &scaled };
+        let known = Known { given: self.given, values: self.values };
         let mut all = Vec::with_capacity(wanted.len());
         for parameter in wanted {
             let values = match &parameter.people {
@@ -142,7 +128,7 @@ impl Respondent for Session<'_> {
                     };
                     people.iter().map(draw).collect()
                 }
-                None if parameter.role == ParameterRole::Rationality => vec![beta.ln()],
+                None if parameter.role == ParameterRole::Rationality => vec![self.them.beta().ln()],
                 None => known.values(parameter)?,
             };
             let count = values.len();
@@ -155,29 +141,40 @@ impl Respondent for Session<'_> {
 
     fn choose(&mut self, asked: &Asked<'_>) -> Reply {
         let Asked { query, log_probabilities, outcomes } = *asked;
+        self.asked = true;
         if self.problem.is_some() || !self.fits(Some(&outcomes)) {
             return Reply::Unanswered;
         }
+        // Some kinds ask several times about one question, which is left as a whole or not at all.
+        if self.left[query] == Some(true) {
+            return Reply::Unanswered;
+        }
         let mut chances = Chances::new(log_probabilities);
-        if !self.distortions.is_empty() {
+        if !self.them.distortions.is_empty() {
             let totals = self.totals(query);
             let moment = self.moment(query, &totals, Some(outcomes));
             let acting = self.acting.iter().flatten();
-            acting.for_each(|&place| self.distortions[place].distort(&mut chances, &moment));
+            acting.for_each(|&place| self.them.distortions[place].distort(&mut chances, &moment));
         }
-        let (rng, previous) = &mut self.people[self.put[query].0];
+        if self.left[query] == Some(false) {
+            chances.answer();
+        }
+        let (person, When { session, .. }) = self.them.put[query];
+        let (rng, previous) = &mut self.people[person];
         let reply = chances.draw(rng);
+        self.left[query] = Some(reply == Reply::Unanswered);
         if let Reply::Outcome(outcome) = reply {
-            *previous = Some(outcome);
+            *previous = Some((session, outcome));
         }
         reply
     }
 
     fn say(&mut self, query: usize, expected: f64) -> Option<f64> {
+        self.asked = true;
         if self.problem.is_some() || !self.fits(None) {
             return None;
         }
-        if self.rationality.is_infinite() {
+        if self.them.rationality.is_infinite() {
             self.problem = Some(
                 "an infinite rationality means nothing where answers are numbers: it is their scale"
                     .to_owned(),
@@ -186,9 +183,9 @@ impl Respondent for Session<'_> {
         }
         let totals = self.totals(query);
         let moment = self.moment(query, &totals, None);
-        let acting = self.acting.iter().flatten().map(|&place| &self.distortions[place]);
+        let acting = self.acting.iter().flatten().map(|&place| &self.them.distortions[place]);
         let answered: f64 = acting.map(|it| 1.0 - it.withhold(&moment)).product();
-        let point: f64 = self.people[self.put[query].0].0.random();
+        let point: f64 = self.people[self.them.put[query].0].0.random();
         (point < answered).then_some(expected)
     }
 

@@ -130,6 +130,7 @@ impl Source {
         let given = [
             ("options", self.options.is_some()),
             ("within", self.within != Within::default()),
+            ("policy", self.policy.is_some()),
             ("answers", self.answers != 1),
             ("form", self.form != Form::default()),
             ("parameters", !self.parameters.is_empty()),
@@ -142,6 +143,26 @@ impl Source {
             None => Ok(()),
             Some((key, _)) => {
                 Err(Problem::new(key, "this needs `adapter`, and means nothing beside `mtf`"))
+            }
+        }
+    }
+
+    /// Refuses what is about how people answer, where an adapter asks nobody.
+    pub(crate) fn check_unasked(&self) -> Result<(), Problem> {
+        let given = [
+            ("rationality", self.rationality.is_some()),
+            ("parameters", !self.parameters.is_empty()),
+            ("distortions", !self.distortions.is_empty()),
+        ];
+        let name = self.adapter.as_ref().map_or("mtf", |adapter| adapter.typetag_name());
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            None => Ok(()),
+            Some((key, _)) => {
+                let message = format!(
+                    "`{name}` asks nobody: what is recorded is what the policy of the segments did, and this \
+                     means nothing to it"
+                );
+                Err(Problem::new(key, message))
             }
         }
     }

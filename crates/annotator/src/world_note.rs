@@ -13,15 +13,18 @@ pub(crate) fn note(world: &Tagged<dyn World>) -> Option<String> {
     toml::to_string(world).ok().map(|written| format!("{WORLD}{written}"))
 }
 
+/// The note of the world that a dataset is of, if it has one.
+pub(crate) fn noted(dataset: &Dataset) -> Option<String> {
+    let mut notes = dataset.card.import.iter().flat_map(|report| &report.notes);
+    notes.find(|note| note.starts_with(WORLD)).cloned()
+}
+
 /// The world that a simulated dataset is of, as it was noted with it.
 ///
 /// # Errors
 /// The note names a world that is not linked, or options that it does not have.
 pub fn world_of(dataset: &Dataset) -> Result<Option<Tagged<dyn World>>, SimulationError> {
-    let notes = dataset.card.import.iter().flat_map(|report| &report.notes);
-    let Some(written) = notes.filter_map(|note| note.strip_prefix(WORLD)).next() else {
-        return Ok(None);
-    };
-    let read = toml::from_str(written);
+    let Some(note) = noted(dataset) else { return Ok(None) };
+    let read = toml::from_str(&note[WORLD.len()..]);
     read.map(Some).map_err(|error| Problem::new("world", error.message()).into())
 }

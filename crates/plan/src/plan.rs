@@ -10,8 +10,10 @@ use crate::{
     RunSpec, Setting, Subject,
 };
 use medley_dataset::Dataset;
+use medley_toml_file::{Problem, Tagged};
+use medley_world::Generator;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A checked experiment.
@@ -59,6 +61,7 @@ impl Plan {
         let content = Content {
             dataset_hash: stored.as_ref().map(Dataset::hash),
             encoder_fingerprint: spec.dataset.encoder.fingerprint()?,
+            generator_fingerprints: spec.generator_fingerprints()?,
         };
         let runs = spec.runs(&content)?;
         Ok(Self { spec, stored, content, runs })
@@ -70,13 +73,7 @@ impl Plan {
     /// It cannot be made.
     pub fn dataset(&self, data: &RunData) -> Result<Dataset, PlanError> {
         match (&data.generator, &self.stored) {
-            (Some(Generated { seed, by, variant }), _) => by.generate(*seed).map_err(|problem| {
-                let problem = problem.within(by.typetag_name());
-                match variant {
-                    None => problem.within("generator").within("dataset").into(),
-                    Some(name) => problem.within(name).within("data").within("ablation").into(),
-                }
-            }),
+            (Some(generated), _) => generated.dataset(),
             (None, Some(stored)) => Ok(stored.clone()),
             (None, None) => Err(no_dataset()),
         }
@@ -121,6 +118,36 @@ impl Plan {
     }
 }
 
+impl Generated {
+    /// Makes the dataset.
+    fn dataset(&self) -> Result<Dataset, PlanError> {
+        let Self { seed, by, fingerprint, variant } = self;
+        let at = |problem| at_generator(by, variant.as_deref(), problem);
+        let dataset = by.generate(*seed).map_err(at)?;
+        // Afterwards, so that files that are replaced meanwhile are noticed.
+        let found = by.fingerprint().map_err(at)?;
+        if found == *fingerprint {
+            return Ok(dataset);
+        }
+        let told = |hash: &Option<String>| hash.clone().unwrap_or_else(|| "none".to_owned());
+        let message = format!(
+            "what it reads from files has changed since the plan was made: expected content {}, found {}",
+            told(fingerprint),
+            told(&found)
+        );
+        Err(at(Problem { path: Vec::new(), message }))
+    }
+}
+
+/// What is wrong with a generator, where the file writes it or its variant.
+fn at_generator(by: &Tagged<dyn Generator>, variant: Option<&str>, problem: Problem) -> PlanError {
+    let problem = problem.within(by.typetag_name());
+    match variant {
+        None => problem.within("generator").within("dataset").into(),
+        Some(name) => problem.within(name).within("data").within("ablation").into(),
+    }
+}
+
 /// An experiment without data.
 pub(crate) fn no_dataset() -> PlanError {
     let message = "expected `path`, the folder of a dataset, or `generator`, which makes one; found \
@@ -134,6 +161,20 @@ impl ExperimentSpec {
         if let Some(encoder) = self.dataset.encoder.get_mut() {
             encoder.cached_in(&self.execution.cache);
         }
+    }
+
+    /// Hashes of the files that generators read, by variant.
+    fn generator_fingerprints(&self) -> Result<BTreeMap<Option<String>, String>, PlanError> {
+        let mut found = BTreeMap::new();
+        for spec in self.variants()? {
+            let DatasetSpec { generator, variant, .. } = spec.dataset;
+            let Some(by) = generator else { continue };
+            let fingerprint = by.fingerprint();
+            let fingerprint =
+                fingerprint.map_err(|problem| at_generator(&by, variant.as_deref(), problem))?;
+            found.extend(fingerprint.map(|hash| (variant, hash)));
+        }
+        Ok(found)
     }
 
     /// The runs that a checked spec consists of, on files of this content.

@@ -86,6 +86,9 @@ pub struct Generated {
     pub seed: u64,
     /// What makes it.
     pub by: Tagged<dyn Generator>,
+    /// Hash of the files that it reads, if it reads any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
     /// Which of `[ablation.data]` it is, for messages and tables; none for what the file writes.
     #[serde(skip)]
     pub variant: Option<String>,
@@ -139,6 +142,8 @@ pub struct Content {
     pub dataset_hash: Option<String>,
     /// Of the files that the encoder reads, if it reads any.
     pub encoder_fingerprint: Option<String>,
+    /// Of the files that the generator of each variant reads, if it reads any, by the name of the variant.
+    pub generator_fingerprints: BTreeMap<Option<String>, String>,
 }
 
 impl RunSpec {
@@ -283,6 +288,7 @@ impl RunData {
             generator: spec.generator.as_ref().map(|by| Generated {
                 seed: spec.generator_seed.unwrap_or(seed),
                 by: by.clone(),
+                fingerprint: content.generator_fingerprints.get(&spec.variant).cloned(),
                 variant: spec.variant.clone(),
             }),
             encoder_fingerprint: content.encoder_fingerprint.clone(),

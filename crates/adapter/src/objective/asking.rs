@@ -70,7 +70,8 @@ pub trait Respondent {
         place: &Placement,
     ) -> Result<Response, String>;
 
-    /// Chooses among outcomes.
+    /// Chooses among outcomes. A kind that asks several times about one question makes no record of it
+    /// where one of these is not answered.
     fn choose(&mut self, asked: &Asked<'_>) -> Reply;
 
     /// Says a number, of which `expected` was drawn from the likelihood; none for no answer.

@@ -7,7 +7,8 @@ use medley_toml_file::Problem;
 use serde::{Deserialize, Serialize};
 
 /// Levels lose log-odds with their distance from the level that the same person gave before, and the
-/// farthest that could be `nats` of it. The first answer of a session has no anchor.
+/// farthest that could be `nats` of it. The first answer of a session has no anchor. Each step of a review
+/// is an answer, and drawn towards the step before.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Anchoring {

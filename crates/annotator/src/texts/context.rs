@@ -1,6 +1,7 @@
 //! What may people want, and who wants it?
 
 use super::lexicon::{Lexicon, Phrase};
+use crate::turns::in_turn;
 use medley_toml_file::{Problem, not_negative};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,46 +68,10 @@ pub(super) fn shares(contexts: &[Context]) -> Vec<f64> {
     contexts.iter().map(|context| context.share / total).collect()
 }
 
-/// The contexts of so many people, in order: each time that which has come least often for its share, the
-/// first of equal ones. Among any people in a row contexts are therefore nearly as frequent as among all,
-/// so that a context goes with no group and no source; and where shares are whole people, it is as many.
+/// The contexts of so many people, in order: they take turns, so that a context goes with no group and no
+/// source.
 ///
 /// Without contexts nobody has one.
 pub(crate) fn taken_in_turn(people: usize, contexts: &[Context]) -> Vec<usize> {
-    if contexts.is_empty() {
-        return Vec::new();
-    }
-    let shares = shares(contexts);
-    let mut missing = vec![0.0; shares.len()];
-    let next = |_| {
-        missing.iter_mut().zip(&shares).for_each(|(missing, share)| *missing += share);
-        let largest = |best: usize, i: usize| {
-            if missing[i] > missing[best] + 1e-9 { i } else { best }
-        };
-        let context = (0..missing.len()).reduce(largest).unwrap_or_default();
-        missing[context] -= 1.0;
-        context
-    };
-    (0..people).map(next).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn contexts_take_turns() {
-        let check = |shares: &[f64], people, expect: &[usize]| {
-            let named = shares.iter().map(|&share| Context {
-                name: String::new(),
-                share,
-                utility: BTreeMap::new(),
-            });
-            assert_eq!(taken_in_turn(people, &named.collect::<Vec<_>>()), expect);
-        };
-        check(&[0.6, 0.4], 5, &[0, 1, 0, 1, 0]);
-        check(&[3.0, 1.0], 8, &[0, 0, 1, 0, 0, 0, 1, 0]);
-        check(&[0.0, 1.0], 2, &[1, 1]);
-        check(&[0.1; 10], 10, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    }
+    in_turn(people, &shares(contexts))
 }

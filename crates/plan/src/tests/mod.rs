@@ -41,7 +41,11 @@ fn spec(text: &str) -> Result<ExperimentSpec, PlanError> {
 }
 
 fn content() -> Content {
-    Content { dataset_hash: Some("0123456789ab".to_owned()), encoder_fingerprint: None }
+    Content {
+        dataset_hash: Some("0123456789ab".to_owned()),
+        encoder_fingerprint: None,
+        generator_fingerprints: Default::default(),
+    }
 }
 
 fn runs(text: &str) -> Vec<RunPlan> {

@@ -2,10 +2,11 @@
 
 use super::{content, runs, spec};
 use insta::assert_snapshot;
-use medley_dataset::Dataset;
+use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
 use medley_toml_file::Problem;
 use medley_world::Generator;
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 
 /// Makes nothing; its options are what is varied.
 #[derive(Debug, Serialize, Deserialize)]
@@ -13,6 +14,9 @@ use serde::{Deserialize, Serialize};
 struct Coins {
     throws: u64,
     people: People,
+    /// Whose text is what comes out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<PathBuf>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,7 +28,7 @@ struct People {
 
 impl Default for Coins {
     fn default() -> Self {
-        Self { throws: 5, people: People::default() }
+        Self { throws: 5, people: People::default(), file: None }
     }
 }
 
@@ -48,7 +52,17 @@ impl Generator for Coins {
     }
 
     fn generate(&self, _: u64) -> Result<Dataset, Problem> {
-        Err(Problem::new("throws", "none is made"))
+        let none = || Problem::new("throws", "none is made");
+        let text = self.fingerprint()?.ok_or_else(none)?;
+        let mut builder = DatasetBuilder::new(Card::new("coins", Domain::Text));
+        builder.add_group("all", None, None);
+        builder.add_text("one", "all", &text);
+        builder.build().map_err(|_| none())
+    }
+
+    fn fingerprint(&self) -> Result<Option<String>, Problem> {
+        let read = self.file.as_ref().map(std::fs::read_to_string).transpose();
+        read.map_err(|error| Problem::new("file", error.to_string()))
     }
 }
 
@@ -171,4 +185,36 @@ fn a_generator_that_fails_on_other_data_is_an_error_there() {
     assert!(error(2).starts_with("`dataset.generator.coins.throws`"), "{}", error(2));
     assert!(error(4).starts_with("`ablation.data.many.coins.throws`"), "{}", error(4));
     assert_eq!(plan.varied().len(), 2);
+}
+
+/// An experiment that is run again on other files is another one, and none is run on files that change.
+#[test]
+fn files_that_generators_read_are_part_of_the_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("coins.txt");
+    let other = folder.path().join("other.txt");
+    let own = format!("throws = 7, file = {:?}", file.to_str().unwrap());
+    let more = format!("[ablation.data]\nx.coins.file = {:?}\n", other.to_str().unwrap());
+    let text = text(&more).replace("throws = 7", &own);
+    let write = |path: &PathBuf, text: &str| std::fs::write(path, text).unwrap();
+    let plan = || crate::Plan::resolve(spec(&text).unwrap());
+    let told = plan().unwrap_err().to_string();
+    assert!(told.starts_with("`dataset.generator.coins.file`"), "{told}");
+    write(&file, "Heads.");
+    let told = plan().unwrap_err().to_string();
+    assert!(told.starts_with("`ablation.data.x.coins.file`"), "{told}");
+    write(&other, "Tails.");
+    let ids = |plan: &crate::Plan| plan.runs.iter().map(|run| run.id.clone()).collect::<Vec<_>>();
+    let before = plan().unwrap();
+    assert_eq!(ids(&before), ids(&plan().unwrap()));
+    assert!(before.dataset(&before.runs[0].spec.dataset).is_ok());
+    write(&file, "Tails.");
+    let after = plan().unwrap();
+    for (before, after) in before.runs.iter().zip(&after.runs) {
+        assert_eq!(before.id == after.id, before.variant().is_some(), "{}", before.told());
+    }
+    let told = before.dataset(&before.runs[0].spec.dataset).unwrap_err().to_string();
+    let expect = "`dataset.generator.coins`: what it reads from files has changed since the plan was made: \
+                  expected content Heads., found Tails.";
+    assert_eq!(told, expect);
 }

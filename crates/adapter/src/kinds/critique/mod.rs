@@ -51,23 +51,25 @@ impl Adapter for Critique {
             list.iter().map(|one| one.steps.as_ref().map_or(0, |s| s[0])).collect();
         let kind = self.bound(&asking.selection, survey, list, &origins)?;
         let response = asking.response(&kind, steps.len(), respondent)?;
-        let mut reviews: Vec<Vec<(u32, i8)>> = vec![Vec::new(); asking.queries.len()];
-        let mut answered = vec![false; asking.queries.len()];
+        // None: not reviewed. Silence about a step would say that nothing is wrong with it.
+        let mut reviews: Vec<Option<Vec<(u32, i8)>>> = vec![Some(Vec::new()); asking.queries.len()];
         let all: Vec<usize> = (0..steps.len()).collect();
         asking.shown(&kind, &response, &all, |statement, log_probabilities| {
             let query = of[statement];
             let outcomes = Outcomes::Levels;
             let reply = respondent.choose(&Asked { query, log_probabilities, outcomes });
-            if let Reply::Outcome(level) = reply {
-                answered[query] = true;
-                reviews[query].push((steps[statement], levels[level]));
+            match (reply, &mut reviews[query]) {
+                (Reply::Outcome(level), Some(said)) => said.push((steps[statement], levels[level])),
+                (_, review) => *review = None,
             }
         });
         let mut records = Vec::new();
         for (query, said) in asking.queries.iter().zip(&reviews) {
-            records.extend(statements::review(asking, query, self.severity, said));
+            let said =
+                said.iter().flat_map(|said| statements::review(asking, query, self.severity, said));
+            records.extend(said);
         }
-        let unanswered = answered.iter().filter(|said| !**said).count();
+        let unanswered = reviews.iter().filter(|said| said.is_none()).count();
         Ok(Elicited::several(records, unanswered)?)
     }
 

@@ -1,0 +1,103 @@
+//! People who plan in a world that is a table.
+#![allow(clippy::unwrap_used)]
+
+use medley_annotator::Simulation;
+use medley_behaviour as _;
+use medley_feedback as feedback;
+
+const STOPS: &str = r#"
+    world.grid = { preset = "trap" }
+    episodes = 4
+    segments = { length = 10, count = 300 }
+    people.rationality = 5
+    sources.a = { questions = 400, adapter.regret-stop = { world.grid = { preset = "trap" } } }
+"#;
+
+fn simulation(text: &str) -> Simulation {
+    toml::from_str(text).unwrap()
+}
+
+/// Four episodes do not go everywhere; what people know of the other states is the same all the same.
+#[test]
+fn a_world_is_known_from_its_note_too() {
+    let lived = simulation(STOPS).dataset(3).unwrap();
+    let again = simulation(STOPS).about(&lived, 3).unwrap();
+    let told = |data: &medley_dataset::Dataset| data.records::<feedback::Stop>().unwrap();
+    assert_eq!(told(&lived), told(&again));
+    assert!(told(&again).iter().filter(|stop| stop.step.is_some()).count() > 300);
+    let noted =
+        |data: &medley_dataset::Dataset| medley_annotator::world_of(data).unwrap().is_some();
+    assert!(noted(&again));
+    let mut bare = lived;
+    bare.card.import = None;
+    let told = simulation(STOPS).about(&bare, 3).unwrap_err().to_string();
+    let expect = "`sources.a.adapter`: people who plan have to know what each state and action";
+    assert!(told.starts_with(expect), "{told}");
+    // Who only looks at segments needs no world.
+    let compared =
+        STOPS.replace("regret-stop = { world.grid = { preset = \"trap\" } }", "comparison = {}");
+    assert!(!noted(&simulation(&compared).about(&bare, 3).unwrap()));
+}
+
+/// Rewards of points are of no segment, from whose end they could be discounted.
+#[test]
+fn myopia_means_nothing_where_points_are_asked_about() {
+    let described = r#"
+        world.grid = { preset = "trap" }
+        episodes = 4
+        sources.a = { questions = 30, adapter.description = { sd = 0.1 } }
+    "#;
+    for (text, expect) in [
+        (STOPS, "answers are a step or never and follow rewards of single points"),
+        (described, "answers are numbers and follow rewards of single points"),
+    ] {
+        let myopic = "distortions = [{ myopia = { discount = 0.5 } }]";
+        let compared = "sources.b = { questions = 9, adapter.comparison = {} }";
+        // Of the people it has to act somewhere, and is noted where it does not.
+        let people = format!("people.{myopic}\n{text}");
+        let told = simulation(&people).dataset(3).unwrap_err().to_string();
+        assert!(told.contains("`myopia` means nothing to the answers of any source"), "{told}");
+        let data = simulation(&format!("{people}\n{compared}")).dataset(3).unwrap();
+        let notes = data.card.import.unwrap().notes.join("\n");
+        assert!(notes.contains("`myopia` means nothing to answers of `a`"), "{notes}");
+        assert!(!notes.contains("answers of `b`"), "{notes}");
+        let source = text.replace("sources.a = {", &format!("sources.a = {{ {myopic},"));
+        let told = simulation(&source).dataset(3).unwrap_err().to_string();
+        assert!(told.contains("`sources.a`: distortion `myopia` means nothing where"), "{told}");
+        assert!(told.contains(expect), "{told}");
+    }
+}
+
+/// A demonstration is what a policy did, however people would answer.
+#[test]
+fn what_is_about_answers_is_refused_where_nobody_is_asked() {
+    let shown = |more: &str| {
+        simulation(&format!(
+            r#"
+            world.grid = {{ preset = "trap" }}
+            policies = [{{ policy = "boltzmann", rationality = 5 }}]
+            episodes = 9
+            people.distortions = [{{ skips = {{ share = 0.5 }} }}]
+            sources.b = {{ questions = 9, adapter.comparison = {{}} }}
+            [sources.a]
+            questions = 8
+            adapter.action-demonstration.world.grid = {{ preset = "trap" }}
+            {more}
+            "#
+        ))
+        .dataset(3)
+    };
+    let data = shown("").unwrap();
+    assert_eq!(data.count("demonstration"), 8);
+    let notes = data.card.import.unwrap().notes.join("\n");
+    assert!(notes.contains("`skips` means nothing to answers of `a`"), "{notes}");
+    for (key, more) in [
+        ("rationality", "rationality = 0.001"),
+        ("parameters", "parameters.nonsense = 7"),
+        ("distortions", "distortions = [{ mistakes = { share = 1 } }]"),
+    ] {
+        let told = shown(more).unwrap_err().to_string();
+        let expect = format!("`sources.a.{key}`: `action-demonstration` asks nobody");
+        assert!(told.starts_with(&expect), "{told}");
+    }
+}
