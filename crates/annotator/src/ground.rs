@@ -19,6 +19,8 @@ pub(crate) struct Ground {
     pub shown: Vec<Vec<u32>>,
     /// The same by group: those with at least two segments.
     pub groups: Vec<Vec<Vec<u32>>>,
+    /// So many of the steps, the first, are of no episode that was made for a source.
+    pub lived: usize,
     /// Features and true reward of every state and action of a world that is a table.
     pub table: Vec<(Vec<f32>, f64)>,
     /// What steps are worth in each hidden context.
@@ -52,6 +54,8 @@ impl Ground {
         let truth = segments
             .true_rewards()
             .ok_or_else(|| SimulationError::NoReward { dataset: dataset.card.name.clone() })?;
+        let steps = |episodes: &Vec<Lived>| episodes.iter().map(|lived| lived.steps).sum();
+        let lived = episodes.as_ref().map_or(segments.step_count(), steps);
         let episodes = episodes.unwrap_or_else(|| covered(&dataset, truth));
         let count = episodes.len().max(1);
         let round_of = |group: usize| group * rounds / count;
@@ -90,7 +94,17 @@ impl Ground {
         let means = features.as_ref().map(|features| means(&dataset, features));
         let table = world.map(table).unwrap_or_default();
         let by_context = Vec::new();
-        Ok(Self { features, rounds: facts, shown, groups, table, by_context, means, dataset })
+        Ok(Self {
+            features,
+            rounds: facts,
+            shown,
+            groups,
+            lived,
+            table,
+            by_context,
+            means,
+            dataset,
+        })
     }
 
     /// The same, where people have hidden contexts.

@@ -88,9 +88,9 @@ impl Scene {
             let (world, note) = (Some(known.clone()), note(known));
             return Ok(Self { episodes: lived, world, note, ..Self::of_bare(dataset) });
         }
-        let ordinary = windows.len();
+        let (ordinary, first) = (windows.len(), episodes.len());
         let noise = BTreeMap::new();
-        let mut making = Making { world, episodes, windows, ordinary, noise, seed };
+        let mut making = Making { world, episodes, windows, ordinary, lived: first, noise, seed };
         let made = made.into_iter().map(|(name, source, mtf)| {
             Ok((name.clone(), making.make(name, mtf, source.questions)?))
         });

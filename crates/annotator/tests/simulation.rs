@@ -81,11 +81,43 @@ fn the_same_seed_gives_the_same_bits_and_another_one_others() {
 /// What one source is answered does not depend on which others there are.
 #[test]
 fn sources_do_not_disturb_each_other() {
-    let one = "sources.a = { questions = 40, adapter.comparison = {} }";
-    let two = format!("{one}\nsources.b = {{ questions = 9, adapter.ranking = {{}} }}");
-    let alone = dataset("", one).records::<feedback::Comparison>().unwrap();
-    let beside = dataset("", &two).records::<feedback::Comparison>().unwrap();
-    assert_eq!(alone, beside);
+    let sources = [
+        "a = { questions = 40, adapter.comparison = {} }",
+        "b = { questions = 9, adapter.ranking = {} }",
+        "c = { questions = 20, mtf = { type = \"corrective\" } }",
+        "d = { questions = 20, mtf = { type = \"demonstrative\", noise = 0.5 } }",
+        "e = { questions = 12, mtf = { type = \"descriptive\", noise = 0.1 } }",
+        "f = { questions = 12, mtf = { type = \"descriptive-preference\", clusters = 20 } }",
+        "g = { questions = 12, mtf = { type = \"evaluative\" } }",
+        "h = { questions = 12, mtf = { type = \"comparative\", noise = 0.2 } }",
+    ];
+    let asked = |sources: &[&str]| {
+        let all: Vec<String> = sources.iter().map(|source| format!("sources.{source}")).collect();
+        dataset("", &all.join("\n"))
+    };
+    fn told<R: feedback::Record + std::fmt::Debug>(data: &Dataset, source: &str) -> Vec<String> {
+        let Ok(records) = data.records::<R>() else { return Vec::new() };
+        let own = records.iter().filter(|it| it.provenance().source.as_deref() == Some(source));
+        own.map(|record| format!("{record:?}")).collect()
+    }
+    let together = asked(&sources);
+    for source in sources {
+        let name = &source[..1];
+        let alone = asked(&[source]);
+        let of = |data: &Dataset| {
+            [
+                told::<feedback::Comparison>(data, name),
+                told::<feedback::Ranking>(data, name),
+                told::<feedback::Correction>(data, name),
+                told::<feedback::Demonstration>(data, name),
+                told::<feedback::Description>(data, name),
+                told::<feedback::Rating>(data, name),
+            ]
+            .concat()
+        };
+        assert!(of(&alone).len() >= 5, "{name}");
+        assert_eq!(of(&alone), of(&together), "{name}");
+    }
 }
 
 #[test]

@@ -166,6 +166,8 @@ impl Typed<'_> {
         let width = features.feature_count();
         let mut rows = Vec::new();
         features.row_chunks(4096).for_each(|chunk| rows.extend_from_slice(&chunk));
+        // What was made for other sources is none of this one's.
+        rows.truncate(ground.lived * width);
         let found = clusters(&rows, width, self.mtf.clusters.unwrap_or(self.questions), rng);
         let mean = |points: &[usize]| {
             points.iter().map(|&row| truth[row]).sum::<f64>() / points.len() as f64

@@ -28,6 +28,8 @@ pub(crate) struct Making<'a> {
     pub windows: Vec<(String, Window)>,
     /// Segments that are asked about by all others: the first ones.
     pub ordinary: usize,
+    /// Episodes that were lived through: the first ones. Others are made for some source.
+    pub lived: usize,
     /// Noise on the features of episodes, by number: its level, and where it is drawn from.
     pub noise: BTreeMap<usize, (f64, String)>,
     pub seed: u64,
@@ -134,7 +136,7 @@ impl Making<'_> {
         let width = world.feature_names().len();
         let (mut rows, mut places) = (Vec::new(), Vec::new());
         let mut row = vec![0.0; width];
-        for (number, episode) in self.episodes.iter().enumerate() {
+        for (number, episode) in self.episodes[..self.lived].iter().enumerate() {
             for step in 0..episode.len() {
                 world.features(episode.state(step), episode.action(step, &actions), &mut row);
                 rows.extend_from_slice(&row);
