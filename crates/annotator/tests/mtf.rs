@@ -147,6 +147,10 @@ fn what_mtf_lacks_is_refused() {
         r#"{ questions = 5, mtf = { type = "evaluative" }, rationality = 2 }"#,
         "`sources.a.rationality`: this needs `adapter`",
     );
+    refused(
+        r#"{ questions = 5, mtf = { type = "descriptive", clusters = 0 } }"#,
+        "`sources.a.mtf.clusters`: at least 1 is needed, found 0",
+    );
     refused("{ questions = 5 }", "`sources.a.adapter`: it or `mtf` is needed, found neither");
     refused(
         r#"{ questions = 5, mtf = { type = "evaluative", noise = -1 } }"#,

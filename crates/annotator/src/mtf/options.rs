@@ -2,7 +2,7 @@
 
 use crate::distortions::range::share;
 use crate::policies::PolicyPart;
-use medley_toml_file::{Problem, not_negative};
+use medley_toml_file::{Problem, at_least, not_negative};
 use serde::{Deserialize, Serialize};
 
 /// A type of feedback: `mtf = { type = "comparative", noise = 0.25 }`.
@@ -56,6 +56,7 @@ impl Mtf {
     pub(crate) fn check(&self) -> Result<(), Problem> {
         not_negative("noise", self.noise)?;
         share("discount", self.discount)?;
+        at_least("clusters", self.clusters.unwrap_or(1) as u64, 1)?;
         self.experts.iter().enumerate().try_for_each(|(place, part)| {
             let within = |problem: Problem| problem.within(&place.to_string()).within("experts");
             part.check().map_err(within)
