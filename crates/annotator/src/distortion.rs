@@ -26,6 +26,12 @@ pub trait Distortion: Debug + Send + Sync {
     /// Whether it means something where answers are these; none are numbers.
     fn fits(&self, outcomes: Option<&Outcomes<'_>>) -> bool;
 
+    /// The same where what people go by are rewards of points of feature space, as of a description or of
+    /// whoever plans: these are of no segment, and seen as they are.
+    fn fits_points(&self, outcomes: Option<&Outcomes<'_>>) -> bool {
+        self.fits(outcomes)
+    }
+
     /// Changes the rewards of the steps of a segment to those that are seen.
     fn perceive(&self, _rewards: &mut [f64]) {}
 

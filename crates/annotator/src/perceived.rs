@@ -9,6 +9,7 @@ use medley_encoder::Features;
 use medley_reward_model::{HeadLayout, Placement, RewardModel, SegmentBatch};
 use medley_toml_file::Tagged;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// What somebody sees.
@@ -59,6 +60,8 @@ impl Perceived {
 #[derive(Clone, Debug)]
 pub(crate) struct Points {
     known: Arc<HashMap<Vec<u32>, f32>>,
+    /// Whether a reward was asked for.
+    asked: Arc<AtomicBool>,
     /// The first point of which that was asked for in vain.
     unknown: Arc<OnceLock<Vec<f32>>>,
     layout: HeadLayout,
@@ -78,7 +81,13 @@ impl Points {
                 }
             }
         }
-        Self { known: Arc::new(known), unknown: Arc::default(), layout: HeadLayout::shared() }
+        let (known, layout) = (Arc::new(known), HeadLayout::shared());
+        Self { known, asked: Arc::default(), unknown: Arc::default(), layout }
+    }
+
+    /// Whether people go by rewards of points: known once a likelihood has predicted something.
+    pub fn were_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
     }
 
     /// A point whose reward was asked for and is not known.
@@ -108,6 +117,7 @@ impl RewardModel for Points {
     }
 
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
+        self.asked.store(true, Ordering::Relaxed);
         let rows = batch.rows();
         let [count, width] = rows.dims();
         let values: Vec<f32> = rows.into_data().iter::<f32>().collect();

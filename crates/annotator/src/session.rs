@@ -66,9 +66,13 @@ impl Session<'_> {
         if self.acting.is_some() {
             return true;
         }
+        let by_points = self.them.perceived.points.were_asked();
+        let fits = |place: &usize| match &self.them.distortions[*place] {
+            distortion if by_points => distortion.fits_points(outcomes),
+            distortion => distortion.fits(outcomes),
+        };
         let all = 0..self.them.distortions.len();
-        let (acting, idle): (Vec<usize>, Vec<usize>) =
-            all.partition(|&place| self.them.distortions[place].fits(outcomes));
+        let (acting, idle): (Vec<usize>, Vec<usize>) = all.partition(fits);
         self.acting = Some(acting);
         let unfit = idle.into_iter().find(|place| *place >= self.them.of_people);
         if let Some(unfit) = unfit.map(|place| &self.them.distortions[place]) {
@@ -83,8 +87,10 @@ impl Session<'_> {
                 Some(Outcomes::Unordered) => "of a kind that has no order",
             };
             let name = unfit.typetag_name();
+            let by_points = by_points && unfit.fits(outcomes);
+            let how = if by_points { " and follow rewards of single points" } else { "" };
             self.problem = Some(format!(
-                "distortion `{name}` means nothing where answers are {answers}, as they are here"
+                "distortion `{name}` means nothing where answers are {answers}{how}, as they are here"
             ));
         }
         unfit.is_none()

@@ -29,6 +29,11 @@ impl Distortion for Myopia {
         true
     }
 
+    /// A point has no end from which it could be far.
+    fn fits_points(&self, _: Option<&Outcomes<'_>>) -> bool {
+        false
+    }
+
     fn perceive(&self, rewards: &mut [f64]) {
         let mut weight = 1.0;
         for reward in rewards.iter_mut().rev() {
