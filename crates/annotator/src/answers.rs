@@ -78,11 +78,15 @@ impl Asker<'_> {
             left: vec![None; them.queries.len()],
             people: streams.collect(),
             numbers: stream(seed, &format!("numbers of {first} and those like them to {name}")),
+            asked: false,
             problem: None,
         };
         let elicited = self.ask(them, &mut session, returns)?;
         if let Some(point) = them.perceived.points.unknown() {
             return Err(self.at(Problem::new("adapter", self.not_known(point))));
+        }
+        if !session.asked {
+            source.check_unasked().map_err(|problem| self.at(problem))?;
         }
         if let Some(problem) = session.problem {
             return Err(Problem::new(name, problem).within("sources").into());

@@ -30,6 +30,8 @@ pub(crate) struct Session<'a> {
     pub people: Vec<(ChaCha8Rng, Option<(usize, usize)>)>,
     /// Of numbers.
     pub numbers: ChaCha8Rng,
+    /// Whether anything was asked of them.
+    pub asked: bool,
     /// What does not fit.
     pub problem: Option<String>,
 }
@@ -104,6 +106,7 @@ impl Respondent for Session<'_> {
         _values: &dyn Fn() -> Vec<f64>,
         place: &Placement,
     ) -> Result<Response, String> {
+        self.asked = true;
         let unknown = self.given.keys().find(|name| wanted.iter().all(|it| it.name != **name));
         if let Some(name) = unknown {
             let known: Vec<&str> = wanted.iter().map(|it| it.name.as_str()).collect();
@@ -138,6 +141,7 @@ impl Respondent for Session<'_> {
 
     fn choose(&mut self, asked: &Asked<'_>) -> Reply {
         let Asked { query, log_probabilities, outcomes } = *asked;
+        self.asked = true;
         if self.problem.is_some() || !self.fits(Some(&outcomes)) {
             return Reply::Unanswered;
         }
@@ -166,6 +170,7 @@ impl Respondent for Session<'_> {
     }
 
     fn say(&mut self, query: usize, expected: f64) -> Option<f64> {
+        self.asked = true;
         if self.problem.is_some() || !self.fits(None) {
             return None;
         }

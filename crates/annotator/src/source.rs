@@ -146,6 +146,26 @@ impl Source {
         }
     }
 
+    /// Refuses what is about how people answer, where an adapter asks nobody.
+    pub(crate) fn check_unasked(&self) -> Result<(), Problem> {
+        let given = [
+            ("rationality", self.rationality.is_some()),
+            ("parameters", !self.parameters.is_empty()),
+            ("distortions", !self.distortions.is_empty()),
+        ];
+        let name = self.adapter.as_ref().map_or("mtf", |adapter| adapter.typetag_name());
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            None => Ok(()),
+            Some((key, _)) => {
+                let message = format!(
+                    "`{name}` asks nobody: what is recorded is what the policy of the segments did, and this \
+                     means nothing to it"
+                );
+                Err(Problem::new(key, message))
+            }
+        }
+    }
+
     /// Segments of a question.
     pub(crate) fn options(&self) -> usize {
         let usual = || self.adapter.as_ref().map_or(1, |adapter| adapter.segments_asked());

@@ -67,3 +67,37 @@ fn myopia_means_nothing_where_points_are_asked_about() {
         assert!(told.contains(expect), "{told}");
     }
 }
+
+/// A demonstration is what a policy did, however people would answer.
+#[test]
+fn what_is_about_answers_is_refused_where_nobody_is_asked() {
+    let shown = |more: &str| {
+        simulation(&format!(
+            r#"
+            world.grid = {{ preset = "trap" }}
+            policies = [{{ policy = "boltzmann", rationality = 5 }}]
+            episodes = 9
+            people.distortions = [{{ skips = {{ share = 0.5 }} }}]
+            sources.b = {{ questions = 9, adapter.comparison = {{}} }}
+            [sources.a]
+            questions = 8
+            adapter.action-demonstration.world.grid = {{ preset = "trap" }}
+            {more}
+            "#
+        ))
+        .dataset(3)
+    };
+    let data = shown("").unwrap();
+    assert_eq!(data.count("demonstration"), 8);
+    let notes = data.card.import.unwrap().notes.join("\n");
+    assert!(notes.contains("`skips` means nothing to answers of `a`"), "{notes}");
+    for (key, more) in [
+        ("rationality", "rationality = 0.001"),
+        ("parameters", "parameters.nonsense = 7"),
+        ("distortions", "distortions = [{ mistakes = { share = 1 } }]"),
+    ] {
+        let told = shown(more).unwrap_err().to_string();
+        let expect = format!("`sources.a.{key}`: `action-demonstration` asks nobody");
+        assert!(told.starts_with(&expect), "{told}");
+    }
+}
