@@ -87,6 +87,7 @@ impl PolicyPart {
         at_least("hold", u64::from(self.hold), 1)?;
         above_zero("temperature", self.temperature)?;
         not_negative("rationality", self.rationality)?;
+        self.check_used()?;
         match (self.episodes, &self.segments) {
             (None, Some(_)) => {
                 let message = "a number of `episodes` beside it is needed, found none";
@@ -96,6 +97,39 @@ impl PolicyPart {
                 at_least("episodes", episodes.unwrap_or(1) as u64, 1)?;
                 let checked = segments.as_ref().map_or(Ok(()), Segments::check);
                 checked.map_err(|problem| problem.within("segments"))
+            }
+        }
+    }
+
+    /// Refuses options of other policies, and a share of a mixture that it is no part of.
+    fn check_used(&self) -> Result<(), Problem> {
+        let given = |value: f64| value != one();
+        let message = if given(self.temperature) && self.policy != PolicyName::Soft {
+            ("temperature", "it is of policy `soft`, and means nothing to others")
+        } else if given(self.rationality) && self.policy != PolicyName::Boltzmann {
+            ("rationality", "it is of policy `boltzmann`, and means nothing to others")
+        } else if given(self.weight) && self.episodes.is_some() {
+            ("weight", "it is of the mixture of policies without `episodes`, found both")
+        } else {
+            return Ok(());
+        };
+        Err(Problem::new(message.0, message.1))
+    }
+
+    /// The same of an expert, who acts alone from where a segment begins.
+    pub(crate) fn check_expert(&self) -> Result<(), Problem> {
+        self.check()?;
+        let given = [
+            ("name", self.name.is_some()),
+            ("episodes", self.episodes.is_some()),
+            ("weight", self.weight != one()),
+        ];
+        match given.into_iter().find(|(_, is_given)| *is_given) {
+            None => Ok(()),
+            Some((key, _)) => {
+                let message =
+                    "an expert acts from where a segment begins, and this means nothing there";
+                Err(Problem::new(key, message))
             }
         }
     }

@@ -89,6 +89,7 @@ impl Population {
         at_least("session", self.session.unwrap_or(1) as u64, 1)?;
         rational("rationality", self.rationality)?;
         not_negative("rationality-spread", self.rationality_spread)?;
+        either(self.teacher, self.rationality != 1.0)?;
         check_all(&self.distortions)?;
         let mut names = BTreeSet::new();
         for (place, group) in self.groups.iter().enumerate() {
@@ -167,7 +168,16 @@ impl Group {
         self.reward.check().map_err(|problem| problem.within("reward"))?;
         self.rationality.map_or(Ok(()), |value| rational("rationality", value))?;
         not_negative("rationality-spread", self.rationality_spread.unwrap_or(0.0))?;
+        either(self.teacher, self.rationality.is_some())?;
         check_all(&self.distortions)
+    }
+}
+
+/// Refuses a rationality beside a teacher, who has one.
+fn either(teacher: Option<Teacher>, is_rational: bool) -> Result<(), Problem> {
+    match teacher.is_some() && is_rational {
+        true => Err(Problem::new("teacher", "either it or `rationality` is needed, found both")),
+        false => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use medley_reward_model::Returns;
 use medley_toml_file::{Problem, Tagged, at_least};
 use medley_world::World;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// People who answer questions about segments of a world, of a dataset with true rewards, or of texts.
@@ -72,9 +72,14 @@ impl Simulation {
         self.check_place()?;
         at_least("episodes", self.episodes as u64, 1)?;
         at_least("rounds", self.rounds as u64, 1)?;
+        let mut names = BTreeSet::new();
         for (place, part) in self.policies.iter().enumerate() {
             let within = |problem: Problem| problem.within(&place.to_string()).within("policies");
             part.check().map_err(within)?;
+            if let Some(name) = part.name.as_ref().filter(|name| !names.insert(*name)) {
+                let message = format!("two policies are called `{name}`");
+                return Err(within(Problem::new("name", message)));
+            }
         }
         self.segments.check().map_err(|problem| problem.within("segments"))?;
         self.people.check().map_err(|problem| problem.within("people"))?;
@@ -99,12 +104,14 @@ impl Simulation {
             (Some(_), Some(_), _) => ("either it or `world` is needed, found both", "dataset"),
             (Some(_), _, Some(_)) => ("either it or `world` is needed, found both", "texts"),
             (_, Some(_), Some(_)) => ("either it or `dataset` is needed, found both", "texts"),
-            (None, Some(_), None) if self.cuts_episodes() => (
-                "a dataset has its segments already: `segments` and `policies` need a `world`",
+            (None, Some(_), None) if self.acts() => (
+                "a dataset has its segments already: `segments`, `policies`, `episodes` and `limit` need a \
+                 `world`",
                 "dataset",
             ),
-            (None, None, Some(_)) if self.cuts_episodes() || self.limit.is_some() => (
-                "answers are whole and nobody acts: `segments`, `policies` and `limit` need a `world`",
+            (None, None, Some(_)) if self.acts() => (
+                "answers are whole and nobody acts: `segments`, `policies`, `episodes` and `limit` need a \
+                 `world`",
                 "texts",
             ),
             (None, Some(_), None) => return Ok(()),
@@ -115,8 +122,10 @@ impl Simulation {
         Err(Problem::new(key, message))
     }
 
-    fn cuts_episodes(&self) -> bool {
-        self.segments != Segments::default() || !self.policies.is_empty()
+    /// Whether anything is said of who acts, for how long, and how that is cut.
+    fn acts(&self) -> bool {
+        let cuts = self.segments != Segments::default() || self.limit.is_some();
+        cuts || self.episodes != hundred() || !self.policies.is_empty()
     }
 
     /// The policy whose episodes a source asks about; none for all.

@@ -130,6 +130,7 @@ impl Source {
         let given = [
             ("options", self.options.is_some()),
             ("within", self.within != Within::default()),
+            ("policy", self.policy.is_some()),
             ("answers", self.answers != 1),
             ("form", self.form != Form::default()),
             ("parameters", !self.parameters.is_empty()),

@@ -255,6 +255,92 @@ fn what_does_not_go_together_is_refused() {
     );
 }
 
+/// What would change nothing is refused at its key.
+#[test]
+fn what_would_be_ignored_is_refused() {
+    let check = |from: &str, to: &str, expect: &str| {
+        let sound = r#"
+            world.grid = { preset = "trap" }
+            policies = [{ policy = "uniform" }]
+            people = { groups = [{ name = "a", share = 1 }] }
+            sources.a = { questions = 9, adapter.comparison = {} }
+        "#;
+        assert!(sound.contains(from), "{from}");
+        let simulation: Simulation = toml::from_str(&sound.replace(from, to)).unwrap();
+        let found = simulation.check().unwrap_err().to_string();
+        assert!(found.starts_with(expect), "{found}");
+    };
+    let of_policy = |more: &str, expect: &str| check("policy = \"uniform\"", more, expect);
+    of_policy(
+        "name = \"x\", policy = \"uniform\" }, { name = \"x\", policy = \"uniform\"",
+        "`policies.1.name`: two policies are called `x`",
+    );
+    of_policy(
+        "policy = \"optimal\", temperature = 2",
+        "`policies.0.temperature`: it is of policy `soft`",
+    );
+    of_policy(
+        "policy = \"soft\", rationality = 2",
+        "`policies.0.rationality`: it is of policy `boltz",
+    );
+    of_policy(
+        "policy = \"soft\", weight = 2, episodes = 3",
+        "`policies.0.weight`: it is of the mixture",
+    );
+    let grouped = "share = 1";
+    check(
+        grouped,
+        "share = 1, rationality = 2, teacher = \"oracle\"",
+        "`people.groups.0.teacher`: either it or `rationality` is needed, found both",
+    );
+    check(
+        "people = {",
+        "people = { rationality = 2, teacher = \"oracle\",",
+        "`people.teacher`: either it or",
+    );
+    let asked = "adapter.comparison = {}";
+    let of_mtf = |more: &str, expect: &str| check(asked, &format!("mtf = {{ {more} }}"), expect);
+    check(
+        asked,
+        "mtf = { type = \"comparative\" }, policy = \"x\"",
+        "`sources.a.policy`: this needs `adapter`, and means nothing beside `mtf`",
+    );
+    of_mtf(
+        "type = \"comparative\", clusters = 3",
+        "`sources.a.mtf.clusters`: it is of types `descriptive`",
+    );
+    let expert = |more: &str| {
+        format!("type = \"corrective\", experts = [{{ policy = \"uniform\", {more} }}]")
+    };
+    of_mtf(
+        &expert("hold = 2").replace("corrective", "evaluative"),
+        "`sources.a.mtf.experts`: it is of types `demonstrative` and `corrective`",
+    );
+    of_mtf(&expert("name = \"x\""), "`sources.a.mtf.experts.0.name`: an expert acts from where");
+    of_mtf(&expert("weight = 2"), "`sources.a.mtf.experts.0.weight`: an expert acts from where");
+    of_mtf(
+        &expert("episodes = 2"),
+        "`sources.a.mtf.experts.0.episodes`: an expert acts from where",
+    );
+    of_mtf(
+        &expert("segments.length = 2"),
+        "`sources.a.mtf.experts.0.segments`: a number of `episodes`",
+    );
+    let elsewhere = "dataset = \"nowhere\"";
+    for more in [
+        "limit = 9",
+        "episodes = 9",
+        "segments.length = 9",
+        "policies = [{ policy = \"uniform\" }]",
+    ] {
+        let text = format!(
+            "{more}\n{elsewhere}\nsources.a = {{ questions = 9, adapter.comparison = {{}} }}"
+        );
+        let found = toml::from_str::<Simulation>(&text).unwrap().check().unwrap_err().to_string();
+        assert!(found.starts_with("`dataset`: a dataset has its segments already"), "{found}");
+    }
+}
+
 /// Nobody who follows no return says anything of it.
 #[test]
 fn a_rationality_of_0_answers_by_chance() {

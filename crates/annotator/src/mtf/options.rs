@@ -59,8 +59,31 @@ impl Mtf {
         at_least("clusters", self.clusters.unwrap_or(1) as u64, 1)?;
         self.experts.iter().enumerate().try_for_each(|(place, part)| {
             let within = |problem: Problem| problem.within(&place.to_string()).within("experts");
-            part.check().map_err(within)
-        })
+            part.check_expert().map_err(within)
+        })?;
+        self.check_used()
+    }
+
+    /// Refuses options of other types.
+    fn check_used(&self) -> Result<(), Problem> {
+        use MtfType::{Corrective, Demonstrative, Descriptive, DescriptivePreference};
+        let is_shown = matches!(self.kind, Demonstrative | Corrective);
+        let has_clusters = matches!(self.kind, Descriptive | DescriptivePreference);
+        let given = [
+            ("experts", !self.experts.is_empty() && !is_shown, "demonstrative` and `corrective"),
+            (
+                "clusters",
+                self.clusters.is_some() && !has_clusters,
+                "descriptive` and `descriptive-preference",
+            ),
+        ];
+        match given.into_iter().find(|(_, is_given, _)| *is_given) {
+            None => Ok(()),
+            Some((key, _, types)) => {
+                let message = format!("it is of types `{types}`, and means nothing to others");
+                Err(Problem::new(key, message))
+            }
+        }
     }
 
     /// Whether segments are made for it, for which the world is gone back to.
