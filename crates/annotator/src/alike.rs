@@ -5,7 +5,7 @@ use crate::questions::{Asker, Put, When};
 use crate::reward::Reward;
 use crate::{Distortion, SimulationError};
 use medley_adapter::Query;
-use medley_toml_file::Tagged;
+use medley_toml_file::{Problem, Tagged};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -40,7 +40,8 @@ impl Asker<'_> {
             distortions.extend(self.source.distortions.iter().cloned());
             let usual = Reward::default();
             let reward = group.map_or(&usual, |group| &self.population.groups[group].reward);
-            let perceived = Perceived::new(self.ground, context, reward, &distortions)?;
+            let perceived = Perceived::new(self.ground, context, reward, &distortions);
+            let perceived = perceived.map_err(|error| self.of_group(group, error))?;
             let (distortions, perceived) = (Arc::new(distortions), Arc::new(perceived));
             all.extend(parts.into_iter().map(|(rationality, questions)| {
                 let (distortions, perceived) = (distortions.clone(), perceived.clone());
@@ -49,6 +50,18 @@ impl Asker<'_> {
             }));
         }
         Ok(all)
+    }
+
+    /// An error about what people of a group want, at the key that says it.
+    fn of_group(&self, group: Option<usize>, error: SimulationError) -> SimulationError {
+        let (SimulationError::Reward { .. }, Some(place)) = (&error, group) else { return error };
+        let name = &self.population.groups[place].name;
+        let problem = Problem::new("reward", format!("to people of `{name}` {error}"));
+        let problem = problem.within(&place.to_string()).within("groups").within("people");
+        match self.source.people {
+            None => problem.into(),
+            Some(_) => problem.within(self.name).within("sources").into(),
+        }
     }
 }
 

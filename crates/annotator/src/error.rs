@@ -44,6 +44,14 @@ pub enum SimulationError {
         /// Name of the dataset.
         dataset: String,
     },
+    /// A step is worth more than single precision can hold, in which people see it.
+    #[error(
+        "a step is worth {worth:e}, expected a number that single precision can hold, within 3.4e38 of 0"
+    )]
+    Reward {
+        /// What it is worth.
+        worth: f64,
+    },
     /// A reward names a feature that is not stored.
     #[error("a reward weighs feature `{name}`, expected one of: {known}")]
     Feature {

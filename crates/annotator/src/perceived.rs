@@ -49,6 +49,12 @@ impl Perceived {
             windows.push(start..values.len());
         }
         let of_table = reward.of_points(dataset, &ground.table)?;
+        let of_points = of_table.iter().map(|(_, reward)| *reward);
+        let mut all = of_steps.iter().copied().chain(of_points);
+        // Sums of so many as a segment has are in double precision.
+        if let Some(worth) = all.find(|worth| !(*worth as f32).is_finite()) {
+            return Err(SimulationError::Reward { worth });
+        }
         let points = Points::new(ground.features.as_ref(), &of_steps, of_table);
         let StepValues { features, model } = StepValues::of_one(values, windows);
         Ok(Self { steps: features, model, points, totals, largest })

@@ -255,6 +255,30 @@ fn what_does_not_go_together_is_refused() {
     );
 }
 
+/// People see rewards in single precision; what is beyond it would be worth the same as anything else there.
+#[test]
+fn rewards_beyond_single_precision_are_refused() {
+    let compare = "sources.a = { questions = 9, adapter.comparison = {} }";
+    let group = "groups = [{ name = \"few\", share = 1, reward.true = 1e39 }]";
+    let expect = "groups.0.reward`: to people of `few` a step is worth ";
+    refused(&format!("people.{group}"), compare, &format!("`people.{expect}"));
+    let own = format!("sources.a = {{ questions = 9, adapter.comparison = {{}}, people.{group} }}");
+    refused("", &own, &format!("`sources.a.people.{expect}"));
+    let mut data = dataset("", compare);
+    assert!(simulation("", compare).about(&data, 1).is_ok());
+    let large =
+        data.segments().true_rewards().unwrap().iter().map(|it| it * 1e39).collect::<Vec<_>>();
+    let mut builder = medley_dataset::DatasetBuilder::new(data.card.clone());
+    builder.add_group("g", None, None);
+    builder.add_steps(&vec![0.0; large.len() * data.card.features.len()]);
+    builder.add_rewards(&large);
+    builder.add_window("s", &["g"], 0, 10);
+    builder.add_window("t", &["g"], 10, 10);
+    data = builder.build().unwrap();
+    let found = simulation("", compare).about(&data, 1).unwrap_err().to_string();
+    assert!(found.starts_with("a step is worth ") && found.contains("single precision"), "{found}");
+}
+
 /// What would change nothing is refused at its key.
 #[test]
 fn what_would_be_ignored_is_refused() {
