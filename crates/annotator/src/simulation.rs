@@ -81,6 +81,11 @@ impl Simulation {
                 return Err(within(Problem::new("name", message)));
             }
         }
+        if self.rounds > 1 && self.policies.iter().any(|part| part.episodes.is_some()) {
+            let message = "rounds are of episodes in the order in which they were lived through, which those of \
+                           policies with `episodes` of their own have none of: expected 1, or no such policy";
+            return Err(Problem::new("rounds", message));
+        }
         self.segments.check().map_err(|problem| problem.within("segments"))?;
         self.people.check().map_err(|problem| problem.within("people"))?;
         if self.sources.is_empty() {

@@ -311,6 +311,12 @@ fn what_would_be_ignored_is_refused() {
         "policy = \"soft\", weight = 2, episodes = 3",
         "`policies.0.weight`: it is of the mixture",
     );
+    // Episodes of several lists have no order that rounds could be cut out of.
+    check(
+        "policies = [{ policy = \"uniform\" }]",
+        "policies = [{ policy = \"uniform\" }, { policy = \"soft\", episodes = 3 }]\nrounds = 2",
+        "`rounds`: rounds are of episodes in the order",
+    );
     let grouped = "share = 1";
     check(
         grouped,
