@@ -46,6 +46,9 @@ impl PersonPlans {
     }
 }
 
+/// Highest temperature of values.
+const HOTTEST: f64 = 1e6;
+
 /// A world to plan in, and what the model has to be asked.
 #[derive(Clone, Debug)]
 pub struct Planner {
@@ -94,8 +97,8 @@ impl Planner {
                 .map_err(|error| selection.unfit(format!("`discount`: {error}")))?,
         };
         let temperature = plans.temperature();
-        if !(0.0..=1e6).contains(&temperature) {
-            let problem = "`values.temperature` must be a number of at least 0";
+        if !(0.0..=HOTTEST).contains(&temperature) {
+            let problem = format!("`values.temperature` must be a number from 0 to {HOTTEST:e}");
             return Err(selection.unfit(format!("{problem}, found {temperature}")));
         }
         let names = &selection.features.names;

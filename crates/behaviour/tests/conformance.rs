@@ -164,3 +164,19 @@ fn a_table_says_which_states_and_actions_segments_are_made_of() {
         assert_eq!(of("actions", segment), expect.join(" "));
     }
 }
+
+#[test]
+fn temperatures_out_of_range_are_refused() {
+    let refused = |temperature: f64, expect: &str| {
+        let values = PersonPlans::Temperature(temperature);
+        let adapter = RegretStop { world: Some(world()), values, ..RegretStop::default() };
+        let records = RecordSet::new(vec![stopped(0, Some(1)), stopped(1, None)]);
+        let fixture = Fixture::new(segments(), records, 2, Device::flex());
+        let told = check(&adapter, &fixture).unwrap_err().to_string();
+        assert!(told.contains(expect), "{told}");
+    };
+    let expect = "`values.temperature` must be a number from 0 to 1e6, found";
+    refused(-1.0, &format!("{expect} -1"));
+    refused(2e6, &format!("{expect} 2000000"));
+    refused(f64::NAN, &format!("{expect} NaN"));
+}
