@@ -155,7 +155,6 @@ mod tests {
             rewards,
             folder: folder.path(),
             jobs: 2,
-            device: Device::flex(),
             stops: &|| false,
             tell: &|_| (),
         };
