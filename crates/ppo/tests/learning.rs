@@ -250,10 +250,9 @@ fn a_reward_that_is_no_number_is_told_with_its_step() {
 /// What was counted of a rollout stayed counted, and would have been counted twice.
 #[test]
 fn after_an_error_all_is_as_it_was_before_the_rollout() {
-    let (world, device) = (CartPole::default(), Device::flex());
+    let world = CartPole::default();
     let (options, broken) = (small(), Broken(Some(1e300)));
-    let mut learner =
-        Learner::new(Task { reward: &broken, ..task(&world, &options, &device) }).unwrap();
+    let mut learner = Learner::new(Task { reward: &broken, ..task(&world, &options) }).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let saved = |learner: &Learner<'_>| {
         let path = folder.path().join("checkpoint");
@@ -268,11 +267,11 @@ fn after_an_error_all_is_as_it_was_before_the_rollout() {
 /// The same weights behind other eyes are another reference.
 #[test]
 fn a_task_is_told_from_one_whose_reference_sees_otherwise() {
-    let (world, device) = (CartPole::default(), Device::flex());
+    let world = CartPole::default();
     // Steps so small that single precision holds none, so that only what is seen changes.
     let (rate, max_gradient_norm) = (1e-30, 1e-30);
     let options = PpoOptions { normalize_observations: true, rate, max_gradient_norm, ..small() };
-    let mut learner = Learner::new(task(&world, &options, &device)).unwrap();
+    let mut learner = Learner::new(task(&world, &options)).unwrap();
     let before = learner.policy();
     learner.update().unwrap();
     let after = learner.policy();
@@ -281,7 +280,7 @@ fn a_task_is_told_from_one_whose_reference_sees_otherwise() {
     };
     assert_eq!(bits(&before), bits(&after));
     let name = |reference| {
-        let task = task(&world, &options, &device);
+        let task = task(&world, &options);
         Task { reference, ..task }.fingerprint().unwrap()
     };
     assert_ne!(name(Some(&before)), name(Some(&after)));
