@@ -1,8 +1,11 @@
-//! Which policy is best, and what is it worth exactly?
+//! Which policy is best, softly or not, and what is it worth exactly?
 
 use super::evaluate::{at_start, evaluate};
 use super::newton::looks_far;
-use super::{SolveError, TabularPolicy, Values, greedy, plan, value_iteration};
+use super::{
+    Soft, SolveError, TabularPolicy, Values, boltzmann, greedy, plan, soft_value_iteration,
+    value_iteration,
+};
 use medley_world::Mdp;
 
 /// A best policy and its values.
@@ -33,6 +36,19 @@ pub fn optimal(mdp: &Mdp) -> Result<Optimal, SolveError> {
     let policy = greedy(mdp, &values.actions)?;
     let value = at_start(mdp, &evaluate(mdp, &policy)?);
     Ok(Optimal { policy, values, value })
+}
+
+/// Soft values and their policy, by Newton's method where value iteration would take too many passes.
+///
+/// # Errors
+/// As [`soft_value_iteration`].
+pub fn soft_optimal(mdp: &Mdp, temperature: f64, tolerance: f64) -> Result<Soft, SolveError> {
+    if looks_far(mdp) {
+        return Ok(plan(mdp, temperature)?.soft);
+    }
+    let values = soft_value_iteration(mdp, temperature, tolerance)?;
+    let policy = boltzmann(mdp, &values.actions, 1.0 / temperature)?;
+    Ok(Soft { values, policy })
 }
 
 #[cfg(test)]

@@ -5,10 +5,9 @@
 //! `exp((Q - V) / t)`. At `t = 0` these are the values and the greedy policy of
 //! [`super::value_iteration`]; a large `t` pays `t log(actions)` a step and chooses nearly uniformly.
 
-use super::newton::looks_far;
 use super::row::soft_best;
 use super::values::iterate;
-use super::{SolveError, TabularPolicy, Values, boltzmann, plan};
+use super::{SolveError, TabularPolicy, Values};
 use medley_world::Mdp;
 
 /// Soft values and the policy that has them.
@@ -37,24 +36,11 @@ pub fn soft_value_iteration(
     iterate(mdp, tolerance, |row| soft_best(row, temperature))
 }
 
-/// Soft values and their policy, by Newton's method where value iteration would take too many passes.
-///
-/// # Errors
-/// As [`soft_value_iteration`].
-pub fn soft_optimal(mdp: &Mdp, temperature: f64, tolerance: f64) -> Result<Soft, SolveError> {
-    if looks_far(mdp) {
-        return Ok(plan(mdp, temperature)?.soft);
-    }
-    let values = soft_value_iteration(mdp, temperature, tolerance)?;
-    let policy = boltzmann(mdp, &values.actions, 1.0 / temperature)?;
-    Ok(Soft { values, policy })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tabular::fixture::{bandit, random};
-    use crate::tabular::{evaluate, value_iteration};
+    use crate::tabular::{evaluate, soft_optimal, value_iteration};
     use proptest::prelude::*;
 
     fn distance(a: &[f64], b: &[f64]) -> f64 {
