@@ -114,7 +114,7 @@ fn a_baseline_has_a_name_of_its_own_and_features() {
     };
     for name in crate::ESTIMATORS {
         let found = format!("found `{name}`");
-        baseline(name, "\"f\"", &found);
+        baseline(&format!("\"{name}\""), "\"f\"", &found);
     }
     baseline("model", "\"f\"", "expected a name other than `model`, `majority`");
     baseline("odd", "", "at least one feature is needed, found none");
