@@ -15,18 +15,23 @@ use medley_world::Mdp;
 /// The policy is for other sizes, or values are not finite.
 pub fn evaluate(mdp: &Mdp, policy: &TabularPolicy) -> Result<Vec<f64>, SolveError> {
     policy.fits(mdp)?;
+    let mut values = paid(mdp, policy);
+    System::of(mdp, policy).solve_one(&mut values);
+    match values.iter().all(|value| value.is_finite()) {
+        true => Ok(values),
+        false => Err(too_large(mdp)),
+    }
+}
+
+/// What a policy is paid in each state, `[state]`.
+pub(super) fn paid(mdp: &Mdp, policy: &TabularPolicy) -> Vec<f64> {
     let reward = |state: usize| match mdp.is_terminal(state) {
         true => 0.0,
         false => (0..mdp.actions())
             .map(|action| policy.probability(state, action) * mdp.expected_reward(state, action))
             .sum(),
     };
-    let mut values: Vec<f64> = (0..mdp.states()).map(reward).collect();
-    System::of(mdp, policy).solve_one(&mut values);
-    match values.iter().all(|value| value.is_finite()) {
-        true => Ok(values),
-        false => Err(too_large(mdp)),
-    }
+    (0..mdp.states()).map(reward).collect()
 }
 
 /// Value of a policy: the mean over first states.

@@ -13,7 +13,8 @@
 //! derivative. Where several actions are best at temperature 0, values have a kink, and the derivative
 //! is that of all of them alike.
 
-use super::row::best;
+use super::evaluate::paid;
+use super::row::choose_softly;
 use super::system::{Reach, System};
 use super::values::too_large;
 use super::{Soft, SolveError, TabularPolicy, Values, greedy};
@@ -62,7 +63,7 @@ pub fn plan_from(mdp: &Mdp, temperature: f64, near: &[f64]) -> Result<Planned, S
         let expected = format!("{} values", mdp.states());
         return Err(SolveError::argument("near", expected, near.len()));
     }
-    let reach = Reach::of_all(mdp);
+    let reach = Reach::of(mdp);
     let settled = settled(mdp);
     let mut actions = action_values(mdp, near);
     let mut before: Option<Vec<f64>> = None;
@@ -107,8 +108,7 @@ impl Acting {
         let rationality = 1.0 / temperature;
         if rationality.is_infinite() {
             let policy = greedy(mdp, values).map_err(|_| too_large(mdp))?;
-            let paid = (0..mdp.states()).map(|state| paid(mdp, &policy, state)).collect();
-            return Ok(Self { policy, paid });
+            return Ok(Self { paid: paid(mdp, &policy), policy });
         }
         if !values.iter().all(|value| value.is_finite()) {
             return Err(too_large(mdp));
@@ -117,15 +117,10 @@ impl Acting {
         let mut probabilities = vec![0.0; values.len()];
         let rows = probabilities.chunks_mut(actions).zip(values.chunks(actions)).enumerate();
         let paid = rows.map(|(state, (chosen, values))| {
-            let best = best(values);
-            for (weight, value) in chosen.iter_mut().zip(values) {
-                *weight = (rationality * (value - best)).exp();
-            }
-            let sum: f64 = chosen.iter().sum();
+            let (best, sum) = choose_softly(values, rationality, chosen);
             let of_sum = temperature * sum.ln();
             let mut paid = 0.0;
-            for (action, (weight, value)) in chosen.iter_mut().zip(values).enumerate() {
-                *weight /= sum;
+            for (action, (weight, value)) in chosen.iter().zip(values).enumerate() {
                 if *weight > 0.0 {
                     paid +=
                         *weight * (mdp.expected_reward(state, action) - (value - best - of_sum));
@@ -159,17 +154,6 @@ fn action_values(mdp: &Mdp, states: &[f64]) -> Vec<f64> {
         })
     };
     (0..mdp.states()).flat_map(of).collect()
-}
-
-/// What a policy is paid in a state.
-fn paid(mdp: &Mdp, policy: &TabularPolicy, state: usize) -> f64 {
-    let rewards = (0..mdp.actions()).map(|action| mdp.expected_reward(state, action));
-    match mdp.is_terminal(state) {
-        true => 0.0,
-        false => {
-            policy.row(state).iter().zip(rewards).map(|(chosen, reward)| chosen * reward).sum()
-        }
-    }
 }
 
 impl Planned {

@@ -1,7 +1,7 @@
 //! How does one act in a table?
 
 use super::SolveError;
-use super::row::best;
+use super::row::{best, choose_softly};
 use medley_random::pick;
 use medley_world::{Action, Mdp, Policy, Seen};
 use rand_chacha::ChaCha8Rng;
@@ -81,9 +81,13 @@ impl TabularPolicy {
 /// There are not as many values as `mdp` needs, or one is NaN.
 pub fn greedy(mdp: &Mdp, values: &[f64]) -> Result<TabularPolicy, SolveError> {
     let largest = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
-    by_row(mdp, values, |row| {
+    by_row(mdp, values, |row, chosen| {
         let best = best(row);
-        row.iter().map(|value| f64::from(u8::from(*value >= best - TIED * largest))).collect()
+        let is_best = |value: &f64| *value >= best - TIED * largest;
+        let share = 1.0 / row.iter().filter(|&value| is_best(value)).count() as f64;
+        for (chosen, value) in chosen.iter_mut().zip(row) {
+            *chosen = if is_best(value) { share } else { 0.0 };
+        }
     })
 }
 
@@ -99,17 +103,16 @@ pub fn boltzmann(mdp: &Mdp, values: &[f64], rationality: f64) -> Result<TabularP
     if rationality.is_infinite() {
         return greedy(mdp, values);
     }
-    by_row(mdp, values, |row| {
-        let best = best(row);
-        row.iter().map(|value| (rationality * (value - best)).exp()).collect()
+    by_row(mdp, values, |row, chosen| {
+        choose_softly(row, rationality, chosen);
     })
 }
 
-/// Weights of each state's actions, brought to a sum of 1.
+/// What `choose` writes for each state's actions by their values.
 fn by_row(
     mdp: &Mdp,
     values: &[f64],
-    weights: impl Fn(&[f64]) -> Vec<f64>,
+    choose: impl Fn(&[f64], &mut [f64]),
 ) -> Result<TabularPolicy, SolveError> {
     let (actions, needed) = (mdp.actions(), mdp.states() * mdp.actions());
     if values.len() != needed {
@@ -118,12 +121,9 @@ fn by_row(
     if let Some(wrong) = values.iter().find(|value| !value.is_finite()) {
         return Err(SolveError::argument("values", "finite numbers", wrong));
     }
-    let mut probabilities = Vec::with_capacity(needed);
-    for row in values.chunks(actions) {
-        let weights = weights(row);
-        let sum: f64 = weights.iter().sum();
-        probabilities.extend(weights.into_iter().map(|weight| weight / sum));
-    }
+    let mut probabilities = vec![0.0; needed];
+    let rows = values.chunks(actions).zip(probabilities.chunks_mut(actions));
+    rows.for_each(|(row, chosen)| choose(row, chosen));
     Ok(TabularPolicy { actions, probabilities })
 }
 

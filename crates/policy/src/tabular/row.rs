@@ -1,4 +1,4 @@
-//! What is a state worth, given what its actions are worth?
+//! What is a state worth, and what is done in it, given what its actions are worth?
 
 /// The largest.
 pub(super) fn best(row: &[f64]) -> f64 {
@@ -13,6 +13,18 @@ pub(super) fn soft_best(row: &[f64], temperature: f64) -> f64 {
     }
     let sum: f64 = row.iter().map(|value| ((value - best) / temperature).exp()).sum();
     best + temperature * sum.ln()
+}
+
+/// Writes the probability of each action by `exp(rationality q)`, and gives the largest value and the sum of
+/// `exp(rationality (q - largest))`, which with it is all that logarithms of these need.
+pub(super) fn choose_softly(row: &[f64], rationality: f64, chosen: &mut [f64]) -> (f64, f64) {
+    let best = best(row);
+    for (weight, value) in chosen.iter_mut().zip(row) {
+        *weight = (rationality * (value - best)).exp();
+    }
+    let sum: f64 = chosen.iter().sum();
+    chosen.iter_mut().for_each(|weight| *weight /= sum);
+    (best, sum)
 }
 
 #[cfg(test)]

@@ -29,15 +29,8 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    /// Of what a policy does.
-    fn of(mdp: &Mdp, policy: &TabularPolicy) -> Self {
-        let mut reach = Self::default();
-        entries(mdp, policy, |from, to, _| reach.include(from, to));
-        reach
-    }
-
     /// Of whatever can be done.
-    pub(super) fn of_all(mdp: &Mdp) -> Self {
+    pub(super) fn of(mdp: &Mdp) -> Self {
         let mut reach = Self::default();
         for state in (0..mdp.states()).filter(|&state| !mdp.is_terminal(state)) {
             let next = (0..mdp.actions()).flat_map(|action| mdp.row(state, action));
@@ -54,7 +47,7 @@ impl Reach {
 
 impl System {
     pub(super) fn of(mdp: &Mdp, policy: &TabularPolicy) -> Self {
-        Self::within(mdp, policy, Reach::of(mdp, policy))
+        Self::within(mdp, policy, Reach::of(mdp))
     }
 
     /// Of a policy that does nothing beyond `reach`.
