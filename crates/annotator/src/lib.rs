@@ -18,6 +18,7 @@ mod distortion;
 mod distortions;
 mod error;
 mod generator;
+mod given;
 mod ground;
 mod moment;
 mod mtf;

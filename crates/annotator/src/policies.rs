@@ -2,6 +2,7 @@
 
 use crate::SimulationError;
 use crate::distortions::range::share;
+use crate::given::none_given;
 use crate::segments::Segments;
 use medley_policy::tabular::{TabularPolicy, boltzmann, optimal, soft_optimal};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
@@ -124,14 +125,10 @@ impl PolicyPart {
             ("episodes", self.episodes.is_some()),
             ("weight", self.weight != one()),
         ];
-        match given.into_iter().find(|(_, is_given)| *is_given) {
-            None => Ok(()),
-            Some((key, _)) => {
-                let message =
-                    "an expert acts from where a segment begins, and this means nothing there";
-                Err(Problem::new(key, message))
-            }
-        }
+        none_given(
+            given,
+            "an expert acts from where a segment begins, and this means nothing there",
+        )
     }
 
     /// The policy in `world`.

@@ -1,5 +1,6 @@
 //! One kind of feedback of a simulation: what is asked, in which form, and who answers how.
 
+use crate::given::none_given;
 use crate::parameters::Given;
 use crate::population::{check_all, rational};
 use crate::{Distortion, Mtf, Population};
@@ -139,12 +140,7 @@ impl Source {
             ("people", self.people.is_some()),
             ("seconds", self.seconds.is_some()),
         ];
-        match given.into_iter().find(|(_, is_given)| *is_given) {
-            None => Ok(()),
-            Some((key, _)) => {
-                Err(Problem::new(key, "this needs `adapter`, and means nothing beside `mtf`"))
-            }
-        }
+        none_given(given, "this needs `adapter`, and means nothing beside `mtf`")
     }
 
     /// Refuses what is about how people answer, where an adapter asks nobody.
@@ -155,16 +151,11 @@ impl Source {
             ("distortions", !self.distortions.is_empty()),
         ];
         let name = self.adapter.as_ref().map_or("mtf", |adapter| adapter.typetag_name());
-        match given.into_iter().find(|(_, is_given)| *is_given) {
-            None => Ok(()),
-            Some((key, _)) => {
-                let message = format!(
-                    "`{name}` asks nobody: what is recorded is what the policy of the segments did, and this \
-                     means nothing to it"
-                );
-                Err(Problem::new(key, message))
-            }
-        }
+        let message = format!(
+            "`{name}` asks nobody: what is recorded is what the policy of the segments did, and this means \
+             nothing to it"
+        );
+        none_given(given, &message)
     }
 
     /// Segments of a question.

@@ -1,6 +1,7 @@
 //! Which type of feedback, with how much noise?
 
 use crate::distortions::range::share;
+use crate::given::none_given;
 use crate::policies::PolicyPart;
 use medley_toml_file::{Problem, at_least, not_negative};
 use serde::{Deserialize, Serialize};
@@ -69,21 +70,11 @@ impl Mtf {
         use MtfType::{Corrective, Demonstrative, Descriptive, DescriptivePreference};
         let is_shown = matches!(self.kind, Demonstrative | Corrective);
         let has_clusters = matches!(self.kind, Descriptive | DescriptivePreference);
-        let given = [
-            ("experts", !self.experts.is_empty() && !is_shown, "demonstrative` and `corrective"),
-            (
-                "clusters",
-                self.clusters.is_some() && !has_clusters,
-                "descriptive` and `descriptive-preference",
-            ),
-        ];
-        match given.into_iter().find(|(_, is_given, _)| *is_given) {
-            None => Ok(()),
-            Some((key, _, types)) => {
-                let message = format!("it is of types `{types}`, and means nothing to others");
-                Err(Problem::new(key, message))
-            }
-        }
+        let why = |types: &str| format!("it is of types `{types}`, and means nothing to others");
+        let experts = [("experts", !self.experts.is_empty() && !is_shown)];
+        none_given(experts, &why("demonstrative` and `corrective"))?;
+        let clusters = [("clusters", self.clusters.is_some() && !has_clusters)];
+        none_given(clusters, &why("descriptive` and `descriptive-preference"))
     }
 
     /// Whether segments are made for it, for which the world is gone back to.
