@@ -1,9 +1,9 @@
 //! A run whose draws are too few to judge.
 
+use crate::tests::read;
 use crate::{Prepared, RunFolder, execute};
-use medley_plan::{ExperimentSpec, Plan, RunPlan};
+use medley_plan::RunPlan;
 use medley_report::{Status, Stopped};
-use std::path::Path;
 
 /// What is written can be read, and what draws do not tell is unknown and no sign of mixing.
 #[test]
@@ -29,8 +29,7 @@ measure = {{ bootstrap = {{ replicates = 10 }} }}
 "#,
         env!("CARGO_MANIFEST_DIR")
     );
-    let spec = ExperimentSpec::read(Path::new("few.toml"), &text).unwrap();
-    let plan = Plan::resolve(spec).unwrap();
+    let plan = read(&text);
     let is_sampled = |run: &&RunPlan| run.subject.label() == "comparisons";
     let run = plan.runs.iter().find(is_sampled).unwrap();
     let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();

@@ -37,7 +37,12 @@ measure = {{ bootstrap = {{ replicates = 10 }} }}
 "#,
         env!("CARGO_MANIFEST_DIR")
     );
-    Plan::resolve(ExperimentSpec::read(Path::new("tested.toml"), &text).unwrap()).unwrap()
+    read(&text)
+}
+
+/// The plan of an experiment.
+pub(crate) fn read(text: &str) -> Plan {
+    Plan::resolve(ExperimentSpec::read(Path::new("tested.toml"), text).unwrap()).unwrap()
 }
 
 fn names(mix: &[&str]) -> Vec<String> {

@@ -1,13 +1,13 @@
 //! Runs of a real dataset that ask.
 
+use crate::tests::read;
 use crate::{Prepared, RunError, RunFolder, RunOptions, collect, execute, run_all};
-use medley_plan::{ExperimentSpec, Plan, RunPlan};
+use medley_plan::{Plan, RunPlan};
 use medley_report::{QueryingRow, Tables};
 use medley_training::Event;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 
 fn plan(querying: &str, more: &str) -> Plan {
     let text = format!(
@@ -40,10 +40,6 @@ measure = {{ bootstrap = {{ replicates = 10 }} }}
         env!("CARGO_MANIFEST_DIR")
     );
     read(&text)
-}
-
-fn read(text: &str) -> Plan {
-    Plan::resolve(ExperimentSpec::read(Path::new("asked.toml"), text).unwrap()).unwrap()
 }
 
 const COSTS: &str = "[ablation]\nseconds-per-statement = { comparisons = 30.0, critiques = 20.0 }";
