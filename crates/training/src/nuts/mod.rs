@@ -5,25 +5,28 @@
 //! log p(w, rho | y) = sum_i log p(y_i | w, rho) + log p(rho) - |w|^2 / (2 s^2) + const
 //! ```
 //!
-//! It is the density that [`Laplace`](crate::Laplace) puts a Gaussian around, under the same prior, whose
-//! width `s` is stated (`return-sd`) and not chosen by the data: draws are then exact where that Gaussian
-//! is not, as where there are few statements, or a rationality that the data hardly know. Members of the
-//! model are draws, evenly spaced over all chains; one member is their mean.
+//! It is the density that [`Laplace`](crate::Laplace) puts a Gaussian around, under the same prior: draws
+//! are exact where that Gaussian is not, as where there are few statements, or a rationality that the data
+//! hardly know. Its width `s` is stated (`return-sd`) or, under `learn-width`, drawn with the rest, so that
+//! what is not known of it is in the draws too. Members of the model are draws, evenly spaced over all
+//! chains; one member is their mean.
 //!
 //! Chains that have not mixed are an error that says which parameter has not, or, where that is asked for
 //! (`unmixed = "keep"`), a fit that says so in the tables (`unsettled`).
 
+mod density;
 mod saved;
 
-use crate::laplace::{blocks, held_out, weight_sds};
+use crate::laplace::held_out;
 use crate::map::{initial_response, model_at};
 use crate::{
-    CheckpointFolder, Event, Fitted, Inference, Options, StopReason, Target, Task, TrainingError,
+    CheckpointFolder, Event, Fitted, Inference, Options, StopReason, Task, TrainingError,
     is_interrupted, stream,
 };
 use burn::tensor::DType;
+use density::Density;
 use medley_reward_model::{Backbone, Head, ModelShape, Placement};
-use medley_sampler::{Chain, Limits, LogDensity, NutsOptions, Report};
+use medley_sampler::{Chain, Limits, NutsOptions, Report};
 use medley_toml_file::{Problem, above_zero, at_least};
 use rand::RngExt;
 use saved::Draws;
@@ -36,6 +39,9 @@ use std::time::Instant;
 pub struct Nuts {
     /// Width of the prior on weights: standard deviation of the return of a typical segment, in nats.
     pub return_sd: f64,
+    /// Whether that width is learned, of each block of features, from where `return-sd` puts it: its
+    /// logarithm has a standard normal prior around there.
+    pub learn_width: bool,
     /// Chains, each from a start of its own.
     pub chains: usize,
     /// Transitions that adapt a chain.
@@ -65,6 +71,7 @@ impl Default for Nuts {
     fn default() -> Self {
         Self {
             return_sd: 0.7,
+            learn_width: false,
             chains: 4,
             warmup: 500,
             draws: 500,
@@ -88,19 +95,17 @@ impl Inference for Nuts {
         let one = ModelShape { members: 1, ..task.shape.clone() };
         let place = Placement { dtype: DType::F64, ..task.place.clone() };
         let exact = Task { shape: &one, place: &place, ..*task };
-        let sds = prior_sds(&exact, self.return_sd);
-        let mut target = Target::new(&exact, 1.0);
-        target.set_prior(&sds);
         tell(Event::Started { epoch: 0, epochs: self.chains as u32, steps_per_epoch: 1 });
-        let mut density = Density(target);
-        let draws = self.sample(task, &mut density, &sds, checkpoints, tell)?;
-        let names = names(&exact);
+        let mut density = Density::new(&exact, self.return_sd, self.learn_width);
+        let draws = self.sample(task, &mut density, checkpoints, tell)?;
+        let names = names(&exact, self.learn_width);
         let report = draws.report(self.draws, &names).map_err(|error| failed(task, error))?;
         let reason = self.judge(task, &report)?;
         let chains = self.chains as u32;
         tell(Event::Sampled { report: report.clone() });
         tell(Event::Stopped { epoch: chains, best_epoch: chains, reason });
-        let fitted = fitted(task, &draws, reason, self.chains)?;
+        let members = draws.members(task.shape.members, density.of_target());
+        let fitted = fitted(task, members, &draws, reason, self.chains)?;
         Ok(Fitted { chains: Some(report), ..fitted })
     }
 
@@ -137,13 +142,12 @@ impl Nuts {
         &self,
         task: &Task<'_>,
         density: &mut Density<'_>,
-        sds: &[f64],
         checkpoints: Option<&CheckpointFolder>,
         tell: &mut dyn FnMut(Event),
     ) -> Result<Draws, TrainingError> {
         let options = NutsOptions { warmup: self.warmup, ..NutsOptions::default() };
         let begun = |number: usize, density: &mut Density<'_>| {
-            let start = start(task, density, sds, number);
+            let start = start(task, density, number);
             Chain::start(density, &start, &options, task.seed, number)
                 .map_err(|error| failed(task, error))
         };
@@ -199,19 +203,6 @@ impl Nuts {
     }
 }
 
-/// The target as what a sampler asks.
-struct Density<'a>(Target<'a>);
-
-impl LogDensity for Density<'_> {
-    fn dim(&self) -> usize {
-        self.0.dim()
-    }
-
-    fn log_density(&mut self, position: &[f64], gradient: &mut [f64]) -> f64 {
-        self.0.log_density(position, gradient)
-    }
-}
-
 fn failed(task: &Task<'_>, error: impl ToString) -> TrainingError {
     TrainingError::Inference(format!("`nuts` of fit {}: {}", task.fit, error.to_string()))
 }
@@ -227,8 +218,8 @@ fn check_task(task: &Task<'_>) -> Result<(), TrainingError> {
     }
 }
 
-/// What the numbers of the flat vector are: weights, and learned response parameters behind them.
-fn names(task: &Task<'_>) -> Vec<String> {
+/// What the numbers of the flat vector are: weights, learned response parameters behind them, and widths.
+fn names(task: &Task<'_>, learn_width: bool) -> Vec<String> {
     let heads = task.shape.layout.heads();
     let of_feature = |feature: &String| {
         let name = |head: &Head| match head {
@@ -240,39 +231,38 @@ fn names(task: &Task<'_>) -> Vec<String> {
     let weights = task.features.names.iter().flat_map(of_feature);
     let source = |number: usize| task.fit.sources.get(number).map_or("mixing", String::as_str);
     let of_response = |(number, name): (usize, String)| format!("{}: {name}", source(number));
-    weights.chain(initial_response(task).names_of_values().map(of_response)).collect()
+    let response = initial_response(task);
+    let named = weights.chain(response.names_of_values().map(of_response));
+    let widths = if learn_width { names_of_widths(task) } else { Vec::new() };
+    named.chain(widths).collect()
 }
 
-/// Standard deviation of the prior on each weight.
-fn prior_sds(task: &Task<'_>, return_sd: f64) -> Vec<f64> {
-    let heads = task.shape.layout.len();
-    let of_block = |(columns, sd): (std::ops::Range<usize>, f64)| {
-        std::iter::repeat_n(sd, columns.len() * heads)
-    };
-    blocks(task).into_iter().zip(weight_sds(task, return_sd)).flat_map(of_block).collect()
-}
-
-/// Where a chain starts: weights within one standard deviation of their prior, response parameters within
-/// a half of where training would start.
-fn start(task: &Task<'_>, density: &Density<'_>, sds: &[f64], chain: usize) -> Vec<f64> {
-    let mut rng = stream(task.seed, &format!("nuts/start/{chain}"));
-    let mut position = density.0.start();
-    position[..sds.len()].fill(0.0);
-    let reach = sds.iter().copied().chain(std::iter::repeat(0.5));
-    for (x, reach) in position.iter_mut().zip(reach) {
-        *x += reach * (2.0 * rng.random::<f64>() - 1.0);
+/// Widths of the prior, one for each block of features.
+fn names_of_widths(task: &Task<'_>) -> Vec<String> {
+    match task.features.blocks() {
+        [] => vec!["log-width of the prior".to_owned()],
+        blocks => {
+            blocks.iter().map(|(block, _)| format!("log-width of the prior, {block}")).collect()
+        }
     }
-    position
+}
+
+/// Where a chain starts: somewhere around where training would.
+fn start(task: &Task<'_>, density: &Density<'_>, chain: usize) -> Vec<f64> {
+    let mut rng = stream(task.seed, &format!("nuts/start/{chain}"));
+    let around = |(at, reach): (f64, f64)| at + reach * (2.0 * rng.random::<f64>() - 1.0);
+    density.start().into_iter().map(around).collect()
 }
 
 /// Draws to the members of a model.
 fn fitted(
     task: &Task<'_>,
+    members: Vec<Vec<f64>>,
     draws: &Draws,
     reason: StopReason,
     chains: usize,
 ) -> Result<Fitted, TrainingError> {
-    let (model, response) = model_at(task, &draws.members(task.shape.members));
+    let (model, response) = model_at(task, &members);
     let epochs = chains as u32;
     Ok(Fitted {
         fit: task.fit.clone(),

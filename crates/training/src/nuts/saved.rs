@@ -50,16 +50,16 @@ impl Draws {
         samples.report(names)
     }
 
-    /// As many draws, evenly spaced; the mean of all for one.
-    pub fn members(&self, members: usize) -> Vec<Vec<f64>> {
+    /// The first `length` numbers of as many draws, evenly spaced; of the mean of all for one.
+    pub fn members(&self, members: usize, length: usize) -> Vec<Vec<f64>> {
         let count = self.rows.len();
         if members == 1 {
             let mean =
                 |place: usize| self.rows.iter().map(|row| row[place]).sum::<f64>() / count as f64;
-            return vec![(0..position(&self.rows[0]).len()).map(mean).collect()];
+            return vec![(0..length).map(mean).collect()];
         }
         let place = |member: usize| (2 * member + 1) * count / (2 * members);
-        (0..members).map(|member| position(&self.rows[place(member)]).to_vec()).collect()
+        (0..members).map(|member| self.rows[place(member)][..length].to_vec()).collect()
     }
 }
 

@@ -88,14 +88,49 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
     println!("{held} of 48 intervals hold the truth");
 }
 
+/// Where statements leave weights little choice, a learned width is that of three given weights, and its
+/// posterior a function of one number.
+#[test]
+fn a_learned_width_is_that_of_the_weights() {
+    let (setting, return_sd) = (setting(), 0.2);
+    let nuts = Nuts { learn_width: true, return_sd, draws: 400, ..short() };
+    let mut told = None;
+    let drawn = infer(&nuts, &setting, 400, None, &mut |event| {
+        if let Event::Sampled { report } = event {
+            told = Some(report);
+        }
+    });
+    let square: f64 = moments(&drawn.unwrap()).iter().map(|[mean, sd]| mean * mean + sd * sd).sum();
+    let lengths = (0..80).map(|segment| {
+        setting.features.segment(segment).iter().map(|&x| f64::from(x).powi(2)).sum::<f64>()
+    });
+    let sd = return_sd / (lengths.sum::<f64>() / 80.0).sqrt();
+    // N(u; 0, 1) prod_i N(w_i; 0, (s exp(u))^2), on a grid.
+    let log_density = |u: f64| -0.5 * u * u - 3.0 * u - 0.5 * square / (sd * (u).exp()).powi(2);
+    let grid = (0..1000).map(|i| -2.0 + 0.008 * f64::from(i));
+    let weighed: Vec<(f64, f64)> = grid.map(|u| (u, log_density(u).exp())).collect();
+    let whole: f64 = weighed.iter().map(|(_, p)| p).sum();
+    let mean = weighed.iter().map(|(u, p)| u * p / whole).sum::<f64>();
+    let spread = weighed.iter().map(|(u, p)| (u - mean).powi(2) * p / whole).sum::<f64>().sqrt();
+    let report = told.unwrap();
+    let width = report.quantities.last().unwrap();
+    assert_eq!(width.name, "log-width of the prior");
+    // 800 draws; a hundredth of the segments is in no statement.
+    assert!((width.mean - mean).abs() < 0.2 * spread, "{} {mean}", width.mean);
+    assert!((width.sd / spread - 1.0).abs() < 0.15, "{} {spread}", width.sd);
+    println!("{} {mean}, {} {spread}", width.mean, width.sd);
+}
+
 /// A fit that was killed after a checkpoint, in the warm-up or behind it, of the first chain or of the
 /// second, goes on with the same bits.
 #[test]
 fn a_fit_that_was_killed_goes_on_with_the_same_bits() {
     let setting = said(1);
-    let nuts = Nuts { warmup: 60, draws: 40, unmixed: Unmixed::Keep, ..short() };
-    let whole = infer(&nuts, &setting, 8, None, &mut |_| {}).unwrap();
-    for killed_at in [1, 30, 60, 80, 99, 150, 190] {
+    for (killed_at, learn_width) in
+        [(1, false), (30, true), (60, false), (80, false), (99, true), (150, true), (190, false)]
+    {
+        let nuts = Nuts { warmup: 60, draws: 40, unmixed: Unmixed::Keep, learn_width, ..short() };
+        let whole = infer(&nuts, &setting, 8, None, &mut |_| {}).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let checkpoints = CheckpointFolder::new(folder.path()).every(0.0);
         let mut seen = 0;
