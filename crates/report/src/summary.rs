@@ -60,19 +60,30 @@ fn not_shared(text: &mut String, aggregates: &Aggregates) {
 }
 
 fn unfinished(text: &mut String, aggregates: &Aggregates) {
-    if aggregates.unfinished.is_empty() {
-        return;
+    let heads = [
+        (
+            false,
+            "**Ended at the limit of epochs**, before held-out log-likelihood stopped rising (or without \
+             a validation part to tell): more epochs, `min-steps` or a larger rate may change these.\n\n",
+        ),
+        (
+            true,
+            "**Not settled**: chains have not mixed, or the width of a prior still moved when its rounds were \
+             over. More draws, or more `rounds`, may change these.\n\n",
+        ),
+    ];
+    for (is_unsettled, head) in heads {
+        let of = || aggregates.unfinished.iter().filter(|of| of.unsettled == is_unsettled);
+        if of().next().is_none() {
+            continue;
+        }
+        text.push_str(head);
+        for Unfinished { mix, setting, seeds, steps, .. } in of() {
+            let of = told(mix, setting);
+            let _ = writeln!(text, "- {of}, seeds {}: at least {steps} steps", listed(seeds));
+        }
+        text.push('\n');
     }
-    text.push_str(
-        "**Ended at the limit of epochs**, before held-out log-likelihood stopped rising (or without \
-         a validation part to tell): more epochs, `min-steps`, a larger rate or, for exact fits, more \
-         `rounds` may change these.\n\n",
-    );
-    for Unfinished { mix, setting, seeds, steps } in &aggregates.unfinished {
-        let of = told(mix, setting);
-        let _ = writeln!(text, "- {of}, seeds {}: at least {steps} steps", listed(seeds));
-    }
-    text.push('\n');
 }
 
 fn controls(text: &mut String, learned: &[LearnedRow]) {

@@ -240,7 +240,10 @@ const SAME_OPTIMUM: f64 = 0.01;
 /// of epochs is what was asked for, and cuts nothing off.
 fn stopped(fitted: &[Fitted], was_to_stop: bool) -> Option<Stopped> {
     let any = |reason| fitted.iter().any(|fitted| fitted.reason == reason);
-    if any(StopReason::Unsettled) || (was_to_stop && any(StopReason::Epochs)) {
+    if any(StopReason::Unsettled) {
+        return Some(Stopped::Unsettled);
+    }
+    if was_to_stop && any(StopReason::Epochs) {
         return Some(Stopped::Epochs);
     }
     if any(StopReason::Converged) {

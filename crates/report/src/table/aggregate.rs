@@ -75,6 +75,8 @@ pub struct Unfinished {
     pub mix: String,
     /// Point of the grid; empty without a grid.
     pub setting: String,
+    /// Whether it is that chains have not mixed or a width has not settled, and no limit of epochs.
+    pub unsettled: bool,
     /// The seeds, rising.
     pub seeds: Vec<u64>,
     /// Fewest optimizer steps of these runs.
@@ -230,13 +232,19 @@ fn in_order(
 }
 
 fn unfinished(runs: &[RunRow], mixes: &[Mix]) -> Vec<Unfinished> {
-    let mut cut: BTreeMap<(usize, &str), Unfinished> = BTreeMap::new();
-    for run in runs.iter().filter(|run| run.stopped == Some(Stopped::Epochs)) {
+    let mut cut: BTreeMap<(usize, &str, bool), Unfinished> = BTreeMap::new();
+    for run in runs {
+        let unsettled = match run.stopped {
+            Some(Stopped::Epochs) => false,
+            Some(Stopped::Unsettled) => true,
+            Some(Stopped::Patience | Stopped::Converged) | None => continue,
+        };
         let Some(place) = mixes.iter().position(|mix| mix.label == run.mix) else { continue };
         let RunRow { mix, setting, seed, steps, .. } = run;
         let (mix, setting) = (mix.clone(), setting.clone());
-        let of = cut.entry((place, run.setting.as_str()));
-        let of = of.or_insert(Unfinished { mix, setting, seeds: Vec::new(), steps: *steps });
+        let of = cut.entry((place, run.setting.as_str(), unsettled));
+        let new = Unfinished { mix, setting, unsettled, seeds: Vec::new(), steps: *steps };
+        let of = of.or_insert(new);
         of.seeds.push(*seed);
         of.steps = of.steps.min(*steps);
     }

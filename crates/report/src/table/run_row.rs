@@ -23,17 +23,20 @@ keyword!(
 pub enum Stopped {
     /// Held-out log-likelihood got no better.
     Patience,
-    /// The limit of epochs, or of another method's rounds, came before the end.
+    /// The limit of epochs came before the end.
     Epochs,
+    /// The rounds of another method were over before it had settled, or its chains have not mixed.
+    Unsettled,
     /// The optimum was found.
     Converged,
 }
 
 keyword!(
     Stopped,
-    "\"patience\", \"epochs\" or \"converged\"",
+    "\"patience\", \"epochs\", \"unsettled\" or \"converged\"",
     "patience" => Stopped::Patience,
     "epochs" => Stopped::Epochs,
+    "unsettled" => Stopped::Unsettled,
     "converged" => Stopped::Converged
 );
 
@@ -57,8 +60,9 @@ row! {
         pub epochs: u64,
         /// Optimizer steps, of all fits. UInt64.
         pub steps: u64,
-        /// Why training ended. String, "patience", "converged" or "epochs": the limit was reached before held-out
-        /// log-likelihood stopped rising. Null for runs that train nothing, and for those that nothing was
+        /// Why training ended. String, "patience", "converged", "epochs" (the limit was reached before held-out
+        /// log-likelihood stopped rising) or "unsettled" (rounds were over before the width of a prior had
+        /// settled, or chains have not mixed). Null for runs that train nothing, and for those that nothing was
         /// to stop (`patience = 0`).
         pub stopped: Option<Stopped>,
         /// Epoch whose model was kept. UInt64.
