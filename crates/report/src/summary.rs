@@ -68,8 +68,9 @@ fn unfinished(text: &mut String, aggregates: &Aggregates) {
         ),
         (
             true,
-            "**Not settled**: chains have not mixed, or the width of a prior still moved when its rounds were \
-             over. More draws, or more `rounds`, may change these.\n\n",
+            "**Not settled**: no optimum was found, the width of a prior still moved after the last round, or \
+             chains have not mixed (more `rounds`, or more draws, may help); of `last-layer`, the network \
+             may have reached its limit of epochs too.\n\n",
         ),
     ];
     for (is_unsettled, head) in heads {

@@ -58,8 +58,9 @@ validation part to tell): more epochs, `min-steps` or a larger rate may change t
 
 - a, seeds 1: at least 301 steps
 
-**Not settled**: chains have not mixed, or the width of a prior still moved when its rounds were \
-over. More draws, or more `rounds`, may change these.
+**Not settled**: no optimum was found, the width of a prior still moved after the last round, or \
+chains have not mixed (more `rounds`, or more draws, may help); of `last-layer`, the network \
+may have reached its limit of epochs too.
 
 - a, seeds 2: at least 302 steps
 

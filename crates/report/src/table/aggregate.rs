@@ -68,18 +68,18 @@ pub struct Failure {
     pub reason: String,
 }
 
-/// Finished runs of a mix in a setting whose training was cut off before it could stop by itself.
+/// Finished runs of a mix in a setting that ended before training stopped by itself, or had settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unfinished {
     /// The mix.
     pub mix: String,
     /// Point of the grid; empty without a grid.
     pub setting: String,
-    /// Whether it is that chains have not mixed or a width has not settled, and no limit of epochs.
+    /// Whether they have not settled ([`Stopped::Unsettled`]), and ended at no limit of epochs.
     pub unsettled: bool,
     /// The seeds, rising.
     pub seeds: Vec<u64>,
-    /// Fewest optimizer steps of these runs.
+    /// Fewest steps of these runs: of an optimizer, or gradients of chains.
     pub steps: u64,
 }
 
@@ -107,7 +107,7 @@ pub struct Aggregates {
     pub mixes: Vec<Mix>,
     /// The sources that mixes are made of.
     pub sources: Vec<String>,
-    /// Runs that ended at the limit of epochs, by mix and setting.
+    /// Runs that ended at the limit of epochs or have not settled, by mix and setting.
     pub unfinished: Vec<Unfinished>,
     /// Runs without a reward for all, by mix, setting and reason.
     pub not_shared: Vec<NotShared>,

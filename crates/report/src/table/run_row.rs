@@ -25,7 +25,8 @@ pub enum Stopped {
     Patience,
     /// The limit of epochs came before the end.
     Epochs,
-    /// The rounds of another method were over before it had settled, or its chains have not mixed.
+    /// No optimum was found, the width of a prior had not settled after the last round, or chains have not
+    /// mixed.
     Unsettled,
     /// The optimum was found.
     Converged,
@@ -61,8 +62,8 @@ row! {
         /// Optimizer steps, of all fits. UInt64.
         pub steps: u64,
         /// Why training ended. String, "patience", "converged", "epochs" (the limit was reached before held-out
-        /// log-likelihood stopped rising) or "unsettled" (rounds were over before the width of a prior had
-        /// settled, or chains have not mixed). Null for runs that train nothing, and for those that nothing was
+        /// log-likelihood stopped rising) or "unsettled" (no optimum was found, the width of a prior had not
+        /// settled after the last round, or chains have not mixed). Null for runs that train nothing, and for those that nothing was
         /// to stop (`patience = 0`).
         pub stopped: Option<Stopped>,
         /// Epoch whose model was kept. UInt64.

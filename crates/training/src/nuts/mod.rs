@@ -7,9 +7,9 @@
 //!
 //! It is the density that [`Laplace`](crate::Laplace) puts a Gaussian around, under the same prior: draws
 //! are exact where that Gaussian is not, as where there are few statements, or a rationality that the data
-//! hardly know. Its width `s` is stated (`return-sd`) or, under `learn-width`, drawn with the rest, so that
-//! what is not known of it is in the draws too. Members of the model are draws, evenly spaced over all
-//! chains; one member is their mean.
+//! hardly know. The prior's width `s` is stated (`return-sd`) or, under `learn-width`, drawn with the rest
+//! (`s exp(u)`, `u ~ N(0, 1)`), so that what is not known of it is in the draws too. Members of the model
+//! are draws, evenly spaced over all chains; one member is their mean.
 //!
 //! Chains that have not mixed are an error that says which parameter has not, or, where that is asked for
 //! (`unmixed = "keep"`), a fit that says so in the tables (`unsettled`).

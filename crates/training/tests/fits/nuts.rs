@@ -121,6 +121,26 @@ fn a_learned_width_is_that_of_the_weights() {
     println!("{} {mean}, {} {spread}", width.mean, width.sd);
 }
 
+/// Each block of features has a width, behind all weights and response parameters.
+#[test]
+fn blocks_have_widths_of_their_own() {
+    let mut setting = said(1);
+    setting.features =
+        setting.features.clone().with_blocks(vec![("near".into(), 0..2), ("far".into(), 2..3)]);
+    let nuts = Nuts { learn_width: true, unmixed: Unmixed::Keep, warmup: 60, draws: 40, ..short() };
+    let mut told = None;
+    infer(&nuts, &setting, 4, None, &mut |event| {
+        if let Event::Sampled { report } = event {
+            told = Some(report);
+        }
+    })
+    .unwrap();
+    let names: Vec<String> = told.unwrap().quantities.into_iter().map(|of| of.name).collect();
+    let last = ["log-width of the prior, near", "log-width of the prior, far"];
+    // Three weights, how often the first of two is preferred, and widths.
+    assert_eq!((names.len(), &names[names.len() - 2..]), (6, &last.map(str::to_owned)[..]));
+}
+
 /// A fit that was killed after a checkpoint, in the warm-up or behind it, of the first chain or of the
 /// second, goes on with the same bits.
 #[test]
