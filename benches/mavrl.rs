@@ -5,6 +5,9 @@
 //! Published (whole cells, on its authors' machine): about 15 s by variational inference, 154.5 s by
 //! Markov chains. The last of these here is one chain of the four of `trap-nuts.toml`.
 
+use medley_annotator as _; // people and adapters that TOML names are linked
+use medley_behaviour as _;
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use medley_plan::{ExperimentSpec, Plan};
 use medley_run::{Prepared, RunFolder, execute};
