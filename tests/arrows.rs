@@ -90,6 +90,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mujoco", &["random", "toml-file", "world"]),
     ("policy", &["random", "world"]),
     ("querying", &["random", "toml-file"]),
+    ("aggregation", &["theory", "toml-file"]),
     (
         "behaviour",
         &[
@@ -161,6 +162,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("optimize", &["medley-plan", "medley-run"]),
     ("sampler", &["burn", "polars"]),
     ("querying", &["burn", "polars", "medley-dataset"]),
+    ("aggregation", &["burn", "polars", "medley-dataset"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);

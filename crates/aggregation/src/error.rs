@@ -1,0 +1,60 @@
+//! Why does a rule have no answer?
+
+use medley_theory::BradleyTerryError;
+
+/// Why a rule has no answer.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum AggregationError {
+    /// Only shares of pairs are known.
+    #[error(
+        "`aggregation.{rule}` needs what each person thinks of each option; only pairwise shares are known"
+    )]
+    NeedsPeople {
+        /// Name of the rule.
+        rule: &'static str,
+    },
+    /// Some pair was never compared.
+    #[error(
+        "`aggregation.{rule}` needs every pair of options; nobody compared {first} and {second}"
+    )]
+    MissingPair {
+        /// Name of the rule.
+        rule: &'static str,
+        /// The one option.
+        first: usize,
+        /// The other.
+        second: usize,
+    },
+    /// More options than can be gone through.
+    #[error("`aggregation.{rule}` is exact up to {most} options, found {found}")]
+    TooMany {
+        /// Name of the rule.
+        rule: &'static str,
+        /// Most options.
+        most: usize,
+        /// Options of the society.
+        found: usize,
+    },
+    /// No option that everybody prefers to what they have.
+    #[error("`aggregation.nash`: person {person} gains by no option over what they have")]
+    NobodyGains {
+        /// The first such person.
+        person: usize,
+    },
+    /// The option of today is none of the options.
+    #[error("`aggregation.{rule}`: expected a status quo from 0 to {last}, found {found}")]
+    StatusQuo {
+        /// Name of the rule.
+        rule: &'static str,
+        /// The last option.
+        last: usize,
+        /// What was said.
+        found: usize,
+    },
+    /// Scores are infinite.
+    #[error("`aggregation.bradley-terry`: {0}")]
+    BradleyTerry(#[from] BradleyTerryError),
+    /// The linear program was not solved.
+    #[error("`aggregation.maximal-lottery`: the linear program was not solved: {0}")]
+    Program(String),
+}
