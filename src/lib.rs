@@ -17,6 +17,7 @@
 pub mod cli;
 
 pub use medley_adapter as adapter;
+pub use medley_aggregation as aggregation;
 pub use medley_annotator as annotator;
 pub use medley_behaviour as behaviour;
 pub use medley_dataset as dataset;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// (Kreweras 1965, Fishburn 1984): the equilibrium of the game in which two players name an option and the
 /// margin is what one wins, and so what Nash learning from human feedback looks for. An option that
 /// beats every other has probability 1. Where margins tie there may be several such lotteries; this is then
-/// the mean of those that give each option its largest chance, where that is not 0.
+/// the most even one, whose smallest chances are largest.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct MaximalLottery {}
@@ -21,7 +21,7 @@ pub struct MaximalLottery {}
 /// A chance that is none but for rounding.
 const NONE: f64 = 1e-9;
 
-/// Programs of as many options are solved in a second.
+/// As many programs of as many options are solved in seconds.
 const MOST: usize = 150;
 
 #[typetag::serde(name = "maximal-lottery")]
@@ -37,24 +37,57 @@ impl Rule for MaximalLottery {
         if options > MOST {
             return Err(AggregationError::TooMany { rule, most: MOST, found: options });
         }
-        let mut sum = vec![0.0; options];
-        for wanted in 0..options {
-            let lottery = most_of(society, wanted)?;
-            if lottery[wanted] > NONE {
-                sum.iter_mut().zip(lottery).for_each(|(sum, p)| *sum += p);
-            }
-        }
-        Ok(Decision::of_lottery(clean(&sum)))
+        let anything = vec![(0.0, 1.0); options];
+        let most = |option: usize| most_of(society, &[option], &anything);
+        let most = (0..options).map(most).collect::<Result<Vec<_>, _>>()?;
+        // The most that each may have is what it has, if there is one lottery alone.
+        let lottery = match most.iter().sum::<f64>() <= 1.0 + options as f64 * NONE {
+            true => most,
+            false => most_even(society)?,
+        };
+        Ok(Decision::of_lottery(clean(&lottery)))
     }
 }
 
-/// The maximal lottery that gives one option its largest chance.
-fn most_of(society: &Society, wanted: usize) -> Result<Vec<f64>, AggregationError> {
+/// The maximal lottery whose smallest chance is largest, and of those whose second smallest is, and so on:
+/// there is one, whatever options are called.
+fn most_even(society: &Society) -> Result<Vec<f64>, AggregationError> {
     let options = society.options();
+    let mut known: Vec<Option<f64>> = vec![None; options];
+    while known.iter().any(Option::is_none) {
+        let open: Vec<usize> = (0..options).filter(|&option| known[option].is_none()).collect();
+        let within = |floor: f64| -> Vec<(f64, f64)> {
+            let bounds = |chance: &Option<f64>| match chance {
+                None => (floor, 1.0),
+                Some(chance) => ((chance - NONE).max(0.0), (chance + NONE).min(1.0)),
+            };
+            known.iter().map(bounds).collect()
+        };
+        let floor = most_of(society, &open, &within(0.0))?;
+        let bounds = within((floor - NONE).max(0.0));
+        let most = |&option: &usize| most_of(society, &[option], &bounds);
+        let most = open.iter().map(most).collect::<Result<Vec<_>, _>>()?;
+        let least = most.iter().copied().fold(f64::INFINITY, f64::min);
+        for (&option, most) in open.iter().zip(&most) {
+            if *most <= least.max(floor) + 10.0 * NONE {
+                known[option] = Some(floor);
+            }
+        }
+    }
+    Ok(known.into_iter().flatten().collect())
+}
+
+/// Over maximal lotteries with chances within bounds, the most that the smallest chance of some options
+/// may be.
+fn most_of(
+    society: &Society,
+    some: &[usize],
+    bounds: &[(f64, f64)],
+) -> Result<f64, AggregationError> {
     let mut program = Problem::new(OptimizationDirection::Maximize);
-    let chances: Vec<Variable> = (0..options)
-        .map(|option| program.add_var(f64::from(u8::from(option == wanted)), (0.0, 1.0)))
-        .collect();
+    let least = program.add_var(1.0, (0.0, 1.0));
+    let chances: Vec<Variable> =
+        bounds.iter().map(|&bounds| program.add_var(0.0, bounds)).collect();
     let sum = |of: &dyn Fn(usize) -> f64| {
         let mut expression = LinearExpr::empty();
         chances.iter().enumerate().for_each(|(option, &chance)| {
@@ -63,11 +96,14 @@ fn most_of(society: &Society, wanted: usize) -> Result<Vec<f64>, AggregationErro
         expression
     };
     program.add_constraint(sum(&|_| 1.0), ComparisonOp::Eq, 1.0);
-    for other in 0..options {
+    for other in 0..chances.len() {
         program.add_constraint(sum(&|one| society.margin(one, other)), ComparisonOp::Ge, 0.0);
     }
+    for &option in some {
+        program.add_constraint([(chances[option], 1.0), (least, -1.0)], ComparisonOp::Ge, 0.0);
+    }
     match program.solve().map_err(|error| AggregationError::Program(error.to_string()))? {
-        SolveOutcome::Solution(found) => Ok(chances.iter().map(|&chance| found[chance]).collect()),
+        SolveOutcome::Solution(found) => Ok(found[least]),
         SolveOutcome::Interrupted(_) => {
             Err(AggregationError::Program("it was interrupted".to_owned()))
         }
@@ -75,12 +111,10 @@ fn most_of(society: &Society, wanted: usize) -> Result<Vec<f64>, AggregationErro
 }
 
 /// Without what rounding leaves, and with a sum of 1.
-fn clean(sums: &[f64]) -> Vec<f64> {
-    let all: f64 = sums.iter().sum();
-    let kept = |sum: &f64| if sum / all > NONE { *sum } else { 0.0 };
-    let kept: Vec<f64> = sums.iter().map(kept).collect();
+fn clean(chances: &[f64]) -> Vec<f64> {
+    let kept: Vec<f64> = chances.iter().map(|p| if *p > 10.0 * NONE { *p } else { 0.0 }).collect();
     let all: f64 = kept.iter().sum();
-    kept.into_iter().map(|sum| sum / all).collect()
+    kept.into_iter().map(|chance| chance / all).collect()
 }
 
 #[cfg(test)]

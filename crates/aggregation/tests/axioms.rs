@@ -57,7 +57,7 @@ fn is_dominated(people: &[Vec<f64>], option: usize) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Who a person is plays no part.
     #[test]
