@@ -11,6 +11,7 @@
 
 mod borda;
 mod bradley_terry;
+mod consensus;
 mod copeland;
 mod decision;
 mod error;
@@ -30,6 +31,7 @@ mod weights;
 
 pub use borda::Borda;
 pub use bradley_terry::BradleyTerry;
+pub use consensus::{Vote, VoteError, group_informed_consensus};
 pub use copeland::Copeland;
 pub use decision::Decision;
 pub use error::AggregationError;
