@@ -30,7 +30,7 @@ mod width;
 
 pub(crate) use finish::{Points, held_out};
 pub use scale::Scale;
-pub(crate) use scale::{blocks, weight_sds};
+pub(crate) use scale::{weight_sds, weights_of_blocks};
 
 use crate::{
     CheckpointFolder, Event, Fit, Fitted, Inference, Options, Source, StopReason, Task, Tie,

@@ -40,6 +40,14 @@ pub(crate) fn blocks(task: &Task<'_>) -> Vec<Range<usize>> {
     }
 }
 
+/// Weights of each block in the vector of a linear model, in which those of all heads of a feature stand
+/// together.
+pub(crate) fn weights_of_blocks(task: &Task<'_>) -> Vec<Range<usize>> {
+    let heads = task.shape.layout.len();
+    let of_columns = |columns: Range<usize>| columns.start * heads..columns.end * heads;
+    blocks(task).into_iter().map(of_columns).collect()
+}
+
 /// Standard deviation of the weights of each block at which what they say of a typical segment has one
 /// of `return_sd`: `return_sd` over the root mean square length of a segment's summed weights times
 /// features. Only the segments learned from are looked at, or the points that are described where

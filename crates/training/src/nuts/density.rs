@@ -1,6 +1,6 @@
 //! What chains ask: the log-density of a fit, and of the width of its prior where that is learned too.
 
-use crate::laplace::{blocks, weight_sds};
+use crate::laplace::{weight_sds, weights_of_blocks};
 use crate::{Target, Task};
 use medley_sampler::LogDensity;
 use std::ops::Range;
@@ -16,9 +16,7 @@ impl<'a> Density<'a> {
     /// Under a prior at which the return of a typical segment has a standard deviation of `return_sd`
     /// nats, or that starts there.
     pub fn new(task: &'a Task<'a>, return_sd: f64, learn_width: bool) -> Self {
-        let heads = task.shape.layout.len();
-        let of_block = |columns: Range<usize>| columns.start * heads..columns.end * heads;
-        let blocks: Vec<_> = blocks(task).into_iter().map(of_block).collect();
+        let blocks = weights_of_blocks(task);
         let widths = blocks.iter().zip(weight_sds(task, return_sd));
         let sds: Vec<f64> =
             widths.flat_map(|(weights, sd)| std::iter::repeat_n(sd, weights.len())).collect();

@@ -1,6 +1,6 @@
 //! The lower bound of the evidence, as a function of means and standard deviations.
 
-use crate::laplace::{blocks, weight_sds};
+use crate::laplace::{weight_sds, weights_of_blocks};
 use crate::map::initial_response;
 use crate::{Target, Task, stream};
 use burn::tensor::DType;
@@ -64,10 +64,8 @@ pub(super) fn with_bound<T>(
     let place = Placement { dtype: DType::F64, ..task.place.clone() };
     let alone = Task { shape: &one, place: &place, ..*task };
     let wide = Task { shape: &many, ..alone };
-    let heads = one.layout.len();
-    let weights = one.features * heads;
+    let weights = one.features * one.layout.len();
     let responses = initial_response(&alone).read();
-    let of_columns = |columns: Range<usize>| columns.start * heads..columns.end * heads;
     let start_sds = weight_sds(task, return_sd);
     let noise = noise(draws, weights + responses.len(), task.seed);
     let mut bound = Bound {
@@ -75,7 +73,7 @@ pub(super) fn with_bound<T>(
         target: Target::new(&wide, start_sds[0]),
         weights,
         responses,
-        blocks: blocks(task).into_iter().map(of_columns).collect(),
+        blocks: weights_of_blocks(&alone),
         sds: start_sds.clone(),
         start_sds,
     };

@@ -94,13 +94,8 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
 fn a_learned_width_is_that_of_the_weights() {
     let (setting, return_sd) = (setting(), 0.2);
     let nuts = Nuts { learn_width: true, return_sd, draws: 400, ..short() };
-    let mut told = None;
-    let drawn = infer(&nuts, &setting, 400, None, &mut |event| {
-        if let Event::Sampled { report } = event {
-            told = Some(report);
-        }
-    });
-    let square: f64 = moments(&drawn.unwrap()).iter().map(|[mean, sd]| mean * mean + sd * sd).sum();
+    let drawn = infer(&nuts, &setting, 400, None, &mut |_| {}).unwrap();
+    let square: f64 = moments(&drawn).iter().map(|[mean, sd]| mean * mean + sd * sd).sum();
     let lengths = (0..80).map(|segment| {
         setting.features.segment(segment).iter().map(|&x| f64::from(x).powi(2)).sum::<f64>()
     });
@@ -112,7 +107,7 @@ fn a_learned_width_is_that_of_the_weights() {
     let whole: f64 = weighed.iter().map(|(_, p)| p).sum();
     let mean = weighed.iter().map(|(u, p)| u * p / whole).sum::<f64>();
     let spread = weighed.iter().map(|(u, p)| (u - mean).powi(2) * p / whole).sum::<f64>().sqrt();
-    let report = told.unwrap();
+    let report = drawn.chains.unwrap();
     let width = report.quantities.last().unwrap();
     assert_eq!(width.name, "log-width of the prior");
     // 800 draws; a hundredth of the segments is in no statement.
@@ -128,14 +123,8 @@ fn blocks_have_widths_of_their_own() {
     setting.features =
         setting.features.clone().with_blocks(vec![("near".into(), 0..2), ("far".into(), 2..3)]);
     let nuts = Nuts { learn_width: true, unmixed: Unmixed::Keep, warmup: 60, draws: 40, ..short() };
-    let mut told = None;
-    infer(&nuts, &setting, 4, None, &mut |event| {
-        if let Event::Sampled { report } = event {
-            told = Some(report);
-        }
-    })
-    .unwrap();
-    let names: Vec<String> = told.unwrap().quantities.into_iter().map(|of| of.name).collect();
+    let report = infer(&nuts, &setting, 4, None, &mut |_| {}).unwrap().chains.unwrap();
+    let names: Vec<String> = report.quantities.into_iter().map(|of| of.name).collect();
     let last = ["log-width of the prior, near", "log-width of the prior, far"];
     // Three weights, how often the first of two is preferred, and widths.
     assert_eq!((names.len(), &names[names.len() - 2..]), (6, &last.map(str::to_owned)[..]));
