@@ -67,23 +67,25 @@ fn members(set: usize, options: usize) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::orders;
 
     #[test]
     fn a_cycle_is_broken_where_it_is_weakest() {
         // 0 over 1 by 30, 1 over 2 by 50, 2 over 0 by 20.
-        let society = orders(&[(40, &[0, 1, 2]), (35, &[1, 2, 0]), (25, &[2, 0, 1])]);
+        let profile: [(usize, &[usize]); 3] =
+            [(40, &[0, 1, 2]), (35, &[1, 2, 0]), (25, &[2, 0, 1])];
+        let society = Society::of_orders(&profile).unwrap();
         assert_eq!(best_order(&society), [0, 1, 2]);
     }
 
     #[test]
     fn it_is_the_best_of_all_orders() {
-        let society = orders(&[
+        let society = Society::of_orders(&[
             (3, &[3, 1, 0, 2]),
             (4, &[0, 2, 3, 1]),
             (2, &[1, 3, 2, 0]),
             (4, &[2, 1, 0, 3]),
-        ]);
+        ])
+        .unwrap();
         let agreed = |order: &[usize]| -> f64 {
             let pairs = (0..4).flat_map(|i| (i + 1..4).map(move |j| (i, j)));
             pairs.map(|(i, j)| society.margin(order[i], order[j])).sum()

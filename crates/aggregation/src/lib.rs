@@ -15,8 +15,6 @@ mod consensus;
 mod copeland;
 mod decision;
 mod error;
-#[cfg(test)]
-mod fixture;
 mod kemeny;
 mod maximal_lottery;
 mod maximin;

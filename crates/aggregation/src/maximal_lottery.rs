@@ -120,10 +120,13 @@ fn clean(chances: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::orders;
 
     fn check(profile: &[(usize, &[usize])], expect: &[f64]) {
-        let found = MaximalLottery {}.decide(&orders(profile)).unwrap().lottery.unwrap();
+        let found = MaximalLottery {}
+            .decide(&Society::of_orders(profile).unwrap())
+            .unwrap()
+            .lottery
+            .unwrap();
         let near = found.iter().zip(expect).all(|(a, b)| (a - b).abs() < 1e-9);
         assert!(near && found.len() == expect.len(), "{found:?}");
     }

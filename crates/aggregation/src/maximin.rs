@@ -49,10 +49,7 @@ impl Rule for Leximin {
 
 /// Of each option, what everybody gets. `[option][person]`
 fn of_people(people: &People, scale: Scale) -> Vec<Vec<f64>> {
-    let heard: Vec<Vec<f64>> = (0..people.count())
-        .filter(|&person| people.weight(person) > 0.0)
-        .map(|person| scale.of(people, person))
-        .collect();
+    let heard: Vec<Vec<f64>> = people.heard().map(|person| scale.of(people, person)).collect();
     (0..people.options()).map(|option| heard.iter().map(|own| own[option]).collect()).collect()
 }
 

@@ -37,8 +37,7 @@ impl Rule for Nash {
             let last = options - 1;
             return Err(AggregationError::StatusQuo { rule: "nash", last, found: now });
         }
-        let heard: Vec<usize> =
-            (0..people.count()).filter(|&person| people.weight(person) > 0.0).collect();
+        let heard: Vec<usize> = people.heard().collect();
         let gain = |person: usize, option: usize| {
             people.utilities(person)[option] - people.utilities(person)[now]
         };

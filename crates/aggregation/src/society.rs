@@ -1,6 +1,7 @@
 //! Who is asked, what each person thinks of the options, and what each counts for.
 
 use crate::error::AggregationError;
+use crate::weights::one_each;
 use medley_theory::{PreferenceError, Preferences};
 use std::cmp::Ordering;
 
@@ -29,9 +30,9 @@ impl Society {
     /// of each person's group. Weights are brought to a sum of 1.
     ///
     /// # Errors
-    /// No person or option, more than 10,000 options, a person with another number of utilities, a utility that is not finite, a
-    /// weight that is negative or not finite, weights that are all 0, or not as many weights or groups as
-    /// people.
+    /// No person or option, more than 10,000 options, a person with another number of utilities, a utility
+    /// that is not finite, a weight that is negative or not finite, weights that are all 0, or not as many
+    /// weights or groups as people.
     pub fn new(
         utilities: &[Vec<f64>],
         weights: &[f64],
@@ -74,6 +75,27 @@ impl Society {
         };
         let preferences = people.preferences()?;
         Ok(Self { preferences, people: Some(people) })
+    }
+
+    /// So many voters of each order of all options, best first, who count alike and are of one group. What
+    /// they think of an option is its place from below.
+    ///
+    /// # Errors
+    /// As [`Society::new`], and for an order that does not have each option once.
+    pub fn of_orders(profile: &[(usize, &[usize])]) -> Result<Self, SocietyError> {
+        let mut utilities = Vec::new();
+        for &(voters, order) in profile {
+            let mut own = vec![None; order.len()];
+            for (place, &option) in order.iter().enumerate() {
+                match own.get_mut(option) {
+                    Some(place_of @ None) => *place_of = Some((order.len() - 1 - place) as f64),
+                    _ => return Err(SocietyError::Order { order: order.to_vec() }),
+                }
+            }
+            let own: Vec<f64> = own.into_iter().flatten().collect();
+            utilities.extend(std::iter::repeat_n(own, voters));
+        }
+        Self::new(&utilities, &one_each(utilities.len()), &vec![0; utilities.len()])
     }
 
     /// A society of which only shares of pairs are known.
@@ -151,10 +173,14 @@ impl People {
         self.groups[person]
     }
 
+    /// Everybody who counts for something.
+    pub fn heard(&self) -> impl Iterator<Item = usize> {
+        (0..self.count()).filter(|&person| self.weights[person] > 0.0)
+    }
+
     /// Numbers of all groups of which there is somebody of weight, rising.
     pub fn groups(&self) -> Vec<usize> {
-        let heard = (0..self.count()).filter(|&person| self.weights[person] > 0.0);
-        let mut groups: Vec<usize> = heard.map(|person| self.groups[person]).collect();
+        let mut groups: Vec<usize> = self.heard().map(|person| self.groups[person]).collect();
         groups.sort_unstable();
         groups.dedup();
         groups
@@ -275,6 +301,12 @@ pub enum SocietyError {
         /// What was given.
         found: f64,
     },
+    /// An order without some option, or with one twice.
+    #[error("expected each option once, from 0 on, found the order {order:?}")]
+    Order {
+        /// What was given.
+        order: Vec<usize>,
+    },
     /// Nobody counts for anything.
     #[error("the weights of all people sum to 0 or beyond all numbers")]
     NoWeight,
@@ -295,6 +327,17 @@ mod tests {
         assert_eq!((preferences.wins(0, 1), preferences.wins(1, 2)), (0.75, 0.625));
         assert_eq!(society.margin(0, 1), 0.5);
         assert_eq!(society.people().unwrap().weight(0), 0.75);
+    }
+
+    #[test]
+    fn orders_are_places_from_below() {
+        let society = Society::of_orders(&[(2, &[1, 2, 0]), (1, &[0, 1, 2])]).unwrap();
+        let people = society.people().unwrap();
+        assert_eq!((people.count(), people.utilities(1)), (3, &[0.0, 2.0, 1.0][..]));
+        for order in [&[0, 0][..], &[0, 2]] {
+            let error = Society::of_orders(&[(1, order)]).unwrap_err();
+            assert_eq!(error, SocietyError::Order { order: order.to_vec() });
+        }
     }
 
     #[test]

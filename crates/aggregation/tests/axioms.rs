@@ -181,22 +181,13 @@ fn the_majority_may_lose_by_sums() {
     }
 }
 
-fn voters(profile: &[(usize, &[usize])]) -> Vec<Vec<f64>> {
-    let own = |order: &[usize]| {
-        let mut utilities = vec![0.0; order.len()];
-        order.iter().enumerate().for_each(|(place, &option)| utilities[option] = -(place as f64));
-        utilities
-    };
-    profile.iter().flat_map(|&(count, order)| std::iter::repeat_n(own(order), count)).collect()
-}
-
 /// Moulin's paradox (1988): from four options on, a rule that chooses whoever beats all others can give
 /// people less for joining than for staying away.
 #[test]
 fn participation_fails_by_majorities() {
     let check = |rule: &dyn Rule, before: &[(usize, &[usize])], joining: (usize, &[usize])| {
         let winner = |profile: &[(usize, &[usize])]| {
-            rule.decide(&society(&voters(profile))).unwrap().winners()
+            rule.decide(&Society::of_orders(profile).unwrap()).unwrap().winners()
         };
         let after: Vec<_> = before.iter().copied().chain([joining]).collect();
         let (Ok([before]), Ok([after])) =

@@ -7,14 +7,7 @@ use medley_aggregation::{
 
 /// So many voters of each order, best first.
 fn society(profile: &[(usize, &[usize])]) -> Society {
-    let own = |order: &[usize]| {
-        let mut utilities = vec![0.0; order.len()];
-        order.iter().enumerate().for_each(|(place, &option)| utilities[option] = -(place as f64));
-        utilities
-    };
-    let people: Vec<Vec<f64>> =
-        profile.iter().flat_map(|&(count, order)| std::iter::repeat_n(own(order), count)).collect();
-    Society::new(&people, &one_each(people.len()), &vec![0; people.len()]).unwrap()
+    Society::of_orders(profile).unwrap()
 }
 
 fn decide(rule: &dyn Rule, society: &Society) -> Decision {
