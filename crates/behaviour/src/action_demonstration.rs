@@ -6,7 +6,8 @@
 //! values of best behaviour it is the demonstrator of MAVRL (ICML 2026). `demonstration` of
 //! `medley-adapter` chooses among whole segments instead, and needs to know which there were.
 
-use crate::{PersonPlans, Planner, Visit, visited};
+use crate::ground::Whereabouts;
+use crate::{LearnedWorld, PersonPlans, Planner, Visit};
 use medley_adapter::{
     About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
     Prediction, Respondent, Response, ResponseParameter, Scorer, Selection, Statements, item,
@@ -22,10 +23,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ActionDemonstration {
-    /// The world, which has to be a table.
+    /// The world, if it is a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub world: Option<Tagged<dyn World>>,
-    /// What a reward one step later is worth to people, in [0, 1); left out, as in the world.
+    /// How to learn it from the steps of the dataset, if it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub learned_world: Option<LearnedWorld>,
+    /// What a reward one step later is worth to people, in [0, 1); left out, as in the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discount: Option<f64>,
     /// How they look ahead.
@@ -36,12 +40,14 @@ pub struct ActionDemonstration {
 impl Adapter for ActionDemonstration {
     fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         let records = selection.records::<feedback::Demonstration>()?;
-        let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
+        let segments: Vec<usize> =
+            records.iter().map(|(_, origin)| origin.segments[0] as usize).collect();
+        let (planner, visits) = self.planner(selection, &segments)?;
         let mut statements =
             Statements { dropped: records.dropped.clone(), ..Statements::default() };
         let mut taken = Vec::new();
-        for (_, origin) in records.iter() {
-            for visit in visited(selection, origin.segments[0] as usize, planner.sizes())? {
+        for ((_, origin), visits) in records.iter().zip(visits) {
+            for visit in visits {
                 // It is about an action in a state, wherever that was shown.
                 statements.origins.push(Origin { segments: Vec::new(), ..origin.clone() });
                 taken.push(visit);
@@ -59,10 +65,10 @@ impl Adapter for ActionDemonstration {
         _respondent: &mut dyn Respondent,
     ) -> Result<Elicited, BindError> {
         let selection = &asking.selection;
-        let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
-        for origin in asking.origins(1..=1)? {
-            visited(selection, origin.segments[0] as usize, planner.sizes())?;
-        }
+        let origins = asking.origins(1..=1)?;
+        let segments: Vec<usize> =
+            origins.iter().map(|origin| origin.segments[0] as usize).collect();
+        self.planner(selection, &segments)?;
         let records = asking.queries.iter().map(|query| {
             Some(feedback::Demonstration {
                 segment: asking.id(query, 0),
@@ -75,7 +81,19 @@ impl Adapter for ActionDemonstration {
 
     fn summary(&self) -> &'static str {
         "each action of a demonstration by what it leads to: Boltzmann over values of actions in a \
-         tabular world"
+         world that is a table, or learned"
+    }
+}
+
+impl ActionDemonstration {
+    fn planner(
+        &self,
+        selection: &Selection<'_>,
+        segments: &[usize],
+    ) -> Result<(Planner, Vec<Vec<Visit>>), BindError> {
+        let (world, learned) = (self.world.as_ref(), self.learned_world.as_ref());
+        let known = Whereabouts { world, learned, discount: self.discount };
+        Planner::new(selection, known, self.values, segments)
     }
 }
 
@@ -95,12 +113,12 @@ impl FiniteChoice for BoundDemonstration {
     }
 
     fn responses(&self) -> ResponseSet {
-        let (_, actions) = self.planner.sizes();
+        let actions = self.planner.actions();
         ResponseSet::Labelled((0..actions).map(|action| format!("action {action}")).collect())
     }
 
     fn observed(&self, statement: usize) -> Vec<f32> {
-        let mut shares = vec![0.0; self.planner.sizes().1];
+        let mut shares = vec![0.0; self.planner.actions()];
         shares[self.taken[statement].action] = 1.0;
         shares
     }

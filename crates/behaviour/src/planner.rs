@@ -1,7 +1,7 @@
 //! Values of actions under a reward that is being learned, with their derivatives.
 //!
-//! The reward model is asked about every state and action of the world (points that all statements
-//! read). Values follow by Newton's method outside of the graph of tensors, and enter it as a line
+//! The reward model is asked about every state and action of the process that people plan in (points that
+//! all statements read). Values follow by Newton's method outside of the graph of tensors, and enter it as a line
 //! through the rewards that the model said:
 //!
 //! ```text
@@ -12,12 +12,12 @@
 //! Value and gradient at `r_now` are exact. The alternative, some hundred sweeps of value iteration
 //! in the graph, is as many operations forward and back, and as many tensors in memory.
 
-use crate::{Visit, WorldPoints};
-use burn::tensor::{Int, Tensor, TensorData};
+use crate::Visit;
+use crate::ground::{Ground, Whereabouts};
+use burn::tensor::{Tensor, TensorData};
 use medley_adapter::{BindError, Scorer, Selection};
 use medley_policy::tabular::{plan, plan_from};
-use medley_toml_file::Tagged;
-use medley_world::{Mdp, Rewards, World};
+use medley_world::Rewards;
 use serde::{Deserialize, Serialize};
 
 /// How a person looks ahead.
@@ -49,83 +49,54 @@ impl PersonPlans {
 /// Highest temperature of values.
 const HOTTEST: f64 = 1e6;
 
-/// A world to plan in, and what the model has to be asked.
+/// Where people plan, and how: values of the actions that feedback is about.
 #[derive(Clone, Debug)]
 pub struct Planner {
-    mdp: Mdp,
+    ground: Ground,
     temperature: f64,
-    points: WorldPoints,
-    followers: Followers,
 }
 
-/// Most states of a world: planning solves systems of as many equations at each step of training.
-const MOST_STATES: usize = 2_000;
+/// Values of actions are tied with the best within this share of the largest.
+const TIED: f64 = 1e-9;
 
 impl Planner {
-    /// For the world that the options of an adapter name, at its discount or another.
+    /// For feedback about `segments`, and the steps that each is made of.
     ///
     /// # Errors
-    /// No world, one that is no table or too large, a discount outside [0, 1), or features that are
-    /// not those that the model reads.
-    pub fn new(
+    /// Those of [`Ground::new`], and a temperature out of range.
+    pub(crate) fn new(
         selection: &Selection<'_>,
-        world: Option<&Tagged<dyn World>>,
-        discount: Option<f64>,
+        known: Whereabouts<'_>,
         plans: PersonPlans,
-    ) -> Result<Self, BindError> {
-        let world = world.ok_or_else(|| {
-            selection.unfit(
-                "expected `world`, the table that people plan in, such as `world.grid = { preset = \
-                 \"trap\" }`; found none",
-            )
-        })?;
-        let name = world.typetag_name();
-        world.check().map_err(|problem| selection.unfit(format!("`world.{name}`: {problem}")))?;
-        let mdp = world.mdp().ok_or_else(|| {
-            let problem = "expected a world that is a table (finitely many states and actions)";
-            selection.unfit(format!("{problem}, found `world.{name}`"))
-        })?;
-        if mdp.states() > MOST_STATES {
-            let states = mdp.states();
-            let problem = format!("`world.{name}`: expected at most {MOST_STATES} states");
-            return Err(selection.unfit(format!("{problem}, found {states}")));
-        }
-        let mdp = match discount {
-            None => mdp,
-            Some(discount) => mdp
-                .with_discount(discount)
-                .map_err(|error| selection.unfit(format!("`discount`: {error}")))?,
-        };
+        segments: &[usize],
+    ) -> Result<(Self, Vec<Vec<Visit>>), BindError> {
         let temperature = plans.temperature();
         if !(0.0..=HOTTEST).contains(&temperature) {
             let problem = format!("`values.temperature` must be a number from 0 to {HOTTEST:e}");
             return Err(selection.unfit(format!("{problem}, found {temperature}")));
         }
-        let names = &selection.features.names;
-        let points = WorldPoints::new(names, selection.standardizer, world.as_ref(), &mdp);
-        let points = points.map_err(|problem| selection.unfit(problem))?;
-        let followers = Followers::of(&mdp);
-        Ok(Self { mdp, temperature, points, followers })
+        let (ground, visits) = Ground::new(selection, known, segments)?;
+        Ok((Self { ground, temperature }, visits))
     }
 
-    /// Numbers of states and of actions.
-    pub fn sizes(&self) -> (usize, usize) {
-        (self.mdp.states(), self.mdp.actions())
+    /// Number of actions in every state.
+    pub fn actions(&self) -> usize {
+        self.ground.asked.actions()
     }
 
     /// What the model is asked: see [`medley_adapter::Objective::background`].
     pub fn background(&self) -> &[Vec<f32>] {
-        &self.points.points
+        &self.ground.points
     }
 
     /// Rewards of the points, as the model says them. `[member, point]`
     pub fn rewards(&self, scorer: &Scorer<'_>) -> Tensor<2> {
-        scorer.points(&self.points.points)
+        scorer.points(&self.ground.points)
     }
 
     /// Which point an action in a state is.
     pub fn point_of(&self, Visit { state, action }: Visit) -> usize {
-        self.points.point_of[state * self.mdp.actions() + action] as usize
+        self.ground.asked.point_of[state * self.actions() + action] as usize
     }
 
     /// Values of actions under rewards of the points, in units of the rationality: soft values are
@@ -133,9 +104,10 @@ impl Planner {
     ///
     /// # Shapes
     /// - `rewards`: `[member, point]`, the rationality already in them
-    /// - output: `[member, state, action]`
+    /// - output: `[member, state, action]`, of the states of a table, or of those that were visited
     pub fn values(&self, rewards: Tensor<2>) -> Tensor<3> {
-        self.worth_and_values(rewards).1
+        let worth = self.worth(rewards.clone());
+        self.ground.asked.values(rewards, worth)
     }
 
     /// What each action gives away under rewards of the points: `V(s) - Q(s, a)`, none of which is below
@@ -145,20 +117,27 @@ impl Planner {
     /// # Shapes
     /// As [`Planner::values`].
     pub fn regrets(&self, rewards: Tensor<2>) -> Tensor<3> {
-        let (worth, values) = self.worth_and_values(rewards);
-        let regret = worth.unsqueeze_dim::<3>(2) - values;
-        // What rounding takes below 0 is lifted, and keeps its derivative.
+        let values = self.values(rewards);
+        let still = values.clone().detach();
+        let largest = still.clone().abs().max_dim(2).max_dim(1);
+        let best = still.clone().max_dim(2);
+        let is_best = still.greater_equal(best - largest.mul_scalar(TIED)).float();
+        let is_best = is_best.cast(values.dtype());
+        let shares = is_best.clone() / is_best.sum_dim(2);
+        let regret = (shares * values.clone()).sum_dim(2) - values;
+        // What ties and rounding take below 0 is lifted, and keeps its derivative.
         let lift = regret.clone().detach().neg().clamp_min(0.0);
         regret + lift
     }
 
-    /// Values of states and of actions. `[member, state]`, `[member, state, action]`
-    fn worth_and_values(&self, rewards: Tensor<2>) -> (Tensor<2>, Tensor<3>) {
-        let [members, points] = rewards.dims();
-        let (states, actions) = self.sizes();
+    /// Values of the states of the process. `[member, state]`
+    fn worth(&self, rewards: Tensor<2>) -> Tensor<2> {
+        let [members, _] = rewards.dims();
+        let (states, own) = (self.ground.mdp.states(), self.ground.own);
+        let rewards = rewards.slice([0..members, 0..own]);
         let tracked = rewards.is_tracked();
         let said: Vec<f64> = rewards.clone().into_data().iter::<f64>().collect();
-        let of_members: Vec<&[f64]> = said.chunks(points.max(1)).collect();
+        let of_members: Vec<&[f64]> = said.chunks(own.max(1)).collect();
         let (mut values, mut slopes) = (Vec::new(), Vec::new());
         for (member, rewards) in of_members.iter().enumerate() {
             // The first is planned from nothing, and stands first in `values`.
@@ -169,25 +148,24 @@ impl Planner {
         }
         let options = (&rewards.device(), rewards.dtype());
         let now = Tensor::<2>::from_data(TensorData::new(values, [members, states]), options);
-        let worth = match tracked {
+        match tracked {
             false => now,
             true => {
-                let data = TensorData::new(slopes, [members, states, points]);
+                let data = TensorData::new(slopes, [members, states, own]);
                 let slopes = Tensor::<3>::from_data(data, options);
-                let moved = (rewards.clone() - rewards.clone().detach()).unsqueeze_dim::<3>(2);
+                let moved = (rewards.clone() - rewards.detach()).unsqueeze_dim::<3>(2);
                 now + slopes.matmul(moved).squeeze_dim::<2>(2)
             }
-        };
-        let values = self.followers.actions(&self.points.point_of, rewards, worth.clone());
-        (worth, values.reshape([members, states, actions]))
+        }
     }
 
     /// Values of states, and their derivatives where somebody asks for them; found from values under
     /// rewards nearby, if there are any.
     fn solve(&self, rewards: &[f64], near: Option<&[f64]>, tracked: bool) -> Solved {
-        let states = self.mdp.states();
-        let paid = self.points.point_of.iter().map(|&point| rewards[point as usize]).collect();
-        let mdp = self.mdp.clone().with_rewards(Rewards::StateAction(paid));
+        let Ground { mdp, paid, .. } = &self.ground;
+        let states = mdp.states();
+        let of_actions = paid.iter().map(|&point| rewards[point as usize]).collect();
+        let mdp = mdp.clone().with_rewards(Rewards::StateAction(of_actions));
         let planned = mdp.ok().and_then(|mdp| {
             let planned = match near.filter(|near| near.iter().all(|value| value.is_finite())) {
                 Some(near) => plan_from(&mdp, self.temperature, near),
@@ -202,67 +180,9 @@ impl Planner {
         };
         let slopes = match tracked {
             false => Vec::new(),
-            true => planned.sensitivity(&mdp, &self.points.point_of, rewards.len()),
+            true => planned.sensitivity(&mdp, paid, rewards.len()),
         };
         Solved { values: planned.soft.values.states, slopes }
-    }
-}
-
-/// States that follow each action in each state, as many for all: what is missing weighs 0.
-#[derive(Clone, Debug)]
-struct Followers {
-    each: usize,
-    /// `[(state * actions + action) * each + nth]`
-    next: Vec<i32>,
-    /// Discounted probabilities, 0 where nothing is left to gain.
-    weights: Vec<f64>,
-    /// 1 for each action in each state, and 0 in those that are not left. `[state * actions + action]`
-    going: Vec<f64>,
-}
-
-impl Followers {
-    fn of(mdp: &Mdp) -> Self {
-        let rows = || {
-            let actions = 0..mdp.actions();
-            (0..mdp.states()).flat_map(move |state| actions.clone().map(move |a| (state, a)))
-        };
-        let each = rows().map(|(state, action)| mdp.row(state, action).len()).max().unwrap_or(1);
-        let (mut next, mut weights, mut going) = (Vec::new(), Vec::new(), Vec::new());
-        for (state, action) in rows() {
-            let goes = f64::from(u8::from(!mdp.is_terminal(state)));
-            let row = mdp.row(state, action);
-            let missing = each - row.len();
-            for (to, probability) in row.chain(std::iter::repeat_n((0, 0.0), missing)) {
-                next.push(to as i32);
-                weights.push(goes * mdp.discount() * probability);
-            }
-            going.push(goes);
-        }
-        Self { each, next, weights, going }
-    }
-
-    /// Values of actions: what they are paid, and what follows is worth.
-    ///
-    /// # Shapes
-    /// - `rewards`: `[member, point]`
-    /// - `worth`, of states: `[member, state]`
-    /// - output: `[member, state * actions + action]`
-    fn actions(&self, point_of: &[u32], rewards: Tensor<2>, worth: Tensor<2>) -> Tensor<2> {
-        let (device, dtype) = (rewards.device(), rewards.dtype());
-        let indices = |places: Vec<i32>| {
-            let length = places.len();
-            Tensor::<1, Int>::from_data(TensorData::new(places, [length]), &device)
-        };
-        let numbers = |numbers: &[f64], shape: [usize; 2]| {
-            Tensor::<2>::from_data(TensorData::new(numbers.to_vec(), shape), (&device, dtype))
-        };
-        let [members, _] = rewards.dims();
-        let rows = self.going.len();
-        let points = point_of.iter().map(|&point| point as i32).collect();
-        let paid = rewards.select(1, indices(points)) * numbers(&self.going, [1, rows]);
-        let next = worth.select(1, indices(self.next.clone()));
-        let next = next * numbers(&self.weights, [1, rows * self.each]);
-        paid + next.reshape([members, rows, self.each]).sum_dim(2).squeeze_dim::<2>(2)
     }
 }
 
@@ -284,8 +204,9 @@ struct Solved {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows::Rows;
     use burn::tensor::{DType, Device};
-    use medley_world::MdpParts;
+    use medley_world::{Mdp, MdpParts};
 
     /// One state, left by no action, and a point for each of two actions.
     fn bandit() -> Planner {
@@ -298,8 +219,9 @@ mod tests {
             rewards: Rewards::State(vec![0.0]),
         });
         let mdp = mdp.unwrap();
-        let points = WorldPoints { points: vec![vec![0.0], vec![1.0]], point_of: vec![0, 1] };
-        Planner { followers: Followers::of(&mdp), mdp, temperature: 0.0, points }
+        let (points, paid) = (vec![vec![0.0], vec![1.0]], vec![0, 1]);
+        let asked = Rows::of_table(&mdp, &paid);
+        Planner { ground: Ground { mdp, points, paid, own: 2, asked }, temperature: 0.0 }
     }
 
     #[test]

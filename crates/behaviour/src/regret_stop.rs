@@ -10,7 +10,8 @@
 //! ones. `lambda` is the rationality of the source: both multiply regret, and nothing tells them apart.
 //! `stop` of `medley-adapter` needs no world and reads regret as a shortfall of reward.
 
-use crate::{PersonPlans, Planner, Visit, visited};
+use crate::ground::Whereabouts;
+use crate::{LearnedWorld, PersonPlans, Planner, Visit};
 use burn::tensor::{Tensor, activation::log_softmax};
 use medley_adapter::{
     About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective,
@@ -28,10 +29,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RegretStop {
-    /// The world, which has to be a table.
+    /// The world, if it is a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub world: Option<Tagged<dyn World>>,
-    /// What a reward one step later is worth to people, in [0, 1); left out, as in the world.
+    /// How to learn it from the steps of the dataset, if it is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub learned_world: Option<LearnedWorld>,
+    /// What a reward one step later is worth to people, in [0, 1); left out, as in the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub discount: Option<f64>,
     /// How they look ahead.
@@ -45,8 +49,14 @@ pub struct RegretStop {
 
 impl Default for RegretStop {
     fn default() -> Self {
-        let values = PersonPlans::Optimal;
-        Self { world: None, discount: None, values, memory: 0.1, lapse: 0.001 }
+        Self {
+            world: None,
+            learned_world: None,
+            discount: None,
+            values: PersonPlans::Optimal,
+            memory: 0.1,
+            lapse: 0.001,
+        }
     }
 }
 
@@ -55,13 +65,13 @@ impl Adapter for RegretStop {
     fn bind(&self, selection: &Selection<'_>) -> Result<Box<dyn Objective>, BindError> {
         self.check(selection)?;
         let records = selection.records::<feedback::Stop>()?;
-        let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
-        let seen = records.iter().map(|(record, origin)| {
-            let segment = origin.segments[0] as usize;
-            let visits = visited(selection, segment, planner.sizes())?;
-            Ok((Watched::new(selection, record, segment, visits.len())?, visits))
+        let segments: Vec<usize> =
+            records.iter().map(|(_, origin)| origin.segments[0] as usize).collect();
+        let (planner, visits) = self.planner(selection, &segments)?;
+        let seen = records.iter().zip(&visits).map(|((record, origin), visits)| {
+            Watched::new(selection, record, origin.segments[0] as usize, visits.len())
         });
-        let (watched, visits) = seen.collect::<Result<(Vec<_>, Vec<_>), BindError>>()?;
+        let watched = seen.collect::<Result<Vec<Watched>, BindError>>()?;
         let mut statements = records.into_statements();
         // They are about actions in states, wherever these were seen.
         statements.origins.iter_mut().for_each(|origin| origin.segments.clear());
@@ -77,15 +87,16 @@ impl Adapter for RegretStop {
     ) -> Result<Elicited, BindError> {
         let selection = &asking.selection;
         self.check(selection)?;
-        let planner = Planner::new(selection, self.world.as_ref(), self.discount, self.values)?;
         let origins = asking.origins(1..=1)?;
-        let seen = origins.iter().map(|origin| {
-            let segment = origin.segments[0] as usize;
-            let visits = visited(selection, segment, planner.sizes())?;
-            Ok((Watched { segment, steps: visits.len(), step: None }, visits))
+        let segments: Vec<usize> =
+            origins.iter().map(|origin| origin.segments[0] as usize).collect();
+        let (planner, visits) = self.planner(selection, &segments)?;
+        let watched = segments.iter().zip(&visits).map(|(&segment, visits)| Watched {
+            segment,
+            steps: visits.len(),
+            step: None,
         });
-        let (watched, visits) = seen.collect::<Result<(Vec<_>, Vec<_>), BindError>>()?;
-        let watched = WatchedSegments::new(watched);
+        let watched = WatchedSegments::new(watched.collect());
         let kind = BoundStop { options: self.clone(), planner, watched, visits };
         let replies = asking.replies(&kind, respondent, |query| kind.watched.outcomes(query))?;
         Ok(Elicited::new(stop_records(asking, replies))?)
@@ -93,11 +104,21 @@ impl Adapter for RegretStop {
 
     fn summary(&self) -> &'static str {
         "when an agent was stopped: a hazard that grows with the discounted regret of its actions in \
-         a tabular world"
+         a world that is a table, or learned"
     }
 }
 
 impl RegretStop {
+    fn planner(
+        &self,
+        selection: &Selection<'_>,
+        segments: &[usize],
+    ) -> Result<(Planner, Vec<Vec<Visit>>), BindError> {
+        let (world, learned) = (self.world.as_ref(), self.learned_world.as_ref());
+        let known = Whereabouts { world, learned, discount: self.discount };
+        Planner::new(selection, known, self.values, segments)
+    }
+
     fn check(&self, selection: &Selection<'_>) -> Result<(), BindError> {
         if !(0.0..=1.0).contains(&self.memory) {
             let found = self.memory;

@@ -4,7 +4,7 @@
 use burn::tensor::Device;
 use medley_adapter::conformance::{Fixture, Law, RecordSet, check};
 use medley_adapter::{Adapter, Query};
-use medley_behaviour::{ActionDemonstration, PersonPlans, RegretStop};
+use medley_behaviour::{ActionDemonstration, LearnedWorld, PersonPlans, RegretStop};
 use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
 use medley_feedback::{self as feedback, Provenance, SegmentId};
 use medley_toml_file::Tagged;
@@ -141,6 +141,118 @@ fn demonstrations_by_action_keep_all_laws() {
         let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Elicited, Law::Recovery];
         keeps(&adapter, &fixture, &skipped);
     }
+}
+
+/// Segments `e0000`, `e0001`, ... of two to four steps on a line, by an action to either side, and four with
+/// the same two places and each pair of actions.
+fn on_a_line() -> Dataset {
+    let rng = &mut stream(5, "line");
+    let mut card = Card::new("line", Domain::Control);
+    card.features = ["place", "action-0", "action-1"].map(str::to_owned).to_vec();
+    let mut builder = DatasetBuilder::new(card);
+    let mut first = 0;
+    for number in 0..COUNT + 4 {
+        let every = number.checked_sub(COUNT).map(|pair| [pair / 2, pair % 2]);
+        let mut place = if every.is_some() { 0.4 } else { rng.random_range(-1.0..1.0_f32) };
+        let steps = if every.is_some() { 2 } else { 2 + number % 3 };
+        let mut rows = Vec::new();
+        for step in 0..steps {
+            let action = every.map_or_else(|| rng.random_range(0..2_usize), |both| both[step]);
+            rows.extend([place, 1.0 - action as f32, action as f32]);
+            place += if every.is_some() { 0.2 } else { 0.4 * action as f32 - 0.2 };
+        }
+        let id = id(number).0;
+        builder.add_group(&id, None, None);
+        builder.add_steps(&rows);
+        builder.add_window(&id, &[&id], first, steps);
+        first += steps;
+    }
+    builder.build().unwrap()
+}
+
+#[test]
+fn stops_in_a_learned_world_keep_all_laws() {
+    let stops = [Some(1), None, Some(0), None, Some(2), Some(3), Some(0), Some(1)];
+    let records = stops.iter().enumerate().map(|(i, step)| stopped(i, *step)).collect();
+    let answers = [None, Some(0), Some(1), Some(2)].map(|step| vec![stopped(10, step)]);
+    let fixture = Fixture {
+        responses: answers.into_iter().map(RecordSet::new).collect(),
+        shift_invariant: true,
+        queries: (0..20).map(watched).collect(),
+        ..Fixture::new(on_a_line(), RecordSet::new(records), stops.len(), Device::flex())
+    };
+    let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Recovery];
+    for values in [PersonPlans::Optimal, PersonPlans::Soft] {
+        let learned_world = Some(LearnedWorld { states: 12, ..LearnedWorld::default() });
+        let discount = Some(0.8);
+        let adapter = RegretStop { learned_world, discount, values, ..RegretStop::default() };
+        keeps(&adapter, &fixture, &skipped);
+    }
+}
+
+#[test]
+fn demonstrations_in_a_learned_world_keep_all_laws() {
+    let records = (0..8).map(shown).collect();
+    let answers = (COUNT..COUNT + 4).map(|segment| RecordSet::new(vec![shown(segment)]));
+    let fixture = Fixture {
+        responses: answers.collect(),
+        shift_invariant: true,
+        ..Fixture::new(
+            on_a_line(),
+            RecordSet::new(records),
+            (0..8).map(|i| 2 + i % 3).sum(),
+            Device::flex(),
+        )
+    };
+    for values in [PersonPlans::Soft, PersonPlans::Optimal] {
+        let learned_world = Some(LearnedWorld { states: 12, ..LearnedWorld::default() });
+        let discount = Some(0.8);
+        let adapter = ActionDemonstration {
+            learned_world,
+            discount,
+            values,
+            ..ActionDemonstration::default()
+        };
+        let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Elicited, Law::Recovery];
+        keeps(&adapter, &fixture, &skipped);
+    }
+}
+
+#[test]
+fn a_world_is_named_once() {
+    let refused = |adapter: RegretStop, expect: &str| {
+        let records = RecordSet::new(vec![stopped(0, Some(1)), stopped(1, None)]);
+        let fixture = Fixture::new(on_a_line(), records, 2, Device::flex());
+        let told = check(&adapter, &fixture).unwrap_err().to_string();
+        assert!(told.contains(expect), "{told}");
+    };
+    let learned = |states| Some(LearnedWorld { states, ..LearnedWorld::default() });
+    let cart: Box<dyn World> = Box::new(medley_world::CartPole::default());
+    let plain = RegretStop::default;
+    refused(
+        plain(),
+        "or `learned-world = {}`, which learns it from the steps of the dataset; found neither",
+    );
+    refused(
+        RegretStop { world: Some(world()), learned_world: learned(5), ..plain() },
+        "expected one of `world` and `learned-world`, found both",
+    );
+    refused(
+        RegretStop { world: Some(Tagged::new(cart)), ..plain() },
+        "or `learned-world = {}` in its place, found `world.cart-pole`",
+    );
+    refused(
+        RegretStop { learned_world: learned(5), ..plain() },
+        "expected `discount` beside `learned-world`",
+    );
+    refused(
+        RegretStop { learned_world: learned(5), discount: Some(1.0), ..plain() },
+        "`discount`: discount: expected a number of at least 0 and below 1, found 1",
+    );
+    refused(
+        RegretStop { learned_world: learned(1), discount: Some(0.9), ..plain() },
+        "`learned-world`: `states`: at least 2 is needed, found 1",
+    );
 }
 
 #[test]

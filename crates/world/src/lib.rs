@@ -63,5 +63,7 @@ pub use policy::{Hold, Mixture, NowAndThen, Policy, Seen, Uniform};
 pub use random_mdp::{RandomMdp, RandomMdpOptions, RewardOf, Start};
 pub use segment::{Cut, Window};
 pub use tabular::table_features;
-pub use to_dataset::{ACTIONS, STATES, ToDatasetError, dataset_of, to_dataset};
+pub use to_dataset::{
+    ACTIONS, END, STATES, STEPS_LEFT, TERMINATED, ToDatasetError, dataset_of, to_dataset,
+};
 pub use world::{Step, World};

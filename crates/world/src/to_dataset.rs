@@ -10,6 +10,14 @@ pub const STATES: &str = "states";
 /// Column of metadata with the actions of the steps of a segment, where the world is a table.
 pub const ACTIONS: &str = "actions";
 
+/// Column of metadata with how the episode of a segment ended: [`TERMINATED`] or `truncated`.
+pub const END: &str = "end";
+/// In [`END`], that the world ended it.
+pub const TERMINATED: &str = "terminated";
+/// Column of metadata with the number of steps that the episode of a segment went on for behind it, where
+/// the world is no table.
+pub const STEPS_LEFT: &str = "steps-left";
+
 /// Why episodes are no dataset.
 #[derive(Debug, thiserror::Error)]
 pub enum ToDatasetError {
@@ -36,8 +44,9 @@ pub enum ToDatasetError {
 /// A control dataset: the steps of all episodes with their features ([`World::features`]) and true
 /// rewards, an episode a group (`e0000`), segments as `cut` makes them (`e0000/12` from step 12; a
 /// whole episode has the episode's name). Metadata of a segment: `policy`, the number of who acted,
-/// and `end` (`terminated` or `truncated`), of its whole episode; where the world is a table, the
-/// numbers of the [`STATES`] that its steps leave and of their [`ACTIONS`], with blanks between them.
+/// and [`END`] (`terminated` or `truncated`), of its whole episode; where the world is a table, the
+/// numbers of the [`STATES`] that its steps leave and of their [`ACTIONS`], with blanks between them;
+/// where it is none, [`STEPS_LEFT`].
 ///
 /// # Errors
 /// `cut` is out of range or leaves nothing, or a feature is not finite in single precision.
@@ -95,14 +104,16 @@ pub fn dataset_of(
         let first = firsts[window.episode] + window.start;
         builder.add_window(id, &[&group], first, window.end - window.start);
         let end = match episode.end {
-            End::Terminated => "terminated",
+            End::Terminated => TERMINATED,
             End::Truncated => "truncated",
         };
         let policy = episode.policy as f64;
-        let mut known = vec![("policy", policy.into()), ("end", end.into())];
+        let mut known = vec![("policy", policy.into()), (END, end.into())];
         if is_table {
             let (states, actions) = numbers(world, episode, window);
             known.extend([(STATES, states.into()), (ACTIONS, actions.into())]);
+        } else {
+            known.push((STEPS_LEFT, ((episode.len() - window.end) as f64).into()));
         }
         builder.add_metadata(id, &known);
     }
