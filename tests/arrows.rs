@@ -94,7 +94,9 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "behaviour",
         &[
+            "random",
             "feedback",
+            "dataset",
             "encoder",
             "likelihood",
             "reward-model",
@@ -117,6 +119,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "adapter",
             "world",
             "policy",
+            "behaviour",
+            "ppo",
         ],
     ),
     ("ppo", &["random", "toml-file", "whole-file", "reward-model", "world"]),

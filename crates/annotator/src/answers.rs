@@ -136,7 +136,7 @@ impl Asker<'_> {
         format!(
             "people who plan have to know what each state and action of their world is worth, and a point with \
              features {point} is neither of a step nor of the world of the dataset: expected the table that its \
-             note `world: ` names, as `medley simulate` writes it"
+             note `world: ` names, as `medley simulate` writes it, or a `world` that is lived through"
         )
     }
 

@@ -42,7 +42,8 @@ impl Simulation {
     }
 
     fn answered(&self, scene: Scene, seed: u64) -> Result<Dataset, SimulationError> {
-        let Scene { dataset: mut bare, episodes, ordinary, made, by_context, world, note } = scene;
+        let Scene { dataset: mut bare, episodes, ordinary, made, by_context, untaken, world, note } =
+            scene;
         let contexts = match (&self.texts, by_context.is_empty()) {
             (Some(texts), false) => &texts.contexts[..],
             _ => &[],
@@ -71,7 +72,8 @@ impl Simulation {
             all.flat_map(|(population, them)| them.iter().map(|it| row(population, it))),
         )?;
         let ground = Ground::new(bare, episodes, ordinary, self.rounds, world.as_deref())?
-            .with_contexts(by_context);
+            .with_contexts(by_context)
+            .with_untaken(untaken);
         let mut answered: BTreeMap<&'static str, Elicited> = BTreeMap::new();
         let mut acted = Acting::new();
         let mut report = ground.dataset.card.import.clone().unwrap_or_default();

@@ -2,10 +2,12 @@
 
 use crate::SimulationError;
 use crate::moment::Round;
+use crate::untaken::Untaken;
 use medley_dataset::{Dataset, Domain, MetadataValue};
 use medley_encoder::{Encoder, Features, StoredSteps};
 use medley_world::{World, table_features};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Segments, and what is known of the episodes that they are of.
 pub(crate) struct Ground {
@@ -23,6 +25,8 @@ pub(crate) struct Ground {
     pub lived: usize,
     /// Features and true reward of every state and action of a world that is a table.
     pub table: Vec<(Vec<f32>, f64)>,
+    /// What actions would have been worth that nobody took, where the world is none.
+    pub untaken: Option<Arc<Untaken>>,
     /// What steps are worth in each hidden context.
     by_context: Vec<Vec<f64>>,
     /// Mean features of each segment; none of text.
@@ -101,6 +105,7 @@ impl Ground {
             groups,
             lived,
             table,
+            untaken: None,
             by_context,
             means,
             dataset,
@@ -110,6 +115,11 @@ impl Ground {
     /// The same, where people have hidden contexts.
     pub fn with_contexts(self, by_context: Vec<Vec<f64>>) -> Self {
         Self { by_context, ..self }
+    }
+
+    /// The same, of a world that can be asked what actions would have been worth.
+    pub fn with_untaken(self, untaken: Option<Untaken>) -> Self {
+        Self { untaken: untaken.map(Arc::new), ..self }
     }
 
     /// What steps are worth to somebody in a context, if there are any, or truly.

@@ -37,6 +37,7 @@ mod survey;
 mod teacher;
 mod texts;
 mod turns;
+mod untaken;
 mod world_note;
 
 pub use chances::Chances;

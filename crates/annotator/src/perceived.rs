@@ -1,7 +1,8 @@
 //! The reward of every step as a person sees it, as a model that an adapter can ask.
 
 use crate::ground::Ground;
-use crate::reward::Reward;
+use crate::reward::{Reward, Weighing};
+use crate::untaken::{Untaken, bits};
 use crate::{Distortion, SimulationError};
 use burn::tensor::Tensor;
 use medley_adapter::{LookupModel, StepValues};
@@ -55,19 +56,25 @@ impl Perceived {
         if let Some(worth) = all.find(|worth| !(*worth as f32).is_finite()) {
             return Err(SimulationError::Reward { worth });
         }
-        let points = Points::new(ground.features.as_ref(), &of_steps, of_table);
+        let mut points = Points::new(ground.features.as_ref(), &of_steps, of_table);
+        if let Some(untaken) = &ground.untaken {
+            points.wanted = Some((reward.weighing(dataset)?, untaken.clone()));
+        }
         let StepValues { features, model } = StepValues::of_one(values, windows);
         Ok(Self { steps: features, model, points, totals, largest })
     }
 }
 
-/// Rewards of points of feature space that are steps of the dataset, or states and actions of its world
-/// if that is a table. Nobody knows what any other point is worth.
+/// Rewards of points of feature space that are steps of the dataset, states and actions of its world if
+/// that is a table, or else actions in states that were lived through, if they are discrete. Nobody knows what
+/// any other point is worth.
 #[derive(Clone, Debug)]
 pub(crate) struct Points {
     known: Arc<HashMap<Vec<u32>, f32>>,
     /// Whether a reward was asked for.
     asked: Arc<AtomicBool>,
+    /// What is wanted of actions that nobody took, where the world can be asked.
+    wanted: Option<(Weighing, Arc<Untaken>)>,
     /// The first point of which that was asked for in vain.
     unknown: Arc<OnceLock<Vec<f32>>>,
     layout: HeadLayout,
@@ -88,7 +95,8 @@ impl Points {
             }
         }
         let (known, layout) = (Arc::new(known), HeadLayout::shared());
-        Self { known, asked: Arc::default(), unknown: Arc::default(), layout }
+        let (asked, unknown) = (Arc::default(), Arc::default());
+        Self { known, asked, wanted: None, unknown, layout }
     }
 
     /// Whether people go by rewards of points: known once a likelihood has predicted something.
@@ -102,15 +110,17 @@ impl Points {
     }
 
     fn reward(&self, step: &[f32]) -> f32 {
-        self.known.get(&bits(step)).copied().unwrap_or_else(|| {
+        let known = self.known.get(&bits(step)).copied();
+        let untaken = || {
+            let (weighing, untaken) = self.wanted.as_ref()?;
+            let wanted = weighing.of(step, untaken.reward(step)?) as f32;
+            wanted.is_finite().then_some(wanted)
+        };
+        known.or_else(untaken).unwrap_or_else(|| {
             self.unknown.get_or_init(|| step.to_vec());
             0.0
         })
     }
-}
-
-fn bits(step: &[f32]) -> Vec<u32> {
-    step.iter().map(|x| x.to_bits()).collect()
 }
 
 impl RewardModel for Points {

@@ -4,11 +4,17 @@ use crate::SimulationError;
 use crate::distortions::range::share;
 use crate::given::none_given;
 use crate::segments::Segments;
+use crate::untaken::Untaken;
+use medley_behaviour::{LearnedWorld, PlanningPolicy};
 use medley_policy::tabular::{TabularPolicy, boltzmann, optimal, soft_optimal};
-use medley_toml_file::{Problem, above_zero, at_least, not_negative};
-use medley_world::{Action, Hold, Mdp, NowAndThen, Policy, Seen, Uniform, World};
+use medley_ppo::{LearnedPolicy, PpoError, PpoOptions, Task, TrueReward, train};
+use medley_toml_file::{Problem, Tagged, above_zero, at_least, not_negative};
+use medley_world::{
+    Action, Episode, Hold, Mdp, NowAndThen, Policy, Seen, Uniform, Window, World, dataset_of,
+};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 /// A policy of the mixture, and how often it acts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +37,16 @@ pub struct PolicyPart {
     /// Of `boltzmann`: how closely actions follow their values.
     #[serde(default = "one")]
     pub rationality: f64,
+    /// Of `boltzmann`, where the world is no table: how it is learned from the episodes of the policies
+    /// before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learned_world: Option<LearnedWorld>,
+    /// Beside `learned-world`: what a reward one step later is worth, in [0, 1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<f64>,
+    /// Of `ppo`: how it learns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ppo: Option<PpoOptions>,
     /// Name by which sources ask for its episodes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -53,8 +69,11 @@ pub enum PolicyName {
     Optimal,
     /// The best one if entropy is worth something too, of a world that is a table.
     Soft,
-    /// Each action by the exponential of its value under best behaviour, of a world that is a table.
+    /// Each action by the exponential of its value under best behaviour, of a world that is a table or that
+    /// is learned from the episodes of the policies before.
     Boltzmann,
+    /// What proximal policy optimization learns of the true reward, in any world.
+    Ppo,
 }
 
 fn one() -> f64 {
@@ -76,6 +95,9 @@ impl PolicyPart {
             hold: 1,
             temperature: 1.0,
             rationality: 1.0,
+            learned_world: None,
+            discount: None,
+            ppo: None,
             name: None,
             episodes: None,
             segments: None,
@@ -89,6 +111,9 @@ impl PolicyPart {
         above_zero("temperature", self.temperature)?;
         not_negative("rationality", self.rationality)?;
         self.check_used()?;
+        self.check_learned()?;
+        let options = self.ppo.as_ref().map_or(Ok(()), PpoOptions::check);
+        options.map_err(|problem| problem.within("ppo"))?;
         match (self.episodes, &self.segments) {
             (None, Some(_)) => {
                 let message = "a number of `episodes` beside it is needed, found none";
@@ -102,6 +127,31 @@ impl PolicyPart {
         }
     }
 
+    /// Refuses a world that is learned by whom it means nothing to, or from nothing.
+    fn check_learned(&self) -> Result<(), Problem> {
+        let problem = |key: &str, message: &str| Err(Problem::new(key, message));
+        match (&self.learned_world, self.discount) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => {
+                problem("discount", "it is of `learned-world`, found none beside it")
+            }
+            (Some(_), _) if self.policy != PolicyName::Boltzmann => {
+                problem("learned-world", "it is of policy `boltzmann`, and means nothing to others")
+            }
+            (Some(_), _) if self.episodes.is_none() => problem(
+                "learned-world",
+                "a number of `episodes` beside it is needed, as it is learned from those of the policies \
+                 before; found none",
+            ),
+            (Some(_), None) => {
+                problem("learned-world", "`discount` beside it is needed, found none")
+            }
+            (Some(options), Some(_)) => {
+                options.check().map_err(|problem| problem.within("learned-world"))
+            }
+        }
+    }
+
     /// Refuses options of other policies, and a share of a mixture that it is no part of.
     fn check_used(&self) -> Result<(), Problem> {
         let given = |value: f64| value != one();
@@ -109,6 +159,8 @@ impl PolicyPart {
             ("temperature", "it is of policy `soft`, and means nothing to others")
         } else if given(self.rationality) && self.policy != PolicyName::Boltzmann {
             ("rationality", "it is of policy `boltzmann`, and means nothing to others")
+        } else if self.ppo.is_some() && self.policy != PolicyName::Ppo {
+            ("ppo", "it is of policy `ppo`, and means nothing to others")
         } else if given(self.weight) && self.episodes.is_some() {
             ("weight", "it is of the mixture of policies without `episodes`, found both")
         } else {
@@ -124,6 +176,7 @@ impl PolicyPart {
             ("name", self.name.is_some()),
             ("episodes", self.episodes.is_some()),
             ("weight", self.weight != one()),
+            ("learned-world", self.learned_world.is_some()),
         ];
         none_given(
             given,
@@ -131,11 +184,15 @@ impl PolicyPart {
         )
     }
 
-    /// The policy in `world`.
-    pub(crate) fn acting(&self, world: &dyn World) -> Result<Box<dyn Policy>, SimulationError> {
-        let uniform = Uniform::of(world);
+    /// The policy in `world`; what is learned stands in `learned`, and is looked for there before.
+    pub(crate) fn acting(
+        &self,
+        world: &dyn World,
+        seed: u64,
+        learned: &mut Learned,
+    ) -> Result<Box<dyn Policy>, SimulationError> {
         let mostly = match self.policy {
-            PolicyName::Uniform => Acting::Uniform(uniform.clone()),
+            PolicyName::Uniform => Acting::Uniform(Uniform::of(world)),
             PolicyName::Optimal => Acting::Table(table("optimal", world, |mdp| {
                 optimal(mdp).map(|best| best.policy).map_err(|error| error.to_string())
             })?),
@@ -148,9 +205,78 @@ impl PolicyPart {
                 let policy = values.and_then(|values| boltzmann(mdp, &values, self.rationality));
                 policy.map_err(|error| error.to_string())
             })?),
+            PolicyName::Ppo => {
+                let options = self.ppo.clone().unwrap_or_default();
+                Acting::Learned(learned.policy(world, options, seed)?)
+            }
         };
-        let policy = NowAndThen { mostly, sometimes: uniform, share: self.explore };
-        Ok(Box::new(Hold { policy, steps: self.hold }))
+        Ok(self.now_and_then(mostly, world))
+    }
+
+    /// The policy `boltzmann` in a world that is learned from `episodes`.
+    pub(crate) fn planning(
+        &self,
+        world: &Tagged<dyn World>,
+        episodes: &[Episode],
+        seed: u64,
+    ) -> Result<Box<dyn Policy>, SimulationError> {
+        let failed = |problem: String| SimulationError::Policy { policy: "boltzmann", problem };
+        let untaken = Untaken::of(world, episodes, seed);
+        let untaken = untaken.ok_or_else(|| {
+            failed(format!(
+                "expected `learned-world` of a world with discrete actions that is no table, found `world.{}`",
+                world.typetag_name()
+            ))
+        })?;
+        let whole = |(number, episode): (usize, &Episode)| {
+            (number.to_string(), Window { episode: number, start: 0, end: episode.len() })
+        };
+        let windows: Vec<(String, Window)> = episodes.iter().enumerate().map(whole).collect();
+        let seen = dataset_of(world.as_ref(), episodes, &windows, "seen", |_, _| {})?;
+        let options = self.learned_world.clone().unwrap_or_default();
+        let numbers = [self.discount.unwrap_or_default(), self.rationality];
+        let reward = |point: &[f32]| untaken.reward(point);
+        let policy = PlanningPolicy::new(world, &seen, &options, numbers, &reward);
+        Ok(self.now_and_then(Acting::Planning(policy.map_err(failed)?), world.as_ref()))
+    }
+
+    fn now_and_then(&self, mostly: Acting, world: &dyn World) -> Box<dyn Policy> {
+        let policy = NowAndThen { mostly, sometimes: Uniform::of(world), share: self.explore };
+        Box::new(Hold { policy, steps: self.hold })
+    }
+}
+
+/// All of these in `world`, as [`PolicyPart::acting`].
+pub(crate) fn all_acting(
+    parts: &[PolicyPart],
+    world: &dyn World,
+    seed: u64,
+) -> Result<Vec<Box<dyn Policy>>, SimulationError> {
+    let mut learned = Learned::default();
+    parts.iter().map(|part| part.acting(world, seed, &mut learned)).collect()
+}
+
+/// Policies that were learned, each once, by their options.
+#[derive(Default)]
+pub(crate) struct Learned(Vec<(PpoOptions, LearnedPolicy)>);
+
+impl Learned {
+    fn policy(
+        &mut self,
+        world: &dyn World,
+        options: PpoOptions,
+        seed: u64,
+    ) -> Result<LearnedPolicy, SimulationError> {
+        if let Some((_, policy)) = self.0.iter().find(|(known, _)| *known == options) {
+            return Ok(policy.clone());
+        }
+        let task = Task { world, reward: &TrueReward, options: &options, reference: None, seed };
+        let trained = train(task, None, &|_| ControlFlow::Continue(()));
+        let failed =
+            |error: PpoError| SimulationError::Policy { policy: "ppo", problem: error.to_string() };
+        let policy = trained.map_err(failed)?.policy;
+        self.0.push((options, policy.clone()));
+        Ok(policy)
     }
 }
 
@@ -162,7 +288,10 @@ fn table(
     let failed = |problem: String| SimulationError::Policy { policy, problem };
     let name = world.typetag_name();
     let mdp = world.mdp().ok_or_else(|| {
-        failed(format!("`world.{name}` is no table: expected `uniform`, or a world such as `grid`"))
+        failed(format!(
+            "`world.{name}` is no table: expected `uniform` or `ppo`, `boltzmann` with \
+             `learned-world`, or a world such as `grid`"
+        ))
     })?;
     solve(&mdp).map_err(failed)
 }
@@ -171,6 +300,8 @@ fn table(
 enum Acting {
     Uniform(Uniform),
     Table(TabularPolicy),
+    Learned(LearnedPolicy),
+    Planning(PlanningPolicy),
 }
 
 impl Policy for Acting {
@@ -178,6 +309,8 @@ impl Policy for Acting {
         match self {
             Self::Uniform(uniform) => uniform.act(seen, rng, room),
             Self::Table(table) => table.act(seen, rng, room),
+            Self::Learned(policy) => policy.act(seen, rng, room),
+            Self::Planning(policy) => policy.act(seen, rng, room),
         }
     }
 }

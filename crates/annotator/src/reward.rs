@@ -19,6 +19,21 @@ pub struct Reward {
     pub features: BTreeMap<String, f64>,
 }
 
+/// Weights of the true reward and of each stored feature.
+#[derive(Clone, Debug)]
+pub(crate) struct Weighing {
+    own: f64,
+    weights: Vec<f64>,
+}
+
+impl Weighing {
+    /// What a point with a true reward is worth.
+    pub fn of(&self, point: &[f32], truth: f64) -> f64 {
+        let more = point.iter().zip(&self.weights).map(|(x, w)| f64::from(*x) * w).sum::<f64>();
+        self.own * truth + more
+    }
+}
+
 impl Default for Reward {
     fn default() -> Self {
         Self { own: 1.0, features: BTreeMap::new() }
@@ -68,12 +83,14 @@ impl Reward {
         dataset: &Dataset,
         points: &[(Vec<f32>, f64)],
     ) -> Result<Vec<(Vec<f32>, f64)>, SimulationError> {
-        let weights = self.weights(dataset)?;
-        let of = |(point, truth): &(Vec<f32>, f64)| {
-            let more = point.iter().zip(&weights).map(|(x, w)| f64::from(*x) * w).sum::<f64>();
-            (point.clone(), self.own * truth + more)
-        };
+        let weighing = self.weighing(dataset)?;
+        let of = |(point, truth): &(Vec<f32>, f64)| (point.clone(), weighing.of(point, *truth));
         Ok(points.iter().map(of).collect())
+    }
+
+    /// The same of any point.
+    pub(crate) fn weighing(&self, dataset: &Dataset) -> Result<Weighing, SimulationError> {
+        Ok(Weighing { own: self.own, weights: self.weights(dataset)? })
     }
 
     /// A weight for each stored feature.

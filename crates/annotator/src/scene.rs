@@ -3,9 +3,10 @@
 
 use crate::ground::Lived;
 use crate::mtf::rollout::{Made, Making};
-use crate::policies::PolicyPart;
+use crate::policies::{Learned, PolicyPart};
 use crate::source::Source;
 use crate::texts::{Answers, Texts};
+use crate::untaken::Untaken;
 use crate::world_note::{note, noted, world_of};
 use crate::{Mtf, Simulation, SimulationError};
 use medley_dataset::Dataset;
@@ -27,6 +28,8 @@ pub(crate) struct Scene {
     pub made: BTreeMap<String, Made>,
     /// What steps are worth in each hidden context; empty if nobody has one.
     pub by_context: Vec<Vec<f64>>,
+    /// What actions would have been worth that nobody took, where the world was lived through.
+    pub untaken: Option<Untaken>,
     /// The world that it is of, if that is known.
     pub world: Option<Tagged<dyn World>>,
     /// A note of that world.
@@ -49,7 +52,8 @@ impl Scene {
         let ordinary = dataset.segments().len();
         let (made, by_context) = (BTreeMap::new(), Vec::new());
         let (world, note) = (None, None);
-        Self { dataset, episodes: None, ordinary, made, by_context, world, note }
+        let untaken = None;
+        Self { dataset, episodes: None, ordinary, made, by_context, untaken, world, note }
     }
 
     /// Of the texts of a simulation.
@@ -73,9 +77,10 @@ impl Scene {
             true => vec![PolicyPart::uniform()],
             false => simulation.policies.clone(),
         };
-        let (episodes, windows) = lived_through(simulation, world, &parts, seed)?;
+        let (episodes, windows) = lived_through(simulation, known, &parts, seed)?;
         let lived = |episode: &Episode| Lived { total: episode.total(), steps: episode.len() };
         let lived = Some(episodes.iter().map(lived).collect());
+        let untaken = Untaken::of(known, &episodes, seed);
         let made: Vec<(&String, &Source, &Mtf)> = simulation
             .sources
             .iter()
@@ -86,7 +91,7 @@ impl Scene {
             let unchanged = |_: usize, _: &mut [f32]| {};
             let dataset = dataset_of(world, &episodes, &windows, "simulation", unchanged)?;
             let (world, note) = (Some(known.clone()), note(known));
-            return Ok(Self { episodes: lived, world, note, ..Self::of_bare(dataset) });
+            return Ok(Self { episodes: lived, untaken, world, note, ..Self::of_bare(dataset) });
         }
         let (ordinary, first) = (windows.len(), episodes.len());
         let noise = BTreeMap::new();
@@ -102,7 +107,7 @@ impl Scene {
         };
         let dataset = dataset_of(world, &episodes, &windows, "simulation", disturb)?;
         let (world, note) = (Some(known.clone()), note(known));
-        Ok(Self { episodes: lived, ordinary, made, world, note, ..Self::of_bare(dataset) })
+        Ok(Self { episodes: lived, ordinary, made, untaken, world, note, ..Self::of_bare(dataset) })
     }
 }
 
@@ -113,18 +118,20 @@ type Named = Vec<(String, Window)>;
 /// cut in its own way.
 fn lived_through(
     simulation: &Simulation,
-    world: &dyn World,
+    known: &Tagged<dyn World>,
     parts: &[PolicyPart],
     seed: u64,
 ) -> Result<(Vec<Episode>, Named), SimulationError> {
-    let acting = parts.iter().map(|part| part.acting(world));
-    let acting = acting.collect::<Result<Vec<Box<dyn Policy>>, SimulationError>>()?;
+    let (world, mut learned) = (&**known, Learned::default());
     let (limit, usual) = (simulation.limit, simulation.segments);
     let (mut episodes, mut windows) = (Vec::new(), Vec::new());
     let mixed: Vec<usize> =
         (0..parts.len()).filter(|&place| parts[place].episodes.is_none()).collect();
     if !mixed.is_empty() {
-        let weighted = mixed.iter().map(|&place| (parts[place].weight, &*acting[place]));
+        let acting = mixed.iter().map(|&place| parts[place].acting(world, seed, &mut learned));
+        let acting = acting.collect::<Result<Vec<Box<dyn Policy>>, SimulationError>>()?;
+        let weights = mixed.iter().map(|&place| parts[place].weight);
+        let weighted = weights.zip(acting.iter().map(|policy| &**policy));
         let mixture = Mixture::new(weighted.collect());
         let mixture = mixture.map_err(|problem| problem.within("policies"))?;
         let collection = Collection { episodes: simulation.episodes, limit, seed };
@@ -134,10 +141,14 @@ fn lived_through(
     }
     for (place, part) in parts.iter().enumerate() {
         let Some(count) = part.episodes else { continue };
+        let acting = match part.learned_world {
+            None => part.acting(world, seed, &mut learned)?,
+            Some(_) => part.planning(known, &episodes, seed)?,
+        };
         // A seed of its own: episodes of two lists have nothing to do with each other.
         let seed = stream(seed, &format!("episodes of policy {place}")).random();
         let collection = Collection { episodes: count, limit, seed };
-        let mut own = collect(world, &Mixture::of(&*acting[place]), &collection)?;
+        let mut own = collect(world, &Mixture::of(&*acting), &collection)?;
         own.iter_mut().for_each(|episode| episode.policy = place);
         let cut = part.segments.unwrap_or(usual).cut(seed);
         windows.extend(named_windows(&own, cut, episodes.len())?);

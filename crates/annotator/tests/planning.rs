@@ -101,3 +101,94 @@ fn what_is_about_answers_is_refused_where_nobody_is_asked() {
         assert!(told.starts_with(&expect), "{told}");
     }
 }
+
+const POLE: &str = r#"
+    world.cart-pole = {}
+    people.rationality = 1
+    policies = [
+        { name = "any", policy = "uniform", episodes = 60 },
+        { name = "watched", policy = "uniform", episodes = 60, segments = { length = 8, count = 60 } },
+    ]
+    sources.a = { policy = "watched", questions = 100, adapter.regret-stop = { learned-world = {}, discount = 0.98 } }
+"#;
+
+/// Each action in each state is worth something, and nobody took them all: the world says what.
+#[test]
+fn a_world_that_is_no_table_is_planned_in_where_it_was_lived_through() {
+    let lived = simulation(POLE).dataset(1).unwrap();
+    let stops = lived.records::<feedback::Stop>().unwrap();
+    let stopped = stops.iter().filter(|stop| stop.step.is_some()).count();
+    assert!((20..=95).contains(&stopped), "{stopped} of {}", stops.len());
+    let again = simulation(POLE).dataset(1).unwrap();
+    assert_eq!(stops, again.records::<feedback::Stop>().unwrap());
+    // Steps of a dataset do not say what others would have been worth.
+    let told = simulation(POLE).about(&lived, 1).unwrap_err().to_string();
+    assert!(told.contains("or a `world` that is lived through"), "{told}");
+}
+
+/// Steps that episodes of a policy have in the mean.
+fn mean_steps(text: &str, policy: f64) -> f64 {
+    let data = simulation(text).dataset(2).unwrap();
+    let segments = data.segments();
+    let by = segments.metadata().column("policy").unwrap();
+    let own = (0..segments.len())
+        .filter(|&segment| by.value(segment).unwrap() == policy.into())
+        .map(|segment| segments.steps(segment).len());
+    let own: Vec<usize> = own.collect();
+    own.iter().sum::<usize>() as f64 / own.len() as f64
+}
+
+#[test]
+fn people_who_know_a_world_do_better_in_it() {
+    let text = r#"
+        world.cart-pole = {}
+        policies = [
+            { policy = "uniform", episodes = 100 },
+            { policy = "boltzmann", rationality = 50, learned-world = {}, discount = 0.98, episodes = 5 },
+            { policy = "ppo", ppo = { steps = 20000, rate = 1e-3, discount = 0.98 }, episodes = 5 },
+        ]
+        sources.a = { questions = 30, adapter.comparison = {} }
+    "#;
+    let [any, planned, learned] = [0.0, 1.0, 2.0].map(|policy| mean_steps(text, policy));
+    assert!(any < 30.0 && planned > 2.0 * any && learned > 2.0 * any, "{any} {planned} {learned}");
+}
+
+#[test]
+fn policies_are_told_what_they_need() {
+    let refused = |policy: &str, expect: &str| {
+        let text = format!(
+            "world.cart-pole = {{}}\npolicies = [{{ policy = \"uniform\", episodes = 9 }}, {{ {policy} }}]\n\
+             sources.a = {{ questions = 30, adapter.comparison = {{}} }}"
+        );
+        let told = simulation(&text).dataset(2).unwrap_err().to_string();
+        assert!(told.contains(expect), "{told}");
+    };
+    let policy = |name: &str, more: &str| format!("policy = \"{name}\", {more}");
+    refused(
+        &policy("boltzmann", "hold = 1"),
+        "`world.cart-pole` is no table: expected `uniform` or `ppo`",
+    );
+    refused(
+        &policy("boltzmann", "learned-world = {}, discount = 0.9"),
+        "`policies.1.learned-world`: a number of `episodes` beside it is needed",
+    );
+    refused(
+        &policy("boltzmann", "learned-world = {}, episodes = 2"),
+        "`discount` beside it is needed",
+    );
+    refused(
+        &policy("boltzmann", "learned-world = { states = 1 }, discount = 0.9, episodes = 2"),
+        "`policies.1.learned-world.states`: at least 2 is needed, found 1",
+    );
+    refused(
+        &policy("boltzmann", "learned-world = {}, discount = 1.0, episodes = 2"),
+        "policy `boltzmann`: discount: expected a number of at least 0 and below 1",
+    );
+    refused(
+        &policy("uniform", "learned-world = {}, discount = 0.9, episodes = 2"),
+        "it is of policy `boltzmann`",
+    );
+    refused(&policy("uniform", "discount = 0.9"), "it is of `learned-world`, found none beside it");
+    refused(&policy("uniform", "ppo = {}"), "it is of policy `ppo`");
+    refused(&policy("ppo", "ppo = { steps = 0 }"), "`policies.1.ppo.steps`: at least 1 is needed");
+}

@@ -7,6 +7,7 @@
 //! `medley-adapter` chooses among whole segments instead, and needs to know which there were.
 
 use crate::ground::Whereabouts;
+use crate::rows::Distinct;
 use crate::{LearnedWorld, PersonPlans, Planner, Visit};
 use medley_adapter::{
     About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
@@ -133,9 +134,10 @@ impl FiniteChoice for BoundDemonstration {
         let taken = || statements.iter().map(|&statement| self.taken[statement]);
         let points = taken().map(|visit| self.planner.point_of(visit) as i32).collect();
         let value = rewards.clone().select(1, scorer.place.indices(points));
-        let values = self.planner.values(rewards * response.rationality());
-        let states = taken().map(|visit| visit.state as i32).collect();
-        let offered = values.select(1, scorer.place.indices(states)); // [member, batch, action]
+        let distinct = Distinct::of(taken().map(|visit| visit.state));
+        let values = self.planner.values(rewards * response.rationality(), &distinct.states);
+        let places = taken().map(|visit| distinct.place(visit.state) as i32).collect();
+        let offered = values.select(1, scorer.place.indices(places)); // [member, batch, action]
         let [_, batch, actions] = offered.dims();
         let all = scorer.place.tensor(vec![1.0; batch * actions], [batch, actions]);
         Prediction { log_probabilities: boltzmann(offered, all), value }

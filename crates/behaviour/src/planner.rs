@@ -99,15 +99,15 @@ impl Planner {
         self.ground.asked.point_of[state * self.actions() + action] as usize
     }
 
-    /// Values of actions under rewards of the points, in units of the rationality: soft values are
-    /// those at temperature 1. NaN for all of a member whose rewards have no values.
+    /// Values of actions in some states under rewards of the points, in units of the rationality: soft
+    /// values are those at temperature 1. NaN for all of a member whose rewards have no values.
     ///
     /// # Shapes
     /// - `rewards`: `[member, point]`, the rationality already in them
-    /// - output: `[member, state, action]`, of the states of a table, or of those that were visited
-    pub fn values(&self, rewards: Tensor<2>) -> Tensor<3> {
+    /// - output: `[member, place in states, action]`
+    pub fn values(&self, rewards: Tensor<2>, states: &[usize]) -> Tensor<3> {
         let worth = self.worth(rewards.clone());
-        self.ground.asked.values(rewards, worth)
+        self.ground.asked.values(rewards, worth, states)
     }
 
     /// What each action gives away under rewards of the points: `V(s) - Q(s, a)`, none of which is below
@@ -116,8 +116,8 @@ impl Planner {
     ///
     /// # Shapes
     /// As [`Planner::values`].
-    pub fn regrets(&self, rewards: Tensor<2>) -> Tensor<3> {
-        let values = self.values(rewards);
+    pub fn regrets(&self, rewards: Tensor<2>, states: &[usize]) -> Tensor<3> {
+        let values = self.values(rewards, states);
         let still = values.clone().detach();
         let largest = still.clone().abs().max_dim(2).max_dim(1);
         let best = still.clone().max_dim(2);
@@ -232,7 +232,8 @@ mod tests {
         let rewards =
             Tensor::<2>::from_data([[0.0_f64, 0.0]], (&device, DType::F64)).require_grad();
         for (action, expect) in [(0, [-0.5, 0.5]), (1, [0.5, -0.5])] {
-            let regret = planner.regrets(rewards.clone()).slice([0..1, 0..1, action..action + 1]);
+            let regret =
+                planner.regrets(rewards.clone(), &[0]).slice([0..1, 0..1, action..action + 1]);
             assert_eq!(regret.clone().into_data().iter::<f64>().next(), Some(0.0));
             let slopes = rewards.grad(&regret.sum().backward()).unwrap().into_data();
             let slopes: Vec<f64> = slopes.iter::<f64>().collect();

@@ -11,6 +11,7 @@
 //! `stop` of `medley-adapter` needs no world and reads regret as a shortfall of reward.
 
 use crate::ground::Whereabouts;
+use crate::rows::Distinct;
 use crate::{LearnedWorld, PersonPlans, Planner, Visit};
 use burn::tensor::{Tensor, activation::log_softmax};
 use medley_adapter::{
@@ -150,21 +151,23 @@ impl BoundStop {
         rewards: Tensor<2>,
         statements: &[usize],
     ) -> (Tensor<3>, Tensor<2>) {
+        let picked = || statements.iter().map(|&statement| &self.visits[statement]);
+        let distinct = Distinct::of(picked().flatten().map(|visit| visit.state));
         let regret = match self.options.values.temperature() {
-            0.0 => self.planner.regrets(rewards),
+            0.0 => self.planner.regrets(rewards, &distinct.states),
             temperature => {
-                let values = self.planner.values(rewards);
+                let values = self.planner.values(rewards, &distinct.states);
                 log_softmax(values.div_scalar(temperature), 2).mul_scalar(-temperature)
             }
         };
         let [member, states, actions] = regret.dims();
         let regret = regret.reshape([member, states * actions]);
-        let picked = || statements.iter().map(|&statement| &self.visits[statement]);
         let time = picked().map(Vec::len).max().unwrap_or(0);
         let (mut places, mut mask) = (Vec::new(), Vec::new());
         for visits in picked() {
             for step in 0..time {
-                let place = visits.get(step).map(|visit| visit.state * actions + visit.action);
+                let place = |visit: &Visit| distinct.place(visit.state) * actions + visit.action;
+                let place = visits.get(step).map(place);
                 places.push(place.unwrap_or(0) as i32);
                 mask.push(f32::from(u8::from(place.is_some())));
             }

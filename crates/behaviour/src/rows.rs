@@ -53,13 +53,13 @@ impl Rows {
         self.actions
     }
 
-    /// Values of actions: what they are paid, and what follows is worth.
+    /// Values of actions in some of the states: what they are paid, and what follows is worth.
     ///
     /// # Shapes
     /// - `rewards`, of points: `[member, point]`
     /// - `worth`, of states of the process: `[member, state]`
-    /// - output: `[member, state of these rows, action]`
-    pub fn values(&self, rewards: Tensor<2>, worth: Tensor<2>) -> Tensor<3> {
+    /// - output: `[member, place in states, action]`
+    pub fn values(&self, rewards: Tensor<2>, worth: Tensor<2>, states: &[usize]) -> Tensor<3> {
         let (device, dtype) = (rewards.device(), rewards.dtype());
         let indices = |places: Vec<i32>| {
             let length = places.len();
@@ -69,20 +69,47 @@ impl Rows {
             let length = numbers.len();
             Tensor::<2>::from_data(TensorData::new(numbers, [1, length]), (&device, dtype))
         };
+        let rows = || {
+            let of = |&state: &usize| state * self.actions..(state + 1) * self.actions;
+            states.iter().flat_map(of)
+        };
         let [members, _] = rewards.dims();
-        let count = self.point_of.len();
-        let each = self.next.iter().map(Vec::len).max().unwrap_or(1);
+        let count = states.len() * self.actions;
+        let each = rows().map(|row| self.next[row].len()).max().unwrap_or(1);
         let padded = || {
-            let missing = |row: &Vec<(u32, f64)>| each - row.len();
-            self.next.iter().flat_map(move |row| {
-                row.iter().copied().chain(std::iter::repeat_n((0, 0.0), missing(row)))
+            rows().flat_map(|row| {
+                let missing = each - self.next[row].len();
+                self.next[row].iter().copied().chain(std::iter::repeat_n((0, 0.0), missing))
             })
         };
-        let points = self.point_of.iter().map(|&point| point as i32).collect();
-        let paid = rewards.select(1, indices(points)) * numbers(self.going.clone());
+        let points = rows().map(|row| self.point_of[row] as i32).collect();
+        let going = rows().map(|row| self.going[row]).collect();
+        let paid = rewards.select(1, indices(points)) * numbers(going);
         let next = worth.select(1, indices(padded().map(|(to, _)| to as i32).collect()));
         let next = next * numbers(padded().map(|(_, left)| left).collect());
         let next = next.reshape([members, count, each]).sum_dim(2).squeeze_dim::<2>(2);
-        (paid + next).reshape([members, self.states(), self.actions])
+        (paid + next).reshape([members, states.len(), self.actions])
+    }
+}
+
+/// Some states, each once.
+#[derive(Clone, Debug)]
+pub(crate) struct Distinct {
+    /// The states, rising.
+    pub states: Vec<usize>,
+}
+
+impl Distinct {
+    /// Of states that may come again.
+    pub fn of(states: impl Iterator<Item = usize>) -> Self {
+        let mut states: Vec<usize> = states.collect();
+        states.sort_unstable();
+        states.dedup();
+        Self { states }
+    }
+
+    /// The place of one of them.
+    pub fn place(&self, state: usize) -> usize {
+        self.states.partition_point(|&other| other < state)
     }
 }

@@ -178,6 +178,25 @@ impl SegmentBatch {
         spread.reshape([member, batch, time, head]) * self.mask().reshape([1, batch, time, 1])
     }
 
+    /// Values of single steps, each of the segment at a position of the batch.
+    ///
+    /// # Shapes
+    /// `heads` `[member, batch, time, head]` to `[member, step, head]`
+    ///
+    /// # Panics
+    /// If a segment has no such step.
+    pub fn values_of_steps(&self, heads: Tensor<4>, steps: &[(usize, usize)]) -> Tensor<3> {
+        let [member, batch, time, head] = heads.dims();
+        assert_eq!((batch, time), (self.len(), self.time), "values of another batch");
+        let place = |&(segment, step): &(usize, usize)| {
+            let length = self.lengths[segment];
+            assert!(step < length, "step {step} of a segment of {length}");
+            (segment * time + step) as i32
+        };
+        let places = self.place.indices(steps.iter().map(place).collect());
+        heads.reshape([member, batch * time, head]).select(1, places)
+    }
+
     /// Returns of the whole segments.
     ///
     /// # Shapes
@@ -282,6 +301,22 @@ mod tests {
         let spans = [Span::Part(&[1]), Span::Part(&[]), Span::Alone(&[1, 2])];
         assert_eq!(returns_of(&batch(), Returns::Mean, &spans), [1.0, 0.0, 4.5]);
         assert_eq!(returns_of(&batch(), Returns::Discounted(0.5), &spans), [1.0, 0.0, 6.5]);
+    }
+
+    #[test]
+    fn steps_by_hand() {
+        let batch = batch().padded_to(9);
+        let values =
+            batch.values_of_steps(batch.spread(batch.rows().unsqueeze()), &[(2, 1), (0, 0)]);
+        assert_eq!(values.dims(), [1, 2, 1]);
+        assert_eq!(values.into_data().try_to_vec::<f32>().unwrap(), [4.0, 1.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "step 1 of a segment of 1")]
+    fn padding_is_no_step() {
+        let batch = batch();
+        batch.values_of_steps(batch.spread(batch.rows().unsqueeze()), &[(1, 1)]);
     }
 
     #[test]

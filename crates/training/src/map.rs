@@ -232,7 +232,11 @@ impl<'a> Descent<'a> {
             .filter(|(_, batch)| !batch.is_empty())
             .collect();
         let parts = batches.iter().map(|&(s, batch)| (task.sources[s].objective.as_ref(), batch));
-        let Some(gather) = Gather::new(parts, task.features, task.place) else { return };
+        let gather = match self.learning.model.is_stepwise() {
+            true => Gather::packed(parts, task.features, task.place),
+            false => Gather::new(parts, task.features, task.place),
+        };
+        let Some(gather) = gather else { return };
         let passes = Passes::new(task, self.learning.model.as_ref(), &gather, batches.len());
         let gathered = passes.gathered(&gather, task);
         let scorer = |gathered| Scorer::gathered(gathered, task.returns, task.place);

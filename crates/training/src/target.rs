@@ -270,7 +270,8 @@ impl<'a> Chunk<'a> {
         };
         let batches: Vec<Batch<'a>> = sources.iter().filter_map(batch).collect();
         let parts = batches.iter().map(|&(s, batch)| (task.sources[s].objective.as_ref(), batch));
-        let gather = Gather::new(parts, task.features, task.place)?;
+        // What has weights alone is linear, and looks at one step at a time.
+        let gather = Gather::packed(parts, task.features, task.place)?;
         Some(Self { batches, gather, own })
     }
 

@@ -178,7 +178,7 @@ impl<'a> Probe<'a> {
         let place = self.double();
         let (model, response) = self.tensors(numbers, &place);
         let parts = [(&*self.objective, &all[..])];
-        let Some(gather) = Gather::new(parts, self.setting.features, &place) else {
+        let Some(gather) = Gather::packed(parts, self.setting.features, &place) else {
             return Vec::new();
         };
         let gathered = Gathered::new(&gather, model.heads(gather.batch()), &self.layout);

@@ -13,7 +13,18 @@ use std::collections::HashMap;
 pub struct Gather {
     batch: SegmentBatch,
     segments: HashMap<usize, usize>,
-    points: HashMap<Vec<u32>, usize>,
+    /// Position of each point in the batch, and its step there.
+    points: HashMap<Vec<u32>, (usize, usize)>,
+}
+
+/// How points lie in a batch, beside segments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Points {
+    /// Each as a segment of one step, for models in which a step depends on its neighbours.
+    Apart,
+    /// One after the other in rows as long as the longest segment. Where segments have hundreds of steps
+    /// and worlds thousands of states, there would be hundreds of times as much padding as points.
+    Packed,
 }
 
 impl Gather {
@@ -21,11 +32,12 @@ impl Gather {
     pub(crate) fn of<'a>(
         read: impl Iterator<Item = usize>,
         described: impl Iterator<Item = &'a [f32]>,
+        lying: Points,
         features: &Features,
         place: &Placement,
     ) -> Option<Self> {
         let (mut segments, mut points) = (HashMap::new(), HashMap::new());
-        let (mut order, mut rows) = (Vec::new(), Vec::new());
+        let (mut order, mut rows) = (Vec::new(), Vec::<&[f32]>::new());
         for segment in read {
             segments.entry(segment).or_insert_with(|| {
                 order.push(segment);
@@ -35,16 +47,26 @@ impl Gather {
         for point in described {
             points.entry(bits(point)).or_insert_with(|| {
                 rows.push(point);
-                order.len() + rows.len() - 1
+                (rows.len() - 1, 0)
             });
         }
         if order.is_empty() && rows.is_empty() {
             return None;
         }
         let values: Vec<_> = order.iter().map(|&segment| features.segment(segment)).collect();
-        let seen = rows.into_iter().map(|point| features.point(point));
+        let width = features.feature_count();
+        let longest = values.iter().map(|segment| segment.len() / width).max().unwrap_or(1);
+        let each = match lying {
+            Points::Apart => 1,
+            Points::Packed => longest,
+        };
+        let seen: Vec<f32> =
+            rows.into_iter().flat_map(|point| features.point(point)).copied().collect();
+        let seen = seen.chunks(each * width);
         let slices: Vec<&[f32]> = values.iter().map(AsRef::as_ref).chain(seen).collect();
-        let batch = SegmentBatch::collate(features.feature_count(), &slices, place);
+        let batch = SegmentBatch::collate(width, &slices, place);
+        let lies = |(point, _): (usize, usize)| (order.len() + point / each, point % each);
+        points.values_mut().for_each(|point| *point = lies(*point));
         Some(Self { batch, segments, points })
     }
 
@@ -86,7 +108,7 @@ impl<'a> Gathered<'a> {
         })
     }
 
-    pub(crate) fn point(&self, point: &[f32]) -> usize {
+    pub(crate) fn point(&self, point: &[f32]) -> (usize, usize) {
         let found = self.gather.points.get(&bits(point)).copied();
         found.unwrap_or_else(|| panic!("point {point:?} is read and not named by its objective"))
     }

@@ -1,5 +1,6 @@
 //! What do statements read?
 
+use crate::objective::gather::Points;
 use crate::{Gather, Objective};
 use medley_encoder::Features;
 use medley_reward_model::Placement;
@@ -7,6 +8,25 @@ use medley_reward_model::Placement;
 impl Gather {
     /// Everything that `statements` of the objectives read; none if that is nothing.
     pub fn new<'a>(
+        parts: impl IntoIterator<Item = (&'a dyn Objective, &'a [usize])>,
+        features: &Features,
+        place: &Placement,
+    ) -> Option<Self> {
+        Self::lying(Points::Apart, parts, features, place)
+    }
+
+    /// The same for a model in which each step depends on itself alone
+    /// ([`medley_reward_model::RewardModel::is_stepwise`]): points lie one after the other.
+    pub fn packed<'a>(
+        parts: impl IntoIterator<Item = (&'a dyn Objective, &'a [usize])>,
+        features: &Features,
+        place: &Placement,
+    ) -> Option<Self> {
+        Self::lying(Points::Packed, parts, features, place)
+    }
+
+    fn lying<'a>(
+        lying: Points,
         parts: impl IntoIterator<Item = (&'a dyn Objective, &'a [usize])>,
         features: &Features,
         place: &Placement,
@@ -22,6 +42,6 @@ impl Gather {
                 points.extend(objective.point(statement));
             }
         }
-        Self::of(segments.into_iter(), points.into_iter(), features, place)
+        Self::of(segments.into_iter(), points.into_iter(), lying, features, place)
     }
 }

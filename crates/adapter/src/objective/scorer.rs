@@ -185,21 +185,22 @@ impl<'a> Scorer<'a> {
     /// # Shapes
     /// Each point has one value for each feature; `[member, point]`.
     pub fn points(&self, points: &[Vec<f32>]) -> Tensor<2> {
-        let (values, batch, layout, positions): (_, _, _, Vec<usize>) = match self.source {
+        let (values, batch, layout, steps): (_, _, _, Vec<(usize, usize)>) = match self.source {
             Source::Model { points: model, features, .. } => {
                 let slices: Vec<&[f32]> =
                     points.iter().map(|point| features.point(point)).collect();
                 let width = slices.first().map_or(1, |point| point.len());
                 let batch = SegmentBatch::collate(width, &slices, self.place);
-                (model.heads(&batch), batch, model.layout(), (0..points.len()).collect())
+                let steps = (0..points.len()).map(|point| (point, 0)).collect();
+                (model.heads(&batch), batch, model.layout(), steps)
             }
             Source::Gathered(gathered) => {
-                let positions = points.iter().map(|point| gathered.point(point)).collect();
-                (gathered.values(), gathered.batch().clone(), gathered.layout(), positions)
+                let steps = points.iter().map(|point| gathered.point(point)).collect();
+                (gathered.values(), gathered.batch().clone(), gathered.layout(), steps)
             }
         };
-        let spans: Vec<_> = positions.into_iter().map(|position| (position, Span::Whole)).collect();
-        batch.span_returns(self.view.rewards(values, layout), Returns::Sum, &spans)
+        let values = batch.values_of_steps(values, &steps);
+        self.view.rewards(values.unsqueeze_dim(2), layout).squeeze_dim(2)
     }
 
     fn layout(&self) -> &'a HeadLayout {

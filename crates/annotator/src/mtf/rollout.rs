@@ -4,7 +4,7 @@ use crate::SimulationError;
 use crate::mtf::clusters::clusters;
 use crate::mtf::noise::noisy;
 use crate::mtf::options::{Mtf, MtfType};
-use crate::policies::{PolicyName, PolicyPart};
+use crate::policies::{PolicyName, PolicyPart, all_acting};
 use medley_random::stream;
 use medley_toml_file::Problem;
 use medley_world::{End, Episode, Policy, Seen, Window, World};
@@ -54,8 +54,7 @@ impl Making<'_> {
         let rng = &mut stream(self.seed, &format!("rollouts of {name}"));
         let best = PolicyPart { policy: PolicyName::Optimal, ..PolicyPart::uniform() };
         let parts = if mtf.experts.is_empty() { vec![best] } else { mtf.experts.clone() };
-        let experts = parts.iter().map(|part| part.acting(self.world));
-        let experts = experts.collect::<Result<Vec<Box<dyn Policy>>, SimulationError>>()?;
+        let experts = all_acting(&parts, self.world, self.seed)?;
         let mut made = Vec::with_capacity(count);
         for number in 0..count {
             let (id, window) = self.windows[rng.random_range(0..self.ordinary)].clone();

@@ -11,6 +11,7 @@ use medley_world::{Mdp, MdpParts, Rewards, WorldError};
 const MOST_ROWS: usize = 100_000;
 
 /// What actions lead to, as far as recorded steps show it.
+#[derive(Clone, Debug)]
 pub(crate) struct Dynamics {
     recorded: Recorded,
     samples: Vec<Samples>, // of each action
@@ -19,6 +20,9 @@ pub(crate) struct Dynamics {
 }
 
 impl Dynamics {
+    /// Representatives lie as far apart as they can. None depends on what feedback is about: another record
+    /// must not change what one says.
+    ///
     /// # Errors
     /// An action after which nobody is known to have gone on.
     pub fn learn(recorded: Recorded, options: &LearnedWorld) -> Result<Self, String> {

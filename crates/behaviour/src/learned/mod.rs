@@ -57,7 +57,10 @@ pub(crate) const MOST_STATES: usize = 2_000;
 
 impl LearnedWorld {
     /// Refuses numbers out of range.
-    pub(crate) fn check(&self) -> Result<(), Problem> {
+    ///
+    /// # Errors
+    /// The key, what is expected of it and what was found.
+    pub fn check(&self) -> Result<(), Problem> {
         at_least("states", self.states as u64, 2)?;
         at_least("steps", self.steps as u64, 2)?;
         at_least("neighbours", self.neighbours as u64, 2)?;

@@ -27,6 +27,8 @@ pub(crate) struct Recorded {
     actions: Vec<usize>,
     /// `[row, column of the state]`, each column less its mean and over its standard deviation.
     states: Vec<f32>,
+    /// Mean and standard deviation of each column of the state.
+    scales: Vec<[f64; 2]>,
     /// Action of each row.
     taken: Vec<u32>,
     /// What followed each row.
@@ -68,7 +70,7 @@ impl Recorded {
         for state in states.chunks_exact_mut(columns.len()) {
             state.iter_mut().zip(&scales).for_each(|(x, scale)| *x = standardized(*x, *scale));
         }
-        Ok(Self { columns, actions, states, taken, then: what_followed(dataset) })
+        Ok(Self { columns, actions, states, scales, taken, then: what_followed(dataset) })
     }
 
     /// Number of rows.
@@ -90,6 +92,12 @@ impl Recorded {
     pub fn state(&self, row: usize) -> &[f32] {
         let width = self.width();
         &self.states[row * width..][..width]
+    }
+
+    /// The state in a row of stored features, in the same units.
+    pub fn state_in(&self, stored: &[f32]) -> Vec<f32> {
+        let scaled = self.columns.iter().zip(&self.scales);
+        scaled.map(|(&column, scale)| standardized(stored[column], *scale)).collect()
     }
 
     /// What was done in a step.
@@ -137,7 +145,7 @@ fn no_action(row: &[f32], actions: &[usize], number: usize) -> String {
 }
 
 /// Mean and standard deviation of each column.
-pub(super) fn scales(states: &[f32], width: usize) -> Vec<[f64; 2]> {
+fn scales(states: &[f32], width: usize) -> Vec<[f64; 2]> {
     let rows = (states.len() / width) as f64;
     let of_column = |column: usize| {
         let all = || states.iter().skip(column).step_by(width).map(|&x| f64::from(x));
@@ -148,7 +156,7 @@ pub(super) fn scales(states: &[f32], width: usize) -> Vec<[f64; 2]> {
 }
 
 /// In standard deviations from the mean; 0 in a column that is always the same.
-pub(super) fn standardized(x: f32, [mean, sd]: [f64; 2]) -> f32 {
+fn standardized(x: f32, [mean, sd]: [f64; 2]) -> f32 {
     if sd > 0.0 { ((f64::from(x) - mean) / sd) as f32 } else { 0.0 }
 }
 

@@ -1,30 +1,28 @@
 //! What is learned from recorded steps is what the world does, and its values are worth something.
 
-use super::recorded::{scales, standardized};
 use super::*;
+use crate::PlanningPolicy;
 use medley_dataset::{Card, Dataset, DatasetBuilder, Domain};
-use medley_policy::tabular::plan;
+use medley_toml_file::Tagged;
 use medley_world::{
-    Acrobot, Action, CartPole, Collection, Cut, Episode, Hold, Mixture, MountainCar, Policy,
-    Rewards, Seen, Uniform, World, collect, to_dataset,
+    Acrobot, CartPole, Collection, Cut, Episode, Hold, Mixture, MountainCar, Policy, Uniform,
+    World, collect, to_dataset,
 };
 use rand::RngExt;
-use rand_chacha::ChaCha8Rng;
 
 /// A walk on a line: action 0 leads 0.02 to the left, 1 as far to the right, in a wind that grows with
-/// the place. It ends beyond 1. Places are standardized by mean and standard deviation, which follow.
-fn walk() -> (Dataset, [f64; 2]) {
+/// the place. It ends beyond 1.
+fn walk() -> Dataset {
     let rng = &mut medley_random::stream(3, "walk");
     let mut card = Card::new("walk", Domain::Control);
     card.features = ["place", "action-0", "action-1"].map(str::to_owned).to_vec();
-    let (mut builder, mut first, mut places) = (DatasetBuilder::new(card), 0, Vec::new());
+    let (mut builder, mut first) = (DatasetBuilder::new(card), 0);
     for number in 0..60 {
         let (mut place, mut rows) = (rng.random_range(0.0..1.0_f64), Vec::new());
         while rows.len() < 3 * 40 && place <= 1.0 {
             let action = rng.random_range(0..2_usize);
             let taken = |other: usize| f32::from(u8::from(action == other));
             rows.extend([place as f32, taken(0), taken(1)]);
-            places.push(place as f32);
             place += wind(place, action);
         }
         let id = format!("e{number}");
@@ -35,7 +33,7 @@ fn walk() -> (Dataset, [f64; 2]) {
         let end = if place > 1.0 { "terminated" } else { "truncated" };
         builder.add_metadata(&id, &[("end", end.into()), ("steps-left", 0.0.into())]);
     }
-    (builder.build().unwrap(), scales(&places, 1)[0])
+    builder.build().unwrap()
 }
 
 fn wind(place: f64, action: usize) -> f64 {
@@ -44,16 +42,18 @@ fn wind(place: f64, action: usize) -> f64 {
 
 #[test]
 fn effects_are_those_of_the_world() {
-    let (dataset, scale) = walk();
+    let dataset = walk();
     let options = LearnedWorld { states: 50, ..LearnedWorld::default() };
     let dynamics = Dynamics::learn(Recorded::of(&dataset).unwrap(), &options).unwrap();
     let at = |place: usize| {
         let row = dynamics.representatives()[place];
-        f64::from(dynamics.recorded().state(row)[0]) * scale[1] + scale[0]
+        let (_, stored) = dataset.segments().stored_features().unwrap();
+        f64::from(stored.range(3 * row..3 * row + 1)[0])
     };
     for place in [0.1, 0.33, 0.5, 0.9] {
         for action in [0, 1] {
-            let next = dynamics.follow(&[standardized(place as f32, scale)], action);
+            let next =
+                dynamics.follow(&dynamics.recorded().state_in(&[place as f32, 1.0, 0.0]), action);
             let mean: f64 = next.iter().map(|&(to, p)| p * at(to as usize)).sum();
             let expect = place + wind(place, action);
             assert!((mean - expect).abs() < 5e-4, "from {place} by {action}: {mean}, {expect}");
@@ -64,8 +64,10 @@ fn effects_are_those_of_the_world() {
         }
     }
     let ends = |place: f64, action: usize| {
-        let next = dynamics.follow(&[standardized(place as f32, scale)], action);
-        next.iter().filter(|&&(to, _)| to == 50).map(|&(_, p)| p).sum::<f64>()
+        let next =
+            dynamics.follow(&dynamics.recorded().state_in(&[place as f32, 1.0, 0.0]), action);
+        let end = dynamics.representatives().len() as u32;
+        next.iter().filter(|&&(to, _)| to == end).map(|&(_, p)| p).sum::<f64>()
     };
     assert!(ends(0.99, 1) > 0.8 && ends(0.99, 0) < 0.2, "{} {}", ends(0.99, 1), ends(0.99, 0));
     assert_eq!((ends(0.5, 1), ends(0.2, 0)), (0.0, 0.0));
@@ -73,11 +75,12 @@ fn effects_are_those_of_the_world() {
 
 #[test]
 fn a_process_is_what_its_rows_say() {
-    let (dataset, _) = walk();
+    let dataset = walk();
     let options = LearnedWorld { states: 20, ..LearnedWorld::default() };
     let dynamics = Dynamics::learn(Recorded::of(&dataset).unwrap(), &options).unwrap();
     let mdp = dynamics.process(0.9).unwrap();
-    assert_eq!((mdp.states(), mdp.actions(), mdp.is_terminal(20)), (21, 2, true));
+    let end = dynamics.representatives().len();
+    assert_eq!((mdp.states(), mdp.actions(), mdp.is_terminal(end)), (end + 1, 2, true));
     let row = dynamics.recorded().state(dynamics.representatives()[7]);
     let expect: Vec<(usize, f64)> =
         dynamics.follow(row, 1).iter().map(|&(to, p)| (to as usize, p)).collect();
@@ -103,56 +106,21 @@ fn an_action_that_leads_nowhere_is_refused() {
     );
 }
 
-/// What is best by learned values, in any state.
-struct Greedy {
-    dynamics: Dynamics,
-    scales: Vec<[f64; 2]>,
-    values: Vec<f64>,
-}
-
-impl std::fmt::Debug for Greedy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Greedy")
-    }
-}
-
-impl Policy for Greedy {
-    fn act<'a>(&self, seen: &Seen<'_>, _: &mut ChaCha8Rng, _: &'a mut [f64]) -> Action<'a> {
-        let scaled = seen.observation.iter().zip(&self.scales);
-        let state: Vec<f32> = scaled.map(|(x, scale)| standardized(*x, *scale)).collect();
-        let value = |action: usize| -> f64 {
-            let next = self.dynamics.follow(&state, action);
-            next.iter().map(|&(to, p)| p * self.values[to as usize]).sum()
-        };
-        let actions = 0..self.dynamics.recorded().actions();
-        let best = actions.reduce(|a, b| if value(b) > value(a) { b } else { a }).unwrap();
-        Action::Discrete(best)
-    }
-}
-
 /// Mean length of episodes of who acts at random, and of who acts by the values that are learned from
 /// them, where each step pays `paid`.
-fn mean_lengths(world: &dyn World, paid: f64) -> [f64; 2] {
-    let uniform = Uniform::of(world);
-    let held = Hold { policy: Uniform::of(world), steps: 5 };
+fn mean_lengths(known: Box<dyn World>, paid: f64) -> [f64; 2] {
+    let world: &Tagged<dyn World> = &Tagged::new(known);
+    let uniform = Uniform::of(world.as_ref());
+    let held = Hold { policy: Uniform::of(world.as_ref()), steps: 5 };
     let mixture = Mixture::new(vec![(1.0, &uniform as &dyn Policy), (1.0, &held)]).unwrap();
     let collection = Collection { episodes: 200, limit: None, seed: 1 };
-    let random = collect(world, &mixture, &collection).unwrap();
-    let dataset = to_dataset(world, &random, Cut::Whole, "random").unwrap();
-    let dynamics =
-        Dynamics::learn(Recorded::of(&dataset).unwrap(), &LearnedWorld::default()).unwrap();
-    let mdp = dynamics.process(0.99).unwrap();
-    let rewards = vec![paid; mdp.states()];
-    let mdp = mdp.with_rewards(Rewards::State(rewards)).unwrap();
-    let values = plan(&mdp, 0.0).unwrap().soft.values.states;
-    let (names, stored) = dataset.segments().stored_features().unwrap();
-    let width = world.observation_names().len();
-    let rows = stored.range(0..stored.len());
-    let seen: Vec<f32> =
-        rows.chunks(names.len()).flat_map(|row| row[..width].iter().copied()).collect();
-    let greedy = Greedy { dynamics, scales: scales(&seen, width), values };
+    let random = collect(world.as_ref(), &mixture, &collection).unwrap();
+    let dataset = to_dataset(world.as_ref(), &random, Cut::Whole, "random").unwrap();
+    let options = LearnedWorld::default();
+    let reward = |_: &[f32]| Some(paid);
+    let greedy = PlanningPolicy::new(world, &dataset, &options, [0.99, 1e6], &reward).unwrap();
     let collection = Collection { episodes: 10, limit: None, seed: 2 };
-    let best = collect(world, &Mixture::of(&greedy), &collection).unwrap();
+    let best = collect(world.as_ref(), &Mixture::of(&greedy), &collection).unwrap();
     let mean =
         |all: &[Episode]| all.iter().map(Episode::len).sum::<usize>() as f64 / all.len() as f64;
     [mean(&random), mean(&best)]
@@ -160,13 +128,14 @@ fn mean_lengths(world: &dyn World, paid: f64) -> [f64; 2] {
 
 #[test]
 fn whoever_acts_by_learned_values_does_better() {
-    let check = |world: &dyn World, paid: f64, is_better: fn([f64; 2]) -> bool| {
+    let check = |world: Box<dyn World>, paid: f64, is_better: fn([f64; 2]) -> bool| {
+        let name = world.typetag_name();
         let lengths = mean_lengths(world, paid);
-        println!("{}: {lengths:?}", world.typetag_name());
-        assert!(is_better(lengths), "{}: {lengths:?}", world.typetag_name());
+        println!("{name}: {lengths:?}");
+        assert!(is_better(lengths), "{name}: {lengths:?}");
     };
     // A pole stands four times as long, and is told nothing but that each step is good.
-    check(&CartPole::default(), 1.0, |[random, best]| best > 4.0 * random);
-    check(&MountainCar::default(), -1.0, |[random, best]| random > 195.0 && best < 160.0);
-    check(&Acrobot::default(), -1.0, |[random, best]| random > 450.0 && best < 300.0);
+    check(Box::new(CartPole::default()), 1.0, |[random, best]| best > 4.0 * random);
+    check(Box::new(MountainCar::default()), -1.0, |[random, best]| random > 195.0 && best < 160.0);
+    check(Box::new(Acrobot::default()), -1.0, |[random, best]| random > 450.0 && best < 300.0);
 }
