@@ -54,6 +54,7 @@ impl Adapter for ActionDemonstration {
                 taken.push(visit);
             }
         }
+        planner.note(&mut statements);
         let kind = BoundDemonstration { planner, taken };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))
     }

@@ -22,7 +22,13 @@ pub(crate) struct Ground {
     pub own: usize,
     /// Actions in the states that feedback is about, and what follows them.
     pub asked: Rows,
+    /// What is not known of the world.
+    pub note: Option<&'static str>,
 }
+
+/// What is told where no episode is known to have been ended by the world.
+const ENDLESS: &str = "are read in a learned world without an end: no segment says that the world ended \
+                       its episode (metadata `end` = `terminated`, `steps-left` = 0)";
 
 /// What is known of the world of the people who answer.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +105,7 @@ impl Ground {
         let WorldPoints { points, point_of } =
             points.map_err(|problem| selection.unfit(problem))?;
         let asked = Rows::of_table(&mdp, &point_of);
-        Ok(Self { own: points.len(), paid: point_of, points, asked, mdp })
+        Ok(Self { own: points.len(), paid: point_of, points, asked, mdp, note: None })
     }
 
     fn learned(
@@ -143,7 +149,8 @@ impl Ground {
         let steps = |&segment: &usize| selection.dataset.segments().steps(segment);
         let visits = segments.iter().map(|segment| steps(segment).map(&mut visit).collect());
         let visits = visits.collect();
-        Ok((Self { mdp, points: points.all, paid, own, asked }, visits))
+        let note = (!recorded.knows_ends()).then_some(ENDLESS);
+        Ok((Self { mdp, points: points.all, paid, own, asked, note }, visits))
     }
 }
 

@@ -15,7 +15,7 @@
 use crate::Visit;
 use crate::ground::{Ground, Whereabouts};
 use burn::tensor::{Tensor, TensorData};
-use medley_adapter::{BindError, Scorer, Selection};
+use medley_adapter::{BindError, Scorer, Selection, Statements};
 use medley_policy::tabular::{plan, plan_from};
 use medley_world::Rewards;
 use serde::{Deserialize, Serialize};
@@ -77,6 +77,13 @@ impl Planner {
         }
         let (ground, visits) = Ground::new(selection, known, segments)?;
         Ok((Self { ground, temperature }, visits))
+    }
+
+    /// Notes what is not known of the world, for all statements.
+    pub(crate) fn note(&self, statements: &mut Statements) {
+        if let Some(note) = self.ground.note {
+            statements.notes.insert(note.to_owned(), statements.origins.len());
+        }
     }
 
     /// Number of actions in every state.
@@ -221,7 +228,10 @@ mod tests {
         let mdp = mdp.unwrap();
         let (points, paid) = (vec![vec![0.0], vec![1.0]], vec![0, 1]);
         let asked = Rows::of_table(&mdp, &paid);
-        Planner { ground: Ground { mdp, points, paid, own: 2, asked }, temperature: 0.0 }
+        Planner {
+            ground: Ground { mdp, points, paid, own: 2, asked, note: None },
+            temperature: 0.0,
+        }
     }
 
     #[test]

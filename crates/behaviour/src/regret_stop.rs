@@ -76,6 +76,7 @@ impl Adapter for RegretStop {
         let mut statements = records.into_statements();
         // They are about actions in states, wherever these were seen.
         statements.origins.iter_mut().for_each(|origin| origin.segments.clear());
+        planner.note(&mut statements);
         let watched = WatchedSegments::new(watched);
         let kind = BoundStop { options: self.clone(), planner, watched, visits };
         Ok(Box::new(ChoiceObjective::new(statements, kind)))

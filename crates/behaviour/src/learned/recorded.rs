@@ -110,6 +110,11 @@ impl Recorded {
         self.then[row]
     }
 
+    /// Whether the world is known to have ended any episode.
+    pub fn knows_ends(&self) -> bool {
+        self.then.contains(&Then::Ended)
+    }
+
     /// A row of stored features as if another action had been taken.
     pub fn with_action(&self, stored: &[f32], action: usize) -> Vec<f32> {
         let mut changed = stored.to_vec();
