@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_world_says_what_any_action_is_worth() {
-        let (untaken, episodes) = of(Box::new(Acrobot::default()));
+        let (untaken, episodes) = of(Box::<Acrobot>::default());
         let untaken = untaken.unwrap();
         let mut row = vec![0.0; 9];
         for action in 0..3 {

@@ -227,7 +227,7 @@ fn a_world_is_named_once() {
         assert!(told.contains(expect), "{told}");
     };
     let learned = |states| Some(LearnedWorld { states, ..LearnedWorld::default() });
-    let cart: Box<dyn World> = Box::new(medley_world::CartPole::default());
+    let cart: Box<dyn World> = Box::<medley_world::CartPole>::default();
     let plain = RegretStop::default;
     refused(
         plain(),

@@ -135,7 +135,7 @@ fn whoever_acts_by_learned_values_does_better() {
         assert!(is_better(lengths), "{name}: {lengths:?}");
     };
     // A pole stands four times as long, and is told nothing but that each step is good.
-    check(Box::new(CartPole::default()), 1.0, |[random, best]| best > 4.0 * random);
-    check(Box::new(MountainCar::default()), -1.0, |[random, best]| random > 195.0 && best < 160.0);
-    check(Box::new(Acrobot::default()), -1.0, |[random, best]| random > 450.0 && best < 300.0);
+    check(Box::<CartPole>::default(), 1.0, |[random, best]| best > 4.0 * random);
+    check(Box::<MountainCar>::default(), -1.0, |[random, best]| random > 195.0 && best < 160.0);
+    check(Box::<Acrobot>::default(), -1.0, |[random, best]| random > 450.0 && best < 300.0);
 }
