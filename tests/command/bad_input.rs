@@ -11,6 +11,37 @@ fn check(broken: &str, expected: &[&str]) {
     assert_refused(&output, expected);
 }
 
+/// Whoever plans needs a reward of each step by itself, and a discount where there is no table.
+#[test]
+fn people_who_plan_are_told_what_they_need() {
+    let sound = std::fs::read_to_string("experiments/smoke/learned-world.toml").unwrap();
+    let cases: [(&str, &str, &[&str]); 3] = [
+        (
+            "backbone.linear = {}",
+            "backbone.transformer = { width = 8, heads = 2, layers = 1 }",
+            &[":84:11", "which `backbone.transformer` does not give, as it reads whole segments"],
+        ),
+        (
+            "learned-world = { states = 50, steps = 500 }, discount = 0.98, values",
+            "learned-world = {}, values",
+            &[":80:11", "expected `discount` beside `learned-world`"],
+        ),
+        (
+            "world.cart-pole = {}",
+            "world.grid = { preset = \"trap\" }",
+            &[
+                "policy `boltzmann`",
+                "expected `learned-world` of a world with discrete actions that is no table",
+            ],
+        ),
+    ];
+    for (right, wrong, expected) in cases {
+        let broken =
+            sound.replace(right, wrong).replace("laplace = { scale = \"evidence\" }", "map = {}");
+        check(&broken, expected);
+    }
+}
+
 #[test]
 fn toml_mistakes_point_at_line_and_column() {
     let sound = tiny("x", "[0]", "");

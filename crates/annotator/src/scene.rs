@@ -80,7 +80,6 @@ impl Scene {
         let (episodes, windows) = lived_through(simulation, known, &parts, seed)?;
         let lived = |episode: &Episode| Lived { total: episode.total(), steps: episode.len() };
         let lived = Some(episodes.iter().map(lived).collect());
-        let untaken = Untaken::of(known, &episodes, seed);
         let made: Vec<(&String, &Source, &Mtf)> = simulation
             .sources
             .iter()
@@ -88,6 +87,7 @@ impl Scene {
             .filter(|(_, _, mtf)| mtf.is_made())
             .collect();
         if made.is_empty() {
+            let untaken = Untaken::of(known, &episodes, seed);
             let unchanged = |_: usize, _: &mut [f32]| {};
             let dataset = dataset_of(world, &episodes, &windows, "simulation", unchanged)?;
             let (world, note) = (Some(known.clone()), note(known));
@@ -106,6 +106,7 @@ impl Scene {
             Making::disturb(&noise, seed, episode, width, rows);
         };
         let dataset = dataset_of(world, &episodes, &windows, "simulation", disturb)?;
+        let untaken = Untaken::of(known, &episodes, seed);
         let (world, note) = (Some(known.clone()), note(known));
         Ok(Self { episodes: lived, ordinary, made, untaken, world, note, ..Self::of_bare(dataset) })
     }

@@ -126,6 +126,17 @@ fn a_world_that_is_no_table_is_planned_in_where_it_was_lived_through() {
     assert!(told.contains("or a `world` that is lived through"), "{told}");
 }
 
+/// Episodes that are made for another source are of the same world.
+#[test]
+fn what_is_made_for_a_source_is_planned_in_too() {
+    let both = format!(
+        "{POLE}\nsources.b = {{ questions = 5, mtf = {{ type = \"demonstrative\", experts = [{{ policy = \
+         \"uniform\" }}] }} }}"
+    );
+    let stops = simulation(&both).dataset(1).unwrap().records::<feedback::Stop>().unwrap().len();
+    assert_eq!(stops, 100);
+}
+
 /// Steps that episodes of a policy have in the mean.
 fn mean_steps(text: &str, policy: f64) -> f64 {
     let data = simulation(text).dataset(2).unwrap();
@@ -189,6 +200,13 @@ fn policies_are_told_what_they_need() {
         "it is of policy `boltzmann`",
     );
     refused(&policy("uniform", "discount = 0.9"), "it is of `learned-world`, found none beside it");
+    let alone = "world.cart-pole = {}
+        policies = [{ policy = \"boltzmann\", learned-world = {}, discount = 0.9, episodes = 5 }]
+        sources.a = { questions = 30, adapter.comparison = {} }";
+    let told = simulation(alone).dataset(2).unwrap_err().to_string();
+    let expect = "`policies.0.learned-world`: it is learned from the episodes of the policies before, and there is \
+                  none";
+    assert_eq!(told, expect);
     refused(&policy("uniform", "ppo = {}"), "it is of policy `ppo`");
     refused(&policy("ppo", "ppo = { steps = 0 }"), "`policies.1.ppo.steps`: at least 1 is needed");
 }

@@ -7,7 +7,6 @@
 //! `medley-adapter` chooses among whole segments instead, and needs to know which there were.
 
 use crate::ground::Whereabouts;
-use crate::rows::Distinct;
 use crate::{LearnedWorld, PersonPlans, Planner, Visit};
 use medley_adapter::{
     About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
@@ -131,13 +130,12 @@ impl FiniteChoice for BoundDemonstration {
         response: &Response,
         statements: &[usize],
     ) -> Prediction {
-        let rewards = self.planner.rewards(scorer);
         let taken = || statements.iter().map(|&statement| self.taken[statement]);
-        let points = taken().map(|visit| self.planner.point_of(visit) as i32).collect();
-        let value = rewards.clone().select(1, scorer.place.indices(points));
-        let distinct = Distinct::of(taken().map(|visit| visit.state));
-        let values = self.planner.values(rewards * response.rationality(), &distinct.states);
-        let places = taken().map(|visit| distinct.place(visit.state) as i32).collect();
+        let asked = self.planner.ask(scorer, taken().map(|visit| visit.state));
+        let points = taken().map(|visit| asked.reward_of(visit) as i32).collect();
+        let value = asked.rewards.clone().select(1, scorer.place.indices(points));
+        let values = asked.values(asked.rewards.clone() * response.rationality());
+        let places = taken().map(|visit| asked.place(visit.state) as i32).collect();
         let offered = values.select(1, scorer.place.indices(places)); // [member, batch, action]
         let [_, batch, actions] = offered.dims();
         let all = scorer.place.tensor(vec![1.0; batch * actions], [batch, actions]);
@@ -150,5 +148,9 @@ impl FiniteChoice for BoundDemonstration {
 
     fn background(&self) -> &[Vec<f32>] {
         self.planner.background()
+    }
+
+    fn points(&self, statement: usize) -> Vec<&[f32]> {
+        self.planner.points([self.taken[statement].state].into_iter())
     }
 }

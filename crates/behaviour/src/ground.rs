@@ -76,6 +76,17 @@ impl Ground {
         }
     }
 
+    /// Points of actions in some states that are none of the process, rising.
+    pub fn further(&self, states: &[usize]) -> Vec<u32> {
+        let actions = self.asked.actions();
+        let of = |&state: &usize| &self.asked.point_of[state * actions..(state + 1) * actions];
+        let mut points: Vec<u32> =
+            states.iter().flat_map(of).copied().filter(|&it| it as usize >= self.own).collect();
+        points.sort_unstable();
+        points.dedup();
+        points
+    }
+
     fn table(
         selection: &Selection<'_>,
         world: &Tagged<dyn World>,

@@ -27,7 +27,7 @@ mod world_points;
 
 pub use action_demonstration::ActionDemonstration;
 pub use learned::LearnedWorld;
-pub use planner::{PersonPlans, Planner};
+pub use planner::{Asked, PersonPlans, Planner};
 pub use planning_policy::PlanningPolicy;
 pub use regret_stop::RegretStop;
 pub use visited::{Visit, visited};

@@ -14,6 +14,7 @@
 
 use crate::Visit;
 use crate::ground::{Ground, Whereabouts};
+use crate::rows::Distinct;
 use burn::tensor::{Tensor, TensorData};
 use medley_adapter::{BindError, Scorer, Selection, Statements};
 use medley_policy::tabular::{plan, plan_from};
@@ -91,52 +92,27 @@ impl Planner {
         self.ground.asked.actions()
     }
 
-    /// What the model is asked: see [`medley_adapter::Objective::background`].
+    /// What the model is asked, whichever states feedback is about: see
+    /// [`medley_adapter::Objective::background`].
     pub fn background(&self) -> &[Vec<f32>] {
-        &self.ground.points
+        &self.ground.points[..self.ground.own]
     }
 
-    /// Rewards of the points, as the model says them. `[member, point]`
-    pub fn rewards(&self, scorer: &Scorer<'_>) -> Tensor<2> {
-        scorer.points(&self.ground.points)
+    /// What it is asked besides, of some states: see [`medley_adapter::Objective::points`].
+    pub fn points(&self, states: impl Iterator<Item = usize>) -> Vec<&[f32]> {
+        let further = self.ground.further(&Distinct::of(states).states);
+        further.into_iter().map(|point| self.ground.points[point as usize].as_slice()).collect()
     }
 
-    /// Which point an action in a state is.
-    pub fn point_of(&self, Visit { state, action }: Visit) -> usize {
-        self.ground.asked.point_of[state * self.actions() + action] as usize
+    /// Asks for rewards of all that values of actions in these states follow from.
+    pub fn ask(&self, scorer: &Scorer<'_>, states: impl Iterator<Item = usize>) -> Asked<'_> {
+        let distinct = Distinct::of(states);
+        let further = self.ground.further(&distinct.states);
+        let own = self.background().iter();
+        let points = own.chain(further.iter().map(|&point| &self.ground.points[point as usize]));
+        let rewards = scorer.points(&points.cloned().collect::<Vec<Vec<f32>>>());
+        Asked { planner: self, distinct, further, rewards }
     }
-
-    /// Values of actions in some states under rewards of the points, in units of the rationality: soft
-    /// values are those at temperature 1. NaN for all of a member whose rewards have no values.
-    ///
-    /// # Shapes
-    /// - `rewards`: `[member, point]`, the rationality already in them
-    /// - output: `[member, place in states, action]`
-    pub fn values(&self, rewards: Tensor<2>, states: &[usize]) -> Tensor<3> {
-        let worth = self.worth(rewards.clone());
-        self.ground.asked.values(rewards, worth, states)
-    }
-
-    /// What each action gives away under rewards of the points: `V(s) - Q(s, a)`, none of which is below
-    /// 0. Where several actions are best, the derivative of `V` is that of all of them alike; a maximum
-    /// taken of the values of actions would have that of the first.
-    ///
-    /// # Shapes
-    /// As [`Planner::values`].
-    pub fn regrets(&self, rewards: Tensor<2>, states: &[usize]) -> Tensor<3> {
-        let values = self.values(rewards, states);
-        let still = values.clone().detach();
-        let largest = still.clone().abs().max_dim(2).max_dim(1);
-        let best = still.clone().max_dim(2);
-        let is_best = still.greater_equal(best - largest.mul_scalar(TIED)).float();
-        let is_best = is_best.cast(values.dtype());
-        let shares = is_best.clone() / is_best.sum_dim(2);
-        let regret = (shares * values.clone()).sum_dim(2) - values;
-        // What ties and rounding take below 0 is lifted, and keeps its derivative.
-        let lift = regret.clone().detach().neg().clamp_min(0.0);
-        regret + lift
-    }
-
     /// Values of the states of the process. `[member, state]`
     fn worth(&self, rewards: Tensor<2>) -> Tensor<2> {
         let [members, _] = rewards.dims();
@@ -193,6 +169,78 @@ impl Planner {
     }
 }
 
+/// Some states, and rewards of all that values of actions in them follow from.
+pub struct Asked<'a> {
+    planner: &'a Planner,
+    distinct: Distinct,
+    /// Points that are none of the process, rising.
+    further: Vec<u32>,
+    /// As the model says them. `[member, point]`
+    pub rewards: Tensor<2>,
+}
+
+impl Asked<'_> {
+    /// Number of rewards of each member.
+    pub fn points(&self) -> usize {
+        self.planner.ground.own + self.further.len()
+    }
+
+    /// Place of a state in what is said of all.
+    pub fn place(&self, state: usize) -> usize {
+        self.distinct.place(state)
+    }
+
+    /// Which reward is that of an action in one of the states.
+    pub fn reward_of(&self, Visit { state, action }: Visit) -> usize {
+        let rows = &self.planner.ground.asked;
+        self.reward_at(rows.point_of[state * rows.actions() + action])
+    }
+
+    fn reward_at(&self, point: u32) -> usize {
+        let own = self.planner.ground.own;
+        match (point as usize) < own {
+            true => point as usize,
+            false => own + self.further.partition_point(|&other| other < point),
+        }
+    }
+
+    /// Values of actions, in units of the rationality: soft values are those at temperature 1. NaN for
+    /// all of a member whose rewards have no values.
+    ///
+    /// # Shapes
+    /// - `rewards`: as [`Asked::rewards`], the rationality already in them
+    /// - output: `[member, place of the state, action]`
+    pub fn values(&self, rewards: Tensor<2>) -> Tensor<3> {
+        let worth = self.planner.worth(rewards.clone());
+        let of = |point| self.reward_at(point);
+        self.planner.ground.asked.values(rewards, worth, &self.distinct.states, &of)
+    }
+
+    /// What each action gives away: `V(s) - Q(s, a)`, none of which is below 0. Where several actions are
+    /// best, the derivative of `V` is that of all of them alike; a maximum taken of the values of actions
+    /// would have that of the first.
+    ///
+    /// # Shapes
+    /// As [`Asked::values`].
+    pub fn regrets(&self, rewards: Tensor<2>) -> Tensor<3> {
+        let worth = self.planner.worth(rewards.clone());
+        // Of the whole process, so that no state makes others tie.
+        let largest = worth.clone().detach().abs().max_dim(1).unsqueeze_dim::<3>(2);
+        let of = |point| self.reward_at(point);
+        let values = self.planner.ground.asked.values(rewards, worth, &self.distinct.states, &of);
+        let still = values.clone().detach();
+        let best = still.clone().max_dim(2);
+        let rounding = values.dtype().finfo().map_or(0.0, |numbers| 8.0 * numbers.epsilon);
+        let is_best = still.greater_equal(best - largest.mul_scalar(TIED.max(rounding))).float();
+        let is_best = is_best.cast(values.dtype());
+        let shares = is_best.clone() / is_best.sum_dim(2);
+        let regret = (shares * values.clone()).sum_dim(2) - values;
+        // What ties and rounding take below 0 is lifted, and keeps its derivative.
+        let lift = regret.clone().detach().neg().clamp_min(0.0);
+        regret + lift
+    }
+}
+
 /// Whether rewards are so alike that values of one lead to those of the other in fewer steps. Points
 /// around one, by whose gradients a fit finds its curvature, are; members of an ensemble are not, and what
 /// is found for one has nothing to do with the others.
@@ -239,16 +287,22 @@ mod tests {
         // V - Q(a) = (r_0 + r_1) / 2 - r_a where r_0 = r_1: each action's regret falls with its own
         // reward, by half.
         let (device, planner) = (Device::flex().autodiff(), bandit());
-        let rewards =
-            Tensor::<2>::from_data([[0.0_f64, 0.0]], (&device, DType::F64)).require_grad();
-        for (action, expect) in [(0, [-0.5, 0.5]), (1, [0.5, -0.5])] {
-            let regret =
-                planner.regrets(rewards.clone(), &[0]).slice([0..1, 0..1, action..action + 1]);
-            assert_eq!(regret.clone().into_data().iter::<f64>().next(), Some(0.0));
-            let slopes = rewards.grad(&regret.sum().backward()).unwrap().into_data();
-            let slopes: Vec<f64> = slopes.iter::<f64>().collect();
-            let near = slopes.iter().zip(expect).all(|(a, b)| (a - b).abs() < 1e-12);
-            assert!(near, "action {action}: {slopes:?}");
+        // In single precision, what differs by its rounding ties too.
+        for (dtype, rewards) in [(DType::F64, [0.0_f64, 0.0]), (DType::F32, [1.0, 1.0 + 1.2e-7])] {
+            let rewards = Tensor::<2>::from_data([rewards], (&device, dtype)).require_grad();
+            let distinct = Distinct::of([0].into_iter());
+            let asked = Asked { planner: &planner, distinct, further: Vec::new(), rewards };
+            for (action, expect) in [(0, [-0.5, 0.5]), (1, [0.5, -0.5])] {
+                let all = asked.regrets(asked.rewards.clone());
+                let regret = all.slice([0..1, 0..1, action..action + 1]);
+                assert!(
+                    regret.clone().into_data().iter::<f64>().all(|it| (0.0..1e-6).contains(&it))
+                );
+                let slopes = asked.rewards.grad(&regret.sum().backward()).unwrap().into_data();
+                let slopes: Vec<f64> = slopes.iter::<f64>().collect();
+                let near = slopes.iter().zip(expect).all(|(a, b)| (a - b).abs() < 1e-6);
+                assert!(near, "action {action}: {slopes:?}");
+            }
         }
     }
 }

@@ -11,7 +11,7 @@
 //! `stop` of `medley-adapter` needs no world and reads regret as a shortfall of reward.
 
 use crate::ground::Whereabouts;
-use crate::rows::Distinct;
+use crate::planner::Asked;
 use crate::{LearnedWorld, PersonPlans, Planner, Visit};
 use burn::tensor::{Tensor, activation::log_softmax};
 use medley_adapter::{
@@ -149,15 +149,15 @@ impl BoundStop {
     fn regrets(
         &self,
         scorer: &Scorer<'_>,
+        asked: &Asked<'_>,
         rewards: Tensor<2>,
         statements: &[usize],
     ) -> (Tensor<3>, Tensor<2>) {
         let picked = || statements.iter().map(|&statement| &self.visits[statement]);
-        let distinct = Distinct::of(picked().flatten().map(|visit| visit.state));
         let regret = match self.options.values.temperature() {
-            0.0 => self.planner.regrets(rewards, &distinct.states),
+            0.0 => asked.regrets(rewards),
             temperature => {
-                let values = self.planner.values(rewards, &distinct.states);
+                let values = asked.values(rewards);
                 log_softmax(values.div_scalar(temperature), 2).mul_scalar(-temperature)
             }
         };
@@ -167,7 +167,7 @@ impl BoundStop {
         let (mut places, mut mask) = (Vec::new(), Vec::new());
         for visits in picked() {
             for step in 0..time {
-                let place = |visit: &Visit| distinct.place(visit.state) * actions + visit.action;
+                let place = |visit: &Visit| asked.place(visit.state) * actions + visit.action;
                 let place = visits.get(step).map(place);
                 places.push(place.unwrap_or(0) as i32);
                 mask.push(f32::from(u8::from(place.is_some())));
@@ -182,19 +182,19 @@ impl BoundStop {
     fn mean_rewards(
         &self,
         scorer: &Scorer<'_>,
-        rewards: Tensor<2>,
+        asked: &Asked<'_>,
         statements: &[usize],
     ) -> Tensor<2> {
-        let [_, points] = rewards.dims();
+        let points = asked.points();
         let mut shares = vec![0.0; points * statements.len()]; // [point, batch]
         for (column, &statement) in statements.iter().enumerate() {
             let visits = &self.visits[statement];
             for &visit in visits {
-                let point = self.planner.point_of(visit);
+                let point = asked.reward_of(visit);
                 shares[point * statements.len() + column] += 1.0 / visits.len() as f32;
             }
         }
-        rewards.matmul(scorer.place.tensor(shares, [points, statements.len()]))
+        asked.rewards.clone().matmul(scorer.place.tensor(shares, [points, statements.len()]))
     }
 }
 
@@ -217,10 +217,11 @@ impl FiniteChoice for BoundStop {
         response: &Response,
         statements: &[usize],
     ) -> Prediction {
-        let rewards = self.planner.rewards(scorer);
-        let value = self.mean_rewards(scorer, rewards.clone(), statements);
-        let rewards = rewards * response.rationality();
-        let (regret, mask) = self.regrets(scorer, rewards, statements);
+        let visits = statements.iter().flat_map(|&statement| &self.visits[statement]);
+        let asked = self.planner.ask(scorer, visits.map(|visit| visit.state));
+        let value = self.mean_rewards(scorer, &asked, statements);
+        let rewards = asked.rewards.clone() * response.rationality();
+        let (regret, mask) = self.regrets(scorer, &asked, rewards, statements);
         let felt = discounted_regret(regret, mask.clone(), self.options.memory);
         let [member, _, _] = felt.dims();
         let lapse = mask.clone().mul_scalar(self.options.lapse).unsqueeze_dim::<3>(0);
@@ -244,5 +245,9 @@ impl FiniteChoice for BoundStop {
 
     fn background(&self) -> &[Vec<f32>] {
         self.planner.background()
+    }
+
+    fn points(&self, statement: usize) -> Vec<&[f32]> {
+        self.planner.points(self.visits[statement].iter().map(|visit| visit.state))
     }
 }

@@ -59,7 +59,15 @@ impl Rows {
     /// - `rewards`, of points: `[member, point]`
     /// - `worth`, of states of the process: `[member, state]`
     /// - output: `[member, place in states, action]`
-    pub fn values(&self, rewards: Tensor<2>, worth: Tensor<2>, states: &[usize]) -> Tensor<3> {
+    ///
+    /// `reward_of` says which of the rewards is that of a point.
+    pub fn values(
+        &self,
+        rewards: Tensor<2>,
+        worth: Tensor<2>,
+        states: &[usize],
+        reward_of: &dyn Fn(u32) -> usize,
+    ) -> Tensor<3> {
         let (device, dtype) = (rewards.device(), rewards.dtype());
         let indices = |places: Vec<i32>| {
             let length = places.len();
@@ -82,7 +90,7 @@ impl Rows {
                 self.next[row].iter().copied().chain(std::iter::repeat_n((0, 0.0), missing))
             })
         };
-        let points = rows().map(|row| self.point_of[row] as i32).collect();
+        let points = rows().map(|row| reward_of(self.point_of[row]) as i32).collect();
         let going = rows().map(|row| self.going[row]).collect();
         let paid = rewards.select(1, indices(points)) * numbers(going);
         let next = worth.select(1, indices(padded().map(|(to, _)| to as i32).collect()));

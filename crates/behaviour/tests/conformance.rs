@@ -144,8 +144,8 @@ fn demonstrations_by_action_keep_all_laws() {
 }
 
 /// Segments `e0000`, `e0001`, ... of two to four steps on a line, by an action to either side, and four with
-/// the same two places and each pair of actions.
-fn on_a_line() -> Dataset {
+/// the same two places and each pair of actions. Some end with their episode if there are `ends`.
+fn on_a_line(ends: bool) -> Dataset {
     let rng = &mut stream(5, "line");
     let mut card = Card::new("line", Domain::Control);
     card.features = ["place", "action-0", "action-1"].map(str::to_owned).to_vec();
@@ -166,45 +166,54 @@ fn on_a_line() -> Dataset {
         builder.add_steps(&rows);
         builder.add_window(&id, &[&id], first, steps);
         first += steps;
+        if ends {
+            let end = if number % 4 == 0 { "terminated" } else { "truncated" };
+            builder.add_metadata(&id, &[("end", end.into()), ("steps-left", 0.0.into())]);
+        }
     }
     builder.build().unwrap()
+}
+
+fn plans_and_ends() -> [(PersonPlans, bool); 4] {
+    let (optimal, soft) = (PersonPlans::Optimal, PersonPlans::Soft);
+    [(optimal, false), (soft, false), (optimal, true), (soft, true)]
 }
 
 #[test]
 fn stops_in_a_learned_world_keep_all_laws() {
     let stops = [Some(1), None, Some(0), None, Some(2), Some(3), Some(0), Some(1)];
-    let records = stops.iter().enumerate().map(|(i, step)| stopped(i, *step)).collect();
+    let records = || stops.iter().enumerate().map(|(i, step)| stopped(i, *step)).collect();
     let answers = [None, Some(0), Some(1), Some(2)].map(|step| vec![stopped(10, step)]);
-    let fixture = Fixture {
-        responses: answers.into_iter().map(RecordSet::new).collect(),
-        shift_invariant: true,
+    let fixture = |ends: bool| Fixture {
+        responses: answers.iter().cloned().map(RecordSet::new).collect(),
+        // Where an episode may end, a constant in each step is worth something.
+        shift_invariant: !ends,
         queries: (0..20).map(watched).collect(),
-        ..Fixture::new(on_a_line(), RecordSet::new(records), stops.len(), Device::flex())
+        ..Fixture::new(on_a_line(ends), RecordSet::new(records()), stops.len(), Device::flex())
     };
-    let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Recovery];
-    for values in [PersonPlans::Optimal, PersonPlans::Soft] {
+    for (values, ends) in plans_and_ends() {
+        let mut skipped = vec![Law::Mirror, Law::StepOrder, Law::Pair, Law::Recovery];
+        skipped.splice(1..1, ends.then_some(Law::Shift));
         let learned_world = Some(LearnedWorld { states: 12, ..LearnedWorld::default() });
         let discount = Some(0.8);
         let adapter = RegretStop { learned_world, discount, values, ..RegretStop::default() };
-        keeps(&adapter, &fixture, &skipped);
+        keeps(&adapter, &fixture(ends), &skipped);
     }
 }
 
 #[test]
 fn demonstrations_in_a_learned_world_keep_all_laws() {
-    let records = (0..8).map(shown).collect();
-    let answers = (COUNT..COUNT + 4).map(|segment| RecordSet::new(vec![shown(segment)]));
-    let fixture = Fixture {
-        responses: answers.collect(),
-        shift_invariant: true,
+    let fixture = |ends: bool| Fixture {
+        responses: (COUNT..COUNT + 4).map(|segment| RecordSet::new(vec![shown(segment)])).collect(),
+        shift_invariant: !ends,
         ..Fixture::new(
-            on_a_line(),
-            RecordSet::new(records),
+            on_a_line(ends),
+            RecordSet::new((0..8).map(shown).collect()),
             (0..8).map(|i| 2 + i % 3).sum(),
             Device::flex(),
         )
     };
-    for values in [PersonPlans::Soft, PersonPlans::Optimal] {
+    for (values, ends) in plans_and_ends() {
         let learned_world = Some(LearnedWorld { states: 12, ..LearnedWorld::default() });
         let discount = Some(0.8);
         let adapter = ActionDemonstration {
@@ -213,8 +222,10 @@ fn demonstrations_in_a_learned_world_keep_all_laws() {
             values,
             ..ActionDemonstration::default()
         };
-        let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Elicited, Law::Recovery];
-        keeps(&adapter, &fixture, &skipped);
+        let mut skipped =
+            vec![Law::Mirror, Law::StepOrder, Law::Pair, Law::Elicited, Law::Recovery];
+        skipped.splice(1..1, ends.then_some(Law::Shift));
+        keeps(&adapter, &fixture(ends), &skipped);
     }
 }
 
@@ -222,7 +233,7 @@ fn demonstrations_in_a_learned_world_keep_all_laws() {
 fn a_world_is_named_once() {
     let refused = |adapter: RegretStop, expect: &str| {
         let records = RecordSet::new(vec![stopped(0, Some(1)), stopped(1, None)]);
-        let fixture = Fixture::new(on_a_line(), records, 2, Device::flex());
+        let fixture = Fixture::new(on_a_line(false), records, 2, Device::flex());
         let told = check(&adapter, &fixture).unwrap_err().to_string();
         assert!(told.contains(expect), "{told}");
     };

@@ -71,7 +71,7 @@ impl TestPart {
 
     /// Whether no statement is about a point of feature space.
     pub(crate) fn is_about_segments(&self) -> bool {
-        let about_none = |&statement: &usize| self.0.point(statement).is_none();
+        let about_none = |&statement: &usize| self.0.points(statement).is_empty();
         self.0.background().is_empty() && self.all().iter().all(about_none)
     }
 

@@ -171,19 +171,23 @@ impl<'a> Probe<'a> {
         self.loss(numbers, statements).dims()
     }
 
-    /// Losses of all statements through one pass over the model, as training has them; panics if a
+    /// Losses of all statements through one pass over the model, as training has them, where points lie
+    /// apart and where they lie one after the other; panics if a
     /// likelihood reads what is not named.
-    pub fn gathered_losses(&self, numbers: &Numbers) -> Vec<f64> {
+    pub fn gathered_losses(&self, numbers: &Numbers) -> [Vec<f64>; 2] {
         let all = self.all();
         let place = self.double();
         let (model, response) = self.tensors(numbers, &place);
-        let parts = [(&*self.objective, &all[..])];
-        let Some(gather) = Gather::packed(parts, self.setting.features, &place) else {
-            return Vec::new();
-        };
-        let gathered = Gathered::new(&gather, model.heads(gather.batch()), &self.layout);
-        let scorer = Scorer::gathered(&gathered, self.setting.returns, &place);
-        host(self.objective.losses(&scorer, &response, &all))
+        let parts = || [(&*self.objective, &all[..])];
+        let features = self.setting.features;
+        let both =
+            [Gather::new(parts(), features, &place), Gather::packed(parts(), features, &place)];
+        both.map(|gather| {
+            let Some(gather) = gather else { return Vec::new() };
+            let gathered = Gathered::new(&gather, model.heads(gather.batch()), &self.layout);
+            let scorer = Scorer::gathered(&gathered, self.setting.returns, &place);
+            host(self.objective.losses(&scorer, &response, &all))
+        })
     }
 
     pub fn judge(&self, numbers: &Numbers) -> Vec<Judgement> {

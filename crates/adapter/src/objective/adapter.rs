@@ -127,15 +127,15 @@ pub trait Objective: Send + Sync {
     /// What people said in `statements`, which no model is needed to know.
     fn answers(&self, statements: &[usize]) -> Answers;
 
-    /// A point of the model's feature space that a statement is about, if it is about one and not
-    /// about segments. Then only a model of these features can be asked, and baselines on other
+    /// Points of the model's feature space that a statement is about, if it is about some, and not
+    /// about segments alone. Then only a model of these features can be asked, and baselines on other
     /// features are left out.
-    fn point(&self, _statement: usize) -> Option<&[f32]> {
-        None
+    fn points(&self, _statement: usize) -> Vec<&[f32]> {
+        Vec::new()
     }
 
     /// Points of the model's feature space that every statement reads, such as all states of a world
-    /// that a person plans in. As with [`Objective::point`], only a model of these features can be
+    /// that a person plans in. As with [`Objective::points`], only a model of these features can be
     /// asked.
     fn background(&self) -> &[Vec<f32>] {
         &[]

@@ -74,6 +74,11 @@ pub trait FiniteChoice: Send + Sync {
         &[]
     }
 
+    /// As [`Objective::points`].
+    fn points(&self, _statement: usize) -> Vec<&[f32]> {
+        Vec::new()
+    }
+
     /// Whether what is asked in some statement follows from what was said in another one, as later
     /// stages of a ranking do. Such statements cannot be answered anew one by one.
     fn is_sequential(&self) -> bool {
@@ -259,6 +264,10 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
 
     fn background(&self) -> &[Vec<f32>] {
         self.kind.background()
+    }
+
+    fn points(&self, statement: usize) -> Vec<&[f32]> {
+        self.kind.points(statement)
     }
 
     fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {

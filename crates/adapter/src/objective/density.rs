@@ -36,7 +36,7 @@ pub trait Density: Send + Sync {
     /// Equal for statements about the same thing.
     fn item(&self, statement: usize) -> Option<u64>;
 
-    /// As [`Objective::point`].
+    /// The point that a statement is about, as [`Objective::points`].
     fn point(&self, _statement: usize) -> Option<&[f32]> {
         None
     }
@@ -162,8 +162,8 @@ impl<D: Density> Objective for DensityObjective<D> {
         Answers { responses: ResponseSet::Density, list }
     }
 
-    fn point(&self, statement: usize) -> Option<&[f32]> {
-        self.kind.point(statement)
+    fn points(&self, statement: usize) -> Vec<&[f32]> {
+        self.kind.point(statement).into_iter().collect()
     }
 
     fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {

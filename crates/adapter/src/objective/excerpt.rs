@@ -99,8 +99,8 @@ impl Objective for Excerpt {
         self.whole.answers(&self.in_whole(statements))
     }
 
-    fn point(&self, statement: usize) -> Option<&[f32]> {
-        self.whole.point(self.kept[statement])
+    fn points(&self, statement: usize) -> Vec<&[f32]> {
+        self.whole.points(self.kept[statement])
     }
 
     fn background(&self) -> &[Vec<f32>] {
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(some.statements().origins[1], whole.statements().origins[2]);
         assert_eq!(some.answers(&[1]).list, whole.answers(&[2]).list);
         assert_eq!(some.parameters(&[0, 1]), whole.parameters(&[0, 2]));
-        assert_eq!(some.point(1), whole.point(2));
+        assert_eq!(some.points(1), whole.points(2));
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl Gather {
             }
             for &statement in statements {
                 segments.extend(origins[statement].segments.iter().map(|&s| s as usize));
-                points.extend(objective.point(statement));
+                points.extend(objective.points(statement));
             }
         }
         Self::of(segments.into_iter(), points.into_iter(), lying, features, place)

@@ -4,10 +4,10 @@ use super::LearnedWorld;
 use super::between::between;
 use super::effects::{Effect, Samples};
 use super::nearby::Cloud;
-use super::recorded::{Recorded, Then};
+use super::recorded::Recorded;
 use medley_world::{Mdp, MdpParts, Rewards, WorldError};
 
-/// Of more rows than these, only so many are looked at, evenly; and all with which an episode ended.
+/// Of more rows than these, only so many are looked at, evenly.
 const MOST_ROWS: usize = 100_000;
 
 /// What actions lead to, as far as recorded steps show it.
@@ -46,6 +46,7 @@ impl Dynamics {
         among.sort_unstable();
         let cloud = Cloud { point: &|row| recorded.state(row) };
         let representatives = cloud.far_apart(&among, options.states);
+        let representatives = representatives.into_iter().map(|(row, _)| row).collect();
         Ok(Self { samples, representatives, neighbours: options.neighbours, recorded })
     }
 
@@ -105,6 +106,5 @@ impl Dynamics {
 
 fn looked_at(recorded: &Recorded) -> Vec<usize> {
     let step = recorded.rows().div_ceil(MOST_ROWS).max(1);
-    let is_kept = |&row: &usize| row.is_multiple_of(step) || recorded.then(row) == Then::Ended;
-    (0..recorded.rows()).filter(is_kept).collect()
+    (0..recorded.rows()).step_by(step).collect()
 }

@@ -18,8 +18,9 @@ pub(super) struct Effect {
 pub(super) struct Samples {
     /// Rows that another followed.
     followed: Vec<usize>,
-    /// These, and rows with which an episode ended.
-    all: Vec<usize>,
+    /// These, and rows with which an episode ended; and for how many of their kind each of them stands,
+    /// itself among them.
+    all: Vec<(usize, usize)>,
 }
 
 /// Weight of a slope of the regression against that of all neighbours, in squares of their distance:
@@ -28,7 +29,8 @@ const RIDGE: f64 = 1e-3;
 
 impl Samples {
     /// Up to `count` that lie far apart, out of `rows` by one action: of those with which an episode ended,
-    /// which are few and tell most, a quarter at most.
+    /// which are few and tell most, a quarter at most. So that this makes no end more likely than it was, each
+    /// counts as often as it stands for others.
     ///
     /// None if no row was followed.
     pub fn choose(recorded: &Recorded, rows: &[usize], count: usize) -> Option<Self> {
@@ -38,7 +40,8 @@ impl Samples {
         };
         let ended = cloud.far_apart(&of(Then::Ended), count.div_ceil(4));
         let followed = cloud.far_apart(&of(Then::Followed), (count - ended.len()).max(1));
-        let all = followed.iter().chain(&ended).copied().collect();
+        let all: Vec<(usize, usize)> = followed.iter().chain(&ended).copied().collect();
+        let followed: Vec<usize> = followed.into_iter().map(|(row, _)| row).collect();
         (!followed.is_empty()).then_some(Self { followed, all })
     }
 
@@ -50,12 +53,9 @@ impl Samples {
     /// From `state`, by the nearest `neighbours`.
     pub fn effect(&self, recorded: &Recorded, state: &[f32], neighbours: usize) -> Effect {
         let cloud = Cloud { point: &|row| recorded.state(row) };
-        let known = |among: &[usize]| {
-            let near = cloud.nearest(state, among, neighbours);
-            let weights = weights(recorded, state, &near);
-            near.into_iter().map(|(row, _)| row).zip(weights).collect::<Vec<_>>()
-        };
-        let near = known(&self.followed);
+        let near = cloud.nearest(state, &self.followed, neighbours);
+        let each = weights(recorded, state, &near, &vec![1; near.len()]);
+        let near: Vec<(usize, f64)> = near.into_iter().map(|(row, _)| row).zip(each).collect();
         let moved = |row: usize, axis: usize| {
             f64::from(recorded.state(row + 1)[axis]) - f64::from(recorded.state(row)[axis])
         };
@@ -70,25 +70,43 @@ impl Samples {
             f64::from(here) + mean.clamp(least, most)
         });
         let next = next.collect();
-        let ended = |&(row, weight): &(usize, f64)| match recorded.then(row) {
-            Then::Ended => weight,
-            Then::Followed | Then::Unknown => 0.0,
-        };
-        let ends = known(&self.all).iter().map(ended).sum::<f64>().clamp(0.0, 1.0);
-        Effect { next, ends }
+        Effect { next, ends: self.ends(recorded, state, neighbours) }
+    }
+
+    /// Probability of an end.
+    fn ends(&self, recorded: &Recorded, state: &[f32], neighbours: usize) -> f64 {
+        let cloud = Cloud { point: &|place| recorded.state(self.all[place].0) };
+        let places: Vec<usize> = (0..self.all.len()).collect();
+        let near = cloud.nearest(state, &places, neighbours);
+        let (near, counts): (Vec<(usize, f64)>, Vec<usize>) = near
+            .into_iter()
+            .map(|(place, squared)| ((self.all[place].0, squared), self.all[place].1))
+            .unzip();
+        let weights = weights(recorded, state, &near, &counts);
+        let has_ended = |row: usize| recorded.then(row) == Then::Ended;
+        let ended = near.iter().zip(weights).filter(|((row, _), _)| has_ended(*row));
+        ended.map(|(_, weight)| weight).sum::<f64>().clamp(0.0, 1.0)
     }
 }
 
 /// How much each neighbour counts in what a plane through them says at `state`: they sum to 1, and reproduce
-/// whatever is linear up to the ridge.
-fn weights(recorded: &Recorded, state: &[f32], near: &[(usize, f64)]) -> Vec<f64> {
+/// whatever is linear up to the ridge. Each stands for `counts` of its kind.
+fn weights(
+    recorded: &Recorded,
+    state: &[f32],
+    near: &[(usize, f64)],
+    counts: &[usize],
+) -> Vec<f64> {
     let furthest = near.last().map_or(0.0, |(_, squared)| squared.sqrt()) * 1.1;
     if furthest == 0.0 {
-        return vec![1.0 / near.len().max(1) as f64; near.len()];
+        let total = counts.iter().sum::<usize>().max(1) as f64;
+        return counts.iter().map(|&count| count as f64 / total).collect();
     }
     // Tricube weights, by which the furthest hardly counts.
     let tricube = |squared: f64| (1.0 - (squared.sqrt() / furthest).powi(3)).powi(3);
-    let kernel: Vec<f64> = near.iter().map(|&(_, squared)| tricube(squared)).collect();
+    let counted = near.iter().zip(counts);
+    let kernel: Vec<f64> =
+        counted.map(|(&(_, squared), &count)| tricube(squared) * count as f64).collect();
     let width = state.len() + 1;
     let design = DMatrix::from_fn(near.len(), width, |place, column| match column {
         0 => 1.0,

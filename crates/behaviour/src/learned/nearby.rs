@@ -9,22 +9,30 @@ pub(super) struct Cloud<'a> {
 
 impl Cloud<'_> {
     /// Up to `count` of `among`, each as far as can be from those before it, from the first on (Gonzalez
-    /// 1985). Fewer where the others are all equal to one of these.
-    pub fn far_apart(&self, among: &[usize], count: usize) -> Vec<usize> {
+    /// 1985), and how many of all each of them is nearest to. Fewer where the others are all equal to one
+    /// of these.
+    pub fn far_apart(&self, among: &[usize], count: usize) -> Vec<(usize, usize)> {
         let mut chosen = Vec::new();
         let mut distances = vec![f64::INFINITY; among.len()];
+        let mut nearest = vec![0; among.len()];
         let mut next = 0;
         while chosen.len() < count.min(among.len()) && distances[next] > 0.0 {
-            chosen.push(among[next]);
             let newest = (self.point)(among[next]);
-            for (distance, &other) in distances.iter_mut().zip(among) {
-                *distance = distance.min(squared(newest, (self.point)(other)));
+            for (place, &other) in among.iter().enumerate() {
+                let distance = squared(newest, (self.point)(other));
+                if distance < distances[place] {
+                    (distances[place], nearest[place]) = (distance, chosen.len());
+                }
             }
+            chosen.push((among[next], 0));
             // The first of those that are equally far.
             let furthest = |best: usize, place: usize| {
                 if distances[place] > distances[best] { place } else { best }
             };
             next = (0..among.len()).fold(0, furthest);
+        }
+        if !chosen.is_empty() {
+            nearest.into_iter().for_each(|place: usize| chosen[place].1 += 1);
         }
         chosen
     }
@@ -62,9 +70,10 @@ mod tests {
     #[test]
     fn the_furthest_comes_next() {
         let all = [0, 1, 2, 3, 4, 5];
-        assert_eq!(cloud().far_apart(&all, 4), [0, 5, 2, 1]);
+        // The last but one is 9, which is nearest to 10.
+        assert_eq!(cloud().far_apart(&all, 4), [(0, 1), (5, 2), (2, 2), (1, 1)]);
         // 4 stands there twice.
-        assert_eq!(cloud().far_apart(&all, 9), [0, 5, 2, 1, 4]);
+        assert_eq!(cloud().far_apart(&all, 9), [(0, 1), (5, 1), (2, 2), (1, 1), (4, 1)]);
         assert!(cloud().far_apart(&[], 3).is_empty());
     }
 

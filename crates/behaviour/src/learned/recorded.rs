@@ -48,7 +48,7 @@ impl Recorded {
             return Err(format!(
                 "expected stored features `action-0`, `action-1`, ..., one of which is 1 in each step, \
                  and found {}",
-                if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+                some(names)
             ));
         }
         let columns: Vec<usize> =
@@ -128,6 +128,16 @@ impl Recorded {
 fn action_columns(names: &[String]) -> Vec<usize> {
     let column = |number: usize| names.iter().position(|name| *name == format!("action-{number}"));
     (0..).map_while(column).collect()
+}
+
+/// The first of many names.
+fn some(names: &[String]) -> String {
+    let first = names.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len() {
+        0 => "none".to_owned(),
+        1..=5 => first,
+        more => format!("{first} and {} more", more - 5),
+    }
 }
 
 /// The action that is 1 where all others are 0.

@@ -73,6 +73,51 @@ fn effects_are_those_of_the_world() {
     assert_eq!((ends(0.5, 1), ends(0.2, 0)), (0.0, 0.0));
 }
 
+/// Whatever is chosen to be learned from, an end is as likely as it was.
+#[test]
+fn ends_are_as_frequent_as_they_were() {
+    let rng = &mut medley_random::stream(8, "ends");
+    let mut card = Card::new("ends", Domain::Control);
+    card.features = ["x", "y", "action-0", "action-1"].map(str::to_owned).to_vec();
+    let mut builder = DatasetBuilder::new(card);
+    let (mut first, mut ended, mut known) = (0, 0, 0);
+    for number in 0..1_000 {
+        let mut rows = Vec::new();
+        let is_ended = loop {
+            let action = rng.random_range(0..2);
+            let taken = [1.0 - action as f32, action as f32];
+            rows.extend([rng.random(), rng.random(), taken[0], taken[1]]);
+            known += 1;
+            if rng.random_range(0.0..1.0) < 0.04 {
+                break true;
+            } else if rows.len() == 4 * 20 {
+                break false;
+            }
+        };
+        ended += usize::from(is_ended);
+        let id = format!("e{number}");
+        builder.add_group(&id, None, None);
+        builder.add_steps(&rows);
+        builder.add_window(&id, &[&id], first, rows.len() / 4);
+        first += rows.len() / 4;
+        let end = if is_ended { "terminated" } else { "truncated" };
+        builder.add_metadata(&id, &[("end", end.into()), ("steps-left", 0.0.into())]);
+    }
+    let recorded = Recorded::of(&builder.build().unwrap()).unwrap();
+    let options = LearnedWorld { states: 50, steps: 400, ..LearnedWorld::default() };
+    let dynamics = Dynamics::learn(recorded, &options).unwrap();
+    let end = dynamics.representatives().len() as u32;
+    let mut sum = 0.0;
+    for place in 0..400 {
+        let state = [(place % 20) as f32 / 20.0, (place / 20) as f32 / 20.0, 1.0, 0.0];
+        let next = dynamics.follow(&dynamics.recorded().state_in(&state), place % 2);
+        sum += next.iter().filter(|&&(to, _)| to == end).map(|&(_, p)| p).sum::<f64>();
+    }
+    let (learned, expect) = (sum / 400.0, ended as f64 / known as f64);
+    // Twelve times as many steps as are learned from; by their own frequencies it would be 0.25.
+    assert!((learned / expect - 1.0).abs() < 0.35, "{learned}, expected {expect}");
+}
+
 #[test]
 fn a_process_is_what_its_rows_say() {
     let dataset = walk();

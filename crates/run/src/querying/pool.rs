@@ -220,7 +220,7 @@ fn features(
     statements: &[usize],
     segments: &[u32],
 ) -> Vec<f64> {
-    let points = statements.iter().filter_map(|&statement| source.objective.point(statement));
+    let points = statements.iter().flat_map(|&statement| source.objective.points(statement));
     mean_of(points).unwrap_or_else(|| mean_features(prepared, segments))
 }
 

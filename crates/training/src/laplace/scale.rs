@@ -73,7 +73,7 @@ fn summed(task: &Task<'_>, segment: usize) -> Vec<f64> {
 
 /// What a source learns from of points that stand for no segment.
 fn points(task: &Task<'_>, source: &Source) -> Vec<Vec<f64>> {
-    let points = source.train.iter().filter_map(|&statement| source.objective.point(statement));
+    let points = source.train.iter().flat_map(|&statement| source.objective.points(statement));
     let points = points.chain(source.objective.background().iter().map(Vec::as_slice));
     let seen = |point: &[f32]| task.features.point(point).iter().map(|&x| f64::from(x)).collect();
     points.map(seen).collect()

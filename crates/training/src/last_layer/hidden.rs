@@ -54,7 +54,7 @@ pub(super) fn hidden_features(
 fn points<'a>(task: &Task<'a>) -> Vec<&'a [f32]> {
     let of = |source: &'a Source| {
         let statements = source.read().into_iter();
-        let points = statements.filter_map(|statement| source.objective.point(statement));
+        let points = statements.flat_map(|statement| source.objective.points(statement));
         points.chain(source.objective.background().iter().map(Vec::as_slice))
     };
     task.sources.iter().flat_map(of).collect()
