@@ -11,6 +11,7 @@
 
 mod borda;
 mod bradley_terry;
+mod bridging;
 mod consensus;
 mod copeland;
 mod decision;
@@ -29,6 +30,7 @@ mod weights;
 
 pub use borda::Borda;
 pub use bradley_terry::BradleyTerry;
+pub use bridging::{Bridging, BridgingForm, BridgingOptions, Standing, bridging};
 pub use consensus::{Vote, VoteError, group_informed_consensus};
 pub use copeland::Copeland;
 pub use decision::Decision;
