@@ -51,6 +51,12 @@ pub enum AggregationError {
         /// What was said.
         found: usize,
     },
+    /// A jury has a seat for a group of which there is nobody.
+    #[error("`aggregation.jury`: nobody of weight is of group {group}, which has a seat")]
+    NobodyForSeat {
+        /// Number of the group.
+        group: usize,
+    },
     /// Scores are infinite.
     #[error("`aggregation.bradley-terry`: {0}")]
     BradleyTerry(#[from] BradleyTerryError),

@@ -4,11 +4,13 @@ use crate::error::AggregationError;
 use crate::weights::one_each;
 use medley_theory::{PreferenceError, Preferences};
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 /// A society that has to choose one of some options.
 #[derive(Clone, Debug)]
 pub struct Society {
-    preferences: Preferences,
+    /// Counted when a rule first asks: rules of utilities alone need no pairs.
+    preferences: OnceLock<Preferences>,
     people: Option<People>,
 }
 
@@ -73,8 +75,7 @@ impl Society {
             weights: weights.iter().map(|weight| weight / sum).collect(),
             groups: groups.to_vec(),
         };
-        let preferences = people.preferences()?;
-        Ok(Self { preferences, people: Some(people) })
+        Ok(Self { preferences: OnceLock::new(), people: Some(people) })
     }
 
     /// So many voters of each order of all options, best first, who count alike and are of one group. What
@@ -100,18 +101,21 @@ impl Society {
 
     /// A society of which only shares of pairs are known.
     pub fn of_pairs(preferences: Preferences) -> Self {
-        Self { preferences, people: None }
+        Self { preferences: OnceLock::from(preferences), people: None }
     }
 
     /// Number of options.
     pub fn options(&self) -> usize {
-        self.preferences.items()
+        self.people.as_ref().map_or_else(|| self.preferences().items(), People::options)
     }
 
     /// How often each option is preferred to each other one, by weight of people; half of those who are
     /// indifferent.
     pub fn preferences(&self) -> &Preferences {
-        &self.preferences
+        self.preferences.get_or_init(|| {
+            let counted = self.people.as_ref().map(People::preferences);
+            counted.expect("people, or shares of pairs").expect("shares of people who were checked")
+        })
     }
 
     /// What each person thinks, where that is known.
@@ -134,7 +138,7 @@ impl Society {
     pub fn check_pairs(&self, rule: &'static str) -> Result<(), AggregationError> {
         let pairs = (0..self.options()).flat_map(|one| (0..one).map(move |other| (other, one)));
         let mut missing =
-            pairs.filter(|&(first, second)| self.preferences.weight(first, second) == 0.0);
+            pairs.filter(|&(first, second)| self.preferences().weight(first, second) == 0.0);
         match missing.next() {
             Some((first, second)) => Err(AggregationError::MissingPair { rule, first, second }),
             None => Ok(()),
@@ -143,7 +147,7 @@ impl Society {
 
     /// By how much more weight one option is preferred to another than the other way around.
     pub fn margin(&self, one: usize, other: usize) -> f64 {
-        self.preferences.wins(one, other) - self.preferences.wins(other, one)
+        self.preferences().wins(one, other) - self.preferences().wins(other, one)
     }
 }
 
