@@ -269,3 +269,79 @@ fn broken_tables_are_explained() {
         "table `people` is there twice",
     );
 }
+
+/// What is carried of five studies has the counts of their documentation.
+#[test]
+fn studies_of_paired_comparisons_are_as_documented() {
+    let check =
+        |study: &str, people: usize, background: usize, expect: [usize; 3], items: usize| {
+            let path =
+                format!("{}/../../datasets/paired_people/{study}", env!("CARGO_MANIFEST_DIR"));
+            let dataset = Dataset::open(Path::new(&path)).unwrap();
+            let found = (dataset.people().len(), dataset.people().columns().len());
+            assert_eq!(found, (people, background), "{study}");
+            let records = dataset.records::<medley_feedback::Comparison>().unwrap();
+            let of = |tie: f64, preference: f64| {
+                let all = records.iter().filter(|it| it.tie == tie && it.preference == preference);
+                all.count()
+            };
+            assert_eq!([of(0.0, 1.0), of(0.0, 0.0), of(1.0, 0.0)], expect, "{study}");
+            assert_eq!(records.len(), expect.iter().sum::<usize>(), "{study}");
+            assert_eq!(dataset.segments().len(), items, "{study}");
+        };
+    check("topmodel2007", 192, 5, [1670, 1210, 0], 6);
+    check("cems_choice", 303, 8, [2595, 1372, 487], 6);
+    check("german_parties2009", 192, 5, [1453, 1427, 0], 6);
+    check("first_names", 192, 8, [1455, 1425, 0], 6);
+    check("sound_quality", 40, 0, [7487, 14437, 0], 32);
+}
+
+/// Eight people differ by a factor of four in what they call abusive.
+#[test]
+fn judgements_of_abuse_are_as_documented() {
+    let path = format!("{}/../../datasets/convabuse", env!("CARGO_MANIFEST_DIR"));
+    let dataset = Dataset::open(Path::new(&path)).unwrap();
+    assert_eq!((dataset.segments().len(), dataset.people().len()), (4185, 8));
+    let records = dataset.records::<medley_feedback::Rating>().unwrap();
+    let of = |value: f64| records.iter().filter(|rating| rating.value == value).count();
+    assert_eq!([1.0, 0.0, -1.0, -2.0, -3.0].map(of), [10068, 671, 813, 934, 282]);
+    let shares = (1..=8).map(|number| {
+        let name = format!("Annotator{number}");
+        let is_own = |rating: &&Checked<medley_feedback::Rating>| {
+            rating.provenance.annotator.as_ref().is_some_and(|who| who.0 == name)
+        };
+        let own: Vec<f64> = records.iter().filter(is_own).map(|rating| rating.value).collect();
+        let abusive = own.iter().filter(|value| **value < 0.0).count();
+        (own.len(), (1000.0 * abusive as f64 / own.len() as f64).round() as usize)
+    });
+    let expect = [
+        (1044, 200),
+        (1608, 154),
+        (1640, 123),
+        (1789, 152),
+        (1770, 278),
+        (1513, 164),
+        (1775, 68),
+        (1629, 147),
+    ];
+    assert_eq!(shares.collect::<Vec<_>>(), expect);
+}
+
+/// Choices between credit cards, as differences of their features.
+#[test]
+fn choices_of_cards_are_as_documented() {
+    let path = format!("{}/../../datasets/bank_conjoint", env!("CARGO_MANIFEST_DIR"));
+    let dataset = Dataset::open(Path::new(&path)).unwrap();
+    let records = dataset.records::<medley_feedback::Comparison>().unwrap();
+    let first = records.iter().filter(|it| it.preference == 1.0).count();
+    assert_eq!((records.len(), dataset.people().len()), (14_799, 946));
+    assert!((first as f64 / 14_799.0 - 0.4374).abs() < 5e-5, "{first}");
+    let people = dataset.people();
+    let all = || (0..946).map(PersonIndex);
+    let gender = people.column("gender").unwrap();
+    let women = all().filter(|who| gender.label(*who).as_deref() == Some("female"));
+    assert_eq!(women.count(), 330);
+    let age = people.column("age").unwrap();
+    let ages = all().map(|who| age.label(who).unwrap().parse::<f64>().unwrap());
+    assert!((ages.sum::<f64>() / 946.0 - 46.31).abs() < 0.005);
+}
