@@ -90,7 +90,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("mujoco", &["random", "toml-file", "world"]),
     ("policy", &["random", "world"]),
     ("querying", &["random", "toml-file"]),
-    ("aggregation", &["random", "theory", "toml-file"]),
+    ("aggregation", &["random", "evaluation", "theory", "toml-file"]),
     (
         "behaviour",
         &[

@@ -91,19 +91,13 @@ const SETTLED: f64 = 1e-12;
 pub fn bridging(votes: &[Vec<Option<Vote>>], options: &BridgingOptions) -> Bridging {
     let statements = votes.first().map_or(0, Vec::len);
     assert!(votes.iter().all(|own| own.len() == statements), "a cell for each statement");
-    let counted = |seen: &mut dyn Iterator<Item = Option<Vote>>| seen.flatten().count();
-    let is_in: [Vec<bool>; 2] = [
-        votes
-            .iter()
-            .map(|own| counted(&mut own.iter().copied()) >= options.votes_of_person)
-            .collect(),
-        (0..statements)
-            .map(|statement| {
-                let mut on = votes.iter().map(|own| own[statement]);
-                counted(&mut on) >= options.votes_on_statement
-            })
-            .collect(),
-    ];
+    let said = |own: &Vec<Option<Vote>>| own.iter().flatten().count() >= options.votes_of_person;
+    let seen = |statement: usize| {
+        let on = votes.iter().filter(|own| own[statement].is_some());
+        on.count() >= options.votes_on_statement
+    };
+    let is_in: [Vec<bool>; 2] =
+        [votes.iter().map(said).collect(), (0..statements).map(seen).collect()];
     let mut fit = Fit::new(votes, &is_in, options);
     let mut before = f64::INFINITY;
     let mut sweeps = 0;
@@ -116,7 +110,7 @@ pub fn bridging(votes: &[Vec<Option<Vote>>], options: &BridgingOptions) -> Bridg
         }
         before = now;
     };
-    fit.told(&is_in, options.form, objective, sweeps)
+    fit.told(&is_in, objective, sweeps)
 }
 
 impl Bridging {
@@ -237,7 +231,7 @@ impl Fit {
         intercept * standing[0].powi(2) + factor * factors
     }
 
-    /// One step of the mean, of each person and of each statement, none of which makes it worse.
+    /// One step of the mean, of each person and of each statement.
     fn sweep(&mut self) {
         self.step_of_mean();
         for side in [0, 1] {
@@ -304,13 +298,7 @@ impl Fit {
         votes + self.penalty(side, &self.standing[side][number])
     }
 
-    fn told(
-        mut self,
-        is_in: &[Vec<bool>; 2],
-        form: BridgingForm,
-        objective: f64,
-        sweeps: usize,
-    ) -> Bridging {
+    fn told(mut self, is_in: &[Vec<bool>; 2], objective: f64, sweeps: usize) -> Bridging {
         for factor in 1..=self.factors {
             let of = self.standing[0].iter().zip(&is_in[0]).filter(|(_, is_in)| **is_in);
             let above = of.clone().filter(|(standing, _)| standing[factor] > 0.0).count();
@@ -327,7 +315,7 @@ impl Fit {
             standing.into_iter().zip(is_in).map(one).collect()
         };
         Bridging {
-            form,
+            form: self.form,
             mean: self.mean,
             people: told(people, &is_in[0]),
             statements: told(statements, &is_in[1]),

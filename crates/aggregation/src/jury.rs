@@ -1,6 +1,7 @@
 //! `aggregation.jury`: juries with stated seats decide by their median.
 
 use crate::{AggregationError, Decision, Rule, Scale, Society};
+use medley_evaluation::median;
 use medley_random::{pick, stream};
 use medley_toml_file::{Problem, at_least};
 use serde::{Deserialize, Serialize};
@@ -56,36 +57,26 @@ impl Rule for Jury {
             if own.is_empty() {
                 return Err(AggregationError::NobodyForSeat { group });
             }
-            benches.push((seats, own));
+            let sum: f64 = own.iter().map(|&person| people.weight(person)).sum();
+            let shares: Vec<f64> = own.iter().map(|&person| people.weight(person) / sum).collect();
+            benches.push((seats, own, shares));
         }
         let rng = &mut stream(self.seed, "juries");
         let mut lottery = vec![0.0; people.options()];
         for _ in 0..self.juries {
             let mut jurors = Vec::new();
-            for (seats, own) in &benches {
-                let sum: f64 = own.iter().map(|&person| people.weight(person)).sum();
-                for _ in 0..*seats {
-                    let weights = own.iter().map(|&person| people.weight(person) / sum);
-                    jurors.push(own[pick(weights, rng)]);
-                }
+            for (seats, own, shares) in &benches {
+                jurors.extend((0..*seats).map(|_| own[pick(shares.iter().copied(), rng)]));
             }
-            let of =
-                |option: usize| median(jurors.iter().map(|&juror| scaled[juror][option]).collect());
+            let of = |option: usize| {
+                let own = jurors.iter().map(|&juror| scaled[juror][option]);
+                median(own.collect()).unwrap_or(f64::NAN)
+            };
             let taken = Decision::of_scores((0..people.options()).map(of).collect()).chances();
             lottery.iter_mut().zip(taken).for_each(|(sum, chance)| *sum += chance);
         }
         let juries = self.juries as f64;
         Ok(Decision::of_lottery(lottery.into_iter().map(|sum| sum / juries).collect()))
-    }
-}
-
-/// The middle one, or the mean of the two.
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() % 2 {
-        1 => values[middle],
-        _ => 0.5 * (values[middle - 1] + values[middle]),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use flate2::read::GzDecoder;
 use medley_aggregation::{BridgingForm, BridgingOptions, Vote, bridging, group_informed_consensus};
+use medley_evaluation::spearman;
 use std::collections::BTreeMap;
 use std::fs::File;
 
@@ -112,13 +113,13 @@ fn bridging_is_as_computed_elsewhere() {
     assert!((one.objective - 0.10952).abs() < 5e-6, "{}", one.objective);
     assert!((one.objective - two.objective).abs() < 1e-9, "{}", two.objective);
     let consensus = group_informed_consensus(&votes, &groups).unwrap();
-    let both: Vec<(f64, f64)> = one
+    let (intercepts, consensus): (Vec<f64>, Vec<f64>) = one
         .statements
         .iter()
         .zip(&consensus)
         .filter_map(|(standing, consensus)| Some((standing.as_ref()?.intercept, *consensus)))
-        .collect();
-    let rho = spearman(&both);
+        .unzip();
+    let rho = spearman(&intercepts, &consensus).unwrap();
     println!("{} sweeps, rho {rho}", one.sweeps);
     assert!((rho - 0.880).abs() < 0.005, "{rho}");
     // One conversation of 126 people, in which no factor helps to predict.
@@ -128,21 +129,4 @@ fn bridging_is_as_computed_elsewhere() {
         assert_eq!(count, 1158);
         assert!((loss - expect).abs() < 0.02, "{factors} factors: {loss}, {right}");
     }
-}
-
-fn spearman(pairs: &[(f64, f64)]) -> f64 {
-    let ranks = |values: Vec<f64>| -> Vec<f64> {
-        let rank = |x: &f64| {
-            let below = values.iter().filter(|y| *y < x).count() as f64;
-            let same = values.iter().filter(|y| *y == x).count() as f64;
-            below + (same - 1.0) / 2.0
-        };
-        values.iter().map(rank).collect()
-    };
-    let a = ranks(pairs.iter().map(|(a, _)| *a).collect());
-    let b = ranks(pairs.iter().map(|(_, b)| *b).collect());
-    let mean = (pairs.len() as f64 - 1.0) / 2.0;
-    let product =
-        |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| (x - mean) * (y - mean)).sum::<f64>();
-    product(&a, &b) / (product(&a, &a) * product(&b, &b)).sqrt()
 }

@@ -10,7 +10,7 @@ use medley_policy::tabular::{TabularPolicy, boltzmann, optimal, soft_optimal};
 use medley_ppo::{LearnedPolicy, PpoError, PpoOptions, Task, TrueReward, train};
 use medley_toml_file::{Problem, Tagged, above_zero, at_least, not_negative};
 use medley_world::{
-    Action, Episode, Hold, Mdp, NowAndThen, Policy, Seen, Uniform, Window, World, dataset_of,
+    Action, Cut, Episode, Hold, Mdp, NowAndThen, Policy, Seen, Uniform, World, to_dataset,
 };
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -228,11 +228,7 @@ impl PolicyPart {
                 world.typetag_name()
             ))
         })?;
-        let whole = |(number, episode): (usize, &Episode)| {
-            (number.to_string(), Window { episode: number, start: 0, end: episode.len() })
-        };
-        let windows: Vec<(String, Window)> = episodes.iter().enumerate().map(whole).collect();
-        let seen = dataset_of(world.as_ref(), episodes, &windows, "seen", |_, _| {})?;
+        let seen = to_dataset(world.as_ref(), episodes, Cut::Whole, "seen")?;
         let options = self.learned_world.clone().unwrap_or_default();
         let numbers = [self.discount.unwrap_or_default(), self.rationality];
         let reward = |point: &[f32]| untaken.reward(point);

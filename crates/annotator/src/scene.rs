@@ -86,13 +86,6 @@ impl Scene {
             .filter_map(|(name, source)| Some((name, source, source.mtf.as_ref()?)))
             .filter(|(_, _, mtf)| mtf.is_made())
             .collect();
-        if made.is_empty() {
-            let untaken = Untaken::of(known, &episodes, seed);
-            let unchanged = |_: usize, _: &mut [f32]| {};
-            let dataset = dataset_of(world, &episodes, &windows, "simulation", unchanged)?;
-            let (world, note) = (Some(known.clone()), note(known));
-            return Ok(Self { episodes: lived, untaken, world, note, ..Self::of_bare(dataset) });
-        }
         let (ordinary, first) = (windows.len(), episodes.len());
         let noise = BTreeMap::new();
         let mut making = Making { world, episodes, windows, ordinary, lived: first, noise, seed };

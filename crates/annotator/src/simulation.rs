@@ -76,10 +76,9 @@ impl Simulation {
         for (place, part) in self.policies.iter().enumerate() {
             let within = |problem: Problem| problem.within(&place.to_string()).within("policies");
             part.check().map_err(within)?;
-            let before = self.policies.iter().enumerate();
-            let mut before =
-                before.filter(|&(other, part)| other < place || part.episodes.is_none());
-            if part.learned_world.is_some() && before.next().is_none() {
+            let mut others = self.policies.iter().enumerate();
+            let has_before = others.any(|(other, it)| other < place || it.episodes.is_none());
+            if part.learned_world.is_some() && !has_before {
                 let message =
                     "it is learned from the episodes of the policies before, and there is none";
                 return Err(within(Problem::new("learned-world", message)));

@@ -42,7 +42,7 @@ impl Adapter for ActionDemonstration {
         let records = selection.records::<feedback::Demonstration>()?;
         let segments: Vec<usize> =
             records.iter().map(|(_, origin)| origin.segments[0] as usize).collect();
-        let (planner, visits) = self.planner(selection, &segments)?;
+        let (planner, visits) = Planner::new(selection, self.whereabouts(), &segments)?;
         let mut statements =
             Statements { dropped: records.dropped.clone(), ..Statements::default() };
         let mut taken = Vec::new();
@@ -69,7 +69,7 @@ impl Adapter for ActionDemonstration {
         let origins = asking.origins(1..=1)?;
         let segments: Vec<usize> =
             origins.iter().map(|origin| origin.segments[0] as usize).collect();
-        self.planner(selection, &segments)?;
+        Planner::new(selection, self.whereabouts(), &segments)?;
         let records = asking.queries.iter().map(|query| {
             Some(feedback::Demonstration {
                 segment: asking.id(query, 0),
@@ -87,14 +87,13 @@ impl Adapter for ActionDemonstration {
 }
 
 impl ActionDemonstration {
-    fn planner(
-        &self,
-        selection: &Selection<'_>,
-        segments: &[usize],
-    ) -> Result<(Planner, Vec<Vec<Visit>>), BindError> {
-        let (world, learned) = (self.world.as_ref(), self.learned_world.as_ref());
-        let known = Whereabouts { world, learned, discount: self.discount };
-        Planner::new(selection, known, self.values, segments)
+    fn whereabouts(&self) -> Whereabouts<'_> {
+        Whereabouts {
+            world: self.world.as_ref(),
+            learned: self.learned_world.as_ref(),
+            discount: self.discount,
+            temperature: self.values.temperature(),
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Where do people plan? In a table, or in a process that is learned from what the dataset shows.
 
 use crate::learned::{Dynamics, LearnedWorld, MOST_STATES, Recorded};
-use crate::rows::Rows;
+use crate::point_list::PointList;
+use crate::rows::{Distinct, Rows};
 use crate::{Visit, WorldPoints, visited};
 use medley_adapter::{BindError, Selection};
 use medley_encoder::{ModelPoint, Unreadable};
@@ -30,7 +31,7 @@ pub(crate) struct Ground {
 const ENDLESS: &str = "are read in a learned world without an end: no segment says that the world ended \
                        its episode (metadata `end` = `terminated`, `steps-left` = 0)";
 
-/// What is known of the world of the people who answer.
+/// What is known of the world of the people who answer, and of how they plan in it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Whereabouts<'a> {
     /// A table.
@@ -39,6 +40,8 @@ pub(crate) struct Whereabouts<'a> {
     pub learned: Option<&'a LearnedWorld>,
     /// What a reward one step later is worth to people; none, as in the table.
     pub discount: Option<f64>,
+    /// Temperature of values, in units of the rationality.
+    pub temperature: f64,
 }
 
 impl Ground {
@@ -76,15 +79,12 @@ impl Ground {
         }
     }
 
-    /// Points of actions in some states that are none of the process, rising.
-    pub fn further(&self, states: &[usize]) -> Vec<u32> {
+    /// Points of actions in some states that are none of the process.
+    pub fn further(&self, states: &[usize]) -> Distinct {
         let actions = self.asked.actions();
         let of = |&state: &usize| &self.asked.point_of[state * actions..(state + 1) * actions];
-        let mut points: Vec<u32> =
-            states.iter().flat_map(of).copied().filter(|&it| it as usize >= self.own).collect();
-        points.sort_unstable();
-        points.dedup();
-        points
+        let points = states.iter().flat_map(of).map(|&point| point as usize);
+        Distinct::of(points.filter(|&point| point >= self.own))
     }
 
     fn table(
@@ -144,7 +144,7 @@ impl Ground {
         }
         // Nothing is paid at the end, whichever point it is.
         paid.extend(vec![0; actions]);
-        let own = points.all.len();
+        let own = points.list.all.len();
         let (mut asked, mut known) = (Rows::of_actions(actions), BTreeMap::new());
         let mut visit = |row: usize| {
             let state = *known.entry(row).or_insert_with(|| {
@@ -161,17 +161,16 @@ impl Ground {
         let visits = segments.iter().map(|segment| steps(segment).map(&mut visit).collect());
         let visits = visits.collect();
         let note = (!recorded.knows_ends()).then_some(ENDLESS);
-        Ok((Self { mdp, points: points.all, paid, own, asked, note }, visits))
+        Ok((Self { mdp, points: points.list.all, paid, own, asked, note }, visits))
     }
 }
 
-/// Points of the model's feature space, each once.
+/// Points that actions in recorded states are.
 struct Points<'a> {
     reading: ModelPoint,
     stored: &'a medley_dataset::Values,
     width: usize,
-    all: Vec<Vec<f32>>,
-    known: BTreeMap<Vec<u32>, u32>,
+    list: PointList,
 }
 
 impl<'a> Points<'a> {
@@ -189,18 +188,13 @@ impl<'a> Points<'a> {
                     .to_owned()
             }
         })?;
-        Ok(Self { reading, stored, width: names.len(), all: Vec::new(), known: BTreeMap::new() })
+        Ok(Self { reading, stored, width: names.len(), list: PointList::default() })
     }
 
     /// The number of the point that an action is in the state of a row.
     fn number(&mut self, recorded: &Recorded, row: usize, action: usize) -> u32 {
         let stored = self.stored.range(row * self.width..(row + 1) * self.width);
         let changed = recorded.with_action(&stored, action);
-        let point = self.reading.read(|column| changed[column]);
-        let bits: Vec<u32> = point.iter().map(|x| x.to_bits()).collect();
-        *self.known.entry(bits).or_insert_with(|| {
-            self.all.push(point);
-            self.all.len() as u32 - 1
-        })
+        self.list.number(self.reading.read(|column| changed[column]))
     }
 }

@@ -20,6 +20,7 @@ mod ground;
 mod learned;
 mod planner;
 mod planning_policy;
+mod point_list;
 mod regret_stop;
 mod rows;
 mod visited;

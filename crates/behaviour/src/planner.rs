@@ -1,8 +1,8 @@
 //! Values of actions under a reward that is being learned, with their derivatives.
 //!
-//! The reward model is asked about every state and action of the process that people plan in (points that
-//! all statements read). Values follow by Newton's method outside of the graph of tensors, and enter it as a line
-//! through the rewards that the model said:
+//! The reward model is asked about every state and action of the process that people plan in (points
+//! that all statements read). Values follow by Newton's method outside of the graph of tensors, and
+//! enter it as a line through the rewards that the model said:
 //!
 //! ```text
 //! V(r) = V(r_now) + J (r - r_now)       J = dV / dr at r_now
@@ -68,10 +68,9 @@ impl Planner {
     pub(crate) fn new(
         selection: &Selection<'_>,
         known: Whereabouts<'_>,
-        plans: PersonPlans,
         segments: &[usize],
     ) -> Result<(Self, Vec<Vec<Visit>>), BindError> {
-        let temperature = plans.temperature();
+        let temperature = known.temperature;
         if !(0.0..=HOTTEST).contains(&temperature) {
             let problem = format!("`values.temperature` must be a number from 0 to {HOTTEST:e}");
             return Err(selection.unfit(format!("{problem}, found {temperature}")));
@@ -100,19 +99,20 @@ impl Planner {
 
     /// What it is asked besides, of some states: see [`medley_adapter::Objective::points`].
     pub fn points(&self, states: impl Iterator<Item = usize>) -> Vec<&[f32]> {
-        let further = self.ground.further(&Distinct::of(states).states);
-        further.into_iter().map(|point| self.ground.points[point as usize].as_slice()).collect()
+        let further = self.ground.further(&Distinct::of(states).numbers);
+        further.numbers.into_iter().map(|point| self.ground.points[point].as_slice()).collect()
     }
 
     /// Asks for rewards of all that values of actions in these states follow from.
     pub fn ask(&self, scorer: &Scorer<'_>, states: impl Iterator<Item = usize>) -> Asked<'_> {
         let distinct = Distinct::of(states);
-        let further = self.ground.further(&distinct.states);
+        let further = self.ground.further(&distinct.numbers);
         let own = self.background().iter();
-        let points = own.chain(further.iter().map(|&point| &self.ground.points[point as usize]));
-        let rewards = scorer.points(&points.cloned().collect::<Vec<Vec<f32>>>());
+        let points = own.chain(further.numbers.iter().map(|&point| &self.ground.points[point]));
+        let rewards = scorer.points(points.map(Vec::as_slice));
         Asked { planner: self, distinct, further, rewards }
     }
+
     /// Values of the states of the process. `[member, state]`
     fn worth(&self, rewards: Tensor<2>) -> Tensor<2> {
         let [members, _] = rewards.dims();
@@ -173,8 +173,8 @@ impl Planner {
 pub struct Asked<'a> {
     planner: &'a Planner,
     distinct: Distinct,
-    /// Points that are none of the process, rising.
-    further: Vec<u32>,
+    /// Points that are none of the process.
+    further: Distinct,
     /// As the model says them. `[member, point]`
     pub rewards: Tensor<2>,
 }
@@ -182,7 +182,7 @@ pub struct Asked<'a> {
 impl Asked<'_> {
     /// Number of rewards of each member.
     pub fn points(&self) -> usize {
-        self.planner.ground.own + self.further.len()
+        self.planner.ground.own + self.further.numbers.len()
     }
 
     /// Place of a state in what is said of all.
@@ -200,7 +200,7 @@ impl Asked<'_> {
         let own = self.planner.ground.own;
         match (point as usize) < own {
             true => point as usize,
-            false => own + self.further.partition_point(|&other| other < point),
+            false => own + self.further.place(point as usize),
         }
     }
 
@@ -212,8 +212,13 @@ impl Asked<'_> {
     /// - output: `[member, place of the state, action]`
     pub fn values(&self, rewards: Tensor<2>) -> Tensor<3> {
         let worth = self.planner.worth(rewards.clone());
+        self.values_by(rewards, worth)
+    }
+
+    /// The same where it is known what states of the process are worth, `[member, state]`.
+    fn values_by(&self, rewards: Tensor<2>, worth: Tensor<2>) -> Tensor<3> {
         let of = |point| self.reward_at(point);
-        self.planner.ground.asked.values(rewards, worth, &self.distinct.states, &of)
+        self.planner.ground.asked.values(rewards, worth, &self.distinct.numbers, &of)
     }
 
     /// What each action gives away: `V(s) - Q(s, a)`, none of which is below 0. Where several actions are
@@ -226,8 +231,7 @@ impl Asked<'_> {
         let worth = self.planner.worth(rewards.clone());
         // Of the whole process, so that no state makes others tie.
         let largest = worth.clone().detach().abs().max_dim(1).unsqueeze_dim::<3>(2);
-        let of = |point| self.reward_at(point);
-        let values = self.planner.ground.asked.values(rewards, worth, &self.distinct.states, &of);
+        let values = self.values_by(rewards, worth);
         let still = values.clone().detach();
         let best = still.clone().max_dim(2);
         let rounding = values.dtype().finfo().map_or(0.0, |numbers| 8.0 * numbers.epsilon);
@@ -291,7 +295,8 @@ mod tests {
         for (dtype, rewards) in [(DType::F64, [0.0_f64, 0.0]), (DType::F32, [1.0, 1.0 + 1.2e-7])] {
             let rewards = Tensor::<2>::from_data([rewards], (&device, dtype)).require_grad();
             let distinct = Distinct::of([0].into_iter());
-            let asked = Asked { planner: &planner, distinct, further: Vec::new(), rewards };
+            let asked =
+                Asked { planner: &planner, distinct, further: Distinct::default(), rewards };
             for (action, expect) in [(0, [-0.5, 0.5]), (1, [0.5, -0.5])] {
                 let all = asked.regrets(asked.rewards.clone());
                 let regret = all.slice([0..1, 0..1, action..action + 1]);

@@ -68,7 +68,7 @@ impl Adapter for RegretStop {
         let records = selection.records::<feedback::Stop>()?;
         let segments: Vec<usize> =
             records.iter().map(|(_, origin)| origin.segments[0] as usize).collect();
-        let (planner, visits) = self.planner(selection, &segments)?;
+        let (planner, visits) = Planner::new(selection, self.whereabouts(), &segments)?;
         let seen = records.iter().zip(&visits).map(|((record, origin), visits)| {
             Watched::new(selection, record, origin.segments[0] as usize, visits.len())
         });
@@ -92,7 +92,7 @@ impl Adapter for RegretStop {
         let origins = asking.origins(1..=1)?;
         let segments: Vec<usize> =
             origins.iter().map(|origin| origin.segments[0] as usize).collect();
-        let (planner, visits) = self.planner(selection, &segments)?;
+        let (planner, visits) = Planner::new(selection, self.whereabouts(), &segments)?;
         let watched = segments.iter().zip(&visits).map(|(&segment, visits)| Watched {
             segment,
             steps: visits.len(),
@@ -111,14 +111,13 @@ impl Adapter for RegretStop {
 }
 
 impl RegretStop {
-    fn planner(
-        &self,
-        selection: &Selection<'_>,
-        segments: &[usize],
-    ) -> Result<(Planner, Vec<Vec<Visit>>), BindError> {
-        let (world, learned) = (self.world.as_ref(), self.learned_world.as_ref());
-        let known = Whereabouts { world, learned, discount: self.discount };
-        Planner::new(selection, known, self.values, segments)
+    fn whereabouts(&self) -> Whereabouts<'_> {
+        Whereabouts {
+            world: self.world.as_ref(),
+            learned: self.learned_world.as_ref(),
+            discount: self.discount,
+            temperature: self.values.temperature(),
+        }
     }
 
     fn check(&self, selection: &Selection<'_>) -> Result<(), BindError> {

@@ -100,24 +100,24 @@ impl Rows {
     }
 }
 
-/// Some states, each once.
-#[derive(Clone, Debug)]
+/// Some numbers, of states or of points, each once.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Distinct {
-    /// The states, rising.
-    pub states: Vec<usize>,
+    /// The numbers, rising.
+    pub numbers: Vec<usize>,
 }
 
 impl Distinct {
-    /// Of states that may come again.
-    pub fn of(states: impl Iterator<Item = usize>) -> Self {
-        let mut states: Vec<usize> = states.collect();
-        states.sort_unstable();
-        states.dedup();
-        Self { states }
+    /// Of numbers that may come again.
+    pub fn of(numbers: impl Iterator<Item = usize>) -> Self {
+        let mut numbers: Vec<usize> = numbers.collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Self { numbers }
     }
 
     /// The place of one of them.
-    pub fn place(&self, state: usize) -> usize {
-        self.states.partition_point(|&other| other < state)
+    pub fn place(&self, number: usize) -> usize {
+        self.numbers.partition_point(|&other| other < number)
     }
 }

@@ -1,8 +1,8 @@
 //! Where in a model's feature space are the states and actions of a table?
 
+use crate::point_list::{PointList, some};
 use medley_encoder::{ModelPoint, Standardizer, Unreadable};
 use medley_world::{Mdp, World, table_features};
-use std::collections::BTreeMap;
 
 /// Features of all states and actions of a world as a model reads them, each once.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +30,7 @@ impl WorldPoints {
             ModelPoint::new(names, standardizer, &stored).map_err(|reason| match reason {
                 Unreadable::Lacks(name) => format!(
                     "the model reads feature `{name}`, which the world lacks: it has {}",
-                    some(&stored)
+                    some(stored.iter().map(|name| format!("`{name}`")))
                 ),
                 Unreadable::Components(_) => {
                     "the model reads components of features, which the world \
@@ -38,27 +38,11 @@ impl WorldPoints {
                         .to_owned()
                 }
             })?;
-        let mut known = BTreeMap::new();
-        let (mut points, mut point_of) = (Vec::new(), Vec::new());
-        for row in table_features(world, mdp) {
-            let point = reading.read(|column| row[column]);
-            let bits: Vec<u32> = point.iter().map(|x| x.to_bits()).collect();
-            let number = *known.entry(bits).or_insert_with(|| {
-                points.push(point);
-                points.len() as u32 - 1
-            });
-            point_of.push(number);
-        }
-        Ok(Self { points, point_of })
-    }
-}
-
-/// The first of many names.
-fn some(names: &[String]) -> String {
-    let first = names.iter().take(5).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0..=5 => first,
-        more => format!("{first} and {} more", more - 5),
+        let mut points = PointList::default();
+        let numbers =
+            table_features(world, mdp).map(|row| points.number(reading.read(|column| row[column])));
+        let point_of = numbers.collect();
+        Ok(Self { points: points.all, point_of })
     }
 }
 

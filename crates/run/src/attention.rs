@@ -27,20 +27,29 @@ impl Prepared {
         of(batch, true).max(of(segments.len().min(SCORED), false))
     }
 
-    /// Refuses attention that takes more than `execution.attention-mib`, and people who plan by the rewards
-    /// of a model with attention: a step has one among others alone, and not by its state and action.
-    pub(crate) fn check_attention(&self, plan: &Plan) -> Result<(), PlanError> {
-        let model = &plan.spec.reward_model;
-        let attends = model.backbone.attention_bytes(1, 1, 2, false) > 0;
-        let plans = |source: &BoundSource| !source.learnable.background().is_empty();
-        if let Some(name) = self.sources.iter().find(|it| attends && plans(it.1)).map(|it| it.0) {
-            let message = format!(
-                "people who plan go by the reward of each action in each state, which `backbone.{}` does not \
-                 give, as it reads whole segments: expected `linear` or `mlp`",
-                model.backbone.typetag_name()
-            );
-            return Err(PlanError::spec(&["feedback", name], message));
+    /// Refuses people who plan by the rewards of a model with attention: a step has one among others alone, and
+    /// not by its state and action.
+    pub(crate) fn check_planners(&self, plan: &Plan) -> Result<(), PlanError> {
+        let backbone = &plan.spec.reward_model.backbone;
+        if backbone.attention_bytes(1, 1, 2, false) == 0 {
+            return Ok(());
         }
+        let plans = |source: &BoundSource| !source.learnable.background().is_empty();
+        match self.sources.iter().find(|(_, source)| plans(source)) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let message = format!(
+                    "people who plan go by the reward of each action in each state, which `backbone.{}` does \
+                     not give, as it reads whole segments: expected `linear` or `mlp`",
+                    backbone.typetag_name()
+                );
+                Err(PlanError::spec(&["feedback", name], message))
+            }
+        }
+    }
+
+    /// Refuses attention that takes more than `execution.attention-mib`.
+    pub(crate) fn check_attention(&self, plan: &Plan) -> Result<(), PlanError> {
         let (bytes, most) = (self.attention_bytes(plan), plan.spec.execution.attention_mib);
         let mib = bytes.div_ceil(1 << 20);
         if mib <= most {

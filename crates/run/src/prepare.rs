@@ -185,6 +185,7 @@ impl Prepared {
         prepared.check_curve(plan, split_seed)?;
         prepared.check_time(plan)?;
         prepared.check_tuning(plan, split_seed)?;
+        prepared.check_planners(plan)?;
         prepared.check_attention(plan)?;
         Ok(prepared)
     }

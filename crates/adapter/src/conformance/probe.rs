@@ -172,8 +172,7 @@ impl<'a> Probe<'a> {
     }
 
     /// Losses of all statements through one pass over the model, as training has them, where points lie
-    /// apart and where they lie one after the other; panics if a
-    /// likelihood reads what is not named.
+    /// apart and where they lie one after the other; panics if a likelihood reads what is not named.
     pub fn gathered_losses(&self, numbers: &Numbers) -> [Vec<f64>; 2] {
         let all = self.all();
         let place = self.double();

@@ -133,8 +133,7 @@ struct BoundDescription {
 impl BoundDescription {
     /// Rewards of what is described, `[member, batch]`.
     fn value(&self, scorer: &Scorer<'_>, statements: &[usize]) -> Tensor<2> {
-        let centers: Vec<Vec<f32>> = statements.iter().map(|&s| self.centers[s].clone()).collect();
-        scorer.points(&centers)
+        scorer.points(statements.iter().map(|&s| self.centers[s].as_slice()))
     }
 }
 

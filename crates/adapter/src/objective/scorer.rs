@@ -184,18 +184,17 @@ impl<'a> Scorer<'a> {
     ///
     /// # Shapes
     /// Each point has one value for each feature; `[member, point]`.
-    pub fn points(&self, points: &[Vec<f32>]) -> Tensor<2> {
+    pub fn points<'p>(&self, points: impl Iterator<Item = &'p [f32]>) -> Tensor<2> {
         let (values, batch, layout, steps): (_, _, _, Vec<(usize, usize)>) = match self.source {
             Source::Model { points: model, features, .. } => {
-                let slices: Vec<&[f32]> =
-                    points.iter().map(|point| features.point(point)).collect();
+                let slices: Vec<&[f32]> = points.map(|point| features.point(point)).collect();
                 let width = slices.first().map_or(1, |point| point.len());
                 let batch = SegmentBatch::collate(width, &slices, self.place);
-                let steps = (0..points.len()).map(|point| (point, 0)).collect();
+                let steps = (0..slices.len()).map(|point| (point, 0)).collect();
                 (model.heads(&batch), batch, model.layout(), steps)
             }
             Source::Gathered(gathered) => {
-                let steps = points.iter().map(|point| gathered.point(point)).collect();
+                let steps = points.map(|point| gathered.point(point)).collect();
                 (gathered.values(), gathered.batch().clone(), gathered.layout(), steps)
             }
         };

@@ -68,9 +68,8 @@ impl Dynamics {
         // Twice as many as it takes to enclose a point.
         let count = 2 * (self.recorded.width() + 1);
         let target: Vec<f32> = next.iter().map(|&x| x as f32).collect();
-        let places: Vec<usize> = (0..self.representatives.len()).collect();
         let cloud = Cloud { point: &|place| self.recorded.state(self.representatives[place]) };
-        let near = cloud.nearest(&target, &places, count);
+        let near = cloud.nearest(&target, 0..self.representatives.len(), count);
         let states: Vec<&[f32]> = near.iter().map(|&(place, _)| (cloud.point)(place)).collect();
         let goes_on = between(&next, &states);
         let goes_on =

@@ -53,7 +53,7 @@ impl Samples {
     /// From `state`, by the nearest `neighbours`.
     pub fn effect(&self, recorded: &Recorded, state: &[f32], neighbours: usize) -> Effect {
         let cloud = Cloud { point: &|row| recorded.state(row) };
-        let near = cloud.nearest(state, &self.followed, neighbours);
+        let near = cloud.nearest(state, self.followed.iter().copied(), neighbours);
         let each = weights(recorded, state, &near, &vec![1; near.len()]);
         let near: Vec<(usize, f64)> = near.into_iter().map(|(row, _)| row).zip(each).collect();
         let moved = |row: usize, axis: usize| {
@@ -76,8 +76,7 @@ impl Samples {
     /// Probability of an end.
     fn ends(&self, recorded: &Recorded, state: &[f32], neighbours: usize) -> f64 {
         let cloud = Cloud { point: &|place| recorded.state(self.all[place].0) };
-        let places: Vec<usize> = (0..self.all.len()).collect();
-        let near = cloud.nearest(state, &places, neighbours);
+        let near = cloud.nearest(state, 0..self.all.len(), neighbours);
         let (near, counts): (Vec<(usize, f64)>, Vec<usize>) = near
             .into_iter()
             .map(|(place, squared)| ((self.all[place].0, squared), self.all[place].1))

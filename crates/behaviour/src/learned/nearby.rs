@@ -39,9 +39,14 @@ impl Cloud<'_> {
 
     /// The `count` of `among` that are nearest to a point, with their squared distances, nearest first;
     /// of those that are equally far the first.
-    pub fn nearest(&self, to: &[f32], among: &[usize], count: usize) -> Vec<(usize, f64)> {
-        let distance = |&row: &usize| (row, squared(to, (self.point)(row)));
-        let mut all: Vec<(usize, f64)> = among.iter().map(distance).collect();
+    pub fn nearest(
+        &self,
+        to: &[f32],
+        among: impl Iterator<Item = usize>,
+        count: usize,
+    ) -> Vec<(usize, f64)> {
+        let distance = |row: usize| (row, squared(to, (self.point)(row)));
+        let mut all: Vec<(usize, f64)> = among.map(distance).collect();
         let order = |a: &(usize, f64), b: &(usize, f64)| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0));
         if count < all.len() {
             all.select_nth_unstable_by(count, order);
@@ -79,7 +84,10 @@ mod tests {
 
     #[test]
     fn the_nearest_come_first() {
-        assert_eq!(cloud().nearest(&[5.0], &[0, 1, 3, 2, 5], 3), [(2, 1.0), (3, 1.0), (1, 16.0)]);
-        assert_eq!(cloud().nearest(&[5.0], &[4], 3), [(4, 16.0)]);
+        assert_eq!(
+            cloud().nearest(&[5.0], [0, 1, 3, 2, 5].into_iter(), 3),
+            [(2, 1.0), (3, 1.0), (1, 16.0)]
+        );
+        assert_eq!(cloud().nearest(&[5.0], [4].into_iter(), 3), [(4, 16.0)]);
     }
 }

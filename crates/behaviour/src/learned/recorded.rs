@@ -1,5 +1,6 @@
 //! Which steps of a dataset show what an action leads to?
 
+use crate::point_list::some;
 use medley_dataset::{Dataset, MetadataValue};
 use medley_world::{END, STEPS_LEFT, TERMINATED};
 use std::ops::Range;
@@ -48,7 +49,7 @@ impl Recorded {
             return Err(format!(
                 "expected stored features `action-0`, `action-1`, ..., one of which is 1 in each step, \
                  and found {}",
-                some(names)
+                if names.is_empty() { "none".to_owned() } else { some(names.iter().cloned()) }
             ));
         }
         let columns: Vec<usize> =
@@ -128,16 +129,6 @@ impl Recorded {
 fn action_columns(names: &[String]) -> Vec<usize> {
     let column = |number: usize| names.iter().position(|name| *name == format!("action-{number}"));
     (0..).map_while(column).collect()
-}
-
-/// The first of many names.
-fn some(names: &[String]) -> String {
-    let first = names.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0 => "none".to_owned(),
-        1..=5 => first,
-        more => format!("{first} and {} more", more - 5),
-    }
 }
 
 /// The action that is 1 where all others are 0.

@@ -72,7 +72,7 @@ impl Tables {
     ) -> Result<Vec<Measure>, RunError> {
         let place = place.inner();
         let scorer = Scorer::new(model, features, Returns::Sum, &place);
-        let said = scorer.points(&self.points.points).mean_dim(0); // [1, point]
+        let said = scorer.points(self.points.points.iter().map(Vec::as_slice)).mean_dim(0); // [1, point]
         let said: Vec<f64> = said.into_data().iter::<f64>().collect();
         let learned = self.points.point_of.iter().map(|&point| said[point as usize]).collect();
         let found = self.of(learned);
