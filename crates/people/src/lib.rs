@@ -1,0 +1,34 @@
+//! Whose preferences are these? Models of the people behind feedback, over any kind of answer.
+//!
+//! A [`Panel`] is what people said about items: each statement is a choice whose log-probabilities are
+//! a function of a few *predictors*, and each predictor is a sum of returns of items (and of numbers
+//! that say how people answer, such as cutpoints). A [`PeopleModel`], named in TOML, says how what one
+//! person wants is related to what others want; once fitted it gives a [`Belief`] about everybody,
+//! strangers included, and about somebody new after a few answers.
+//!
+//! It deliberately knows no tensors, datasets or kinds of feedback: whoever has them makes the panel.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod answer;
+mod belief;
+mod error;
+mod held_out;
+mod linear;
+mod model;
+mod models;
+mod newton;
+mod panel;
+mod population;
+
+pub use answer::binary::Binary;
+pub use answer::chosen::Chosen;
+pub use answer::ordered::Ordered;
+pub use answer::{Answer, Evaluated};
+pub use belief::{Belief, View};
+pub use error::PeopleError;
+pub use held_out::{Prediction, Score, predict, score};
+pub use model::{Fitted, Number, PeopleModel};
+pub use models::hierarchical::{Hierarchical, Predicted};
+pub use models::pooled::Pooled;
+pub use panel::{Column, Covariate, Panel, PanelParts, Predictor, Statement};
+pub use population::Population;

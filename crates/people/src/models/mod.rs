@@ -1,0 +1,4 @@
+//! Models of people, a file each.
+
+pub mod hierarchical;
+pub mod pooled;
