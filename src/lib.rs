@@ -31,6 +31,7 @@ pub use medley_likelihood as likelihood;
 #[cfg(feature = "mujoco")]
 pub use medley_mujoco as mujoco;
 pub use medley_optimize as optimize;
+pub use medley_people as people;
 pub use medley_plan as plan;
 pub use medley_policy as policy;
 pub use medley_ppo as ppo;
@@ -40,6 +41,7 @@ pub use medley_reward_model as reward_model;
 pub use medley_run as run;
 pub use medley_saved_model as saved_model;
 pub use medley_sentence_encoder as sentence_encoder;
+pub use medley_study as study;
 pub use medley_theory as theory;
 pub use medley_toml_file as toml_file;
 pub use medley_training as training;

@@ -25,7 +25,16 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("sentence-encoder", &["dataset", "encoder", "whole-file"]),
     (
         "adapter",
-        &["random", "feedback", "dataset", "encoder", "likelihood", "reward-model", "evaluation"],
+        &[
+            "random",
+            "feedback",
+            "dataset",
+            "encoder",
+            "likelihood",
+            "reward-model",
+            "evaluation",
+            "people",
+        ],
     ),
     (
         "training",
@@ -91,6 +100,23 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("policy", &["random", "world"]),
     ("querying", &["random", "toml-file"]),
     ("aggregation", &["random", "evaluation", "theory", "toml-file"]),
+    ("people", &["random", "sampler", "toml-file"]),
+    (
+        "study",
+        &[
+            "adapter",
+            "aggregation",
+            "dataset",
+            "encoder",
+            "evaluation",
+            "people",
+            "plan",
+            "report",
+            "reward-model",
+            "theory",
+            "toml-file",
+        ],
+    ),
     (
         "behaviour",
         &[
@@ -167,6 +193,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("sampler", &["burn", "polars"]),
     ("querying", &["burn", "polars", "medley-dataset"]),
     ("aggregation", &["burn", "polars", "medley-dataset"]),
+    ("people", &["burn", "polars", "medley-dataset"]),
 ];
 
 struct Graph(BTreeMap<String, BTreeSet<String>>);

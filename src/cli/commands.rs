@@ -4,7 +4,7 @@ use super::arguments::{Arguments, Command};
 use super::settings;
 use super::{
     doctor::doctor, export::export, import::import, init::init, interrupt, listing, merge::merge,
-    names, optimize::optimize, progress::Bars, simulate::simulate,
+    names, optimize::optimize, people, progress::Bars, simulate::simulate,
 };
 use anyhow::Context;
 use clap::CommandFactory;
@@ -13,6 +13,7 @@ use medley_plan::{ExperimentSpec, Plan, PlanError, Subject, device};
 use medley_report::{aggregate_agreement, agreement_summary};
 use medley_run::{Collected, Owner, Prepared, RunFolder, RunOptions, Tally, collect, run_all};
 use medley_saved_model::{SavedModel, Score};
+use medley_study::StudySpec;
 use medley_toml_file::parse;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -64,6 +65,7 @@ enum Experiment {
     /// With the text of its file.
     Data(Box<Plan>, String),
     Exact(ExactSpec, String),
+    Study(Box<StudySpec>, String),
 }
 
 fn load(file: &Path, seeds: Option<u32>) -> anyhow::Result<Experiment> {
@@ -73,6 +75,11 @@ fn load(file: &Path, seeds: Option<u32>) -> anyhow::Result<Experiment> {
         let spec: ExactSpec = parse(file, &text)?;
         spec.check().map_err(|problem| PlanError::from(problem).located(file, &text))?;
         return Ok(Experiment::Exact(spec, text));
+    }
+    if text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("study")) {
+        let spec: StudySpec = parse(file, &text)?;
+        spec.check().map_err(|problem| PlanError::from(problem).located(file, &text))?;
+        return Ok(Experiment::Study(Box::new(spec), text));
     }
     let mut spec = ExperimentSpec::read(file, &text)?;
     if let Some(count) = seeds {
@@ -89,8 +96,12 @@ fn load(file: &Path, seeds: Option<u32>) -> anyhow::Result<Experiment> {
 }
 
 fn check(file: &Path, agreement: bool) -> anyhow::Result<ExitCode> {
-    let Experiment::Data(plan, written) = load(file, None)? else {
-        return print("OK: valid (exact experiments use no dataset)\n");
+    let (plan, written) = match load(file, None)? {
+        Experiment::Exact(..) => {
+            return print("OK: valid (exact experiments use no dataset)\n");
+        }
+        Experiment::Study(spec, written) => return print(&people::check(&spec, file, &written)?),
+        Experiment::Data(plan, written) => (plan, written),
     };
     let mut text = None;
     let mut untested: BTreeMap<String, Vec<u64>> = BTreeMap::new();
@@ -118,6 +129,7 @@ fn check(file: &Path, agreement: bool) -> anyhow::Result<ExitCode> {
 fn plan(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     match load(file, None)? {
         Experiment::Exact(spec, _) => print(&format!("{}: one exact computation\n", spec.name)),
+        Experiment::Study(spec, _) => print(&people::planned(&spec)),
         Experiment::Data(plan, _) => print(&listing::planned(&plan, &out.join(&plan.spec.name))),
     }
 }
@@ -132,6 +144,9 @@ fn run(file: &Path, out: &Path, jobs: Option<u32>, seeds: Option<u32>) -> anyhow
             owner.keep(&folder)?;
             print(&summary)?;
             return print(&listing::written(&files));
+        }
+        Experiment::Study(spec, written) => {
+            return print(&people::run(&spec, file, &written, &out.join(&spec.name))?);
         }
         Experiment::Data(plan, written) => (plan, written),
     };
@@ -183,6 +198,9 @@ fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
         Experiment::Exact(spec, _) => {
             let (_, files) = plot_exact(&spec, &out.join(&spec.name))?;
             return print(&listing::written(&files));
+        }
+        Experiment::Study(spec, written) => {
+            return print(&people::plot(&spec, file, &written, &out.join(&spec.name))?);
         }
         Experiment::Data(plan, written) => (plan, written),
     };

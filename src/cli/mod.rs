@@ -12,6 +12,7 @@ mod mapping_error;
 mod merge;
 mod names;
 mod optimize;
+mod people;
 mod progress;
 mod settings;
 mod simulate;

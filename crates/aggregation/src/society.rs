@@ -104,6 +104,12 @@ impl Society {
         Self { preferences: OnceLock::from(preferences), people: None }
     }
 
+    /// The same people where these are the shares of pairs: what was said of each pair, and not what
+    /// follows from utilities.
+    pub fn with_pairs(self, preferences: Preferences) -> Self {
+        Self { preferences: OnceLock::from(preferences), ..self }
+    }
+
     /// Number of options.
     pub fn options(&self) -> usize {
         self.people.as_ref().map_or_else(|| self.preferences().items(), People::options)

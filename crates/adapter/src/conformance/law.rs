@@ -50,6 +50,8 @@ pub enum Law {
     Item,
     /// A pair is the segments that the answer is about, first and second as its outcomes are.
     Pair,
+    /// What models of people see of a statement gives the probabilities that training has.
+    Linear,
     /// Answers dealt anew are those that were given, and losses and judgements are of them.
     Shuffled,
     /// Answers that are drawn come as often as is predicted, and losses, judgements and values are of them.

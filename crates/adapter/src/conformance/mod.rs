@@ -14,7 +14,7 @@
 //! | distributions | [`Law::Normalization`], [`Law::Role`] |
 //! | symmetries | [`Law::Mirror`], [`Law::Shift`], [`Law::StepOrder`] |
 //! | units | [`Law::Rationality`], [`Law::Value`] |
-//! | judgements | [`Law::Judgement`], [`Law::Answers`], [`Law::Item`], [`Law::Pair`], [`Law::Shuffled`] |
+//! | judgements | [`Law::Judgement`], [`Law::Answers`], [`Law::Item`], [`Law::Pair`], [`Law::Linear`], [`Law::Shuffled`] |
 //! | simulated people | [`Law::Drawn`], [`Law::Elicited`], [`Law::Calibrated`] |
 //! | a fit | [`Law::Recovery`] |
 //!

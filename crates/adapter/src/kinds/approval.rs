@@ -4,10 +4,12 @@
 //! without it the reward would have to be 0 at the boundary, for every person at the same place.
 
 use crate::answer::one_value::one_value;
+use crate::objective::linear::columns_of;
 use crate::{
-    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
-    Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Records, Reply, Respondent,
-    Response, ResponseParameter, Scorer, Selection, Sharing, Speakers, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, LinearPredictor,
+    LinearSource, LinearSpan, LinearStatement, Objective, Origin, Outcomes, ParameterRole,
+    ParameterScale, Prediction, Rationality, Records, Reply, Respondent, Response,
+    ResponseParameter, Scorer, Selection, Sharing, Speakers, item,
 };
 use medley_evaluation::{ResponseSet, Said};
 use medley_feedback as feedback;
@@ -132,6 +134,17 @@ impl FiniteChoice for BoundApproval {
             parameters.push(deviation.meaning(ParameterRole::Threshold, ParameterScale::Linear));
         }
         parameters
+    }
+
+    fn linear(&self, fitted_on: &[usize]) -> Option<LinearSource> {
+        let parameters = self.parameters(fitted_on);
+        let threshold = parameters.iter().find(|parameter| parameter.name == THRESHOLD)?;
+        let of = |vote: &Vote| {
+            let above = LinearPredictor::of(LinearSpan::whole(vote.segment)).and(0, -1.0);
+            LinearStatement::binary(above, vote.up)
+        };
+        let columns = columns_of(threshold, None);
+        Some(LinearSource { columns, statements: self.votes.iter().map(of).collect() })
     }
 
     fn responses(&self) -> ResponseSet {

@@ -1,9 +1,11 @@
 //! Adapter `comparison`: preferences between two segments, with ties, strength and side offset.
 
+use crate::objective::linear::columns_of;
 use crate::{
-    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
-    Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Records, Reply, Respondent,
-    Response, ResponseParameter, Scorer, Selection, Sharing, Speakers,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, LinearPredictor,
+    LinearSource, LinearSpan, LinearStatement, Objective, Origin, Outcomes, ParameterRole,
+    ParameterScale, Prediction, Rationality, Records, Reply, Respondent, Response,
+    ResponseParameter, Scorer, Selection, Sharing, Speakers,
 };
 use medley_evaluation::{ResponseSet, Said, Side, Vote};
 use medley_feedback as feedback;
@@ -13,7 +15,9 @@ use medley_likelihood::ordinal::cumulative_logit;
 use medley_likelihood::outcome::label_noise;
 use medley_likelihood::strength::ordinal_strength;
 use medley_likelihood::ties::{davidson, rao_kupper};
+use medley_people::{Chosen, Column};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Options: how a preference is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -277,6 +281,22 @@ struct BoundComparison {
 }
 
 impl BoundComparison {
+    /// What models of people fit along: the advantage of the first side, ties, grades.
+    fn columns(&self, fitted_on: &[usize]) -> Vec<Column> {
+        let differs = self.options.position_bias == Sharing::PerAnnotator;
+        let of = |parameter: &ResponseParameter| match parameter.name.as_str() {
+            OFFSET => columns_of(parameter, differs.then_some(0.5)),
+            // Davidson's tie is linear in its logarithm.
+            TIE if self.options.ties == Ties::Davidson => {
+                let start = f64::from(parameter.initial[0]);
+                vec![Column { name: TIE.to_owned(), start, spread: None }]
+            }
+            TIE | CUTPOINTS => columns_of(parameter, None),
+            _ => Vec::new(),
+        };
+        self.parameters(fitted_on).iter().flat_map(of).collect()
+    }
+
     /// The side that each outcome is for.
     fn sides(&self) -> Vec<Side> {
         match self.responses() {
@@ -433,11 +453,58 @@ impl FiniteChoice for BoundComparison {
         Some(ahead as f64)
     }
 
+    fn linear(&self, fitted_on: &[usize]) -> Option<LinearSource> {
+        if self.options.label_noise > 0.0 {
+            return None;
+        }
+        let columns = self.columns(fitted_on);
+        let place = |name: &str| columns.iter().position(|column| column.name.starts_with(name));
+        let (offset, tie, cutpoints) = (place(OFFSET), place(TIE), place(CUTPOINTS));
+        let of = |statement: usize| {
+            let [first, second] = self.answers[statement].sides.map(LinearSpan::whole);
+            let ahead = |weight: f64| {
+                let difference = LinearPredictor::difference(first.clone(), second.clone(), weight);
+                match offset {
+                    Some(place) => difference.and(place, weight),
+                    None => difference,
+                }
+            };
+            let shares: Vec<f64> = self.observed(statement).into_iter().map(f64::from).collect();
+            match (self.levels, self.options.ties) {
+                (0, Ties::SoftLabel) => Some(LinearStatement::binary(ahead(1.0), shares[0])),
+                (0, Ties::Davidson) => {
+                    let predictors = vec![ahead(0.5), LinearPredictor::column(tie?), ahead(-0.5)];
+                    Some(LinearStatement { predictors, answer: Arc::new(Chosen { shares }) })
+                }
+                // Second, tie and first as levels between minus and plus the threshold.
+                (0, Ties::RaoKupper) => {
+                    let rising: Vec<f64> = shares.into_iter().rev().collect();
+                    mirrored(ahead(1.0), tie?, &rising)
+                }
+                _ => mirrored(ahead(1.0), cutpoints?, &shares),
+            }
+        };
+        let statements = (0..self.answers.len()).map(of).collect::<Option<_>>()?;
+        Some(LinearSource { columns, statements })
+    }
+
     fn said(&self, statement: usize) -> Option<Said> {
         let Answer { sides: [a, b], shares: [first, tie, _], .. } = self.answers[statement];
         let vote = Vote { pair: (a as u32, b as u32), share: first + tie / 2.0 };
         Some(Said::Votes(vec![vote]))
     }
+}
+
+/// A level of an odd number of them, whose cutpoints are the columns from `first` on and their mirror.
+fn mirrored(ahead: LinearPredictor, first: usize, shares: &[f64]) -> Option<LinearStatement> {
+    let mut statement = LinearStatement::ordered(ahead, first, shares)?;
+    let half = (shares.len() - 1) / 2;
+    for k in 0..half {
+        let mirror = LinearPredictor::default().and(first + half - 1 - k, -1.0);
+        statement.predictors[1 + k] = mirror;
+        statement.predictors[1 + half + k] = LinearPredictor::column(first + k);
+    }
+    Some(statement)
 }
 
 /// Shares over the levels from strongly second, over the tie, to strongly first.

@@ -6,9 +6,10 @@
 //! change of length.
 
 use crate::{
-    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
-    Outcomes, Prediction, Rationality, Reply, Respondent, Response, ResponseParameter, Scorer,
-    SegmentSpan, Selection, Sharing, Statements, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, LinearPredictor,
+    LinearSource, LinearStatement, Objective, Origin, Outcomes, Prediction, Rationality, Reply,
+    Respondent, Response, ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, Statements,
+    item,
 };
 use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
@@ -177,6 +178,18 @@ struct BoundCorrection {
 impl FiniteChoice for BoundCorrection {
     fn is_asked(&self) -> bool {
         false
+    }
+
+    fn linear(&self, _fitted_on: &[usize]) -> Option<LinearSource> {
+        // A margin is a number that nobody fits.
+        let of = |edit: &Edit| {
+            let [original, corrected] = [0, 1].map(|side| edit.span(side, self.options.steps));
+            let gain = LinearPredictor::difference(&corrected, &original, 1.0);
+            LinearStatement::binary(gain, 1.0)
+        };
+        let statements = || self.edits.iter().map(of).collect();
+        (self.options.margin == 0.0)
+            .then(|| LinearSource { columns: Vec::new(), statements: statements() })
     }
 
     fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {

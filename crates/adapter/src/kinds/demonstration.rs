@@ -6,9 +6,9 @@
 
 use crate::answer::choice_set::{OptionReturns, advantage, option_returns};
 use crate::{
-    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective, Origin,
-    Outcomes, Prediction, Rationality, Reply, Respondent, Response, ResponseParameter, Scorer,
-    Selection, Sharing, Statements, item,
+    About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, LinearSource,
+    LinearStatement, Objective, Origin, Outcomes, Prediction, Rationality, Reply, Respondent,
+    Response, ResponseParameter, Scorer, Selection, Sharing, Statements, item,
 };
 use medley_dataset::{Part, Partition};
 use medley_evaluation::ResponseSet;
@@ -280,6 +280,12 @@ struct BoundDemonstration {
 impl FiniteChoice for BoundDemonstration {
     fn is_asked(&self) -> bool {
         self.is_asked
+    }
+
+    fn linear(&self, _fitted_on: &[usize]) -> Option<LinearSource> {
+        let of = |choice: &Choice| LinearStatement::chosen(&choice.options, choice.shown[0]);
+        let statements = self.choices.iter().map(of).collect();
+        Some(LinearSource { columns: Vec::new(), statements })
     }
 
     fn parameters(&self, _fitted_on: &[usize]) -> Vec<ResponseParameter> {

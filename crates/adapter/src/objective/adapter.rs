@@ -1,8 +1,8 @@
 //! The two traits of the crate: what TOML names, and what training and evaluation use.
 
 use crate::{
-    Asking, BindError, Elicited, Respondent, Response, ResponseParameter, Scorer, Selection,
-    Statements,
+    Asking, BindError, Elicited, LinearSource, Respondent, Response, ResponseParameter, Scorer,
+    Selection, Statements,
 };
 use burn::tensor::Tensor;
 use medley_evaluation::{Answers, Judgement, ResponseSet};
@@ -126,6 +126,12 @@ pub trait Objective: Send + Sync {
 
     /// What people said in `statements`, which no model is needed to know.
     fn answers(&self, statements: &[usize]) -> Answers;
+
+    /// The statements as models of people see them, in order; what is fitted along starts from
+    /// `fitted_on`. None where log-probabilities are no function of sums of returns.
+    fn linear(&self, _fitted_on: &[usize]) -> Option<LinearSource> {
+        None
+    }
 
     /// Points of the model's feature space that a statement is about, if it is about some, and not
     /// about segments alone. Then only a model of these features can be asked, and baselines on other

@@ -2,6 +2,7 @@
 
 use crate::objective::deal::{Told, deal};
 use crate::objective::draw::outcome;
+use crate::objective::linear::LinearSource;
 use crate::objective::views::{by_view, each_by_view};
 use crate::{Objective, Response, ResponseParameter, Scorer, Statements};
 use burn::tensor::Tensor;
@@ -89,6 +90,12 @@ pub trait FiniteChoice: Send + Sync {
     /// the answer, so that nobody can tell beforehand what it will say.
     fn is_asked(&self) -> bool {
         !self.is_sequential()
+    }
+
+    /// The statements as models of people see them; what is fitted along starts from `fitted_on`. None if
+    /// their log-probabilities are no such function of returns.
+    fn linear(&self, _fitted_on: &[usize]) -> Option<LinearSource> {
+        None
     }
 
     /// Equal for statements that one model of answering is learned for, such as those about one aspect:
@@ -268,6 +275,11 @@ impl<C: FiniteChoice> Objective for ChoiceObjective<C> {
 
     fn points(&self, statement: usize) -> Vec<&[f32]> {
         self.kind.points(statement)
+    }
+
+    fn linear(&self, fitted_on: &[usize]) -> Option<LinearSource> {
+        // What was dealt is not what the kind knows.
+        self.dealt.is_none().then(|| self.kind.linear(fitted_on)).flatten()
     }
 
     fn deal(&mut self, parts: &[Vec<usize>], rng: &mut ChaCha8Rng) -> bool {

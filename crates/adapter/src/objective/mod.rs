@@ -11,6 +11,7 @@ pub(crate) mod draw;
 pub(crate) mod elicit;
 pub(crate) mod excerpt;
 pub(crate) mod gather;
+pub(crate) mod linear;
 pub(crate) mod origin;
 pub(crate) mod perspective;
 pub(crate) mod reads;

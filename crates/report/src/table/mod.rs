@@ -20,6 +20,7 @@ mod order_row;
 pub(crate) mod over_seeds;
 mod overoptimization_row;
 mod parquet;
+mod people_row;
 mod querying_aggregate;
 mod querying_row;
 mod reliability_row;
@@ -63,13 +64,14 @@ pub use overoptimization_row::{
 pub use parquet::{
     read_aggregates, read_agreement, read_chains, read_courses, read_curves, read_learned,
     read_learning, read_measurements, read_optimization, read_optimized, read_orders,
-    read_overoptimization, read_overoptimization_runs, read_querying, read_reliability,
-    read_responses, read_runs, read_tuning, write_aggregates, write_agreement, write_chains,
-    write_courses, write_curves, write_learned, write_learning, write_measurements,
+    read_overoptimization, read_overoptimization_runs, read_people, read_querying,
+    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
+    write_chains, write_courses, write_curves, write_learned, write_learning, write_measurements,
     write_optimization, write_optimized, write_orders, write_overoptimization,
-    write_overoptimization_runs, write_querying, write_reliability, write_responses, write_runs,
-    write_tuning,
+    write_overoptimization_runs, write_people, write_querying, write_reliability, write_responses,
+    write_runs, write_tuning,
 };
+pub use people_row::PeopleRow;
 pub use querying_aggregate::{
     QueryingAggregate, QueryingDifference, QueryingPoint, aggregate_querying,
 };

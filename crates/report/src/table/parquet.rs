@@ -15,8 +15,8 @@ use crate::row::{Cell, CellType, Row};
 use crate::{
     AggregateRow, AgreementRow, ChainRow, CourseRow, CurveRow, LearnedRow, LearningRow,
     MeasurementRow, OptimizationRow, OptimizedRow, OrderRow, OveroptimizationRow,
-    OveroptimizationRunRow, QueryingRow, ReliabilityRow, ReportError, ResponseRow, RunRow,
-    TuningRow, write_whole,
+    OveroptimizationRunRow, PeopleRow, QueryingRow, ReliabilityRow, ReportError, ResponseRow,
+    RunRow, TuningRow, write_whole,
 };
 
 macro_rules! table {
@@ -63,6 +63,7 @@ table!(
     read_overoptimization,
     "what it came to over all runs of a label"
 );
+table!(PeopleRow, write_people, read_people, "models of people");
 table!(OrderRow, write_orders, read_orders, "sampled orders of sources");
 table!(QueryingRow, write_querying, read_querying, "rounds of questions");
 table!(ChainRow, write_chains, read_chains, "chains");

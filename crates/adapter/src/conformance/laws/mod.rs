@@ -7,6 +7,7 @@ mod distribution;
 mod drawn;
 mod elicited;
 mod judgement;
+mod linear;
 mod loss;
 mod origin;
 mod part;
@@ -46,6 +47,7 @@ pub(super) const ALL: &[(Law, Holds)] = &[
     (Law::Answers, |subject| Verdict::from(judgement::answers(subject))),
     (Law::Item, question::item),
     (Law::Pair, question::pair),
+    (Law::Linear, linear::linear),
     (Law::Shuffled, shuffled::shuffled),
     (Law::Drawn, drawn::drawn),
     (Law::Elicited, elicited::elicited),

@@ -15,10 +15,12 @@ pub use options::{Critique, Silence, Unit};
 
 use crate::answer::ordinal_classes::OrdinalClasses;
 use crate::answer::speakers::Speakers;
+use crate::objective::linear::columns_of;
 use crate::{
-    About, Adapter, Asked, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective,
-    Origin, Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Reply, Respondent,
-    Response, ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, aspect_returns, item,
+    About, Adapter, Asked, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice,
+    LinearPredictor, LinearSource, LinearStatement, Objective, Origin, Outcomes, ParameterRole,
+    ParameterScale, Prediction, Rationality, Reply, Respondent, Response, ResponseParameter,
+    Scorer, SegmentSpan, Selection, Sharing, aspect_returns, item,
 };
 use medley_evaluation::ResponseSet;
 use medley_likelihood::ordinal::cumulative_logit;
@@ -165,6 +167,22 @@ impl FiniteChoice for BoundCritique {
         }
         let location = value.clone() * self.rationality.of(response, statements, scorer.place);
         Prediction { log_probabilities: cumulative_logit(location, cutpoints), value }
+    }
+
+    fn linear(&self, fitted_on: &[usize]) -> Option<LinearSource> {
+        let mass = self.survey.mass(fitted_on.iter().map(|&statement| &self.list[statement]));
+        let columns = self.cutpoints.parameters(&mass);
+        let columns = columns.iter().flat_map(|of| columns_of(of, None)).collect();
+        let of = |statement: &Statement| {
+            // A head of an aspect is another reward.
+            self.heads[statement.class].is_none().then_some(())?;
+            let span = statement.steps.as_deref().map_or(Span::Whole, Span::Alone);
+            let location = LinearPredictor::of(&SegmentSpan { segment: statement.segment, span });
+            let first = statement.class * (self.levels.len() - 1);
+            LinearStatement::ordered(location, first, &statement.shares)
+        };
+        let statements = self.list.iter().map(of).collect::<Option<_>>()?;
+        Some(LinearSource { columns, statements })
     }
 
     fn about(&self, statement: usize) -> About {

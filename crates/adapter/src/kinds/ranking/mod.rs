@@ -30,9 +30,10 @@ pub use options::{RankedBy, Ranking, Stages, TiedRanks};
 
 use crate::answer::choice_set::{OptionReturns, advantage, option_returns};
 use crate::{
-    About, Adapter, Asked, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, Objective,
-    Origin, Outcomes, ParameterRole, ParameterScale, Prediction, Rationality, Respondent, Response,
-    ResponseParameter, Scorer, Selection, Sharing, Speakers, Statements, item,
+    About, Adapter, Asked, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice,
+    LinearSource, LinearStatement, Objective, Origin, Outcomes, ParameterRole, ParameterScale,
+    Prediction, Rationality, Respondent, Response, ResponseParameter, Scorer, Selection, Sharing,
+    Speakers, Statements, item,
 };
 use burn::tensor::Tensor;
 use making::Making;
@@ -297,6 +298,17 @@ impl FiniteChoice for BoundRanking {
             log_probabilities: Tensor::cat(tables, 1).select(1, order.clone()),
             value: Tensor::cat(values, 1).select(1, order),
         }
+    }
+
+    fn linear(&self, _fitted_on: &[usize]) -> Option<LinearSource> {
+        let of = |stage: &Stage| match (self.ties, stage.chosen[..].as_ref()) {
+            (TiedRanks::UnobservedOrder, [chosen]) => {
+                Some(LinearStatement::chosen(&stage.options, *chosen))
+            }
+            _ => None,
+        };
+        let statements = self.stages.iter().map(of).collect::<Option<_>>()?;
+        Some(LinearSource { columns: Vec::new(), statements })
     }
 
     fn is_sequential(&self) -> bool {

@@ -12,11 +12,13 @@ pub use options::{Rating, RatingModel};
 use crate::answer::gaussian_response::{GaussianResponse, SaidNumbers};
 use crate::answer::ordinal_classes::OrdinalClasses;
 use crate::answer::speakers::Speakers;
+use crate::objective::linear::columns_of;
 use crate::{
     About, Adapter, Asking, BindError, ChoiceObjective, Density, DensityObjective,
-    DensityPrediction, Elicited, FiniteChoice, LearnedOr, Objective, Origin, Outcomes,
-    ParameterRole, ParameterScale, Prediction, Rationality, Reply, Respondent, Response,
-    ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, aspect_returns, item,
+    DensityPrediction, Elicited, FiniteChoice, LearnedOr, LinearPredictor, LinearSource,
+    LinearSpan, LinearStatement, Objective, Origin, Outcomes, ParameterRole, ParameterScale,
+    Prediction, Rationality, Reply, Respondent, Response, ResponseParameter, Scorer, SegmentSpan,
+    Selection, Sharing, aspect_returns, item,
 };
 use burn::tensor::Tensor;
 use medley_evaluation::{ResponseSet, Said};
@@ -222,6 +224,21 @@ impl FiniteChoice for Levels {
         }
         let location = value.clone() * self.rationality.of(response, statements, scorer.place);
         Prediction { log_probabilities: cumulative_logit(location, cutpoints), value }
+    }
+
+    fn linear(&self, fitted_on: &[usize]) -> Option<LinearSource> {
+        let mass = self.ratings.mass(self.levels, fitted_on);
+        let cutpoints = self.cutpoints.parameters(&mass);
+        let of = |(statement, rated): (usize, &Rated)| {
+            let shares: Vec<f64> = self.observed(statement).into_iter().map(f64::from).collect();
+            // A head of an aspect is another reward.
+            self.ratings.heads[rated.class].is_none().then_some(())?;
+            let location = LinearPredictor::of(LinearSpan::whole(rated.segment));
+            LinearStatement::ordered(location, rated.class * (self.levels - 1), &shares)
+        };
+        let statements = self.ratings.list.iter().enumerate().map(of).collect::<Option<_>>()?;
+        let columns = cutpoints.iter().flat_map(|of| columns_of(of, None)).collect();
+        Some(LinearSource { columns, statements })
     }
 
     fn about(&self, statement: usize) -> About {

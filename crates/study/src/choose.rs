@@ -1,0 +1,238 @@
+//! What each rule chooses for all, and what it would choose for one group alone.
+
+use crate::groups::{Grouping, LEAST};
+use crate::pairs::{Pair, pairs, preferences};
+use crate::said::Told;
+use crate::{StudyError, StudySpec, Voices, Weights};
+use medley_aggregation::{Decision, Rule, Society, by_labels, by_shares, one_each};
+use medley_people::Fitted;
+use medley_toml_file::Tagged;
+
+/// All people who count, with what they think of the options.
+#[derive(Clone, Debug)]
+pub struct Electorate {
+    /// Items that are chosen from.
+    pub options: Vec<usize>,
+    /// People who said something of them.
+    pub people: Vec<usize>,
+    /// What each thinks of each option. `[person][option]`
+    pub utilities: Vec<Vec<f64>>,
+    /// What each counts for; sums to 1.
+    pub weights: Vec<f64>,
+    /// Decisions between two options; none where a model speaks for people.
+    pub pairs: Option<Vec<Pair>>,
+    /// Decisions of each person, in the order of `people`.
+    decided: Vec<usize>,
+}
+
+/// What a rule chose, for all or for a group.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Name of the rule in the file.
+    pub rule: String,
+    /// Column and label; none for all.
+    pub group: Option<(String, String)>,
+    /// How many people it is of.
+    pub people: usize,
+    /// What was chosen; none for groups of fewer than 20 people, and why where there is no answer.
+    pub decision: Result<Option<Decision>, String>,
+}
+
+/// More options are taken only where the file names them.
+const MOST_OPTIONS: usize = 40;
+
+impl Electorate {
+    /// Who counts, and for what. None where nothing can be chosen: no options are named and there are too
+    /// many items, or nobody decided between two.
+    ///
+    /// # Errors
+    /// An option or group that is not there, shares that are none.
+    pub fn of(
+        spec: &StudySpec,
+        told: &Told,
+        groupings: &[Grouping],
+        fitted: Option<&dyn Fitted>,
+    ) -> Result<Option<Self>, StudyError> {
+        let Some(options) = options(spec, told)? else { return Ok(None) };
+        let all = pairs(told);
+        let place = |item: usize| options.iter().position(|option| *option == item);
+        let mut won = vec![vec![0.0; options.len()]; told.panel.people()];
+        let mut decided = vec![0; told.panel.people()];
+        for pair in &all {
+            let [Some(i), Some(j)] = pair.items.map(place) else { continue };
+            won[pair.person][i] += pair.share;
+            won[pair.person][j] += 1.0 - pair.share;
+            decided[pair.person] += 1;
+        }
+        let has_voice = |&person: &usize| match fitted {
+            None => decided[person] > 0,
+            Some(_) => !told.panel.said_by(person).is_empty(),
+        };
+        let people: Vec<usize> = (0..told.panel.people()).filter(has_voice).collect();
+        if people.is_empty() {
+            return Ok(None);
+        }
+        let utilities: Vec<Vec<f64>> = match fitted {
+            None => people.iter().map(|&person| won[person].clone()).collect(),
+            Some(fitted) => {
+                let of = |&person: &usize| {
+                    fitted.belief(&told.panel, person).utilities(&told.panel, &options)
+                };
+                people.iter().map(of).collect()
+            }
+        };
+        let weights = weights(spec, told, groupings, &people)?;
+        let decided = people.iter().map(|&person| decided[person]).collect();
+        let pairs = fitted.is_none().then_some(all);
+        Ok(Some(Self { options, people, utilities, weights, pairs, decided }))
+    }
+
+    /// The society of some of its people, by their places, each counting for `weights` in the order of
+    /// `people`; `groups` number their groups.
+    ///
+    /// # Errors
+    /// As [`Society::new`].
+    pub fn society(&self, weights: &[f64], groups: &[usize]) -> Result<Society, StudyError> {
+        let society = Society::new(&self.utilities, weights, groups)?;
+        let Some(pairs) = &self.pairs else { return Ok(society) };
+        let mut of_person = std::collections::BTreeMap::new();
+        for (place, &person) in self.people.iter().enumerate() {
+            of_person.insert(person, weights[place] / self.decided[place].max(1) as f64);
+        }
+        let weight = |pair: &Pair| of_person.get(&pair.person).copied().unwrap_or(0.0);
+        let preferences = preferences(pairs, &self.options, weight)
+            .map_err(|error| StudyError::spec(&["aggregation"], error.to_string()))?;
+        Ok(society.with_pairs(preferences))
+    }
+
+    /// Weights where only the people of a label count, in the proportions that they have among all.
+    pub fn weights_of(&self, grouping: &Grouping, label: usize) -> Vec<f64> {
+        let own = |(&person, &weight): (&usize, &f64)| match grouping.of[person] == Some(label) {
+            true => weight,
+            false => 0.0,
+        };
+        self.people.iter().zip(&self.weights).map(own).collect()
+    }
+
+    /// Number of the group of each person; those of no known group come last.
+    pub fn groups(&self, grouping: &Grouping) -> Vec<usize> {
+        let of = |&person: &usize| grouping.of[person].unwrap_or(grouping.labels.len());
+        self.people.iter().map(of).collect()
+    }
+}
+
+fn options(spec: &StudySpec, told: &Told) -> Result<Option<Vec<usize>>, StudyError> {
+    let named = &spec.aggregation.options;
+    if named.is_empty() {
+        let all: Vec<usize> = (0..told.items.len()).collect();
+        return Ok((2..=MOST_OPTIONS).contains(&all.len()).then_some(all));
+    }
+    let place = |name: &String| {
+        told.items.iter().position(|item| item == name).ok_or_else(|| {
+            let some: Vec<&str> = told.items.iter().take(12).map(String::as_str).collect();
+            let message =
+                format!("expected names of items ({}, ..), found `{name}`", some.join(", "));
+            StudyError::spec(&["aggregation", "options"], message)
+        })
+    };
+    named.iter().map(place).collect::<Result<Vec<_>, _>>().map(Some)
+}
+
+fn weights(
+    spec: &StudySpec,
+    told: &Told,
+    groupings: &[Grouping],
+    people: &[usize],
+) -> Result<Vec<f64>, StudyError> {
+    match &spec.aggregation.weights {
+        Weights::OnePersonOneVote => Ok(one_each(people.len())),
+        Weights::ByLabels => {
+            let labels: Vec<u64> =
+                people.iter().map(|&person| told.panel.said_by(person).len() as u64).collect();
+            Ok(by_labels(&labels)?)
+        }
+        Weights::ByPopulation(column) => {
+            let path = ["aggregation", "weights", "by-population"];
+            let grouping = groupings.iter().find(|grouping| grouping.column == *column);
+            let grouping = grouping.ok_or_else(|| {
+                StudyError::spec(&path, format!("`{column}` is none of the groups of the study"))
+            })?;
+            let shares = &spec.study.population[column];
+            if let Some(unknown) = shares.keys().find(|label| !grouping.labels.contains(label)) {
+                let message = format!(
+                    "expected labels of `{column}` ({}), found `{unknown}`",
+                    grouping.labels.join(", ")
+                );
+                return Err(StudyError::spec(&["study", "population", column], message));
+            }
+            let share = |label: &String| shares.get(label).copied().unwrap_or(0.0);
+            let shares: Vec<f64> = grouping.labels.iter().map(share).collect();
+            let groups: Option<Vec<usize>> =
+                people.iter().map(|&person| grouping.of[person]).collect();
+            let groups = groups.ok_or_else(|| {
+                let message = format!("expected a known `{column}` of everybody who counts");
+                StudyError::spec(&path, message)
+            })?;
+            Ok(by_shares(&groups, &shares)?)
+        }
+    }
+}
+
+/// What every rule chooses for all and for each group alone.
+///
+/// # Errors
+/// A society that is none.
+pub fn choices(
+    spec: &StudySpec,
+    electorate: &Electorate,
+    groupings: &[Grouping],
+) -> Result<Vec<Choice>, StudyError> {
+    let mut choices = Vec::new();
+    for (name, rule) in &spec.aggregation.rules {
+        // Rules by group, such as leximin, take the first grouping.
+        let groups = match groupings.first() {
+            Some(grouping) => electorate.groups(grouping),
+            None => vec![0; electorate.people.len()],
+        };
+        let all = electorate.society(&electorate.weights, &groups)?;
+        let people = electorate.people.len();
+        choices.push(choice(name, rule, None, people, Some(all)));
+        for grouping in groupings {
+            for (label, group) in grouping.labels.iter().enumerate() {
+                let weights = electorate.weights_of(grouping, label);
+                let people = weights.iter().filter(|weight| **weight > 0.0).count();
+                let society = match people >= LEAST {
+                    true => Some(electorate.society(&weights, &groups)?),
+                    false => None,
+                };
+                let group = Some((grouping.column.clone(), group.clone()));
+                choices.push(choice(name, rule, group, people, society));
+            }
+        }
+    }
+    Ok(choices)
+}
+
+fn choice(
+    name: &str,
+    rule: &Tagged<dyn Rule>,
+    group: Option<(String, String)>,
+    people: usize,
+    society: Option<Society>,
+) -> Choice {
+    let decide = |society: Society| rule.decide(&society).map_err(|error| error.to_string());
+    let decision = society.map(decide).transpose();
+    Choice { rule: name.to_owned(), group, people, decision }
+}
+
+/// Who speaks: the model that the file names, fitted to all statements.
+///
+/// # Errors
+/// It cannot be fitted.
+pub fn speaker(spec: &StudySpec, told: &Told) -> Result<Option<Box<dyn Fitted>>, StudyError> {
+    let Voices::Model(name) = &spec.aggregation.from else { return Ok(None) };
+    let all: Vec<usize> = (0..told.panel.statements().len()).collect();
+    let fitted = spec.people[name].fit(&told.panel, &all, spec.seed);
+    let failed = |error| StudyError::People { name: format!("people.{name}"), error };
+    fitted.map(Some).map_err(failed)
+}

@@ -1,0 +1,25 @@
+//! Whose preferences does a dataset hold, who is like whom, and whom does one choice for all serve?
+//!
+//! A [`StudySpec`] names a dataset with people, their feedback of any kinds, models of people and rules
+//! of aggregation; [`study`] fits, chooses and audits, and gives tables, figures and a text.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod choose;
+mod error;
+mod groups;
+mod measure;
+mod pairs;
+mod report;
+mod said;
+mod spec;
+mod split;
+mod study;
+
+pub use choose::{Choice, Electorate};
+pub use error::StudyError;
+pub use groups::{Grouping, LEAST};
+pub use measure::Outcome;
+pub use said::Told;
+pub use spec::{AggregationSpec, Study, StudySpec, StudySplit, Voices, Weights};
+pub use split::Parts;
+pub use study::{Found, study};

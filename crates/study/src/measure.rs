@@ -1,0 +1,140 @@
+//! How well does each model tell what people say, of whom, and after how many of their labels?
+
+use crate::said::Told;
+use crate::split::Parts;
+use crate::{StudyError, StudySpec, StudySplit};
+use medley_evaluation::{Bootstrap, ClusterSets, Estimate};
+use medley_people::{Fitted, Number, PeopleModel, Prediction, predict};
+use medley_toml_file::Tagged;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+/// A model of people, fitted and held against what was held out.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its name in the file.
+    pub model: String,
+    /// Its kind.
+    pub kind: &'static str,
+    /// The fit to the training part.
+    pub fitted: Box<dyn Fitted>,
+    /// Of the test part; by number of labels known, where people are new.
+    pub predictions: BTreeMap<Option<usize>, Vec<Prediction>>,
+    /// What the fit came to.
+    pub numbers: Vec<Number>,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// Fits every model, side by side.
+///
+/// # Errors
+/// The first model, by name, that cannot be fitted.
+pub fn outcomes(spec: &StudySpec, told: &Told, parts: &Parts) -> Result<Vec<Outcome>, StudyError> {
+    let one = |(name, model): (&String, &Tagged<dyn PeopleModel>)| {
+        let start = Instant::now();
+        let outcome = outcome(spec, told, parts, name, model);
+        outcome.map(|found| Outcome { seconds: start.elapsed().as_secs_f64(), ..found })
+    };
+    side_by_side(spec.people.iter().collect(), one)
+}
+
+/// Applies `work` to all items, as many at once as there are cores; results in their order.
+pub fn side_by_side<T: Send, R: Send, E: Send>(
+    items: Vec<T>,
+    work: impl Fn(T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let count = items.len();
+    let queue = std::sync::Mutex::new(items.into_iter().enumerate());
+    let done = std::sync::Mutex::new(BTreeMap::new());
+    std::thread::scope(|scope| {
+        for _ in 0..cores.min(count) {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().ok().and_then(|mut queue| queue.next());
+                    let Some((place, item)) = next else { break };
+                    let result = work(item);
+                    if let Ok(mut done) = done.lock() {
+                        done.insert(place, result);
+                    }
+                }
+            });
+        }
+    });
+    let done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    done.into_values().collect()
+}
+
+fn outcome(
+    spec: &StudySpec,
+    told: &Told,
+    parts: &Parts,
+    name: &str,
+    model: &Tagged<dyn PeopleModel>,
+) -> Result<Outcome, StudyError> {
+    let failed = |error| StudyError::People { name: format!("people.{name}"), error };
+    let fitted = model.fit(&told.panel, &parts.train, spec.seed).map_err(failed)?;
+    let mut predictions = BTreeMap::new();
+    match &spec.study.split {
+        StudySplit::Person { labels, from, .. } => {
+            for &k in labels {
+                let found = of_new_people(&*fitted, told, parts, k, *from).map_err(failed)?;
+                predictions.insert(Some(k), found);
+            }
+        }
+        _ => {
+            predictions.insert(None, predict(&*fitted, &told.panel, &parts.test));
+        }
+    }
+    let numbers = fitted.numbers(&told.panel);
+    let kind = model.typetag_name();
+    Ok(Outcome { model: name.to_owned(), kind, fitted, predictions, numbers, seconds: 0.0 })
+}
+
+/// Later statements of people of whom the first `k` are known.
+fn of_new_people(
+    fitted: &dyn Fitted,
+    told: &Told,
+    parts: &Parts,
+    k: usize,
+    from: usize,
+) -> Result<Vec<Prediction>, medley_people::PeopleError> {
+    let panel = &told.panel;
+    let is_new = |person: &usize| {
+        let first = panel.said_by(*person).first();
+        first.is_some_and(|first| parts.test.binary_search(first).is_ok())
+    };
+    let mut predictions = Vec::new();
+    for person in (0..panel.people()).filter(is_new) {
+        let said = panel.said_by(person);
+        let belief = fitted.meet(panel, person, &said[..k.min(said.len())])?;
+        for &statement in said.iter().skip(from) {
+            predictions.push(Prediction::of(fitted, panel, statement, &belief));
+        }
+    }
+    Ok(predictions)
+}
+
+/// A mean over statements with an interval by people.
+pub fn mean(
+    told: &Told,
+    predictions: &[&Prediction],
+    bootstrap: Bootstrap,
+    of: impl Fn(&Prediction) -> f64,
+) -> Option<Estimate> {
+    let person = |p: &&Prediction| [told.panel.statements()[p.statement].person as u32];
+    let sets = ClusterSets::new(predictions.iter().map(person));
+    let mut sums = vec![(0.0, 0.0); sets.len()];
+    for (&set, prediction) in sets.of().iter().zip(predictions) {
+        sums[set].0 += of(prediction);
+        sums[set].1 += 1.0;
+    }
+    bootstrap.estimate(&sets, |weights| {
+        let total = |pick: fn(&(f64, f64)) -> f64| -> f64 {
+            weights.iter().zip(&sums).map(|(weight, sum)| weight * pick(sum)).sum()
+        };
+        let count = total(|sum| sum.1);
+        (count > 0.0).then(|| total(|sum| sum.0) / count)
+    })
+}

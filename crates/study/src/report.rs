@@ -1,0 +1,213 @@
+//! What a study says, as text, tables and figures.
+
+use crate::study::Found;
+use crate::{Electorate, LEAST, StudySpec, Voices, Weights};
+use medley_report::{PeopleRow, ReportError, write_people, write_whole};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+impl Found {
+    /// Writes tables, summary and figures. Returns the summary and the files.
+    ///
+    /// # Errors
+    /// A file cannot be written.
+    pub fn write(
+        &self,
+        spec: &StudySpec,
+        folder: &Path,
+    ) -> Result<(String, Vec<PathBuf>), ReportError> {
+        let table = folder.join("people.parquet");
+        write_people(&table, &self.rows)?;
+        let summary = self.summary(spec);
+        let text = folder.join("summary.md");
+        write_whole(&text, summary.as_bytes())?;
+        Ok((summary, vec![table, text]))
+    }
+
+    /// All that there is to say, as Markdown.
+    pub fn summary(&self, spec: &StudySpec) -> String {
+        let mut text = format!("# {}\n", spec.name);
+        text += &self.composition(spec);
+        text += &self.models();
+        text += &self.by_group();
+        text += &self.chosen(spec);
+        text
+    }
+
+    /// Who gave the feedback.
+    fn composition(&self, spec: &StudySpec) -> String {
+        let panel = &self.told.panel;
+        let heard = (0..panel.people()).filter(|&a| !panel.said_by(a).is_empty()).count();
+        let mut text = format!(
+            "\n## Who gave the feedback\n\n{heard} people, {} statements about {} items; {} learned from, {} \
+             held out.\n",
+            panel.statements().len(),
+            self.told.items.len(),
+            self.parts.train.len(),
+            self.parts.test.len()
+        );
+        for (reason, count) in &self.told.left_out {
+            let _ = writeln!(text, "Left out: {count}, {reason}.");
+        }
+        if self.groupings.is_empty() {
+            return text;
+        }
+        text += "\n| column | group | people | share of people | share of statements | population |\n\
+                 | --- | --- | --- | --- | --- | --- |\n";
+        for grouping in &self.groupings {
+            let known = (0..panel.people())
+                .filter(|&a| grouping.of[a].is_some() && !panel.said_by(a).is_empty())
+                .count();
+            for (label, name) in grouping.labels.iter().enumerate() {
+                let people: Vec<usize> =
+                    grouping.people(label).filter(|&a| !panel.said_by(a).is_empty()).collect();
+                let said: usize = people.iter().map(|&a| panel.said_by(a).len()).sum();
+                let target =
+                    spec.study.population.get(&grouping.column).and_then(|of| of.get(name));
+                let _ = writeln!(
+                    text,
+                    "| {} | {name} | {} | {:.3} | {:.3} | {} |",
+                    grouping.column,
+                    people.len(),
+                    people.len() as f64 / known.max(1) as f64,
+                    said as f64 / panel.statements().len() as f64,
+                    target.map_or(String::new(), |share| format!("{share:.3}"))
+                );
+            }
+        }
+        for grouping in self.groupings.iter().filter(|grouping| grouping.derived) {
+            let _ = writeln!(
+                text,
+                "`{}` was derived from these statements themselves: numbers by its groups are no evidence that \
+                 such groups exist.",
+                grouping.column
+            );
+        }
+        text
+    }
+
+    fn models(&self) -> String {
+        let mut text = "\n## Noise, values, or both\n\nHeld out, in nats a statement; intervals by people.\n\n\
+                        | model | labels known | negative log-likelihood | accuracy | statements | seconds |\n\
+                        | --- | --- | --- | --- | --- | --- |\n"
+            .to_owned();
+        for outcome in &self.outcomes {
+            for &labels in outcome.predictions.keys() {
+                let of = |metric: &str| {
+                    self.rows.iter().find(|row| {
+                        row.model == outcome.model
+                            && row.labels == labels.map(|k| k as u64)
+                            && row.column.is_none()
+                            && row.metric == metric
+                    })
+                };
+                let (Some(nll), Some(accuracy)) = (of("negative-log-likelihood"), of("accuracy"))
+                else {
+                    continue;
+                };
+                let _ = writeln!(
+                    text,
+                    "| {} | {} | {} | {} | {} | {:.1} |",
+                    outcome.model,
+                    labels.map_or("all".to_owned(), |k| k.to_string()),
+                    told(nll),
+                    told(accuracy),
+                    nll.statements,
+                    outcome.seconds
+                );
+            }
+        }
+        text
+    }
+
+    /// What each rule chooses for all and would choose for one group alone.
+    fn chosen(&self, spec: &StudySpec) -> String {
+        let Some(electorate) = &self.electorate else { return String::new() };
+        if self.choices.is_empty() {
+            return String::new();
+        }
+        let voices = match &spec.aggregation.from {
+            Voices::Said => "what people said of pairs".to_owned(),
+            Voices::Model(name) => format!("what `people.{name}` believes of each person"),
+        };
+        let weights = match &spec.aggregation.weights {
+            Weights::OnePersonOneVote => "one person, one vote".to_owned(),
+            Weights::ByLabels => {
+                "by labels: whoever answered more is heard more, which nobody decided".to_owned()
+            }
+            Weights::ByPopulation(column) => {
+                format!("groups of `{column}` by their population shares")
+            }
+        };
+        let mut text = format!(
+            "\n## What is chosen for all\n\nOut of {} options, by {voices}; {weights}.\n\n\
+             | rule | for | people | chosen |\n| --- | --- | --- | --- |\n",
+            electorate.options.len()
+        );
+        for choice in &self.choices {
+            let whom = choice
+                .group
+                .as_ref()
+                .map_or("everybody".to_owned(), |(column, label)| format!("{column}: {label}"));
+            let chosen = match &choice.decision {
+                Err(reason) => format!("no answer: {reason}"),
+                Ok(None) => "hidden".to_owned(),
+                Ok(Some(decision)) => self.named(electorate, &decision.chances()),
+            };
+            let _ = writeln!(text, "| {} | {whom} | {} | {chosen} |", choice.rule, choice.people);
+        }
+        text
+    }
+
+    /// Options with a chance, the likeliest first.
+    fn named(&self, electorate: &Electorate, chances: &[f64]) -> String {
+        let mut options: Vec<usize> = (0..chances.len()).filter(|&i| chances[i] > 1e-9).collect();
+        options.sort_by(|&a, &b| chances[b].total_cmp(&chances[a]));
+        let name = |&option: &usize| self.told.items[electorate.options[option]].clone();
+        match options.as_slice() {
+            [only] => name(only),
+            several => {
+                let of = |option: &usize| format!("{} {:.3}", name(option), chances[*option]);
+                several.iter().map(of).collect::<Vec<_>>().join(", ")
+            }
+        }
+    }
+
+    fn by_group(&self) -> String {
+        let mut text = String::new();
+        for grouping in &self.groupings {
+            let _ = write!(text, "\n## Held-out accuracy by {}\n\n| model |", grouping.column);
+            grouping.labels.iter().for_each(|label| text += &format!(" {label} |"));
+            text += "\n| --- |";
+            grouping.labels.iter().for_each(|_| text += " --- |");
+            text += "\n";
+            for outcome in &self.outcomes {
+                let labels = outcome.predictions.keys().next_back().copied().flatten();
+                let _ = write!(text, "| {} |", outcome.model);
+                for label in &grouping.labels {
+                    let row = self.rows.iter().find(|row| {
+                        row.model == outcome.model
+                            && row.labels == labels.map(|k| k as u64)
+                            && row.column.as_ref() == Some(&grouping.column)
+                            && row.group.as_ref() == Some(label)
+                            && row.metric == "accuracy"
+                    });
+                    let _ = write!(text, " {} |", row.map_or("–".to_owned(), told));
+                }
+                text += "\n";
+            }
+        }
+        if !self.groupings.is_empty() {
+            let _ = writeln!(text, "\nGroups of fewer than {LEAST} people are not shown.");
+        }
+        text
+    }
+}
+
+fn told(row: &PeopleRow) -> String {
+    match (row.value, row.low, row.high) {
+        (Some(value), Some(low), Some(high)) => format!("{value:.4} [{low:.3}, {high:.3}]"),
+        (Some(value), ..) => format!("{value:.4}"),
+        (None, ..) => format!("hidden ({} people)", row.people),
+    }
+}

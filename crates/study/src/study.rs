@@ -1,0 +1,126 @@
+//! From a spec to all that there is to say.
+
+use crate::choose::{Choice, Electorate, choices, speaker};
+use crate::groups::{Grouping, LEAST, groupings};
+use crate::measure::{Outcome, mean, outcomes};
+use crate::said::Told;
+use crate::split::Parts;
+use crate::{StudyError, StudySpec};
+use medley_dataset::Dataset;
+use medley_evaluation::{Bootstrap, Estimate};
+use medley_people::Prediction;
+use medley_report::PeopleRow;
+
+/// What a study found.
+#[derive(Debug)]
+pub struct Found {
+    /// People, items, statements.
+    pub told: Told,
+    /// What was learned from and held out.
+    pub parts: Parts,
+    /// Groups that are reported on.
+    pub groupings: Vec<Grouping>,
+    /// Models.
+    pub outcomes: Vec<Outcome>,
+    /// Who counts, where something can be chosen.
+    pub electorate: Option<Electorate>,
+    /// What rules choose.
+    pub choices: Vec<Choice>,
+    /// Tidy numbers.
+    pub rows: Vec<PeopleRow>,
+}
+
+/// Carries out a study of a dataset.
+///
+/// # Errors
+/// Data that do not fit the spec, or a model or rule that cannot be carried out.
+pub fn study(spec: &StudySpec, dataset: Dataset) -> Result<Found, StudyError> {
+    let told = Told::read(spec, dataset)?;
+    let parts = Parts::of(&told, spec)?;
+    let groupings = groupings(spec, &told)?;
+    let outcomes = outcomes(spec, &told, &parts)?;
+    let speaker = speaker(spec, &told)?;
+    let electorate = Electorate::of(spec, &told, &groupings, speaker.as_deref())?;
+    let choices = match &electorate {
+        Some(electorate) => choices(spec, electorate, &groupings)?,
+        None => Vec::new(),
+    };
+    let rows = rows(spec, &told, &groupings, &outcomes);
+    Ok(Found { told, parts, groupings, outcomes, electorate, choices, rows })
+}
+
+/// Loss and accuracy of all, and of each group that is large enough.
+fn rows(
+    spec: &StudySpec,
+    told: &Told,
+    groupings: &[Grouping],
+    outcomes: &[Outcome],
+) -> Vec<PeopleRow> {
+    let mut rows = Vec::new();
+    for outcome in outcomes {
+        for (&labels, predictions) in &outcome.predictions {
+            let all: Vec<&Prediction> = predictions.iter().collect();
+            let at = At { spec, told, outcome, labels };
+            at.add(None, &all, &mut rows);
+            for grouping in groupings {
+                for label in 0..grouping.labels.len() {
+                    let is_in = |p: &&&Prediction| {
+                        grouping.of[told.panel.statements()[p.statement].person] == Some(label)
+                    };
+                    let own: Vec<&Prediction> = all.iter().filter(is_in).copied().collect();
+                    at.add(Some((grouping, label)), &own, &mut rows);
+                }
+            }
+        }
+    }
+    rows
+}
+
+struct At<'a> {
+    spec: &'a StudySpec,
+    told: &'a Told,
+    outcome: &'a Outcome,
+    labels: Option<usize>,
+}
+
+impl At<'_> {
+    fn add(
+        &self,
+        group: Option<(&Grouping, usize)>,
+        predictions: &[&Prediction],
+        rows: &mut Vec<PeopleRow>,
+    ) {
+        let metrics: [(&str, fn(&Prediction) -> f64); 2] =
+            [("negative-log-likelihood", |p| -p.log_likelihood), ("accuracy", |p| p.hit)];
+        for (metric, of) in metrics {
+            let bootstrap = Bootstrap::default();
+            let Some(found) = mean(self.told, predictions, bootstrap, of) else { continue };
+            // Of few people nothing is told but how many they are.
+            let is_hidden = group.is_some() && found.clusters < LEAST;
+            rows.push(self.row(group, metric, found, is_hidden));
+        }
+    }
+
+    fn row(
+        &self,
+        group: Option<(&Grouping, usize)>,
+        metric: &str,
+        found: Estimate,
+        is_hidden: bool,
+    ) -> PeopleRow {
+        let shown = |value: f64| (!is_hidden && !value.is_nan()).then_some(value);
+        PeopleRow {
+            study: self.spec.name.clone(),
+            model: self.outcome.model.clone(),
+            labels: self.labels.map(|labels| labels as u64),
+            column: group.map(|(grouping, _)| grouping.column.clone()),
+            group: group.map(|(grouping, label)| grouping.labels[label].clone()),
+            metric: metric.to_owned(),
+            value: shown(found.value),
+            low: shown(found.low),
+            high: shown(found.high),
+            people: found.clusters as u64,
+            statements: found.n as u64,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Studies of people: `medley run` on a file with a table `[study]`, and `medley people` on a dataset.
+
+use super::{listing, settings};
+use anyhow::Context;
+use medley_plan::PlanError;
+use medley_run::Owner;
+use medley_study::{StudyError, StudySpec, study};
+use std::path::Path;
+
+/// What a study is about, without fitting anything.
+pub(super) fn check(spec: &StudySpec, file: &Path, written: &str) -> anyhow::Result<String> {
+    let dataset = settings::dataset(&spec.study.dataset)?;
+    let told = medley_study::Told::read(spec, dataset).map_err(|e| located(e, file, written))?;
+    let parts = medley_study::Parts::of(&told, spec).map_err(|e| located(e, file, written))?;
+    Ok(format!(
+        "OK: {} people, {} items, {} statements; {} to learn from, {} held out\n",
+        told.panel.people(),
+        told.items.len(),
+        told.panel.statements().len(),
+        parts.train.len(),
+        parts.test.len()
+    ))
+}
+
+/// What it would fit.
+pub(super) fn planned(spec: &StudySpec) -> String {
+    let models: Vec<&str> = spec.people.keys().map(String::as_str).collect();
+    format!("{}: a study of people by {}\n", spec.name, models.join(", "))
+}
+
+/// Carries a study out and writes what it found.
+pub(super) fn run(
+    spec: &StudySpec,
+    file: &Path,
+    written: &str,
+    folder: &Path,
+) -> anyhow::Result<String> {
+    let owner = Owner::new(file, [written.to_owned()]);
+    owner.check(folder).map_err(|error| error.located(file, written))?;
+    let dataset = settings::dataset(&spec.study.dataset)?;
+    let found = study(spec, dataset).map_err(|error| located(error, file, written))?;
+    let (summary, files) = found.write(spec, folder)?;
+    owner.keep(folder)?;
+    Ok(summary + "\n" + &listing::written(&files))
+}
+
+/// Draws again: a study is seconds or minutes of work, and its tables are what it is drawn from.
+pub(super) fn plot(
+    spec: &StudySpec,
+    file: &Path,
+    written: &str,
+    folder: &Path,
+) -> anyhow::Result<String> {
+    run(spec, file, written, folder).context("drawing a study again")
+}
+
+/// An error about a value of the file at its place.
+fn located(error: StudyError, file: &Path, written: &str) -> anyhow::Error {
+    match error {
+        StudyError::Plan(plan) => PlanError::located(plan, file, written).into(),
+        other => other.into(),
+    }
+}
