@@ -113,6 +113,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "plan",
             "report",
             "reward-model",
+            "saved-model",
             "theory",
             "toml-file",
         ],

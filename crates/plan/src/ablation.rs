@@ -1,6 +1,6 @@
 //! `[ablation]`: which mixes are compared, in which ways, on how many labels.
 
-use crate::{Costs, CurveSpec, UnknownSeconds};
+use crate::{Costs, CurveSpec, PeopleAblation, UnknownSeconds};
 use medley_toml_file::{Problem, Tagged, above_zero, at_least};
 use medley_training::Mixing;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ pub struct AblationSpec {
     /// Other data to learn the same from, by name: what is laid over `[dataset.generator]`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub data: BTreeMap<String, toml::Table>,
+    /// Groups of people to compare.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<PeopleAblation>,
     /// A learning curve.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub curve: Option<CurveSpec>,
@@ -75,6 +78,7 @@ impl Default for AblationSpec {
             mixes: BTreeMap::new(),
             modes: BTreeMap::new(),
             data: BTreeMap::new(),
+            people: None,
             curve: None,
             protocol: Protocol::Fixed,
             labels: None,

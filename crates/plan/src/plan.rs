@@ -58,6 +58,7 @@ impl Plan {
         spec.give_cache();
         let open = |path| Dataset::open_within(path, spec.execution.budget());
         let stored = spec.dataset.path.as_deref().map(open).transpose()?;
+        spec.by_group(stored.as_ref())?;
         let content = Content {
             dataset_hash: stored.as_ref().map(Dataset::hash),
             encoder_fingerprint: spec.dataset.encoder.fingerprint()?,

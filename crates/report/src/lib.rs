@@ -37,12 +37,13 @@ pub use error::ReportError;
 pub use exchange_summary::exchange_summary;
 pub use figure::{
     Agreement, Curve, CurvePanel, Curves, ExchangeFigure, ExchangePanel, ExchangeRow, Ladder,
-    Learning, LearningLine, LearningPanel, Mark, OveroptimizationFigure, OveroptimizationPanel,
-    Quality, QualityPanel, Reference, Reliability, ReliabilityPanel, ReliabilityPoint,
-    ReliabilitySeries, Rung, Scale, Series, Shape, WorthFigure, WorthPanel, XyFigure, agreement,
-    agreement_figure, curves, curves_figure, exchange, exchange_figure, ladder_figure, learning,
-    learning_figure, overoptimization_figure, profiles, quality, quality_figure, querying,
-    reliability, reliability_figure, robustness_figure, worth, worth_figure, xy_figure,
+    Learning, LearningLine, LearningPanel, Mark, Matrix, MatrixCell, OveroptimizationFigure,
+    OveroptimizationPanel, Quality, QualityPanel, Reference, Reliability, ReliabilityPanel,
+    ReliabilityPoint, ReliabilitySeries, Rung, Scale, Series, Shape, WorthFigure, WorthPanel,
+    XyFigure, agreement, agreement_figure, curves, curves_figure, exchange, exchange_figure,
+    ladder_figure, learning, learning_figure, matrix_figure, overoptimization_figure, profiles,
+    quality, quality_figure, querying, reliability, reliability_figure, robustness_figure, worth,
+    worth_figure, xy_figure,
 };
 pub use ink::Figure;
 pub use learning_summary::learning_summary;

@@ -6,6 +6,7 @@
 
 mod encoder_files;
 mod error;
+mod hidden;
 mod saved_model;
 mod step_rewards;
 

@@ -57,11 +57,14 @@ impl Electorate {
         let all = pairs(told);
         let place = |item: usize| options.iter().position(|option| *option == item);
         let mut won = vec![vec![0.0; options.len()]; told.panel.people()];
+        let mut asked = vec![vec![0.0; options.len()]; told.panel.people()];
         let mut decided = vec![0; told.panel.people()];
         for pair in &all {
             let [Some(i), Some(j)] = pair.items.map(place) else { continue };
             won[pair.person][i] += pair.share;
             won[pair.person][j] += 1.0 - pair.share;
+            asked[pair.person][i] += 1.0;
+            asked[pair.person][j] += 1.0;
             decided[pair.person] += 1;
         }
         let has_voice = |&person: &usize| match fitted {
@@ -73,7 +76,14 @@ impl Electorate {
             return Ok(None);
         }
         let utilities: Vec<Vec<f64>> = match fitted {
-            None => people.iter().map(|&person| won[person].clone()).collect(),
+            None => {
+                // Of an option that a person was not asked about, nothing is known either way.
+                let share =
+                    |(&won, &asked): (&f64, &f64)| if asked > 0.0 { won / asked } else { 0.5 };
+                let of =
+                    |&person: &usize| won[person].iter().zip(&asked[person]).map(share).collect();
+                people.iter().map(of).collect()
+            }
             Some(fitted) => {
                 let of = |&person: &usize| {
                     fitted.belief(&told.panel, person).utilities(&told.panel, &options)

@@ -6,11 +6,13 @@
 
 mod choose;
 mod error;
+mod figures;
 mod groups;
 mod measure;
 mod pairs;
 mod report;
 mod said;
+mod served;
 mod spec;
 mod split;
 mod study;
@@ -20,6 +22,7 @@ pub use error::StudyError;
 pub use groups::{Grouping, LEAST};
 pub use measure::Outcome;
 pub use said::Told;
+pub use served::Served;
 pub use spec::{AggregationSpec, Study, StudySpec, StudySplit, Voices, Weights};
 pub use split::Parts;
 pub use study::{Found, study};

@@ -1,8 +1,11 @@
 //! What a study says, as text, tables and figures.
 
+use crate::StudyError;
+use crate::figures::figures;
 use crate::study::Found;
-use crate::{Electorate, LEAST, StudySpec, Voices, Weights};
-use medley_report::{PeopleRow, ReportError, write_people, write_whole};
+use crate::{LEAST, StudySpec, Voices, Weights};
+use medley_aggregation::Decision;
+use medley_report::{PeopleRow, write_people, write_whole};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,13 +18,17 @@ impl Found {
         &self,
         spec: &StudySpec,
         folder: &Path,
-    ) -> Result<(String, Vec<PathBuf>), ReportError> {
+    ) -> Result<(String, Vec<PathBuf>), StudyError> {
         let table = folder.join("people.parquet");
         write_people(&table, &self.rows)?;
         let summary = self.summary(spec);
         let text = folder.join("summary.md");
         write_whole(&text, summary.as_bytes())?;
-        Ok((summary, vec![table, text]))
+        let mut files = vec![table, text];
+        for figure in figures(self, spec)? {
+            files.extend(figure.save(&folder.join("figures"))?);
+        }
+        Ok((summary, files))
     }
 
     /// All that there is to say, as Markdown.
@@ -31,6 +38,7 @@ impl Found {
         text += &self.models();
         text += &self.by_group();
         text += &self.chosen(spec);
+        text += &self.losses();
         text
     }
 
@@ -152,22 +160,74 @@ impl Found {
             let chosen = match &choice.decision {
                 Err(reason) => format!("no answer: {reason}"),
                 Ok(None) => "hidden".to_owned(),
-                Ok(Some(decision)) => self.named(electorate, &decision.chances()),
+                Ok(Some(decision)) => self.named(&decision.chances()),
             };
             let _ = writeln!(text, "| {} | {whom} | {} | {chosen} |", choice.rule, choice.people);
         }
         text
     }
 
-    /// Options with a chance, the likeliest first.
-    fn named(&self, electorate: &Electorate, chances: &[f64]) -> String {
-        let mut options: Vec<usize> = (0..chances.len()).filter(|&i| chances[i] > 1e-9).collect();
-        options.sort_by(|&a, &b| chances[b].total_cmp(&chances[a]));
-        let name = |&option: &usize| self.told.items[electorate.options[option]].clone();
+    /// The worst served group by each rule.
+    fn losses(&self) -> String {
+        if self.served.iter().all(|served| served.gap.is_none()) {
+            return String::new();
+        }
+        let mut text = "\n## Whom it serves\n\nHow much less the choice for everybody is worth to a group than \
+                        what is best for it.\n\n| rule | worst served | loss | best for it | all groups |\n\
+                        | --- | --- | --- | --- | --- |\n"
+            .to_owned();
+        let mut rules: Vec<&String> = self.served.iter().map(|served| &served.rule).collect();
+        rules.dedup();
+        for rule in rules {
+            let of = || self.served.iter().filter(|served| served.rule == *rule);
+            let known = of().filter_map(|served| Some((served, served.gap?, served.best?)));
+            let worst = known.clone().max_by(|a, b| a.1.total_cmp(&b.1));
+            let Some((served, gap, best)) = worst else { continue };
+            let each: Vec<String> = known
+                .map(|(served, gap, _)| format!("{} {:.3}", served.group.1, gap.max(0.0)))
+                .collect();
+            let _ = writeln!(
+                text,
+                "| {rule} | {}: {} | {:.3} | {} | {} |",
+                served.group.0,
+                served.group.1,
+                gap.max(0.0),
+                self.option(best),
+                each.join(", ")
+            );
+        }
+        text
+    }
+
+    /// Name of an option.
+    pub(crate) fn option(&self, option: usize) -> String {
+        let item = self.electorate.as_ref().map(|electorate| electorate.options[option]);
+        item.map_or(String::new(), |item| self.told.items[item].clone())
+    }
+
+    /// What was chosen: one option, or a lottery.
+    pub(crate) fn chosen_shortly(&self, decision: &Decision) -> String {
+        let chances = decision.chances();
+        let options = likely(&chances);
         match options.as_slice() {
-            [only] => name(only),
+            [only] => self.option(*only),
             several => {
-                let of = |option: &usize| format!("{} {:.3}", name(option), chances[*option]);
+                let of =
+                    |option: &usize| format!("{} {:.2}", self.option(*option), chances[*option]);
+                let told: Vec<String> = several.iter().take(3).map(of).collect();
+                let more = if several.len() > 3 { ", .." } else { "" };
+                told.join(", ") + more
+            }
+        }
+    }
+
+    /// Options with a chance, the likeliest first.
+    fn named(&self, chances: &[f64]) -> String {
+        match likely(chances).as_slice() {
+            [only] => self.option(*only),
+            several => {
+                let of =
+                    |option: &usize| format!("{} {:.3}", self.option(*option), chances[*option]);
                 several.iter().map(of).collect::<Vec<_>>().join(", ")
             }
         }
@@ -202,6 +262,13 @@ impl Found {
         }
         text
     }
+}
+
+/// Options with a chance, the likeliest first.
+fn likely(chances: &[f64]) -> Vec<usize> {
+    let mut options: Vec<usize> = (0..chances.len()).filter(|&i| chances[i] > 1e-9).collect();
+    options.sort_by(|&a, &b| chances[b].total_cmp(&chances[a]));
+    options
 }
 
 fn told(row: &PeopleRow) -> String {

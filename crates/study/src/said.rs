@@ -1,12 +1,14 @@
 //! Dataset to panel: who said what about which items.
 
-use crate::{StudyError, StudySpec};
+use crate::{Study, StudyError, StudySpec};
 use medley_adapter::{LinearSource, LinearSpan, LinearSteps, Objective, Selection};
 use medley_dataset::{Dataset, PersonIndex, PersonValues};
-use medley_encoder::Features;
+use medley_encoder::{Encoder, Features};
 use medley_people::{Column, Covariate, Panel, PanelParts, Predictor, Statement};
-use medley_plan::PlanError;
+use medley_plan::{PlanError, compiled, device};
 use medley_reward_model::{HeadLayout, Returns};
+use medley_saved_model::SavedModel;
+use medley_toml_file::Tagged;
 use std::collections::BTreeMap;
 
 /// What people said, and about what.
@@ -41,14 +43,7 @@ impl Told {
     /// A dataset that cannot be read, columns or features that are not there, feedback that does not fit.
     pub fn read(spec: &StudySpec, dataset: Dataset) -> Result<Self, StudyError> {
         let study = &spec.study;
-        let features = match &study.encoder {
-            Some(encoder) => Some(
-                encoder
-                    .encode(&dataset)
-                    .map_err(|error| StudyError::spec(&["study", "encoder"], error.to_string()))?,
-            ),
-            None => None,
-        };
+        let (features, returns) = features(study, &dataset)?;
         let empty = Features::new(Vec::new(), Vec::<f32>::new(), Vec::new());
         let mut left_out = BTreeMap::new();
         let mut bound = Vec::new();
@@ -66,7 +61,7 @@ impl Told {
             let objective = source.adapter.bind(&selection)?;
             bound.push(bind(name, &*objective, spec, &mut left_out)?);
         }
-        let mut items = Items::new(spec, &dataset, features.as_ref())?;
+        let mut items = Items::new(spec, &dataset, features.as_ref(), returns)?;
         let (mut statements, mut sources, mut columns) = (Vec::new(), Vec::new(), Vec::new());
         let several = bound.len() > 1;
         for Bound { name, linear, kept } in &bound {
@@ -104,6 +99,22 @@ impl Told {
         let numbers = numbers(&dataset);
         Ok(Self { panel, items: items.names, sources, left_out, numbers, dataset })
     }
+}
+
+/// What people have weights for, and how steps add up; no features where each segment has a utility.
+fn features(study: &Study, dataset: &Dataset) -> Result<(Option<Features>, Returns), StudyError> {
+    if let Some(folder) = &study.model {
+        let refused = |error: String| StudyError::spec(&["study", "model"], error);
+        let place = device(compiled()[0]).map_err(|error| refused(error.to_string()))?;
+        let found = SavedModel::hidden(folder, dataset, place);
+        let (features, returns) = found.map_err(|error| refused(error.to_string()))?;
+        return Ok((Some(features), returns));
+    }
+    let encode = |encoder: &Tagged<dyn Encoder>| {
+        let encoded = encoder.encode(dataset);
+        encoded.map_err(|error| StudyError::spec(&["study", "encoder"], error.to_string()))
+    };
+    Ok((study.encoder.as_ref().map(encode).transpose()?, study.returns))
 }
 
 /// The statements of a source whose person is known.
@@ -171,6 +182,7 @@ impl<'a> Items<'a> {
         spec: &StudySpec,
         dataset: &'a Dataset,
         features: Option<&'a Features>,
+        returns: Returns,
     ) -> Result<Self, StudyError> {
         let reference = spec.study.reference.as_deref();
         let (names, dropped, source) = match features {
@@ -180,7 +192,7 @@ impl<'a> Items<'a> {
                     None => None,
                     Some(wanted) => Some(find(wanted, &names)?),
                 };
-                (names, dropped, Source::Encoded(features, spec.study.returns))
+                (names, dropped, Source::Encoded(features, returns))
             }
             None => {
                 let segments = dataset.segments();

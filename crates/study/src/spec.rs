@@ -40,6 +40,10 @@ pub struct Study {
     /// How steps become features; none: each segment has a utility of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encoder: Option<Tagged<dyn Encoder>>,
+    /// Folder of a trained model, in the place of an encoder: its last hidden layer is what people have
+    /// weights for, as its returns add up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<PathBuf>,
     /// How steps add up to the return of a segment.
     #[serde(default)]
     pub returns: Returns,
@@ -219,6 +223,11 @@ impl StudySpec {
 
 impl Study {
     fn check(&self) -> Result<(), Problem> {
+        if self.encoder.is_some() && self.model.is_some() {
+            let message =
+                "a trained model has an encoder of its own: expected one of `encoder` and `model`";
+            return Err(Problem::new("model", message));
+        }
         let mut seen = BTreeSet::new();
         if let Some(twice) = self.covariates.iter().find(|name| !seen.insert(*name)) {
             return Err(Problem::new("covariates", format!("`{twice}` is named twice")));

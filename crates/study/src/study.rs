@@ -4,6 +4,7 @@ use crate::choose::{Choice, Electorate, choices, speaker};
 use crate::groups::{Grouping, LEAST, groupings};
 use crate::measure::{Outcome, mean, outcomes};
 use crate::said::Told;
+use crate::served::{Served, served};
 use crate::split::Parts;
 use crate::{StudyError, StudySpec};
 use medley_dataset::Dataset;
@@ -26,6 +27,8 @@ pub struct Found {
     pub electorate: Option<Electorate>,
     /// What rules choose.
     pub choices: Vec<Choice>,
+    /// Whom choices for all serve.
+    pub served: Vec<Served>,
     /// Tidy numbers.
     pub rows: Vec<PeopleRow>,
 }
@@ -45,8 +48,12 @@ pub fn study(spec: &StudySpec, dataset: Dataset) -> Result<Found, StudyError> {
         Some(electorate) => choices(spec, electorate, &groupings)?,
         None => Vec::new(),
     };
+    let served = match &electorate {
+        Some(electorate) => served(electorate, &groupings, &choices),
+        None => Vec::new(),
+    };
     let rows = rows(spec, &told, &groupings, &outcomes);
-    Ok(Found { told, parts, groupings, outcomes, electorate, choices, rows })
+    Ok(Found { told, parts, groupings, outcomes, electorate, choices, served, rows })
 }
 
 /// Loss and accuracy of all, and of each group that is large enough.

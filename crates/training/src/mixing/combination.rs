@@ -2,7 +2,7 @@
 
 use crate::TrainingError;
 use burn::tensor::Tensor;
-use medley_reward_model::{HeadLayout, RewardModel, SegmentBatch};
+use medley_reward_model::{HeadLayout, LastLayer, RewardModel, SegmentBatch};
 use std::collections::BTreeMap;
 
 /// Weighted sums of the rewards of fits, in their order.
@@ -77,6 +77,14 @@ impl RewardModel for SumModel {
 
     fn is_stepwise(&self) -> bool {
         self.parts.iter().all(|(_, part)| part.is_stepwise())
+    }
+
+    /// Of one part alone, as it is: several have as many layers.
+    fn last_layer(&self) -> Option<&dyn LastLayer> {
+        match self.parts.as_slice() {
+            [(1.0, part)] => part.last_layer(),
+            _ => None,
+        }
     }
 
     fn heads(&self, batch: &SegmentBatch) -> Tensor<4> {
