@@ -4,7 +4,8 @@
 
 A segment is an item, one step with a feature for each item, of which its own is 1; so a linear reward has a
 number for each item. All items are one episode: people are what is split. In sound_quality an item is a
-reproduction of a program, and the source of a comparison says when it was made (before or after training).
+reproduction of a program, and the source of a comparison is its occasion: `before-2` is the second time that the
+listener heard the pairs of the program before training, so that a pair is there once an occasion.
 `FOLDER.toml` is what the import is called, licensed and attributed. Only the standard library is needed.
 """
 
@@ -67,7 +68,7 @@ def main():
             else:
                 record["preference"] = 1 if row["choice"] == "first" else 0
             if sound:
-                record["source"] = row["time"]
+                record["source"] = f"{row['time']}-{row['repetition']}"
             file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 

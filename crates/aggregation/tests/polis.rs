@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 
 fn table(file: &str) -> csv::Reader<GzDecoder<File>> {
-    let path = format!("{}/../../datasets/polis/{file}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../../datasets/polis/source/{file}", env!("CARGO_MANIFEST_DIR"));
     csv::Reader::from_reader(GzDecoder::new(File::open(path).unwrap()))
 }
 
