@@ -6,7 +6,8 @@ A segment is a statement that a participant wrote, a group of its own, since not
 1 is agree, 0 is disagree. Who passed has seen a statement and said nothing of its worth, which no share of approval
 says: a pass is a neutral critique, whose source is `pass`. `p0017` is row 17 of the released matrix and `s003` its
 column 3, both counted from 0, and ids are as long as each other, so that their order is that of rows and columns.
-`FOLDER.toml` is what the import is called, licensed and attributed. Only the standard library is needed.
+The group is a text, so that nobody calculates with it. `FOLDER.toml` is what the import is called, licensed and
+attributed. Only the standard library is needed.
 """
 
 import csv
@@ -18,12 +19,12 @@ import sys
 IMPORT = """[import.tables]
 name = "polis_{conversation}"
 licence = "CC-BY-4.0"
-attribution = "Data was gathered using the Polis software (compdemocracy.org/polis) and is sub-licensed under CC BY 4.0 with Attribution to The Computational Democracy Project{link}"
+attribution = "Data was gathered using the Polis software (compdemocracy.org/polis) and is sub-licensed under CC BY 4.0 with Attribution to The Computational Democracy Project. The data and more information about how the data was collected can be found at the following link(s): {link}"
 """
 LINKS = {
-    "bowling_green": ": https://compdemocracy.org/case-studies/2018-kentucky",
-    "vtaiwan_uberx": ": https://compdemocracy.org/case-studies/2015-vtaiwan-uberx",
-    "bg2050": "",
+    "bowling_green": "https://compdemocracy.org/case-studies/2018-kentucky",
+    "vtaiwan_uberx": "https://compdemocracy.org/case-studies/2015-vtaiwan-uberx",
+    "bg2050": "https://github.com/compdemocracy/openData",
 }
 MODERATED = {"1": "accepted", "0": "unmoderated", "-1": "rejected"}
 SOURCE = pathlib.Path(__file__).parents[2] / "datasets/polis/source"
@@ -56,7 +57,7 @@ def name_of(column):
 
 def person(name, row):
     known = dict(annotator=name, **{"n-votes": int(row["n-votes"]), "n-comments": int(row["n-comments"])})
-    return known | ({"polis-group": row["group-id"]} if row["group-id"] else {})
+    return known | ({"polis-group": f"group-{row['group-id']}"} if row["group-id"] else {})
 
 
 def main():
