@@ -4,8 +4,9 @@
 use medley_dataset::{
     Card, Dataset, DatasetBuilder, DatasetWriter, Domain, PersonIndex, PersonValue, ShardSize,
 };
-use medley_feedback::{Approval, Checked, Provenance};
+use medley_feedback::{Approval, Checked, Comparison, Critique, Polarity, Provenance, Ranking};
 use polars::prelude::{DataFrame, NamedFrom, ParquetWriter, Series};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -344,4 +345,178 @@ fn choices_of_cards_are_as_documented() {
     let age = people.column("age").unwrap();
     let ages = all().map(|who| age.label(who).unwrap().parse::<f64>().unwrap());
     assert!((ages.sum::<f64>() / 946.0 - 46.31).abs() < 0.005);
+}
+
+/// What the repository carries under this name.
+fn carried(name: &str) -> Dataset {
+    let path = format!("{}/../../datasets/{name}", env!("CARGO_MANIFEST_DIR"));
+    Dataset::open(Path::new(&path)).unwrap()
+}
+
+fn who(said: &Provenance) -> String {
+    said.annotator.as_ref().unwrap().0.clone()
+}
+
+/// How many people have each value of an attribute, by value; unknown is `-`.
+fn tally(dataset: &Dataset, attribute: &str) -> Vec<(String, usize)> {
+    let column = dataset.people().column(attribute).unwrap();
+    let mut found = BTreeMap::new();
+    for i in 0..dataset.people().len() {
+        let label = column.label(PersonIndex(i as u32));
+        let label = label.map_or_else(|| "-".to_owned(), |label| label.into_owned());
+        *found.entry(label).or_insert(0_usize) += 1;
+    }
+    found.into_iter().collect()
+}
+
+fn expected(counts: &[(&str, usize)]) -> Vec<(String, usize)> {
+    counts.iter().map(|(label, count)| ((*label).to_owned(), *count)).collect()
+}
+
+/// A pair that a listener was asked again is told from the first time by its occasion.
+#[test]
+fn repeated_comparisons_keep_their_occasion() {
+    let dataset = carried("paired_people/sound_quality");
+    let records = dataset.records::<Comparison>().unwrap();
+    let mut occasions = BTreeMap::new();
+    let mut once = BTreeSet::new();
+    for it in records.iter() {
+        let occasion = it.provenance.source.clone().unwrap();
+        once.insert((who(&it.provenance), occasion.clone(), it.first.clone(), it.second.clone()));
+        *occasions.entry(occasion).or_insert(0_usize) += 1;
+    }
+    let expect = [
+        ("after-1", 4368),
+        ("after-2", 4368),
+        ("before-1", 4396),
+        ("before-2", 4396),
+        ("before-3", 4396),
+    ];
+    assert_eq!(occasions.into_iter().collect::<Vec<_>>(), expected(&expect));
+    assert_eq!(once.len(), 21_924);
+}
+
+/// Votes on statements are approvals, passes are neutral critiques, and names are rows and columns.
+#[test]
+fn votes_of_polis_are_as_documented() {
+    let check = |name: &str, size: [usize; 2], votes: [usize; 3], groups: [usize; 3]| {
+        let dataset = carried(&format!("polis/{name}"));
+        let (people, segments) = (dataset.people(), dataset.segments());
+        assert_eq!([people.len(), segments.len()], size, "{name}");
+        for i in 0..people.len() {
+            assert_eq!(people.id(PersonIndex(i as u32)).0, format!("p{i:04}"), "{name}");
+        }
+        for i in 0..segments.len() {
+            assert_eq!(segments.id(i).0, format!("s{i:03}"), "{name}");
+        }
+        let approvals = dataset.records::<Approval>().unwrap();
+        let passes = dataset.records::<Critique>().unwrap();
+        let of = |value: f64| approvals.iter().filter(|it| it.approval == value).count();
+        assert_eq!([of(1.0), of(0.0), passes.len()], votes, "{name}");
+        assert!(passes.iter().all(|it| it.polarity == Polarity::Neutral), "{name}");
+        let voted = approvals.iter().map(|it| (who(&it.provenance), it.segment.clone()));
+        let passed = passes.iter().map(|it| (who(&it.provenance), it.segment.clone()));
+        let cells: Vec<_> = voted.chain(passed).collect();
+        assert_eq!(cells.len(), votes.iter().sum::<usize>(), "{name}");
+        assert_eq!(cells.iter().collect::<BTreeSet<_>>().len(), cells.len(), "{name}");
+        let [first, second, none] = groups;
+        let expect = expected(&[("-", none), ("group-0", first), ("group-1", second)]);
+        assert_eq!(tally(&dataset, "polis-group"), expect, "{name}");
+        let mut seen = BTreeMap::new();
+        cells.iter().for_each(|(person, _)| *seen.entry(person).or_insert(0_usize) += 1);
+        let counted = people.column("n-votes").unwrap();
+        for i in 0..people.len() {
+            let person = PersonIndex(i as u32);
+            let found = seen.get(&people.id(person).0).copied().unwrap_or(0);
+            assert_eq!(counted.label(person).unwrap(), found.to_string(), "{name}, row {i}");
+        }
+    };
+    check("bowling_green", [2031, 896], [109_752, 38_647, 77_125], [753, 828, 450]);
+    check("vtaiwan_uberx", [1921, 197], [31_029, 11_894, 6_520], [330, 889, 702]);
+    check("bg2050", [126, 371], [10_006, 1_621, 2_656], [100, 8, 18]);
+}
+
+/// `prod_g (A_g + 1) / (S_g + 2)`, where passes count as seen: what Polis released is what a folder gives.
+#[test]
+fn consensus_of_polis_follows_from_the_folder() {
+    let dataset = carried("polis/bg2050");
+    let people = dataset.people();
+    let group = people.column("polis-group").unwrap();
+    let place = |said: &Provenance| -> Option<usize> {
+        let person = people.index(said.annotator.as_ref()?)?;
+        group.label(person)?.strip_prefix("group-")?.parse().ok()
+    };
+    let mut counts = vec![[[0.0, 0.0]; 2]; dataset.segments().len()];
+    for it in dataset.records::<Approval>().unwrap().iter() {
+        let Some(group) = place(&it.provenance) else { continue };
+        let [agreed, seen] = &mut counts[dataset.segments().index(&it.segment).unwrap()][group];
+        (*agreed, *seen) = (*agreed + it.approval, *seen + 1.0);
+    }
+    for it in dataset.records::<Critique>().unwrap().iter() {
+        let Some(group) = place(&it.provenance) else { continue };
+        counts[dataset.segments().index(&it.segment).unwrap()][group][1] += 1.0;
+    }
+    let released = dataset.segments().metadata().column("group-informed-consensus").unwrap();
+    assert_eq!(released.known(), 371);
+    for (i, of_groups) in counts.iter().enumerate() {
+        let found: f64 =
+            of_groups.iter().map(|[agreed, seen]| (agreed + 1.0) / (seen + 2.0)).product();
+        let expect: f64 = released.label(i).unwrap().parse().unwrap();
+        assert!((found - expect).abs() < 1e-12, "s{i:03}: {found} {expect}");
+    }
+}
+
+/// Rankings of three by trait, all strict: how often each option is the best overall.
+#[test]
+fn rankings_of_farmers_are_as_documented() {
+    let check = |name: &str, traits: &[&str], best: [usize; 3], women: usize, features: usize| {
+        let dataset = carried(name);
+        let farmers = dataset.people().len();
+        assert_eq!(dataset.card.features.len(), features, "{name}");
+        assert_eq!(dataset.segments().len(), 3 * farmers, "{name}");
+        let expect = expected(&[("Man", farmers - women), ("Woman", women)]);
+        assert_eq!(tally(&dataset, "gender"), expect, "{name}");
+        let records = dataset.records::<Ranking>().unwrap();
+        let mut sources = BTreeMap::new();
+        let mut found = [0; 3];
+        for it in records.iter() {
+            let mut ranks = it.ranks.clone();
+            ranks.sort_unstable();
+            assert_eq!(ranks, [1, 2, 3], "{name}");
+            let source = it.provenance.source.clone().unwrap();
+            if source == "overall" {
+                found[it.ranks.iter().position(|rank| *rank == 1).unwrap()] += 1;
+            }
+            *sources.entry(source).or_insert(0_usize) += 1;
+        }
+        let expect: Vec<(&str, usize)> = traits.iter().map(|it| (*it, farmers)).collect();
+        assert_eq!(sources.into_iter().collect::<Vec<_>>(), expected(&expect), "{name}");
+        assert_eq!(found, best, "{name}");
+    };
+    let wheat = ["germination", "grain-quality", "overall", "yield"];
+    check("tricot_breadwheat", &wheat, [192, 149, 152], 55, 16);
+    let beans = [
+        "architecture",
+        "marketability",
+        "overall",
+        "resistance-to-diseases",
+        "resistance-to-pests",
+        "taste",
+        "tolerance-to-drought",
+        "vigor",
+        "yield",
+    ];
+    check("tricot_nicabean", &beans, [193, 163, 201], 162, 10);
+    let beans = carried("tricot_nicabean");
+    let trials = [
+        ("nic_apante_2015", 231),
+        ("nic_apante_2016_1", 53),
+        ("nic_apante_2016_2", 37),
+        ("nic_postrera_2015", 158),
+        ("nic_postrera_2016", 29),
+        ("nicaragua_frijol_2016_primera", 49),
+    ];
+    assert_eq!(tally(&beans, "trial"), expected(&trials));
+    assert_eq!(beans.people().len(), 557);
+    assert_eq!(carried("tricot_breadwheat").people().len(), 493);
 }
