@@ -19,7 +19,7 @@ pub enum BridgingForm {
     /// and 0.03 on factors, each on a mean: the published objective of Community Notes.
     Squares,
     /// Agreement as a Bernoulli variable of the logistic function, with normal priors of standard
-    /// deviation 1.5 on people's intercepts and 1 on everything else. A pass says nothing.
+    /// deviation 1.5 on intercepts of statements and 1 on everything else. A pass says nothing.
     Logistic,
 }
 
@@ -183,7 +183,7 @@ impl Fit {
                 0.15,
                 [0, 1].map(|side| [0.15 / kept(side), 0.03 / kept(side)]),
             ),
-            BridgingForm::Logistic => (1.0, 0.5, [[0.5 / (1.5 * 1.5), 0.5], [0.5, 0.5]]),
+            BridgingForm::Logistic => (1.0, 0.5, [[0.5, 0.5], [0.5 / (1.5 * 1.5), 0.5]]),
         };
         Self { form, factors, mean: 0.5, standing, seen, each, of_mean, ridge }
     }
@@ -240,7 +240,61 @@ impl Fit {
                     self.step(side, number);
                 }
             }
+            self.settle(side);
         }
+        for factor in 1..=self.factors {
+            self.balance(factor);
+            [0, 1].into_iter().for_each(|side| self.center(side, factor));
+        }
+    }
+
+    /// What all intercepts of a side have in common goes to the mean, as far as the ridges are for it. No
+    /// score changes; without it mean and intercepts find each other over thousands of passes.
+    fn settle(&mut self, side: usize) {
+        let [ridge, _] = self.ridge[side];
+        let is_in = |number: &usize| !self.seen[side][*number].is_empty();
+        let kept: Vec<usize> = (0..self.seen[side].len()).filter(is_in).collect();
+        let sum: f64 = kept.iter().map(|&number| self.standing[side][number][0]).sum();
+        let common =
+            (ridge * sum - self.of_mean * self.mean) / (self.of_mean + ridge * kept.len() as f64);
+        self.mean += common;
+        kept.iter().for_each(|&number| self.standing[side][number][0] -= common);
+    }
+
+    /// One side's factors may be larger as the other's are smaller: as the ridges would have it.
+    fn balance(&mut self, factor: usize) {
+        let cost = [0, 1].map(|side| {
+            let own = self.standing[side].iter().zip(&self.seen[side]);
+            let own = own.filter(|(_, seen)| !seen.is_empty()).map(|(it, _)| it[factor].powi(2));
+            self.ridge[side][1] * own.sum::<f64>()
+        });
+        let scale = (cost[1] / cost[0]).powf(0.25);
+        if !(scale.is_finite() && scale > 0.0) {
+            return;
+        }
+        self.standing[0].iter_mut().for_each(|it| it[factor] *= scale);
+        self.standing[1].iter_mut().for_each(|it| it[factor] /= scale);
+    }
+
+    /// What the factors of a side have in common is in the intercepts of the other, as far as the ridges are
+    /// for it.
+    fn center(&mut self, side: usize, factor: usize) {
+        let other = 1 - side;
+        let (of_factor, of_intercept) = (self.ridge[side][1], self.ridge[other][0]);
+        let is_in = |side: usize, number: usize| !self.seen[side][number].is_empty();
+        let (mut pull, mut weight) = (0.0, 0.0);
+        for (_, own) in self.standing[side].iter().enumerate().filter(|it| is_in(side, it.0)) {
+            pull += of_factor * own[factor];
+            weight += of_factor;
+        }
+        for (_, it) in self.standing[other].iter().enumerate().filter(|it| is_in(other, it.0)) {
+            pull -= of_intercept * it[0] * it[factor];
+            weight += of_intercept * it[factor].powi(2);
+        }
+        let common = if weight > 0.0 { pull / weight } else { 0.0 };
+        let own = self.standing[side].iter_mut().zip(&self.seen[side]);
+        own.filter(|(_, seen)| !seen.is_empty()).for_each(|(it, _)| it[factor] -= common);
+        self.standing[other].iter_mut().for_each(|it| it[0] += common * it[factor]);
     }
 
     fn step_of_mean(&mut self) {

@@ -19,10 +19,12 @@ struct Conversation {
     statements: Vec<String>,
 }
 
-fn conversation() -> Conversation {
-    let mut people = table("bg2050.participants-votes.csv.gz");
+fn conversation(name: &str) -> Conversation {
+    let mut people = table(&format!("{name}.participants-votes.csv.gz"));
     let headers = people.headers().unwrap().clone();
-    let statements = headers.iter().skip(7).map(str::to_owned).collect();
+    let first = headers.iter().position(|column| column.parse::<u32>().is_ok()).unwrap();
+    let group = headers.iter().position(|column| column == "group-id").unwrap();
+    let statements = headers.iter().skip(first).map(str::to_owned).collect();
     let vote = |cell: &str| match cell {
         "1" => Some(Vote::Agree),
         "0" => Some(Vote::Pass),
@@ -33,15 +35,15 @@ fn conversation() -> Conversation {
     let (mut votes, mut groups) = (Vec::new(), Vec::new());
     for row in people.records() {
         let row = row.unwrap();
-        groups.push(row[2].parse::<usize>().ok());
-        votes.push(row.iter().skip(7).map(vote).collect::<Vec<_>>());
+        groups.push(row[group].parse::<usize>().ok());
+        votes.push(row.iter().skip(first).map(vote).collect::<Vec<_>>());
     }
     Conversation { votes, groups, statements }
 }
 
 #[test]
 fn consensus_is_as_released() {
-    let Conversation { votes, groups, statements } = conversation();
+    let Conversation { votes, groups, statements } = conversation("bg2050");
     assert_eq!((votes.len(), statements.len()), (126, 371));
     let of = |group| groups.iter().filter(|of| **of == group).count();
     assert_eq!((of(Some(0)), of(Some(1)), of(None)), (100, 8, 18));
@@ -65,8 +67,8 @@ fn consensus_is_as_released() {
 
 /// Votes held out, mean negative log-likelihood of these and accuracy, by the logistic form. Passes are no
 /// votes there, but count where people with fewer than ten and statements with fewer than five are left out.
-fn held_out(factors: usize) -> (usize, f64, f64) {
-    let Conversation { votes, statements, .. } = conversation();
+fn held_out(conversation: &Conversation, factors: usize) -> (usize, f64, f64) {
+    let Conversation { votes, statements, .. } = conversation;
     let says = |own: &[Option<Vote>]| own.iter().flatten().count() >= 10;
     let on = |statement: usize| votes.iter().filter(|own| own[statement].is_some()).count() >= 5;
     let on: Vec<bool> = (0..statements.len()).map(on).collect();
@@ -104,29 +106,54 @@ fn held_out(factors: usize) -> (usize, f64, f64) {
     (count, loss / count as f64, right as f64 / count as f64)
 }
 
-/// Against numbers that a program of another kind (Adam) found for the same objective and split.
+/// Against numbers that a program of another kind (Adam) found for the same objective and split: objective,
+/// rank correlation of intercepts with consensus, and held-out loss with 0 to 3 factors.
+fn check(name: &str, objective: f64, rho: f64, losses: &[f64]) {
+    let conversation = conversation(name);
+    let Conversation { votes, groups, .. } = &conversation;
+    let start = std::time::Instant::now();
+    let of = |seed| bridging(votes, &BridgingOptions { seed, ..BridgingOptions::default() });
+    let one = of(1);
+    println!("{name}: {} in {} sweeps, {:?}", one.objective, one.sweeps, start.elapsed());
+    assert!((one.objective - objective).abs() < 6e-6, "{}", one.objective);
+    let consensus = group_informed_consensus(votes, groups).unwrap();
+    let standings = one.statements.iter().zip(&consensus);
+    let (intercepts, consensus): (Vec<f64>, Vec<f64>) =
+        standings.filter_map(|(of, consensus)| Some((of.as_ref()?.intercept, *consensus))).unzip();
+    let found = spearman(&intercepts, &consensus).unwrap();
+    println!("rho {found}, expected {rho}");
+    assert!((found - rho).abs() < 0.005, "{found}");
+    for (factors, expect) in losses.iter().enumerate() {
+        let start = std::time::Instant::now();
+        let (count, loss, right) = held_out(&conversation, factors);
+        println!(
+            "{factors} factors: {count} {loss:.4} {right:.4}, expected {expect}, {:?}",
+            start.elapsed()
+        );
+        // With factors there are several optima.
+        let within = if factors == 0 { 0.0006 } else { 0.03 };
+        assert!((loss - expect).abs() < within, "{factors} factors: {loss}, {right}");
+    }
+}
+
 #[test]
 fn bridging_is_as_computed_elsewhere() {
-    let Conversation { votes, groups, .. } = conversation();
-    let of = |seed| bridging(&votes, &BridgingOptions { seed, ..BridgingOptions::default() });
-    let (one, two) = (of(1), of(2));
-    assert!((one.objective - 0.10952).abs() < 5e-6, "{}", one.objective);
-    assert!((one.objective - two.objective).abs() < 1e-9, "{}", two.objective);
-    let consensus = group_informed_consensus(&votes, &groups).unwrap();
-    let (intercepts, consensus): (Vec<f64>, Vec<f64>) = one
-        .statements
-        .iter()
-        .zip(&consensus)
-        .filter_map(|(standing, consensus)| Some((standing.as_ref()?.intercept, *consensus)))
-        .unzip();
-    let rho = spearman(&intercepts, &consensus).unwrap();
-    println!("{} sweeps, rho {rho}", one.sweeps);
-    assert!((rho - 0.880).abs() < 0.005, "{rho}");
-    // One conversation of 126 people, in which no factor helps to predict.
-    for (factors, expect) in [(0, 0.2854), (1, 0.3199), (2, 0.3423), (3, 0.3532)] {
-        let (count, loss, right) = held_out(factors);
-        println!("{factors} factors: {loss}, {right}");
-        assert_eq!(count, 1158);
-        assert!((loss - expect).abs() < 0.02, "{factors} factors: {loss}, {right}");
-    }
+    check("bg2050", 0.10952, 0.880, &[0.2854, 0.3199, 0.3423, 0.3532]);
+}
+
+#[test]
+fn bridging_of_a_long_conversation() {
+    check("vtaiwan_uberx", 0.13257, 0.964, &[0.4736, 0.3403, 0.3510, 0.3660]);
+}
+
+#[test]
+fn bridging_of_a_large_conversation() {
+    check("bowling_green", 0.12108, 0.909, &[0.4378, 0.3796]);
+}
+
+/// 0.3744 and 0.3659 after some 20 s.
+#[test]
+#[ignore = "half a minute"]
+fn bridging_of_a_large_conversation_by_more_factors() {
+    check("bowling_green", 0.12108, 0.909, &[0.4378, 0.3796, 0.3708, 0.3658]);
 }
