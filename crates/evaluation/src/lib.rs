@@ -25,6 +25,7 @@ mod interval;
 mod judgement;
 mod median;
 mod metric;
+pub mod people;
 mod reward;
 mod runs;
 mod shapley;
