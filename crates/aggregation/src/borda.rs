@@ -17,6 +17,10 @@ impl Rule for Borda {
     }
 
     fn decide(&self, society: &Society) -> Result<Decision, AggregationError> {
+        // There are no others over which to take a mean.
+        if society.options() == 1 {
+            return Ok(Decision::of_scores(vec![0.5]));
+        }
         Ok(Decision::of_scores(society.preferences().borda()))
     }
 }

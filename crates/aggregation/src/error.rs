@@ -57,10 +57,58 @@ pub enum AggregationError {
         /// Number of the group.
         group: usize,
     },
+    /// Something is said of another number of options, groups or statements.
+    #[error("expected {expected} numbers or groups, found {found}")]
+    Options {
+        /// How many there are.
+        expected: usize,
+        /// As given.
+        found: usize,
+    },
+    /// A weight or factor that is none.
+    #[error(
+        "expected finite weights of at least 0 with a sum above 0, or a finite factor, found {found}"
+    )]
+    Share {
+        /// As given.
+        found: f64,
+    },
+    /// A group of which nobody counts.
+    #[error("nobody of weight is of group {group}")]
+    NobodyOf {
+        /// Number of the group.
+        group: usize,
+    },
+    /// A group beside which nobody counts.
+    #[error("everybody of weight is of group {group}, whose share cannot be another")]
+    NobodyBut {
+        /// Number of the group.
+        group: usize,
+    },
+    /// Options that features do not describe.
+    #[error(
+        "`aggregation.{rule}`: expected finite features of {options} options, as many for each, found {found}"
+    )]
+    Features {
+        /// Name of the rule.
+        rule: &'static str,
+        /// Number of options.
+        options: usize,
+        /// What was found.
+        found: String,
+    },
+    /// No linear reward orders options as everybody does.
+    #[error(
+        "`aggregation.{rule}`: no linear reward of these features keeps every preference that all people share"
+    )]
+    NotLinear {
+        /// Name of the rule.
+        rule: &'static str,
+    },
     /// Scores are infinite.
     #[error("`aggregation.bradley-terry`: {0}")]
     BradleyTerry(#[from] BradleyTerryError),
     /// The linear program was not solved.
-    #[error("`aggregation.maximal-lottery`: the linear program was not solved: {0}")]
+    #[error("a linear program of aggregation was not solved: {0}")]
     Program(String),
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// (Kreweras 1965, Fishburn 1984): the equilibrium of the game in which two players name an option and the
 /// margin is what one wins, and so what Nash learning from human feedback looks for. An option that
-/// beats every other has probability 1. Where margins tie there may be several such lotteries; this is then
+/// beats every other has probability 1, and none outside of the smallest set that beats all others has any. Where margins tie there may be several such lotteries; this is then
 /// the most even one, whose smallest chances are largest.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -20,6 +20,9 @@ pub struct MaximalLottery {}
 
 /// A chance that is none but for rounding.
 const NONE: f64 = 1e-9;
+
+/// A margin that is none but for rounding.
+const ROUNDING: f64 = 1e-12;
 
 /// As many programs of as many options are solved in seconds.
 const MOST: usize = 150;
@@ -31,28 +34,61 @@ impl Rule for MaximalLottery {
     }
 
     fn decide(&self, society: &Society) -> Result<Decision, AggregationError> {
-        let options = society.options();
         let rule = "maximal-lottery";
         society.check_pairs(rule)?;
-        if options > MOST {
-            return Err(AggregationError::TooMany { rule, most: MOST, found: options });
+        let top = top_cycle(society);
+        let found = top.len();
+        if found > MOST {
+            return Err(AggregationError::TooMany { rule, most: MOST, found });
         }
-        let anything = vec![(0.0, 1.0); options];
-        let most = |option: usize| most_of(society, &[option], &anything);
-        let most = (0..options).map(most).collect::<Result<Vec<_>, _>>()?;
-        // The most that each may have is what it has, if there is one lottery alone.
-        let lottery = match most.iter().sum::<f64>() <= 1.0 + options as f64 * NONE {
-            true => most,
-            false => most_even(society)?,
-        };
-        Ok(Decision::of_lottery(clean(&lottery)))
+        let row = |&one: &usize| top.iter().map(|&other| society.margin(one, other)).collect();
+        let mut lottery = vec![0.0; society.options()];
+        for (option, chance) in top.iter().zip(most_even(&top.iter().map(row).collect::<Vec<_>>())?)
+        {
+            lottery[*option] = chance;
+        }
+        Ok(Decision::of_lottery(lottery))
+    }
+}
+
+/// The smallest set whose options each beat every option outside (Smith 1973), outside of which no maximal
+/// lottery has a chance: one that had would lose against itself restricted to the set.
+fn top_cycle(society: &Society) -> Vec<usize> {
+    let options = society.options();
+    let loses = |one: usize| -> Vec<usize> {
+        (0..options)
+            .filter(|&other| other != one && society.margin(one, other) <= ROUNDING)
+            .collect()
+    };
+    // Who has the fewest that it does not beat is in it, and so is whoever somebody in it does not beat.
+    let losses: Vec<Vec<usize>> = (0..options).map(loses).collect();
+    let first = (0..options).min_by_key(|&option| losses[option].len());
+    let (mut within, mut open) = (vec![false; options], Vec::from_iter(first));
+    while let Some(option) = open.pop() {
+        if !std::mem::replace(&mut within[option], true) {
+            open.extend(losses[option].iter().copied());
+        }
+    }
+    (0..options).filter(|&option| within[option]).collect()
+}
+
+/// The maximal lottery of a game, the most even one.
+fn most_even(margins: &[Vec<f64>]) -> Result<Vec<f64>, AggregationError> {
+    let options = margins.len();
+    let anything = vec![(0.0, 1.0); options];
+    let most = |option: usize| most_of(margins, &[option], &anything);
+    let most = (0..options).map(most).collect::<Result<Vec<_>, _>>()?;
+    // The most that each may have is what it has, if there is one lottery alone.
+    match most.iter().sum::<f64>() <= 1.0 + options as f64 * NONE {
+        true => Ok(clean(&most)),
+        false => Ok(clean(&evened(margins)?)),
     }
 }
 
 /// The maximal lottery whose smallest chance is largest, and of those whose second smallest is, and so on:
 /// there is one, whatever options are called.
-fn most_even(society: &Society) -> Result<Vec<f64>, AggregationError> {
-    let options = society.options();
+fn evened(margins: &[Vec<f64>]) -> Result<Vec<f64>, AggregationError> {
+    let options = margins.len();
     let mut known: Vec<Option<f64>> = vec![None; options];
     while known.iter().any(Option::is_none) {
         let open: Vec<usize> = (0..options).filter(|&option| known[option].is_none()).collect();
@@ -63,9 +99,9 @@ fn most_even(society: &Society) -> Result<Vec<f64>, AggregationError> {
             };
             known.iter().map(bounds).collect()
         };
-        let floor = most_of(society, &open, &within(0.0))?;
+        let floor = most_of(margins, &open, &within(0.0))?;
         let bounds = within((floor - NONE).max(0.0));
-        let most = |&option: &usize| most_of(society, &[option], &bounds);
+        let most = |&option: &usize| most_of(margins, &[option], &bounds);
         let most = open.iter().map(most).collect::<Result<Vec<_>, _>>()?;
         let least = most.iter().copied().fold(f64::INFINITY, f64::min);
         for (&option, most) in open.iter().zip(&most) {
@@ -80,7 +116,7 @@ fn most_even(society: &Society) -> Result<Vec<f64>, AggregationError> {
 /// Over maximal lotteries with chances within bounds, the most that the smallest chance of some options
 /// may be.
 fn most_of(
-    society: &Society,
+    margins: &[Vec<f64>],
     some: &[usize],
     bounds: &[(f64, f64)],
 ) -> Result<f64, AggregationError> {
@@ -97,7 +133,7 @@ fn most_of(
     };
     program.add_constraint(sum(&|_| 1.0), ComparisonOp::Eq, 1.0);
     for other in 0..chances.len() {
-        program.add_constraint(sum(&|one| society.margin(one, other)), ComparisonOp::Ge, 0.0);
+        program.add_constraint(sum(&|one| margins[one][other]), ComparisonOp::Ge, 0.0);
     }
     for &option in some {
         program.add_constraint([(chances[option], 1.0), (least, -1.0)], ComparisonOp::Ge, 0.0);

@@ -53,31 +53,83 @@ impl Rule for Nash {
         };
         let gains = heard.iter().map(gains).collect::<Result<Vec<_>, _>>()?;
         let weights: Vec<f64> = heard.iter().map(|&person| people.weight(person)).collect();
+        let by_option = |place: usize| gains.iter().map(|own| own[place]).collect();
+        let columns: Vec<Vec<f64>> = (0..open.len()).map(by_option).collect();
         let mut lottery = vec![0.0; options];
-        for (&option, chance) in open.iter().zip(best(&gains, &weights, open.len())) {
+        for (&option, chance) in open.iter().zip(best(&columns, &weights)) {
             lottery[option] = chance;
         }
         Ok(Decision::of_lottery(lottery))
     }
 }
 
-/// Maximizes `sum_a w_a ln(gains_a . p)` over lotteries. `gains`: `[person][option]`
-fn best(gains: &[Vec<f64>], weights: &[f64], options: usize) -> Vec<f64> {
+/// Maximizes `sum_a w_a ln(gains_a . p)` over lotteries. Options that lose chance while few enough have it are left
+/// aside, and come back for good if they are worth more than the lottery once that of the others is best.
+/// `gains`: `[option][person]`
+fn best(gains: &[Vec<f64>], weights: &[f64]) -> Vec<f64> {
+    let options = gains.len();
+    let least = 0.1 / options as f64;
     let mut chances = vec![1.0 / options as f64; options];
+    let mut active: Vec<usize> = (0..options).collect();
+    let mut for_good = vec![false; options];
     for _ in 0..MOST_STEPS {
-        let mut slopes = vec![0.0; options];
-        for (own, weight) in gains.iter().zip(weights) {
-            let expected: f64 = own.iter().zip(&chances).map(|(gain, p)| gain * p).sum();
-            slopes.iter_mut().zip(own).for_each(|(slope, gain)| *slope += weight * gain / expected);
-        }
+        let slopes = slopes(gains, weights, &active, &chances);
         // Weights sum to 1, and so does p . slopes: no lottery is better by more than ln of the largest.
         let largest = slopes.iter().copied().fold(0.0, f64::max);
-        if largest.ln() <= NEAR {
-            break;
+        if largest.ln() > NEAR {
+            active.iter().zip(&slopes).for_each(|(&option, slope)| chances[option] *= slope);
+            let mut of = slopes.iter();
+            active.retain(|&option| {
+                let rises = of.next().is_some_and(|slope| *slope >= 1.0);
+                rises || for_good[option] || chances[option] >= least
+            });
+        } else {
+            let aside: Vec<usize> =
+                (0..options).filter(|option| !active.contains(option)).collect();
+            let found = self::slopes(gains, weights, &aside, &chances);
+            let worth = aside.iter().zip(found).filter(|(_, slope)| slope.ln() > NEAR);
+            let back: Vec<usize> = worth.map(|(&option, _)| option).collect();
+            if back.is_empty() {
+                break;
+            }
+            for option in back {
+                (for_good[option], chances[option]) = (true, least);
+                active.push(option);
+            }
         }
-        chances.iter_mut().zip(&slopes).for_each(|(p, slope)| *p *= slope);
+        normalize(&active, &mut chances);
     }
     chances
+}
+
+/// Chances of the active options alone, with a sum of 1.
+fn normalize(active: &[usize], chances: &mut [f64]) {
+    let sum: f64 = active.iter().map(|&option| chances[option]).sum();
+    let kept: Vec<f64> = active.iter().map(|&option| chances[option] / sum).collect();
+    chances.fill(0.0);
+    active.iter().zip(kept).for_each(|(&option, chance)| chances[option] = chance);
+}
+
+/// `sum_a w_a gains_a(i) / (gains_a . p)` of some options.
+fn slopes(gains: &[Vec<f64>], weights: &[f64], of: &[usize], chances: &[f64]) -> Vec<f64> {
+    let mut expected = vec![0.0; weights.len()];
+    for (own, &chance) in gains.iter().zip(chances).filter(|(_, chance)| **chance > 0.0) {
+        expected.iter_mut().zip(own).for_each(|(sum, gain)| *sum += chance * gain);
+    }
+    // Whom the lottery leaves with nothing has a slope beyond all others.
+    let ratio = |(weight, expected): (&f64, &f64)| weight / expected.max(1e-200);
+    let ratios: Vec<f64> = weights.iter().zip(&expected).map(ratio).collect();
+    of.iter().map(|&option| dot(&gains[option], &ratios)).collect()
+}
+
+/// In four sums, which can be taken side by side.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let (mut sums, fours) = ([0.0; 4], a.len() / 4 * 4);
+    for (a, b) in a.chunks_exact(4).zip(b.chunks_exact(4)) {
+        (0..4).for_each(|k| sums[k] += a[k] * b[k]);
+    }
+    let rest: f64 = a[fours..].iter().zip(&b[fours..]).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f64>() + rest
 }
 
 #[cfg(test)]
@@ -111,5 +163,40 @@ mod tests {
         assert_eq!(found[1], 0.0);
         let error = lottery(&[vec![0.0, 1.0], vec![0.0, -1.0]], &[1.0, 1.0]).unwrap_err();
         assert_eq!(error, AggregationError::NobodyGains { person: 0 });
+    }
+
+    /// Of 40 options, the few that count are those that a search over all of them finds.
+    #[test]
+    fn what_is_left_aside_is_worth_nothing() {
+        let rng = &mut medley_random::stream(1, "gains");
+        let mut normal = || medley_random::normal(rng);
+        for _ in 0..10 {
+            let common: Vec<f64> = (0..40).map(|_| normal()).collect();
+            let gains: Vec<Vec<f64>> = common
+                .iter()
+                .map(|common| (0..25).map(|_| (0.3 * common + normal()).exp()).collect())
+                .collect();
+            let weights = vec![0.04; 25];
+            let found = best(&gains, &weights);
+            assert!((found.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            let all: Vec<usize> = (0..40).collect();
+            let slopes = slopes(&gains, &weights, &all, &found);
+            for (slope, chance) in slopes.iter().zip(&found) {
+                assert!(slope.ln() < 1e-8, "{slope}");
+                assert!(*chance < 1e-3 || (slope - 1.0).abs() < 1e-4, "{slope} {chance}");
+            }
+        }
+    }
+
+    /// Two who gain from nothing but one option each, among many that others like.
+    #[test]
+    fn nobody_is_left_with_nothing() {
+        let mut gains = vec![vec![1.0; 100]; 50];
+        for own in &mut gains {
+            (own[0], own[1]) = (0.0, 0.0);
+        }
+        (gains[7][0], gains[9][1]) = (1.0, 1.0);
+        let found = best(&gains, &[0.01; 100]);
+        assert!((found[7] - 0.5).abs() < 1e-4 && (found[9] - 0.5).abs() < 1e-4, "{found:?}");
     }
 }

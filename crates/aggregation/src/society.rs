@@ -4,7 +4,7 @@ use crate::error::AggregationError;
 use crate::weights::one_each;
 use medley_theory::{PreferenceError, Preferences};
 use std::cmp::Ordering;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A society that has to choose one of some options.
 #[derive(Clone, Debug)]
@@ -18,8 +18,8 @@ pub struct Society {
 #[derive(Clone, Debug, PartialEq)]
 pub struct People {
     options: usize,
-    /// `[person * options + option]`
-    utilities: Vec<f64>,
+    /// `[person * options + option]`; societies that differ in weights alone share it.
+    utilities: Arc<Vec<f64>>,
     weights: Vec<f64>,
     groups: Vec<usize>,
 }
@@ -71,7 +71,7 @@ impl Society {
         }
         let people = People {
             options,
-            utilities: utilities.concat(),
+            utilities: Arc::new(utilities.concat()),
             weights: weights.iter().map(|weight| weight / sum).collect(),
             groups: groups.to_vec(),
         };
@@ -108,6 +108,47 @@ impl Society {
     /// follows from utilities.
     pub fn with_pairs(self, preferences: Preferences) -> Self {
         Self { preferences: OnceLock::from(preferences), ..self }
+    }
+
+    /// The same people where a person of a group counts for something else: `weigh(group, weight)`. Weights are
+    /// brought to a sum of 1.
+    ///
+    /// # Errors
+    /// What each person thinks is not known, or nobody counts for anything.
+    pub fn with_weights(
+        &self,
+        weigh: impl Fn(usize, f64) -> f64,
+    ) -> Result<Self, AggregationError> {
+        let people = self.need_people("with-weights")?;
+        let own = people.groups.iter().zip(&people.weights);
+        let weights: Vec<f64> = own.map(|(&group, &weight)| weigh(group, weight)).collect();
+        let sum: f64 = weights.iter().sum();
+        let broken = weights.iter().any(|weight| weight.is_nan() || *weight < 0.0);
+        if broken || !(sum > 0.0 && sum.is_finite()) {
+            return Err(AggregationError::Share { found: sum });
+        }
+        let weights = weights.into_iter().map(|weight| weight / sum).collect();
+        let people = People { weights, ..people.clone() };
+        Ok(Self { preferences: OnceLock::new(), people: Some(people) })
+    }
+
+    /// The same people who say something else: `say(person, utility)` of each option.
+    ///
+    /// # Errors
+    /// What each person thinks is not known, or a utility that is not finite.
+    pub fn with_utilities(
+        &self,
+        say: impl Fn(usize, f64) -> f64,
+    ) -> Result<Self, AggregationError> {
+        let people = self.need_people("with-utilities")?;
+        let own = people.utilities.iter().enumerate();
+        let told: Vec<f64> =
+            own.map(|(place, &utility)| say(place / people.options, utility)).collect();
+        if let Some(found) = told.iter().copied().find(|utility| !utility.is_finite()) {
+            return Err(AggregationError::Share { found });
+        }
+        let people = People { utilities: Arc::new(told), ..people.clone() };
+        Ok(Self { preferences: OnceLock::new(), people: Some(people) })
     }
 
     /// Number of options.
