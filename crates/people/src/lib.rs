@@ -10,7 +10,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod answer;
+mod around;
 mod belief;
+mod common;
 mod error;
 mod held_out;
 mod linear;
@@ -28,6 +30,8 @@ pub use belief::{Belief, View};
 pub use error::PeopleError;
 pub use held_out::{Prediction, Score, predict, score};
 pub use model::{Fitted, Number, PeopleModel};
+pub use models::answering::Answering;
+pub use models::group::Group;
 pub use models::hierarchical::{Hierarchical, Predicted};
 pub use models::pooled::Pooled;
 pub use panel::{Column, Covariate, Panel, PanelParts, Predictor, Statement};

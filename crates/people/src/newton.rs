@@ -22,6 +22,16 @@ const HALVINGS: usize = 60;
 /// derivatives in place. None if it is finite nowhere along the way, or does not curve downwards.
 pub fn maximize(
     start: &DVector<f64>,
+    evaluate: impl FnMut(&DVector<f64>, &mut Quadratic),
+) -> Option<Mode> {
+    maximize_to(0.0, start, evaluate)
+}
+
+/// The same, and it ends where a step promises to gain less than so many nats: for what is itself only
+/// known up to rounding, such as a maximum over other coordinates.
+pub fn maximize_to(
+    enough: f64,
+    start: &DVector<f64>,
     mut evaluate: impl FnMut(&DVector<f64>, &mut Quadratic),
 ) -> Option<Mode> {
     let mut at = start.clone();
@@ -37,6 +47,9 @@ pub fn maximize(
             break;
         }
         let step = precision.solve(&here.slope);
+        if 0.5 * step.dot(&here.slope) < enough {
+            break;
+        }
         let mut length = 1.0;
         let mut gained = false;
         for _ in 0..HALVINGS {

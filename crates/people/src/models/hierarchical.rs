@@ -15,8 +15,7 @@
 //! Numbers of how people answer that are the same for everybody are fitted along with `Delta`.
 
 use super::pooled::pooled;
-use crate::linear::{self, Quadratic};
-use crate::newton::{Mode, maximize};
+use crate::around::{Around, Speaker, fit_shared, inverse, own_coordinates, units};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, Population};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
@@ -127,7 +126,7 @@ impl Hierarchical {
         let mut shared = pooled(panel, statements, 100.0)?;
         let own = own_coordinates(panel);
         let p = own.len();
-        let units = self.units(panel, &own);
+        let units = units(panel, &own, self.scale);
         let z = self.design(panel, &people);
         let mut delta = DMatrix::zeros(z.ncols(), p);
         own.iter().enumerate().for_each(|(j, &i)| delta[(0, j)] = shared[i]);
@@ -139,9 +138,9 @@ impl Hierarchical {
         loop {
             let means = &z * &delta;
             known = Vec::with_capacity(people.len());
-            let precision = inverse(&variance)?;
+            let precision = inverse(NAME, &variance)?;
             for (place, &person) in people.iter().enumerate() {
-                let view = Around { panel, own: &own, shared: &shared };
+                let view = Around { model: NAME, panel, own: &own, shared: &shared };
                 let mean = row(&means, place);
                 let start = &modes[place];
                 let mode = view.mode(&said[person], &mean, &precision, start)?;
@@ -156,7 +155,15 @@ impl Hierarchical {
             let next = next_variance(&prior, &known, &(&z * &delta));
             let moved = (&next - &variance).amax();
             variance = next;
-            self.fit_shared(panel, &said, &people, &modes, &own, &mut shared)?;
+            let speakers = || -> Box<dyn Iterator<Item = Speaker<'_>>> {
+                Box::new(people.iter().zip(&modes).map(|(&person, own)| Speaker {
+                    own,
+                    said: &said[person],
+                    weight: 1.0,
+                }))
+            };
+            fit_shared((panel, &own), speakers, &mut shared)
+                .ok_or_else(|| failed("what everybody shares has no likelihood"))?;
             own.iter().enumerate().for_each(|(j, &i)| shared[i] = delta[(0, j)]);
             if moved < self.tolerance {
                 break;
@@ -168,18 +175,6 @@ impl Hierarchical {
         Ok(FittedHierarchical { options: *self, own, population, shared, people: all, steps, seed })
     }
 
-    /// What a coordinate is expected to differ by between people.
-    fn units(&self, panel: &Panel, own: &[usize]) -> DVector<f64> {
-        let features = panel.features().len();
-        DVector::from_iterator(
-            own.len(),
-            own.iter().map(|&i| match i < features {
-                true => self.scale,
-                false => panel.columns()[i - features].spread.unwrap_or(self.scale),
-            }),
-        )
-    }
-
     fn known<'a>(&self, panel: &'a Panel, person: usize) -> &'a [f64] {
         let known = panel.known(person);
         if self.covariates { known } else { &known[..1] }
@@ -188,46 +183,6 @@ impl Hierarchical {
     fn design(&self, panel: &Panel, people: &[usize]) -> DMatrix<f64> {
         let width = people.first().map_or(1, |&person| self.known(panel, person).len());
         DMatrix::from_fn(people.len(), width, |a, i| self.known(panel, people[a])[i])
-    }
-
-    /// One step of Newton for numbers that everybody shares, given what everybody wants; halved until it
-    /// gains.
-    fn fit_shared(
-        &self,
-        panel: &Panel,
-        said: &[Vec<usize>],
-        people: &[usize],
-        modes: &[DVector<f64>],
-        own: &[usize],
-        shared: &mut [f64],
-    ) -> Result<(), PeopleError> {
-        let rest: Vec<usize> = (0..panel.width()).filter(|i| !own.contains(i)).collect();
-        if rest.is_empty() {
-            return Ok(());
-        }
-        let start = DVector::from_iterator(rest.len(), rest.iter().map(|&i| shared[i]));
-        let mut all = Quadratic::zeros(panel.width());
-        let mut view = shared.to_vec();
-        let mode = maximize(&start, |values, into| {
-            into.value = -0.5e-4 * values.norm_squared();
-            into.slope = values * -1e-4;
-            into.curvature = DMatrix::identity(rest.len(), rest.len()) * 1e-4;
-            rest.iter().zip(values.iter()).for_each(|(&i, &value)| view[i] = value);
-            for (&person, mode) in people.iter().zip(modes) {
-                own.iter().zip(mode.iter()).for_each(|(&i, &value)| view[i] = value);
-                linear::evaluate(panel, &said[person], &view, 1.0, &mut all);
-                into.value += all.value;
-                for (j, &i) in rest.iter().enumerate() {
-                    into.slope[j] += all.slope[i];
-                    for (k, &l) in rest.iter().enumerate() {
-                        into.curvature[(j, k)] += all.curvature[(i, l)];
-                    }
-                }
-            }
-        });
-        let mode = mode.ok_or_else(|| failed("what everybody shares has no likelihood"))?;
-        rest.iter().zip(mode.at.iter()).for_each(|(&i, &value)| shared[i] = value);
-        Ok(())
     }
 }
 
@@ -244,20 +199,8 @@ pub fn by_person(panel: &Panel, statements: &[usize]) -> Vec<Vec<usize>> {
     said
 }
 
-/// Features, and columns that differ between people.
-fn own_coordinates(panel: &Panel) -> Vec<usize> {
-    let features = panel.features().len();
-    let is_own = |i: &usize| *i < features || panel.columns()[i - features].spread.is_some();
-    (0..panel.width()).filter(is_own).collect()
-}
-
 fn row(matrix: &DMatrix<f64>, place: usize) -> DVector<f64> {
     matrix.row(place).transpose()
-}
-
-fn inverse(variance: &DMatrix<f64>) -> Result<DMatrix<f64>, PeopleError> {
-    let factor = Cholesky::new(variance.clone());
-    Ok(factor.ok_or_else(|| failed("expected a positive definite covariance of people"))?.inverse())
 }
 
 /// Least squares of people's weights on what is known of them.
@@ -280,49 +223,6 @@ fn next_variance(prior: &DMatrix<f64>, known: &[Known], means: &DMatrix<f64>) ->
         sum += &known.covariance;
     }
     sum / (known.len() as f64 + 2.0 * prior.nrows() as f64 + 4.0)
-}
-
-/// A person's coordinates, of which some are everybody's.
-struct Around<'a> {
-    panel: &'a Panel,
-    own: &'a [usize],
-    shared: &'a [f64],
-}
-
-impl Around<'_> {
-    /// The likeliest own coordinates given a normal prior and what was said.
-    fn mode(
-        &self,
-        said: &[usize],
-        mean: &DVector<f64>,
-        precision: &DMatrix<f64>,
-        start: &DVector<f64>,
-    ) -> Result<Mode, PeopleError> {
-        let mut view = self.shared.to_vec();
-        let mut all = Quadratic::zeros(view.len());
-        let is_all = self.own.len() == view.len();
-        let mode = maximize(start, |own, into| {
-            self.own.iter().zip(own.iter()).for_each(|(&i, &value)| view[i] = value);
-            if is_all {
-                linear::evaluate(self.panel, said, &view, 1.0, into);
-            } else {
-                linear::evaluate(self.panel, said, &view, 1.0, &mut all);
-                into.value = all.value;
-                for (j, &i) in self.own.iter().enumerate() {
-                    into.slope[j] = all.slope[i];
-                    for (k, &l) in self.own.iter().enumerate() {
-                        into.curvature[(j, k)] = all.curvature[(i, l)];
-                    }
-                }
-            }
-            let away = own - mean;
-            let pulled = precision * &away;
-            into.value -= 0.5 * away.dot(&pulled);
-            into.slope -= &pulled;
-            into.curvature += precision;
-        });
-        mode.ok_or_else(|| failed("expected a finite log-likelihood of a person, found none"))
-    }
 }
 
 impl FittedHierarchical {
@@ -358,8 +258,8 @@ impl Fitted for FittedHierarchical {
 
     fn meet(&self, panel: &Panel, person: usize, known: &[usize]) -> Result<Belief, PeopleError> {
         let mean = self.mean_of(panel, person);
-        let precision = inverse(&self.population.covariance)?;
-        let around = Around { panel, own: &self.own, shared: &self.shared };
+        let precision = inverse(NAME, &self.population.covariance)?;
+        let around = Around { model: NAME, panel, own: &self.own, shared: &self.shared };
         let mode = around.mode(known, &mean, &precision, &mean)?;
         Ok(self.believe(&mode.at, &mode.precision.inverse(), person))
     }
