@@ -151,10 +151,7 @@ pub fn pick(view: &[f64], own: &[usize]) -> DVector<f64> {
 }
 
 /// Inverse of a covariance of people.
-pub fn inverse(
-    model: &'static str,
-    variance: &DMatrix<f64>,
-) -> Result<DMatrix<f64>, PeopleError> {
+pub fn inverse(model: &'static str, variance: &DMatrix<f64>) -> Result<DMatrix<f64>, PeopleError> {
     let message = || "expected a positive definite covariance of people".to_owned();
     let factor = Cholesky::new(variance.clone());
     Ok(factor.ok_or_else(|| PeopleError::Fit { model, message: message() })?.inverse())

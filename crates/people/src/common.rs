@@ -142,8 +142,7 @@ impl Units<'_> {
             let found = self.unit(said, &mode.at, precision, own, &mut all)?;
             // d delta / d theta = - P^-1 H
             let moved = found.precision.solve(&all.curvature.select_rows(self.own));
-            covariances
-                .push(found.precision.inverse() + &moved * &uncertain * moved.transpose());
+            covariances.push(found.precision.inverse() + &moved * &uncertain * moved.transpose());
         }
         Ok(Common { view: mode.at.as_slice().to_vec(), modes, covariances })
     }

@@ -4,8 +4,8 @@
 
 mod support;
 
-use medley_people::{Group, PeopleModel, Score, predict, score};
-use support::{Study, paired};
+use medley_people::{Count, Group, LatentClasses, LowRank, PeopleModel, Score, predict, score};
+use support::{Study, bank, paired};
 
 fn scored(study: &Study, model: &dyn PeopleModel) -> Score {
     let start = std::time::Instant::now();
@@ -15,7 +15,7 @@ fn scored(study: &Study, model: &dyn PeopleModel) -> Score {
     let brief: Vec<String> = fitted
         .numbers(&study.panel)
         .iter()
-        .take(4)
+        .take(12)
         .map(|number| format!("{} {:.3}", number.name, number.value))
         .collect();
     println!(
@@ -43,5 +43,48 @@ fn groups_of_gender() {
         let a = scored(&study, &apart);
         let b = scored(&study, &Group { by, ..Group::default() });
         println!("expected {nll} {accuracy} {a:?} {b:?}");
+    }
+}
+
+#[test]
+fn classes_of_four_studies() {
+    for (name, expected) in [
+        ("topmodel2007", [(2, 0.6125, 0.6667), (4, 0.5593, 0.7153), (8, 0.5546, 0.7014)]),
+        ("german_parties2009", [(2, 0.4736, 0.7604), (4, 0.4428, 0.7882), (8, 0.4213, 0.7986)]),
+        ("first_names", [(2, 0.6338, 0.6493), (4, 0.5764, 0.6806), (8, 0.5220, 0.7205)]),
+        ("cems_choice", [(2, 0.5692, 0.7094), (4, 0.5344, 0.7321), (8, 0.4758, 0.7572)]),
+    ] {
+        let study = paired(name);
+        for (classes, nll, accuracy) in expected {
+            println!("expected {nll} / {accuracy}");
+            scored(&study, &LatentClasses { classes: Count::One(classes), ..Default::default() });
+        }
+    }
+}
+
+#[test]
+fn classes_of_cards() {
+    let study = bank();
+    for (classes, nll, accuracy) in [(2, 0.4966, 0.7735), (3, 0.4841, 0.7884), (4, 0.4751, 0.7955)]
+    {
+        println!("expected {nll} / {accuracy}");
+        scored(
+            &study,
+            &LatentClasses { classes: Count::One(classes), restarts: 3, ..Default::default() },
+        );
+    }
+}
+
+#[test]
+fn low_rank_in_numbers() {
+    for name in ["topmodel2007", "german_parties2009", "first_names", "cems_choice"] {
+        let study = paired(name);
+        for rank in 1..=4 {
+            scored(&study, &LowRank { rank: Count::One(rank), ..Default::default() });
+        }
+    }
+    let study = bank();
+    for rank in [1, 2, 4] {
+        scored(&study, &LowRank { rank: Count::One(rank), steps: 20, ..Default::default() });
     }
 }

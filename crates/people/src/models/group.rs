@@ -196,8 +196,7 @@ impl FittedGroup {
     /// Such as `gender = male is 1, age is unknown`.
     fn name(&self, panel: &Panel, key: &Key) -> String {
         let of = |(&i, value): (&usize, &Option<u64>)| {
-            let value =
-                value.map_or("unknown".to_owned(), |bits| f64::from_bits(bits).to_string());
+            let value = value.map_or("unknown".to_owned(), |bits| f64::from_bits(bits).to_string());
             format!("{} is {value}", panel.covariates()[i].name)
         };
         self.by.iter().zip(key).map(of).collect::<Vec<_>>().join(", ")
@@ -215,7 +214,8 @@ impl Fitted for FittedGroup {
     }
 
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
-        let mut numbers: Vec<Number> = self.tau.map(|tau| Number::new("tau", tau)).into_iter().collect();
+        let mut numbers: Vec<Number> =
+            self.tau.map(|tau| Number::new("tau", tau)).into_iter().collect();
         for (key, &count) in &self.people {
             let group = self.name(panel, key);
             numbers.push(Number::new(format!("people where {group}"), count as f64));

@@ -226,6 +226,11 @@ fn next_variance(prior: &DMatrix<f64>, known: &[Known], means: &DMatrix<f64>) ->
 }
 
 impl FittedHierarchical {
+    /// Mean of people's coordinates, shared ones among them, and the covariance of their own.
+    pub(crate) fn normal(self) -> (Vec<f64>, DMatrix<f64>) {
+        (self.shared, self.population.covariance)
+    }
+
     /// What is believed given a mean and a covariance in own coordinates.
     fn believe(&self, mean: &DVector<f64>, covariance: &DMatrix<f64>, person: usize) -> Belief {
         let spread = |own: &[f64]| {
