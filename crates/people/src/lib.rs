@@ -22,6 +22,7 @@ mod models;
 mod newton;
 mod panel;
 mod population;
+mod quadrature;
 
 pub use answer::binary::Binary;
 pub use answer::chosen::Chosen;
@@ -36,7 +37,10 @@ pub use models::answering::Answering;
 pub use models::group::Group;
 pub use models::hierarchical::{Hierarchical, Predicted};
 pub use models::latent_classes::LatentClasses;
+pub use models::lore::Lore;
 pub use models::low_rank::LowRank;
+pub use models::noise::Noise;
+pub use models::noise_and_values::NoiseAndValues;
 pub use models::pooled::Pooled;
 pub use panel::{Column, Covariate, Panel, PanelParts, Predictor, Statement};
 pub use population::Population;

@@ -70,13 +70,19 @@ pub fn add(panel: &Panel, statements: &[usize], view: &[f64], weight: f64, into:
     }
 }
 
-/// Of these statements, without derivatives.
-pub fn log_likelihood(panel: &Panel, statements: &[usize], view: &[f64]) -> f64 {
-    let of = |&statement: &usize| {
-        let answer = &panel.statements()[statement].answer;
-        said(&answer.log_probabilities(&predictors(panel, statement, view)), &answer.observed())
-    };
-    statements.iter().map(of).sum()
+/// Slope of the log-likelihood of these statements, which is what it gives, in nats.
+pub fn slope(panel: &Panel, statements: &[usize], view: &[f64], into: &mut [f64]) -> f64 {
+    into.fill(0.0);
+    let mut value = 0.0;
+    let mut own = Evaluated::default();
+    for &statement in statements {
+        let eta = predictors(panel, statement, view);
+        value += panel.statements()[statement].answer.evaluate(&eta, &mut own);
+        for (row, slope) in panel.rows(statement).iter().zip(&own.slope) {
+            row.iter().for_each(|&(i, x)| into[i] += slope * x);
+        }
+    }
+    value
 }
 
 /// The log-likelihood of what was said under log-probabilities of responses.

@@ -4,7 +4,10 @@
 
 mod support;
 
-use medley_people::{Count, Group, LatentClasses, LowRank, PeopleModel, Score, predict, score};
+use medley_people::{
+    Count, Group, LatentClasses, Lore, LowRank, Noise, NoiseAndValues, PeopleModel, Score, predict,
+    score,
+};
 use support::{Study, bank, paired};
 
 fn scored(study: &Study, model: &dyn PeopleModel) -> Score {
@@ -86,5 +89,33 @@ fn low_rank_in_numbers() {
     let study = bank();
     for rank in [1, 2, 4] {
         scored(&study, &LowRank { rank: Count::One(rank), steps: 20, ..Default::default() });
+    }
+}
+
+#[test]
+fn noise_in_numbers() {
+    for (name, nll, accuracy) in [
+        ("topmodel2007", 0.6374, 0.6146),
+        ("german_parties2009", 0.5955, 0.6684),
+        ("first_names", 0.6405, 0.5955),
+        ("cems_choice", 0.6006, 0.6528),
+    ] {
+        let study = paired(name);
+        println!("expected {nll} / {accuracy}");
+        scored(&study, &Noise::default());
+        scored(&study, &NoiseAndValues::default());
+    }
+    let study = bank();
+    println!("expected .5222 / .7491");
+    scored(&study, &Noise::default());
+    scored(&study, &NoiseAndValues { steps: 20, ..Default::default() });
+}
+
+#[test]
+fn lore_in_numbers() {
+    let study = bank();
+    for (bases, nll) in [(1, 0.5385), (2, 0.5035), (3, 0.5683), (5, 0.6720), (10, 0.8097)] {
+        println!("expected {nll}");
+        scored(&study, &Lore { bases, ..Default::default() });
     }
 }
