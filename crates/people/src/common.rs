@@ -208,7 +208,7 @@ mod tests {
         let mut sum = -0.5e-4 * common.iter().map(|x| x * x).sum::<f64>();
         for (person, beta) in own.iter().enumerate() {
             let view = [beta[0], beta[1], common[2]];
-            sum += linear::slope(panel, panel.said_by(person), &view, &mut [0.0; 3]);
+            sum += linear::log_likelihood(panel, panel.said_by(person), &view);
             let away = beta - DVector::from_column_slice(&common[..2]);
             sum -= 0.5 * away.norm_squared() / variance;
         }

@@ -85,6 +85,16 @@ pub fn slope(panel: &Panel, statements: &[usize], view: &[f64], into: &mut [f64]
     value
 }
 
+/// The log-likelihood of these statements, in nats.
+pub fn log_likelihood(panel: &Panel, statements: &[usize], view: &[f64]) -> f64 {
+    let mut own = Evaluated::default();
+    let mut of = |&statement: &usize| {
+        let eta = predictors(panel, statement, view);
+        panel.statements()[statement].answer.evaluate(&eta, &mut own)
+    };
+    statements.iter().map(&mut of).sum()
+}
+
 /// The log-likelihood of what was said under log-probabilities of responses.
 pub fn said(logs: &[f64], observed: &[f64]) -> f64 {
     logs.iter().zip(observed).filter(|(_, share)| **share > 0.0).map(|(log, o)| log * o).sum()

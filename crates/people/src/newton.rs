@@ -89,3 +89,37 @@ fn factor(curvature: &DMatrix<f64>) -> Option<Cholesky<f64, Dyn>> {
     }
     None
 }
+
+/// Points, two for each coordinate and all of one weight, with the mean and the covariance of the normal
+/// distribution around a mode (Julier and Uhlmann 1997). Expectations of cubic polynomials are exact.
+pub fn sigma_points(mode: &Mode) -> Vec<DVector<f64>> {
+    let count = mode.at.len();
+    let scale = (count as f64).sqrt();
+    // P = R R' gives P^-1 = R'^-1 R^-1: columns of R'^-1 are steps.
+    let root = mode.precision.l().transpose();
+    let unit = DMatrix::identity(count, count);
+    let steps = root.solve_upper_triangular(&unit).unwrap_or_else(|| DMatrix::zeros(count, count));
+    (0..count)
+        .flat_map(|b| {
+            let step = steps.column(b) * scale;
+            [&mode.at + &step, &mode.at - step]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sigma_points_have_the_moments() {
+        let covariance = DMatrix::from_row_slice(2, 2, &[0.5, 0.2, 0.2, 0.3]);
+        let at = DVector::from_column_slice(&[1.0, -2.0]);
+        let precision = Cholesky::new(covariance.clone().try_inverse().unwrap()).unwrap();
+        let points = sigma_points(&Mode { at: at.clone(), precision, value: 0.0 });
+        let mean = points.iter().fold(DVector::zeros(2), |sum, x| sum + x) / 4.0;
+        let square = |x: &DVector<f64>| (x - &at) * (x - &at).transpose();
+        let spread = points.iter().fold(DMatrix::zeros(2, 2), |sum, x| sum + square(x)) / 4.0;
+        assert!((mean - &at).amax() < 1e-12 && (spread - covariance).amax() < 1e-12);
+    }
+}

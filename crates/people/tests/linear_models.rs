@@ -102,12 +102,10 @@ fn noise_in_numbers() {
     ] {
         let study = paired(name);
         println!("expected {nll} / {accuracy}");
-        scored(&study, &Noise::default());
         scored(&study, &NoiseAndValues::default());
     }
     let study = bank();
     println!("expected .5222 / .7491");
-    scored(&study, &Noise::default());
     scored(&study, &NoiseAndValues { steps: 20, ..Default::default() });
 }
 
@@ -117,5 +115,51 @@ fn lore_in_numbers() {
     for (bases, nll) in [(1, 0.5385), (2, 0.5035), (3, 0.5683), (5, 0.6720), (10, 0.8097)] {
         println!("expected {nll}");
         scored(&study, &Lore { bases, ..Default::default() });
+    }
+}
+
+#[test]
+#[ignore]
+fn explore() {
+    let seeded = |study: &Study, model: &dyn PeopleModel, seed| {
+        let fitted = model.fit(&study.panel, &study.train, seed).unwrap();
+        let found = score(&predict(&*fitted, &study.panel, &study.test)).unwrap();
+        let n = fitted.numbers(&study.panel);
+        println!(
+            "{} {seed}: {:.4} / {:.4} [{:.3} {:.3}]",
+            study.name, found.nll, found.accuracy, n[1].value, n[0].value
+        );
+    };
+    let study = paired("topmodel2007");
+    for steps in [5, 10, 20, 30, 40, 60, 80, 100] {
+        seeded(&study, &Noise { steps, tolerance: 0.0, ..Default::default() }, steps);
+    }
+    for (nodes, steps) in [(7, 60), (9, 60), (15, 60), (15, 200), (21, 200), (61, 400)] {
+        println!("nodes {nodes}");
+        seeded(&study, &Noise { nodes, steps, start: 1.0, ..Default::default() }, steps);
+    }
+    for (name, k) in [("german_parties2009", 8), ("first_names", 4)] {
+        let study = paired(name);
+        for seed in 0..12 {
+            seeded(
+                &study,
+                &LatentClasses { classes: Count::One(k), restarts: 1, ..Default::default() },
+                seed,
+            );
+        }
+    }
+    let study = bank();
+    for seed in 0..4 {
+        seeded(
+            &study,
+            &LatentClasses { classes: Count::One(2), restarts: 1, ..Default::default() },
+            seed,
+        );
+    }
+    for seed in 0..4 {
+        seeded(&study, &Lore::default(), seed);
+    }
+    for seed in 0..2 {
+        seeded(&study, &Lore { bases: 5, ..Default::default() }, seed);
     }
 }

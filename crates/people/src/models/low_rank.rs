@@ -18,7 +18,7 @@ use super::pooled::starts;
 use crate::around::{own_coordinates, pick, units};
 use crate::choose::Count;
 use crate::linear::{self, Quadratic};
-use crate::newton::{Mode, maximize};
+use crate::newton::{Mode, maximize, sigma_points};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, Population};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
 use nalgebra::{DMatrix, DVector};
@@ -163,21 +163,6 @@ fn start(
         eigen.eigenvectors[(j, order[b])] * eigen.eigenvalues[order[b]].max(0.0).sqrt()
     });
     Ok(Directions { own, common, loadings, steps: 0 })
-}
-
-/// Points with the mean and the covariance of a normal distribution, all of one weight
-/// (Julier and Uhlmann 1997).
-fn sigma_points(mode: &Mode) -> Vec<DVector<f64>> {
-    let rank = mode.at.len();
-    let scale = (rank as f64).sqrt();
-    let covariance = mode.precision.inverse();
-    let root = covariance.cholesky().map_or_else(|| DMatrix::zeros(rank, rank), |c| c.unpack());
-    (0..rank)
-        .flat_map(|b| {
-            let step = root.column(b) * scale;
-            [&mode.at + &step, &mode.at - step]
-        })
-        .collect()
 }
 
 impl Directions {
@@ -383,17 +368,5 @@ mod tests {
             let off = ((below.slope - above.slope) / 2e-5 - here.curvature.column(i)).amax();
             assert!(off < 1e-7, "{i}: {off}");
         }
-    }
-
-    #[test]
-    fn sigma_points_have_the_moments() {
-        let covariance = DMatrix::from_row_slice(2, 2, &[0.5, 0.2, 0.2, 0.3]);
-        let at = DVector::from_column_slice(&[1.0, -2.0]);
-        let precision = nalgebra::Cholesky::new(covariance.clone().try_inverse().unwrap()).unwrap();
-        let points = sigma_points(&Mode { at: at.clone(), precision, value: 0.0 });
-        let mean = points.iter().fold(DVector::zeros(2), |sum, x| sum + x) / 4.0;
-        let square = |x: &DVector<f64>| (x - &at) * (x - &at).transpose();
-        let spread = points.iter().fold(DMatrix::zeros(2, 2), |sum, x| sum + square(x)) / 4.0;
-        assert!((mean - &at).amax() < 1e-12 && (spread - covariance).amax() < 1e-12);
     }
 }

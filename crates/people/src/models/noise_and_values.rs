@@ -5,10 +5,13 @@
 //! V ~ IW(p + 3, (p + 3) scale^2 I)        tau^2 ~ IW(4, 4 noise^2)
 //! ```
 //!
-//! Fitted by expectation and maximization: `t` at the nodes of Gauss and Hermite, at each of them `beta` as
-//! normal around its mode (Laplace), whose evidence is the node's weight. Then, as in
-//! `people.hierarchical`, `mu` is the mean, `V = ((p + 3) scale^2 I + sum_a E (R R' + C)) / (A + 2 p + 4)`,
-//! and `tau^2 = (4 noise^2 + sum_a E t^2) / (A + 6)`.
+//! Fitted by expectation and maximization. A person is believed to have `beta` and `t` independently (mean
+//! field): `beta` normal around its mode given the distribution of `t` (Laplace), `t` at the nodes of Gauss and
+//! Hermite, weighed by the log-likelihood that is expected over 2 p points of `beta`. Then, as in
+//! `people.hierarchical`, `mu` is the mean, `V = ((p + 3) scale^2 I + sum_a (R R' + C)) / (A + 2 p + 4)`, and
+//! `tau^2 = (4 noise^2 + sum_a E t^2) / (A + 6)`. (Weighing nodes by Laplace's evidence instead runs away:
+//! where somebody's answers can be told without error, it takes the share of weights that do so for
+//! nearly all, and `tau` grows without end.)
 //!
 //! A person's answers depend on `e^t beta` alone. What is noise and what is values is told apart by the
 //! priors only: that `beta` is normal around one `mu`, so that somebody who is three times as far out in the
@@ -20,7 +23,9 @@
 use super::hierarchical::by_person;
 use super::latent_classes::posterior;
 use super::pooled::pooled;
-use crate::around::{Around, Speaker, fit_shared, inverse, own_coordinates, pick, units};
+use crate::around::{Speaker, fit_shared, inverse, own_coordinates, pick, units};
+use crate::linear::{self, Quadratic};
+use crate::newton::{Mode, maximize, sigma_points};
 use crate::quadrature::normal_nodes;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, Population, View};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
@@ -65,14 +70,12 @@ struct Both {
     nodes: Vec<(f64, f64)>,
 }
 
-/// What is believed of a person at a node.
+/// What is believed of a person.
 #[derive(Clone, Debug)]
-struct Possibility {
-    /// Posterior weight of the node.
-    weight: f64,
-    /// `t`
-    log_rationality: f64,
-    /// `beta`
+struct Known {
+    /// Of nodes of `t`.
+    weights: Vec<f64>,
+    /// Of `beta`.
     mode: DVector<f64>,
     covariance: DMatrix<f64>,
 }
@@ -111,11 +114,12 @@ impl PeopleModel for NoiseAndValues {
         let said: Vec<&Vec<usize>> = people.iter().map(|&a| &all[a]).collect();
         let mut both = self.start(panel, statements)?;
         let mut steps = 0;
-        let mut known = both.everybody(panel, &said)?;
+        let mut known = vec![both.stranger(); said.len()];
+        both.expect(panel, &said, &mut known)?;
         while steps < self.steps {
             steps += 1;
             let moved = self.maximize(panel, &said, &known, &mut both)?;
-            known = both.everybody(panel, &said)?;
+            both.expect(panel, &said, &mut known)?;
             if moved < self.tolerance {
                 break;
             }
@@ -152,21 +156,20 @@ impl NoiseAndValues {
         &self,
         panel: &Panel,
         said: &[&Vec<usize>],
-        known: &[Vec<Possibility>],
+        known: &[Known],
         both: &mut Both,
     ) -> Result<f64, PeopleError> {
         let (count, p) = (known.len() as f64, both.own.len());
-        let all = || known.iter().flatten();
-        let mean = all().fold(DVector::zeros(p), |sum, one| sum + &one.mode * one.weight) / count;
+        let mean = known.iter().fold(DVector::zeros(p), |sum, one| sum + &one.mode) / count;
         let unit = units(panel, &both.own, self.scale);
         let mut sum = DMatrix::from_diagonal(&unit.map(|unit| (p as f64 + 3.0) * unit * unit));
-        for one in all() {
+        for one in known {
             let away = &one.mode - &mean;
-            sum.ger(one.weight, &away, &away, 1.0);
-            sum += &one.covariance * one.weight;
+            sum.ger(1.0, &away, &away, 1.0);
+            sum += &one.covariance;
         }
         let variance = sum / (count + 2.0 * p as f64 + 4.0);
-        let squares: f64 = all().map(|one| one.weight * one.log_rationality.powi(2)).sum();
+        let squares: f64 = known.iter().map(|one| both.square(&one.weights)).sum();
         let tau = ((4.0 * self.noise * self.noise + squares) / (count + 6.0)).sqrt();
         let moved =
             (&variance - &both.variance).amax().max((tau * tau - both.tau * both.tau).abs());
@@ -178,84 +181,127 @@ impl NoiseAndValues {
 }
 
 impl Both {
-    /// What rationality `e^t` multiplies each own coordinate by.
-    fn scales(&self, log_rationality: f64) -> DVector<f64> {
-        let of = |&i: &usize| if i < self.features { log_rationality.exp() } else { 1.0 };
+    /// What rationality multiplies each own coordinate by at a node.
+    fn scales(&self, node: f64) -> DVector<f64> {
+        let rationality = (self.tau * node).exp();
+        let of = |&i: &usize| if i < self.features { rationality } else { 1.0 };
         DVector::from_iterator(self.own.len(), self.own.iter().map(of))
     }
 
-    fn everybody(
+    /// All coordinates of somebody with these values at a node.
+    fn view(&self, values: &DVector<f64>, node: f64) -> Vec<f64> {
+        let mut view = self.common.clone();
+        let scaled = values.component_mul(&self.scales(node));
+        self.own.iter().zip(scaled.iter()).for_each(|(&i, &value)| view[i] = value);
+        view
+    }
+
+    /// Expected square of `t`.
+    fn square(&self, weights: &[f64]) -> f64 {
+        let of = |(weight, (node, _)): (&f64, &(f64, f64))| weight * (self.tau * node).powi(2);
+        weights.iter().zip(&self.nodes).map(of).sum()
+    }
+
+    /// Somebody who said nothing.
+    fn stranger(&self) -> Known {
+        Known {
+            weights: self.nodes.iter().map(|&(_, weight)| weight).collect(),
+            mode: pick(&self.common, &self.own),
+            covariance: self.variance.clone(),
+        }
+    }
+
+    /// One round for everybody: values given noise, and noise given values.
+    fn expect(
         &self,
         panel: &Panel,
         said: &[&Vec<usize>],
-    ) -> Result<Vec<Vec<Possibility>>, PeopleError> {
+        known: &mut [Known],
+    ) -> Result<(), PeopleError> {
         let precision = inverse(NAME, &self.variance)?;
-        said.iter().map(|said| self.possibilities(panel, said, &precision)).collect()
+        said.iter().zip(known).try_for_each(|(said, one)| self.round(panel, said, &precision, one))
     }
 
-    /// All nodes for whoever said this, the evidence of each by Laplace's approximation.
-    fn possibilities(
+    fn round(
         &self,
         panel: &Panel,
         said: &[usize],
         precision: &DMatrix<f64>,
-    ) -> Result<Vec<Possibility>, PeopleError> {
-        let around = Around { model: NAME, panel, own: &self.own, shared: &self.common };
-        let mean = pick(&self.common, &self.own);
-        let mut found = Vec::with_capacity(self.nodes.len());
-        let mut logs = Vec::with_capacity(self.nodes.len());
-        for &(node, _) in &self.nodes {
-            // In gamma = e^t beta, whose prior is N(S mu, S V S), S = e^t: answers depend on it alone.
-            let log_rationality = self.tau * node;
-            let scales = self.scales(log_rationality);
-            let less = DMatrix::from_diagonal(&scales.map(f64::recip));
-            let center = mean.component_mul(&scales);
-            let mode = around.mode(said, &center, &(&less * precision * &less), &center)?;
-            // Constant in t, log det V is left out.
-            let log_det: f64 = mode.precision.l_dirty().diagonal().map(f64::ln).sum();
-            logs.push(mode.value - log_det - scales.map(f64::ln).sum());
-            found.push(Possibility {
-                weight: 0.0,
-                log_rationality,
-                mode: mode.at.component_div(&scales),
-                covariance: &less * mode.precision.inverse() * &less,
-            });
-        }
-        let prior: Vec<f64> = self.nodes.iter().map(|&(_, weight)| weight).collect();
-        let weights = posterior(&prior, &logs).0;
-        found.iter_mut().zip(weights).for_each(|(one, weight)| one.weight = weight);
-        Ok(found)
-    }
-
-    fn scaled(&self, one: &Possibility) -> DVector<f64> {
-        one.mode.component_mul(&self.scales(one.log_rationality))
-    }
-
-    fn belief(&self, known: &[Possibility]) -> Belief {
-        let of = |one: &Possibility| {
-            let mut view = self.common.clone();
-            let own = self.scaled(one);
-            self.own.iter().zip(own.iter()).for_each(|(&i, &value)| view[i] = value);
-            (one.weight, View::Linear(view))
+        one: &mut Known,
+    ) -> Result<(), PeopleError> {
+        let mode = self.values(panel, said, precision, one)?;
+        let points = sigma_points(&mode);
+        let expected = |&(node, _): &(f64, f64)| {
+            let of = |point| linear::log_likelihood(panel, said, &self.view(point, node));
+            points.iter().map(of).sum::<f64>() / points.len() as f64
         };
-        Belief { atoms: known.iter().map(of).collect() }
+        let logs: Vec<f64> = self.nodes.iter().map(expected).collect();
+        let prior: Vec<f64> = self.nodes.iter().map(|&(_, weight)| weight).collect();
+        one.weights = posterior(&prior, &logs).0;
+        one.covariance = mode.precision.inverse();
+        one.mode = mode.at;
+        Ok(())
+    }
+
+    /// The likeliest `beta` where `t` is distributed so.
+    fn values(
+        &self,
+        panel: &Panel,
+        said: &[usize],
+        precision: &DMatrix<f64>,
+        known: &Known,
+    ) -> Result<Mode, PeopleError> {
+        let mean = pick(&self.common, &self.own);
+        let mut all = Quadratic::zeros(panel.width());
+        let mode = maximize(&known.mode, |values, into| {
+            let away = values - &mean;
+            let pulled = precision * &away;
+            into.value = -0.5 * away.dot(&pulled);
+            into.slope = -pulled;
+            into.curvature.copy_from(precision);
+            let nodes = self.nodes.iter().zip(&known.weights);
+            for (&(node, _), &weight) in nodes.filter(|(_, weight)| **weight > NONE) {
+                linear::evaluate(panel, said, &self.view(values, node), weight, &mut all);
+                self.add(&all, &self.scales(node), into);
+            }
+        });
+        let message = || "expected a finite log-likelihood of a person, found none".to_owned();
+        mode.ok_or_else(|| PeopleError::Fit { model: NAME, message: message() })
+    }
+
+    /// Adds derivatives in own coordinates, which are scaled where `all` is evaluated.
+    fn add(&self, all: &Quadratic, scales: &DVector<f64>, into: &mut Quadratic) {
+        into.value += all.value;
+        for (j, &i) in self.own.iter().enumerate() {
+            into.slope[j] += scales[j] * all.slope[i];
+            for (k, &l) in self.own.iter().enumerate() {
+                into.curvature[(j, k)] += scales[j] * scales[k] * all.curvature[(i, l)];
+            }
+        }
+    }
+
+    fn belief(&self, known: &Known) -> Belief {
+        let of = |(&weight, &(node, _)): (&f64, &(f64, f64))| {
+            (weight, View::Linear(self.view(&known.mode, node)))
+        };
+        Belief { atoms: known.weights.iter().zip(&self.nodes).map(of).collect() }
     }
 
     fn fit_shared(
         &mut self,
         panel: &Panel,
         said: &[&Vec<usize>],
-        known: &[Vec<Possibility>],
+        known: &[Known],
     ) -> Result<(), PeopleError> {
         if self.own.len() == panel.width() {
             return Ok(());
         }
-        let scaled: Vec<(usize, f64, DVector<f64>)> = known
-            .iter()
-            .enumerate()
-            .flat_map(|(a, all)| all.iter().map(move |one| (a, one.weight, one)))
-            .map(|(a, weight, one)| (a, weight, self.scaled(one)))
-            .collect();
+        let mut scaled = Vec::with_capacity(known.len() * self.nodes.len());
+        for (a, one) in known.iter().enumerate() {
+            for (&(node, _), &weight) in self.nodes.iter().zip(&one.weights) {
+                scaled.push((a, weight, one.mode.component_mul(&self.scales(node))));
+            }
+        }
         let speakers = || -> Box<dyn Iterator<Item = Speaker<'_>>> {
             Box::new(scaled.iter().map(|(a, weight, own)| Speaker {
                 own,
@@ -269,25 +315,31 @@ impl Both {
     }
 }
 
+/// A weight that adds nothing to a sum in double precision.
+const NONE: f64 = 1e-14;
+/// Most rounds, and by how much a weight still moves at the end, for somebody new.
+const ROUNDS: usize = 100;
+const SETTLED: f64 = 1e-6;
+
 impl Fitted for FittedBoth {
-    fn belief(&self, panel: &Panel, person: usize) -> Belief {
+    fn belief(&self, _: &Panel, person: usize) -> Belief {
         let known = self.people.get(person).and_then(Option::as_ref).cloned();
-        known.unwrap_or_else(|| {
-            let mean = pick(&self.both.common, &self.both.own);
-            let of = |&(node, weight): &(f64, f64)| Possibility {
-                weight,
-                log_rationality: self.both.tau * node,
-                mode: mean.clone(),
-                covariance: DMatrix::zeros(0, 0),
-            };
-            debug_assert_eq!(panel.width(), self.both.common.len());
-            self.both.belief(&self.both.nodes.iter().map(of).collect::<Vec<_>>())
-        })
+        known.unwrap_or_else(|| self.both.belief(&self.both.stranger()))
     }
 
     fn meet(&self, panel: &Panel, _: usize, known: &[usize]) -> Result<Belief, PeopleError> {
         let precision = inverse(NAME, &self.both.variance)?;
-        Ok(self.both.belief(&self.both.possibilities(panel, known, &precision)?))
+        let mut one = self.both.stranger();
+        let rounds = if known.is_empty() { 0 } else { ROUNDS };
+        for _ in 0..rounds {
+            let before = one.weights.clone();
+            self.both.round(panel, known, &precision, &mut one)?;
+            let moved = before.iter().zip(&one.weights).map(|(a, b)| (a - b).abs());
+            if moved.fold(0.0, f64::max) < SETTLED {
+                break;
+            }
+        }
+        Ok(self.both.belief(&one))
     }
 
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
