@@ -156,3 +156,15 @@ pub fn inverse(model: &'static str, variance: &DMatrix<f64>) -> Result<DMatrix<f
     let factor = Cholesky::new(variance.clone());
     Ok(factor.ok_or_else(|| PeopleError::Fit { model, message: message() })?.inverse())
 }
+
+/// Refuses to learn from nothing.
+pub fn check_statements(model: &'static str, statements: &[usize]) -> Result<(), PeopleError> {
+    match statements.is_empty() {
+        false => Ok(()),
+        true => Err(PeopleError::Needs {
+            model,
+            expected: "at least one statement to learn from".to_owned(),
+            found: "none".to_owned(),
+        }),
+    }
+}

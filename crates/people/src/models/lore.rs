@@ -19,6 +19,7 @@
 
 use super::hierarchical::by_person;
 use super::pooled::starts;
+use crate::around::check_statements;
 use crate::linear;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel};
 use medley_random::{normal, stream};
@@ -91,13 +92,10 @@ impl PeopleModel for Lore {
         statements: &[usize],
         seed: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_statements(NAME, statements)?;
         let all = by_person(panel, statements);
         let people: Vec<usize> = (0..all.len()).filter(|&a| !all[a].is_empty()).collect();
         let said: Vec<&[usize]> = people.iter().map(|&a| all[a].as_slice()).collect();
-        if said.is_empty() {
-            let expected = "at least one statement".to_owned();
-            return Err(PeopleError::Needs { model: NAME, expected, found: "none".to_owned() });
-        }
         let (mut bases, mut logits) = self.start(panel, people.len(), seed);
         self.alternate(panel, &said, &mut bases, &mut logits)?;
         let kept = kept(&logits);

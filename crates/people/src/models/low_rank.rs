@@ -15,7 +15,7 @@
 
 use super::hierarchical::{Hierarchical, by_person};
 use super::pooled::starts;
-use crate::around::{own_coordinates, pick, units};
+use crate::around::{check_statements, own_coordinates, pick, units};
 use crate::choose::Count;
 use crate::linear::{self, Quadratic};
 use crate::newton::{Mode, maximize, sigma_points};
@@ -90,6 +90,7 @@ impl PeopleModel for LowRank {
         statements: &[usize],
         seed: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_statements(NAME, statements)?;
         let score = |rank, train: &[usize], held: &[Vec<usize>]| {
             let directions = self.directions(panel, train, rank, seed)?;
             held.iter().map(|said| directions.log_evidence(panel, said)).sum()

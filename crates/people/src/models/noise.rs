@@ -16,6 +16,7 @@
 use super::hierarchical::by_person;
 use super::latent_classes::posterior;
 use super::pooled::{pooled, starts};
+use crate::around::check_statements;
 use crate::linear::{self, Quadratic};
 use crate::newton::maximize;
 use crate::quadrature::normal_nodes;
@@ -87,6 +88,7 @@ impl PeopleModel for Noise {
         statements: &[usize],
         _: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_statements(NAME, statements)?;
         let all = by_person(panel, statements);
         let said: Vec<&Vec<usize>> = all.iter().filter(|own| !own.is_empty()).collect();
         let mut fit = Rationalities {
