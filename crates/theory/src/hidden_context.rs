@@ -55,7 +55,7 @@ pub fn hidden_context(points: usize) -> Result<HiddenContext, HiddenContextError
         return Err(HiddenContextError::Points { points });
     }
     let items: Vec<f64> = (0..points).map(|i| (i as f64 + 0.5) / points as f64).collect();
-    let row = |x: &f64| items.iter().map(|y| probability_of_winning(*x, *y)).collect();
+    let row = |x: &f64| items.iter().map(|y| hidden_context_probability(*x, *y)).collect();
     let wins = items.iter().map(row).collect();
     // Both directions sum over the same cases, so this can only fail by a mistake of ours.
     let preferences = Preferences::uniform(wins).expect("two directions of a pair sum to 1");
@@ -91,8 +91,8 @@ pub enum HiddenContextError {
     Fit(#[from] BradleyTerryError),
 }
 
-/// `E[1[u(x) > u(y)] + 1[u(x) = u(y)] / 2]` over independent draws.
-fn probability_of_winning(x: f64, y: f64) -> f64 {
+/// The share of people who prefer x to y: `E[1[u(x) > u(y)] + 1[u(x) = u(y)] / 2]` over independent draws.
+pub fn hidden_context_probability(x: f64, y: f64) -> f64 {
     let [of_x, of_y] = [x, y].map(utilities);
     let cases = of_x.iter().flat_map(|a| of_y.iter().map(move |b| (a, b)));
     cases
