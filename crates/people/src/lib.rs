@@ -27,6 +27,7 @@ mod panel;
 mod population;
 mod quadrature;
 mod soft_logistic;
+pub mod studies;
 #[cfg(test)]
 mod testing;
 mod utility;

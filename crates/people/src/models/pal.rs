@@ -9,8 +9,10 @@
 //! smoothed over `smoothing`, or the logistic loss; `e^t` is 1 in a norm with hinge. All answers in each step
 //! of Adam, with a rate for `f`, one for `P` and `W`, one for `t`. A new person is `W_a` alone.
 //!
-//! A hinge gives no probability. After the fit, scores are multiplied by one number for all, the most likely
-//! one for the answers that were learned from; it changes no order.
+//! A hinge gives no probability, the logistic loss gives ones that are far too sure of people with few answers,
+//! and the paper reports accuracy alone. Scores are therefore multiplied by one number for all, which changes
+//! no order: the most likely one for every fifth answer of each person under a first fit to the others (for
+//! all answers, where nobody has five).
 
 use super::categorical::{softmax, through_softmax};
 use crate::answer::log_sigmoid;
@@ -162,6 +164,16 @@ impl Pal {
         seed: u64,
     ) -> Result<FittedPal, PeopleError> {
         let pairs = pairs(NAME, panel, statements)?;
+        let mut fitted = self.learn(panel, &pairs, seed)?;
+        let (kept, held) = fifths(&pairs);
+        fitted.per_score = match held.is_empty() {
+            true => fitted.most_likely_factor(&pairs),
+            false => self.learn(panel, &kept, seed)?.most_likely_factor(&held),
+        };
+        Ok(fitted)
+    }
+
+    fn learn(&self, panel: &Panel, pairs: &[Pair], seed: u64) -> Result<FittedPal, PeopleError> {
         let net = self.net(panel);
         let mut learned = self.start(&net, panel, seed);
         let mut slopes = learned.clone();
@@ -171,7 +183,7 @@ impl Pal {
         let mut loss = f64::NAN;
         for step in 0..self.steps {
             slopes.parts().into_iter().for_each(|part| part.fill(0.0));
-            loss = self.evaluate(&net, panel, &pairs, &learned, &mut slopes);
+            loss = self.evaluate(&net, panel, pairs, &learned, &mut slopes);
             if !loss.is_finite() {
                 let message = format!("expected a finite loss at step {step}, found {loss}");
                 return Err(PeopleError::Fit { model: NAME, message });
@@ -186,11 +198,7 @@ impl Pal {
         let mut heard = vec![false; panel.people()];
         pairs.iter().for_each(|pair| heard[pair.person] = true);
         let options = self.clone();
-        let mut fitted = FittedPal { options, net, learned, items, heard, per_score: 1.0, loss };
-        if self.loss == PalLoss::Hinge {
-            fitted.per_score = fitted.most_likely_factor(&pairs);
-        }
-        Ok(fitted)
+        Ok(FittedPal { options, net, learned, items, heard, per_score: 1.0, loss })
     }
 
     fn net(&self, panel: &Panel) -> Mlp {
@@ -343,6 +351,18 @@ fn length(at: &[f64]) -> f64 {
 
 fn distance(one: &[f64], other: &[f64]) -> f64 {
     one.iter().zip(other).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt()
+}
+
+/// Every fifth comparison of a person apart from the others.
+fn fifths(pairs: &[Pair]) -> (Vec<Pair>, Vec<Pair>) {
+    let (mut kept, mut held) = (Vec::new(), Vec::new());
+    for said in of_people(pairs) {
+        for (order, pair) in said.into_iter().enumerate() {
+            let part = if order % 5 == 4 { &mut held } else { &mut kept };
+            part.push(pair);
+        }
+    }
+    (kept, held)
 }
 
 /// Comparisons of each person who made any.
