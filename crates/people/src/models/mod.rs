@@ -14,4 +14,5 @@ pub mod noise;
 pub mod noise_and_values;
 pub mod pal;
 pub mod pooled;
+pub mod tree;
 pub mod vpl;

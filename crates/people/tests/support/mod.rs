@@ -2,7 +2,7 @@
 #![allow(dead_code)]
 
 use flate2::read::GzDecoder;
-use medley_people::{Binary, Covariate, Panel, PanelParts, Predictor, Statement};
+use medley_people::{Binary, Chosen, Column, Covariate, Panel, PanelParts, Predictor, Statement};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
@@ -113,4 +113,98 @@ pub fn bank() -> Study {
         statements,
     });
     Study { name: "bank_conjoint".to_owned(), panel: panel.unwrap(), train, test }
+}
+
+/// Columns of respondents that are read as numbers and as factors. Of a factor each level but the first
+/// has an indicator, `name = level`.
+pub struct Background<'a> {
+    pub numbers: &'a [&'a str],
+    pub factors: &'a [&'a str],
+}
+
+/// What a tie says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ties {
+    /// Half a vote for either.
+    Half,
+    /// That neither is chosen, as Davidson has it: the column `tie` beside the mean of the two.
+    Davidson,
+}
+
+/// All comparisons of a study, with what is known of people; items are in the order of their listing.
+pub fn with_background(
+    name: &str,
+    background: &Background<'_>,
+    ties: Ties,
+) -> (Panel, Vec<String>) {
+    let rows = |file: &str| -> Vec<csv::StringRecord> {
+        let table = &mut table(&format!("paired_people/source/{name}.{file}"));
+        table.records().map(|row| row.unwrap()).collect()
+    };
+    let head =
+        table(&format!("paired_people/source/{name}.respondents")).headers().unwrap().clone();
+    let respondents = rows("respondents");
+    let covariates = covariates(&head, &respondents, background);
+    let person_of: BTreeMap<String, usize> =
+        respondents.iter().enumerate().map(|(i, row)| (row[0].to_owned(), i)).collect();
+    let comparisons = rows("comparisons");
+    let mut items: Vec<String> = Vec::new();
+    for item in comparisons.iter().flat_map(|row| [row[1].to_owned(), row[2].to_owned()]) {
+        if !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    let item = |name: &str| items.iter().position(|item| item == name).unwrap();
+    let features = |i: usize| (1..items.len()).map(|j| if i == j { 1.0 } else { 0.0 }).collect();
+    let statement = |row: &csv::StringRecord| {
+        let [first, second] = [item(&row[1]), item(&row[2])];
+        let choice = ["first", "second", "tie"].iter().position(|choice| *choice == &row[3]);
+        let choice = choice.unwrap();
+        let person = person_of[&row[0]];
+        if ties == Ties::Half {
+            let predictors = vec![Predictor::difference(first, second)];
+            let answer = Arc::new(Binary { yes: [1.0, 0.0, 0.5][choice] });
+            return Statement { person, predictors, answer };
+        }
+        let tie = Predictor { items: vec![(first, 0.5), (second, 0.5)], columns: vec![(0, 1.0)] };
+        let predictors = vec![Predictor::of(first), Predictor::of(second), tie];
+        Statement { person, predictors, answer: Arc::new(Chosen::one(choice, 3)) }
+    };
+    let tie = Column { name: "tie".to_owned(), start: 0.0, spread: None };
+    let panel = Panel::new(PanelParts {
+        features: items[1..].to_vec(),
+        items: (0..items.len()).map(features).collect(),
+        people: respondents.len(),
+        covariates,
+        columns: if ties == Ties::Davidson { vec![tie] } else { Vec::new() },
+        statements: comparisons.iter().map(statement).collect(),
+    });
+    (panel.unwrap(), items)
+}
+
+fn covariates(
+    head: &csv::StringRecord,
+    rows: &[csv::StringRecord],
+    background: &Background<'_>,
+) -> Vec<Covariate> {
+    let place = |name: &str| head.iter().position(|column| column == name).unwrap();
+    let number = |name: &&str| Covariate {
+        name: (*name).to_owned(),
+        values: rows.iter().map(|row| row[place(name)].parse().ok()).collect(),
+    };
+    let mut all: Vec<Covariate> = background.numbers.iter().map(number).collect();
+    for name in background.factors {
+        let place = place(name);
+        let is_known = |cell: &&str| !cell.is_empty() && *cell != "NA";
+        let mut levels: Vec<&str> = rows.iter().map(|row| &row[place]).filter(is_known).collect();
+        levels.sort_unstable();
+        levels.dedup();
+        for level in levels.iter().skip(1) {
+            let is = |cell: &str| if cell == *level { 1.0 } else { 0.0 };
+            let value = |row: &csv::StringRecord| is_known(&&row[place]).then(|| is(&row[place]));
+            let values = rows.iter().map(value).collect();
+            all.push(Covariate { name: format!("{name} = {level}"), values });
+        }
+    }
+    all
 }
