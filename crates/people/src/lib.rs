@@ -48,6 +48,7 @@ pub use models::categorical::{Categorical, FittedCategorical};
 pub use models::crowd_bt::{CrowdBt, FittedCrowdBt};
 pub use models::group::Group;
 pub use models::hierarchical::{Hierarchical, Predicted};
+pub use models::hierarchical_posterior::{FittedPosterior, HierarchicalPosterior};
 pub use models::latent_classes::LatentClasses;
 pub use models::lore::Lore;
 pub use models::low_rank::LowRank;

@@ -32,6 +32,10 @@ impl Answer for Binary {
         let of = |share: f64, log: f64| if share > 0.0 { share * log } else { 0.0 };
         of(self.yes, yes) + of(1.0 - self.yes, no)
     }
+
+    fn logit(&self) -> Option<f64> {
+        Some(self.yes)
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod chosen;
 pub mod ordered;
 
 use std::fmt::Debug;
+use std::ops::Range;
 
 /// One of finitely many responses, whose log-probabilities follow from a few predictors `eta`, in nats.
 ///
@@ -24,6 +25,17 @@ pub trait Answer: Debug + Send + Sync {
     /// minus the second derivatives `[predictor, predictor]`, both overwritten. Minus infinity where
     /// `eta` is impossible.
     fn evaluate(&self, eta: &[f64], into: &mut Evaluated) -> f64;
+
+    /// The share of yes, where all of the answer is `log p(yes) = log sigmoid(eta)` of one predictor: what
+    /// evaluates it many times does so by a formula of its own.
+    fn logit(&self) -> Option<f64> {
+        None
+    }
+
+    /// Which predictors are cutpoints of an ordered scale, that people may place in ways of their own.
+    fn cutpoints(&self) -> Range<usize> {
+        0..0
+    }
 }
 
 /// Derivatives of a statement's log-likelihood in its predictors.

@@ -100,6 +100,10 @@ impl Answer for Ordered {
         }
         log_between(below, above)
     }
+
+    fn cutpoints(&self) -> std::ops::Range<usize> {
+        1..self.levels
+    }
 }
 
 #[cfg(test)]

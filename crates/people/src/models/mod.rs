@@ -6,6 +6,7 @@ pub mod categorical;
 pub mod crowd_bt;
 pub mod group;
 pub mod hierarchical;
+pub mod hierarchical_posterior;
 pub mod latent_classes;
 pub mod lore;
 pub mod low_rank;
