@@ -39,8 +39,7 @@ pub struct CrowdBt {
 }
 
 impl Default for CrowdBt {
-    /// The paper's example of a prior, Beta(10, 1), is much surer than a few answers are; this is
-    /// worth four answers, three of them meant.
+    /// A prior that is worth four answers, three of them meant.
     fn default() -> Self {
         Self { reliable: 4.0, unreliable: 2.0, prior_sd: 10.0, steps: 2000, tolerance: 1e-8 }
     }

@@ -38,7 +38,7 @@ pub struct MeanVariance {
 }
 
 impl Default for MeanVariance {
-    /// Rates, steps and batch as published; their network is three layers of 512.
+    /// Rates, steps and batch as published; their network has four layers of 512.
     fn default() -> Self {
         Self { hidden: vec![64, 64], rate: 1e-3, last_rate: 1e-5, steps: 1000, batch: 2048 }
     }

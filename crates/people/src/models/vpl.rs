@@ -63,7 +63,7 @@ pub enum Divergence {
 }
 
 impl Default for Vpl {
-    /// As published for control.
+    /// As published for control; a smaller network is enough for a few features.
     fn default() -> Self {
         Self {
             dimension: 32,

@@ -7,10 +7,11 @@
 
 use super::compared;
 use crate::{
-    Categorical, MeanVariance, Panel, PanelParts, PeopleError, Utility, explained_by_items,
+    Categorical, Fitted, MeanVariance, Panel, PanelParts, PeopleError, Utility, explained_by_items,
+    predict, score,
 };
 use medley_theory::hidden_context_probability;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 const CONTESTED_FROM: f64 = 0.8;
 
@@ -23,6 +24,10 @@ pub struct DistributionalContext {
     pub sd_settled: f64,
     /// The same from .8 on.
     pub sd_contested: f64,
+    /// Mean-variance: negative log-likelihood, in nats a comparison; Bradley-Terry has .484.
+    pub nll_mean_variance: f64,
+    /// Categorical; the population's own is .249.
+    pub nll_categorical: f64,
     /// Mean-variance: share of variance that items explain.
     pub explained_by_items: f64,
     /// Categorical: items below .8.
@@ -42,29 +47,53 @@ pub struct Camps {
     pub middle: f64,
     /// Share above 3/4.
     pub high: f64,
-    /// Mean of twice the smaller of the shares below 1/4 and above 3/4: 1 if people are in two camps of one size.
-    pub two_camps: f64,
+    /// Share within 1/8 of the mean of the item: near 1 where people agree, 0 where they are in two camps that
+    /// lie apart, of whose mean nobody is.
+    pub near_mean: f64,
 }
 
-/// Fits both models to a grid of so many items, in so many steps.
+/// The grid, and how both networks are trained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ContextSetting {
+    /// Items of the grid, at least 3.
+    pub points: usize,
+    /// Units of hidden layers.
+    pub hidden: Vec<usize>,
+    /// Adam's rate at the first step.
+    pub rate: f64,
+    /// And at the last.
+    pub last_rate: f64,
+    /// Steps.
+    pub steps: u64,
+}
+
+impl Default for ContextSetting {
+    fn default() -> Self {
+        Self { points: 50, hidden: vec![64; 3], rate: 1e-3, last_rate: 1e-5, steps: 1500 }
+    }
+}
+
+/// Fits both models.
 ///
 /// # Errors
-/// Fewer than 3 points, of which none is contested.
+/// Fewer than 3 points, of which none is contested; a network that cannot be trained so.
 pub fn distributional_context(
-    points: usize,
-    steps: u64,
+    setting: &ContextSetting,
     seed: u64,
 ) -> Result<DistributionalContext, PeopleError> {
+    let &ContextSetting { points, rate, last_rate, steps, .. } = setting;
     if points < 3 {
         let (expected, found) = ("at least 3 points".to_owned(), points.to_string());
         return Err(PeopleError::Needs { model: "categorical", expected, found });
     }
     let (panel, all) = grid(points)?;
     let batch = all.len() as u64;
-    let (hidden, rate, last_rate) = (vec![32, 32], 1e-2, 1e-4);
-    let normal = MeanVariance { hidden: hidden.clone(), rate, last_rate, steps, batch };
+    let hidden = || setting.hidden.clone();
+    let normal = MeanVariance { hidden: hidden(), rate, last_rate, steps, batch };
     let normal = normal.fit_distributions(&panel, &all, seed)?;
-    let levels = Categorical { hidden, rate, last_rate, steps, batch, ..Categorical::default() };
+    let levels =
+        Categorical { hidden: hidden(), rate, last_rate, steps, batch, ..Categorical::default() };
     let levels = levels.fit_distributions(&panel, &all, seed)?;
     let x = |i: usize| panel.items()[i][0];
     let (settled, contested): (Vec<usize>, Vec<usize>) =
@@ -80,8 +109,13 @@ pub fn distributional_context(
         let means = levels.items()[i].mean().total_cmp(&levels.items()[j].mean());
         cautious[i].total_cmp(&cautious[j]).then(means)
     };
+    let nll = |fitted: &dyn Fitted| {
+        score(&predict(fitted, &panel, &all)).map_or(f64::NAN, |found| found.nll)
+    };
     Ok(DistributionalContext {
         points,
+        nll_mean_variance: nll(&normal),
+        nll_categorical: nll(&levels),
         sd_settled: mean_sd(&settled),
         sd_contested: mean_sd(&contested),
         explained_by_items: explained_by_items(normal.items()).unwrap_or(f64::NAN),
@@ -126,7 +160,9 @@ fn camps(items: &[Utility], some: &[usize]) -> Camps {
         sum.low += each * low;
         sum.high += each * high;
         sum.middle += each * (1.0 - low - high);
-        sum.two_camps += each * 2.0 * low.min(high);
+        let mean = items[item].mean();
+        let near = values.iter().zip(shares).filter(|(v, _)| (**v - mean).abs() < 0.125);
+        sum.near_mean += each * near.map(|(_, s)| s).sum::<f64>();
     }
     sum
 }

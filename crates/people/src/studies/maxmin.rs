@@ -12,9 +12,10 @@
 //! each class's utilities brought to 0 to 1 within the set, larger classes counting no more.
 
 use super::compared;
+use crate::linear::log_likelihood;
 use crate::models::hierarchical::by_person;
 use crate::models::pooled::{pooled, weighted};
-use crate::{Panel, PanelParts, PeopleError, View};
+use crate::{Panel, PanelParts, PeopleError};
 use medley_aggregation::{Leximin, Rule, Scale, Society};
 use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
@@ -240,8 +241,8 @@ fn two_classes(
             let share = (first.iter().sum::<f64>() / first.len() as f64).clamp(1e-9, 1.0 - 1e-9);
             let mut value = 0.0;
             for (own, p) in said.iter().zip(&mut first) {
-                let one = share.ln() + likelihood(panel, own, &views[0]);
-                let other = (1.0 - share).ln() + likelihood(panel, own, &views[1]);
+                let one = share.ln() + log_likelihood(panel, own, &views[0]);
+                let other = (1.0 - share).ln() + log_likelihood(panel, own, &views[1]);
                 let most = one.max(other);
                 let all = most + ((one - most).exp() + (other - most).exp()).ln();
                 *p = (one - all).exp();
@@ -260,14 +261,4 @@ fn two_classes(
     let message = "expected two classes with a likelihood".to_owned();
     let failed = PeopleError::Fit { model: "pooled", message };
     best.map(|(_, views, classes)| (views, classes)).ok_or(failed)
-}
-
-fn likelihood(panel: &Panel, said: &[usize], view: &[f64]) -> f64 {
-    let view = View::Linear(view.to_vec());
-    let of = |&statement: &usize| {
-        let answer = &panel.statements()[statement].answer;
-        let logs = answer.log_probabilities(&view.predictors(panel, statement));
-        crate::linear::said(&logs, &answer.observed())
-    };
-    said.iter().map(of).sum()
 }

@@ -7,7 +7,7 @@ mod length_users;
 mod maxmin;
 mod spammers;
 
-pub use hidden_context::{Camps, DistributionalContext, distributional_context};
+pub use hidden_context::{Camps, ContextSetting, DistributionalContext, distributional_context};
 pub use length_users::{LengthUsers, length_users};
 pub use maxmin::{MaxMin, MaxMinResult, maxmin};
 pub use spammers::{Spammers, SpammersResult, spammers};

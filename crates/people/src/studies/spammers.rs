@@ -48,8 +48,8 @@ pub struct SpammersResult {
     pub wins: f64,
     /// Mean reliability that honest people are given.
     pub honest: f64,
-    /// And spammers.
-    pub spam: f64,
+    /// And spammers; none if there are none.
+    pub spam: Option<f64>,
 }
 
 /// The same crowd under several seeds.
@@ -84,7 +84,7 @@ pub fn spammers(setting: &Spammers, seeds: &[u64]) -> Result<SpammersResult, Peo
             std::cmp::Ordering::Less => 0.0,
         }),
         honest: mean(&|run| run.honest),
-        spam: mean(&|run| run.spam),
+        spam: (spam > 0).then(|| mean(&|run| run.spam)),
     })
 }
 
