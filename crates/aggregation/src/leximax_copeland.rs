@@ -101,21 +101,28 @@ impl LeximaxCopeland {
         left.sort_by_key(|&option| std::cmp::Reverse(score(option)));
         let mut order = Vec::new();
         while left.len() > 1 {
-            let next = self.next(&left, &above)?;
-            let next = left.remove(next);
-            above.extend(left.iter().map(|&other| (next, other)));
+            above.retain(|(a, b)| left.contains(a) && left.contains(b));
+            let next = left.remove(self.next(&order, &left, &above)?);
             order.push(next);
         }
         order.extend(left);
         Ok(order)
     }
 
-    /// Place of the first option that may stand above all others that are left.
-    fn next(&self, left: &[usize], above: &[(usize, usize)]) -> Result<usize, AggregationError> {
+    /// Place of the first option that may stand above all others that are left, below those that are placed.
+    /// `above` are pairs of those that are left.
+    fn next(
+        &self,
+        placed: &[usize],
+        left: &[usize],
+        above: &[(usize, usize)],
+    ) -> Result<usize, AggregationError> {
+        let chain = placed.windows(2).map(|two| (two[0], two[1]));
+        let asked: Vec<(usize, usize)> = chain.chain(above.iter().copied()).collect();
         for (place, &first) in left.iter().enumerate() {
             let over = left.iter().filter(|&&other| other != first).map(|&other| (first, other));
-            let mut asked = above.to_vec();
-            asked.extend(over);
+            let under = placed.last().map(|&last| (last, first));
+            let asked: Vec<_> = asked.iter().copied().chain(under).chain(over).collect();
             if self.feasible(&asked)? {
                 return Ok(place);
             }
@@ -262,5 +269,37 @@ mod tests {
         check(vec![vec![1.0], vec![2.0]], "found those of 2");
         check(vec![vec![1.0], vec![2.0], vec![1.0]], "the same for 0 and 2");
         check(vec![vec![1.0], vec![2.0], vec![f64::NAN]], "expected as many finite numbers");
+    }
+
+    #[test]
+    fn toml_names_features() {
+        let text = "leximax-copeland = { features = [[0.0], [1.0]] }";
+        let rule: Box<dyn Rule> = toml::from_str(text).unwrap();
+        rule.check().unwrap();
+        let society = Society::of_orders(&[(2, &[1, 0])]).unwrap();
+        assert_eq!(rule.decide(&society).unwrap().winners(), [1]);
+        let error = LeximaxCopeland::default().check().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "`features`: expected as many finite numbers for each option, at least one"
+        );
+        let many = Society::new(&[vec![0.0; 61]], &[1.0], &[0]).unwrap();
+        let error = LeximaxCopeland::default().decide(&many).unwrap_err();
+        assert_eq!(error, AggregationError::TooMany { rule: NAME, most: MOST, found: 61 });
+    }
+
+    /// How long the most options take that are allowed: run by itself, in release mode.
+    #[test]
+    #[ignore = "measures time"]
+    fn sixty_options() {
+        let rng = &mut stream(1, "features");
+        let vector = |rng: &mut _| (0..8).map(|_| normal(rng)).collect::<Vec<f64>>();
+        let features: Vec<Vec<f64>> = (0..MOST).map(|_| vector(rng)).collect();
+        let people: Vec<Vec<f64>> = (0..101).map(|_| vector(rng)).collect();
+        let society = linear(&features, &people);
+        let start = std::time::Instant::now();
+        let order = LeximaxCopeland { features, pareto: true }.order(&society).unwrap();
+        println!("{:?} {order:?}", start.elapsed());
+        assert_eq!(order.len(), MOST);
     }
 }

@@ -132,8 +132,9 @@ fn most_of(
         expression
     };
     program.add_constraint(sum(&|_| 1.0), ComparisonOp::Eq, 1.0);
-    for other in 0..chances.len() {
-        program.add_constraint(sum(&|one| margins[one][other]), ComparisonOp::Ge, 0.0);
+    // Against each option: what it wins from others is what they lose to it.
+    for against in margins {
+        program.add_constraint(sum(&|one| -against[one]), ComparisonOp::Ge, 0.0);
     }
     for &option in some {
         program.add_constraint([(chances[option], 1.0), (least, -1.0)], ComparisonOp::Ge, 0.0);
@@ -178,5 +179,30 @@ mod tests {
         check(&[(51, &[0, 1, 2]), (49, &[1, 2, 0])], &[1.0, 0.0, 0.0]);
         check(&[(1, &[0, 1, 2]), (1, &[1, 0, 2])], &[0.5, 0.5, 0.0]);
         check(&[(1, &[0])], &[1.0]);
+    }
+
+    /// Of twelve options, most of them outside of the top cycle: no option beats the lottery.
+    #[test]
+    fn no_option_beats_the_lottery_wherever_it_comes_from() {
+        let rng = &mut medley_random::stream(2, "profiles");
+        let mut cycles = 0;
+        for _ in 0..60 {
+            let mut person = || {
+                let noise = |option: usize, x: f64| 2.0 * x + 0.4 * (option / 4) as f64;
+                (0..12).map(|option| noise(option, medley_random::normal(rng))).collect()
+            };
+            let people: Vec<Vec<f64>> = (0..5).map(|_| person()).collect();
+            let society = Society::new(&people, &[1.0; 5], &[0; 5]).unwrap();
+            let chances = MaximalLottery {}.decide(&society).unwrap().chances();
+            for other in 0..12 {
+                let won: f64 = (0..12).map(|one| chances[one] * society.margin(one, other)).sum();
+                assert!(won > -1e-7, "{chances:?} loses to {other} by {won}");
+            }
+            let top = top_cycle(&society);
+            let outside = (0..12).filter(|option| !top.contains(option));
+            assert!(outside.clone().all(|one| top.iter().all(|&of| society.margin(of, one) > 0.0)));
+            cycles += usize::from(top.len() > 1 && top.len() < 12);
+        }
+        assert!(cycles > 3, "{cycles}");
     }
 }

@@ -13,6 +13,9 @@
 //! the reward and not about people's answers: [`starc`] and its neighbours, [`ReferenceValues`],
 //! [`fit_overoptimization`], [`regret_predictions`].
 //!
+//! Whose preferences a model meets, and how much people differ, is a question about many answers of each
+//! person: [`people`].
+//!
 //! It deliberately knows no dataset, no model and no plot. What a reward model *cannot* do, however
 //! well it is measured, is the subject of `medley-theory`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
