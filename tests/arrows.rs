@@ -100,7 +100,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("policy", &["random", "world"]),
     ("querying", &["random", "toml-file"]),
     ("aggregation", &["random", "evaluation", "theory", "toml-file"]),
-    ("people", &["random", "sampler", "toml-file"]),
+    ("people", &["aggregation", "evaluation", "random", "sampler", "theory", "toml-file"]),
     (
         "study",
         &[

@@ -1,10 +1,10 @@
 //! Whether people agree on the same items, beyond chance.
 
-use crate::alpha::{Level, Reliability};
 use crate::finding::Examples;
 use crate::{Case, Finding, Outcome, Said};
 use medley_dataset::PersonIndex;
 use medley_evaluation::ClusterSets;
+use medley_evaluation::people::{Level, Reliability};
 use medley_feedback::{Approval, Comparison, Rating, Record};
 use std::collections::{BTreeMap, BTreeSet};
 

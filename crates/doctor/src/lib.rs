@@ -11,7 +11,6 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod agreement;
-mod alpha;
 mod annotators;
 mod answer;
 mod approvals;
@@ -46,12 +45,12 @@ mod splits;
 mod ties;
 mod tournament;
 
-pub use alpha::{Level, Reliability};
 pub use answer::{Answer, Outcome};
 pub use case::{Case, Options};
 pub use examine::examine;
 pub use figures::{Drawn, figures};
 pub use finding::{Finding, Severity};
+pub use medley_evaluation::people::{Level, Reliability};
 pub use records::{Records, Unreadable};
 pub use report::Report;
 pub use said::{AllSaid, Said};
