@@ -64,10 +64,10 @@ fn two_classes_and_four() {
         ("topmodel2007", [0.6125, 0.6667], Some([0.5593, 0.7153])),
         ("german_parties2009", [0.4736, 0.7604], Some([0.4428, 0.7882])),
         ("first_names", [0.6338, 0.6493], None),
-        ("cems_choice", [0.5692, 0.7094], Some([0.5344, 0.7321])),
+        ("cems_choice", [0.5692, 0.7094], None),
     ] {
         let study = paired(name);
-        check(&study, &classes(2, 2), two[0], two[1]);
+        check(&study, &classes(2, 1), two[0], two[1]);
         if let Some(four) = four {
             check(&study, &classes(4, 2), four[0], four[1]);
         }
@@ -121,9 +121,20 @@ fn a_number_of_classes_and_a_rank_are_chosen_among_people_left_out() {
 fn people_differ_in_a_few_directions() {
     let rank = |rank| LowRank { rank: Count::One(rank), steps: 20, ..Default::default() };
     let study = paired("german_parties2009");
-    check(&study, &rank(1), 0.4621, 0.7656);
-    check(&study, &rank(4), 0.4085, 0.8073);
-    check(&bank(), &rank(2), 0.4756, 0.7894);
+    check(&study, &rank(1), 0.4623, 0.7622);
+    check(&study, &rank(4), 0.4117, 0.8108);
+    let ten = LowRank { steps: 10, ..rank(1) };
+    check(&bank(), &ten, 0.4883, 0.7792);
+}
+
+/// Found after 20 steps: rank 1 .4883 / .7792, 2 .4764 / .7863, 4 .4673 / .8016.
+#[test]
+#[ignore = "a quarter of a minute"]
+fn directions_of_cards() {
+    let study = bank();
+    for rank in [1, 2, 4] {
+        scored(&study, &LowRank { rank: Count::One(rank), steps: 20, ..Default::default() }, 0);
+    }
 }
 
 /// The cell of topmodel2007 is that of 14 steps, where the sd is the published 1.10. The likelihood is
@@ -132,11 +143,11 @@ fn people_differ_in_a_few_directions() {
 fn noise_alone() {
     for (name, steps, nll, accuracy) in [
         ("topmodel2007", 14, 0.6374, 0.6146),
-        ("german_parties2009", 200, 0.5955, 0.6684),
-        ("first_names", 200, 0.6405, 0.5955),
-        ("cems_choice", 200, 0.6006, 0.6528),
+        ("german_parties2009", 40, 0.5955, 0.6684),
+        ("first_names", 60, 0.6405, 0.5955),
+        ("cems_choice", 40, 0.6006, 0.6528),
     ] {
-        check(&paired(name), &Noise { steps, ..Noise::default() }, nll, accuracy);
+        check(&paired(name), &Noise { steps, nodes: 15, ..Noise::default() }, nll, accuracy);
     }
     check(&bank(), &Noise { nodes: 15, steps: 20, ..Noise::default() }, 0.5222, 0.7491);
 }
@@ -145,8 +156,8 @@ fn noise_alone() {
 #[test]
 fn noise_and_values() {
     let model = NoiseAndValues { steps: 30, ..NoiseAndValues::default() };
-    check(&paired("topmodel2007"), &model, 0.5130, 0.7500);
-    check(&paired("german_parties2009"), &model, 0.4067, 0.8056);
+    check(&paired("topmodel2007"), &model, 0.5147, 0.7465);
+    check(&paired("german_parties2009"), &model, 0.4091, 0.8056);
 }
 
 /// 20 steps: .4739 / .7873; `people.hierarchical` has .4684 / .7965, and noise alone .5221 / .7491.

@@ -17,6 +17,7 @@ use super::hierarchical::by_person;
 use super::pooled::pooled;
 use crate::around::{Around, Speaker, check_statements, fit_shared, own_coordinates, pick, units};
 use crate::choose::Count;
+use crate::linear;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, View};
 use medley_random::{normal, stream};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
@@ -227,11 +228,8 @@ impl Mixture {
 
     /// Posterior over classes of whoever said this, and the log-likelihood of it as a whole, in nats.
     fn posterior(&self, panel: &Panel, said: &[usize]) -> (Vec<f64>, f64) {
-        let atoms = (0..self.views.len())
-            .map(|class| (self.shares[class], View::Linear(self.view(class))))
-            .collect();
-        let logs = Belief { atoms }.log_likelihoods(panel, said);
-        posterior(&self.shares, &logs)
+        let log = |class| linear::log_likelihood(panel, said, &self.view(class));
+        posterior(&self.shares, &(0..self.views.len()).map(log).collect::<Vec<_>>())
     }
 
     fn log_likelihood(&self, panel: &Panel, said: &[usize]) -> f64 {

@@ -4,22 +4,25 @@
 //! beta_a = w + L f_a        f_a ~ N(0, I_B)        L_jb ~ N(0, unit_j^2 / ridge)
 //! ```
 //!
-//! Fitted by expectation and maximization: the posterior of a person's `f_a` is taken as normal around its
-//! mode (Laplace); `w` and `L` are the maximum, by Newton, of the log-likelihood expected under it, taken
-//! over 2 B points of the same mean and covariance (unscented, as in Kalman filters). Point estimates of
-//! `f_a` in their place would let `L` grow without end. It starts from the widest directions of a
-//! hierarchical fit and needs no random numbers.
+//! Fitted by expectation and maximization: the posterior of a person's `f_a` is taken as normal, with the mean
+//! and the covariance of importance sampling around its mode; `w` and `L` are the maximum, by Newton, of the
+//! log-likelihood expected under it, taken over 2 B points of the same mean and covariance (unscented, as in
+//! Kalman filters). Point estimates of `f_a` in their place would let `L` grow without end, and modes for
+//! means (Laplace) make the variance of people too large by half and more, since modes of steep answers lie
+//! closer to 0. It starts from the widest directions of a hierarchical fit.
 //!
 //! The data do not tell `L` from its rotations: `L L'`, the covariance of people, is what is reported.
 //! That makes it `people.hierarchical` with a covariance of rank B.
 
 use super::hierarchical::{Hierarchical, by_person};
+use super::latent_classes::posterior;
 use super::pooled::starts;
 use crate::around::{check_statements, own_coordinates, pick, units};
 use crate::choose::Count;
 use crate::linear::{self, Quadratic};
 use crate::newton::{Mode, maximize, sigma_points};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, Population};
+use medley_random::{normal, stream};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
@@ -47,6 +50,10 @@ impl Default for LowRank {
 }
 
 const NAME: &str = "low-rank";
+/// Pairs of draws by which the posterior of a person's factors is corrected, and how much wider than
+/// Laplace's approximation they are.
+const DRAWS: usize = 32;
+const WIDER: f64 = 1.2;
 /// As in `people.pooled`.
 const PRIOR_SD: f64 = 100.0;
 
@@ -125,12 +132,13 @@ impl LowRank {
         let mut said = by_person(panel, statements);
         said.retain(|own| !own.is_empty());
         let mut modes = vec![DVector::zeros(directions.loadings.ncols()); said.len()];
+        let draws = draws(directions.loadings.ncols(), seed);
         for _ in 0..self.steps {
             let mut points = Vec::with_capacity(said.len());
             for (own, mode) in said.iter().zip(&mut modes) {
                 let found = directions.mode(panel, own, mode)?;
-                points.push(sigma_points(&found));
                 mode.copy_from(&found.at);
+                points.push(sigma_points(&directions.corrected(panel, own, found, &draws)));
             }
             let before = directions.covariance();
             directions.maximize(panel, &said, &points, self.ridge)?;
@@ -166,6 +174,17 @@ fn start(
     Ok(Directions { own, common, loadings, steps: 0 })
 }
 
+/// Standard normal, in pairs around 0.
+fn draws(rank: usize, seed: u64) -> Vec<DVector<f64>> {
+    let mut rng = stream(seed, "people/low-rank");
+    (0..DRAWS)
+        .flat_map(|_| {
+            let draw = DVector::from_fn(rank, |_, _| normal(&mut rng));
+            [-draw.clone(), draw]
+        })
+        .collect()
+}
+
 impl Directions {
     fn view(&self, factors: &DVector<f64>) -> Vec<f64> {
         let mut view = self.common.clone();
@@ -199,6 +218,36 @@ impl Directions {
             (0..factors.len()).for_each(|b| into.curvature[(b, b)] += 1.0);
         });
         mode.ok_or_else(|| failed("expected a finite log-likelihood of a person, found none"))
+    }
+
+    /// A normal distribution with the mean and the covariance of the posterior whose mode this is, by
+    /// importance sampling from a wider one around the mode.
+    fn corrected(&self, panel: &Panel, said: &[usize], mode: Mode, draws: &[DVector<f64>]) -> Mode {
+        let wide = DMatrix::from_diagonal_element(mode.at.len(), mode.at.len(), WIDER);
+        let Some(steps) = mode.precision.l().transpose().solve_upper_triangular(&wide) else {
+            return mode;
+        };
+        let points: Vec<DVector<f64>> = draws.iter().map(|z| &mode.at + &steps * z).collect();
+        let logs: Vec<f64> = points
+            .iter()
+            .zip(draws)
+            .map(|(f, z)| {
+                let log = linear::log_likelihood(panel, said, &self.view(f));
+                log - 0.5 * f.norm_squared() + 0.5 * z.norm_squared()
+            })
+            .collect();
+        let weights = posterior(&vec![1.0; logs.len()], &logs).0;
+        let weighed = || points.iter().zip(&weights);
+        let rank = mode.at.len();
+        let mean = weighed().fold(DVector::zeros(rank), |sum, (f, w)| sum + f * *w);
+        let covariance = weighed().fold(DMatrix::identity(rank, rank) * 1e-9, |sum, (f, w)| {
+            let away = f - &mean;
+            sum + &away * away.transpose() * *w
+        });
+        match covariance.cholesky().and_then(|factor| factor.inverse().cholesky()) {
+            Some(precision) => Mode { at: mean, precision, value: mode.value },
+            None => mode,
+        }
     }
 
     /// Log-likelihood of a person as a whole, in nats, by Laplace's approximation.

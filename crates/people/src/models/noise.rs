@@ -135,7 +135,10 @@ impl Rationalities {
     /// Posterior weights of nodes for whoever said this.
     fn weights(&self, panel: &Panel, said: &[usize]) -> Vec<f64> {
         let prior: Vec<f64> = self.nodes.iter().map(|&(_, weight)| weight).collect();
-        posterior(&prior, &self.stranger(panel).log_likelihoods(panel, said)).0
+        let features = panel.features().len();
+        let log =
+            |&(node, _): &(f64, f64)| linear::log_likelihood(panel, said, &self.at(node, features));
+        posterior(&prior, &self.nodes.iter().map(log).collect::<Vec<_>>()).0
     }
 
     /// Mean over people of the square of a node.
