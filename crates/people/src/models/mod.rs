@@ -15,5 +15,6 @@ pub mod noise;
 pub mod noise_and_values;
 pub mod pal;
 pub mod pooled;
+pub mod rating;
 pub mod tree;
 pub mod vpl;

@@ -2,7 +2,9 @@
 #![allow(dead_code)]
 
 use flate2::read::GzDecoder;
-use medley_people::{Binary, Chosen, Column, Covariate, Panel, PanelParts, Predictor, Statement};
+use medley_people::{
+    Binary, Chosen, Column, Covariate, Ordered, Panel, PanelParts, Predictor, Statement,
+};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
@@ -207,4 +209,78 @@ fn covariates(
         }
     }
     all
+}
+
+/// Judgements of what users said to conversational agents, in five levels from 0 (very strongly abusive) to 4
+/// (not abusive). An item has an indicator of each of the `words` words that are in most items. Every
+/// fifth judgement of an annotator is held out, from their number modulo 5 on.
+pub fn convabuse(words: usize) -> Study {
+    let mut source = table("convabuse/source/ConvAbuseEMNLPfull");
+    let head = source.headers().unwrap().clone();
+    let place = |name: &str| head.iter().position(|column| column == name).unwrap();
+    let levels = ["-3", "-2", "-1", "0", "1"].map(|level| place(&format!("is_abuse.{level}")));
+    let (annotator, user) = (place("annotator_id"), place("user"));
+    let (mut people, mut texts): (BTreeMap<String, usize>, BTreeMap<String, usize>) =
+        (BTreeMap::new(), BTreeMap::new());
+    let mut judged = Vec::new();
+    for row in source.records() {
+        let row = row.unwrap();
+        let said: Vec<usize> = (0..5).filter(|&level| &row[levels[level]] == "1").collect();
+        let [level] = said[..] else { continue };
+        let count = people.len();
+        let person = *people.entry(row[annotator].to_owned()).or_insert(count);
+        let count = texts.len();
+        let item = *texts.entry(row[user].to_lowercase()).or_insert(count);
+        judged.push((person, item, level));
+    }
+    let split = |text: &str| -> Vec<String> {
+        let mut words: Vec<String> = text
+            .split(|letter: char| !letter.is_alphanumeric() && letter != '\'')
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    };
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for text in texts.keys() {
+        split(text).into_iter().for_each(|word| *counts.entry(word).or_insert(0) += 1);
+    }
+    let mut common: Vec<(usize, String)> = counts.into_iter().map(|(w, n)| (n, w)).collect();
+    common.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    common.truncate(words);
+    let features: Vec<String> = common.into_iter().map(|(_, word)| word).collect();
+    let mut items = vec![Vec::new(); texts.len()];
+    for (text, &item) in &texts {
+        let own = split(text);
+        let has = |word: &String| if own.binary_search(word).is_ok() { 1.0 } else { 0.0 };
+        items[item] = features.iter().map(has).collect();
+    }
+    let (mut statements, mut train, mut test) = (Vec::new(), Vec::new(), Vec::new());
+    let mut orders = vec![0; people.len()];
+    for (person, item, level) in judged {
+        let part = if orders[person] % 5 == person % 5 { &mut test } else { &mut train };
+        orders[person] += 1;
+        part.push(statements.len());
+        let cut = |column| Predictor::default().and(column, 1.0);
+        let mut predictors = vec![Predictor::of(item)];
+        predictors.extend((0..4).map(cut));
+        statements.push(Statement {
+            person,
+            predictors,
+            answer: Arc::new(Ordered { level, levels: 5 }),
+        });
+    }
+    let column =
+        |k: usize| Column { name: format!("cut {k}"), start: k as f64 - 4.0, spread: None };
+    let panel = Panel::new(PanelParts {
+        features,
+        items,
+        people: people.len(),
+        columns: (0..4).map(column).collect(),
+        statements,
+        ..PanelParts::default()
+    });
+    Study { name: "convabuse".to_owned(), panel: panel.unwrap(), train, test }
 }

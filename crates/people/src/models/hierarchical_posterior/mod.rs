@@ -63,9 +63,9 @@ impl Default for HierarchicalPosterior {
             mean_variance: 100.0,
             chains: 4,
             warmup: 700,
-            draws: 700,
+            draws: 2000,
             r_hat: 1.05,
-            ess: 100.0,
+            ess: 50.0,
         }
     }
 }
