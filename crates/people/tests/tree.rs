@@ -77,10 +77,24 @@ fn the_tree_of_cems_choice() {
         [0.4104, 0.09624, 0.07697, 0.15767, 0.16424, 0.09451],
     ];
     let leaves: Vec<Vec<f64>> = tree.leaves().map(|leaf| worths(&leaf.view, 6)).collect();
-    println!("{leaves:.4?}");
     assert_eq!(leaves.len(), 5);
     for expect in expect {
         let is = |leaf: &&Vec<f64>| leaf.iter().zip(expect).all(|(w, e)| (w - e).abs() < 6e-5);
         assert_eq!(leaves.iter().filter(is).count(), 1, "{expect:?}");
+    }
+}
+
+/// Ties as half a vote for either side: other worths than with a parameter of their own.
+#[test]
+fn ties_as_half_a_vote() {
+    let factors = &["french", "spanish", "italian", "study", "work", "gender", "intdegree"];
+    let background = Background { numbers: &[], factors };
+    let (tree, _) = grow("cems_choice", &background, Ties::Half);
+    let leaves: Vec<Vec<f64>> = tree.leaves().map(|leaf| worths(&leaf.view, 6)).collect();
+    assert!((tree.nodes[0].log_likelihood + 2802.1955).abs() < 1e-3);
+    let london: Vec<f64> = leaves.iter().map(|leaf| leaf[0]).collect();
+    assert_eq!(london.len(), 5);
+    for (found, expect) in london.iter().zip([0.2094, 0.3892, 0.3207, 0.3625, 0.3744]) {
+        assert!((found - expect).abs() < 6e-5, "{london:?}");
     }
 }

@@ -63,7 +63,7 @@ impl Default for HierarchicalPosterior {
             mean_variance: 100.0,
             chains: 4,
             warmup: 700,
-            draws: 2000,
+            draws: 3000,
             r_hat: 1.05,
             ess: 50.0,
         }
@@ -74,7 +74,7 @@ impl Default for HierarchicalPosterior {
 const ATOMS: usize = 200;
 const NAME: &str = "hierarchical-posterior";
 
-fn at_most(key: &str, value: f64, least: f64, most: f64) -> Result<(), Problem> {
+fn between(key: &str, value: f64, least: f64, most: f64) -> Result<(), Problem> {
     match (least..=most).contains(&value) {
         true => Ok(()),
         false => Err(Problem::new(
@@ -94,11 +94,11 @@ impl PeopleModel for HierarchicalPosterior {
         above_zero("scale", self.scale)?;
         above_zero("freedom", self.freedom)?;
         above_zero("mean-variance", self.mean_variance)?;
-        at_most("chains", self.chains as f64, 1.0, 64.0)?;
-        at_most("warmup", self.warmup as f64, 20.0, 1e6)?;
+        between("chains", self.chains as f64, 1.0, 64.0)?;
+        between("warmup", self.warmup as f64, 20.0, 1e6)?;
         at_least("draws", self.draws, 8)?;
-        at_most("r-hat", self.r_hat, 1.0, 100.0)?;
-        at_most("ess", self.ess, 0.0, 1e9)
+        between("r-hat", self.r_hat, 1.0, 100.0)?;
+        between("ess", self.ess, 0.0, 1e9)
     }
 
     fn fit(

@@ -11,8 +11,8 @@
 //! Nicolson's steps.
 //!
 //! `strucchange` and `partykit` take a regression on simulated values instead (Hansen 1997), which is close
-//! around the usual levels and off by up to a factor of two far out: for 32.36 with `k = 5` and 20 of 192
-//! people at each end it says 0.000158, where the chance is 0.000278.
+//! around the usual levels and less so far out: for 32.36 with `k = 5` and 20 of 192 people at each end it
+//! says 0.000158, where the chance is 0.000278.
 
 use crate::gamma::{ln_gamma, log_chi_squared_above};
 
