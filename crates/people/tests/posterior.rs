@@ -37,13 +37,14 @@ fn show(study: &Study, model: &HierarchicalPosterior) -> Score {
     found
 }
 
-/// All of bank_conjoint: Gibbs sampling, of 12,000 iterations, gives 0.4507 / 0.7978.
+/// All of bank_conjoint: Gibbs sampling, of 12,000 iterations, gives 0.4507 / 0.7978; here it is
+/// 0.4487 / 0.8026 with an R-hat of 1.029, in 200 s of processor time.
 #[test]
 #[ignore = "minutes"]
 fn a_conjoint_of_credit_cards() {
     let found = show(&bank(), &HierarchicalPosterior::default());
     assert!(found.nll < 0.4537, "{found:?}");
-    assert!((found.accuracy - 0.7978).abs() < 0.005, "{found:?}");
+    assert!(found.accuracy > 0.7928, "{found:?}");
 }
 
 /// Draws predict better than the mode that Laplace's method finds, and no worse about strangers.
