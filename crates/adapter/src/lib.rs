@@ -38,6 +38,7 @@ pub use kinds::ranking::{RankedBy, Ranking, Stages, TiedRanks};
 pub use kinds::rating::{Rating, RatingModel};
 pub use kinds::stop::Stop;
 pub use lookup::{LookupModel, StepValues};
+pub use medley_feedback::Role;
 pub use objective::adapter::{Adapter, Objective};
 pub use objective::asking::{Asked, Asking, Elicited, Form, Outcomes, Query, Reply, Respondent};
 pub use objective::bind_error::BindError;

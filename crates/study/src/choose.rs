@@ -53,6 +53,9 @@ impl Electorate {
         groupings: &[Grouping],
         fitted: Option<&dyn Fitted>,
     ) -> Result<Option<Self>, StudyError> {
+        if spec.aggregation.rules.is_empty() {
+            return Ok(None);
+        }
         let Some(options) = options(spec, told)? else { return Ok(None) };
         let all = pairs(told);
         let place = |item: usize| options.iter().position(|option| *option == item);
@@ -155,13 +158,13 @@ fn weights(
     people: &[usize],
 ) -> Result<Vec<f64>, StudyError> {
     match &spec.aggregation.weights {
-        Weights::OnePersonOneVote => Ok(one_each(people.len())),
-        Weights::ByLabels => {
+        None | Some(Weights::OnePersonOneVote) => Ok(one_each(people.len())),
+        Some(Weights::ByLabels) => {
             let labels: Vec<u64> =
                 people.iter().map(|&person| told.panel.said_by(person).len() as u64).collect();
             Ok(by_labels(&labels)?)
         }
-        Weights::ByPopulation(column) => {
+        Some(Weights::ByPopulation(column)) => {
             let path = ["aggregation", "weights", "by-population"];
             let grouping = groupings.iter().find(|grouping| grouping.column == *column);
             let grouping = grouping.ok_or_else(|| {

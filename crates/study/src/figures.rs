@@ -3,15 +3,16 @@
 use crate::Voices;
 use crate::choose::Choice;
 use crate::groups::Grouping;
+use crate::paths::Path;
 use crate::study::Found;
 use crate::{StudyError, StudySpec};
 use medley_aggregation::Decision;
 use medley_report::{
-    Figure, Matrix, MatrixCell, Scale, Series, Shape, XyFigure, matrix_figure, xy_figure,
+    Figure, Matrix, MatrixCell, Scale, Series, XyFigure, matrix_figure, xy_figure,
 };
 
-/// Steps of a group's weight from 0 to 1.
-const STEPS: usize = 50;
+/// Of the shares of a path one in so many is drawn.
+const EVERY: usize = 2;
 
 /// The figures of a study, as far as there is something to show.
 ///
@@ -22,7 +23,10 @@ pub fn figures(found: &Found, spec: &StudySpec) -> Result<Vec<Figure>, StudyErro
     for matrix in rules_by_group(found, spec) {
         figures.push(matrix_figure(&matrix)?);
     }
-    for figure in paths(found, spec)?.iter().chain(&persons(found)).chain(&new_people(found)) {
+    for matrix in ways(found, spec) {
+        figures.push(matrix_figure(&matrix)?);
+    }
+    for figure in persons(found).iter().chain(&new_people(found)) {
         figures.push(xy_figure(figure)?);
     }
     Ok(figures)
@@ -82,54 +86,49 @@ fn rules_by_group(found: &Found, spec: &StudySpec) -> Vec<Matrix> {
     }
 }
 
-/// How what is chosen changes with the weight of one group: chances of options along the way, for the rule
-/// of the file that changes most often.
-fn paths(found: &Found, spec: &StudySpec) -> Result<Vec<XyFigure>, StudyError> {
-    let Some(electorate) = &found.electorate else { return Ok(Vec::new()) };
-    let mut figures = Vec::new();
-    for grouping in found.groupings.iter().filter(|grouping| grouping.labels.len() == 2) {
-        let groups = electorate.groups(grouping);
-        let [first, second] = [0, 1].map(|label| electorate.weights_of(grouping, label));
-        let sums = [&first, &second].map(|weights| weights.iter().sum::<f64>());
-        let counts = [&first, &second].map(|w| w.iter().filter(|weight| **weight > 0.0).count());
-        if counts.iter().any(|count| *count < crate::LEAST) {
-            continue;
-        }
-        for (name, rule) in &spec.aggregation.rules {
-            let mut points: Vec<(f64, Decision)> = Vec::new();
-            for step in 0..=STEPS {
-                let share = step as f64 / STEPS as f64;
-                let mixed = |(one, other): (&f64, &f64)| {
-                    (1.0 - share) * one / sums[0] + share * other / sums[1]
-                };
-                let weights: Vec<f64> = first.iter().zip(&second).map(mixed).collect();
-                let society = electorate.society(&weights, &groups)?;
-                if let Ok(decision) = rule.decide(&society) {
-                    points.push((share, decision));
-                }
-            }
-            let winners: std::collections::BTreeSet<usize> =
-                points.iter().flat_map(|(_, decision)| decision.winners()).collect();
-            if winners.len() < 2 {
-                continue;
-            }
-            let series = winners.iter().map(|&option| Series {
-                label: found.option(option),
-                shape: Shape::Line,
-                points: points.iter().map(|(x, d)| (*x, d.chances()[option])).collect(),
-                ..Series::default()
-            });
-            figures.push(XyFigure {
-                name: format!("path-{}-{}", file_name(&grouping.column), file_name(name)),
-                title: format!("{}: what {name} chooses as one group counts for more", spec.name),
-                x_label: format!("weight of {} = {}", grouping.column, grouping.labels[1]),
-                y_label: "chance of being chosen".to_owned(),
-                series: series.collect(),
-                ..XyFigure::default()
-            });
-        }
+/// What each rule would choose if a group counted for more or for less; where another option wins than now is
+/// marked.
+fn ways(found: &Found, spec: &StudySpec) -> Vec<Matrix> {
+    let mut groups: Vec<&(String, String)> = found.paths.iter().map(|path| &path.group).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    groups.retain(|group| seen.insert(*group));
+    groups.into_iter().filter_map(|group| way(found, spec, group)).collect()
+}
+
+fn way(found: &Found, spec: &StudySpec, group: &(String, String)) -> Option<Matrix> {
+    let paths: Vec<&Path> = found.paths.iter().filter(|path| path.group == *group).collect();
+    if paths.iter().all(|path| path.flip.is_none()) {
+        return None;
     }
-    Ok(figures)
+    let row = |path: &&Path| -> Vec<MatrixCell> {
+        let now = found.choices.iter().find(|c| c.rule == path.rule && c.group.is_none());
+        let now = now.and_then(|c| c.decision.as_ref().ok()?.as_ref()).map(Decision::winners);
+        let cell = |(_, decision): &(f64, Option<Decision>)| match decision {
+            None => MatrixCell::Absent("none".to_owned()),
+            Some(decision) => {
+                let winners = decision.winners();
+                let is_other = now.as_ref().is_some_and(|now| *now != winners);
+                let names: Vec<String> =
+                    winners.into_iter().take(2).map(|option| found.option(option)).collect();
+                MatrixCell::Value(if is_other { 1.0 } else { 0.0 }, vec![names.join(", ")])
+            }
+        };
+        path.points.iter().step_by(EVERY).map(cell).collect()
+    };
+    let shares = paths[0].points.iter().step_by(EVERY);
+    let (column, label) = group;
+    Some(Matrix {
+        name: format!("weight-of-{}-{}", file_name(column), file_name(label)),
+        title: format!("{}: what is chosen, by the weight of {column} = {label}", spec.name),
+        rows: paths.iter().map(|path| path.rule.clone()).collect(),
+        columns: shares.map(|(x, _)| format!("{:.0} %", 100.0 * x)).collect(),
+        cells: paths.iter().map(row).collect(),
+        notes: vec![format!(
+            "Now {label} counts for {:.0} %. Coloured: another choice than now (of a lottery the likeliest \
+             option).",
+            100.0 * paths[0].share
+        )],
+    })
 }
 
 /// How far people stand from the one reward for all: the mean loss of each person, sorted, by model.
@@ -159,9 +158,9 @@ fn persons(found: &Found) -> Vec<XyFigure> {
     }
     vec![XyFigure {
         name: "persons".to_owned(),
-        title: "How badly each person is told, from the best told to the worst".to_owned(),
+        title: "Held-out loss of each person, from the best predicted to the worst".to_owned(),
         x_label: "people, %".to_owned(),
-        y_label: "held-out negative log-likelihood (nats a statement)".to_owned(),
+        y_label: "negative log-likelihood (nats a statement)".to_owned(),
         series,
         ..XyFigure::default()
     }]

@@ -55,7 +55,8 @@ fn grouping(spec: &StudySpec, told: &Told, name: &str) -> Result<Grouping, Study
             return Err(StudyError::spec(&["study", "bins", name], message));
         };
         let bin = |value: f64| bounds.iter().filter(|bound| value >= **bound).count();
-        let of = values.iter().map(|value| value.map(bin)).collect();
+        let mut of: Vec<Option<usize>> = values.iter().map(|value| value.map(bin)).collect();
+        of.resize(people, None);
         return Ok(Grouping { column: name.to_owned(), labels: bins(bounds), of, derived });
     }
     if matches!(found.values, PersonValues::Number(_)) {
@@ -66,6 +67,9 @@ fn grouping(spec: &StudySpec, told: &Told, name: &str) -> Result<Grouping, Study
     }
     let labels = found.labels();
     let place = |person: usize| {
+        if person >= told.dataset.people().len() {
+            return None;
+        }
         let label = found.label(PersonIndex(person as u32))?;
         labels.iter().position(|known| *known == label)
     };

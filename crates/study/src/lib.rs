@@ -4,12 +4,14 @@
 //! of aggregation; [`study`] fits, chooses and audits, and gives tables, figures and a text.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod audit;
 mod choose;
 mod error;
 mod figures;
 mod groups;
 mod measure;
 mod pairs;
+mod paths;
 mod report;
 mod said;
 mod served;
@@ -17,10 +19,12 @@ mod spec;
 mod split;
 mod study;
 
+pub use audit::{Audit, ModelAudit};
 pub use choose::{Choice, Electorate};
 pub use error::StudyError;
 pub use groups::{Grouping, LEAST};
 pub use measure::Outcome;
+pub use paths::Path;
 pub use said::Told;
 pub use served::Served;
 pub use spec::{AggregationSpec, Study, StudySpec, StudySplit, Voices, Weights};

@@ -15,6 +15,8 @@ pub struct Pair {
     pub items: [usize; 2],
     /// Share of the first; half for a tie.
     pub share: f64,
+    /// Whether the one that the statement names first is the second here.
+    pub flipped: bool,
 }
 
 /// All decisions between two items: comparisons, and of a choice out of several what was chosen against each
@@ -29,7 +31,8 @@ pub fn pairs(told: &Told) -> Vec<Pair> {
                 false => ([second, first], 1.0 - share),
             };
             if first != second {
-                pairs.push(Pair { statement: number, person: statement.person, items, share });
+                let (person, flipped) = (statement.person, first > second);
+                pairs.push(Pair { statement: number, person, items, share, flipped });
             }
         };
         match statement.predictors.as_slice() {

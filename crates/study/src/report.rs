@@ -139,11 +139,11 @@ impl Found {
             Voices::Model(name) => format!("what `people.{name}` believes of each person"),
         };
         let weights = match &spec.aggregation.weights {
-            Weights::OnePersonOneVote => "one person, one vote".to_owned(),
-            Weights::ByLabels => {
+            None | Some(Weights::OnePersonOneVote) => "one person, one vote".to_owned(),
+            Some(Weights::ByLabels) => {
                 "by labels: whoever answered more is heard more, which nobody decided".to_owned()
             }
-            Weights::ByPopulation(column) => {
+            Some(Weights::ByPopulation(column)) => {
                 format!("groups of `{column}` by their population shares")
             }
         };

@@ -1,7 +1,7 @@
 //! Dataset to panel: who said what about which items.
 
 use crate::{Study, StudyError, StudySpec};
-use medley_adapter::{LinearSource, LinearSpan, LinearSteps, Objective, Selection};
+use medley_adapter::{LinearSource, LinearSpan, LinearSteps, Objective, Role, Selection};
 use medley_dataset::{Dataset, PersonIndex, PersonValues};
 use medley_encoder::{Encoder, Features};
 use medley_people::{Column, Covariate, Panel, PanelParts, Predictor, Statement};
@@ -26,14 +26,19 @@ pub struct Told {
     pub left_out: BTreeMap<String, usize>,
     /// Numbers of people that splits go by: their ids where these are numbers, else their places.
     pub numbers: Vec<u64>,
+    /// The person whom all are who apply the designer's criteria, if there are such: one more than those of
+    /// the dataset. What they disagree in is error, and no two views.
+    pub designer: Option<usize>,
+    /// Statements by the role in which people spoke: `extension`, `evidence`, `authority`.
+    pub roles: BTreeMap<&'static str, usize>,
 }
 
 /// Statements of a source that somebody made, with the columns that they share.
 struct Bound {
     name: String,
     linear: LinearSource,
-    /// Statement and its person.
-    kept: Vec<(usize, PersonIndex)>,
+    /// Statement, its person and the role in which they spoke.
+    kept: Vec<(usize, PersonIndex, Role)>,
 }
 
 impl Told {
@@ -63,6 +68,7 @@ impl Told {
         }
         let mut items = Items::new(spec, &dataset, features.as_ref(), returns)?;
         let (mut statements, mut sources, mut columns) = (Vec::new(), Vec::new(), Vec::new());
+        let mut roles = BTreeMap::new();
         let several = bound.len() > 1;
         for Bound { name, linear, kept } in &bound {
             let first = columns.len();
@@ -70,7 +76,8 @@ impl Told {
                 true => Column { name: format!("{name}: {}", column.name), ..column.clone() },
                 false => column.clone(),
             }));
-            for &(number, person) in kept {
+            for &(number, person, role) in kept {
+                *roles.entry(name_of(role)).or_default() += 1;
                 let said = &linear.statements[number];
                 let mut predictors = Vec::with_capacity(said.predictors.len());
                 for predictor in &said.predictors {
@@ -81,23 +88,33 @@ impl Told {
                     own.columns.extend(predictor.columns.iter().map(|&(at, w)| (first + at, w)));
                     predictors.push(own);
                 }
-                let (person, answer) = (person.0 as usize, said.answer.clone());
+                let person = match role {
+                    Role::Extension => dataset.people().len(),
+                    Role::Evidence | Role::Authority => person.0 as usize,
+                };
+                let answer = said.answer.clone();
                 statements.push(Statement { person, predictors, answer });
                 sources.push(name.clone());
             }
         }
-        let covariates = covariates(spec, &dataset)?;
+        let designer = roles.contains_key(name_of(Role::Extension)).then(|| dataset.people().len());
+        let mut covariates = covariates(spec, &dataset)?;
+        if designer.is_some() {
+            covariates.iter_mut().for_each(|covariate| covariate.values.push(None));
+        }
         let parts = PanelParts {
             features: items.features.clone(),
             items: items.rows.clone(),
-            people: dataset.people().len(),
+            people: dataset.people().len() + usize::from(designer.is_some()),
             covariates,
             columns,
             statements,
         };
         let panel = Panel::new(parts)?;
-        let numbers = numbers(&dataset);
-        Ok(Self { panel, items: items.names, sources, left_out, numbers, dataset })
+        let mut numbers = numbers(&dataset);
+        numbers.extend(designer.map(|_| 0));
+        let items = items.names;
+        Ok(Self { panel, items, sources, left_out, numbers, dataset, designer, roles })
     }
 }
 
@@ -115,6 +132,14 @@ fn features(study: &Study, dataset: &Dataset) -> Result<(Option<Features>, Retur
         encoded.map_err(|error| StudyError::spec(&["study", "encoder"], error.to_string()))
     };
     Ok((study.encoder.as_ref().map(encode).transpose()?, study.returns))
+}
+
+fn name_of(role: Role) -> &'static str {
+    match role {
+        Role::Extension => "extension",
+        Role::Evidence => "evidence",
+        Role::Authority => "authority",
+    }
 }
 
 /// The statements of a source whose person is known.
@@ -144,7 +169,7 @@ fn bind(
             Some(_) if spec.study.drop_ties && is_even => {
                 *left_out.entry(format!("{name}: are ties")).or_default() += 1;
             }
-            Some(person) => kept.push((number, person)),
+            Some(person) => kept.push((number, person, origin.role)),
         }
     }
     match kept.is_empty() {

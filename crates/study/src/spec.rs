@@ -147,8 +147,8 @@ pub struct AggregationSpec {
     pub options: Vec<String>,
     /// Whose utilities count: what people said of pairs, or what a model of [`StudySpec::people`] believes.
     pub from: Voices,
-    /// What a person counts for.
-    pub weights: Weights,
+    /// What a person counts for: stated wherever there are rules.
+    pub weights: Option<Weights>,
     /// Rules, by a name of your choice.
     pub rules: BTreeMap<String, Tagged<dyn Rule>>,
 }
@@ -165,12 +165,11 @@ pub enum Voices {
     Model(String),
 }
 
-/// What a person counts for. There is no default that is neutral; this one is told in every report.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// What a person counts for. None of these is neutral, so that there is no default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weights {
     /// One person, one vote.
-    #[default]
     OnePersonOneVote,
     /// By the number of their statements, as every trainer has it that is given statements without names.
     ByLabels,
@@ -211,7 +210,12 @@ impl StudySpec {
                 format!("one of the models {} is needed, found `{name}`", known.join(", "));
             return Err(within(Problem::new("from", message)));
         }
-        if let Weights::ByPopulation(column) = &self.aggregation.weights
+        if self.aggregation.weights.is_none() && !self.aggregation.rules.is_empty() {
+            let message = "what a person counts for has to be said: expected \"one-person-one-vote\", \
+                           \"by-labels\" or { by-population = \"<column>\" }, found nothing";
+            return Err(within(Problem::new("weights", message)));
+        }
+        if let Some(Weights::ByPopulation(column)) = &self.aggregation.weights
             && !self.study.population.contains_key(column)
         {
             let message = format!("`study.population` has no shares of `{column}`");

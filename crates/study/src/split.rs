@@ -80,6 +80,9 @@ fn by_group(told: &Told, name: &str, train: &[String], every: usize) -> Result<P
         return Err(StudyError::spec(&["study", "split", "group", "train"], message));
     }
     let is_in = |person: usize| {
+        if Some(person) == told.designer {
+            return false;
+        }
         let label = column.label(PersonIndex(person as u32));
         label.is_some_and(|label| train.iter().any(|wanted| *wanted == label))
     };

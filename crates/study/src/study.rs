@@ -1,8 +1,10 @@
 //! From a spec to all that there is to say.
 
+use crate::audit::{Audit, ModelAudit, audit, model_audits};
 use crate::choose::{Choice, Electorate, choices, speaker};
 use crate::groups::{Grouping, LEAST, groupings};
 use crate::measure::{Outcome, mean, outcomes};
+use crate::paths::{Path, paths};
 use crate::said::Told;
 use crate::served::{Served, served};
 use crate::split::Parts;
@@ -23,12 +25,18 @@ pub struct Found {
     pub groupings: Vec<Grouping>,
     /// Models.
     pub outcomes: Vec<Outcome>,
+    /// What can be said without a model.
+    pub audit: Audit,
+    /// What models are worth beyond their loss.
+    pub model_audits: Vec<ModelAudit>,
     /// Who counts, where something can be chosen.
     pub electorate: Option<Electorate>,
     /// What rules choose.
     pub choices: Vec<Choice>,
     /// Whom choices for all serve.
     pub served: Vec<Served>,
+    /// How choices change as groups count for more.
+    pub paths: Vec<Path>,
     /// Tidy numbers.
     pub rows: Vec<PeopleRow>,
 }
@@ -42,6 +50,8 @@ pub fn study(spec: &StudySpec, dataset: Dataset) -> Result<Found, StudyError> {
     let parts = Parts::of(&told, spec)?;
     let groupings = groupings(spec, &told)?;
     let outcomes = outcomes(spec, &told, &parts)?;
+    let audit = audit(&told, &groupings, spec.seed);
+    let model_audits = model_audits(&told, &parts, &groupings, &outcomes);
     let speaker = speaker(spec, &told)?;
     let electorate = Electorate::of(spec, &told, &groupings, speaker.as_deref())?;
     let choices = match &electorate {
@@ -52,8 +62,24 @@ pub fn study(spec: &StudySpec, dataset: Dataset) -> Result<Found, StudyError> {
         Some(electorate) => served(electorate, &groupings, &choices),
         None => Vec::new(),
     };
+    let paths = match &electorate {
+        Some(electorate) => paths(spec, electorate, &groupings)?,
+        None => Vec::new(),
+    };
     let rows = rows(spec, &told, &groupings, &outcomes);
-    Ok(Found { told, parts, groupings, outcomes, electorate, choices, served, rows })
+    Ok(Found {
+        told,
+        parts,
+        groupings,
+        outcomes,
+        audit,
+        model_audits,
+        electorate,
+        choices,
+        served,
+        paths,
+        rows,
+    })
 }
 
 /// Loss and accuracy of all, and of each group that is large enough.

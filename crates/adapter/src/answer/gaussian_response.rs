@@ -258,6 +258,7 @@ mod tests {
             question: None,
             seconds: None,
             part,
+            role: medley_feedback::Role::Evidence,
         };
         let origins: Vec<Origin> = parts.iter().map(origin).collect();
         let said = SaidNumbers {

@@ -103,6 +103,7 @@ mod tests {
             question: None,
             seconds: None,
             part: None,
+            role: medley_feedback::Role::Evidence,
         };
         let speakers = Speakers::new(&[origin(Some(9)), origin(None), origin(Some(4))]);
         assert_eq!(speakers.people, [PersonIndex(4), PersonIndex(9)]);

@@ -162,6 +162,7 @@ impl Asking<'_> {
                 question: None,
                 seconds: None,
                 part: None,
+                role: provenance.role,
             })
         };
         self.queries.iter().enumerate().map(origin).collect()

@@ -6,6 +6,7 @@
 use crate::objective::deal::ALONE;
 use medley_dataset::{Part, PersonIndex};
 use medley_evaluation::{Candidates, Question, Said};
+use medley_feedback::Role;
 use std::collections::BTreeMap;
 
 /// Numbers of records, by reason.
@@ -33,6 +34,8 @@ pub struct Origin {
     pub seconds: Option<f32>,
     /// Part of the split; none without a split.
     pub part: Option<Part>,
+    /// In which role the person spoke.
+    pub role: Role,
 }
 
 impl Origin {

@@ -158,7 +158,8 @@ impl Selection<'_> {
         }
         let seconds = said.seconds.map(|seconds| seconds as f32);
         let question = self.question(&segments, prompts);
-        Ok(Origin { record: number as u32, clusters, person, segments, question, seconds, part })
+        let (record, role) = (number as u32, said.role);
+        Ok(Origin { record, clusters, person, segments, question, seconds, part, role })
     }
 
     /// The group of segments, where that is a question and the same for all of them.

@@ -5,6 +5,7 @@ mod agreement_aggregate;
 pub(crate) mod agreement_matrix;
 mod agreement_row;
 mod chain_row;
+mod choice_row;
 mod curve_row;
 mod exchange_aggregate;
 mod learned_row;
@@ -44,6 +45,7 @@ pub use agreement_aggregate::{AgreementAggregate, Sign, aggregate_agreement};
 pub use agreement_matrix::AgreementMatrix;
 pub use agreement_row::AgreementRow;
 pub use chain_row::ChainRow;
+pub use choice_row::{ChoiceRow, ServedRow};
 pub use curve_row::{CurveRow, Part};
 pub use exchange_aggregate::{Exchange, Rate, aggregate_exchange};
 pub use learned_row::{LearnedRow, Trusted};
@@ -62,14 +64,14 @@ pub use overoptimization_row::{
     AlarmVerdict, CourseRow, OveroptimizationRow, OveroptimizationRunRow,
 };
 pub use parquet::{
-    read_aggregates, read_agreement, read_chains, read_courses, read_curves, read_learned,
-    read_learning, read_measurements, read_optimization, read_optimized, read_orders,
+    read_aggregates, read_agreement, read_chains, read_choices, read_courses, read_curves,
+    read_learned, read_learning, read_measurements, read_optimization, read_optimized, read_orders,
     read_overoptimization, read_overoptimization_runs, read_people, read_querying,
-    read_reliability, read_responses, read_runs, read_tuning, write_aggregates, write_agreement,
-    write_chains, write_courses, write_curves, write_learned, write_learning, write_measurements,
-    write_optimization, write_optimized, write_orders, write_overoptimization,
-    write_overoptimization_runs, write_people, write_querying, write_reliability, write_responses,
-    write_runs, write_tuning,
+    read_reliability, read_responses, read_runs, read_served, read_tuning, write_aggregates,
+    write_agreement, write_chains, write_choices, write_courses, write_curves, write_learned,
+    write_learning, write_measurements, write_optimization, write_optimized, write_orders,
+    write_overoptimization, write_overoptimization_runs, write_people, write_querying,
+    write_reliability, write_responses, write_runs, write_served, write_tuning,
 };
 pub use people_row::PeopleRow;
 pub use querying_aggregate::{

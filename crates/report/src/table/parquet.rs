@@ -13,10 +13,10 @@ use polars::prelude::*;
 
 use crate::row::{Cell, CellType, Row};
 use crate::{
-    AggregateRow, AgreementRow, ChainRow, CourseRow, CurveRow, LearnedRow, LearningRow,
+    AggregateRow, AgreementRow, ChainRow, ChoiceRow, CourseRow, CurveRow, LearnedRow, LearningRow,
     MeasurementRow, OptimizationRow, OptimizedRow, OrderRow, OveroptimizationRow,
     OveroptimizationRunRow, PeopleRow, QueryingRow, ReliabilityRow, ReportError, ResponseRow,
-    RunRow, TuningRow, write_whole,
+    RunRow, ServedRow, TuningRow, write_whole,
 };
 
 macro_rules! table {
@@ -64,6 +64,8 @@ table!(
     "what it came to over all runs of a label"
 );
 table!(PeopleRow, write_people, read_people, "models of people");
+table!(ChoiceRow, write_choices, read_choices, "what rules choose");
+table!(ServedRow, write_served, read_served, "whom choices serve");
 table!(OrderRow, write_orders, read_orders, "sampled orders of sources");
 table!(QueryingRow, write_querying, read_querying, "rounds of questions");
 table!(ChainRow, write_chains, read_chains, "chains");

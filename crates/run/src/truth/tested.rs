@@ -70,6 +70,7 @@ mod tests {
             question: None,
             seconds: None,
             part: Some(part),
+            role: medley_adapter::Role::Evidence,
         }
     }
 

@@ -73,6 +73,7 @@ impl Making {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use medley_feedback::Role;
 
     fn making(segments: &[u32]) -> Making {
         Making::new(&Origin {
@@ -83,6 +84,7 @@ mod tests {
             question: None,
             seconds: None,
             part: None,
+            role: Role::Evidence,
         })
     }
 
