@@ -106,6 +106,21 @@ pub enum Command {
         #[arg(long, default_value_t = 0)]
         seed: u64,
     },
+    /// Whose preferences does a dataset hold? Who gave the feedback, how far they agree, whether models of
+    /// their values tell more than models of noise, what rules of aggregation choose, and whom that serves.
+    People {
+        /// Dataset folder whose feedback names people.
+        dataset: PathBuf,
+        /// Columns of people whose groups are reported on; by default all with 2 to 12 labels.
+        #[arg(long, value_delimiter = ',')]
+        groups: Vec<String>,
+        /// Columns of people that were derived from the feedback itself.
+        #[arg(long, value_delimiter = ',')]
+        derived: Vec<String>,
+        /// Folder for the results of all experiments.
+        #[arg(long, default_value = "runs")]
+        out: PathBuf,
+    },
     /// Make one dataset of several, over the same or over different segments.
     Merge {
         /// Dataset folder to write; nothing may be there yet.

@@ -37,6 +37,9 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             print(&import(format, sources, folder, *on_bad_row, reading)?)
         }
         Command::Simulate { file, out, seed } => print(&simulate(file, out, *seed)?),
+        Command::People { dataset, groups, derived, out } => {
+            print(&people::of_dataset(dataset, groups, derived, out)?)
+        }
         Command::Merge { folder, datasets, people } => print(&merge(folder, datasets, *people)?),
         Command::Export { format, dataset, path, force } => {
             print(&export(format, dataset, path, *force)?)

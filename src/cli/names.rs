@@ -2,10 +2,12 @@
 
 use anyhow::bail;
 use medley_adapter::Adapter;
+use medley_aggregation::Rule;
 use medley_annotator::Distortion;
 use medley_encoder::Encoder;
 use medley_exact::Exact;
 use medley_formats::{Exporter, Importer};
+use medley_people::PeopleModel;
 use medley_plan::compiled;
 use medley_querying::Strategy;
 use medley_reward_model::Backbone;
@@ -25,7 +27,7 @@ struct Section {
     entries: Vec<Linked>,
 }
 
-fn sections() -> [Section; 11] {
+fn sections() -> [Section; 13] {
     let section = |title, prefix, names, entries| Section { title, prefix, names, entries };
     [
         section(
@@ -57,6 +59,18 @@ fn sections() -> [Section; 11] {
             "querying.strategies.<name>.",
             ["strategies", "strategy"],
             linked::<Box<dyn Strategy>>(|it| it.summary()),
+        ),
+        section(
+            "Models of people",
+            "people.<name>.",
+            ["people", "models-of-people"],
+            linked::<Box<dyn PeopleModel>>(|it| it.summary()),
+        ),
+        section(
+            "Rules of aggregation",
+            "aggregation.rules.<name>.",
+            ["rules", "aggregation"],
+            linked::<Box<dyn Rule>>(|it| it.summary()),
         ),
         section(
             "Encoders",

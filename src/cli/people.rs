@@ -54,6 +54,38 @@ pub(super) fn plot(
     run(spec, file, written, folder).context("drawing a study again")
 }
 
+/// The usual study of a dataset. Its spec lies beside what it found, to be changed and run.
+pub(super) fn of_dataset(
+    path: &Path,
+    groups: &[String],
+    derived: &[String],
+    out: &Path,
+) -> anyhow::Result<String> {
+    let dataset = settings::dataset(path)?;
+    let mut spec = StudySpec::of_dataset(path, &dataset);
+    spec.study.groups = groups.to_vec();
+    spec.study.derived = derived.to_vec();
+    if spec.feedback.is_empty() {
+        anyhow::bail!(
+            "{}: expected feedback that names people (`annotator`), of a kind whose answers follow from \
+             returns; found none",
+            path.display()
+        );
+    }
+    spec.check().map_err(PlanError::from)?;
+    let folder = out.join(&spec.name);
+    let file = folder.join("study.toml");
+    let written = toml::to_string(&spec).context("writing the study")?;
+    let owner = Owner::new(&file, [written.clone()]);
+    owner.check(&folder)?;
+    let found = study(&spec, dataset)?;
+    let (summary, mut files) = found.write(&spec, &folder)?;
+    medley_whole_file::write(&file, written.as_bytes())?;
+    owner.keep(&folder)?;
+    files.push(file);
+    Ok(summary + "\n" + &listing::written(&files))
+}
+
 /// An error about a value of the file at its place.
 fn located(error: StudyError, file: &Path, written: &str) -> anyhow::Error {
     match error {

@@ -18,6 +18,8 @@ mod served;
 mod spec;
 mod split;
 mod study;
+mod tables;
+mod usual;
 
 pub use audit::{Audit, ModelAudit};
 pub use choose::{Choice, Electorate};

@@ -1,11 +1,14 @@
 //! What a study says, as text, tables and figures.
 
 use crate::StudyError;
+use crate::audit::identified;
 use crate::figures::figures;
 use crate::study::Found;
+use crate::tables::{audit_rows, choice_rows, served_rows};
 use crate::{LEAST, StudySpec, Voices, Weights};
 use medley_aggregation::Decision;
-use medley_report::{PeopleRow, write_people, write_whole};
+use medley_evaluation::people::Cell;
+use medley_report::{PeopleRow, write_choices, write_people, write_served, write_whole};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -19,12 +22,19 @@ impl Found {
         spec: &StudySpec,
         folder: &Path,
     ) -> Result<(String, Vec<PathBuf>), StudyError> {
-        let table = folder.join("people.parquet");
-        write_people(&table, &self.rows)?;
+        let [people, choices, served] =
+            ["people.parquet", "choices.parquet", "served.parquet"].map(|name| folder.join(name));
+        write_people(&people, &[self.rows.clone(), audit_rows(self, spec)].concat())?;
+        let mut files = vec![people];
+        if !self.choices.is_empty() {
+            write_choices(&choices, &choice_rows(self, spec))?;
+            write_served(&served, &served_rows(self, spec))?;
+            files.extend([choices, served]);
+        }
         let summary = self.summary(spec);
         let text = folder.join("summary.md");
         write_whole(&text, summary.as_bytes())?;
-        let mut files = vec![table, text];
+        files.push(text);
         for figure in figures(self, spec)? {
             files.extend(figure.save(&folder.join("figures"))?);
         }
@@ -35,10 +45,14 @@ impl Found {
     pub fn summary(&self, spec: &StudySpec) -> String {
         let mut text = format!("# {}\n", spec.name);
         text += &self.composition(spec);
+        text += &self.agreement();
         text += &self.models();
+        text += &self.beyond_loss();
         text += &self.by_group();
         text += &self.chosen(spec);
         text += &self.losses();
+        text += &self.flips();
+        text += &self.disclosure(spec);
         text
     }
 
@@ -94,7 +108,203 @@ impl Found {
         text
     }
 
+    /// How far people agree, with themselves and with each other.
+    fn agreement(&self) -> String {
+        let audit = &self.audit;
+        let mut text = "\n## How far people agree\n\n".to_owned();
+        let _ = writeln!(text, "{}", identified(audit));
+        if audit.one_sided > 0 {
+            let _ = writeln!(
+                text,
+                "{} people decided ten times or more, each time for the same side: they are kept, and say \
+                 little.",
+                audit.one_sided
+            );
+        }
+        if let Some(ceiling) = &audit.ceiling {
+            let _ = writeln!(
+                text,
+                "One reward for all can be right of {:.4} of {} votes on {} pairs at most ({:.4} by the majority \
+                 of the others); its loss is at least {:.4} nats.",
+                ceiling.accuracy.value,
+                ceiling.votes,
+                ceiling.pairs,
+                ceiling.held_out,
+                ceiling.nll.value
+            );
+        }
+        if let Some(repeats) = &audit.repeats {
+            let shared = repeats.shared.map_or(String::new(), |shared| {
+                format!("; {:.0} % of what is repeatable is shared", 100.0 * shared.value)
+            });
+            let bound = repeats.bound.map_or(String::new(), |bound| {
+                format!("; no model of persons can be right more often than {bound:.4}")
+            });
+            let _ = writeln!(
+                text,
+                "Asked again, people say the same as before in {:.4}, and the same as others in {:.4} of all \
+                 cases{shared}{bound}.",
+                repeats.within.value, repeats.between.value
+            );
+        }
+        if let Some(alpha) = audit.alpha {
+            let level = if audit.is_ordinal { "ordinal" } else { "nominal" };
+            let _ = writeln!(text, "Krippendorff's alpha ({level}): {alpha:.4}.");
+        }
+        if audit.groups.is_empty() {
+            return text;
+        }
+        text += "\n| group | people | agreement within | with the rest | within / with | p, adjusted |\n\
+                 | --- | --- | --- | --- | --- | --- |\n";
+        for (column, label, cell) in &audit.groups {
+            let _ = match cell {
+                Cell::Hidden { people } => {
+                    writeln!(text, "| {column}: {label} | {people} | hidden | hidden | hidden | |")
+                }
+                Cell::Shown(of) => writeln!(
+                    text,
+                    "| {column}: {label} | {} | {:.4} | {:.4} | {} | {:.3} |",
+                    of.people,
+                    of.irr.value,
+                    of.xrr.value,
+                    of.gai.map_or("–".to_owned(), |gai| format!("{gai:.3}")),
+                    of.adjusted
+                ),
+            };
+        }
+        text
+    }
+
+    /// What models are worth beyond their loss.
+    fn beyond_loss(&self) -> String {
+        if self.model_audits.is_empty() {
+            return String::new();
+        }
+        let mut text = "\n## What models explain\n\n\
+                        | model | disagreement explained | above what one reward can reach | share error | \
+                        calibration slope | loss of persons: tenth, median, ninetieth |\n\
+                        | --- | --- | --- | --- | --- | --- |\n"
+            .to_owned();
+        for audit in &self.model_audits {
+            let number = |value: Option<f64>| {
+                value
+                    .filter(|value| value.is_finite())
+                    .map_or("–".to_owned(), |value| format!("{value:.4}"))
+            };
+            let persons = audit.persons.map_or("–".to_owned(), |tails| {
+                let [tenth, median, ninetieth] = tails.nll;
+                format!("{tenth:.3}, {median:.3}, {ninetieth:.3}")
+            });
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} | {} | {persons} |",
+                audit.model,
+                audit.explained.map_or("–".to_owned(), |found| {
+                    match found.has_interval() {
+                        true => format!("{:.3} [{:.2}, {:.2}]", found.value, found.low, found.high),
+                        false => format!("{:.3}", found.value),
+                    }
+                }),
+                number(audit.gain),
+                number(audit.shares.map(|shares| shares.error.value)),
+                number(audit.slope)
+            );
+        }
+        for audit in &self.model_audits {
+            if let Some(parts) = &audit.variance {
+                let _ = writeln!(
+                    text,
+                    "\n{}: of the variance of answers {:.0} % is between people ({:.1} % of that by what is known \
+                     of them), the rest is one person's noise.",
+                    audit.model,
+                    100.0 * parts.between(),
+                    100.0 * parts.explained().unwrap_or(0.0)
+                );
+            }
+            if let Some(curve) = &audit.curve
+                && let Some(half) = curve.labels_for_half
+            {
+                let _ = writeln!(
+                    text,
+                    "\n{}: half of what is gained about new people is known after {half:.1} answers; mean gain \
+                     along the way {:.4} nats.",
+                    audit.model,
+                    curve.area.map_or(f64::NAN, |area| area.value)
+                );
+            }
+        }
+        text + "\n*Disagreement explained*: 0 for one view of all, 1 for the best model of this study. *Share \
+                error*: squared error of predicted shares of people, less what chance adds.\n"
+    }
+
+    /// Where choices would change.
+    fn flips(&self) -> String {
+        if self.paths.is_empty() {
+            return String::new();
+        }
+        let mut text = "\n## What would change the choice\n\n| rule | group | counts for | another choice at |\n\
+                        | --- | --- | --- | --- |\n"
+            .to_owned();
+        for path in &self.paths {
+            let flip = path.flip.map_or("no share".to_owned(), |flip| format!("{flip:.3}"));
+            let (column, label) = &path.group;
+            let _ = writeln!(
+                text,
+                "| {} | {column}: {label} | {:.3} | {flip} |",
+                path.rule, path.share
+            );
+        }
+        text
+    }
+
+    /// What has to be said beside every such number.
+    fn disclosure(&self, spec: &StudySpec) -> String {
+        let mut text = "\n## Disclosure\n\n".to_owned();
+        let roles: Vec<String> =
+            self.told.roles.iter().map(|(role, count)| format!("{role} {count}")).collect();
+        let _ = writeln!(text, "- Role of the statements: {}.", roles.join(", "));
+        let _ = writeln!(
+            text,
+            "- Composition: {}.",
+            match spec.study.population.is_empty() {
+                true => "no target population is stated; people are those who came",
+                false => "held against the stated population above",
+            }
+        );
+        let _ = writeln!(text, "- Identification: {}", identified(&self.audit));
+        let _ = writeln!(
+            text,
+            "- Groups: {} columns are reported on; with so many comparisons some differ by chance.",
+            self.groupings.len()
+        );
+        if let Some(weights) = &spec.aggregation.weights {
+            let _ = writeln!(
+                text,
+                "- A person counts for: {}.",
+                match weights {
+                    Weights::OnePersonOneVote => "one vote".to_owned(),
+                    Weights::ByLabels => "as many statements as they made".to_owned(),
+                    Weights::ByPopulation(column) =>
+                        format!("their group's population share by `{column}`"),
+                }
+            );
+        }
+        if self.told.roles.contains_key("authority") {
+            let _ = writeln!(
+                text,
+                "- Where people are the authority, what they disagree in is no error: a model of noise may say how \
+                 sure somebody is, and never that they are wrong."
+            );
+        }
+        text
+    }
+
     fn models(&self) -> String {
+        if self.outcomes.is_empty() {
+            return "\n## Models\n\nNone is fitted: there are more items than answers could tell apart. A study \
+                    with features (docs/WHOSE.md) can.\n"
+                .to_owned();
+        }
         let mut text = "\n## Noise, values, or both\n\nHeld out, in nats a statement; intervals by people.\n\n\
                         | model | labels known | negative log-likelihood | accuracy | statements | seconds |\n\
                         | --- | --- | --- | --- | --- | --- |\n"
@@ -235,6 +445,9 @@ impl Found {
 
     fn by_group(&self) -> String {
         let mut text = String::new();
+        if self.outcomes.is_empty() {
+            return text;
+        }
         for grouping in &self.groupings {
             let _ = write!(text, "\n## Held-out accuracy by {}\n\n| model |", grouping.column);
             grouping.labels.iter().for_each(|label| text += &format!(" {label} |"));

@@ -1,5 +1,6 @@
 //! A study of people as TOML writes it.
 
+use crate::usual::{USUAL_MODELS, tagged};
 use medley_aggregation::Rule;
 use medley_encoder::Encoder;
 use medley_people::PeopleModel;
@@ -129,13 +130,8 @@ fn usual_first() -> usize {
 
 /// Noise, values, or both: what is always told together.
 fn usual_models() -> BTreeMap<String, Tagged<dyn PeopleModel>> {
-    let model = |name: &str| {
-        let text = format!("{{\"{name}\": {{}}}}");
-        let boxed: Option<Box<dyn PeopleModel>> = serde_json::from_str(&text).ok();
-        boxed.map(|model| (name.to_owned(), Tagged::new(model)))
-    };
-    let names = ["pooled", "noise", "hierarchical", "noise-and-values"];
-    names.into_iter().filter_map(model).collect()
+    let model = |name: &&str| Some(((*name).to_owned(), tagged::<dyn PeopleModel>(name, "{}")?));
+    USUAL_MODELS.iter().filter_map(model).collect()
 }
 
 /// What is chosen for all.
@@ -186,7 +182,6 @@ impl StudySpec {
         check_name(&self.name)?;
         self.study.check().map_err(|problem| problem.within("study"))?;
         at_least("feedback", self.feedback.len() as u64, 1)?;
-        at_least("people", self.people.len() as u64, 1)?;
         for (name, model) in &self.people {
             model.check().map_err(|problem| {
                 problem.within(model.typetag_name()).within(name).within("people")
