@@ -93,7 +93,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "random",
         ],
     ),
-    ("exact", &["random", "toml-file", "theory", "report", "sampler"]),
+    ("exact", &["random", "toml-file", "theory", "report", "sampler", "people"]),
     ("sampler", &["random"]),
     ("world", &["random", "toml-file", "dataset"]),
     ("mujoco", &["random", "toml-file", "world"]),

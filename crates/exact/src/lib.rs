@@ -6,6 +6,7 @@
 mod error;
 mod exact;
 mod hierarchical_logit;
+mod pluralism;
 mod run;
 
 pub use error::ExactError;
@@ -13,4 +14,5 @@ pub use exact::{
     BestOfN, Exact, ExactFinding, ExactOutcome, ExactSpec, HiddenContext, OpposedGroups,
 };
 pub use hierarchical_logit::HierarchicalLogit;
+pub use pluralism::{DistributionalContext, LengthUsers, MaxMin, Pets, Spammers};
 pub use run::{plot_exact, run_exact};

@@ -4,7 +4,9 @@ use crate::groups::{Grouping, LEAST};
 use crate::pairs::{Pair, pairs, preferences};
 use crate::said::Told;
 use crate::{StudyError, StudySpec, Voices, Weights};
-use medley_aggregation::{Decision, Rule, Society, by_labels, by_shares, one_each};
+use medley_aggregation::{
+    AggregationError, Decision, Rule, Society, by_labels, by_shares, one_each,
+};
 use medley_people::Fitted;
 use medley_toml_file::Tagged;
 
@@ -197,9 +199,12 @@ fn weights(
 /// A society that is none.
 pub fn choices(
     spec: &StudySpec,
+    told: &Told,
     electorate: &Electorate,
     groupings: &[Grouping],
 ) -> Result<Vec<Choice>, StudyError> {
+    let names: Vec<String> =
+        electorate.options.iter().map(|&item| told.items[item].clone()).collect();
     let mut choices = Vec::new();
     for (name, rule) in &spec.aggregation.rules {
         // Rules by group, such as leximin, take the first grouping.
@@ -209,7 +214,7 @@ pub fn choices(
         };
         let all = electorate.society(&electorate.weights, &groups)?;
         let people = electorate.people.len();
-        choices.push(choice(name, rule, None, people, Some(all)));
+        choices.push(choice(name, rule, None, people, Some(all), &names));
         for grouping in groupings {
             for (label, group) in grouping.labels.iter().enumerate() {
                 let weights = electorate.weights_of(grouping, label);
@@ -219,11 +224,24 @@ pub fn choices(
                     false => None,
                 };
                 let group = Some((grouping.column.clone(), group.clone()));
-                choices.push(choice(name, rule, group, people, society));
+                choices.push(choice(name, rule, group, people, society, &names));
             }
         }
     }
     Ok(choices)
+}
+
+/// Why a rule has no answer, with options by name.
+fn told_by_name(error: &AggregationError, names: &[String]) -> String {
+    match error {
+        AggregationError::MissingPair { first, second, .. } => {
+            format!(
+                "it needs every pair of options, and nobody compared {} and {}",
+                names[*first], names[*second]
+            )
+        }
+        other => other.to_string(),
+    }
 }
 
 fn choice(
@@ -232,8 +250,10 @@ fn choice(
     group: Option<(String, String)>,
     people: usize,
     society: Option<Society>,
+    names: &[String],
 ) -> Choice {
-    let decide = |society: Society| rule.decide(&society).map_err(|error| error.to_string());
+    let decide =
+        |society: Society| rule.decide(&society).map_err(|error| told_by_name(&error, names));
     let decision = society.map(decide).transpose();
     Choice { rule: name.to_owned(), group, people, decision }
 }

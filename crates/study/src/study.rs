@@ -55,7 +55,7 @@ pub fn study(spec: &StudySpec, dataset: Dataset) -> Result<Found, StudyError> {
     let speaker = speaker(spec, &told)?;
     let electorate = Electorate::of(spec, &told, &groupings, speaker.as_deref())?;
     let choices = match &electorate {
-        Some(electorate) => choices(spec, electorate, &groupings)?,
+        Some(electorate) => choices(spec, &told, electorate, &groupings)?,
         None => Vec::new(),
     };
     let served = match &electorate {
