@@ -29,6 +29,6 @@ pub use measure::Outcome;
 pub use paths::Path;
 pub use said::Told;
 pub use served::Served;
-pub use spec::{AggregationSpec, Study, StudySpec, StudySplit, Voices, Weights};
+pub use spec::{AggregationSpec, CellNumbers, Study, StudySpec, StudySplit, Voices, Weights};
 pub use split::Parts;
 pub use study::{Found, study};

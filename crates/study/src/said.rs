@@ -20,6 +20,8 @@ pub struct Told {
     pub dataset: Dataset,
     /// Name of each item.
     pub items: Vec<String>,
+    /// The segment by which each item was first spoken of.
+    pub segments: Vec<usize>,
     /// Source of each statement.
     pub sources: Vec<String>,
     /// Statements that became none, by reason.
@@ -113,8 +115,8 @@ impl Told {
         let panel = Panel::new(parts)?;
         let mut numbers = numbers(&dataset);
         numbers.extend(designer.map(|_| 0));
-        let items = items.names;
-        Ok(Self { panel, items, sources, left_out, numbers, dataset, designer, roles })
+        let Items { names: items, segments, .. } = items;
+        Ok(Self { panel, items, segments, sources, left_out, numbers, dataset, designer, roles })
     }
 }
 
@@ -186,6 +188,7 @@ struct Items<'a> {
     features: Vec<String>,
     rows: Vec<Vec<f64>>,
     names: Vec<String>,
+    segments: Vec<usize>,
     of_span: BTreeMap<LinearSpan, usize>,
     of_row: BTreeMap<Vec<u64>, usize>,
     source: Source<'a>,
@@ -240,6 +243,7 @@ impl<'a> Items<'a> {
             features: features.collect(),
             rows: Vec::new(),
             names: Vec::new(),
+            segments: Vec::new(),
             of_span: BTreeMap::new(),
             of_row: BTreeMap::new(),
             source,
@@ -260,6 +264,7 @@ impl<'a> Items<'a> {
         if place == next {
             let name = self.name(span, &row);
             self.names.push(name);
+            self.segments.push(span.segment);
             self.rows.push(row);
         }
         self.of_span.insert(span.clone(), place);

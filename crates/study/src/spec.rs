@@ -111,7 +111,21 @@ pub enum StudySplit {
     Cell {
         /// At least 2.
         of: usize,
+        /// Which numbers people and items have.
+        #[serde(default)]
+        by: CellNumbers,
     },
+}
+
+/// By which numbers cells are hashed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CellNumbers {
+    /// The order in which they are first spoken of.
+    #[default]
+    Appearance,
+    /// Their places in the tables of the dataset, people sorted by id.
+    Place,
 }
 
 impl Default for StudySplit {
@@ -281,7 +295,7 @@ impl StudySplit {
         };
         match self {
             Self::Statement { every } => folds("statement", "every", *every),
-            Self::Cell { of } => folds("cell", "of", *of),
+            Self::Cell { of, .. } => folds("cell", "of", *of),
             Self::Group { train, every, .. } => {
                 at_least("train", train.len() as u64, 1)
                     .map_err(|problem| problem.within("group"))?;

@@ -1,6 +1,7 @@
 //! Which statements are learned from, and which are held out?
 
 use crate::said::{Told, column};
+use crate::spec::CellNumbers;
 use crate::{StudyError, StudySpec, StudySplit};
 use medley_dataset::PersonIndex;
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ impl Parts {
             StudySplit::Statement { every } => by_statement(told, *every),
             StudySplit::Person { every, .. } => by_person(told, *every),
             StudySplit::Group { column, train, every } => by_group(told, column, train, *every)?,
-            StudySplit::Cell { of } => by_cell(told, *of),
+            StudySplit::Cell { of, by } => by_cell(told, *of, *by),
         };
         for (what, part) in [("learn from", &parts.train), ("hold out", &parts.test)] {
             if part.is_empty() {
@@ -93,17 +94,20 @@ fn by_group(told: &Told, name: &str, train: &[String], every: usize) -> Result<P
     }))
 }
 
-/// By the numbers in which people and items were first spoken of.
-fn by_cell(told: &Told, of: usize) -> Parts {
+/// By numbers of people and items.
+fn by_cell(told: &Told, of: usize, by: CellNumbers) -> Parts {
     let mut people: BTreeMap<usize, u64> = BTreeMap::new();
     let mut items: BTreeMap<usize, u64> = BTreeMap::new();
     Parts::by(told, |number, person| {
         let next = people.len() as u64;
-        let u = *people.entry(person).or_insert(next);
+        let mut u = *people.entry(person).or_insert(next);
         let predictors = &told.panel.statements()[number].predictors;
         let item = predictors.iter().flat_map(|p| &p.items).map(|(item, _)| *item).next()?;
         let next = items.len() as u64;
-        let n = *items.entry(item).or_insert(next);
+        let mut n = *items.entry(item).or_insert(next);
+        if by == CellNumbers::Place {
+            (u, n) = (person as u64, told.segments[item] as u64);
+        }
         Some((7919 * u + 104_729 * n) % of as u64 == 0)
     })
 }
