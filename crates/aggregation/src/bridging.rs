@@ -11,9 +11,11 @@
 use crate::consensus::Vote;
 use medley_random::{normal, stream};
 use nalgebra::{DMatrix, DVector};
+use serde::{Deserialize, Serialize};
 
 /// How votes follow from intercepts and factors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum BridgingForm {
     /// Squared distance from 1 (agreed), 0.5 (passed) and 0 (disagreed), with ridges of 0.15 on intercepts
     /// and 0.03 on factors, each on a mean: the published objective of Community Notes.
@@ -30,6 +32,8 @@ pub struct BridgingOptions {
     pub form: BridgingForm,
     /// Number of factors.
     pub factors: usize,
+    /// Whether people have intercepts; else these are 0.
+    pub people: bool,
     /// People with fewer votes are left out; passes count.
     pub votes_of_person: usize,
     /// Statements with fewer votes are left out; passes count.
@@ -43,11 +47,23 @@ impl Default for BridgingOptions {
         Self {
             form: BridgingForm::Squares,
             factors: 1,
+            people: true,
             votes_of_person: 10,
             votes_on_statement: 5,
             seed: 0,
         }
     }
+}
+
+/// A vote of a person on a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ballot {
+    /// Number of the person.
+    pub person: usize,
+    /// Number of the statement.
+    pub statement: usize,
+    /// What the person did with it.
+    pub vote: Vote,
 }
 
 /// Where a person or a statement stands.
@@ -66,10 +82,16 @@ pub struct Bridging {
     pub form: BridgingForm,
     /// `mu`.
     pub mean: f64,
-    /// `[person]`, none of whom is left out. Of each factor more people are below 0 than above.
+    /// `[person]`, none for whoever is left out. Of each factor no more people are above 0 than below.
     pub people: Vec<Option<Standing>>,
-    /// `[statement]`, none of which is left out.
+    /// `[statement]`, none for what is left out.
     pub statements: Vec<Option<Standing>>,
+    /// Number of votes that count.
+    pub votes: usize,
+    /// What the squares of a person's intercept and factors count for beside the cost of one vote, which is
+    /// its squared distance or its minus log-likelihood: `0.15 votes / people` and `0.03 votes / people` of
+    /// those who are kept by squares, 1/2 and 1/2 else.
+    pub ridge_of_person: [f64; 2],
     /// What was made as small as can be: the published objective, or minus the log-density.
     pub objective: f64,
     /// Passes over all people and statements.
@@ -80,6 +102,8 @@ pub struct Bridging {
 const MOST: usize = 20_000;
 /// Relative change of the objective at which it is settled.
 const SETTLED: f64 = 1e-12;
+/// A ridge that holds intercepts at 0.
+const HELD: f64 = 1e9;
 
 /// Fits intercepts and factors to votes by exact steps over one person or statement at a time.
 ///
@@ -91,14 +115,33 @@ const SETTLED: f64 = 1e-12;
 pub fn bridging(votes: &[Vec<Option<Vote>>], options: &BridgingOptions) -> Bridging {
     let statements = votes.first().map_or(0, Vec::len);
     assert!(votes.iter().all(|own| own.len() == statements), "a cell for each statement");
-    let said = |own: &Vec<Option<Vote>>| own.iter().flatten().count() >= options.votes_of_person;
-    let seen = |statement: usize| {
-        let on = votes.iter().filter(|own| own[statement].is_some());
-        on.count() >= options.votes_on_statement
-    };
-    let is_in: [Vec<bool>; 2] =
-        [votes.iter().map(said).collect(), (0..statements).map(seen).collect()];
-    let mut fit = Fit::new(votes, &is_in, options);
+    bridging_of_ballots(votes.len(), statements, &ballots(votes), options)
+}
+
+/// The same from a list of votes, in any order, for tables with few votes in them. A person may have several
+/// votes on a statement, which all count.
+///
+/// # Panics
+/// If a ballot names a person or a statement that is not there.
+pub fn bridging_of_ballots(
+    people: usize,
+    statements: usize,
+    ballots: &[Ballot],
+    options: &BridgingOptions,
+) -> Bridging {
+    let mut counts = [vec![0; people], vec![0; statements]];
+    for ballot in ballots {
+        let Ballot { person, statement, .. } = *ballot;
+        assert!(person < people, "person {person} of {people}");
+        assert!(statement < statements, "statement {statement} of {statements}");
+        counts[0][person] += 1;
+        counts[1][statement] += 1;
+    }
+    let least = [options.votes_of_person, options.votes_on_statement];
+    let is_in = [0, 1].map(|side| counts[side].iter().map(|&count| count >= least[side]).collect());
+    let mut sorted = ballots.to_vec();
+    sorted.sort_unstable_by_key(|it| (it.person, it.statement, it.vote as u8));
+    let mut fit = Fit::new(&sorted, &is_in, options);
     let mut before = f64::INFINITY;
     let mut sweeps = 0;
     let objective = loop {
@@ -111,6 +154,16 @@ pub fn bridging(votes: &[Vec<Option<Vote>>], options: &BridgingOptions) -> Bridg
         before = now;
     };
     fit.told(&is_in, objective, sweeps)
+}
+
+fn ballots(votes: &[Vec<Option<Vote>>]) -> Vec<Ballot> {
+    let of = |(person, own): (usize, &Vec<Option<Vote>>)| {
+        let ballot = |(statement, vote): (usize, &Option<Vote>)| {
+            vote.map(|vote| Ballot { person, statement, vote })
+        };
+        own.iter().enumerate().filter_map(ballot).collect::<Vec<Ballot>>()
+    };
+    votes.iter().enumerate().flat_map(of).collect()
 }
 
 impl Bridging {
@@ -143,6 +196,8 @@ struct Fit {
     standing: [Vec<Vec<f64>>; 2],
     /// `[side][number]`
     seen: [Vec<Vec<Seen>>; 2],
+    /// Votes that count.
+    count: usize,
     /// Weight of a vote, and of the squares of the mean, and on each side of intercepts and factors.
     each: f64,
     of_mean: f64,
@@ -150,34 +205,35 @@ struct Fit {
 }
 
 impl Fit {
-    fn new(votes: &[Vec<Option<Vote>>], is_in: &[Vec<bool>; 2], options: &BridgingOptions) -> Self {
+    fn new(ballots: &[Ballot], is_in: &[Vec<bool>; 2], options: &BridgingOptions) -> Self {
         let BridgingOptions { form, factors, seed, .. } = *options;
         let mut seen = [vec![Vec::new(); is_in[0].len()], vec![Vec::new(); is_in[1].len()]];
         let mut count = 0_usize;
-        for (person, own) in votes.iter().enumerate().filter(|(person, _)| is_in[0][*person]) {
-            for (statement, vote) in own.iter().enumerate().filter(|(it, _)| is_in[1][*it]) {
-                let value = match (vote, form) {
-                    (None, _) | (Some(Vote::Pass), BridgingForm::Logistic) => continue,
-                    (Some(Vote::Agree), _) => 1.0,
-                    (Some(Vote::Pass), BridgingForm::Squares) => 0.5,
-                    (Some(Vote::Disagree), _) => 0.0,
-                };
-                seen[0][person].push(Seen { other: statement, value });
-                seen[1][statement].push(Seen { other: person, value });
-                count += 1;
-            }
+        for &Ballot { person, statement, vote } in ballots {
+            let value = match (vote, form) {
+                _ if !is_in[0][person] || !is_in[1][statement] => continue,
+                (Vote::Pass, BridgingForm::Logistic) => continue,
+                (Vote::Agree, _) => 1.0,
+                (Vote::Pass, BridgingForm::Squares) => 0.5,
+                (Vote::Disagree, _) => 0.0,
+            };
+            seen[0][person].push(Seen { other: statement, value });
+            seen[1][statement].push(Seen { other: person, value });
+            count += 1;
         }
         let rng = &mut stream(seed, "bridging");
         let mut start = |side: usize| -> Vec<Vec<f64>> {
-            let mut one = || {
-                let factors = (0..factors).map(|_| 0.3 * normal(rng));
+            // Of whom nothing is known, the ridge says 0.
+            let mut one = |seen: &Vec<Seen>| {
+                let size = if seen.is_empty() { 0.0 } else { 0.3 };
+                let factors = (0..factors).map(|_| size * normal(rng));
                 std::iter::once(0.0).chain(factors).collect()
             };
-            (0..is_in[side].len()).map(|_| one()).collect()
+            seen[side].iter().map(&mut one).collect()
         };
         let standing = [start(0), start(1)];
         let kept = |side: usize| is_in[side].iter().filter(|it| **it).count().max(1) as f64;
-        let (each, of_mean, ridge) = match form {
+        let (each, of_mean, mut ridge) = match form {
             BridgingForm::Squares => (
                 1.0 / count.max(1) as f64,
                 0.15,
@@ -185,7 +241,10 @@ impl Fit {
             ),
             BridgingForm::Logistic => (1.0, 0.5, [[0.5, 0.5], [0.5 / (1.5 * 1.5), 0.5]]),
         };
-        Self { form, factors, mean: 0.5, standing, seen, each, of_mean, ridge }
+        if !options.people {
+            ridge[0][0] = HELD;
+        }
+        Self { form, factors, mean: 0.5, standing, seen, count, each, of_mean, ridge }
     }
 
     fn score(&self, side: usize, number: usize, other: usize) -> f64 {
@@ -361,6 +420,7 @@ impl Fit {
                 both.for_each(|standing| standing[factor] = -standing[factor]);
             }
         }
+        let ridge_of_person = self.ridge[0].map(|ridge| ridge / self.each);
         let [people, statements] = self.standing;
         let told = |standing: Vec<Vec<f64>>, is_in: &[bool]| -> Vec<Option<Standing>> {
             let one = |(standing, is_in): (Vec<f64>, &bool)| {
@@ -373,6 +433,8 @@ impl Fit {
             mean: self.mean,
             people: told(people, &is_in[0]),
             statements: told(statements, &is_in[1]),
+            votes: self.count,
+            ridge_of_person,
             objective,
             sweeps,
         }
@@ -427,12 +489,35 @@ mod tests {
     }
 
     #[test]
+    fn a_list_in_any_order_is_the_table() {
+        let options = BridgingOptions { votes_of_person: 1, ..BridgingOptions::default() };
+        let mut list = ballots(&divided());
+        list.reverse();
+        let found = bridging_of_ballots(12, 6, &list, &options);
+        assert_eq!(found, bridging(&divided(), &options));
+        assert_eq!(found.votes, 72);
+        assert!((found.ridge_of_person[0] - 0.15 * 6.0).abs() < 1e-12);
+        // Said twice counts twice, and whoever says nothing stands at 0.
+        list.push(list[0]);
+        let twice =
+            bridging_of_ballots(14, 7, &list, &BridgingOptions { people: false, ..options });
+        assert_eq!(twice.votes, 73);
+        assert!(twice.people[13].is_none() && twice.statements[6].is_none());
+        assert!(twice.people[..12].iter().flatten().all(|it| it.intercept.abs() < 1e-8));
+        let options = BridgingOptions { votes_of_person: 0, votes_on_statement: 0, ..options };
+        let silent = bridging_of_ballots(14, 7, &list, &options);
+        let [person, statement] = [&silent.people[13], &silent.statements[6]];
+        let zero = Some(Standing { intercept: 0.0, factors: vec![0.0] });
+        assert_eq!([person, statement], [&zero, &zero]);
+    }
+
+    #[test]
     fn nothing_nearby_is_better() {
         let options = BridgingOptions { votes_of_person: 1, ..BridgingOptions::default() };
         for form in [BridgingForm::Squares, BridgingForm::Logistic] {
             let options = BridgingOptions { form, ..options.clone() };
             let is_in = [vec![true; 12], vec![true; 6]];
-            let mut fit = Fit::new(&divided(), &is_in, &options);
+            let mut fit = Fit::new(&ballots(&divided()), &is_in, &options);
             (0..2_000).for_each(|_| fit.sweep());
             let here = fit.objective();
             for by in [1e-3, -1e-3] {

@@ -34,7 +34,9 @@ mod weights;
 
 pub use borda::Borda;
 pub use bradley_terry::BradleyTerry;
-pub use bridging::{Bridging, BridgingForm, BridgingOptions, Standing, bridging};
+pub use bridging::{
+    Ballot, Bridging, BridgingForm, BridgingOptions, Standing, bridging, bridging_of_ballots,
+};
 pub use consensus::{Vote, VoteError, group_informed_consensus};
 pub use copeland::Copeland;
 pub use decision::Decision;

@@ -84,8 +84,14 @@ fn held_out(conversation: &Conversation, factors: usize) -> (usize, f64, f64) {
         .map(|person| cells.clone().map(|statement| learned(person, statement)).collect())
         .collect();
     let form = BridgingForm::Logistic;
-    let options =
-        BridgingOptions { form, factors, votes_of_person: 0, votes_on_statement: 0, seed: 1 };
+    let options = BridgingOptions {
+        form,
+        factors,
+        people: true,
+        votes_of_person: 0,
+        votes_on_statement: 0,
+        seed: 1,
+    };
     let found = bridging(&train, &options);
     let (mut loss, mut right, mut count) = (0.0, 0, 0);
     for (person, own) in votes.iter().enumerate() {
