@@ -21,17 +21,20 @@ pub enum BridgingForm {
     /// and 0.03 on factors, each on a mean: the published objective of Community Notes.
     Squares,
     /// Agreement as a Bernoulli variable of the logistic function, with normal priors of standard
-    /// deviation 1.5 on intercepts of statements and 1 on everything else. A pass says nothing.
+    /// deviation 1.5 on intercepts of statements, [`BridgingOptions::factor_sd`] on factors and 1 on
+    /// everything else. A pass says nothing.
     Logistic,
 }
 
 /// What to fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BridgingOptions {
     /// How votes follow.
     pub form: BridgingForm,
     /// Number of factors.
     pub factors: usize,
+    /// Standard deviation of factors in the prior of the logistic form, above 0.
+    pub factor_sd: f64,
     /// Whether people have intercepts; else these are 0.
     pub people: bool,
     /// People with fewer votes are left out; passes count.
@@ -47,6 +50,7 @@ impl Default for BridgingOptions {
         Self {
             form: BridgingForm::Squares,
             factors: 1,
+            factor_sd: 1.0,
             people: true,
             votes_of_person: 10,
             votes_on_statement: 5,
@@ -90,7 +94,7 @@ pub struct Bridging {
     pub votes: usize,
     /// What the squares of a person's intercept and factors count for beside the cost of one vote, which is
     /// its squared distance or its minus log-likelihood: `0.15 votes / people` and `0.03 votes / people` of
-    /// those who are kept by squares, 1/2 and 1/2 else.
+    /// those who have any by squares, 1/2 and `1 / (2 factor_sd^2)` else.
     pub ridge_of_person: [f64; 2],
     /// What was made as small as can be: the published objective, or minus the log-density.
     pub objective: f64,
@@ -232,14 +236,18 @@ impl Fit {
             seen[side].iter().map(&mut one).collect()
         };
         let standing = [start(0), start(1)];
-        let kept = |side: usize| is_in[side].iter().filter(|it| **it).count().max(1) as f64;
+        let kept =
+            |side: usize| seen[side].iter().filter(|it| !it.is_empty()).count().max(1) as f64;
         let (each, of_mean, mut ridge) = match form {
             BridgingForm::Squares => (
                 1.0 / count.max(1) as f64,
                 0.15,
                 [0, 1].map(|side| [0.15 / kept(side), 0.03 / kept(side)]),
             ),
-            BridgingForm::Logistic => (1.0, 0.5, [[0.5, 0.5], [0.5 / (1.5 * 1.5), 0.5]]),
+            BridgingForm::Logistic => {
+                let of_factor = 0.5 * options.factor_sd.powi(-2);
+                (1.0, 0.5, [[0.5, of_factor], [0.5 / (1.5 * 1.5), of_factor]])
+            }
         };
         if !options.people {
             ridge[0][0] = HELD;

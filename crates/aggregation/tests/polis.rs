@@ -87,6 +87,7 @@ fn held_out(conversation: &Conversation, factors: usize) -> (usize, f64, f64) {
     let options = BridgingOptions {
         form,
         factors,
+        factor_sd: 1.0,
         people: true,
         votes_of_person: 0,
         votes_on_statement: 0,
