@@ -44,6 +44,7 @@ pub use error::PeopleError;
 pub use held_out::{Prediction, Score, predict, score};
 pub use model::{Fitted, Number, PeopleModel};
 pub use models::answering::Answering;
+pub use models::bridging::{Bridging, FittedBridging};
 pub use models::calibrated_ensemble::{CalibratedEnsemble, FittedEnsemble};
 pub use models::categorical::{Categorical, FittedCategorical};
 pub use models::crowd_bt::{CrowdBt, FittedCrowdBt};

@@ -1,6 +1,7 @@
 //! Models of people, a file each.
 
 pub mod answering;
+pub mod bridging;
 pub mod calibrated_ensemble;
 pub mod categorical;
 pub mod crowd_bt;
