@@ -5,6 +5,7 @@
 use medley::exact::ExactSpec;
 use medley::optimize::OptimizeSpec;
 use medley::plan::ExperimentSpec;
+use medley::study::StudySpec;
 use medley::toml_file::parse;
 use std::path::Path;
 
@@ -75,7 +76,13 @@ fn carried_experiments_are_valid() {
                 continue;
             }
             let text = std::fs::read_to_string(&path).unwrap();
-            if text.contains("\nexact.") {
+            if text.contains("\n[study]") {
+                let spec: StudySpec = parse(&path, &text).unwrap();
+                assert_eq!(spec.check(), Ok(()), "{}", path.display());
+                checked += 1;
+                continue;
+            }
+            if text.contains("\nexact.") || text.contains("\n[exact]") {
                 let spec: ExactSpec = parse(&path, &text).unwrap();
                 assert_eq!(spec.check(), Ok(()), "{}", path.display());
                 checked += 1;
