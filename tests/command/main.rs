@@ -19,6 +19,7 @@ mod merge;
 mod metadata;
 mod mixing;
 mod optimize;
+mod people;
 mod printed;
 mod regression;
 mod reproduction;

@@ -3,14 +3,14 @@
 use crate::report::Report;
 use crate::{
     Case, Finding, agreement, annotators, approvals, attributes, ceilings, contradictions,
-    corrections, critiques, cycles, duplicates, identical, length, metadata, one_ranking, prompts,
-    ratings, seconds, segments, side_bias, sources, splits, ties, tournament,
+    corrections, critiques, cycles, derived, duplicates, identical, length, metadata, one_ranking,
+    prompts, ratings, seconds, segments, side_bias, sources, splits, ties, tournament,
 };
 use rayon::prelude::*;
 
 type Check = fn(&Case<'_>) -> Vec<Finding>;
 
-const CHECKS: [Check; 23] = [
+const CHECKS: [Check; 24] = [
     sources::sources,
     splits::splits,
     prompts::prompts,
@@ -18,6 +18,7 @@ const CHECKS: [Check; 23] = [
     metadata::metadata,
     annotators::annotators,
     attributes::attributes,
+    derived::derived,
     seconds::seconds,
     identical::identical_sides,
     duplicates::duplicates,

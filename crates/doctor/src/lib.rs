@@ -21,6 +21,7 @@ mod contradictions;
 mod corrections;
 mod critiques;
 mod cycles;
+mod derived;
 mod duplicates;
 mod examine;
 mod figures;
