@@ -41,7 +41,7 @@ pub struct BridgingOptions {
     pub votes_of_person: usize,
     /// Statements with fewer votes are left out; passes count.
     pub votes_on_statement: usize,
-    /// Names the stream in which factors start.
+    /// Names the stream in which factors of statements start.
     pub seed: u64,
 }
 
@@ -225,17 +225,16 @@ impl Fit {
             seen[1][statement].push(Seen { other: person, value });
             count += 1;
         }
+        // People start at 0 and take the first step, so that it does not matter who is which number. Of what
+        // nobody has a vote on, the ridge says 0.
         let rng = &mut stream(seed, "bridging");
-        let mut start = |side: usize| -> Vec<Vec<f64>> {
-            // Of whom nothing is known, the ridge says 0.
-            let mut one = |seen: &Vec<Seen>| {
-                let size = if seen.is_empty() { 0.0 } else { 0.3 };
-                let factors = (0..factors).map(|_| size * normal(rng));
-                std::iter::once(0.0).chain(factors).collect()
-            };
-            seen[side].iter().map(&mut one).collect()
+        let mut start = |seen: &Vec<Seen>| -> Vec<f64> {
+            let size = if seen.is_empty() { 0.0 } else { 0.3 };
+            let factors = (0..factors).map(|_| size * normal(rng));
+            std::iter::once(0.0).chain(factors).collect()
         };
-        let standing = [start(0), start(1)];
+        let statements = seen[1].iter().map(&mut start).collect();
+        let standing = [vec![vec![0.0; 1 + factors]; seen[0].len()], statements];
         let kept =
             |side: usize| seen[side].iter().filter(|it| !it.is_empty()).count().max(1) as f64;
         let (each, of_mean, mut ridge) = match form {
