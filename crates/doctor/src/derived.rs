@@ -95,7 +95,7 @@ fn told(column: &PersonColumn, answers: &Answers) -> Option<Finding> {
     if known.len() < PEOPLE {
         return None;
     }
-    let mut sizes = vec![0.0; labels.len()];
+    let mut sizes = vec![0.0_f64; labels.len()];
     let mut seen = Seen::new();
     for (label, own) in &known {
         sizes[*label] += 1.0;
@@ -125,8 +125,8 @@ fn told(column: &PersonColumn, answers: &Answers) -> Option<Finding> {
 /// The likeliest label of somebody by their answers, who is not counted among those that it is learned from.
 fn guess(label: usize, own: &[(Item, u8)], sizes: &[f64], seen: &Seen) -> usize {
     let size = |other: usize| sizes[other] - if other == label { 1.0 } else { 0.0 };
-    let score = |other: usize| {
-        let mut sum = (size(other) + 1.0).ln();
+    let score = |other: usize| -> f64 {
+        let mut sum: f64 = (size(other) + 1.0_f64).ln();
         for &(item, value) in own {
             let count = |value: u8| {
                 let found = seen.get(&(item, value)).map_or(0.0, |counts| counts[other]);
