@@ -4,14 +4,14 @@ use super::{listing, settings};
 use anyhow::Context;
 use medley_plan::PlanError;
 use medley_run::Owner;
-use medley_study::{StudyError, StudySpec, study};
+use medley_study::{Checked, StudyError, StudySpec, study};
 use std::path::Path;
 
 /// What a study is about, without fitting anything.
 pub(super) fn check(spec: &StudySpec, file: &Path, written: &str) -> anyhow::Result<String> {
     let dataset = settings::dataset(&spec.study.dataset)?;
-    let told = medley_study::Told::read(spec, dataset).map_err(|e| located(e, file, written))?;
-    let parts = medley_study::Parts::of(&told, spec).map_err(|e| located(e, file, written))?;
+    let Checked { told, parts } =
+        medley_study::check(spec, dataset).map_err(|error| located(error, file, written))?;
     Ok(format!(
         "OK: {} people, {} items, {} statements; {} to learn from, {} held out\n",
         told.panel.people(),

@@ -48,7 +48,7 @@ pub use objective::density::{Density, DensityObjective, DensityPrediction};
 pub use objective::excerpt::Excerpt;
 pub use objective::gather::{Gather, Gathered};
 pub use objective::linear::{
-    LinearPredictor, LinearSource, LinearSpan, LinearStatement, LinearSteps,
+    LinearPair, LinearPredictor, LinearSource, LinearSpan, LinearStatement, LinearSteps,
 };
 pub use objective::origin::{Counts, Origin, Statements};
 pub use objective::perspective::Perspective;

@@ -68,11 +68,18 @@ pub struct Number {
     pub name: String,
     /// The number, in the unit of its name.
     pub value: f64,
+    /// How many people it is of, where it is of some alone.
+    pub people: Option<usize>,
 }
 
 impl Number {
     /// A number of this name.
     pub fn new(name: impl Into<String>, value: f64) -> Self {
-        Self { name: name.into(), value }
+        Self { name: name.into(), value, people: None }
+    }
+
+    /// A number of so many people alone.
+    pub fn of_people(name: impl Into<String>, value: f64, people: usize) -> Self {
+        Self { people: Some(people), ..Self::new(name, value) }
     }
 }

@@ -184,6 +184,16 @@ impl Panel {
         &self.known[person]
     }
 
+    /// Lets fits of columns start elsewhere: where the answers that are learned from have them.
+    ///
+    /// # Errors
+    /// Another number of columns, or a number that is not finite.
+    pub fn start_columns_at(&mut self, starts: &[f64]) -> Result<(), PeopleError> {
+        check_row("starts of columns", starts, self.parts.columns.len())?;
+        self.parts.columns.iter_mut().zip(starts).for_each(|(column, &start)| column.start = start);
+        Ok(())
+    }
+
     /// The same without covariates: models then know people by their answers alone.
     pub fn without_covariates(&self) -> Self {
         let mut other = self.clone();

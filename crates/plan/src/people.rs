@@ -9,7 +9,7 @@
 use crate::{ExperimentSpec, FeedbackAblation, FeedbackSpec, PlanError, Protocol};
 use medley_dataset::{Dataset, PersonColumn, PersonIndex};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Which groups, and what is compared.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ fn yes() -> bool {
     true
 }
 
-/// Groups of fewer people are taken only where the file names them.
+/// Groups of fewer people are not compared.
 const LEAST: usize = 20;
 
 impl ExperimentSpec {
@@ -157,6 +157,16 @@ fn groups(
         false => by.groups.clone(),
         true => labels.into_iter().filter(|label| people(label) >= LEAST).collect(),
     };
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = found.iter().find(|group| !seen.insert(*group)) {
+        return refused(format!("expected each group once, found `{twice}` twice"));
+    }
+    if let Some(few) = found.iter().find(|group| people(group) < LEAST) {
+        let count = people(few);
+        return refused(format!(
+            "expected groups of {LEAST} people or more, of whom nobody can be told, found {count} of `{few}`"
+        ));
+    }
     match found.len() < 2 {
         false => Ok(found),
         true => refused(format!(
@@ -233,6 +243,8 @@ mod tests {
         refused(&joint("column = \"land\""), "expected a column of people (group), found `land`");
         refused(&joint("column = \"group\"\ngroups = [\"D\"]"), "(A, B, C), found `D`");
         refused(&joint("column = \"group\"\ngroups = [\"A\"]"), "at least two groups");
+        refused(&joint("column = \"group\"\ngroups = [\"A\", \"A\"]"), "found `A` twice");
+        refused(&joint("column = \"group\"\ngroups = [\"A\", \"C\"]"), "found 1 of `C`");
         let both =
             "mixing.joint = {}\n[ablation]\nfeedback = \"subsets\"\npeople.column = \"group\"\n";
         refused(both, "found both");

@@ -1,6 +1,6 @@
 //! What can be said of people without any model, and of models beyond their loss.
 
-use crate::groups::Grouping;
+use crate::groups::{Grouping, LEAST};
 use crate::measure::Outcome;
 use crate::pairs::{Pair, pairs};
 use crate::said::Told;
@@ -14,7 +14,7 @@ use medley_evaluation::people::{
     group_audit, new_person_curve, person_tails, repeat_agreement, share_calibration,
     single_reward_ceiling, variance_parts,
 };
-use medley_people::{Prediction, Predictor};
+use medley_people::{Prediction, Statement};
 use std::collections::BTreeMap;
 
 /// What was said, whoever models it.
@@ -22,12 +22,8 @@ use std::collections::BTreeMap;
 pub struct Audit {
     /// What one reward for all can reach on what was said of pairs.
     pub ceiling: Option<SingleRewardCeiling>,
-    /// Krippendorff's alpha of everybody.
-    pub alpha: Option<f64>,
-    /// Whether values of answers are levels of a scale.
-    pub is_ordinal: bool,
-    /// Column, label, and how far the group has a view of its own.
-    pub groups: Vec<(String, String, Cell<Association>)>,
+    /// What people agree on or not: pairs, and answers about single items by source.
+    pub subjects: Vec<Subject>,
     /// Where people were asked again.
     pub repeats: Option<RepeatAgreement>,
     /// People who said something, and those of one statement.
@@ -36,6 +32,19 @@ pub struct Audit {
     pub once: usize,
     /// People whose answers to pairs were all for the side named first, or all for the other, of ten or more.
     pub one_sided: usize,
+}
+
+/// Answers that can be held against each other.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// `pairs`, or the source of answers about single items.
+    pub name: String,
+    /// Krippendorff's alpha of everybody.
+    pub alpha: Option<f64>,
+    /// Whether values are levels of a scale, and not just different.
+    pub is_ordinal: bool,
+    /// Column, label, and how far the group has a view of its own.
+    pub groups: Vec<(String, String, Cell<Association>)>,
 }
 
 /// What a model is worth beyond its loss.
@@ -65,19 +74,21 @@ pub struct ModelAudit {
 const ONE_SIDED: usize = 10;
 
 /// Audits what was said.
-pub fn audit(told: &Told, groupings: &[Grouping], seed: u64) -> Audit {
+pub fn audit(told: &Told, groupings: &[Grouping], seed: u64, repeated: bool) -> Audit {
     let decided = pairs(told);
     let panel = &told.panel;
     let heard = (0..panel.people()).filter(|&person| !panel.said_by(person).is_empty());
     let once = heard.clone().filter(|&person| panel.said_by(person).len() == 1).count();
-    let (rated, is_ordinal) = rated(told, &decided);
-    let level = if is_ordinal { Level::Ordinal } else { Level::Nominal };
+    let subjects = subjects(told, &decided).into_iter().map(|(name, rated, is_ordinal)| {
+        let level = if is_ordinal { Level::Ordinal } else { Level::Nominal };
+        let (alpha, groups) =
+            (alpha(&rated, level), associations(told, groupings, &rated, level, seed));
+        Subject { name, alpha, is_ordinal, groups }
+    });
     Audit {
         ceiling: single_reward_ceiling(&votes(&decided)).ok(),
-        alpha: alpha(&rated, level),
-        is_ordinal,
-        groups: associations(told, groupings, &rated, level, seed),
-        repeats: repeats(told, &decided),
+        subjects: subjects.collect(),
+        repeats: repeated.then(|| repeats(told, &decided)).flatten(),
         heard: heard.count(),
         once,
         one_sided: one_sided(told, &decided),
@@ -104,9 +115,10 @@ fn numbered<K: Ord + Copy>(keys: impl Iterator<Item = K>) -> BTreeMap<K, u32> {
     numbers
 }
 
-/// Answers about pairs, each in both orders, so that nothing depends on which item is called the first; where
-/// nothing was said of pairs, answers about single items. Whether they are levels of a scale.
-fn rated(told: &Told, decided: &[Pair]) -> (Vec<Rated>, bool) {
+/// Answers about pairs, each in both orders, so that nothing depends on which item is called the first; and
+/// answers about single items, by source and by what is asked of an item (its cutpoints). Whether they are levels.
+fn subjects(told: &Told, decided: &[Pair]) -> Vec<(String, Vec<Rated>, bool)> {
+    let mut subjects = Vec::new();
     if !decided.is_empty() {
         let numbers = numbered(decided.iter().map(|pair| pair.items));
         let both = decided.iter().flat_map(|pair| {
@@ -117,25 +129,35 @@ fn rated(told: &Told, decided: &[Pair]) -> (Vec<Rated>, bool) {
                 Rated { person, item: item + 1, value: 1.0 - pair.share },
             ]
         });
-        return (both.collect(), false);
+        subjects.push(("pairs".to_owned(), both.collect(), false));
     }
-    let single = |predictor: &Predictor| match predictor.items.as_slice() {
-        &[(item, _)] => Some(item),
-        _ => None,
-    };
-    let mut levels = 0;
-    let mut rated = Vec::new();
-    for statement in told.panel.statements() {
-        let observed = statement.answer.observed();
-        let value = observed.iter().position(|share| *share == 1.0);
-        let item = statement.predictors.first().and_then(single);
-        if let (Some(item), Some(value)) = (item, value) {
-            levels = levels.max(observed.len());
-            let person = statement.person as u32;
-            rated.push(Rated { person, item: item as u32, value: value as f64 });
-        }
+    let mut of_source: BTreeMap<&str, (BTreeMap<(usize, usize), u32>, Vec<Rated>, usize)> =
+        BTreeMap::new();
+    for (number, statement) in told.panel.statements().iter().enumerate() {
+        let Some((asked, value, levels)) = single(statement) else { continue };
+        let (numbers, rated, most) = of_source.entry(&told.sources[number]).or_default();
+        let next = numbers.len() as u32;
+        let item = *numbers.entry(asked).or_insert(next);
+        rated.push(Rated { person: statement.person as u32, item, value });
+        *most = levels.max(*most);
     }
-    (rated, levels > 2)
+    let named = of_source.into_iter();
+    subjects.extend(named.map(|(name, (_, rated, levels))| (name.to_owned(), rated, levels > 2)));
+    subjects
+}
+
+/// An answer about one item: the item and the first column that it is answered by, the answer (more is
+/// better), and how many there are.
+fn single(statement: &Statement) -> Option<((usize, usize), f64, usize)> {
+    let first = statement.predictors.first()?;
+    let &[(item, _)] = first.items.as_slice() else { return None };
+    let columns = statement.predictors.iter().flat_map(|predictor| &predictor.columns);
+    let column = columns.map(|(column, _)| *column).min()?;
+    let observed = statement.answer.observed();
+    let place = observed.iter().position(|share| *share == 1.0)?;
+    // Of two responses the first is yes; levels rise.
+    let value = if observed.len() == 2 { 1.0 - place as f64 } else { place as f64 };
+    Some(((item, column), value, observed.len()))
 }
 
 fn alpha(rated: &[Rated], level: Level) -> Option<f64> {
@@ -165,6 +187,10 @@ fn associations(
     let named = labels.into_iter().zip(cells);
     named
         .map(|((grouping, label), cell)| {
+            let cell = match cell {
+                Cell::Shown(of) if grouping.hidden[label] => Cell::Hidden { people: of.people },
+                other => other,
+            };
             (grouping.column.clone(), grouping.labels[label].clone(), cell)
         })
         .collect()
@@ -188,12 +214,16 @@ fn repeats(told: &Told, decided: &[Pair]) -> Option<RepeatAgreement> {
 
 fn one_sided(told: &Told, decided: &[Pair]) -> usize {
     let mut sides = vec![(0_usize, 0_usize); told.panel.people()];
-    for pair in decided {
+    for pair in decided.iter().filter(|pair| pair.sides) {
         let side = &mut sides[pair.person];
         side.0 += usize::from((pair.share > 0.5) != pair.flipped && pair.share != 0.5);
         side.1 += usize::from((pair.share < 0.5) != pair.flipped && pair.share != 0.5);
     }
-    sides.iter().filter(|(one, other)| one + other >= ONE_SIDED && one * other == 0).count()
+    // Where a listing names the winner first, sides say nothing of people.
+    let both = sides.iter().filter(|(one, other)| one * other > 0).count();
+    let one = |(one, other): &&(usize, usize)| one + other >= ONE_SIDED && one * other == 0;
+    let alone = sides.iter().filter(one).count();
+    if alone <= both { alone } else { 0 }
 }
 
 /// Audits models against each other.
@@ -207,7 +237,8 @@ pub fn model_audits(
     let pooled = outcomes.iter().find(|outcome| outcome.kind == "pooled");
     let loss = |outcome: &&Outcome| {
         let found = last(outcome).unwrap_or_default();
-        -found.iter().map(|p| p.log_likelihood).sum::<f64>() / found.len().max(1) as f64
+        let mean = -found.iter().map(|p| p.log_likelihood).sum::<f64>() / found.len().max(1) as f64;
+        if mean.is_nan() { f64::INFINITY } else { mean }
     };
     let best = outcomes.iter().min_by(|a, b| loss(a).total_cmp(&loss(b)));
     let one = |outcome: &Outcome| {
@@ -226,10 +257,12 @@ pub fn model_audits(
             explained,
             shares: shares(told, &own),
             slope: pooled_audit,
-            persons: person_tails(&odds).ok(),
+            persons: person_tails(&odds).ok().filter(|_| people_of(&odds) >= LEAST),
             calibration,
             variance: variance(told, parts, outcome),
-            curve: pooled.and_then(|pooled| curve(told, outcome, pooled)),
+            curve: pooled
+                .and_then(|pooled| curve(told, outcome, pooled))
+                .filter(|curve| curve.pooled_nll.clusters >= LEAST),
             gain: gain(told, &own),
         }
     };
@@ -267,6 +300,10 @@ fn odds(told: &Told, predictions: &[Prediction]) -> Vec<GroupStatement> {
     predictions.iter().filter_map(of).collect()
 }
 
+fn people_of(odds: &[GroupStatement]) -> usize {
+    odds.iter().map(|one| one.person).collect::<std::collections::BTreeSet<u32>>().len()
+}
+
 fn slope(odds: &[GroupStatement]) -> Option<f64> {
     let audit = group_audit(odds, &Bootstrap { replicates: 0, seed: 0 }).ok()?;
     audit.groups.first()?.scores.shown()?.slope.map(|slope| slope.value)
@@ -282,7 +319,7 @@ fn calibration(grouping: &Grouping, odds: &[GroupStatement]) -> Vec<(String, Str
         return Vec::new();
     };
     let shown = audit.groups.iter().filter_map(|cell| {
-        let scores = cell.scores.shown()?;
+        let scores = cell.scores.shown().filter(|_| !grouping.hidden[cell.group as usize])?;
         let label = grouping.labels[cell.group as usize].clone();
         let slope = scores.slope.map_or(f64::NAN, |slope| slope.value);
         Some((grouping.column.clone(), label, slope, scores.ece.value))
@@ -313,7 +350,11 @@ fn shares(told: &Told, predictions: &[Prediction]) -> Option<ShareCalibration> {
 }
 
 /// How far accuracy on these statements is above what one reward for all could reach on the same ones.
+/// Of answers of two responses alone: others are hit less often for being more.
 fn gain(told: &Told, predictions: &[Prediction]) -> Option<f64> {
+    if predictions.iter().any(|prediction| prediction.probabilities.len() != 2) {
+        return None;
+    }
     let hits: BTreeMap<usize, f64> = predictions.iter().map(|p| (p.statement, p.hit)).collect();
     let decided: Vec<Pair> =
         pairs(told).into_iter().filter(|pair| hits.contains_key(&pair.statement)).collect();
@@ -336,9 +377,16 @@ fn variance(told: &Told, parts: &Parts, outcome: &Outcome) -> Option<VariancePar
     let covariance: Vec<Vec<f64>> =
         population.covariance.row_iter().map(|row| row.iter().copied().collect()).collect();
     let difference = |&statement: &usize| {
+        let rows = told.panel.rows(statement);
         let mut row = vec![0.0; width];
-        let first = told.panel.rows(statement).first()?;
-        first.iter().filter(|(i, _)| *i < width).for_each(|&(i, x)| row[i] = x);
+        // By how much the first predictor is ahead of the last: of options and of halves a difference.
+        for (place, sign) in [(0, 1.0), (rows.len() - 1, -1.0)] {
+            if place == 0 && sign < 0.0 {
+                continue;
+            }
+            let own = rows.get(place)?.iter().filter(|(i, _)| *i < width);
+            own.for_each(|&(i, x)| row[i] += sign * x);
+        }
         Some(row)
     };
     let differences: Vec<Vec<f64>> = parts.train.iter().filter_map(difference).collect();

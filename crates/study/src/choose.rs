@@ -1,7 +1,7 @@
 //! What each rule chooses for all, and what it would choose for one group alone.
 
 use crate::groups::{Grouping, LEAST};
-use crate::pairs::{Pair, pairs, preferences};
+use crate::pairs::{Pair, pairs, preferences, repeats};
 use crate::said::Told;
 use crate::{StudyError, StudySpec, Voices, Weights};
 use medley_aggregation::{
@@ -9,6 +9,7 @@ use medley_aggregation::{
 };
 use medley_people::Fitted;
 use medley_toml_file::Tagged;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All people who count, with what they think of the options.
 #[derive(Clone, Debug)]
@@ -25,6 +26,10 @@ pub struct Electorate {
     pub pairs: Option<Vec<Pair>>,
     /// Decisions of each person, in the order of `people`.
     decided: Vec<usize>,
+    /// How often each person decided about each pair.
+    repeats: BTreeMap<(usize, [usize; 2]), f64>,
+    /// Whether people count by their decisions.
+    each_label: bool,
 }
 
 /// What a rule chose, for all or for a group.
@@ -96,10 +101,19 @@ impl Electorate {
                 people.iter().map(of).collect()
             }
         };
-        let weights = weights(spec, told, groupings, &people)?;
+        let said = |&person: &usize| match fitted {
+            None => decided[person],
+            Some(_) => told.panel.said_by(person).len(),
+        };
+        let labels: Vec<usize> = people.iter().map(said).collect();
+        let weights = weights(spec, groupings, &people, &labels)?;
+        let repeats = repeats(&all);
+        let each_label = spec.aggregation.weights == Some(Weights::ByLabels);
         let decided = people.iter().map(|&person| decided[person]).collect();
         let pairs = fitted.is_none().then_some(all);
-        Ok(Some(Self { options, people, utilities, weights, pairs, decided }))
+        let electorate =
+            Self { options, people, utilities, weights, pairs, decided, repeats, each_label };
+        Ok(Some(electorate))
     }
 
     /// The society of some of its people, by their places, each counting for `weights` in the order of
@@ -110,11 +124,18 @@ impl Electorate {
     pub fn society(&self, weights: &[f64], groups: &[usize]) -> Result<Society, StudyError> {
         let society = Society::new(&self.utilities, weights, groups)?;
         let Some(pairs) = &self.pairs else { return Ok(society) };
-        let mut of_person = std::collections::BTreeMap::new();
-        for (place, &person) in self.people.iter().enumerate() {
-            of_person.insert(person, weights[place] / self.decided[place].max(1) as f64);
-        }
-        let weight = |pair: &Pair| of_person.get(&pair.person).copied().unwrap_or(0.0);
+        let of_person: BTreeMap<usize, (f64, f64)> = (0..self.people.len())
+            .map(|place| (self.people[place], (weights[place], self.decided[place].max(1) as f64)))
+            .collect();
+        let weight = |pair: &Pair| {
+            let Some((weight, decided)) = of_person.get(&pair.person) else { return 0.0 };
+            match self.each_label {
+                // Every decision counts alike, whoever made it and how often.
+                true => weight / decided,
+                // On each pair a person counts for as much as on any other, however often they decided.
+                false => weight / self.repeats[&(pair.person, pair.items)],
+            }
+        };
         let preferences = preferences(pairs, &self.options, weight)
             .map_err(|error| StudyError::spec(&["aggregation"], error.to_string()))?;
         Ok(society.with_pairs(preferences))
@@ -129,14 +150,23 @@ impl Electorate {
         self.people.iter().zip(&self.weights).map(own).collect()
     }
 
-    /// Number of the group of each person; those of no known group come last.
+    /// People of a label who have a voice.
+    pub fn members(&self, grouping: &Grouping, label: usize) -> usize {
+        self.people.iter().filter(|person| grouping.of[**person] == Some(label)).count()
+    }
+
+    /// Number of the group of each person, as rules that go by groups have it: see [`Grouping::merged`].
     pub fn groups(&self, grouping: &Grouping) -> Vec<usize> {
-        let of = |&person: &usize| grouping.of[person].unwrap_or(grouping.labels.len());
-        self.people.iter().map(of).collect()
+        let merged = grouping.merged();
+        self.people.iter().map(|&person| merged[person]).collect()
     }
 }
 
-fn options(spec: &StudySpec, told: &Told) -> Result<Option<Vec<usize>>, StudyError> {
+/// What is chosen from; none where too many items are named by nobody.
+///
+/// # Errors
+/// A name that is no item, or that is named twice; fewer than two.
+pub fn options(spec: &StudySpec, told: &Told) -> Result<Option<Vec<usize>>, StudyError> {
     let named = &spec.aggregation.options;
     if named.is_empty() {
         let all: Vec<usize> = (0..told.items.len()).collect();
@@ -150,20 +180,25 @@ fn options(spec: &StudySpec, told: &Told) -> Result<Option<Vec<usize>>, StudyErr
             StudyError::spec(&["aggregation", "options"], message)
         })
     };
-    named.iter().map(place).collect::<Result<Vec<_>, _>>().map(Some)
+    let found: Vec<usize> = named.iter().map(place).collect::<Result<_, _>>()?;
+    let distinct: BTreeSet<usize> = found.iter().copied().collect();
+    if distinct.len() < found.len() || found.len() < 2 {
+        let message = format!("expected two options or more, each once, found {named:?}");
+        return Err(StudyError::spec(&["aggregation", "options"], message));
+    }
+    Ok(Some(found))
 }
 
 fn weights(
     spec: &StudySpec,
-    told: &Told,
     groupings: &[Grouping],
     people: &[usize],
+    labels: &[usize],
 ) -> Result<Vec<f64>, StudyError> {
     match &spec.aggregation.weights {
         None | Some(Weights::OnePersonOneVote) => Ok(one_each(people.len())),
         Some(Weights::ByLabels) => {
-            let labels: Vec<u64> =
-                people.iter().map(|&person| told.panel.said_by(person).len() as u64).collect();
+            let labels: Vec<u64> = labels.iter().map(|&labels| labels as u64).collect();
             Ok(by_labels(&labels)?)
         }
         Some(Weights::ByPopulation(column)) => {
@@ -218,8 +253,11 @@ pub fn choices(
         for grouping in groupings {
             for (label, group) in grouping.labels.iter().enumerate() {
                 let weights = electorate.weights_of(grouping, label);
-                let people = weights.iter().filter(|weight| **weight > 0.0).count();
-                let society = match people >= LEAST {
+                let people = electorate.members(grouping, label);
+                let is_shown = !grouping.hidden[label]
+                    && people >= LEAST
+                    && weights.iter().any(|weight| *weight > 0.0);
+                let society = match is_shown {
                     true => Some(electorate.society(&weights, &groups)?),
                     false => None,
                 };

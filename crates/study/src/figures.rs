@@ -29,7 +29,21 @@ pub fn figures(found: &Found, spec: &StudySpec) -> Result<Vec<Figure>, StudyErro
     for figure in persons(found).iter().chain(&new_people(found)) {
         figures.push(xy_figure(figure)?);
     }
+    name_apart(&mut figures);
     Ok(figures)
+}
+
+/// Names that would be one file get a number.
+fn name_apart(figures: &mut [Figure]) {
+    let mut seen = std::collections::BTreeMap::new();
+    for figure in figures {
+        let count = seen.entry(figure.name().to_owned()).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            let name = format!("{}-{count}", figure.name());
+            figure.rename(name);
+        }
+    }
 }
 
 /// What each group loses by each rule: one table a column of people.
@@ -97,7 +111,10 @@ fn ways(found: &Found, spec: &StudySpec) -> Vec<Matrix> {
 
 fn way(found: &Found, spec: &StudySpec, group: &(String, String)) -> Option<Matrix> {
     let paths: Vec<&Path> = found.paths.iter().filter(|path| path.group == *group).collect();
-    if paths.iter().all(|path| path.flip.is_none()) {
+    let grouping = found.groupings.iter().find(|of| of.column == group.0)?;
+    // Of two groups the way of one is that of the other backwards.
+    let is_other_way = grouping.labels.len() == 2 && grouping.labels[0] == group.1;
+    if is_other_way || paths.iter().all(|path| path.flip.is_none()) {
         return None;
     }
     let row = |path: &&Path| -> Vec<MatrixCell> {
@@ -143,6 +160,9 @@ fn persons(found: &Found) -> Vec<XyFigure> {
             sum.1 += 1.0;
         }
         let mut means: Vec<f64> = sums.values().map(|(sum, count)| sum / count).collect();
+        if means.len() < crate::LEAST {
+            return None;
+        }
         means.sort_by(f64::total_cmp);
         let count = means.len() as f64;
         let point = |(place, mean): (usize, f64)| (100.0 * (place as f64 + 0.5) / count, mean);
@@ -153,7 +173,7 @@ fn persons(found: &Found) -> Vec<XyFigure> {
         })
     };
     let series: Vec<Series> = found.outcomes.iter().filter_map(line).collect();
-    if series.is_empty() || series.iter().all(|one| one.points.len() < crate::LEAST) {
+    if series.is_empty() {
         return Vec::new();
     }
     vec![XyFigure {
@@ -177,6 +197,7 @@ fn new_people(found: &Found) -> Vec<XyFigure> {
                     && row.column.is_none()
                     && row.metric == "negative-log-likelihood"
                     && row.labels.is_some()
+                    && row.people >= crate::LEAST as u64
             })
             .collect();
         let point = |row: &&&medley_report::PeopleRow| Some((row.labels? as f64, row.value?));

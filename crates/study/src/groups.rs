@@ -3,6 +3,7 @@
 use crate::said::{Told, column};
 use crate::{StudyError, StudySpec};
 use medley_dataset::{PersonColumn, PersonIndex, PersonValues};
+use std::collections::BTreeSet;
 
 /// Fewer people than this are shown by no number.
 pub const LEAST: usize = 20;
@@ -18,6 +19,9 @@ pub struct Grouping {
     pub of: Vec<Option<usize>>,
     /// Whether it was derived from the feedback itself.
     pub derived: bool,
+    /// Whether nothing is shown of a label: fewer than [`LEAST`] people of it said something, or what is hidden
+    /// of the column could else be had by subtraction. `[label]`
+    pub hidden: Vec<bool>,
 }
 
 /// Columns with so many labels are groups, unless the file says which are.
@@ -42,7 +46,30 @@ pub fn groupings(spec: &StudySpec, told: &Told) -> Result<Vec<Grouping>, StudyEr
             columns.filter(is_usual).map(|column| column.name.clone()).collect()
         }
     };
-    names.iter().map(|name| grouping(spec, told, name)).collect()
+    check_columns(spec, told)?;
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
+        return Err(StudyError::spec(&["study", "groups"], format!("`{twice}` is named twice")));
+    }
+    let mut groupings: Vec<Grouping> =
+        names.iter().map(|name| grouping(spec, told, name)).collect::<Result<_, _>>()?;
+    groupings.iter_mut().for_each(|grouping| grouping.hide(told));
+    Ok(groupings)
+}
+
+/// Refuses names of columns that stand for nothing.
+fn check_columns(spec: &StudySpec, told: &Told) -> Result<(), StudyError> {
+    let study = &spec.study;
+    for name in &study.derived {
+        column(&told.dataset, &["study", "derived"], name)?;
+    }
+    for name in study.bins.keys() {
+        column(&told.dataset, &["study", "bins", name], name)?;
+    }
+    for name in study.population.keys() {
+        column(&told.dataset, &["study", "population", name], name)?;
+    }
+    Ok(())
 }
 
 fn grouping(spec: &StudySpec, told: &Told, name: &str) -> Result<Grouping, StudyError> {
@@ -57,7 +84,8 @@ fn grouping(spec: &StudySpec, told: &Told, name: &str) -> Result<Grouping, Study
         let bin = |value: f64| bounds.iter().filter(|bound| value >= **bound).count();
         let mut of: Vec<Option<usize>> = values.iter().map(|value| value.map(bin)).collect();
         of.resize(people, None);
-        return Ok(Grouping { column: name.to_owned(), labels: bins(bounds), of, derived });
+        let (column, labels, hidden) = (name.to_owned(), bins(bounds), Vec::new());
+        return Ok(Grouping { column, labels, of, derived, hidden });
     }
     if matches!(found.values, PersonValues::Number(_)) {
         let message = format!(
@@ -74,7 +102,7 @@ fn grouping(spec: &StudySpec, told: &Told, name: &str) -> Result<Grouping, Study
         labels.iter().position(|known| *known == label)
     };
     let of = (0..people).map(place).collect();
-    Ok(Grouping { column: name.to_owned(), labels, of, derived })
+    Ok(Grouping { column: name.to_owned(), labels, of, derived, hidden: Vec::new() })
 }
 
 fn bins(bounds: &[f64]) -> Vec<String> {
@@ -87,6 +115,46 @@ fn bins(bounds: &[f64]) -> Vec<String> {
 }
 
 impl Grouping {
+    /// Decides what is hidden. Of a column whose hidden people are fewer than [`LEAST`] together, the smallest
+    /// label that would be shown is hidden too: what is known of all less what is shown is else that of few.
+    fn hide(&mut self, told: &Told) {
+        let heard = |person: &usize| !told.panel.said_by(*person).is_empty();
+        let count = |label: usize| self.people(label).filter(heard).count();
+        let sizes: Vec<usize> = (0..self.labels.len()).map(count).collect();
+        let mut hidden: Vec<bool> = sizes.iter().map(|size| *size < LEAST).collect();
+        let everybody = (0..self.of.len()).filter(heard).count();
+        let shown = |hidden: &[bool]| -> usize {
+            sizes.iter().zip(hidden).filter(|(_, hidden)| !**hidden).map(|(size, _)| size).sum()
+        };
+        let rest = everybody - shown(&hidden);
+        if (1..LEAST).contains(&rest) {
+            let smallest =
+                (0..sizes.len()).filter(|&label| !hidden[label]).min_by_key(|&l| sizes[l]);
+            smallest.into_iter().for_each(|label| hidden[label] = true);
+        }
+        self.hidden = hidden;
+    }
+
+    /// Number of the group of each person for rules that go by groups: labels that are hidden, and people of no
+    /// known label, are one group, which joins the first that is shown if it is small.
+    pub fn merged(&self) -> Vec<usize> {
+        let others = self.labels.len();
+        let of = |label: &Option<usize>| match label {
+            Some(label) if !self.hidden[*label] => *label,
+            _ => others,
+        };
+        let merged: Vec<usize> = self.of.iter().map(of).collect();
+        let first = (0..others).find(|&label| !self.hidden[label]);
+        let few = merged.iter().filter(|group| **group == others).count() < LEAST;
+        match first {
+            Some(first) if few => merged
+                .into_iter()
+                .map(|group| if group == others { first } else { group })
+                .collect(),
+            _ => merged,
+        }
+    }
+
     /// People of a label.
     pub fn people(&self, label: usize) -> impl Iterator<Item = usize> + '_ {
         (0..self.of.len()).filter(move |&person| self.of[person] == Some(label))

@@ -102,8 +102,8 @@ fn of_new_people(
 ) -> Result<Vec<Prediction>, medley_people::PeopleError> {
     let panel = &told.panel;
     let is_new = |person: &usize| {
-        let first = panel.said_by(*person).first();
-        first.is_some_and(|first| parts.test.binary_search(first).is_ok())
+        let last = panel.said_by(*person).last();
+        last.is_some_and(|last| parts.test.binary_search(last).is_ok())
     };
     let mut predictions = Vec::new();
     for person in (0..panel.people()).filter(is_new) {

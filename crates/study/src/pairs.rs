@@ -1,8 +1,9 @@
-//! What people said of pairs of options, whatever kind it was said in.
+//! What people said of pairs of items, whatever kind it was said in.
 
-use crate::said::Told;
+use crate::said::{SaidPair, Told};
 use medley_people::Predictor;
 use medley_theory::{PreferenceError, Preferences};
+use std::collections::BTreeMap;
 
 /// One decision between two items by one person.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,64 +18,58 @@ pub struct Pair {
     pub share: f64,
     /// Whether the one that the statement names first is the second here.
     pub flipped: bool,
+    /// Whether people saw one as the first and one as the second.
+    pub sides: bool,
 }
 
-/// All decisions between two items: comparisons, and of a choice out of several what was chosen against each
-/// other option. Ratings, thumbs and answers about parts of segments decide between none.
+/// All decisions between two items: comparisons and edits, and of a choice out of several what was chosen
+/// against each other option. Ratings, thumbs and answers about parts of segments decide between none.
 pub fn pairs(told: &Told) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for (number, statement) in told.panel.statements().iter().enumerate() {
-        let observed = statement.answer.observed();
-        let mut add = |first: usize, second: usize, share: f64| {
-            let (items, share) = match first < second {
-                true => ([first, second], share),
-                false => ([second, first], 1.0 - share),
+        let mut add = |of: SaidPair| {
+            let [first, second] = of.items;
+            let flipped = first > second;
+            let (items, share) = match flipped {
+                false => ([first, second], of.first),
+                true => ([second, first], 1.0 - of.first),
             };
+            let (statement, person) = (number, statement.person);
             if first != second {
-                let (person, flipped) = (statement.person, first > second);
-                pairs.push(Pair { statement: number, person, items, share, flipped });
+                pairs.push(Pair { statement, person, items, share, flipped, sides: of.sides });
             }
         };
-        match statement.predictors.as_slice() {
-            [one] if observed.len() == 2 => {
-                if let Some([first, second]) = opposed(one) {
-                    add(first, second, observed[0]);
-                }
-            }
-            // First, tie, second, by half differences.
-            [ahead, _, _] if opposed(ahead).is_some() => {
-                if let Some([first, second]) = opposed(ahead) {
-                    add(first, second, observed[0] + 0.5 * observed[1]);
-                }
-            }
-            options => {
-                let items: Option<Vec<usize>> = options.iter().map(single).collect();
-                let chosen = observed.iter().position(|share| *share == 1.0);
-                if let (Some(items), Some(chosen)) = (items, chosen)
-                    && items.len() == observed.len()
-                {
-                    let others = items.iter().enumerate().filter(|(place, _)| *place != chosen);
-                    others.for_each(|(_, &other)| add(items[chosen], other, 1.0));
-                }
-            }
+        if let Some(said) = told.pairs[number] {
+            add(said);
+            continue;
+        }
+        let observed = statement.answer.observed();
+        let options: Option<Vec<usize>> = statement.predictors.iter().map(single).collect();
+        let chosen = observed.iter().position(|share| *share == 1.0);
+        if let (Some(options), Some(chosen)) = (options, chosen)
+            && options.len() == observed.len()
+        {
+            let others = options.iter().enumerate().filter(|(place, _)| *place != chosen);
+            others.for_each(|(_, &other)| {
+                add(SaidPair { items: [options[chosen], other], first: 1.0, sides: false });
+            });
         }
     }
     pairs
 }
 
-/// The items of a difference, the one that counts for more than nothing first.
-fn opposed(predictor: &Predictor) -> Option<[usize; 2]> {
-    match predictor.items.as_slice() {
-        &[(first, up), (second, down)] if up > 0.0 && up == -down => Some([first, second]),
+fn single(predictor: &Predictor) -> Option<usize> {
+    match (predictor.items.as_slice(), predictor.columns.is_empty()) {
+        (&[(item, 1.0)], true) => Some(item),
         _ => None,
     }
 }
 
-fn single(predictor: &Predictor) -> Option<usize> {
-    match predictor.items.as_slice() {
-        &[(item, 1.0)] => Some(item),
-        _ => None,
-    }
+/// How often each person decided about each pair of items.
+pub fn repeats(pairs: &[Pair]) -> BTreeMap<(usize, [usize; 2]), f64> {
+    let mut again = BTreeMap::new();
+    pairs.iter().for_each(|pair| *again.entry((pair.person, pair.items)).or_default() += 1.0);
+    again
 }
 
 /// How often each option is preferred to each other one, where each decision counts for `weight`.
@@ -87,10 +82,10 @@ pub fn preferences(
     weight: impl Fn(&Pair) -> f64,
 ) -> Result<Preferences, PreferenceError> {
     let count = options.len();
+    let place = |item: usize| options.iter().position(|option| *option == item);
     let mut won = vec![vec![0.0; count]; count];
     let mut asked = vec![vec![0.0; count]; count];
     for pair in pairs {
-        let place = |item: usize| options.iter().position(|option| *option == item);
         let [Some(i), Some(j)] = pair.items.map(place) else { continue };
         let weight = weight(pair);
         won[i][j] += weight * pair.share;
@@ -99,13 +94,10 @@ pub fn preferences(
         asked[j][i] = asked[i][j];
     }
     for i in 0..count {
-        for j in 0..count {
-            won[i][j] = if asked[i][j] > 0.0 { won[i][j] / asked[i][j] } else { 0.5 };
-        }
-    }
-    // Both directions come from one division each; what rounding leaves is taken from the second.
-    for i in 0..count {
         for j in 0..i {
+            won[j][i] =
+                if asked[i][j] > 0.0 { (won[j][i] / asked[j][i]).clamp(0.0, 1.0) } else { 0.5 };
+            // What rounding leaves is taken from one of both directions.
             won[i][j] = 1.0 - won[j][i];
         }
     }

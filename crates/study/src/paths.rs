@@ -38,12 +38,11 @@ pub fn paths(
     let mut found = Vec::new();
     for grouping in groupings {
         for (label, name) in grouping.labels.iter().enumerate() {
-            let reweighing = Reweighing::of(electorate, grouping, label);
-            let Some(reweighing) = reweighing else { continue };
-            // Of two groups the path of one is that of the other backwards.
-            if grouping.labels.len() == 2 && label == 0 {
+            if grouping.hidden[label] {
                 continue;
             }
+            let reweighing = Reweighing::of(electorate, grouping, label);
+            let Some(reweighing) = reweighing else { continue };
             for (rule_name, rule) in &spec.aggregation.rules {
                 let points = reweighing.points(rule.as_ref())?;
                 let flip = reweighing.flip(rule.as_ref(), &points)?;

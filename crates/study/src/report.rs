@@ -1,7 +1,7 @@
 //! What a study says, as text, tables and figures.
 
 use crate::StudyError;
-use crate::audit::identified;
+use crate::audit::{Subject, identified};
 use crate::figures::figures;
 use crate::study::Found;
 use crate::tables::{audit_rows, choice_rows, served_rows};
@@ -77,24 +77,27 @@ impl Found {
         text += "\n| column | group | people | share of people | share of statements | population |\n\
                  | --- | --- | --- | --- | --- | --- |\n";
         for grouping in &self.groupings {
-            let known = (0..panel.people())
-                .filter(|&a| grouping.of[a].is_some() && !panel.said_by(a).is_empty())
-                .count();
+            let heard = |person: &usize| !panel.said_by(*person).is_empty();
+            let of_known = |person: &usize| grouping.of[*person].is_some() && heard(person);
+            let known: Vec<usize> = (0..panel.people()).filter(of_known).collect();
+            let statements: usize = known.iter().map(|&a| panel.said_by(a).len()).sum();
             for (label, name) in grouping.labels.iter().enumerate() {
-                let people: Vec<usize> =
-                    grouping.people(label).filter(|&a| !panel.said_by(a).is_empty()).collect();
+                let people: Vec<usize> = grouping.people(label).filter(heard).collect();
                 let said: usize = people.iter().map(|&a| panel.said_by(a).len()).sum();
                 let target =
                     spec.study.population.get(&grouping.column).and_then(|of| of.get(name));
-                let _ = writeln!(
-                    text,
-                    "| {} | {name} | {} | {:.3} | {:.3} | {} |",
-                    grouping.column,
-                    people.len(),
-                    people.len() as f64 / known.max(1) as f64,
-                    said as f64 / panel.statements().len() as f64,
-                    target.map_or(String::new(), |share| format!("{share:.3}"))
-                );
+                let target = target.map_or(String::new(), |share| format!("{share:.3}"));
+                let (column, name) = (cell(&grouping.column), cell(name));
+                let _ = match grouping.hidden[label] {
+                    true => writeln!(text, "| {column} | {name} | hidden | | | {target} |"),
+                    false => writeln!(
+                        text,
+                        "| {column} | {name} | {} | {:.3} | {:.3} | {target} |",
+                        people.len(),
+                        people.len() as f64 / known.len().max(1) as f64,
+                        said as f64 / statements.max(1) as f64
+                    ),
+                };
             }
         }
         for grouping in self.groupings.iter().filter(|grouping| grouping.derived) {
@@ -147,31 +150,7 @@ impl Found {
                 repeats.within.value, repeats.between.value
             );
         }
-        if let Some(alpha) = audit.alpha {
-            let level = if audit.is_ordinal { "ordinal" } else { "nominal" };
-            let _ = writeln!(text, "Krippendorff's alpha ({level}): {alpha:.4}.");
-        }
-        if audit.groups.is_empty() {
-            return text;
-        }
-        text += "\n| group | people | agreement within | with the rest | within / with | p, adjusted |\n\
-                 | --- | --- | --- | --- | --- | --- |\n";
-        for (column, label, cell) in &audit.groups {
-            let _ = match cell {
-                Cell::Hidden { people } => {
-                    writeln!(text, "| {column}: {label} | {people} | hidden | hidden | hidden | |")
-                }
-                Cell::Shown(of) => writeln!(
-                    text,
-                    "| {column}: {label} | {} | {:.4} | {:.4} | {} | {:.3} |",
-                    of.people,
-                    of.irr.value,
-                    of.xrr.value,
-                    of.gai.map_or("–".to_owned(), |gai| format!("{gai:.3}")),
-                    of.adjusted
-                ),
-            };
-        }
+        audit.subjects.iter().for_each(|subject| text += &agreement_on(subject));
         text
     }
 
@@ -233,7 +212,8 @@ impl Found {
                 );
             }
         }
-        text + "\n*Disagreement explained*: 0 for one view of all, 1 for the best model of this study. *Share \
+        text + "\n*Disagreement explained*: 0 for one view of all, 1 for the best model of this study on these same \
+                answers. *Share \
                 error*: squared error of predicted shares of people, less what chance adds.\n"
     }
 
@@ -272,6 +252,10 @@ impl Found {
             }
         );
         let _ = writeln!(text, "- Identification: {}", identified(&self.audit));
+        if spec.study.model.is_some() {
+            text += "- Features are the last hidden layer of a trained network: statements that it was trained on \
+                     are no evidence for anything said here.\n";
+        }
         let _ = writeln!(
             text,
             "- Groups: {} columns are reported on; with so many comparisons some differ by chance.",
@@ -301,8 +285,8 @@ impl Found {
 
     fn models(&self) -> String {
         if self.outcomes.is_empty() {
-            return "\n## Models\n\nNone is fitted: there are more items than answers could tell apart. A study \
-                    with features (docs/WHOSE.md) can.\n"
+            return "\n## Models\n\nNone is fitted (`[people]`). Where items are too many for a utility each, a study with \
+                    features can (docs/WHOSE.md).\n"
                 .to_owned();
         }
         let mut text = "\n## Noise, values, or both\n\nHeld out, in nats a statement; intervals by people.\n\n\
@@ -357,8 +341,14 @@ impl Found {
                 format!("groups of `{column}` by their population shares")
             }
         };
+        let by_groups = self.groupings.first().map_or(String::new(), |grouping| {
+            format!(
+                " Rules that go by groups go by `{}`, labels that are hidden taken together with others.",
+                grouping.column
+            )
+        });
         let mut text = format!(
-            "\n## What is chosen for all\n\nOut of {} options, by {voices}; {weights}.\n\n\
+            "\n## What is chosen for all\n\nOut of {} options, by {voices}; {weights}.{by_groups}\n\n\
              | rule | for | people | chosen |\n| --- | --- | --- | --- |\n",
             electorate.options.len()
         );
@@ -475,6 +465,46 @@ impl Found {
         }
         text
     }
+}
+
+/// How far everybody and each group agree on one subject.
+fn agreement_on(subject: &Subject) -> String {
+    let mut text = String::new();
+    if let Some(alpha) = subject.alpha.filter(|alpha| alpha.is_finite()) {
+        let level = if subject.is_ordinal { "ordinal" } else { "nominal" };
+        let _ = writeln!(
+            text,
+            "\nKrippendorff's alpha of {} ({level}): {alpha:.4}.",
+            cell(&subject.name)
+        );
+    }
+    if subject.groups.is_empty() {
+        return text;
+    }
+    text += "\n| group | people | agreement within | with the rest | within / with | p, adjusted |\n\
+             | --- | --- | --- | --- | --- | --- |\n";
+    for (column, label, of) in &subject.groups {
+        let whom = cell(&format!("{column}: {label}"));
+        let _ = match of {
+            Cell::Shown(of) if of.irr.value.is_finite() && of.xrr.value.is_finite() => writeln!(
+                text,
+                "| {whom} | {} | {:.4} | {:.4} | {} | {:.3} |",
+                of.people,
+                of.irr.value,
+                of.xrr.value,
+                of.gai.map_or("–".to_owned(), |gai| format!("{gai:.3}")),
+                of.adjusted
+            ),
+            Cell::Shown(of) => writeln!(text, "| {whom} | {} | – | – | – | |", of.people),
+            Cell::Hidden { .. } => writeln!(text, "| {whom} | | hidden | hidden | hidden | |"),
+        };
+    }
+    text
+}
+
+/// A text that does not end its cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace(['\n', '\r'], " ")
 }
 
 /// Options with a chance, the likeliest first.

@@ -1,11 +1,12 @@
 //! Dataset to panel: who said what about which items.
 
+use crate::items::Items;
 use crate::{Study, StudyError, StudySpec};
-use medley_adapter::{LinearSource, LinearSpan, LinearSteps, Objective, Role, Selection};
+use medley_adapter::{LinearSource, LinearSpan, LinearStatement, Objective, Role, Selection};
 use medley_dataset::{Dataset, PersonIndex, PersonValues};
 use medley_encoder::{Encoder, Features};
 use medley_people::{Column, Covariate, Panel, PanelParts, Predictor, Statement};
-use medley_plan::{PlanError, compiled, device};
+use medley_plan::{FeedbackSpec, PlanError, compiled, device};
 use medley_reward_model::{HeadLayout, Returns};
 use medley_saved_model::SavedModel;
 use medley_toml_file::Tagged;
@@ -24,7 +25,11 @@ pub struct Told {
     pub segments: Vec<usize>,
     /// Source of each statement.
     pub sources: Vec<String>,
-    /// Statements that became none, by reason.
+    /// Record of each statement: statements of one record, such as stages of a ranking, have one number.
+    pub records: Vec<usize>,
+    /// What a statement says of two items against each other, where it does.
+    pub pairs: Vec<Option<SaidPair>>,
+    /// Records and statements that became none, by reason.
     pub left_out: BTreeMap<String, usize>,
     /// Numbers of people that splits go by: their ids where these are numbers, else their places.
     pub numbers: Vec<u64>,
@@ -35,88 +40,198 @@ pub struct Told {
     pub roles: BTreeMap<&'static str, usize>,
 }
 
-/// Statements of a source that somebody made, with the columns that they share.
+/// Two items, and the share of what was said that is for the first; half for a tie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SaidPair {
+    /// Numbers of the items, first and second.
+    pub items: [usize; 2],
+    /// In [0, 1].
+    pub first: f64,
+    /// Whether people saw one as the first and one as the second.
+    pub sides: bool,
+}
+
+/// A source that was bound, with the statements of it that somebody made.
 struct Bound {
     name: String,
-    linear: LinearSource,
-    /// Statement, its person and the role in which they spoke.
-    kept: Vec<(usize, PersonIndex, Role)>,
+    objective: Box<dyn Objective>,
+    kept: Vec<Kept>,
+}
+
+struct Kept {
+    statement: usize,
+    person: PersonIndex,
+    role: Role,
+    record: u32,
 }
 
 impl Told {
-    /// Reads, encodes and binds what a study names.
+    /// Reads, encodes and binds what a study names. Where parameters of answers start is estimated from the
+    /// statements that `learned` picks of what was told.
     ///
     /// # Errors
     /// A dataset that cannot be read, columns or features that are not there, feedback that does not fit.
-    pub fn read(spec: &StudySpec, dataset: Dataset) -> Result<Self, StudyError> {
-        let study = &spec.study;
-        let (features, returns) = features(study, &dataset)?;
-        let empty = Features::new(Vec::new(), Vec::<f32>::new(), Vec::new());
+    pub fn read(
+        spec: &StudySpec,
+        dataset: &Dataset,
+        learned: impl Fn(&Self) -> Result<Vec<usize>, StudyError>,
+    ) -> Result<Self, StudyError> {
+        let (features, returns) = features(&spec.study, dataset)?;
         let mut left_out = BTreeMap::new();
         let mut bound = Vec::new();
         for (name, source) in &spec.feedback {
-            let selection = Selection {
-                source: name,
-                dataset: &dataset,
-                features: features.as_ref().unwrap_or(&empty),
-                standardizer: None,
-                select: &source.select,
-                partition: None,
-                layout: &HeadLayout::shared(),
-                seed: spec.seed,
-            };
-            let objective = source.adapter.bind(&selection)?;
-            bound.push(bind(name, &*objective, spec, &mut left_out)?);
+            bound.push(bind(name, source, spec, (dataset, features.as_ref()), &mut left_out)?);
         }
-        let mut items = Items::new(spec, &dataset, features.as_ref(), returns)?;
-        let (mut statements, mut sources, mut columns) = (Vec::new(), Vec::new(), Vec::new());
-        let mut roles = BTreeMap::new();
+        let mut builder = Builder::new(Items::new(spec, dataset, features.as_ref(), returns)?);
         let several = bound.len() > 1;
-        for Bound { name, linear, kept } in &bound {
-            let first = columns.len();
-            columns.extend(linear.columns.iter().map(|column| match several {
-                true => Column { name: format!("{name}: {}", column.name), ..column.clone() },
-                false => column.clone(),
-            }));
-            for &(number, person, role) in kept {
-                *roles.entry(name_of(role)).or_default() += 1;
-                let said = &linear.statements[number];
-                let mut predictors = Vec::with_capacity(said.predictors.len());
-                for predictor in &said.predictors {
-                    let mut own = Predictor::default();
-                    for (span, weight) in &predictor.returns {
-                        own.items.push((items.place(span)?, *weight));
-                    }
-                    own.columns.extend(predictor.columns.iter().map(|&(at, w)| (first + at, w)));
-                    predictors.push(own);
-                }
-                let person = match role {
-                    Role::Extension => dataset.people().len(),
-                    Role::Evidence | Role::Authority => person.0 as usize,
-                };
-                let answer = said.answer.clone();
-                statements.push(Statement { person, predictors, answer });
-                sources.push(name.clone());
-            }
+        for source in &bound {
+            let all: Vec<usize> = (0..source.objective.statements().len()).collect();
+            let linear = linear_of(&source.name, source.objective.as_ref(), &all)?;
+            builder.add(source, &linear, several, dataset.people().len())?;
         }
-        let designer = roles.contains_key(name_of(Role::Extension)).then(|| dataset.people().len());
+        let mut told = builder.finish(spec, dataset.clone(), left_out)?;
+        let learned = learned(&told)?;
+        told.start_from(&bound, &learned)?;
+        Ok(told)
+    }
+
+    /// Columns start where the answers that are learned from have them.
+    fn start_from(&mut self, bound: &[Bound], learned: &[usize]) -> Result<(), StudyError> {
+        let mut starts = Vec::new();
+        let mut first = 0;
+        for source in bound {
+            let own = learned.iter().filter(|&&s| (first..first + source.kept.len()).contains(&s));
+            let fitted_on: Vec<usize> = own.map(|s| source.kept[s - first].statement).collect();
+            first += source.kept.len();
+            let linear = linear_of(&source.name, source.objective.as_ref(), &fitted_on)?;
+            starts.extend(linear.columns.into_iter().map(|column| column.start));
+        }
+        self.panel.start_columns_at(&starts)?;
+        Ok(())
+    }
+}
+
+/// The panel as it grows.
+struct Builder<'a> {
+    items: Items<'a>,
+    statements: Vec<Statement>,
+    sources: Vec<String>,
+    records: Vec<usize>,
+    pairs: Vec<Option<SaidPair>>,
+    columns: Vec<Column>,
+    roles: BTreeMap<&'static str, usize>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(items: Items<'a>) -> Self {
+        Self {
+            items,
+            statements: Vec::new(),
+            sources: Vec::new(),
+            records: Vec::new(),
+            pairs: Vec::new(),
+            columns: Vec::new(),
+            roles: BTreeMap::new(),
+        }
+    }
+
+    fn add(
+        &mut self,
+        source: &Bound,
+        linear: &LinearSource,
+        several: bool,
+        designer: usize,
+    ) -> Result<(), StudyError> {
+        let first = self.columns.len();
+        self.columns.extend(linear.columns.iter().map(|column| match several {
+            true => Column { name: format!("{}: {}", source.name, column.name), ..column.clone() },
+            false => column.clone(),
+        }));
+        let mut before = None;
+        let mut record = self.records.last().map_or(0, |last| last + 1);
+        for kept in &source.kept {
+            if before.is_some_and(|before| before != kept.record) {
+                record += 1;
+            }
+            before = Some(kept.record);
+            *self.roles.entry(name_of(kept.role)).or_default() += 1;
+            let told = &linear.statements[kept.statement];
+            let predictors = self.predictors(told, first)?;
+            let person = match kept.role {
+                Role::Extension => designer,
+                Role::Evidence | Role::Authority => kept.person.0 as usize,
+            };
+            let pair = self.pair(told)?;
+            self.pairs.push(pair);
+            self.statements.push(Statement { person, predictors, answer: told.answer.clone() });
+            self.sources.push(source.name.clone());
+            self.records.push(record);
+        }
+        Ok(())
+    }
+
+    fn predictors(
+        &mut self,
+        told: &LinearStatement,
+        first: usize,
+    ) -> Result<Vec<Predictor>, StudyError> {
+        let mut predictors = Vec::with_capacity(told.predictors.len());
+        for predictor in &told.predictors {
+            let mut own = Predictor::default();
+            for (span, weight) in &predictor.returns {
+                own.items.push((self.items.place(span)?, *weight));
+            }
+            own.columns.extend(predictor.columns.iter().map(|&(at, w)| (first + at, w)));
+            predictors.push(own);
+        }
+        Ok(predictors)
+    }
+
+    fn pair(&mut self, told: &LinearStatement) -> Result<Option<SaidPair>, StudyError> {
+        let Some(pair) = told.pair else { return Ok(None) };
+        let mut items = [0; 2];
+        for (item, segment) in items.iter_mut().zip(pair.segments) {
+            *item = self.items.place(&LinearSpan::whole(segment))?;
+        }
+        Ok(Some(SaidPair { items, first: pair.first, sides: pair.sides }))
+    }
+
+    fn finish(
+        self,
+        spec: &StudySpec,
+        dataset: Dataset,
+        left_out: BTreeMap<String, usize>,
+    ) -> Result<Told, StudyError> {
+        let people = dataset.people().len();
+        let designer = self.roles.contains_key(name_of(Role::Extension)).then_some(people);
         let mut covariates = covariates(spec, &dataset)?;
+        let mut numbers = numbers(&dataset);
         if designer.is_some() {
             covariates.iter_mut().for_each(|covariate| covariate.values.push(None));
+            numbers.push(0);
         }
-        let parts = PanelParts {
-            features: items.features.clone(),
-            items: items.rows.clone(),
-            people: dataset.people().len() + usize::from(designer.is_some()),
+        let (features, rows, items, segments) = self.items.into_parts();
+        let panel = Panel::new(PanelParts {
+            features,
+            items: rows,
+            people: people + usize::from(designer.is_some()),
             covariates,
-            columns,
-            statements,
-        };
-        let panel = Panel::new(parts)?;
-        let mut numbers = numbers(&dataset);
-        numbers.extend(designer.map(|_| 0));
-        let Items { names: items, segments, .. } = items;
-        Ok(Self { panel, items, segments, sources, left_out, numbers, dataset, designer, roles })
+            columns: self.columns,
+            statements: self.statements,
+        })?;
+        Ok(Told {
+            panel,
+            dataset,
+            items,
+            segments,
+            sources: self.sources,
+            records: self.records,
+            pairs: self.pairs,
+            left_out,
+            numbers,
+            designer,
+            roles: self.roles,
+        })
     }
 }
 
@@ -144,175 +259,65 @@ fn name_of(role: Role) -> &'static str {
     }
 }
 
-/// The statements of a source whose person is known.
-fn bind(
+fn linear_of(
     name: &str,
     objective: &dyn Objective,
-    spec: &StudySpec,
-    left_out: &mut BTreeMap<String, usize>,
-) -> Result<Bound, StudyError> {
-    let all: Vec<usize> = (0..objective.statements().len()).collect();
-    let linear = objective.linear(&all).ok_or_else(|| {
+    fitted_on: &[usize],
+) -> Result<LinearSource, StudyError> {
+    objective.linear(fitted_on).ok_or_else(|| {
         StudyError::spec(
             &["feedback", name, "adapter"],
             "models of people need answers that follow from sums of returns, which this adapter under \
              these options does not give (docs/WHOSE.md lists those that do)",
         )
+    })
+}
+
+/// The statements of a source whose person is known.
+fn bind(
+    name: &str,
+    source: &FeedbackSpec,
+    spec: &StudySpec,
+    (dataset, features): (&Dataset, Option<&Features>),
+    left_out: &mut BTreeMap<String, usize>,
+) -> Result<Bound, StudyError> {
+    let empty = Features::new(Vec::new(), Vec::<f32>::new(), Vec::new());
+    let objective = source.adapter.bind(&Selection {
+        source: name,
+        dataset,
+        features: features.unwrap_or(&empty),
+        standardizer: None,
+        select: &source.select,
+        partition: None,
+        layout: &HeadLayout::shared(),
+        seed: spec.seed,
     })?;
+    let all: Vec<usize> = (0..objective.statements().len()).collect();
+    let linear = linear_of(name, objective.as_ref(), &all)?;
     for (reason, count) in &objective.statements().dropped {
         *left_out.entry(format!("{name}: {reason}")).or_default() += count;
     }
     let mut kept = Vec::new();
-    for (number, origin) in objective.statements().origins.iter().enumerate() {
-        let shares = linear.statements[number].answer.observed();
-        let is_even = shares.iter().all(|share| *share == shares[0]);
+    for (statement, origin) in objective.statements().origins.iter().enumerate() {
+        let is_tie = linear.statements[statement].pair.is_some_and(|pair| pair.first == 0.5);
         match origin.person {
             None => *left_out.entry(format!("{name}: name nobody")).or_default() += 1,
-            Some(_) if spec.study.drop_ties && is_even => {
+            Some(_) if spec.study.drop_ties && is_tie => {
                 *left_out.entry(format!("{name}: are ties")).or_default() += 1;
             }
-            Some(person) => kept.push((number, person, origin.role)),
+            Some(person) => {
+                let (role, record) = (origin.role, origin.record);
+                kept.push(Kept { statement, person, role, record });
+            }
         }
     }
     match kept.is_empty() {
-        false => Ok(Bound { name: name.to_owned(), linear, kept }),
+        false => Ok(Bound { name: name.to_owned(), objective, kept }),
         true => Err(StudyError::spec(
             &["feedback", name],
             "expected records that name a person (`annotator`), found none",
         )),
     }
-}
-
-/// Items as they are first spoken of: one for all spans with the same features.
-struct Items<'a> {
-    features: Vec<String>,
-    rows: Vec<Vec<f64>>,
-    names: Vec<String>,
-    segments: Vec<usize>,
-    of_span: BTreeMap<LinearSpan, usize>,
-    of_row: BTreeMap<Vec<u64>, usize>,
-    source: Source<'a>,
-    dataset: &'a Dataset,
-    /// The feature that is left out.
-    dropped: Option<usize>,
-    /// Its name.
-    reference: Option<String>,
-}
-
-enum Source<'a> {
-    Encoded(&'a Features, Returns),
-    /// Place of each segment among features; none of the reference.
-    Segments(Vec<Option<usize>>),
-}
-
-impl<'a> Items<'a> {
-    fn new(
-        spec: &StudySpec,
-        dataset: &'a Dataset,
-        features: Option<&'a Features>,
-        returns: Returns,
-    ) -> Result<Self, StudyError> {
-        let reference = spec.study.reference.as_deref();
-        let (names, dropped, source) = match features {
-            Some(features) => {
-                let names: Vec<String> = features.names.clone();
-                let dropped = match reference {
-                    None => None,
-                    Some(wanted) => Some(find(wanted, &names)?),
-                };
-                (names, dropped, Source::Encoded(features, returns))
-            }
-            None => {
-                let segments = dataset.segments();
-                let mut names: Vec<String> =
-                    (0..segments.len()).map(|i| segments.id(i).0.clone()).collect();
-                names.sort();
-                let dropped = find(reference.unwrap_or(&names[0]), &names)?;
-                let place = |i: usize| {
-                    let at = names.binary_search(&segments.id(i).0).unwrap_or(dropped);
-                    (at != dropped).then(|| at - usize::from(at > dropped))
-                };
-                let places = (0..segments.len()).map(place).collect();
-                (names.clone(), Some(dropped), Source::Segments(places))
-            }
-        };
-        let reference = dropped.map(|at| names[at].clone());
-        let features =
-            names.into_iter().enumerate().filter(|(i, _)| Some(*i) != dropped).map(|(_, n)| n);
-        Ok(Self {
-            features: features.collect(),
-            rows: Vec::new(),
-            names: Vec::new(),
-            segments: Vec::new(),
-            of_span: BTreeMap::new(),
-            of_row: BTreeMap::new(),
-            source,
-            dataset,
-            dropped,
-            reference,
-        })
-    }
-
-    fn place(&mut self, span: &LinearSpan) -> Result<usize, StudyError> {
-        if let Some(&place) = self.of_span.get(span) {
-            return Ok(place);
-        }
-        let row = self.row(span)?;
-        let key = row.iter().map(|x| x.to_bits()).collect();
-        let next = self.rows.len();
-        let place = *self.of_row.entry(key).or_insert(next);
-        if place == next {
-            let name = self.name(span, &row);
-            self.names.push(name);
-            self.segments.push(span.segment);
-            self.rows.push(row);
-        }
-        self.of_span.insert(span.clone(), place);
-        Ok(place)
-    }
-
-    fn row(&self, span: &LinearSpan) -> Result<Vec<f64>, StudyError> {
-        match &self.source {
-            Source::Segments(places) => {
-                if span.steps != LinearSteps::Whole {
-                    let message =
-                        "feedback about single steps needs features of steps, so an encoder";
-                    return Err(StudyError::spec(&["study", "encoder"], message));
-                }
-                let mut row = vec![0.0; self.features.len()];
-                if let Some(place) = places[span.segment] {
-                    row[place] = 1.0;
-                }
-                Ok(row)
-            }
-            Source::Encoded(features, returns) => {
-                let mut row = span.features(features, *returns);
-                if let Some(dropped) = self.dropped {
-                    row.remove(dropped);
-                }
-                Ok(row)
-            }
-        }
-    }
-
-    /// Of a row with a single 1, the name of its feature; of zeros that of the reference; else the
-    /// segment's.
-    fn name(&self, span: &LinearSpan, row: &[f64]) -> String {
-        let ones: Vec<usize> = (0..row.len()).filter(|&i| row[i] != 0.0).collect();
-        match (ones[..].as_ref(), &self.reference) {
-            ([], Some(reference)) => reference.clone(),
-            ([one], _) if row[*one] == 1.0 => self.features[*one].clone(),
-            _ => self.dataset.segments().id(span.segment).0.clone(),
-        }
-    }
-}
-
-fn find(wanted: &str, names: &[String]) -> Result<usize, StudyError> {
-    names.iter().position(|name| name == wanted).ok_or_else(|| {
-        let some: Vec<&str> = names.iter().take(12).map(String::as_str).collect();
-        let message = format!("expected one of {}, found `{wanted}`", some.join(", "));
-        StudyError::spec(&["study", "reference"], message)
-    })
 }
 
 /// Columns of people as numbers: texts as one column for each label but the first.

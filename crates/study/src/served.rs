@@ -29,8 +29,10 @@ pub fn served(electorate: &Electorate, groupings: &[Grouping], choices: &[Choice
         for grouping in groupings {
             for (label, name) in grouping.labels.iter().enumerate() {
                 let weights = electorate.weights_of(grouping, label);
-                let people = weights.iter().filter(|weight| **weight > 0.0).count();
-                let is_shown = people >= LEAST;
+                let people = electorate.members(grouping, label);
+                let is_shown = !grouping.hidden[label]
+                    && people >= LEAST
+                    && weights.iter().any(|weight| *weight > 0.0);
                 let means = electorate.means(&weights);
                 let best = (0..means.len()).max_by(|&a, &b| means[a].total_cmp(&means[b]));
                 let got: f64 = chances.iter().zip(&means).map(|(p, mean)| p * mean).sum();

@@ -4,7 +4,7 @@ use crate::usual::{USUAL_MODELS, tagged};
 use medley_aggregation::Rule;
 use medley_encoder::Encoder;
 use medley_people::PeopleModel;
-use medley_plan::FeedbackSpec;
+use medley_plan::{FeedbackSpec, SaidBy};
 use medley_reward_model::Returns;
 use medley_toml_file::{Problem, Tagged, at_least};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,9 @@ pub struct Study {
     /// Whether comparisons that are ties are left out before anything else.
     #[serde(default)]
     pub drop_ties: bool,
+    /// Whether the same pair again by the same person in one source is the same question again.
+    #[serde(default)]
+    pub repeated: bool,
     /// What is learned from and what is held out.
     #[serde(default)]
     pub split: StudySplit,
@@ -168,7 +171,8 @@ pub struct AggregationSpec {
 #[serde(rename_all = "kebab-case")]
 pub enum Voices {
     /// What people said of pairs of options, and nothing that a model made of it. Rules that need
-    /// utilities of persons are given how many pairs a person decided for each option.
+    /// utilities of persons are given the share of a person's decisions about an option that are for it, and
+    /// half of options that the person was not asked about.
     #[default]
     Said,
     /// What the model of this name believes of each person, fitted to all statements.
@@ -196,6 +200,20 @@ impl StudySpec {
         check_name(&self.name)?;
         self.study.check().map_err(|problem| problem.within("study"))?;
         at_least("feedback", self.feedback.len() as u64, 1)?;
+        for (name, source) in &self.feedback {
+            let refused = |key: &str, message: &str| {
+                Err(Problem::new(key, message).within(name).within("feedback"))
+            };
+            if source.answers != SaidBy::People {
+                return refused("answers", "a study is about what people said: leave it out");
+            }
+            if source.rationality.is_some() {
+                return refused(
+                    "rationality",
+                    "models of people learn the scale of rewards: leave it out",
+                );
+            }
+        }
         for (name, model) in &self.people {
             model.check().map_err(|problem| {
                 problem.within(model.typetag_name()).within(name).within("people")

@@ -1,5 +1,6 @@
 //! Which statements are learned from, and which are held out?
 
+use crate::groups::LEAST;
 use crate::said::{Told, column};
 use crate::spec::CellNumbers;
 use crate::{StudyError, StudySpec, StudySplit};
@@ -23,7 +24,7 @@ impl Parts {
     pub fn of(told: &Told, spec: &StudySpec) -> Result<Self, StudyError> {
         let parts = match &spec.study.split {
             StudySplit::Statement { every } => by_statement(told, *every),
-            StudySplit::Person { every, .. } => by_person(told, *every),
+            StudySplit::Person { every, from, .. } => by_person(told, *every, *from),
             StudySplit::Group { column, train, every } => by_group(told, column, train, *every)?,
             StudySplit::Cell { of, by } => by_cell(told, *of, *by),
         };
@@ -52,23 +53,35 @@ impl Parts {
     }
 }
 
+/// Statements of one record, such as the stages of a ranking, stay together.
 fn by_statement(told: &Told, every: usize) -> Parts {
-    let mut orders = vec![0_u64; told.panel.people()];
-    Parts::by(told, |_, person| {
-        let order = orders[person];
-        orders[person] += 1;
-        Some(order % every as u64 == told.numbers[person] % every as u64)
+    let mut orders = vec![(0_u64, None); told.panel.people()];
+    Parts::by(told, |number, person| {
+        let (order, record) = &mut orders[person];
+        if record.is_some_and(|record| record != told.records[number]) {
+            *order += 1;
+        }
+        *record = Some(told.records[number]);
+        Some(*order % every as u64 == told.numbers[person] % every as u64)
     })
 }
 
-/// People in the order of their numbers; those who said nothing are not counted.
-fn by_person(told: &Told, every: usize) -> Parts {
+/// People in the order of their numbers; those who said nothing are not counted. Of new people only what is
+/// predicted is held out: statements from `from` on.
+fn by_person(told: &Told, every: usize, from: usize) -> Parts {
     let mut people: Vec<usize> =
         (0..told.panel.people()).filter(|&person| !told.panel.said_by(person).is_empty()).collect();
     people.sort_by_key(|&person| told.numbers[person]);
     let place: BTreeMap<usize, usize> =
         people.into_iter().enumerate().map(|(i, p)| (p, i)).collect();
-    Parts::by(told, |_, person| Some(place[&person] % every == every - 1))
+    Parts::by(told, |number, person| {
+        let is_new = place[&person] % every == every - 1;
+        let order = told.panel.said_by(person).partition_point(|own| *own < number);
+        match is_new {
+            false => Some(false),
+            true => (order >= from).then_some(true),
+        }
+    })
 }
 
 /// Statements of the groups that are learned from, and those held out of everybody.
@@ -87,6 +100,16 @@ fn by_group(told: &Told, name: &str, train: &[String], every: usize) -> Result<P
         let label = column.label(PersonIndex(person as u32));
         label.is_some_and(|label| train.iter().any(|wanted| *wanted == label))
     };
+    let learned =
+        (0..told.panel.people()).filter(|&a| !told.panel.said_by(a).is_empty() && is_in(a));
+    let learned = learned.count();
+    if learned < LEAST {
+        let message = format!(
+            "expected {LEAST} people or more to learn from, of whom nobody can be told by what was learned, \
+             found {learned}"
+        );
+        return Err(StudyError::spec(&["study", "split", "group", "train"], message));
+    }
     let held_out = by_statement(told, every).test;
     Ok(Parts::by(told, |number, person| match held_out.binary_search(&number).is_ok() {
         true => Some(true),

@@ -1,7 +1,7 @@
 //! From a spec to all that there is to say.
 
 use crate::audit::{Audit, ModelAudit, audit, model_audits};
-use crate::choose::{Choice, Electorate, choices, speaker};
+use crate::choose::{Choice, Electorate, choices, options, speaker};
 use crate::groups::{Grouping, LEAST, groupings};
 use crate::measure::{Outcome, mean, outcomes};
 use crate::paths::{Path, paths};
@@ -41,16 +41,37 @@ pub struct Found {
     pub rows: Vec<PeopleRow>,
 }
 
+/// A study that can be carried out, as far as can be told without fitting anything.
+#[derive(Debug)]
+pub struct Checked {
+    /// People, items, statements.
+    pub told: Told,
+    /// What is learned from and held out.
+    pub parts: Parts,
+}
+
+/// Reads and divides what a study names, and looks whether its groups and options are there.
+///
+/// # Errors
+/// As of [`study`], but for models and rules.
+pub fn check(spec: &StudySpec, dataset: Dataset) -> Result<Checked, StudyError> {
+    let told = Told::read(spec, &dataset, |told| Ok(Parts::of(told, spec)?.train))?;
+    let parts = Parts::of(&told, spec)?;
+    groupings(spec, &told)?;
+    options(spec, &told)?;
+    Ok(Checked { told, parts })
+}
+
 /// Carries out a study of a dataset.
 ///
 /// # Errors
 /// Data that do not fit the spec, or a model or rule that cannot be carried out.
 pub fn study(spec: &StudySpec, dataset: Dataset) -> Result<Found, StudyError> {
-    let told = Told::read(spec, dataset)?;
-    let parts = Parts::of(&told, spec)?;
+    // What is wrong with groups and options is known before anything is fitted.
+    let Checked { told, parts } = check(spec, dataset)?;
     let groupings = groupings(spec, &told)?;
     let outcomes = outcomes(spec, &told, &parts)?;
-    let audit = audit(&told, &groupings, spec.seed);
+    let audit = audit(&told, &groupings, spec.seed, spec.study.repeated);
     let model_audits = model_audits(&told, &parts, &groupings, &outcomes);
     let speaker = speaker(spec, &told)?;
     let electorate = Electorate::of(spec, &told, &groupings, speaker.as_deref())?;
@@ -129,7 +150,8 @@ impl At<'_> {
             let bootstrap = Bootstrap::default();
             let Some(found) = mean(self.told, predictions, bootstrap, of) else { continue };
             // Of few people nothing is told but how many they are.
-            let is_hidden = group.is_some() && found.clusters < LEAST;
+            let is_hidden = group
+                .is_some_and(|(grouping, label)| grouping.hidden[label] || found.clusters < LEAST);
             rows.push(self.row(group, metric, found, is_hidden));
         }
     }
@@ -153,7 +175,7 @@ impl At<'_> {
             low: shown(found.low),
             high: shown(found.high),
             people: found.clusters as u64,
-            statements: found.n as u64,
+            statements: if is_hidden { 0 } else { found.n as u64 },
         }
     }
 }

@@ -1,8 +1,9 @@
 //! What a study found, as tidy tables.
 
-use crate::StudySpec;
 use crate::study::Found;
+use crate::{LEAST, StudySpec};
 use medley_evaluation::people::Cell;
+use medley_people::Number;
 use medley_report::{ChoiceRow, PeopleRow, ServedRow};
 
 /// The model of rows that are about what people said.
@@ -25,8 +26,15 @@ pub fn audit_rows(found: &Found, spec: &StudySpec) -> Vec<PeopleRow> {
         statements,
     };
     let mut rows = Vec::new();
+    let tested = tested(found);
     let mut add = |model: &str, metric: &str, value: f64| {
+        let (people, statements) = match model {
+            DATA => (blank.people, blank.statements),
+            _ => tested,
+        };
         rows.extend(value.is_finite().then(|| PeopleRow {
+            people,
+            statements,
             model: model.to_owned(),
             metric: metric.to_owned(),
             value: Some(value),
@@ -38,8 +46,8 @@ pub fn audit_rows(found: &Found, spec: &StudySpec) -> Vec<PeopleRow> {
         add(DATA, "single-reward-ceiling-held-out", ceiling.held_out);
         add(DATA, "entropy-floor", ceiling.nll.value);
     }
-    if let Some(alpha) = found.audit.alpha {
-        add(DATA, "alpha", alpha);
+    for subject in &found.audit.subjects {
+        add(DATA, &format!("alpha of {}", subject.name), subject.alpha.unwrap_or(f64::NAN));
     }
     if let Some(repeats) = &found.audit.repeats {
         add(DATA, "repeat-agreement", repeats.within.value);
@@ -65,12 +73,25 @@ pub fn audit_rows(found: &Found, spec: &StudySpec) -> Vec<PeopleRow> {
         }
     }
     for outcome in &found.outcomes {
-        for number in &outcome.numbers {
+        // What a model says of few people is not shown.
+        let shown = |number: &&Number| number.people.is_none_or(|people| people >= LEAST);
+        for number in outcome.numbers.iter().filter(shown) {
             add(&outcome.model, &number.name, number.value);
         }
     }
     rows.extend(of_groups(found, &blank));
     rows
+}
+
+/// People and statements of the part that was held out.
+fn tested(found: &Found) -> (u64, u64) {
+    let people: std::collections::BTreeSet<usize> = found
+        .parts
+        .test
+        .iter()
+        .map(|&statement| found.told.panel.statements()[statement].person)
+        .collect();
+    (people.len() as u64, found.parts.test.len() as u64)
 }
 
 fn of_groups(found: &Found, blank: &PeopleRow) -> Vec<PeopleRow> {
@@ -90,17 +111,19 @@ fn of_groups(found: &Found, blank: &PeopleRow) -> Vec<PeopleRow> {
             ..blank.clone()
         });
     };
-    for (column, label, cell) in &found.audit.groups {
-        match cell {
-            Cell::Hidden { people } => {
-                add(DATA, (column, label), "agreement-within", None, *people as u64);
-            }
-            Cell::Shown(of) => {
-                let people = of.people as u64;
-                add(DATA, (column, label), "agreement-within", Some(of.irr.value), people);
-                add(DATA, (column, label), "agreement-with-the-rest", Some(of.xrr.value), people);
-                add(DATA, (column, label), "group-association", of.gai, people);
-                add(DATA, (column, label), "group-association-p", Some(of.adjusted), people);
+    for subject in &found.audit.subjects {
+        let named = |metric: &str| format!("{metric} of {}", subject.name);
+        for (column, label, cell) in &subject.groups {
+            let whom = (column, label);
+            match cell {
+                Cell::Hidden { .. } => add(DATA, whom, &named("agreement-within"), None, 0),
+                Cell::Shown(of) => {
+                    let people = of.people as u64;
+                    add(DATA, whom, &named("agreement-within"), Some(of.irr.value), people);
+                    add(DATA, whom, &named("agreement-with-the-rest"), Some(of.xrr.value), people);
+                    add(DATA, whom, &named("group-association"), of.gai, people);
+                    add(DATA, whom, &named("group-association-p"), Some(of.adjusted), people);
+                }
             }
         }
     }
@@ -108,7 +131,9 @@ fn of_groups(found: &Found, blank: &PeopleRow) -> Vec<PeopleRow> {
         for (column, label, slope, error) in &audit.calibration {
             let grouping = found.groupings.iter().find(|grouping| grouping.column == *column);
             let place = grouping.and_then(|of| of.labels.iter().position(|known| known == label));
-            let people = grouping.zip(place).map_or(0, |(of, place)| of.people(place).count());
+            let heard = |person: &usize| !found.told.panel.said_by(*person).is_empty();
+            let people =
+                grouping.zip(place).map_or(0, |(of, place)| of.people(place).filter(heard).count());
             let whom = (column, label);
             add(&audit.model, whom, "calibration-slope", Some(*slope), people as u64);
             add(&audit.model, whom, "calibration-error", Some(*error), people as u64);

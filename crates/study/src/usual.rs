@@ -53,6 +53,7 @@ impl StudySpec {
                 population: BTreeMap::new(),
                 derived: Vec::new(),
                 drop_ties: false,
+                repeated: false,
                 split: StudySplit::default(),
             },
             feedback: feedback(dataset),

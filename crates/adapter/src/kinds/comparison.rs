@@ -470,11 +470,12 @@ impl FiniteChoice for BoundComparison {
                 }
             };
             let shares: Vec<f64> = self.observed(statement).into_iter().map(f64::from).collect();
-            match (self.levels, self.options.ties) {
+            let told = match (self.levels, self.options.ties) {
                 (0, Ties::SoftLabel) => Some(LinearStatement::binary(ahead(1.0), shares[0])),
                 (0, Ties::Davidson) => {
                     let predictors = vec![ahead(0.5), LinearPredictor::column(tie?), ahead(-0.5)];
-                    Some(LinearStatement { predictors, answer: Arc::new(Chosen { shares }) })
+                    let answer = Arc::new(Chosen { shares });
+                    Some(LinearStatement { predictors, answer, pair: None })
                 }
                 // Second, tie and first as levels between minus and plus the threshold.
                 (0, Ties::RaoKupper) => {
@@ -482,7 +483,9 @@ impl FiniteChoice for BoundComparison {
                     mirrored(ahead(1.0), tie?, &rising)
                 }
                 _ => mirrored(ahead(1.0), cutpoints?, &shares),
-            }
+            };
+            let Answer { sides, shares: [first, tie, _], .. } = &self.answers[statement];
+            told.map(|told| told.about(*sides, first + tie / 2.0, true))
         };
         let statements = (0..self.answers.len()).map(of).collect::<Option<_>>()?;
         Some(LinearSource { columns, statements })

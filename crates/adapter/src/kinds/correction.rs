@@ -7,9 +7,9 @@
 
 use crate::{
     About, Adapter, Asking, BindError, ChoiceObjective, Elicited, FiniteChoice, LinearPredictor,
-    LinearSource, LinearStatement, Objective, Origin, Outcomes, Prediction, Rationality, Reply,
-    Respondent, Response, ResponseParameter, Scorer, SegmentSpan, Selection, Sharing, Statements,
-    item,
+    LinearSource, LinearSpan, LinearStatement, LinearSteps, Objective, Origin, Outcomes,
+    Prediction, Rationality, Reply, Respondent, Response, ResponseParameter, Scorer, SegmentSpan,
+    Selection, Sharing, Statements, item,
 };
 use medley_evaluation::ResponseSet;
 use medley_feedback as feedback;
@@ -183,9 +183,14 @@ impl FiniteChoice for BoundCorrection {
     fn linear(&self, _fitted_on: &[usize]) -> Option<LinearSource> {
         // A margin is a number that nobody fits.
         let of = |edit: &Edit| {
-            let [original, corrected] = [0, 1].map(|side| edit.span(side, self.options.steps));
-            let gain = LinearPredictor::difference(&corrected, &original, 1.0);
-            LinearStatement::binary(gain, 1.0)
+            let [original, corrected] =
+                [0, 1].map(|side| LinearSpan::from(&edit.span(side, self.options.steps)));
+            let gain = LinearPredictor::difference(corrected.clone(), original.clone(), 1.0);
+            let told = LinearStatement::binary(gain, 1.0);
+            match original.steps == LinearSteps::Whole && corrected.steps == LinearSteps::Whole {
+                true => told.about([corrected.segment, original.segment], 1.0, false),
+                false => told,
+            }
         };
         let statements = || self.edits.iter().map(of).collect();
         (self.options.margin == 0.0)

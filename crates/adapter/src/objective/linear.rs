@@ -28,6 +28,19 @@ pub struct LinearStatement {
     pub predictors: Vec<LinearPredictor>,
     /// What was said.
     pub answer: Arc<dyn Answer>,
+    /// What was said of two whole segments against each other, if that is what the statement says.
+    pub pair: Option<LinearPair>,
+}
+
+/// Two segments, and the share of what was said that is for the first; half for a tie.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinearPair {
+    /// Indices of the segments, first and second.
+    pub segments: [usize; 2],
+    /// In [0, 1].
+    pub first: f64,
+    /// Whether somebody saw both, one as the first and one as the second: of a choice or an edit nobody did.
+    pub sides: bool,
 }
 
 /// A sum of returns and columns.
@@ -140,14 +153,19 @@ impl LinearPredictor {
 impl LinearStatement {
     /// One of two, by the log-odds of the first.
     pub fn binary(odds: LinearPredictor, first: f64) -> Self {
-        Self { predictors: vec![odds], answer: Arc::new(Binary { yes: first }) }
+        Self { predictors: vec![odds], answer: Arc::new(Binary { yes: first }), pair: None }
+    }
+
+    /// The same, which says so much of two segments.
+    pub fn about(self, segments: [usize; 2], first: f64, sides: bool) -> Self {
+        Self { pair: Some(LinearPair { segments, first, sides }), ..self }
     }
 
     /// One of several whole segments.
     pub fn chosen(options: &[usize], chosen: usize) -> Self {
         let of = |&segment: &usize| LinearPredictor::of(LinearSpan::whole(segment));
         let answer = Arc::new(Chosen::one(chosen, options.len()));
-        Self { predictors: options.iter().map(of).collect(), answer }
+        Self { predictors: options.iter().map(of).collect(), answer, pair: None }
     }
 
     /// A level, given the place of the first of its cutpoints among columns. None if not one level was
@@ -161,7 +179,7 @@ impl LinearStatement {
         let levels = shares.len();
         let cutpoints = (0..levels - 1).map(|k| LinearPredictor::column(first_cutpoint + k));
         let predictors = std::iter::once(location).chain(cutpoints).collect();
-        Some(Self { predictors, answer: Arc::new(Ordered { level, levels }) })
+        Some(Self { predictors, answer: Arc::new(Ordered { level, levels }), pair: None })
     }
 }
 

@@ -15,6 +15,11 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// Gives it another file name, without ending.
+    pub fn rename(&mut self, name: String) {
+        self.name = name;
+    }
+
     /// Its file name without ending.
     pub fn name(&self) -> &str {
         &self.name

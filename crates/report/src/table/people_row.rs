@@ -15,7 +15,8 @@ row! {
         pub column: Option<String>,
         /// Label of the group in that column. String, null for everybody.
         pub group: Option<String>,
-        /// Which number: `negative-log-likelihood` (nats a statement), `accuracy`. String.
+        /// Which number: `negative-log-likelihood` (nats a statement), `accuracy`, and those of docs/WHOSE.md;
+        /// numbers that a model came to have the names that it gives them. String.
         pub metric: String,
         /// The number. Float64, null for groups of fewer than 20 people, which are not shown.
         pub value: Option<f64>,
