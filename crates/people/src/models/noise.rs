@@ -49,6 +49,9 @@ impl Default for Noise {
 const NAME: &str = "noise";
 /// As in `people.pooled`.
 const PRIOR_SD: f64 = 100.0;
+/// Most of `tau`. Where people say the opposite of each other, the likeliest is that half of them answer at
+/// random, and `tau` has no end; here one standard deviation of rationality is a factor of 150.
+const MOST_TAU: f64 = 5.0;
 
 /// Weights, and rationalities that people may have.
 #[derive(Clone, Debug)]
@@ -101,7 +104,7 @@ impl PeopleModel for Noise {
             steps += 1;
             let weights: Vec<Vec<f64>> = said.iter().map(|own| fit.weights(panel, own)).collect();
             fit.maximize(panel, &said, &weights)?;
-            let next = fit.tau * fit.square(&weights).sqrt();
+            let next = (fit.tau * fit.square(&weights).sqrt()).min(MOST_TAU);
             let moved = (next - fit.tau).abs();
             fit.tau = next;
             if moved < self.tolerance {
