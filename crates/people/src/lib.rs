@@ -14,6 +14,7 @@ mod around;
 mod belief;
 mod choose;
 mod common;
+pub mod conformance;
 mod distributional;
 mod error;
 mod gamma;
