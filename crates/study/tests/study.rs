@@ -55,7 +55,7 @@ fn faces_as_published() {
     "#;
     let spec = spec(text);
     assert_eq!(spec.check(), Ok(()));
-    let dataset = Dataset::open(root().join(&spec.study.dataset)).unwrap();
+    let dataset = Dataset::open(&root().join(&spec.study.dataset)).unwrap();
     let found = study(&spec, dataset).unwrap();
     for (model, nll, accuracy) in
         [("pooled", 0.6581, 0.6146), ("apart", 0.6481, 0.6215), ("hierarchical", 0.5103, 0.7500)]
@@ -83,7 +83,7 @@ fn faces_as_published() {
     let path = found.paths.iter().find(|path| path.rule == "borda" && path.group.1 == "male");
     assert!((path.unwrap().flip.unwrap() - 0.437).abs() < 2e-3);
     // The same again, whatever the threads did.
-    let again = study(&spec, Dataset::open(root().join(&spec.study.dataset)).unwrap()).unwrap();
+    let again = study(&spec, Dataset::open(&root().join(&spec.study.dataset)).unwrap()).unwrap();
     assert_eq!(again.rows, found.rows);
 }
 
@@ -104,7 +104,7 @@ fn a_cycle_is_a_lottery() {
         rules.lottery.maximal-lottery = {}
     "#;
     let spec = spec(text);
-    let found = study(&spec, Dataset::open(root().join(&spec.study.dataset)).unwrap()).unwrap();
+    let found = study(&spec, Dataset::open(&root().join(&spec.study.dataset)).unwrap()).unwrap();
     let men =
         found.choices.iter().find(|choice| choice.group.as_ref().is_some_and(|g| g.1 == "male"));
     let lottery = men.unwrap().decision.clone().unwrap().unwrap().lottery.unwrap();
