@@ -1,6 +1,6 @@
 //! `[ablation]`: which mixes are compared, in which ways, on how many labels.
 
-use crate::{Costs, CurveSpec, PeopleAblation, UnknownSeconds};
+use crate::{Costs, CurveSpec, UnknownSeconds};
 use medley_toml_file::{Problem, Tagged, above_zero, at_least};
 use medley_training::Mixing;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,44 @@ pub struct AblationSpec {
     pub seconds_per_statement: BTreeMap<String, f64>,
     /// What a statement costs whose record does not say how long it took.
     pub unknown_seconds: UnknownSeconds,
+}
+
+/// Which groups, and what is compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PeopleAblation {
+    /// A column of people.
+    pub column: String,
+    /// Labels of the column that are compared; all of which there are at least 20 people if none is named.
+    /// People of other labels are left out.
+    #[serde(default)]
+    pub groups: Vec<String>,
+    /// Mixes of groups.
+    #[serde(default = "all")]
+    pub compare: Vec<GroupMix>,
+    /// Whether every mix learns from equally many labels, as many as the smallest has.
+    #[serde(default = "yes")]
+    pub equal_labels: bool,
+}
+
+/// Mixes of groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupMix {
+    /// All groups together.
+    Everybody,
+    /// Each group by itself.
+    Alone,
+    /// All groups but one.
+    LeaveOneOut,
+}
+
+fn all() -> Vec<GroupMix> {
+    vec![GroupMix::Everybody, GroupMix::Alone, GroupMix::LeaveOneOut]
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// How much of people's time a run may learn from.

@@ -28,7 +28,9 @@ mod tuning;
 mod variants;
 mod whereabouts;
 
-pub use ablation::{AblationSpec, AnswerBudget, FeedbackAblation, Protocol, TimeBudget};
+pub use ablation::{
+    AblationSpec, AnswerBudget, FeedbackAblation, GroupMix, PeopleAblation, Protocol, TimeBudget,
+};
 pub use costs::{Costs, UnknownSeconds};
 pub use curve_spec::{CurveSpec, Cut, Others};
 pub use device::{DeviceError, compiled, device};
@@ -36,7 +38,6 @@ pub use error::PlanError;
 pub use execution::ExecutionSpec;
 pub use medley_toml_file::{SpecError, parse};
 pub use mixes::Mix;
-pub use people::{GroupMix, PeopleAblation};
 pub use plan::{Plan, RunPlan};
 pub use point::{CurvePlace, Point};
 pub use querying_spec::{Answered, QueryingSpec, RunQuerying};

@@ -6,48 +6,11 @@
 //! as any other: a group's part of a source is a source with a `select`, so that agreement of groups,
 //! learning curves and intervals come as they do for sources.
 
-use crate::{ExperimentSpec, FeedbackAblation, FeedbackSpec, PlanError, Protocol};
+use crate::{
+    ExperimentSpec, FeedbackAblation, FeedbackSpec, GroupMix, PeopleAblation, PlanError, Protocol,
+};
 use medley_dataset::{Dataset, PersonColumn, PersonIndex};
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Which groups, and what is compared.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PeopleAblation {
-    /// A column of people.
-    pub column: String,
-    /// Labels of the column that are compared; all of which there are at least 20 people if none is named.
-    /// People of other labels are left out.
-    #[serde(default)]
-    pub groups: Vec<String>,
-    /// Mixes of groups.
-    #[serde(default = "all")]
-    pub compare: Vec<GroupMix>,
-    /// Whether every mix learns from equally many labels, as many as the smallest has.
-    #[serde(default = "yes")]
-    pub equal_labels: bool,
-}
-
-/// Mixes of groups.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum GroupMix {
-    /// All groups together.
-    Everybody,
-    /// Each group by itself.
-    Alone,
-    /// All groups but one.
-    LeaveOneOut,
-}
-
-fn all() -> Vec<GroupMix> {
-    vec![GroupMix::Everybody, GroupMix::Alone, GroupMix::LeaveOneOut]
-}
-
-fn yes() -> bool {
-    true
-}
 
 /// Groups of fewer people are not compared.
 const LEAST: usize = 20;

@@ -1,6 +1,6 @@
 //! The laws themselves.
 
-use super::Law;
+use super::law::Law;
 use super::subject::{SEED, Subject, believed, predicted, same};
 use super::verdict::Verdict;
 use crate::{

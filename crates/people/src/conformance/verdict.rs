@@ -1,6 +1,6 @@
 //! What a suite of laws found.
 
-use super::Law;
+use super::law::Law;
 use std::fmt;
 
 /// Laws that held, and those that were skipped with the reason.
