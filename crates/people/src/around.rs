@@ -1,5 +1,6 @@
 //! What somebody wants who is spread around something: the mode of a normal prior and what was said.
 
+use crate::gaps::Gaps;
 use crate::linear::{self, Quadratic};
 use crate::newton::{Mode, maximize};
 use crate::{Panel, PeopleError};
@@ -86,6 +87,16 @@ fn select(coordinates: &[usize], all: &Quadratic, into: &mut Quadratic) {
     }
 }
 
+fn add_selected(coordinates: &[usize], all: &Quadratic, into: &mut Quadratic) {
+    into.value += all.value;
+    for (j, &i) in coordinates.iter().enumerate() {
+        into.slope[j] += all.slope[i];
+        for (k, &l) in coordinates.iter().enumerate() {
+            into.curvature[(j, k)] += all.curvature[(i, l)];
+        }
+    }
+}
+
 /// Somebody's own coordinates, what they said, and what each statement of theirs counts for.
 pub struct Speaker<'a> {
     pub own: &'a DVector<f64>,
@@ -106,21 +117,20 @@ pub fn fit_shared<'a>(
     let start = DVector::from_iterator(rest.len(), rest.iter().map(|&i| shared[i]));
     let mut all = Quadratic::zeros(panel.width());
     let mut view = shared.to_vec();
+    let gaps = Gaps::of(panel, speakers().flat_map(|speaker| speaker.said));
+    let mut prior = Quadratic::zeros(panel.width());
     let mode = maximize(&start, |values, into| {
         into.value = -0.5e-4 * values.norm_squared();
         into.slope = values * -1e-4;
         into.curvature = DMatrix::identity(rest.len(), rest.len()) * 1e-4;
         rest.iter().zip(values.iter()).for_each(|(&i, &value)| view[i] = value);
+        linear::evaluate(panel, &[], &view, 1.0, &mut prior);
+        gaps.add(&view, 0, &mut prior);
+        add_selected(&rest, &prior, into);
         for speaker in speakers() {
             own.iter().zip(speaker.own.iter()).for_each(|(&i, &value)| view[i] = value);
             linear::evaluate(panel, speaker.said, &view, speaker.weight, &mut all);
-            into.value += all.value;
-            for (j, &i) in rest.iter().enumerate() {
-                into.slope[j] += all.slope[i];
-                for (k, &l) in rest.iter().enumerate() {
-                    into.curvature[(j, k)] += all.curvature[(i, l)];
-                }
-            }
+            add_selected(&rest, &all, into);
         }
     })?;
     rest.iter().zip(mode.at.iter()).for_each(|(&i, &value)| shared[i] = value);

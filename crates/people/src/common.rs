@@ -13,6 +13,7 @@
 //! maximum likelihood).
 
 use crate::around::{Around, pick};
+use crate::gaps::Gaps;
 use crate::linear::{self, Quadratic};
 use crate::models::pooled::starts;
 use crate::newton::{Mode, maximize_to};
@@ -61,8 +62,10 @@ impl Units<'_> {
         let center = starts(self.panel);
         let at = DVector::from_column_slice(&start.view);
         let mut all = Quadratic::zeros(at.len());
+        let gaps = Gaps::of(self.panel, self.said.iter().flatten());
         let mode = maximize_to(ENOUGH, &at, |theta, into| {
             add_prior(theta, &center, into);
+            gaps.add(theta.as_slice(), 0, into);
             for (said, mode) in self.said.iter().zip(&mut modes) {
                 match self.unit(said, theta, &precision, mode, &mut all) {
                     Ok(found) => self.add(&found, theta, &precision, &all, into),

@@ -18,6 +18,7 @@ pub mod conformance;
 mod distributional;
 mod error;
 mod gamma;
+mod gaps;
 mod held_out;
 mod linear;
 mod mlp;

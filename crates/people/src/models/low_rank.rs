@@ -19,6 +19,7 @@ use super::latent_classes::posterior;
 use super::pooled::starts;
 use crate::around::{check_statements, own_coordinates, pick, units};
 use crate::choose::Count;
+use crate::gaps::Gaps;
 use crate::linear::{self, Quadratic};
 use crate::newton::{Mode, maximize, sigma_points};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, Population};
@@ -271,6 +272,7 @@ impl Directions {
         let precision = self.precision(panel, ridge);
         let mut all = Quadratic::zeros(width);
         let mut trial = self.clone();
+        let gaps = Gaps::of(panel, said.iter().flatten());
         let mode = maximize(&DVector::from_vec(start), |x, into| {
             trial.put(x, width);
             let mut away = x.clone();
@@ -279,6 +281,7 @@ impl Directions {
             into.value = -0.5 * away.dot(&pulled);
             into.slope = -pulled;
             into.curvature = DMatrix::from_diagonal(&precision);
+            gaps.add(&trial.common, 0, into);
             for (said, points) in said.iter().zip(points) {
                 for point in points {
                     let weight = 1.0 / (2 * rank) as f64;

@@ -17,6 +17,7 @@ use super::hierarchical::by_person;
 use super::latent_classes::posterior;
 use super::pooled::{pooled, starts};
 use crate::around::check_statements;
+use crate::gaps::Gaps;
 use crate::linear::{self, Quadratic};
 use crate::newton::maximize;
 use crate::quadrature::normal_nodes;
@@ -165,12 +166,14 @@ impl Rationalities {
         let start = DVector::from_column_slice(&self.view);
         let mut all = Quadratic::zeros(width);
         let mut trial = self.clone();
+        let gaps = Gaps::of(panel, said.iter().copied().flatten());
         let mode = maximize(&start, |view, into| {
             let precision = PRIOR_SD.powi(-2);
             let away = view - &center;
             into.value = -0.5 * precision * away.norm_squared();
             into.slope = away * -precision;
             into.curvature = DMatrix::identity(width, width) * precision;
+            gaps.add(view.as_slice(), 0, into);
             trial.view.copy_from_slice(view.as_slice());
             for (q, &(node, _)) in trial.nodes.iter().enumerate() {
                 let own = trial.at(node, features);

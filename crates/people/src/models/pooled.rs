@@ -3,6 +3,7 @@
 //! What every trainer does that is given comparisons without names. The convex fit of one vector of
 //! weights to all statements; the yardstick of every other model of people.
 
+use crate::gaps::Gaps;
 use crate::linear::{self, Quadratic};
 use crate::newton::maximize;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel};
@@ -66,12 +67,15 @@ pub fn weighted(
     let precision = prior_sd.powi(-2);
     let center = starts(panel);
     let start = start.map_or_else(|| center.clone(), DVector::from_column_slice);
+    let used = statements.iter().filter(|(_, weight)| *weight > 0.0);
+    let gaps = Gaps::of(panel, used.flat_map(|(some, _)| some.iter()));
     let mode = maximize(&start, |view, into| {
         linear::evaluate(panel, &[], view.as_slice(), 1.0, into);
         for &(some, weight) in statements.iter().filter(|(_, weight)| *weight > 0.0) {
             linear::add(panel, some, view.as_slice(), weight, into);
         }
         add_prior(into, view, &center, precision);
+        gaps.add(view.as_slice(), 0, into);
     });
     let failed = || PeopleError::Fit {
         model: "pooled",

@@ -18,6 +18,7 @@
 
 use super::hierarchical::{Predicted, by_person};
 use super::pooled::{pooled, starts};
+use crate::gaps::Gaps;
 use crate::linear::{Quadratic, predictors};
 use crate::newton::{Mode, maximize};
 use crate::{Belief, Evaluated, Fitted, Number, Panel, PeopleError, PeopleModel};
@@ -184,12 +185,7 @@ impl Rating {
             steps += 1;
             let before = view.clone();
             thetas = known.iter().map(|known| known.mode.clone()).collect();
-            let (mut moved_thetas, mut moved_view) = (thetas.clone(), view.clone());
-            self.gauge(&mut moved_thetas, &columns, &mut moved_view);
-            // Where a level is never used, cutpoints are so close that moving them may put them out of order.
-            if self.is_possible(panel, &said, &people, &moved_thetas, &moved_view) {
-                (thetas, view) = (moved_thetas, moved_view);
-            }
+            self.gauge(&mut thetas, &columns, &mut view);
             self.fit_means(panel, &thetas, &mut view);
             let next = self.next_covariance(panel, &thetas, &known, &view);
             self.fit_shared(panel, &said, &people, &thetas, &mut view)?;
@@ -243,27 +239,6 @@ impl Rating {
             }
             columns.iter().for_each(|&i| view[i] += delta);
         }
-    }
-
-    fn is_possible(
-        &self,
-        panel: &Panel,
-        said: &[Vec<usize>],
-        people: &[usize],
-        thetas: &[DVector<f64>],
-        view: &[f64],
-    ) -> bool {
-        let own = Own { options: self, panel, view };
-        let cut = self.cutpoints.width();
-        people.iter().zip(thetas).all(|(&person, theta)| {
-            let mut own_view = view.to_vec();
-            own_view[..self.weights(panel)].copy_from_slice(&theta.as_slice()[cut..]);
-            let mut found = Evaluated::default();
-            said[person].iter().all(|&statement| {
-                let (_, eta) = own.predictors(statement, theta, &own_view);
-                panel.statements()[statement].answer.evaluate(&eta, &mut found).is_finite()
-            })
-        })
     }
 
     fn stretch_of(&self, theta: &DVector<f64>) -> f64 {
@@ -325,12 +300,14 @@ impl Rating {
         let start = DVector::from_column_slice(&view[first..]);
         let precision = self.prior_sd.powi(-2);
         let mut at = view.to_vec();
+        let gaps = Gaps::of(panel, people.iter().flat_map(|&person| &said[person]));
         let mode = maximize(&start, |shared, into| {
             let away = shared - &center;
             into.value = -0.5 * precision * away.norm_squared();
             into.slope = away * -precision;
             into.curvature = DMatrix::identity(rest, rest) * precision;
             at[first..].copy_from_slice(shared.as_slice());
+            gaps.add(&at, first, into);
             for (&person, theta) in people.iter().zip(thetas) {
                 let own = Own { options: self, panel, view: &at };
                 own.add_shared(&said[person], theta, first, into);
