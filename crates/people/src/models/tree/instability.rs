@@ -31,8 +31,41 @@ impl InstabilityTest {
     }
 }
 
-/// Directions in which scores vary less than this, of the most that they vary, are none.
+/// Directions in which scores vary less than this, of what they are, are none.
 const FLAT: f64 = 1e-10;
+
+/// Scores in the directions that answers tell anything of: those in which they are at least as large as one
+/// answer of them all would make them. Where all answers are one way, weights are as large as their prior
+/// lets them be, and scores are what it pulls, the more the more somebody answered. `curvature` is that of the
+/// log-likelihood where nobody wants anything, by which units of features do not matter.
+pub fn informative(
+    scores: &[DVector<f64>],
+    curvature: DMatrix<f64>,
+    answers: usize,
+) -> Vec<DVector<f64>> {
+    let least = FLAT * curvature.diagonal().amax();
+    let scaled = directions(curvature, least);
+    let scores: Vec<DVector<f64>> = scores.iter().map(|score| &scaled * score).collect();
+    let width = scaled.nrows();
+    let mut outer = DMatrix::zeros(width, width);
+    scores.iter().for_each(|score| outer.ger(1.0, score, score, 1.0));
+    let told = directions(outer, (answers.max(1) as f64).recip());
+    scores.iter().map(|score| &told * score).collect()
+}
+
+/// Eigenvectors of more than this, each divided by the root of its eigenvalue. `[direction, coordinate]`
+fn directions(matrix: DMatrix<f64>, least: f64) -> DMatrix<f64> {
+    let width = matrix.ncols();
+    if width == 0 {
+        return matrix;
+    }
+    let eigen = matrix.symmetric_eigen();
+    let kept: Vec<usize> =
+        (0..width).filter(|&i| eigen.eigenvalues[i] > least.max(1e-300)).collect();
+    DMatrix::from_fn(kept.len(), width, |row, i| {
+        eigen.eigenvectors[(i, kept[row])] / eigen.eigenvalues[kept[row]].sqrt()
+    })
+}
 
 /// Tests what these people are told apart by, of whom these are the scores. None where they are all alike,
 /// or too few to be told apart.
@@ -57,8 +90,8 @@ pub fn test(
     Some(InstabilityTest { name: attribute.name.clone(), statistic, log_p })
 }
 
-/// Those of whom it is known, with their whitened scores; where it is not known of all, scores are
-/// centred among them.
+/// Those of whom it is known, with their whitened scores, centred among them: scores of all sum to what the
+/// prior on weights pulls, and those of some to anything.
 fn known<T>(
     people: &[usize],
     scores: &[DVector<f64>],
@@ -68,28 +101,23 @@ fn known<T>(
     let mut known: Vec<(T, DVector<f64>)> = pairs
         .filter_map(|(&person, score)| value(person).map(|value| (value, score.clone())))
         .collect();
-    if known.len() < people.len() && !known.is_empty() {
+    let squares: f64 = known.iter().map(|(_, score)| score.norm_squared()).sum();
+    if !known.is_empty() {
         let sum = known.iter().fold(DVector::zeros(known[0].1.len()), |sum, (_, s)| sum + s);
         let mean = sum / known.len() as f64;
         known.iter_mut().for_each(|(_, score)| *score -= &mean);
     }
-    whiten(&mut known);
+    whiten(&mut known, squares);
     known
 }
 
-/// Turns scores into `u_a`, in as many coordinates as they vary in.
-fn whiten<T>(known: &mut [(T, DVector<f64>)]) {
+/// Turns scores into `u_a`, in as many coordinates as they vary in; `squares` is their sum before centring.
+fn whiten<T>(known: &mut [(T, DVector<f64>)], squares: f64) {
     let Some((_, first)) = known.first() else { return };
     let width = first.len();
     let mut outer = DMatrix::zeros(width, width);
     known.iter().for_each(|(_, score)| outer.ger(1.0, score, score, 1.0));
-    let eigen = outer.symmetric_eigen();
-    let most = eigen.eigenvalues.amax();
-    let kept: Vec<usize> =
-        (0..width).filter(|&i| eigen.eigenvalues[i] > FLAT * most.max(1e-300)).collect();
-    let map = DMatrix::from_fn(kept.len(), width, |row, i| {
-        eigen.eigenvectors[(i, kept[row])] / eigen.eigenvalues[kept[row]].sqrt()
-    });
+    let map = directions(outer, FLAT * squares);
     known.iter_mut().for_each(|(_, score)| *score = &map * &*score);
 }
 

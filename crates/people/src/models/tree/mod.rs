@@ -13,12 +13,12 @@ mod instability;
 mod supremum;
 
 use super::hierarchical::by_person;
-use super::pooled::pooled;
+use super::pooled::{pooled, starts};
 use crate::linear::{self, Quadratic};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel};
 use attribute::{Attribute, Values, attributes};
 pub use instability::InstabilityTest;
-use instability::test;
+use instability::{informative, test};
 use medley_toml_file::{Problem, above_zero};
 use nalgebra::DVector;
 use serde::{Deserialize, Serialize};
@@ -229,14 +229,22 @@ impl Grown<'_> {
         if people.len() < 2 * self.fewest {
             return vec![None; self.attributes.len()];
         }
+        let scores = self.scores(people, view);
+        let of = |attribute| test(attribute, people, &scores, self.options.trim, self.fewest);
+        self.attributes.iter().map(of).collect()
+    }
+
+    /// The score of each of these people, in directions that their answers tell of.
+    fn scores(&self, people: &[usize], view: &[f64]) -> Vec<DVector<f64>> {
         let mut own = Quadratic::zeros(view.len());
         let score = |&person: &usize| {
             linear::evaluate(self.panel, &self.said[person], view, 1.0, &mut own);
             own.slope.clone()
         };
         let scores: Vec<DVector<f64>> = people.iter().map(score).collect();
-        let of = |attribute| test(attribute, people, &scores, self.options.trim, self.fewest);
-        self.attributes.iter().map(of).collect()
+        let all: Vec<usize> = people.iter().flat_map(|&a| self.said[a].iter().copied()).collect();
+        linear::evaluate(self.panel, &all, starts(self.panel).as_slice(), 1.0, &mut own);
+        informative(&scores, own.curvature, all.len())
     }
 
     /// The attribute of the smallest p-value, if that is small enough.
@@ -458,6 +466,30 @@ mod tests {
         });
         let below = below.count();
         assert!((1..=19).contains(&below), "{below}");
+    }
+
+    #[test]
+    fn answers_all_one_way_split_nothing() {
+        // The older half of people answers half as often.
+        for people in [20, 60, 200] {
+            let ages: Vec<Option<f64>> = (0..people).map(|a| Some(a as f64)).collect();
+            let random = |person: usize, n: usize| {
+                let mut rng = medley_random::stream(1, &format!("one way/{person}/{n}"));
+                medley_random::pick([0.5, 0.5], &mut rng) as f64
+            };
+            let half = |person: usize, n: usize| if n % 3 == 0 { random(person, n) } else { 1.0 };
+            for panel in [panel(&ages, |_, _| 1.0), panel(&ages, half)] {
+                // Of two items that have nothing in common.
+                let all: Vec<usize> =
+                    (0..panel.statements().len()).filter(|s| s % 8 % 3 < 2).collect();
+                let fewer = all.iter().copied().filter(|s| s / 8 < people / 2 || s % 8 < 4);
+                for said in [all.clone(), fewer.collect()] {
+                    let tree = Tree { people: Some(5), ..Tree::default() };
+                    let tree = tree.fit_tree(&panel, &said).unwrap();
+                    assert_eq!(tree.nodes.len(), 1, "{people}: {:?}", tree.nodes[0].tests);
+                }
+            }
+        }
     }
 
     #[test]
