@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use medley_people::{
-    Column, Hierarchical, Ordered, Panel, PanelParts, PeopleModel, Pooled, Predictor, Rating,
-    Statement, predict, score,
+    Binary, Column, Hierarchical, Noise, Ordered, Panel, PanelParts, PeopleModel, Pooled,
+    Predictor, Rating, Statement, predict, score,
 };
 use medley_random::{normal, stream};
 use rand::RngExt;
@@ -74,5 +74,54 @@ fn a_level_that_nobody_used_is_as_if_it_were_not_there() {
             let away = full.iter().zip(&merged).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             assert!(away < 0.01, "{unused:?} {model:?}: {full:?} {merged:?}");
         }
+    }
+}
+
+/// People who always say the same, people who answer at random, and people who say the opposite.
+fn mixed([consistent, random, reverse]: [usize; 3], each: usize) -> Panel {
+    let mut rng = stream(5, "mixed");
+    let items: Vec<Vec<f64>> = (0..12).map(|_| vec![normal(&mut rng), normal(&mut rng)]).collect();
+    let mut statements = Vec::new();
+    let people = consistent + random + reverse;
+    for person in 0..people {
+        for _ in 0..each {
+            let first = rng.random_range(0..12);
+            let second = (first + rng.random_range(1..12)) % 12;
+            let is_first = items[first][0] > items[second][0];
+            let yes = match person {
+                a if a < consistent => is_first,
+                a if a < consistent + random => rng.random::<f64>() < 0.5,
+                _ => !is_first,
+            };
+            statements.push(Statement {
+                person,
+                predictors: vec![Predictor::difference(first, second)],
+                answer: Arc::new(Binary { yes: f64::from(u8::from(yes)) }),
+            });
+        }
+    }
+    let features = vec!["a".to_owned(), "b".to_owned()];
+    Panel::new(PanelParts { features, items, people, statements, ..PanelParts::default() }).unwrap()
+}
+
+#[test]
+fn rationality_has_an_end() {
+    for (people, each) in [
+        ([20, 20, 0], 30),
+        ([40, 0, 0], 30),
+        ([30, 10, 0], 12),
+        ([10, 30, 0], 12),
+        ([35, 0, 5], 12),
+        ([1, 0, 0], 5),
+        ([20, 0, 20], 12),
+        ([30, 5, 0], 6),
+    ] {
+        let panel = mixed(people, each);
+        let fitted = Noise::default().fit(&panel, &all(&panel), 0).unwrap();
+        let numbers = fitted.numbers(&panel);
+        let nll = score(&predict(&*fitted, &panel, &all(&panel))).unwrap().nll;
+        println!("{people:?} {each}: {nll:.4} {numbers:?}");
+        assert!(numbers.iter().all(|n| n.value.is_finite()) && nll.is_finite());
+        assert!(numbers.iter().any(|n| n.name == "sd of log rationality" && n.value < 15.0));
     }
 }

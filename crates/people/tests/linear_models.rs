@@ -139,8 +139,8 @@ fn directions_of_five_studies() {
     }
 }
 
-/// The cell of topmodel2007 is that of 14 steps, where the sd is the published 1.10. The likelihood is
-/// greatest at 1.9 (.6405).
+/// Published values are without a prior of the sd; the cell of topmodel2007 is that of 14 steps, where the
+/// sd is near the published 1.10.
 #[test]
 fn noise_alone() {
     for (name, steps, nll, accuracy) in [

@@ -1,14 +1,15 @@
 //! `people.noise`: everybody wants the same, and some say it more surely than others.
 //!
 //! ```text
-//! p(y) at e^(t_a) w'd        t_a ~ N(0, tau^2)
+//! p(y) at e^(t_a) w'd        t_a ~ N(0, tau^2)        tau^2 ~ IW(4, 4 noise^2)
 //! ```
 //!
 //! `e^t_a` is how rational a person is. It scales what items are worth; numbers of how people answer
 //! (cutpoints, thresholds) stay as they are and are the same for all. The mean of `t` is 0: `w` has the scale.
 //! Fitted by expectation and maximization, `t` integrated by Gauss and Hermite: responsibilities of nodes
-//! for each person, then `w` by Newton and `tau^2` as the mean of the expected squares. A person is all
-//! nodes with their posterior weights.
+//! for each person, then `w` by Newton and `tau^2 = (4 noise^2 + sum_a E t^2) / (A + 6)`. A person is all nodes with
+//! their posterior weights. (Without the prior `tau` runs away where some never err and others answer at
+//! random.)
 //!
 //! It is the yardstick for calling somebody unreliable: noise cannot turn a preference round. Where
 //! `people.hierarchical` predicts better, people do not err more but want something else.
@@ -30,7 +31,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Noise {
-    /// Standard deviation of `t`, the logarithm of rationality, where it starts.
+    /// How far apart people are expected to be in `t`, the logarithm of rationality: its standard deviation, a
+    /// prior worth a few people.
+    pub noise: f64,
+    /// Standard deviation of `t` where it starts.
     pub start: f64,
     /// Number of nodes. They are `tau` times a half or less apart at 31; where people have hundreds of
     /// answers, their posterior is narrower than that, and more are needed.
@@ -43,16 +47,13 @@ pub struct Noise {
 
 impl Default for Noise {
     fn default() -> Self {
-        Self { start: 0.5, nodes: 31, steps: 200, tolerance: 1e-4 }
+        Self { noise: 0.5, start: 0.5, nodes: 31, steps: 200, tolerance: 1e-4 }
     }
 }
 
 const NAME: &str = "noise";
 /// As in `people.pooled`.
 const PRIOR_SD: f64 = 100.0;
-/// Most of `tau`. Where people say the opposite of each other, the likeliest is that half of them answer at
-/// random, and `tau` has no end; here one standard deviation of rationality is a factor of 150.
-const MOST_TAU: f64 = 5.0;
 
 /// Weights, and rationalities that people may have.
 #[derive(Clone, Debug)]
@@ -80,6 +81,7 @@ impl PeopleModel for Noise {
     }
 
     fn check(&self) -> Result<(), Problem> {
+        above_zero("noise", self.noise)?;
         above_zero("start", self.start)?;
         at_least("nodes", self.nodes, 3)?;
         at_least("steps", self.steps, 1)?;
@@ -105,7 +107,7 @@ impl PeopleModel for Noise {
             steps += 1;
             let weights: Vec<Vec<f64>> = said.iter().map(|own| fit.weights(panel, own)).collect();
             fit.maximize(panel, &said, &weights)?;
-            let next = (fit.tau * fit.square(&weights).sqrt()).min(MOST_TAU);
+            let next = self.next(&fit, &weights);
             let moved = (next - fit.tau).abs();
             fit.tau = next;
             if moved < self.tolerance {
@@ -115,6 +117,15 @@ impl PeopleModel for Noise {
         let known = |own: &Vec<usize>| (!own.is_empty()).then(|| fit.weights(panel, own));
         let people = all.iter().map(known).collect();
         Ok(Box::new(FittedNoise { fit, people, steps }))
+    }
+}
+
+impl Noise {
+    /// `tau`, as its prior and the expected squares of `t` have it.
+    fn next(&self, fit: &Rationalities, weights: &[Vec<f64>]) -> f64 {
+        let prior = 4.0 * self.noise * self.noise;
+        let squares = fit.tau * fit.tau * fit.squares(weights);
+        ((prior + squares) / (weights.len() as f64 + 6.0)).sqrt()
     }
 }
 
@@ -145,12 +156,12 @@ impl Rationalities {
         posterior(&prior, &self.nodes.iter().map(log).collect::<Vec<_>>()).0
     }
 
-    /// Mean over people of the square of a node.
-    fn square(&self, weights: &[Vec<f64>]) -> f64 {
+    /// Expected square of a node, summed over people.
+    fn squares(&self, weights: &[Vec<f64>]) -> f64 {
         let of = |own: &Vec<f64>| -> f64 {
             own.iter().zip(&self.nodes).map(|(weight, (node, _))| weight * node * node).sum()
         };
-        weights.iter().map(of).sum::<f64>() / weights.len().max(1) as f64
+        weights.iter().map(of).sum()
     }
 
     /// The likeliest view where people are at nodes with these weights.
