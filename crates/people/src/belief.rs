@@ -3,7 +3,7 @@
 use crate::Panel;
 use crate::linear::predictors;
 use nalgebra::{DMatrix, DVector};
-use rand::{Rng, RngExt};
+use rand::Rng;
 use std::sync::Arc;
 
 /// What one person may want: a few possibilities, each with its weight.
@@ -44,7 +44,7 @@ impl Belief {
         let weight = 1.0 / draws as f64;
         let mut atoms = Vec::with_capacity(draws);
         for _ in 0..draws {
-            let z = DVector::from_fn(mean.len(), |_, _| standard_normal(rng));
+            let z = DVector::from_fn(mean.len(), |_, _| medley_random::normal(rng));
             let view = mean + &factor * z;
             atoms.push((weight, View::Linear(view.as_slice().to_vec())));
         }
@@ -68,13 +68,11 @@ impl Belief {
         if let [(_, view)] = self.atoms.as_slice() {
             return of(view);
         }
-        let mut sums: Vec<f64> = Vec::new();
-        for (weight, view) in &self.atoms {
-            let logs = of(view);
-            sums.resize(logs.len(), 0.0);
-            sums.iter_mut().zip(&logs).for_each(|(sum, log)| *sum += weight * log.exp());
-        }
-        sums.into_iter().map(f64::ln).collect()
+        let logs: Vec<(f64, Vec<f64>)> =
+            self.atoms.iter().map(|(weight, view)| (weight.ln(), of(view))).collect();
+        let responses = logs.first().map_or(0, |(_, logs)| logs.len());
+        let sum = |response: usize| log_sum(logs.iter().map(|(w, logs)| w + logs[response]));
+        (0..responses).map(sum).collect()
     }
 
     /// Log-likelihood of each possibility for what a person said in these statements, in nats.
@@ -135,8 +133,35 @@ fn root(covariance: &DMatrix<f64>) -> DMatrix<f64> {
     eigen.eigenvectors * DMatrix::from_diagonal(&scales)
 }
 
-/// By Box and Muller.
-fn standard_normal(rng: &mut impl Rng) -> f64 {
-    let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
-    radius * (std::f64::consts::TAU * rng.random::<f64>()).cos()
+/// The logarithm of a sum of which these are the logarithms.
+fn log_sum(logs: impl Iterator<Item = f64> + Clone) -> f64 {
+    let most = logs.clone().fold(f64::NEG_INFINITY, f64::max);
+    if most == f64::NEG_INFINITY {
+        return most;
+    }
+    most + logs.map(|log| (log - most).exp()).sum::<f64>().ln()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Binary, PanelParts, Predictor, Statement};
+
+    #[test]
+    fn what_hardly_any_possibility_says_has_a_likelihood() {
+        let panel = Panel::new(PanelParts {
+            features: vec!["x".to_owned()],
+            items: vec![vec![-2000.0]],
+            people: 1,
+            statements: vec![Statement {
+                person: 0,
+                predictors: vec![Predictor::of(0)],
+                answer: Arc::new(Binary { yes: 1.0 }),
+            }],
+            ..PanelParts::default()
+        });
+        let atoms = vec![(0.25, View::Linear(vec![1.0])), (0.75, View::Linear(vec![2.0]))];
+        let logs = Belief { atoms }.log_probabilities(&panel.unwrap(), 0);
+        assert!((logs[0] - (0.25_f64.ln() - 2000.0)).abs() < 1e-9 && logs[1].abs() < 1e-12);
+    }
 }
