@@ -75,7 +75,10 @@ pub struct FittedEnsemble {
 /// The same question, put so often, with a share of yes.
 #[derive(Clone, Debug)]
 struct Asked {
+    /// The first of them, which says what is yes.
     statement: usize,
+    /// By what its numbers are multiplied so that the first is above 0.
+    sign: f64,
     times: f64,
     yes: f64,
 }
@@ -138,13 +141,16 @@ impl CalibratedEnsemble {
     }
 }
 
-/// Questions put in one way, with their votes together; a question turned round is another way.
+/// Questions with their votes together, those that are put the other way round among them.
 fn asked(panel: &Panel, statements: &[usize], shares: &[f64]) -> Vec<Asked> {
     let mut all: BTreeMap<Vec<(usize, u64)>, Asked> = BTreeMap::new();
     for (&statement, &share) in statements.iter().zip(shares) {
         let row = &panel.rows(statement)[0];
-        let key = row.iter().map(|&(i, x)| (i, x.to_bits())).collect();
-        let one = all.entry(key).or_insert(Asked { statement, times: 0.0, yes: 0.0 });
+        // Whichever way round has its first number above 0.
+        let sign = if row.first().is_some_and(|&(_, x)| x < 0.0) { -1.0 } else { 1.0 };
+        let key = row.iter().map(|&(i, x)| (i, (sign * x).to_bits())).collect();
+        let one = all.entry(key).or_insert(Asked { statement, sign, times: 0.0, yes: 0.0 });
+        let share = if sign == one.sign { share } else { 1.0 - share };
         one.times += 1.0;
         one.yes += (share - one.yes) / one.times;
     }
@@ -247,21 +253,26 @@ mod tests {
         let all: Vec<usize> = (0..40).collect();
         let shares = shares(NAME, &panel, &all).unwrap();
         let found = asked(&panel, &all, &shares);
-        assert_eq!(found.len(), 2);
+        assert_eq!(found.len(), 1);
         assert_eq!(found.iter().map(|one| one.times).sum::<f64>(), 40.0);
-        let sum: f64 = found.iter().map(|one| one.times * one.yes).sum();
-        assert!((sum - shares.iter().sum::<f64>()).abs() < 1e-9);
+        // As many as say what the first question calls yes, however it was put.
+        let first = panel.statements()[0].predictors.clone();
+        let turned = |s: usize| panel.statements()[s].predictors != first;
+        let yes = |(s, share): (usize, &f64)| if turned(s) { 1.0 - share } else { *share };
+        let sum: f64 = shares.iter().enumerate().map(yes).sum();
+        assert!((found[0].times * found[0].yes - sum).abs() < 1e-9);
+        assert!((0..40).any(turned));
     }
 
     #[test]
     fn an_error_by_hand() {
         let asked = [
-            Asked { statement: 0, times: 3.0, yes: 1.0 },
-            Asked { statement: 1, times: 1.0, yes: 0.5 },
+            Asked { statement: 0, sign: 1.0, times: 3.0, yes: 1.0 },
+            Asked { statement: 1, sign: 1.0, times: 1.0, yes: 0.5 },
         ];
         assert_eq!(error(&asked, &[0.5, 1.0]), 0.25);
         // Votes of 1 against a share of .75: the best chance of a coin is 1/2.
-        let asked = [Asked { statement: 0, times: 4.0, yes: 0.75 }];
+        let asked = [Asked { statement: 0, sign: 1.0, times: 4.0, yes: 0.75 }];
         assert!((slip(&asked, &[1.0]) - 0.5).abs() < 1e-6);
     }
 }
