@@ -68,7 +68,7 @@ pub struct Number {
     pub name: String,
     /// The number, in the unit of its name.
     pub value: f64,
-    /// How many people it is of, where it is of some alone.
+    /// How many people it is of, where it is of some only: what hides small groups goes by it.
     pub people: Option<usize>,
 }
 
@@ -78,8 +78,8 @@ impl Number {
         Self { name: name.into(), value, people: None }
     }
 
-    /// A number of so many people alone.
+    /// A number of some people only: of so many.
     pub fn of_people(name: impl Into<String>, value: f64, people: usize) -> Self {
-        Self { people: Some(people), ..Self::new(name, value) }
+        Self { name: name.into(), value, people: Some(people) }
     }
 }

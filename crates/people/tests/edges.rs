@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use medley_people::{
-    Binary, Column, Hierarchical, Noise, Ordered, Panel, PanelParts, PeopleModel, Pooled,
-    Predictor, Rating, Statement, predict, score,
+    Binary, Column, Covariate, Group, Hierarchical, LatentClasses, Noise, Ordered, Panel,
+    PanelParts, PeopleModel, Pooled, Predictor, Rating, Statement, Tree, predict, score,
 };
 use medley_random::{normal, stream};
 use rand::RngExt;
@@ -123,5 +123,38 @@ fn rationality_has_an_end() {
         println!("{people:?} {each}: {nll:.4} {numbers:?}");
         assert!(numbers.iter().all(|n| n.value.is_finite()) && nll.is_finite());
         assert!(numbers.iter().any(|n| n.name == "sd of log rationality" && n.value < 15.0));
+    }
+}
+
+#[test]
+fn numbers_of_some_people_say_of_how_many() {
+    let panel = mixed([30, 0, 10], 12);
+    let covariate = Covariate {
+        name: "opposite".to_owned(),
+        values: (0..40).map(|a| Some(f64::from(u8::from(a >= 30)))).collect(),
+    };
+    let panel = Panel::new(PanelParts {
+        features: panel.features().to_vec(),
+        items: panel.items().to_vec(),
+        people: 40,
+        covariates: vec![covariate],
+        statements: panel.statements().to_vec(),
+        ..PanelParts::default()
+    })
+    .unwrap();
+    let models: [Box<dyn PeopleModel>; 3] = [
+        Box::new(Group { by: vec!["opposite".to_owned()], ..Group::default() }),
+        Box::new(Tree { people: Some(5), ..Tree::default() }),
+        Box::<LatentClasses>::default(),
+    ];
+    for (model, [one, other]) in models.iter().zip([
+        ["a where opposite is 0", "a where opposite is 1"],
+        ["all, opposite: 0, a", "all, not opposite: 0, a"],
+        ["class 0: a", "class 1: a"],
+    ]) {
+        let numbers = model.fit(&panel, &all(&panel), 0).unwrap().numbers(&panel);
+        let people = |name: &str| numbers.iter().find(|n| n.name == name).unwrap().people;
+        assert_eq!([people(one), people(other)], [Some(30), Some(10)], "{numbers:?}");
+        assert!(numbers.iter().any(|number| number.people.is_none()));
     }
 }

@@ -219,15 +219,16 @@ impl Fitted for FittedGroup {
             self.tau.map(|tau| Number::new("tau", tau)).into_iter().collect();
         for (key, &count) in &self.people {
             let group = self.name(panel, key);
-            numbers.push(Number::new(format!("people where {group}"), count as f64));
+            numbers.push(Number::of_people(format!("people where {group}"), count as f64, count));
         }
         for (i, &value) in self.common.iter().enumerate() {
             numbers.push(Number::new(format!("common {}", panel.name(i)), value));
         }
         for (key, view) in &self.groups {
-            let group = self.name(panel, key);
+            let (group, people) = (self.name(panel, key), self.people.get(key).copied());
             for (i, &value) in view.iter().enumerate() {
-                numbers.push(Number::new(format!("{} where {group}", panel.name(i)), value));
+                let name = format!("{} where {group}", panel.name(i));
+                numbers.push(Number::of_people(name, value, people.unwrap_or(0)));
             }
         }
         numbers

@@ -318,6 +318,7 @@ impl Fitted for FittedClasses {
 
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
         let mixture = &self.mixture;
+        let known = self.people.iter().flatten().count() as f64;
         let mut numbers = vec![
             Number::new("classes", mixture.shares.len() as f64),
             Number::new("objective", mixture.objective),
@@ -331,9 +332,11 @@ impl Fitted for FittedClasses {
             numbers.push(Number::new(name, score));
         }
         for (class, &share) in mixture.shares.iter().enumerate() {
-            numbers.push(Number::new(format!("share of class {class}"), share));
+            let people = (share * known).round() as usize;
+            numbers.push(Number::of_people(format!("share of class {class}"), share, people));
             for (i, &value) in mixture.view(class).iter().enumerate() {
-                numbers.push(Number::new(format!("class {class}: {}", panel.name(i)), value));
+                let name = format!("class {class}: {}", panel.name(i));
+                numbers.push(Number::of_people(name, value, people));
             }
         }
         numbers

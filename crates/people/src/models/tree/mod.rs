@@ -350,7 +350,11 @@ impl Fitted for FittedTree {
         for (number, node) in self.nodes.iter().enumerate() {
             let place = at[number].clone();
             let mut add = |what: String, value| {
-                numbers.push(Number::new(format!("{place}, {what}"), value));
+                let name = format!("{place}, {what}");
+                numbers.push(match number {
+                    0 => Number::new(name, value),
+                    _ => Number::of_people(name, value, node.people),
+                });
             };
             add("people".to_owned(), node.people as f64);
             add("log-likelihood".to_owned(), node.log_likelihood);
