@@ -20,7 +20,7 @@ use attribute::{Attribute, Values, attributes};
 pub use instability::InstabilityTest;
 use instability::{informative, test};
 use medley_toml_file::{Problem, above_zero};
-use nalgebra::DVector;
+use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 /// Recursive partitioning of people by what is known of them.
@@ -45,7 +45,8 @@ impl Default for Tree {
 }
 
 const NAME: &str = "tree";
-/// Levels of a factor beyond which there are too many ways to part them.
+/// Levels of a factor beyond which there are too many ways to part them, so that they are parted in order of
+/// their mean scores.
 const MOST_LEVELS: usize = 16;
 
 #[typetag::serde(name = "tree")]
@@ -208,7 +209,8 @@ impl Grown<'_> {
             split: None,
         });
         let Some(attribute) = best else { return Ok(number) };
-        let Some(parted) = self.part(people, attribute)? else { return Ok(number) };
+        let scores = self.scores(people, &self.nodes[number].view);
+        let Some(parted) = self.part(people, attribute, &scores)? else { return Ok(number) };
         let left = self.grow(&parted.parts[0])?;
         let right = self.grow(&parted.parts[1])?;
         let name = parted.rule.name(&self.attributes[attribute]);
@@ -260,10 +262,15 @@ impl Grown<'_> {
     }
 
     /// The likeliest two parts of which each has people enough.
-    fn part(&self, people: &[usize], attribute: usize) -> Result<Option<Parted>, PeopleError> {
+    fn part(
+        &self,
+        people: &[usize],
+        attribute: usize,
+        scores: &[DVector<f64>],
+    ) -> Result<Option<Parted>, PeopleError> {
         let values = &self.attributes[attribute].values;
         let mut best: Option<Parted> = None;
-        for rule in rules(people, values)? {
+        for rule in rules(people, values, scores) {
             let is = |way| {
                 let on_way = |&&person: &&usize| rule.goes_left(values, person) == way;
                 people.iter().filter(on_way).copied().collect::<Vec<usize>>()
@@ -285,23 +292,22 @@ impl Grown<'_> {
 }
 
 /// All ways to part people: at each number but the last, or levels in two.
-fn rules(people: &[usize], values: &Values) -> Result<Vec<Rule>, PeopleError> {
+fn rules(people: &[usize], values: &Values, scores: &[DVector<f64>]) -> Vec<Rule> {
     match values {
         Values::Number(numbers) => {
             let mut places: Vec<f64> = people.iter().filter_map(|&a| numbers[a]).collect();
             places.sort_by(f64::total_cmp);
             places.dedup();
             places.pop();
-            Ok(places.into_iter().map(Rule::AtMost).collect())
+            places.into_iter().map(Rule::AtMost).collect()
         }
         Values::Level(levels, names) => {
             let count = names.len();
-            if count > MOST_LEVELS {
-                let expected = format!("a factor with at most {MOST_LEVELS} levels");
-                return Err(PeopleError::Needs { model: NAME, expected, found: count.to_string() });
-            }
             let has = |level: usize| people.iter().any(|&a| levels[a] == Some(level));
             let there: Vec<usize> = (0..count).filter(|&level| has(level)).collect();
+            if there.len() > MOST_LEVELS {
+                return in_order(&there, people, levels, count, scores);
+            }
             // The last level that is there goes right, so that no two rules are one.
             let ways = 1_usize..1 << there.len().saturating_sub(1);
             let rule = |way: usize| {
@@ -310,9 +316,43 @@ fn rules(people: &[usize], values: &Values) -> Result<Vec<Rule>, PeopleError> {
                 there.iter().enumerate().for_each(|(i, &level)| left[level] = bit(i));
                 Rule::Levels(left)
             };
-            Ok(ways.map(rule).collect())
+            ways.map(rule).collect()
         }
     }
+}
+
+/// Ways to part levels in order of their mean scores, in the direction in which these differ most.
+fn in_order(
+    there: &[usize],
+    people: &[usize],
+    levels: &[Option<usize>],
+    count: usize,
+    scores: &[DVector<f64>],
+) -> Vec<Rule> {
+    let width = scores.first().map_or(0, DVector::len);
+    if width == 0 {
+        return Vec::new();
+    }
+    let mean = |&level: &usize| {
+        let of = people.iter().zip(scores).filter(|(a, _)| levels[**a] == Some(level));
+        let (sum, count) =
+            of.fold((DVector::zeros(width), 0.0), |(sum, n), (_, score)| (sum + score, n + 1.0));
+        (sum / count, count)
+    };
+    let means: Vec<(DVector<f64>, f64)> = there.iter().map(mean).collect();
+    let mut outer = DMatrix::zeros(width, width);
+    means.iter().for_each(|(mean, count)| outer.ger(*count, mean, mean, 1.0));
+    let eigen = outer.symmetric_eigen();
+    let axis = eigen.eigenvectors.column(eigen.eigenvalues.imax());
+    let mut order: Vec<(f64, usize)> =
+        means.iter().zip(there).map(|((mean, _), &level)| (mean.dot(&axis), level)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut left = vec![false; count];
+    let rule = |&(_, level): &(f64, usize)| {
+        left[level] = true;
+        Rule::Levels(left.clone())
+    };
+    order[..order.len() - 1].iter().map(rule).collect()
 }
 
 impl FittedTree {
@@ -494,6 +534,34 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn many_levels_are_parted_in_order_of_their_scores() {
+        let panel = panel(&vec![Some(30.0); 300], |person, n| {
+            let mut rng = medley_random::stream(4, &format!("levels/{person}/{n}"));
+            let yes = if person % 20 < 8 { 0.8 } else { 0.2 };
+            medley_random::pick([1.0 - yes, yes], &mut rng) as f64
+        });
+        let level = |level: usize| Covariate {
+            name: format!("c = {level}"),
+            values: (0..300).map(|a| Some(f64::from(u8::from(a % 20 == level)))).collect(),
+        };
+        let panel = Panel::new(PanelParts {
+            features: panel.features().to_vec(),
+            items: panel.items().to_vec(),
+            people: 300,
+            covariates: (1..20).map(level).collect(),
+            statements: panel.statements().to_vec(),
+            ..PanelParts::default()
+        })
+        .unwrap();
+        let all: Vec<usize> = (0..panel.statements().len()).collect();
+        let tree = Tree::default().fit_tree(&panel, &all).unwrap();
+        let split = tree.nodes[0].split.as_ref().unwrap();
+        let (name, other) = ("c: 1, 2, 3, 4, 5, 6, 7, other", "c: 8, 9, 10, 11, 12, 13, 14, 15");
+        assert!(split.name == name || split.name.starts_with(other), "{}", split.name);
+        assert_eq!(tree.leaves().count(), 2);
     }
 
     #[test]
