@@ -80,8 +80,13 @@ pub fn returns_alone(model: &'static str, panel: &Panel) -> Result<(), PeopleErr
 }
 
 fn needs(model: &'static str, expected: &str, panel: &Panel, statement: usize) -> PeopleError {
-    let said = &panel.statements()[statement];
-    let found = format!("{:?} about {:?} in statement {statement}", said.answer, said.predictors);
+    let answer = &panel.statements()[statement].answer;
+    let kind = match (answer.cutpoints().is_empty(), answer.observed().len()) {
+        (false, levels) => format!("a level of {levels}"),
+        (true, 2) if answer.predictors() == 1 => "a yes or no about something else".to_owned(),
+        (true, responses) => format!("a choice of {responses}"),
+    };
+    let found = format!("{kind} in statement {statement}");
     PeopleError::Needs { model, expected: expected.to_owned(), found }
 }
 
@@ -89,4 +94,46 @@ fn some(model: &'static str, statements: &[usize]) -> Result<(), PeopleError> {
     let (expected, found) = ("at least one statement to fit".to_owned(), "none".to_owned());
     let none = || PeopleError::Needs { model, expected, found };
     if statements.is_empty() { Err(none()) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Answer, Binary, Chosen, Column, Ordered, PanelParts, Predictor, Statement};
+    use std::sync::Arc;
+
+    #[test]
+    fn what_is_no_comparison_is_named() {
+        let column = Column { name: "side".to_owned(), start: 0.0, spread: None };
+        let found = |predictors: Vec<Predictor>, answer: Arc<dyn Answer>| {
+            let panel = Panel::new(PanelParts {
+                features: vec!["x".to_owned()],
+                items: vec![vec![1.0], vec![2.0]],
+                people: 1,
+                columns: vec![column.clone()],
+                statements: vec![Statement { person: 0, predictors, answer }],
+                ..PanelParts::default()
+            })
+            .unwrap();
+            let error = pairs("pal", &panel, &[0]).err().or(returns_alone("pal", &panel).err());
+            error.unwrap().to_string()
+        };
+        let [of, cut] = [Predictor::of(0), Predictor::default().and(0, 1.0)];
+        let expected = "`people.pal`: expected comparisons of two items without ties, found";
+        for (predictors, answer, kind) in [
+            (
+                vec![of.clone(), cut],
+                Arc::new(Ordered { level: 0, levels: 2 }) as Arc<dyn Answer>,
+                "a level of 2",
+            ),
+            (vec![of.clone(); 3], Arc::new(Chosen::one(0, 3)), "a choice of 3"),
+            (vec![of.clone()], Arc::new(Binary { yes: 1.0 }), "a yes or no about something else"),
+        ] {
+            let found = found(predictors, answer);
+            assert_eq!(found, format!("{expected} {kind} in statement 0"));
+        }
+        let predictors = vec![Predictor::difference(0, 1).and(0, 1.0)];
+        let found = found(predictors, Arc::new(Binary { yes: 1.0 }));
+        assert!(found.ends_with("a yes or no about something else in statement 0"), "{found}");
+    }
 }
