@@ -78,6 +78,11 @@ impl Number {
         Self { name: name.into(), value, people: None }
     }
 
+    /// Whether a fit came to its end before its steps did: 1, or 0.
+    pub(crate) fn converged(is_end: bool) -> Self {
+        Self::new("converged", f64::from(u8::from(is_end)))
+    }
+
     /// A number of some people only: of so many.
     pub fn of_people(name: impl Into<String>, value: f64, people: usize) -> Self {
         Self { name: name.into(), value, people: Some(people) }

@@ -1,13 +1,14 @@
 //! `people.crowd-bt`: everybody wants the same, and some answer at random or the other way round.
 //!
 //! ```text
-//! p(first) = eta_a s(w'd) + (1 - eta_a) s(-w'd)        eta_a ~ Beta(a, b)        w ~ N(0, prior-sd^2 I)
+//! p(first) = eta_a s(w'd) + (1 - eta_a) s(-w'd)        eta_a ~ Beta(a, b)        w ~ N(w_0, prior-sd^2 I)
 //! ```
 //!
 //! Crowd-BT (Chen, Bennett, Collins-Thompson and Horvitz 2013), fitted offline by expectation and
 //! maximization over whether an answer was meant: `q = eta s(y w'd) / p(y)`,
-//! `eta_a = (sum q + a - 1) / (n_a + a + b - 2)`, `w` by Newton on shares `q`. The likelihood does not see
-//! `(eta, w)` from `(1 - eta, -w)`: the mean of `eta` is kept above 1/2.
+//! `eta_a = (sum q + a - 1) / (n_a + a + b - 2)`, `w` by Newton on shares `q`; `w_0` is 0 for features and where
+//! they start for columns. The likelihood does not see `(eta, w)` from `(1 - eta, -w)`, but priors do: where the
+//! mean of `eta` comes out below 1/2, both are turned round and it goes on from there.
 //!
 //! A person is two possibilities, the common weights with `eta_a` and their opposite with `1 - eta_a`, which
 //! is the model's own probability. It reads every difference between people as noise: where people want
@@ -85,6 +86,15 @@ pub struct FittedCrowdBt {
     /// None of who said nothing. `[person]`
     reliability: Vec<Option<f64>>,
     steps: u64,
+    is_end: bool,
+}
+
+/// Where expectation and maximization is.
+struct At {
+    view: Vec<f64>,
+    eta: Vec<f64>,
+    steps: u64,
+    is_end: bool,
 }
 
 impl CrowdBt {
@@ -99,30 +109,48 @@ impl CrowdBt {
     ) -> Result<FittedCrowdBt, PeopleError> {
         let yes = shares(NAME, panel, statements)?;
         let said = by_person(panel, statements);
-        let mut view = crate::models::pooled::pooled(panel, statements, self.prior_sd)?;
-        let mut eta = vec![self.expected(); panel.people()];
-        let mut steps = 0;
-        while steps < self.steps {
-            steps += 1;
+        let view = crate::models::pooled::pooled(panel, statements, self.prior_sd)?;
+        let eta = vec![self.expected(); panel.people()];
+        let mut at = At { view, eta, steps: 0, is_end: false };
+        self.climb(panel, (statements, &yes), &said, &mut at)?;
+        if at.turn(&said) {
+            self.climb(panel, (statements, &yes), &said, &mut at)?;
+        }
+        let known = |(said, eta): (&Vec<usize>, f64)| (!said.is_empty()).then_some(eta);
+        let reliability = said.iter().zip(at.eta).map(known).collect();
+        let (view, steps, is_end) = (at.view, at.steps, at.is_end);
+        Ok(FittedCrowdBt { options: *self, view, reliability, steps, is_end })
+    }
+
+    /// Steps until no reliability moves.
+    fn climb(
+        &self,
+        panel: &Panel,
+        (statements, yes): (&[usize], &[f64]),
+        said: &[Vec<usize>],
+        at: &mut At,
+    ) -> Result<(), PeopleError> {
+        at.is_end = false;
+        for _ in 0..self.steps {
+            at.steps += 1;
+            let At { view, eta, .. } = &mut *at;
             let soft = |(&statement, &yes): (&usize, &f64)| {
                 let person = panel.statements()[statement].person;
-                let d = predictors(panel, statement, &view)[0];
+                let d = predictors(panel, statement, view)[0];
                 Soft { statement, yes: meant(eta[person], d, yes), weight: 1.0 }
             };
-            let soft: Vec<Soft> = statements.iter().zip(&yes).map(soft).collect();
+            let soft: Vec<Soft> = statements.iter().zip(yes).map(soft).collect();
             let next: Vec<f64> =
-                said.iter().map(|said| self.reliability(panel, said, &view, 1, &eta)).collect();
-            view = soft_logistic::fit(NAME, panel, &soft, self.prior_sd, Some(&view))?;
-            let moved = next.iter().zip(&eta).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-            eta = next;
+                said.iter().map(|said| self.reliability(panel, said, view, 1, eta)).collect();
+            *view = soft_logistic::fit(NAME, panel, &soft, self.prior_sd, Some(view))?;
+            let moved = next.iter().zip(eta.iter()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            *eta = next;
             if moved < self.tolerance {
+                at.is_end = true;
                 break;
             }
         }
-        let mut reliability: Vec<Option<f64>> =
-            said.iter().zip(eta).map(|(said, eta)| (!said.is_empty()).then_some(eta)).collect();
-        turn(&mut view, &mut reliability);
-        Ok(FittedCrowdBt { options: *self, view, reliability, steps })
+        Ok(())
     }
 
     /// The mode of the prior, or its mean where the prior is flat.
@@ -157,12 +185,16 @@ impl CrowdBt {
     }
 }
 
-/// The gauge: the mean of reliabilities is at least 1/2.
-fn turn(view: &mut [f64], reliability: &mut [Option<f64>]) {
-    let known: Vec<f64> = reliability.iter().flatten().copied().collect();
-    if known.iter().sum::<f64>() < 0.5 * known.len() as f64 {
-        view.iter_mut().for_each(|w| *w = -*w);
-        reliability.iter_mut().flatten().for_each(|eta| *eta = 1.0 - *eta);
+impl At {
+    /// Turned round where the mean of reliabilities is below 1/2.
+    fn turn(&mut self, said: &[Vec<usize>]) -> bool {
+        let known = || said.iter().zip(&self.eta).filter(|(said, _)| !said.is_empty());
+        let is_below = known().map(|(_, eta)| eta).sum::<f64>() < 0.5 * known().count() as f64;
+        if is_below {
+            self.view.iter_mut().for_each(|w| *w = -*w);
+            self.eta.iter_mut().for_each(|eta| *eta = 1.0 - *eta);
+        }
+        is_below
     }
 }
 
@@ -233,6 +265,7 @@ impl Fitted for FittedCrowdBt {
         numbers.push(Number::new("mean reliability", self.mean()));
         numbers.push(Number::new("share of people below .6", below / known.len().max(1) as f64));
         numbers.push(Number::new("steps", self.steps as f64));
+        numbers.push(Number::converged(self.is_end));
         numbers
     }
 }
@@ -299,6 +332,28 @@ mod tests {
         let start = crate::models::pooled::pooled(&panel, &all, options.prior_sd).unwrap();
         let before = log_posterior(&options, &panel, &start, &[options.expected(); 5]).0;
         assert!(value > before, "{value} {before}");
+    }
+
+    #[test]
+    fn what_was_turned_round_is_gone_on_from() {
+        // The pooled fit follows three who answer often; twenty who answer seldom say the opposite.
+        let panel = comparisons(cloud(6), 23, 30, 5, |person, x, y| {
+            let is_first = x[0] > y[0];
+            f64::from(u8::from(is_first == (person < 3)))
+        });
+        let said: Vec<usize> = (0..panel.statements().len())
+            .filter(|&s| panel.statements()[s].person < 3 || s % 30 < 4)
+            .collect();
+        let options = CrowdBt { tolerance: 1e-12, steps: 20_000, ..CrowdBt::default() };
+        let fitted = options.fit_crowd(&panel, &said).unwrap();
+        let eta: Vec<f64> = (0..23).map(|a| fitted.reliability(a).unwrap()).collect();
+        assert!(fitted.mean() > 0.5 && fitted.weights()[0] < 0.0, "{fitted:?}");
+        for (person, &eta) in eta.iter().enumerate() {
+            let own: Vec<usize> =
+                said.iter().copied().filter(|&s| panel.statements()[s].person == person).collect();
+            let next = options.reliability(&panel, &own, fitted.weights(), 1, &vec![eta; 23]);
+            assert!((next - eta).abs() < 1e-9, "{person}: {eta} {next}");
+        }
     }
 
     #[test]
