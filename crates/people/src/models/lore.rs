@@ -6,7 +6,7 @@
 //!
 //! LoRe as published, for comparison: as many steps of Adam on `W` and `V` by turns, on the mean negative
 //! log-likelihood of all statements. Bases that nobody weighs by 0.01 are dropped at the end. Nothing holds
-//! people together or bases small, so that with few answers a person it overfits beyond two bases; the
+//! people together or bases small, so that with few answers a person it overfits with many bases; the
 //! same low rank with a prior, which does not, is `people.low-rank`.
 //!
 //! Columns of how people answer, which the published model has none of, are the same for all and take the
@@ -21,6 +21,7 @@ use super::hierarchical::by_person;
 use super::pooled::starts;
 use crate::around::check_statements;
 use crate::linear;
+use crate::mlp::Adam;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel};
 use medley_random::{normal, stream};
 use medley_toml_file::{Problem, above_zero, at_least};
@@ -132,8 +133,10 @@ impl Lore {
     ) -> Result<(), PeopleError> {
         let count = said.iter().map(|own| own.len()).sum::<usize>() as f64;
         let (p, b) = bases.features.shape();
-        let mut adam_w = Adam::new(logits.len(), self.learning_rate);
-        let mut adam_v = Adam::new(p * b + bases.columns.len(), self.learning_rate);
+        let rate = self.learning_rate;
+        let mut adam_w = Adam::new(logits.len());
+        let mut adam_v = Adam::new(p * b);
+        let mut adam_columns = Adam::new(bases.columns.len());
         let mut slope = vec![0.0; panel.width()];
         for _ in 0..self.steps {
             let mut steps = DMatrix::zeros(b, said.len());
@@ -142,7 +145,7 @@ impl Lore {
                     bases.slope_of_logits(panel, own, &logits.column(place).into(), &mut slope);
                 steps.set_column(place, &(row / count));
             }
-            adam_w.climb(logits.as_mut_slice(), steps.as_slice());
+            climb(&mut adam_w, logits.as_mut_slice(), steps.as_slice(), rate);
             let mut steps = vec![0.0; p * b + bases.columns.len()];
             for (place, own) in said.iter().enumerate() {
                 let weights = softmax(&logits.column(place).into());
@@ -154,7 +157,8 @@ impl Lore {
                 }
                 steps[p * b..].iter_mut().zip(&slope[p..]).for_each(|(s, g)| *s += g / count);
             }
-            adam_v.climb_two(bases.features.as_mut_slice(), bases.columns.as_mut_slice(), &steps);
+            climb(&mut adam_v, bases.features.as_mut_slice(), &steps[..p * b], rate);
+            climb(&mut adam_columns, bases.columns.as_mut_slice(), &steps[p * b..], rate);
         }
         let all = || bases.features.iter().chain(bases.columns.iter()).chain(logits.iter());
         match all().all(|x| x.is_finite()) {
@@ -210,36 +214,10 @@ fn mean_weights(logits: &DMatrix<f64>) -> DVector<f64> {
     logits.column_iter().fold(DVector::zeros(logits.nrows()), sum) / logits.ncols() as f64
 }
 
-/// Kingma and Ba 2015, with their constants, upwards.
-#[derive(Clone, Debug)]
-struct Adam {
-    first: Vec<f64>,
-    second: Vec<f64>,
-    rate: f64,
-    step: i32,
-}
-
-impl Adam {
-    fn new(count: usize, rate: f64) -> Self {
-        Self { first: vec![0.0; count], second: vec![0.0; count], rate, step: 0 }
-    }
-
-    fn climb(&mut self, values: &mut [f64], slope: &[f64]) {
-        self.climb_two(values, &mut [], slope);
-    }
-
-    /// The same where values lie in two places.
-    fn climb_two(&mut self, values: &mut [f64], more: &mut [f64], slope: &[f64]) {
-        self.step += 1;
-        let (keep, keep_square): (f64, f64) = (0.9, 0.999);
-        let (debt, debt_square) = (1.0 - keep.powi(self.step), 1.0 - keep_square.powi(self.step));
-        for (i, value) in values.iter_mut().chain(more).enumerate() {
-            self.first[i] += (1.0 - keep) * (slope[i] - self.first[i]);
-            self.second[i] += (1.0 - keep_square) * (slope[i] * slope[i] - self.second[i]);
-            let size = (self.second[i] / debt_square).sqrt() + 1e-8;
-            *value += self.rate * self.first[i] / debt / size;
-        }
-    }
+/// One step up, without decay of values.
+fn climb(adam: &mut Adam, values: &mut [f64], slopes: &[f64], rate: f64) {
+    let down: Vec<f64> = slopes.iter().map(|slope| -slope).collect();
+    adam.step(values, &down, rate, 0.0);
 }
 
 impl Fitted for FittedLore {
@@ -250,12 +228,13 @@ impl Fitted for FittedLore {
 
     fn meet(&self, panel: &Panel, _: usize, known: &[usize]) -> Result<Belief, PeopleError> {
         let mut logits = self.stranger.clone();
-        let mut adam = Adam::new(logits.len(), self.options.learning_rate);
+        let mut adam = Adam::new(logits.len());
         let mut slope = vec![0.0; panel.width()];
         let steps = if known.is_empty() { 0 } else { self.options.steps };
         for _ in 0..steps {
             let row = self.bases.slope_of_logits(panel, known, &logits, &mut slope);
-            adam.climb(logits.as_mut_slice(), (row / known.len() as f64).as_slice());
+            let row = row / known.len() as f64;
+            climb(&mut adam, logits.as_mut_slice(), row.as_slice(), self.options.learning_rate);
         }
         Ok(Belief::certain(self.bases.view(&softmax(&logits))))
     }

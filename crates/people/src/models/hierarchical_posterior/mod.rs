@@ -20,7 +20,7 @@ mod density;
 
 use super::hierarchical::by_person;
 use super::pooled::starts;
-use crate::around::{Around, own_coordinates};
+use crate::around::{Around, own_coordinates, units};
 use crate::linear;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, Population, View};
 use chains::{Amount, Kept};
@@ -197,13 +197,8 @@ impl HierarchicalPosterior {
 
     /// What coordinates are expected to differ by between people.
     fn units(&self, panel: &Panel, own: &[usize]) -> Vec<f64> {
-        let features = panel.features().len();
-        let unit = |&i: &usize| match i < features {
-            true => self.scale,
-            false => panel.columns()[i - features].spread.unwrap_or(self.scale),
-        };
         // A column that is said to differ by nothing differs by next to nothing.
-        own.iter().map(unit).map(|unit| unit.abs().max(1e-6)).collect()
+        units(panel, own, self.scale).iter().map(|unit| unit.abs().max(1e-6)).collect()
     }
 
     fn known<'a>(&self, panel: &'a Panel, person: usize) -> &'a [f64] {
