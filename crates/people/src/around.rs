@@ -167,6 +167,18 @@ pub fn inverse(model: &'static str, variance: &DMatrix<f64>) -> Result<DMatrix<f
     Ok(factor.ok_or_else(|| PeopleError::Fit { model, message: message() })?.inverse())
 }
 
+/// Refuses a panel in which nothing can be learned: items without features, and no columns.
+pub fn check_coordinates(model: &'static str, panel: &Panel) -> Result<(), PeopleError> {
+    match panel.width() {
+        0 => Err(PeopleError::Needs {
+            model,
+            expected: "features of items, or columns of how people answer".to_owned(),
+            found: "none".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Refuses to learn from nothing.
 pub fn check_statements(model: &'static str, statements: &[usize]) -> Result<(), PeopleError> {
     match statements.is_empty() {

@@ -128,6 +128,9 @@ impl View {
 
 /// A matrix whose square is a covariance, which may be singular.
 fn root(covariance: &DMatrix<f64>) -> DMatrix<f64> {
+    if covariance.is_empty() {
+        return covariance.clone();
+    }
     let eigen = covariance.clone().symmetric_eigen();
     let scales = eigen.eigenvalues.map(|value| value.max(0.0).sqrt());
     eigen.eigenvectors * DMatrix::from_diagonal(&scales)

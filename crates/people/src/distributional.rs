@@ -1,6 +1,7 @@
 //! What distributional models of preferences share: a network from the features of an item to numbers that
 //! say how what it is worth is spread, fitted to comparisons.
 
+use crate::around::check_coordinates;
 use crate::mlp::{Adam, Mlp, exponential};
 use crate::pairs::{Pair, pairs};
 use crate::{Panel, PeopleError};
@@ -53,6 +54,7 @@ pub fn train(
     outputs: usize,
     mut loss: impl FnMut(&[Vec<f64>], &[Pair], &mut [Vec<f64>]) -> f64,
 ) -> Result<Trained, PeopleError> {
+    check_coordinates(model, panel)?;
     let all = pairs(model, panel, statements)?;
     let net = Mlp::new(panel.features().len(), training.hidden, outputs, 0.0);
     let mut rng = medley_random::stream(seed, &format!("people/{model}"));

@@ -15,7 +15,7 @@
 
 use super::hierarchical::by_person;
 use super::pooled::pooled;
-use crate::around::{Around, check_statements, pick, units};
+use crate::around::{Around, check_coordinates, check_statements, pick, units};
 use crate::common::{Common, Units};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel};
 use medley_toml_file::{Problem, at_least, not_negative};
@@ -71,6 +71,7 @@ impl PeopleModel for Answering {
         statements: &[usize],
         _: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_coordinates(NAME, panel)?;
         check_statements(NAME, statements)?;
         let own = differing(panel)?;
         let spread = units(panel, &own, 1.0).map(|unit| unit * unit);

@@ -16,6 +16,7 @@
 //! an answer is a coin instead.
 
 use super::pal::golden;
+use crate::around::check_coordinates;
 use crate::linear::predictors;
 use crate::pairs::shares;
 use crate::soft_logistic::{self, Soft};
@@ -93,6 +94,7 @@ impl CalibratedEnsemble {
         panel: &Panel,
         statements: &[usize],
     ) -> Result<FittedEnsemble, PeopleError> {
+        check_coordinates(NAME, panel)?;
         let shares = shares(NAME, panel, statements)?;
         let asked = asked(panel, statements, &shares);
         let mut votes = vec![0.5; asked.len()];

@@ -15,6 +15,7 @@
 //! different things it calls the minority unreliable.
 
 use crate::answer::log_sigmoid;
+use crate::around::check_coordinates;
 use crate::linear::predictors;
 use crate::models::hierarchical::by_person;
 use crate::pairs::shares;
@@ -107,6 +108,7 @@ impl CrowdBt {
         panel: &Panel,
         statements: &[usize],
     ) -> Result<FittedCrowdBt, PeopleError> {
+        check_coordinates(NAME, panel)?;
         let yes = shares(NAME, panel, statements)?;
         let said = by_person(panel, statements);
         let view = crate::models::pooled::pooled(panel, statements, self.prior_sd)?;

@@ -13,7 +13,7 @@
 //! what it predicts better by tells how much groups leave open.
 
 use super::pooled::pooled;
-use crate::around::{check_statements, own_coordinates, units};
+use crate::around::{check_coordinates, check_statements, own_coordinates, units};
 use crate::common::{Common, Units};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
@@ -84,6 +84,7 @@ impl PeopleModel for Group {
         statements: &[usize],
         _: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_coordinates(NAME, panel)?;
         check_statements(NAME, statements)?;
         let by = self.columns(panel)?;
         let said = by_group(panel, statements, &by);

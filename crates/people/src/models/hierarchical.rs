@@ -15,7 +15,10 @@
 //! Numbers of how people answer that are the same for everybody are fitted along with `Delta`.
 
 use super::pooled::pooled;
-use crate::around::{Around, Speaker, fit_shared, inverse, own_coordinates, units};
+use crate::around::{
+    Around, Speaker, check_coordinates, check_statements, fit_shared, inverse, own_coordinates,
+    units,
+};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, Population};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
 use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
@@ -121,6 +124,8 @@ impl Hierarchical {
         statements: &[usize],
         seed: u64,
     ) -> Result<FittedHierarchical, PeopleError> {
+        check_coordinates(NAME, panel)?;
+        check_statements(NAME, statements)?;
         let said = by_person(panel, statements);
         let people: Vec<usize> = (0..panel.people()).filter(|&a| !said[a].is_empty()).collect();
         let mut shared = pooled(panel, statements, 100.0)?;

@@ -15,7 +15,9 @@
 
 use super::hierarchical::by_person;
 use super::pooled::pooled;
-use crate::around::{Around, Speaker, check_statements, fit_shared, own_coordinates, pick, units};
+use crate::around::{
+    Around, Speaker, check_coordinates, check_statements, fit_shared, own_coordinates, pick, units,
+};
 use crate::choose::Count;
 use crate::linear;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, View};
@@ -109,6 +111,7 @@ impl PeopleModel for LatentClasses {
         statements: &[usize],
         seed: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_coordinates(NAME, panel)?;
         check_statements(NAME, statements)?;
         let score = |count, train: &[usize], held: &[Vec<usize>]| {
             let (mixture, _) = self.best(panel, train, count, seed)?;

@@ -19,7 +19,7 @@
 
 use super::hierarchical::by_person;
 use super::pooled::starts;
-use crate::around::check_statements;
+use crate::around::{check_coordinates, check_statements};
 use crate::linear;
 use crate::mlp::Adam;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel};
@@ -93,6 +93,7 @@ impl PeopleModel for Lore {
         statements: &[usize],
         seed: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_coordinates(NAME, panel)?;
         check_statements(NAME, statements)?;
         let all = by_person(panel, statements);
         let people: Vec<usize> = (0..all.len()).filter(|&a| !all[a].is_empty()).collect();

@@ -17,7 +17,7 @@
 use super::hierarchical::by_person;
 use super::latent_classes::posterior;
 use super::pooled::{pooled, starts};
-use crate::around::check_statements;
+use crate::around::{check_coordinates, check_statements};
 use crate::gaps::Gaps;
 use crate::linear::{self, Quadratic};
 use crate::newton::maximize;
@@ -94,6 +94,7 @@ impl PeopleModel for Noise {
         statements: &[usize],
         _: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_coordinates(NAME, panel)?;
         check_statements(NAME, statements)?;
         let all = by_person(panel, statements);
         let said: Vec<&Vec<usize>> = all.iter().filter(|own| !own.is_empty()).collect();

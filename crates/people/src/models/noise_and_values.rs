@@ -23,7 +23,9 @@
 use super::hierarchical::by_person;
 use super::latent_classes::posterior;
 use super::pooled::pooled;
-use crate::around::{Speaker, check_statements, fit_shared, inverse, own_coordinates, pick, units};
+use crate::around::{
+    Speaker, check_coordinates, check_statements, fit_shared, inverse, own_coordinates, pick, units,
+};
 use crate::linear::{self, Quadratic};
 use crate::newton::{Mode, maximize, sigma_points};
 use crate::quadrature::normal_nodes;
@@ -109,6 +111,7 @@ impl PeopleModel for NoiseAndValues {
         statements: &[usize],
         _: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_coordinates(NAME, panel)?;
         check_statements(NAME, statements)?;
         let all = by_person(panel, statements);
         let people: Vec<usize> = (0..all.len()).filter(|&a| !all[a].is_empty()).collect();

@@ -16,6 +16,7 @@
 
 use super::categorical::{softmax, through_softmax};
 use crate::answer::log_sigmoid;
+use crate::around::check_coordinates;
 use crate::mlp::{Adam, Mlp, Trace, dot};
 use crate::pairs::{Pair, pairs};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, View};
@@ -163,6 +164,7 @@ impl Pal {
         statements: &[usize],
         seed: u64,
     ) -> Result<FittedPal, PeopleError> {
+        check_coordinates(NAME, panel)?;
         let pairs = pairs(NAME, panel, statements)?;
         let mut fitted = self.learn(panel, &pairs, seed)?;
         let (kept, held) = fifths(&pairs);

@@ -3,6 +3,7 @@
 //! What every trainer does that is given comparisons without names. The convex fit of one vector of
 //! weights to all statements; the yardstick of every other model of people.
 
+use crate::around::{check_coordinates, check_statements};
 use crate::gaps::Gaps;
 use crate::linear::{self, Quadratic};
 use crate::newton::maximize;
@@ -26,6 +27,8 @@ impl Default for Pooled {
     }
 }
 
+const NAME: &str = "pooled";
+
 /// The weights.
 #[derive(Clone, Debug)]
 struct FittedPooled {
@@ -48,6 +51,8 @@ impl PeopleModel for Pooled {
         statements: &[usize],
         _: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_coordinates(NAME, panel)?;
+        check_statements(NAME, statements)?;
         Ok(Box::new(FittedPooled { view: pooled(panel, statements, self.prior_sd)? }))
     }
 }
@@ -78,7 +83,7 @@ pub fn weighted(
         gaps.add(view.as_slice(), 0, into);
     });
     let failed = || PeopleError::Fit {
-        model: "pooled",
+        model: NAME,
         message: "expected a finite log-likelihood at the start, found none".to_owned(),
     };
     Ok(mode.ok_or_else(failed)?.at.as_slice().to_vec())

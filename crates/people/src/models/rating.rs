@@ -18,6 +18,7 @@
 
 use super::hierarchical::{Predicted, by_person};
 use super::pooled::{pooled, starts};
+use crate::around::check_statements;
 use crate::gaps::Gaps;
 use crate::linear::{Quadratic, predictors};
 use crate::newton::{Mode, maximize};
@@ -162,6 +163,7 @@ impl Rating {
         statements: &[usize],
         seed: u64,
     ) -> Result<FittedRating, PeopleError> {
+        check_statements(NAME, statements)?;
         let columns = cutpoint_columns(panel, statements)?;
         let said = by_person(panel, statements);
         let people: Vec<usize> = (0..panel.people()).filter(|&a| !said[a].is_empty()).collect();

@@ -16,6 +16,7 @@
 //! compared only after they are put on one scale (`aggregation`'s `scale = "range"`).
 
 use crate::answer::log_sigmoid;
+use crate::around::check_coordinates;
 use crate::mlp::{Adam, Mlp, Trace};
 use crate::models::hierarchical::by_person;
 use crate::pairs::{returns_alone, shares};
@@ -160,6 +161,7 @@ impl Vpl {
         statements: &[usize],
         seed: u64,
     ) -> Result<FittedVpl, PeopleError> {
+        check_coordinates(NAME, panel)?;
         shares(NAME, panel, statements)?;
         returns_alone(NAME, panel)?;
         let said = by_person(panel, statements);

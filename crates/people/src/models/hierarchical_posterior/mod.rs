@@ -20,7 +20,7 @@ mod density;
 
 use super::hierarchical::by_person;
 use super::pooled::starts;
-use crate::around::{Around, own_coordinates, units};
+use crate::around::{Around, check_coordinates, check_statements, own_coordinates, units};
 use crate::linear;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, Population, View};
 use chains::{Amount, Kept};
@@ -142,9 +142,11 @@ impl HierarchicalPosterior {
         let said = by_person(panel, statements);
         let people: Vec<usize> = (0..panel.people()).filter(|&a| !said[a].is_empty()).collect();
         let own = own_coordinates(panel);
-        if people.is_empty() || own.is_empty() {
-            let expected = "a statement, and a feature or a column with a spread".to_owned();
-            let found = format!("{} statements and {} of them", statements.len(), own.len());
+        check_coordinates(NAME, panel)?;
+        check_statements(NAME, statements)?;
+        if own.is_empty() {
+            let expected = "a feature, or a column with a spread".to_owned();
+            let found = "none".to_owned();
             return Err(PeopleError::Needs { model: NAME, expected, found });
         }
         let shared: Vec<usize> = (0..panel.width()).filter(|i| !own.contains(i)).collect();

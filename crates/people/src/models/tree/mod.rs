@@ -14,6 +14,7 @@ mod supremum;
 
 use super::hierarchical::by_person;
 use super::pooled::{pooled, starts};
+use crate::around::{check_coordinates, check_statements};
 use crate::linear::{self, Quadratic};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel};
 use attribute::{Attribute, Values, attributes};
@@ -178,10 +179,8 @@ impl Tree {
     /// # Errors
     /// As [`PeopleModel::fit`].
     pub fn fit_tree(&self, panel: &Panel, statements: &[usize]) -> Result<FittedTree, PeopleError> {
-        if statements.is_empty() {
-            let (expected, found) = ("a statement".to_owned(), "none".to_owned());
-            return Err(PeopleError::Needs { model: NAME, expected, found });
-        }
+        check_coordinates(NAME, panel)?;
+        check_statements(NAME, statements)?;
         let said = by_person(panel, statements);
         let people: Vec<usize> = (0..panel.people()).filter(|&a| !said[a].is_empty()).collect();
         let attributes = attributes(panel);
