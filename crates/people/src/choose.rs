@@ -28,7 +28,7 @@ impl Count {
         all.iter().try_for_each(|&count| at_least(key, count, 1))
     }
 
-    fn all(&self) -> &[u64] {
+    pub(crate) fn all(&self) -> &[u64] {
         match self {
             Self::One(count) => std::slice::from_ref(count),
             Self::Among(counts) => counts,

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 use medley_people::{
-    Binary, Column, Covariate, Group, Hierarchical, LatentClasses, Noise, Ordered, Panel,
-    PanelParts, PeopleModel, Pooled, Predictor, Rating, Statement, Tree, predict, score,
+    Answering, Binary, CalibratedEnsemble, Categorical, Column, Count, Covariate, CrowdBt, Group,
+    Hierarchical, HierarchicalPosterior, LatentClasses, Lore, LowRank, MeanVariance, Noise,
+    NoiseAndValues, Ordered, Pal, Panel, PanelParts, PeopleModel, Pooled, Predicted, Predictor,
+    Rating, Statement, Tree, Vpl, predict, score,
 };
 use medley_random::{normal, stream};
 use rand::RngExt;
@@ -156,5 +158,104 @@ fn numbers_of_some_people_say_of_how_many() {
         let people = |name: &str| numbers.iter().find(|n| n.name == name).unwrap().people;
         assert_eq!([people(one), people(other)], [Some(30), Some(10)], "{numbers:?}");
         assert!(numbers.iter().any(|number| number.people.is_none()));
+    }
+}
+
+fn every() -> Vec<Box<dyn PeopleModel>> {
+    vec![
+        Box::<Pooled>::default(),
+        Box::<Hierarchical>::default(),
+        Box::new(Hierarchical { predict: Predicted::Draws, ..Default::default() }),
+        Box::<LatentClasses>::default(),
+        Box::<LowRank>::default(),
+        Box::<Noise>::default(),
+        Box::<NoiseAndValues>::default(),
+        Box::new(Lore { steps: 50, ..Default::default() }),
+        Box::<Answering>::default(),
+        Box::<CrowdBt>::default(),
+        Box::<CalibratedEnsemble>::default(),
+        Box::new(Tree { people: Some(1), ..Tree::default() }),
+        Box::new(Pal { steps: 20, ..Default::default() }),
+        Box::new(Vpl { dimension: 2, hidden: 4, layers: 2, epochs: 5, ..Default::default() }),
+        Box::new(MeanVariance { hidden: vec![4], steps: 20, ..Default::default() }),
+        Box::new(Categorical { hidden: vec![4], steps: 20, ..Default::default() }),
+        Box::new(HierarchicalPosterior {
+            chains: 2,
+            warmup: 50,
+            draws: 50,
+            r_hat: 100.0,
+            ess: 0.0,
+            ..Default::default()
+        }),
+        Box::new(Group { by: vec!["g".to_owned()], ..Group::default() }),
+    ]
+}
+
+/// Comparisons of two items of no features, with columns.
+fn bare(columns: Vec<Column>) -> Panel {
+    let statement = |n: usize| {
+        let predictor = Predictor::difference(0, 1);
+        let side = |predictor: Predictor, column| predictor.and(column, 1.0);
+        Statement {
+            person: n % 3,
+            predictors: vec![(0..columns.len()).fold(predictor, side)],
+            answer: Arc::new(Binary { yes: (n % 2) as f64 }),
+        }
+    };
+    let values = vec![Some(0.0), Some(1.0), None];
+    Panel::new(PanelParts {
+        items: vec![Vec::new(), Vec::new()],
+        people: 3,
+        covariates: vec![Covariate { name: "g".to_owned(), values }],
+        statements: (0..12).map(statement).collect(),
+        columns,
+        ..PanelParts::default()
+    })
+    .unwrap()
+}
+
+#[test]
+fn panels_without_coordinates_are_refused() {
+    let panel = bare(Vec::new());
+    for model in every() {
+        let error = model.fit(&panel, &all(&panel), 0).unwrap_err().to_string();
+        let expected = "expected features of items, or columns of how people answer, found none";
+        assert!(error.contains(expected), "{model:?}: {error}");
+    }
+    // With columns alone, some are no model of them, and say so.
+    for spread in [None, Some(0.5)] {
+        let panel = bare(vec![Column { name: "side".to_owned(), start: 0.0, spread }]);
+        for model in every() {
+            match model.fit(&panel, &all(&panel), 0) {
+                Err(error) => println!("{model:?}: {error}"),
+                Ok(fitted) => {
+                    let found = score(&predict(&*fitted, &panel, &all(&panel))).unwrap();
+                    assert!(found.nll.is_finite(), "{model:?}: {found:?}");
+                    let numbers = fitted.numbers(&panel);
+                    assert!(numbers.iter().all(|n| n.value.is_finite()), "{model:?}: {numbers:?}");
+                    fitted.meet(&panel, 0, panel.said_by(0)).unwrap();
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_to_learn_from_is_an_error() {
+    let panel = mixed([3, 0, 0], 4);
+    for model in every() {
+        assert!(model.fit(&panel, &[], 0).is_err(), "{model:?}");
+    }
+}
+
+#[test]
+fn directions_are_no_more_than_coordinates() {
+    let panel = bare(vec![Column { name: "side".to_owned(), start: 0.0, spread: Some(0.5) }]);
+    let fitted = LowRank::default().fit(&panel, &all(&panel), 0).unwrap();
+    assert!(fitted.numbers(&panel).iter().any(|n| n.name == "rank" && n.value == 1.0));
+    for rank in [Count::One(3), Count::Among(vec![1, 3])] {
+        let model = LowRank { rank, ..LowRank::default() };
+        let error = model.fit(&panel, &all(&panel), 0).unwrap_err().to_string();
+        assert!(error.contains("3 coordinates for as many directions (set `rank` to 1 or less)"));
     }
 }

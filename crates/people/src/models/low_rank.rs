@@ -17,7 +17,7 @@
 use super::hierarchical::{Hierarchical, by_person};
 use super::latent_classes::posterior;
 use super::pooled::starts;
-use crate::around::{check_statements, own_coordinates, pick, units};
+use crate::around::{check_coordinates, check_statements, own_coordinates, pick, units};
 use crate::choose::Count;
 use crate::gaps::Gaps;
 use crate::linear::{self, Quadratic};
@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LowRank {
-    /// Number of directions, or numbers of which the one is chosen that predicts held-out people best.
+    /// Number of directions (by default 2, or 1 where people differ in one coordinate only), or numbers of which the one is chosen that predicts held-out people best.
     pub rank: Count,
     /// Precision of loadings around 0, in units of a feature.
     pub ridge: f64,
@@ -98,12 +98,14 @@ impl PeopleModel for LowRank {
         statements: &[usize],
         seed: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
+        check_coordinates(NAME, panel)?;
         check_statements(NAME, statements)?;
         let score = |rank, train: &[usize], held: &[Vec<usize>]| {
             let directions = self.directions(panel, train, rank, seed)?;
             held.iter().map(|said| directions.log_evidence(panel, said)).sum()
         };
-        let chosen = self.rank.choose(NAME, self.folds, (panel, statements), score)?;
+        let rank = self.rank(panel)?;
+        let chosen = rank.choose(NAME, self.folds, (panel, statements), score)?;
         let directions = self.directions(panel, statements, chosen.count, seed)?;
         let none = DVector::zeros(directions.loadings.ncols());
         let mut people = vec![None; panel.people()];
@@ -122,6 +124,25 @@ impl PeopleModel for LowRank {
 }
 
 impl LowRank {
+    /// The ranks to choose from: the default is no more than there are coordinates in which people differ.
+    fn rank(&self, panel: &Panel) -> Result<Count, PeopleError> {
+        let own = own_coordinates(panel).len() as u64;
+        let needs = |expected: String| {
+            let found = format!("{own} in which people may differ");
+            Err(PeopleError::Needs { model: NAME, expected, found })
+        };
+        if own == 0 {
+            return needs("a feature, or a column with a spread".to_owned());
+        }
+        match self.rank.all().iter().max() {
+            Some(&most) if most > own && self.rank == Self::default().rank => Ok(Count::One(own)),
+            Some(&most) if most > own => needs(format!(
+                "at least {most} coordinates for as many directions (set `rank` to {own} or less)"
+            )),
+            _ => Ok(self.rank.clone()),
+        }
+    }
+
     fn directions(
         &self,
         panel: &Panel,
@@ -160,10 +181,6 @@ fn start(
     seed: u64,
 ) -> Result<Directions, PeopleError> {
     let own = own_coordinates(panel);
-    if rank > own.len() as u64 {
-        let expected = format!("at least {rank} coordinates for as many directions");
-        return Err(PeopleError::Needs { model: NAME, expected, found: own.len().to_string() });
-    }
     let wide = Hierarchical { steps: 10, ..Hierarchical::default() };
     let (common, covariance) = wide.fit_normal(panel, statements, seed)?.normal();
     let eigen = covariance.symmetric_eigen();
