@@ -259,3 +259,45 @@ fn directions_are_no_more_than_coordinates() {
         assert!(error.contains("3 coordinates for as many directions (set `rank` to 1 or less)"));
     }
 }
+
+#[test]
+fn numbers_say_whether_a_fit_came_to_its_end() {
+    let panel = mixed([12, 0, 12], 10);
+    let covariate = Covariate {
+        name: "g".to_owned(),
+        values: (0..24).map(|a| Some(f64::from(u8::from(a >= 12)))).collect(),
+    };
+    let side = Column { name: "side".to_owned(), start: 0.0, spread: Some(0.5) };
+    let mut statements = panel.statements().to_vec();
+    statements.iter_mut().for_each(|said| said.predictors[0].columns.push((0, 1.0)));
+    let panel = Panel::new(PanelParts {
+        features: panel.features().to_vec(),
+        items: panel.items().to_vec(),
+        people: 24,
+        covariates: vec![covariate],
+        columns: vec![side],
+        statements,
+    })
+    .unwrap();
+    let levels = &rated(&[])[0];
+    for (panel, name) in [
+        (&panel, "hierarchical"),
+        (&panel, "latent-classes"),
+        (&panel, "low-rank"),
+        (&panel, "noise"),
+        (&panel, "noise-and-values"),
+        (&panel, "answering"),
+        (&panel, "crowd-bt"),
+        (&panel, "group"),
+        (levels, "rating"),
+    ] {
+        let by = if name == "group" { "by = [\"g\"]\n" } else { "" };
+        for (options, expect) in [("steps = 1\ntolerance = 0", 0.0), ("tolerance = 0.1", 1.0)] {
+            let text = format!("[{name}]\n{by}{options}");
+            let model: Box<dyn PeopleModel> = toml::from_str(&text).unwrap();
+            let numbers = model.fit(panel, &all(panel), 0).unwrap().numbers(panel);
+            let found = numbers.iter().find(|n| n.name == "converged").map(|n| n.value);
+            assert_eq!(found, Some(expect), "{text}: {numbers:?}");
+        }
+    }
+}

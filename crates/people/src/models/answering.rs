@@ -52,6 +52,7 @@ struct FittedAnswering {
     /// Columns of everybody who said something. `[person]`
     people: Vec<Option<DVector<f64>>>,
     steps: u64,
+    is_end: bool,
 }
 
 #[typetag::serde(name = "answering")]
@@ -82,20 +83,28 @@ impl PeopleModel for Answering {
         let start = units.alike(pooled(panel, statements, 100.0)?);
         let mut variances = spread.clone();
         let mut fit = units.fit(&variances, &start)?;
-        let mut steps = 0;
+        let (mut steps, mut is_end) = (0, !self.learn);
         while self.learn && steps < self.steps {
             steps += 1;
             let next = next_variances(&fit, &own, &spread);
             let moved = (&next - &variances).amax();
             variances = next;
             fit = units.fit(&variances, &fit)?;
-            if moved < self.tolerance {
+            is_end = moved < self.tolerance;
+            if is_end {
                 break;
             }
         }
         let mut known = vec![None; panel.people()];
         people.iter().zip(fit.modes).for_each(|(&a, mode)| known[a] = Some(mode));
-        Ok(Box::new(FittedAnswering { own, common: fit.view, variances, people: known, steps }))
+        Ok(Box::new(FittedAnswering {
+            own,
+            common: fit.view,
+            variances,
+            people: known,
+            steps,
+            is_end,
+        }))
     }
 }
 
@@ -142,7 +151,8 @@ impl Fitted for FittedAnswering {
     }
 
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
-        let mut numbers = vec![Number::new("steps", self.steps as f64)];
+        let mut numbers =
+            vec![Number::new("steps", self.steps as f64), Number::converged(self.is_end)];
         for (i, &value) in self.common.iter().enumerate() {
             let kind = if self.own.contains(&i) { "mean of " } else { "" };
             numbers.push(Number::new(format!("{kind}{}", panel.name(i)), value));

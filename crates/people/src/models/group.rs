@@ -60,6 +60,8 @@ struct FittedGroup {
     people: BTreeMap<Key, usize>,
     /// None where groups were fitted apart, or there is but one.
     tau: Option<f64>,
+    /// Whether the search for `tau` came to its end, where there was one.
+    is_end: Option<bool>,
 }
 
 #[typetag::serde(name = "group")]
@@ -89,23 +91,29 @@ impl PeopleModel for Group {
         let by = self.columns(panel)?;
         let said = by_group(panel, statements, &by);
         let people = people_of(panel, statements, &by);
-        let fitted = |common, views: Vec<Vec<f64>>, tau| FittedGroup {
+        let fitted = |common, views: Vec<Vec<f64>>, tau, is_end| FittedGroup {
             groups: said.keys().cloned().zip(views).collect(),
             by: by.clone(),
             common,
             people,
             tau,
+            is_end,
         };
         let common = pooled(panel, statements, 100.0)?;
         let statements: Vec<Vec<usize>> = said.values().cloned().collect();
         if !self.shrink {
             let of = |said: &Vec<usize>| pooled(panel, said, 100.0);
             let views: Result<Vec<_>, _> = statements.iter().map(of).collect();
-            return Ok(Box::new(fitted(common, views?, None)));
+            return Ok(Box::new(fitted(common, views?, None, None)));
         }
-        let (fit, own, tau) = self.shrunk(panel, &statements, common)?;
+        let (fit, own, found) = self.shrunk(panel, &statements, common)?;
         let views = fit.modes.iter().map(|mode| put(&fit.view, &own, mode)).collect();
-        Ok(Box::new(fitted(fit.view, views, tau)))
+        Ok(Box::new(fitted(
+            fit.view,
+            views,
+            found.map(|(tau, _)| tau),
+            found.map(|(_, is_end)| is_end),
+        )))
     }
 }
 
@@ -127,13 +135,14 @@ impl Group {
         self.by.iter().map(of).collect()
     }
 
-    /// The fit, the coordinates in which groups differ, and `tau`.
+    /// The fit, the coordinates in which groups differ, and `tau` with whether the search for it came to its
+    /// end.
     fn shrunk(
         &self,
         panel: &Panel,
         said: &[Vec<usize>],
         common: Vec<f64>,
-    ) -> Result<(Common, Vec<usize>, Option<f64>), PeopleError> {
+    ) -> Result<(Common, Vec<usize>, Option<(f64, bool)>), PeopleError> {
         let own = own_coordinates(panel);
         let unit = units(panel, &own, self.scale);
         let groups = Units { model: NAME, panel, own: &own, said };
@@ -143,19 +152,20 @@ impl Group {
         if said.len() < 2 || own.is_empty() {
             return Ok((fit, own, None));
         }
-        let mut tau: f64 = 1.0;
+        let (mut tau, mut is_end): (f64, bool) = (1.0, false);
         for _ in 0..self.steps {
             fit = groups.fit(&variances(tau), &fit)?;
             let squares = fit.squares(&own).component_div(&unit.map(|unit| unit * unit));
             let next = (squares.sum() / (said.len() * own.len()) as f64).sqrt().max(LEAST);
             let moved = (next / tau - 1.0).abs();
             tau = next;
-            if moved < self.tolerance || tau == LEAST {
+            is_end = moved < self.tolerance || tau == LEAST;
+            if is_end {
                 break;
             }
         }
         fit = groups.fit(&variances(tau), &fit)?;
-        Ok((fit, own, Some(tau)))
+        Ok((fit, own, Some((tau, is_end))))
     }
 }
 
@@ -218,6 +228,7 @@ impl Fitted for FittedGroup {
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
         let mut numbers: Vec<Number> =
             self.tau.map(|tau| Number::new("tau", tau)).into_iter().collect();
+        numbers.extend(self.is_end.map(Number::converged));
         for (key, &count) in &self.people {
             let group = self.name(panel, key);
             numbers.push(Number::of_people(format!("people where {group}"), count as f64, count));

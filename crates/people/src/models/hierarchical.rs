@@ -103,6 +103,7 @@ pub struct FittedHierarchical {
     /// Mode and covariance of each person who said something. `[person]`
     people: Vec<Option<Known>>,
     steps: u64,
+    is_end: bool,
     seed: u64,
 }
 
@@ -138,7 +139,7 @@ impl Hierarchical {
         let mut variance = DMatrix::from_diagonal(&units.map(|unit| self.start * unit * unit));
         let prior = DMatrix::from_diagonal(&units.map(|unit| (p as f64 + 3.0) * unit * unit));
         let mut modes: Vec<DVector<f64>> = vec![row(&delta, 0); people.len()];
-        let mut steps = 0;
+        let (mut steps, mut is_end) = (0, false);
         let mut known;
         loop {
             let means = &z * &delta;
@@ -170,14 +171,24 @@ impl Hierarchical {
             fit_shared((panel, &own), speakers, &mut shared)
                 .ok_or_else(|| failed("what everybody shares has no likelihood"))?;
             own.iter().enumerate().for_each(|(j, &i)| shared[i] = delta[(0, j)]);
-            if moved < self.tolerance {
+            is_end = moved < self.tolerance;
+            if is_end {
                 break;
             }
         }
         let mut all = vec![None; panel.people()];
         people.iter().zip(known).for_each(|(&person, known)| all[person] = Some(known));
         let population = Population { mean: delta, covariance: variance };
-        Ok(FittedHierarchical { options: *self, own, population, shared, people: all, steps, seed })
+        Ok(FittedHierarchical {
+            options: *self,
+            own,
+            population,
+            shared,
+            people: all,
+            steps,
+            is_end,
+            seed,
+        })
     }
 
     fn known<'a>(&self, panel: &'a Panel, person: usize) -> &'a [f64] {
@@ -275,7 +286,8 @@ impl Fitted for FittedHierarchical {
     }
 
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
-        let mut numbers = vec![Number::new("steps", self.steps as f64)];
+        let mut numbers =
+            vec![Number::new("steps", self.steps as f64), Number::converged(self.is_end)];
         for (i, &value) in self.shared.iter().enumerate() {
             numbers.push(Number::new(format!("mean of {}", panel.name(i)), value));
         }

@@ -77,6 +77,7 @@ struct Mixture {
     /// Penalized log-likelihood, in nats.
     objective: f64,
     steps: u64,
+    is_end: bool,
 }
 
 /// A mixture, and who is of which class.
@@ -195,7 +196,8 @@ impl LatentClasses {
             let away = mixture.views.iter().map(|view| view - &middle);
             let penalty: f64 = away.map(|away| 0.5 * away.dot(&(&precision * &away))).sum();
             mixture.objective = people.iter().map(|(_, log)| log).sum::<f64>() - penalty;
-            if step == steps || mixture.objective - before < self.tolerance {
+            mixture.is_end = mixture.objective - before < self.tolerance;
+            if step == steps || mixture.is_end {
                 break;
             }
             mixture.steps += 1;
@@ -219,6 +221,7 @@ fn random(panel: &Panel, center: &[f64], classes: usize, rng: &mut impl rand::Rn
         own,
         objective: f64::NEG_INFINITY,
         steps: 0,
+        is_end: false,
     }
 }
 
@@ -326,6 +329,7 @@ impl Fitted for FittedClasses {
             Number::new("classes", mixture.shares.len() as f64),
             Number::new("objective", mixture.objective),
             Number::new("steps", mixture.steps as f64),
+            Number::converged(mixture.is_end),
         ];
         for (start, &objective) in self.starts.iter().enumerate() {
             numbers.push(Number::new(format!("objective of start {start}"), objective));

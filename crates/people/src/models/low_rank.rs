@@ -67,6 +67,7 @@ struct Directions {
     /// `L`. `[own coordinate, direction]`
     loadings: DMatrix<f64>,
     steps: u64,
+    is_end: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -165,7 +166,8 @@ impl LowRank {
             let before = directions.covariance();
             directions.maximize(panel, &said, &points, self.ridge)?;
             directions.steps += 1;
-            if (directions.covariance() - before).amax() < self.tolerance {
+            directions.is_end = (directions.covariance() - before).amax() < self.tolerance;
+            if directions.is_end {
                 break;
             }
         }
@@ -189,7 +191,7 @@ fn start(
     let loadings = DMatrix::from_fn(own.len(), rank as usize, |j, b| {
         eigen.eigenvectors[(j, order[b])] * eigen.eigenvalues[order[b]].max(0.0).sqrt()
     });
-    Ok(Directions { own, common, loadings, steps: 0 })
+    Ok(Directions { own, common, loadings, steps: 0, is_end: false })
 }
 
 /// Standard normal, in pairs around 0.
@@ -373,9 +375,12 @@ impl Fitted for FittedLowRank {
     }
 
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
-        let Directions { own, common, loadings, steps } = &self.directions;
-        let mut numbers =
-            vec![Number::new("rank", loadings.ncols() as f64), Number::new("steps", *steps as f64)];
+        let Directions { own, common, loadings, steps, is_end } = &self.directions;
+        let mut numbers = vec![
+            Number::new("rank", loadings.ncols() as f64),
+            Number::new("steps", *steps as f64),
+            Number::converged(*is_end),
+        ];
         for &(rank, score) in &self.scores {
             let name = format!("held-out log-likelihood a statement of rank {rank}");
             numbers.push(Number::new(name, score));
@@ -420,6 +425,7 @@ mod tests {
             common: vec![0.0; 3],
             loadings: DMatrix::zeros(2, 2),
             steps: 0,
+            is_end: false,
         };
         let mut at = |x: &DVector<f64>| {
             let (mut all, mut into) = (Quadratic::zeros(3), Quadratic::zeros(7));

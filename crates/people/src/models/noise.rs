@@ -72,6 +72,7 @@ struct FittedNoise {
     /// Weights of nodes for everybody who said something. `[person]`
     people: Vec<Option<Vec<f64>>>,
     steps: u64,
+    is_end: bool,
 }
 
 #[typetag::serde(name = "noise")]
@@ -103,7 +104,7 @@ impl PeopleModel for Noise {
             tau: self.start,
             nodes: normal_nodes(self.nodes as usize),
         };
-        let mut steps = 0;
+        let (mut steps, mut is_end) = (0, false);
         while steps < self.steps {
             steps += 1;
             let weights: Vec<Vec<f64>> = said.iter().map(|own| fit.weights(panel, own)).collect();
@@ -111,13 +112,14 @@ impl PeopleModel for Noise {
             let next = self.next(&fit, &weights);
             let moved = (next - fit.tau).abs();
             fit.tau = next;
-            if moved < self.tolerance {
+            is_end = moved < self.tolerance;
+            if is_end {
                 break;
             }
         }
         let known = |own: &Vec<usize>| (!own.is_empty()).then(|| fit.weights(panel, own));
         let people = all.iter().map(known).collect();
-        Ok(Box::new(FittedNoise { fit, people, steps }))
+        Ok(Box::new(FittedNoise { fit, people, steps, is_end }))
     }
 }
 
@@ -235,6 +237,7 @@ impl Fitted for FittedNoise {
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
         let mut numbers = vec![
             Number::new("steps", self.steps as f64),
+            Number::converged(self.is_end),
             Number::new("sd of log rationality", self.fit.tau),
         ];
         for (i, &value) in self.fit.view.iter().enumerate() {

@@ -89,6 +89,7 @@ struct FittedBoth {
     /// Of everybody who said something. `[person]`
     people: Vec<Option<Belief>>,
     steps: u64,
+    is_end: bool,
 }
 
 #[typetag::serde(name = "noise-and-values")]
@@ -117,14 +118,15 @@ impl PeopleModel for NoiseAndValues {
         let people: Vec<usize> = (0..all.len()).filter(|&a| !all[a].is_empty()).collect();
         let said: Vec<&Vec<usize>> = people.iter().map(|&a| &all[a]).collect();
         let mut both = self.start(panel, statements)?;
-        let mut steps = 0;
+        let (mut steps, mut is_end) = (0, false);
         let mut known = vec![both.stranger(); said.len()];
         both.expect(panel, &said, &mut known)?;
         while steps < self.steps {
             steps += 1;
             let moved = self.maximize(panel, &said, &known, &mut both)?;
             both.expect(panel, &said, &mut known)?;
-            if moved < self.tolerance {
+            is_end = moved < self.tolerance;
+            if is_end {
                 break;
             }
         }
@@ -137,7 +139,7 @@ impl PeopleModel for NoiseAndValues {
             mean: DMatrix::from_row_slice(1, mean.len(), mean.as_slice()),
             covariance: both.variance.clone(),
         };
-        Ok(Box::new(FittedBoth { both, population, people: beliefs, steps }))
+        Ok(Box::new(FittedBoth { both, population, people: beliefs, steps, is_end }))
     }
 }
 
@@ -350,6 +352,7 @@ impl Fitted for FittedBoth {
         let both = &self.both;
         let mut numbers = vec![
             Number::new("steps", self.steps as f64),
+            Number::converged(self.is_end),
             Number::new("sd of log rationality", both.tau),
         ];
         for (i, &value) in both.common.iter().enumerate() {

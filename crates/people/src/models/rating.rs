@@ -148,6 +148,7 @@ pub struct FittedRating {
     covariance: DMatrix<f64>,
     people: Vec<Option<Known>>,
     steps: u64,
+    is_end: bool,
     seed: u64,
 }
 
@@ -171,7 +172,7 @@ impl Rating {
         let mut covariance = DMatrix::from_diagonal(&self.units(panel).map(|unit| unit * unit));
         let mut thetas = vec![self.mean(panel, &view); people.len()];
         let mut known: Vec<Known>;
-        let mut steps = 0;
+        let (mut steps, mut is_end) = (0, people.is_empty());
         loop {
             let mean = self.mean(panel, &view);
             let precision = self.precision(&covariance)?;
@@ -193,13 +194,23 @@ impl Rating {
             self.fit_shared(panel, &said, &people, &thetas, &mut view)?;
             let moved = (&next - &covariance).abs().sum().max(most_moved(&before, &view));
             covariance = next;
-            if moved < self.tolerance {
+            is_end = moved < self.tolerance;
+            if is_end {
                 break;
             }
         }
         let mut all = vec![None; panel.people()];
         people.iter().zip(known).for_each(|(&person, known)| all[person] = Some(known));
-        Ok(FittedRating { options: *self, columns, view, covariance, people: all, steps, seed })
+        Ok(FittedRating {
+            options: *self,
+            columns,
+            view,
+            covariance,
+            people: all,
+            steps,
+            is_end,
+            seed,
+        })
     }
 
     /// Own weights of a person.
@@ -524,7 +535,8 @@ impl Fitted for FittedRating {
     }
 
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
-        let mut numbers = vec![Number::new("steps", self.steps as f64)];
+        let mut numbers =
+            vec![Number::new("steps", self.steps as f64), Number::converged(self.is_end)];
         for (i, &value) in self.view.iter().enumerate() {
             numbers.push(Number::new(format!("mean of {}", panel.name(i)), value));
         }
