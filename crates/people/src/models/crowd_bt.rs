@@ -353,7 +353,7 @@ mod tests {
         for (person, &eta) in eta.iter().enumerate() {
             let own: Vec<usize> =
                 said.iter().copied().filter(|&s| panel.statements()[s].person == person).collect();
-            let next = options.reliability(&panel, &own, fitted.weights(), 1, &vec![eta; 23]);
+            let next = options.reliability(&panel, &own, fitted.weights(), 1, &[eta; 23]);
             assert!((next - eta).abs() < 1e-9, "{person}: {eta} {next}");
         }
     }

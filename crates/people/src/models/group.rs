@@ -50,6 +50,9 @@ const LEAST: f64 = 1e-3;
 /// Values of the covariates, as bits; none where unknown.
 type Key = Vec<Option<u64>>;
 
+/// `tau`, and whether the search for it came to its end; none where groups are not drawn together.
+type Found = Option<(f64, bool)>;
+
 /// Views of groups, and of those who are in none that was seen.
 #[derive(Clone, Debug)]
 struct FittedGroup {
@@ -135,14 +138,13 @@ impl Group {
         self.by.iter().map(of).collect()
     }
 
-    /// The fit, the coordinates in which groups differ, and `tau` with whether the search for it came to its
-    /// end.
+    /// The fit, the coordinates in which groups differ, and `tau`.
     fn shrunk(
         &self,
         panel: &Panel,
         said: &[Vec<usize>],
         common: Vec<f64>,
-    ) -> Result<(Common, Vec<usize>, Option<(f64, bool)>), PeopleError> {
+    ) -> Result<(Common, Vec<usize>, Found), PeopleError> {
         let own = own_coordinates(panel);
         let unit = units(panel, &own, self.scale);
         let groups = Units { model: NAME, panel, own: &own, said };

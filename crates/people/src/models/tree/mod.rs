@@ -520,7 +520,8 @@ mod tests {
                 let mut rng = medley_random::stream(1, &format!("one way/{person}/{n}"));
                 medley_random::pick([0.5, 0.5], &mut rng) as f64
             };
-            let half = |person: usize, n: usize| if n % 3 == 0 { random(person, n) } else { 1.0 };
+            let half =
+                |person: usize, n: usize| if n.is_multiple_of(3) { random(person, n) } else { 1.0 };
             for panel in [panel(&ages, |_, _| 1.0), panel(&ages, half)] {
                 // Of two items that have nothing in common.
                 let all: Vec<usize> =
