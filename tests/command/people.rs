@@ -94,7 +94,7 @@ epochs = 2
 min-steps = 200
 [evaluation]
 agreement = false
-measure = {{ bootstrap = {{ replicates = 0 }} }}
+measure = {{ bootstrap = {{ replicates = 20 }} }}
 baseline = {{ epochs = 1, min-steps = 1 }}
 "#,
         dataset.display()

@@ -73,7 +73,8 @@ fn fixture() -> Fixture {
 #[track_caller]
 fn keeps_every_law(adapter: Copied, fixture: &Fixture) {
     let report = check(&adapter, fixture).map_err(|failures| failures.to_string()).unwrap();
-    assert_eq!(report.skipped, []);
+    // The copies say nothing of how they look to models of people.
+    assert_eq!(report.skipped.iter().map(|(law, _)| *law).collect::<Vec<_>>(), [Law::Linear]);
     assert_eq!(report.held.len(), 27);
 }
 

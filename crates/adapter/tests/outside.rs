@@ -285,9 +285,9 @@ fn people_heads_and_cutpoints() {
     let said = [(0, 1.0, None), (1, 3.0, style), (2, 2.0, None), (5, 1.0, style), (6, 3.0, None)];
     let records = said.map(|(segment, value, aspect)| rating(segment, value, aspect));
     let found = skipped(&Grades, RecordSet::new(records.to_vec()), false);
-    let none = [Law::Normalization, Law::Mirror, Law::Shift, Law::Pair];
-    assert_eq!(found[..4], none);
-    assert_eq!(found[4..], [Law::Elicited, Law::Recovery]);
+    let none = [Law::Normalization, Law::Mirror, Law::Shift, Law::Pair, Law::Linear];
+    assert_eq!(found[..5], none);
+    assert_eq!(found[5..], [Law::Elicited, Law::Recovery]);
 }
 
 #[test]
@@ -299,9 +299,9 @@ fn choice_sets() {
     };
     let records = vec![best(0, &[1, 3]), best(5, &[4]), best(6, &[4, 5, 7])];
     let found = skipped(&Best, RecordSet::new(records), true);
-    let none = [Law::Normalization, Law::Mirror, Law::Pair];
-    assert_eq!(found[..3], none);
-    assert_eq!(found[3..], [Law::Elicited, Law::Recovery]);
+    let none = [Law::Normalization, Law::Mirror, Law::Pair, Law::Linear];
+    assert_eq!(found[..4], none);
+    assert_eq!(found[4..], [Law::Elicited, Law::Recovery]);
 }
 
 #[test]
@@ -309,7 +309,7 @@ fn numbers_with_errors() {
     let said = [(0, 1.0), (1, 3.0), (2, 2.0), (5, 1.0), (6, 3.0)];
     let records = said.map(|(segment, value)| rating(segment, value, None));
     let found = skipped(&Score, RecordSet::new(records.to_vec()), false);
-    let none = [Law::Normalization, Law::Role, Law::Mirror, Law::Shift, Law::Pair];
-    assert_eq!(found[..5], none);
-    assert_eq!(found[5..], [Law::Shuffled, Law::Elicited, Law::Recovery]);
+    let none = [Law::Normalization, Law::Role, Law::Mirror, Law::Shift, Law::Pair, Law::Linear];
+    assert_eq!(found[..6], none);
+    assert_eq!(found[6..], [Law::Shuffled, Law::Elicited, Law::Recovery]);
 }

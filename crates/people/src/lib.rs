@@ -39,6 +39,7 @@ mod utility;
 pub use answer::binary::Binary;
 pub use answer::chosen::Chosen;
 pub use answer::ordered::Ordered;
+pub use answer::ordered_shares::OrderedShares;
 pub use answer::{Answer, Evaluated};
 pub use belief::{Belief, View};
 pub use choose::Count;

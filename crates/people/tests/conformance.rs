@@ -7,7 +7,8 @@ use medley_people::{
     Answer, Answering, Belief, Binary, Bridging, CalibratedEnsemble, Categorical, Chosen, Column,
     Count, Covariate, CrowdBt, Fitted, Group, Hierarchical, HierarchicalPosterior, LatentClasses,
     Lore, LowRank, MeanVariance, Noise, NoiseAndValues, Number, Ordered, Pal, Panel, PanelParts,
-    PeopleError, PeopleModel, Pooled, Predicted, Predictor, Statement, Tree, View, Vpl,
+    PeopleError, PeopleModel, Pooled, Predicted, Predictor, Rating, Statement, Tree, Values, View,
+    Vpl,
 };
 use medley_random::{normal, stream};
 use rand::RngExt;
@@ -207,6 +208,12 @@ fn of_votes() -> Vec<(Box<dyn PeopleModel>, Excused)> {
     ]
 }
 
+/// Models of answers on an ordered scale.
+fn of_ratings() -> Vec<(Box<dyn PeopleModel>, Excused)> {
+    let own = Rating { values: Values::Own, ..Rating::default() };
+    vec![(Box::new(Rating::default()), NONE), (Box::new(own), NONE)]
+}
+
 fn keep(models: Vec<(Box<dyn PeopleModel>, Excused)>, panel: &Panel) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for (model, excused) in models {
@@ -228,6 +235,7 @@ fn every_linked_model_keeps_the_laws() {
     let mut found = keep(general(), &comparisons);
     found.extend(keep(of_comparisons(), &comparisons));
     found.extend(keep(of_votes(), &votes()));
+    found.extend(keep(of_ratings(), &ratings()));
     let linked = medley_toml_file::linked::<Box<dyn PeopleModel>>(|model| model.summary());
     let names = linked.into_iter().map(|linked| linked.name.to_owned());
     let linked: BTreeSet<String> = names.filter(|name| name != "broken-for-a-test").collect();

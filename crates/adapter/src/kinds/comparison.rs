@@ -471,11 +471,11 @@ impl FiniteChoice for BoundComparison {
             };
             let shares: Vec<f64> = self.observed(statement).into_iter().map(f64::from).collect();
             let told = match (self.levels, self.options.ties) {
-                (0, Ties::SoftLabel) => Some(LinearStatement::binary(ahead(1.0), shares[0])),
+                (0, Ties::SoftLabel) => LinearStatement::binary(ahead(1.0), shares[0]),
                 (0, Ties::Davidson) => {
                     let predictors = vec![ahead(0.5), LinearPredictor::column(tie?), ahead(-0.5)];
                     let answer = Arc::new(Chosen { shares });
-                    Some(LinearStatement { predictors, answer, pair: None })
+                    LinearStatement { predictors, answer, pair: None }
                 }
                 // Second, tie and first as levels between minus and plus the threshold.
                 (0, Ties::RaoKupper) => {
@@ -485,7 +485,7 @@ impl FiniteChoice for BoundComparison {
                 _ => mirrored(ahead(1.0), cutpoints?, &shares),
             };
             let Answer { sides, shares: [first, tie, _], .. } = &self.answers[statement];
-            told.map(|told| told.about(*sides, first + tie / 2.0, true))
+            Some(told.about(*sides, first + tie / 2.0, true))
         };
         let statements = (0..self.answers.len()).map(of).collect::<Option<_>>()?;
         Some(LinearSource { columns, statements })
@@ -499,15 +499,15 @@ impl FiniteChoice for BoundComparison {
 }
 
 /// A level of an odd number of them, whose cutpoints are the columns from `first` on and their mirror.
-fn mirrored(ahead: LinearPredictor, first: usize, shares: &[f64]) -> Option<LinearStatement> {
-    let mut statement = LinearStatement::ordered(ahead, first, shares)?;
+fn mirrored(ahead: LinearPredictor, first: usize, shares: &[f64]) -> LinearStatement {
+    let mut statement = LinearStatement::ordered(ahead, first, shares);
     let half = (shares.len() - 1) / 2;
     for k in 0..half {
         let mirror = LinearPredictor::default().and(first + half - 1 - k, -1.0);
         statement.predictors[1 + k] = mirror;
         statement.predictors[1 + half + k] = LinearPredictor::column(first + k);
     }
-    Some(statement)
+    statement
 }
 
 /// Shares over the levels from strongly second, over the tie, to strongly first.

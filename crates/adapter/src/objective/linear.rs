@@ -8,7 +8,7 @@
 
 use crate::{ResponseParameter, SegmentSpan};
 use medley_encoder::Features;
-use medley_people::{Answer, Binary, Chosen, Column, Ordered};
+use medley_people::{Answer, Binary, Chosen, Column, Ordered, OrderedShares};
 use medley_reward_model::{Returns, Span};
 use std::sync::Arc;
 
@@ -168,18 +168,16 @@ impl LinearStatement {
         Self { predictors: options.iter().map(of).collect(), answer, pair: None }
     }
 
-    /// A level, given the place of the first of its cutpoints among columns. None if not one level was
-    /// said.
-    pub fn ordered(
-        location: LinearPredictor,
-        first_cutpoint: usize,
-        shares: &[f64],
-    ) -> Option<Self> {
-        let level = shares.iter().position(|share| *share == 1.0)?;
+    /// A level, or shares of levels, given the place of the first of the cutpoints among columns.
+    pub fn ordered(location: LinearPredictor, first_cutpoint: usize, shares: &[f64]) -> Self {
         let levels = shares.len();
+        let answer: Arc<dyn Answer> = match shares.iter().position(|share| *share == 1.0) {
+            Some(level) => Arc::new(Ordered { level, levels }),
+            None => Arc::new(OrderedShares { shares: shares.to_vec() }),
+        };
         let cutpoints = (0..levels - 1).map(|k| LinearPredictor::column(first_cutpoint + k));
         let predictors = std::iter::once(location).chain(cutpoints).collect();
-        Some(Self { predictors, answer: Arc::new(Ordered { level, levels }), pair: None })
+        Self { predictors, answer, pair: None }
     }
 }
 

@@ -78,7 +78,7 @@ fn ranking_with_ties_keeps_all_laws() {
         ranking(&[11, 10, 9], &[2, 1, 2]),
     ];
     let fixture = Fixture { shift_invariant: true, ..fixture(records, 5, answers) };
-    keeps_unfitted(&Ranking::default(), &fixture, &OF_STAGES_UNASKED);
+    keeps_unfitted_beyond_sums(&Ranking::default(), &fixture, &OF_STAGES_UNASKED);
 }
 
 /// The 13 orders with ties of three segments.
@@ -147,12 +147,13 @@ fn ranking_with_ties_as_answers_keeps_all_laws() {
         ..fixture(records, 8, answers)
     };
     let tied = Ranking { ties: TiedRanks::DavidsonLuce, ..Ranking::default() };
-    keeps(&tied, &fixture, &OF_STAGES);
+    keeps_beyond_sums(&tied, &fixture, &OF_STAGES);
     // How many stages there are follows from the answers, so that parameters of stages do too.
     let fixture = Fixture { queries: Vec::new(), ..fixture };
     let each = Sharing::PerAnnotator;
     for stages in [Stages::Differ, Stages::PerAnnotator] {
-        keeps(&Ranking { stages, rationality: each, ..tied.clone() }, &fixture, &OF_STAGES_UNASKED);
+        let tied = Ranking { stages, rationality: each, ..tied.clone() };
+        keeps_beyond_sums(&tied, &fixture, &OF_STAGES_UNASKED);
     }
 }
 
@@ -235,9 +236,9 @@ fn pairs_of_one_order_keep_all_laws() {
         ties: TiedRanks::DavidsonLuce,
         ..Ranking::default()
     };
-    keeps(&compared, &fixture, &OF_STAGES_UNASKED);
+    keeps_beyond_sums(&compared, &fixture, &OF_STAGES_UNASKED);
     let each = Sharing::PerAnnotator;
-    keeps(
+    keeps_beyond_sums(
         &Ranking { rationality: each, stages: Stages::Differ, ..compared },
         &fixture,
         &OF_STAGES_UNASKED,

@@ -44,11 +44,26 @@ fn keeps(adapter: &dyn Adapter, fixture: &Fixture, skipped: &[Law]) {
     assert_eq!(found, skipped, "{adapter:?}: {:?}", report.skipped);
 }
 
+/// The same for what models of people cannot see: log-probabilities that are no function of sums of returns.
+#[track_caller]
+fn keeps_beyond_sums(adapter: &dyn Adapter, fixture: &Fixture, skipped: &[Law]) {
+    let mut skipped: Vec<Law> = skipped.iter().copied().chain([Law::Linear]).collect();
+    skipped.sort();
+    keeps(adapter, fixture, &skipped);
+}
+
 /// The same for a fixture that simulates nobody.
 #[track_caller]
 fn keeps_unfitted(adapter: &dyn Adapter, fixture: &Fixture, skipped: &[Law]) {
     let skipped: Vec<Law> = skipped.iter().copied().chain([Law::Recovery]).collect();
     keeps(adapter, fixture, &skipped);
+}
+
+/// Both.
+#[track_caller]
+fn keeps_unfitted_beyond_sums(adapter: &dyn Adapter, fixture: &Fixture, skipped: &[Law]) {
+    let skipped: Vec<Law> = skipped.iter().copied().chain([Law::Recovery]).collect();
+    keeps_beyond_sums(adapter, fixture, &skipped);
 }
 
 fn id(segment: usize) -> SegmentId {

@@ -71,11 +71,12 @@ fn rating_of_aspects_keeps_all_laws() {
     ];
     let answers = (1..=5).map(|level| of_aspects(&[(8, f64::from(level), fact)])).collect();
     let heads = fixture(of_aspects(&said), 6, answers);
-    keeps_unfitted(&Rating { aspect_heads: true, ..Rating::default() }, &heads, &SKIPPED);
+    let own = Rating { aspect_heads: true, ..Rating::default() };
+    keeps_unfitted_beyond_sums(&own, &heads, &SKIPPED);
     let gaussian = Rating { aspect_heads: true, model: RatingModel::Gaussian, ..Rating::default() };
     let undivided = Fixture { responses: Vec::new(), ..heads };
     let skipped = [Law::Normalization, Law::Role, Law::Mirror, Law::Shift, Law::Pair];
-    keeps_unfitted(&gaussian, &undivided, &skipped);
+    keeps_unfitted_beyond_sums(&gaussian, &undivided, &skipped);
     let only = [(0, 1.0, style), (1, 5.0, style), (4, 4.0, style), (5, 2.0, style)];
     let answers = (1..=5).map(|level| of_aspects(&[(8, f64::from(level), style)])).collect();
     let one = fixture(of_aspects(&only), 4, answers);
@@ -98,11 +99,11 @@ fn gaussian_rating_keeps_all_laws() {
     let fixture = Fixture { queries: about_each(), form, ..fixture };
     let skipped = [Law::Role, Law::Mirror, Law::Shift, Law::Pair];
     let gaussian = Rating { model: RatingModel::Gaussian, ..Rating::default() };
-    keeps(&gaussian, &fixture, &skipped);
+    keeps_beyond_sums(&gaussian, &fixture, &skipped);
     let each = Sharing::PerAnnotator;
-    keeps(&Rating { offset: each, ..gaussian.clone() }, &fixture, &skipped);
+    keeps_beyond_sums(&Rating { offset: each, ..gaussian.clone() }, &fixture, &skipped);
     let fixed = Rating { sd: LearnedOr::Fixed(1.5), rationality: each, ..gaussian };
-    keeps(&fixed, &fixture, &skipped);
+    keeps_beyond_sums(&fixed, &fixture, &skipped);
 }
 
 fn approval(segment: usize, approval: f64, annotator: usize) -> feedback::Approval {
@@ -170,8 +171,8 @@ fn description_keeps_all_laws() {
     let at = |i| Query { point: vec![0.1 * f64::from(i), 0.5, -0.2], ..Query::default() };
     let fixture = Fixture { queries: (0..10).map(at).collect(), ..fixture };
     let skipped = [Law::Role, Law::Mirror, Law::Shift, Law::StepOrder, Law::Pair];
-    keeps(&Description::default(), &fixture, &skipped);
+    keeps_beyond_sums(&Description::default(), &fixture, &skipped);
     let each = Sharing::PerAnnotator;
     let fixed = Description { sd: LearnedOr::Fixed(0.5), offset: each, rationality: each };
-    keeps(&fixed, &fixture, &skipped);
+    keeps_beyond_sums(&fixed, &fixture, &skipped);
 }

@@ -56,7 +56,7 @@ fn critique_keeps_all_laws() {
     keeps(&Critique::default(), &fixture, &SKIPPED);
     let each = Sharing::PerAnnotator;
     let by_annotator = Critique { rationality: each, cutpoints: each, ..Critique::default() };
-    keeps(&by_annotator, &fixture, &SKIPPED);
+    keeps_beyond_sums(&by_annotator, &fixture, &SKIPPED);
 }
 
 /// A span is one unit, and its unmarked neighbours one each: which units there are depends on what
@@ -121,7 +121,8 @@ fn critique_with_aspect_heads_keeps_all_laws() {
         ..fixture(records, 2 * (2 + 2 + 3), vec![])
     };
     let skipped = [Law::Normalization, Law::Mirror, Law::Pair];
-    keeps_unfitted(&Critique { aspect_heads: true, ..Critique::default() }, &fixture, &skipped);
+    let own = Critique { aspect_heads: true, ..Critique::default() };
+    keeps_unfitted_beyond_sums(&own, &fixture, &skipped);
 }
 
 fn stop(segment: usize, step: Option<u32>) -> feedback::Stop {
@@ -161,7 +162,7 @@ fn stop_keeps_all_laws() {
         queries: about_each(),
         ..fixture(records, 6, answers)
     };
-    keeps(&Stop::default(), &fixture, &SKIPPED);
+    keeps_beyond_sums(&Stop::default(), &fixture, &SKIPPED);
     let each = Sharing::PerAnnotator;
     let by_annotator = Stop {
         rationality: each,

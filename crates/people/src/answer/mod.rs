@@ -3,6 +3,7 @@
 pub mod binary;
 pub mod chosen;
 pub mod ordered;
+pub mod ordered_shares;
 
 use std::fmt::Debug;
 use std::ops::Range;

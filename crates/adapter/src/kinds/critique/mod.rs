@@ -179,7 +179,7 @@ impl FiniteChoice for BoundCritique {
             let span = statement.steps.as_deref().map_or(Span::Whole, Span::Alone);
             let location = LinearPredictor::of(&SegmentSpan { segment: statement.segment, span });
             let first = statement.class * (self.levels.len() - 1);
-            LinearStatement::ordered(location, first, &statement.shares)
+            Some(LinearStatement::ordered(location, first, &statement.shares))
         };
         let statements = self.list.iter().map(of).collect::<Option<_>>()?;
         Some(LinearSource { columns, statements })

@@ -234,7 +234,8 @@ impl FiniteChoice for Levels {
             // A head of an aspect is another reward.
             self.ratings.heads[rated.class].is_none().then_some(())?;
             let location = LinearPredictor::of(LinearSpan::whole(rated.segment));
-            LinearStatement::ordered(location, rated.class * (self.levels - 1), &shares)
+            let first = rated.class * (self.levels - 1);
+            Some(LinearStatement::ordered(location, first, &shares))
         };
         let statements = self.ratings.list.iter().enumerate().map(of).collect::<Option<_>>()?;
         let columns = cutpoints.iter().flat_map(|of| columns_of(of, None)).collect();
