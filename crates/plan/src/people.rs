@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn sources_are_divided_and_mixes_are_of_groups() {
-        let joint = "mixing.joint = {}\n[ablation.people]\ncolumn = \"group\"\n";
+        let joint = "[mixing]\njoint = {}\n[ablation.people]\ncolumn = \"group\"\n";
         let spec = divided(joint).unwrap();
         let names: Vec<&String> = spec.feedback.keys().collect();
         assert_eq!(names, ["thumbs of A", "thumbs of B"]);
@@ -202,14 +202,14 @@ mod tests {
         };
         let people = "[ablation.people]\ncolumn = \"group\"\n";
         refused(people, "expected a mixing that fits one");
-        let joint = |more: &str| format!("mixing.joint = {{}}\n[ablation.people]\n{more}");
+        let joint = |more: &str| format!("[mixing]\njoint = {{}}\n[ablation.people]\n{more}");
         refused(&joint("column = \"land\""), "expected a column of people (group), found `land`");
         refused(&joint("column = \"group\"\ngroups = [\"D\"]"), "(A, B, C), found `D`");
         refused(&joint("column = \"group\"\ngroups = [\"A\"]"), "at least two groups");
         refused(&joint("column = \"group\"\ngroups = [\"A\", \"A\"]"), "found `A` twice");
         refused(&joint("column = \"group\"\ngroups = [\"A\", \"C\"]"), "found 1 of `C`");
         let both =
-            "mixing.joint = {}\n[ablation]\nfeedback = \"subsets\"\npeople.column = \"group\"\n";
+            "[mixing]\njoint = {}\n[ablation]\nfeedback = \"subsets\"\npeople.column = \"group\"\n";
         refused(both, "found both");
     }
 }

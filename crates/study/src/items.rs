@@ -33,7 +33,8 @@ enum Source<'a> {
 }
 
 impl<'a> Items<'a> {
-    /// None yet.
+    /// None yet. Segments that have no features have a reference only if nobody judges one by itself, or
+    /// if one is named.
     ///
     /// # Errors
     /// The reference is no feature.
@@ -41,7 +42,7 @@ impl<'a> Items<'a> {
         spec: &StudySpec,
         dataset: &'a Dataset,
         features: Option<&'a Features>,
-        returns: Returns,
+        (returns, is_compared): (Returns, bool),
     ) -> Result<Self, StudyError> {
         let reference = spec.study.reference.as_deref();
         let (names, dropped, source) = match features {
@@ -56,13 +57,15 @@ impl<'a> Items<'a> {
                 let mut names: Vec<String> =
                     (0..segments.len()).map(|i| segments.id(i).0.clone()).collect();
                 names.sort();
-                let dropped = find(reference.unwrap_or(&names[0]), &names)?;
+                let first = names.first().filter(|_| is_compared).map(String::as_str);
+                let dropped = reference.or(first).map(|wanted| find(wanted, &names)).transpose()?;
                 let place = |i: usize| {
-                    let at = names.binary_search(&segments.id(i).0).unwrap_or(dropped);
-                    (at != dropped).then(|| at - usize::from(at > dropped))
+                    let at = names.binary_search(&segments.id(i).0).ok()?;
+                    let is_behind = dropped.is_some_and(|dropped| at > dropped);
+                    (Some(at) != dropped).then(|| at - usize::from(is_behind))
                 };
                 let places = (0..segments.len()).map(place).collect();
-                (names, Some(dropped), Source::Segments(places))
+                (names, dropped, Source::Segments(places))
             }
         };
         let reference = dropped.map(|at| names[at].clone());

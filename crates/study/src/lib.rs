@@ -20,6 +20,7 @@ mod spec;
 mod split;
 mod study;
 mod tables;
+mod tagged;
 mod usual;
 
 pub use audit::{Audit, ModelAudit, Subject};

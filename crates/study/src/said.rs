@@ -2,7 +2,9 @@
 
 use crate::items::Items;
 use crate::{Study, StudyError, StudySpec};
-use medley_adapter::{LinearSource, LinearSpan, LinearStatement, Objective, Role, Selection};
+use medley_adapter::{
+    LinearPredictor, LinearSource, LinearSpan, LinearStatement, Objective, Role, Selection,
+};
 use medley_dataset::{Dataset, PersonIndex, PersonValues};
 use medley_encoder::{Encoder, Features};
 use medley_people::{Column, Covariate, Panel, PanelParts, Predictor, Statement};
@@ -82,12 +84,18 @@ impl Told {
         for (name, source) in &spec.feedback {
             bound.push(bind(name, source, spec, (dataset, features.as_ref()), &mut left_out)?);
         }
-        let mut builder = Builder::new(Items::new(spec, dataset, features.as_ref(), returns)?);
-        let several = bound.len() > 1;
+        let mut sources = Vec::new();
         for source in &bound {
             let all: Vec<usize> = (0..source.objective.statements().len()).collect();
-            let linear = linear_of(&source.name, source.objective.as_ref(), &all)?;
-            builder.add(source, &linear, several, dataset.people().len())?;
+            sources.push(linear_of(&source.name, source.objective.as_ref(), &all)?);
+        }
+        // Beside answers about one item the level of utilities says something, and is everybody's own.
+        let is_compared = sources.iter().flat_map(|of| &of.statements).all(is_compared);
+        let items = Items::new(spec, dataset, features.as_ref(), (returns, is_compared))?;
+        let mut builder = Builder::new(items);
+        let several = bound.len() > 1;
+        for (source, linear) in bound.iter().zip(&sources) {
+            builder.add(source, linear, several, dataset.people().len())?;
         }
         let mut told = builder.finish(spec, dataset.clone(), left_out)?;
         let learned = learned(&told)?;
@@ -256,6 +264,16 @@ fn name_of(role: Role) -> &'static str {
         Role::Extension => "extension",
         Role::Evidence => "evidence",
         Role::Authority => "authority",
+    }
+}
+
+/// Whether probabilities stay what they are when all returns grow by the same.
+fn is_compared(statement: &LinearStatement) -> bool {
+    let sum = |predictor: &LinearPredictor| predictor.returns.iter().map(|(_, by)| by).sum::<f64>();
+    match &statement.predictors[..] {
+        [only] => sum(only).abs() < 1e-9,
+        [first, others @ ..] => others.iter().all(|other| (sum(other) - sum(first)).abs() < 1e-9),
+        [] => true,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A study of people as TOML writes it.
 
-use crate::usual::{USUAL_MODELS, tagged};
+use crate::tagged::{USUAL_MODELS, tagged};
 use medley_aggregation::Rule;
 use medley_encoder::Encoder;
 use medley_people::PeopleModel;
@@ -50,7 +50,7 @@ pub struct Study {
     pub returns: Returns,
     /// The feature whose weight is 0 for everybody, where features add up to a constant: one of several
     /// options that exclude each other. Without an encoder the segment; the first in alphabetical order if
-    /// none is named.
+    /// none is named and all answers compare: beside ratings or votes nobody's level is fixed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// Columns of people that models may go by.

@@ -1,5 +1,6 @@
 //! The study of a dataset of which nobody says anything else.
 
+use crate::tagged::{USUAL_MODELS, tagged};
 use crate::{AggregationSpec, Study, StudySpec, StudySplit, Voices, Weights};
 use medley_adapter::{Adapter, Select, Selection};
 use medley_aggregation::Rule;
@@ -15,9 +16,6 @@ use std::path::Path;
 
 /// More features than this have no covariance that so few answers could tell.
 const MOST_FEATURES: usize = 60;
-
-/// Noise, values or both: what is always told together.
-pub const USUAL_MODELS: [&str; 4] = ["pooled", "noise", "hierarchical", "noise-and-values"];
 
 const USUAL_RULES: [&str; 6] =
     ["borda", "bradley-terry", "copeland", "maximal-lottery", "random-dictator", "utilitarian"];
@@ -103,15 +101,6 @@ fn feedback(dataset: &Dataset) -> BTreeMap<String, FeedbackSpec> {
         }
     }
     found
-}
-
-/// What a name stands for, with these options; none if nothing is linked by that name.
-pub fn tagged<T: ?Sized>(name: &str, options: &str) -> Option<Tagged<T>>
-where
-    Box<T>: DeserializeOwned,
-{
-    let boxed: Option<Box<T>> = serde_json::from_str(&format!("{{\"{name}\": {options}}}")).ok();
-    boxed.map(Tagged::new)
 }
 
 fn named<T: ?Sized>(names: &[&str]) -> BTreeMap<String, Tagged<T>>

@@ -167,22 +167,30 @@ fn opposed(group: &str, _: usize) -> f64 {
 
 #[test]
 fn few_people_are_hidden_everywhere() {
-    let found =
-        study(&spec(SMALL), society(&[("a", 30), ("b", 19)], opposed, Role::Evidence)).unwrap();
+    let people = [("a", 30), ("b", 19), ("c", 12)];
+    let found = study(&spec(SMALL), society(&people, opposed, Role::Evidence)).unwrap();
     let of = |label: &str| {
         found.rows.iter().filter(move |row| row.group.as_deref() == Some(label)).collect::<Vec<_>>()
     };
     assert!(of("a").iter().all(|row| row.value.is_some()) && !of("a").is_empty());
-    assert!(of("b").iter().all(|row| row.value.is_none() && row.low.is_none()));
+    for few in ["b", "c"] {
+        assert!(of(few).iter().all(|row| row.value.is_none() && row.low.is_none()), "{few}");
+    }
     let choice = |label: &str| {
         found.choices.iter().find(|c| c.group.as_ref().is_some_and(|g| g.1 == label)).unwrap()
     };
     assert!(choice("a").decision.clone().unwrap().is_some());
     assert!(choice("b").decision.clone().unwrap().is_none());
     assert!(found.served.iter().all(|served| (served.group.1 == "a") == served.gap.is_some()));
+    assert!(found.paths.iter().all(|path| path.group.1 == "a") && !found.paths.is_empty());
+    assert!(found.summary(&spec(SMALL)).contains("hidden"));
+    // What all lose and what the one group loses say what the other does.
+    let two = society(&people[..2], opposed, Role::Evidence);
+    let found = study(&spec(SMALL), two).unwrap();
+    let losses = found.rows.iter().filter(|row| row.metric == "negative-log-likelihood");
+    assert!(losses.filter(|row| row.group.is_some()).all(|row| row.value.is_none()));
     // A path to the weight of the one is a path to that of the other.
     assert!(found.paths.is_empty());
-    assert!(found.summary(&spec(SMALL)).contains("hidden"));
 }
 
 /// Everybody always answers alike: complete separation, and finite numbers.
@@ -192,7 +200,7 @@ fn people_who_always_answer_alike_are_told_apart() {
         study(&spec(SMALL), society(&[("a", 25), ("b", 25)], opposed, Role::Evidence)).unwrap();
     let pooled = value(&found, "pooled", "negative-log-likelihood");
     let own = value(&found, "hierarchical", "negative-log-likelihood");
-    assert!((pooled - 2_f64.ln()).abs() < 1e-3, "{pooled}");
+    assert!((pooled - 2_f64.ln()).abs() < 5e-3, "{pooled}");
     assert!(own.is_finite() && own < 0.5 * pooled, "{own}");
     assert!((value(&found, "hierarchical", "accuracy") - 1.0).abs() < 1e-12);
     assert_eq!(found.audit.one_sided, 0, "six decisions are too few to say so");

@@ -1,6 +1,9 @@
 //! Kinds about sets of segments: rankings and demonstrations.
 
-use crate::{by, drawn, fixture, id, keeps, keeps_unfitted, queries};
+use crate::{
+    by, drawn, fixture, id, keeps, keeps_beyond_sums, keeps_unfitted, keeps_unfitted_beyond_sums,
+    queries,
+};
 use burn::tensor::Device;
 use medley_adapter::conformance::{Fixture, Law, RecordSet, Truth};
 use medley_adapter::{

@@ -1,6 +1,6 @@
 //! Kinds about two segments: comparisons and corrections.
 
-use crate::{fixture, id, keeps, keeps_unfitted, queries, sigmoid, two};
+use crate::{fixture, id, keeps, keeps_beyond_sums, keeps_unfitted, queries, sigmoid, two};
 use medley_adapter::conformance::{Fixture, Law, RecordSet, Truth};
 use medley_adapter::{Comparison, CorrectedSteps, Correction, Form, Sharing, Ties};
 use medley_feedback as feedback;

@@ -1,6 +1,9 @@
 //! Kinds about one segment or one step: ratings, approvals and descriptions.
 
-use crate::{about_each, by, fixture, id, keeps, keeps_unfitted, sigmoid};
+use crate::{
+    about_each, by, fixture, id, keeps, keeps_beyond_sums, keeps_unfitted,
+    keeps_unfitted_beyond_sums, sigmoid,
+};
 use medley_adapter::conformance::{Fixture, Law, RecordSet, Truth};
 use medley_adapter::{Approval, Description, Form, LearnedOr, Query, Rating, RatingModel, Sharing};
 use medley_feedback::{self as feedback, Scale};
