@@ -131,19 +131,28 @@ fn subjects(told: &Told, decided: &[Pair]) -> Vec<(String, Vec<Rated>, bool)> {
         });
         subjects.push(("pairs".to_owned(), both.collect(), false));
     }
-    let mut of_source: BTreeMap<&str, (BTreeMap<(usize, usize), u32>, Vec<Rated>, usize)> =
-        BTreeMap::new();
+    let mut of_source: BTreeMap<&str, Singles> = BTreeMap::new();
     for (number, statement) in told.panel.statements().iter().enumerate() {
         let Some((asked, value, levels)) = single(statement) else { continue };
-        let (numbers, rated, most) = of_source.entry(&told.sources[number]).or_default();
-        let next = numbers.len() as u32;
-        let item = *numbers.entry(asked).or_insert(next);
-        rated.push(Rated { person: statement.person as u32, item, value });
-        *most = levels.max(*most);
+        let of = of_source.entry(&told.sources[number]).or_default();
+        let next = of.numbers.len() as u32;
+        let item = *of.numbers.entry(asked).or_insert(next);
+        of.rated.push(Rated { person: statement.person as u32, item, value });
+        of.levels = levels.max(of.levels);
     }
     let named = of_source.into_iter();
-    subjects.extend(named.map(|(name, (_, rated, levels))| (name.to_owned(), rated, levels > 2)));
+    subjects.extend(named.map(|(name, of)| (name.to_owned(), of.rated, of.levels > 2)));
     subjects
+}
+
+/// Answers of a source about one item each.
+#[derive(Default)]
+struct Singles {
+    /// Of the item and the first column that it is answered by.
+    numbers: BTreeMap<(usize, usize), u32>,
+    rated: Vec<Rated>,
+    /// Most of an answer.
+    levels: usize,
 }
 
 /// An answer about one item: the item and the first column that it is answered by, the answer (more is
@@ -154,9 +163,11 @@ fn single(statement: &Statement) -> Option<((usize, usize), f64, usize)> {
     let columns = statement.predictors.iter().flat_map(|predictor| &predictor.columns);
     let column = columns.map(|(column, _)| *column).min()?;
     let observed = statement.answer.observed();
-    let place = observed.iter().position(|share| *share == 1.0)?;
-    // Of two responses the first is yes; levels rise.
-    let value = if observed.len() == 2 { 1.0 - place as f64 } else { place as f64 };
+    // Of two responses the first is yes; levels rise. Who was not sure said the mean of their levels.
+    let value = match observed[..] {
+        [yes, _] => (yes == 0.0 || yes == 1.0).then_some(yes)?,
+        _ => observed.iter().enumerate().map(|(level, share)| level as f64 * share).sum(),
+    };
     Some(((item, column), value, observed.len()))
 }
 

@@ -131,6 +131,6 @@ fn by_cell(told: &Told, of: usize, by: CellNumbers) -> Parts {
         if by == CellNumbers::Place {
             (u, n) = (person as u64, told.segments[item] as u64);
         }
-        Some((7919 * u + 104_729 * n) % of as u64 == 0)
+        Some((7919 * u + 104_729 * n).is_multiple_of(of as u64))
     })
 }

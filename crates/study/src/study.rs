@@ -144,7 +144,8 @@ impl At<'_> {
         predictions: &[&Prediction],
         rows: &mut Vec<PeopleRow>,
     ) {
-        let metrics: [(&str, fn(&Prediction) -> f64); 2] =
+        type Of = fn(&Prediction) -> f64;
+        let metrics: [(&str, Of); 2] =
             [("negative-log-likelihood", |p| -p.log_likelihood), ("accuracy", |p| p.hit)];
         for (metric, of) in metrics {
             let bootstrap = Bootstrap::default();
