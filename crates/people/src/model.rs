@@ -83,6 +83,11 @@ impl Number {
         Self::new("converged", f64::from(u8::from(is_end)))
     }
 
+    /// Whether it says that a fit had come to no end when its steps did.
+    pub fn is_unfinished(&self) -> bool {
+        self.name == "converged" && self.value == 0.0
+    }
+
     /// A number of some people only: of so many.
     pub fn of_people(name: impl Into<String>, value: f64, people: usize) -> Self {
         Self { name: name.into(), value, people: Some(people) }

@@ -8,6 +8,7 @@ use crate::tables::{audit_rows, choice_rows, served_rows};
 use crate::{LEAST, StudySpec, Voices, Weights};
 use medley_aggregation::Decision;
 use medley_evaluation::people::Cell;
+use medley_people::Number;
 use medley_report::{PeopleRow, write_choices, write_people, write_served, write_whole};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -255,6 +256,19 @@ impl Found {
         if spec.study.model.is_some() {
             text += "- Features are the last hidden layer of a trained network: statements that it was trained on \
                      are no evidence for anything said here.\n";
+        }
+        let unfinished: Vec<String> = self
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.numbers.iter().any(Number::is_unfinished))
+            .map(|outcome| format!("`{}`", outcome.model))
+            .collect();
+        if !unfinished.is_empty() {
+            let _ = writeln!(
+                text,
+                "- Models that had come to no end when their steps did: {}; more `steps` may say something else.",
+                unfinished.join(", ")
+            );
         }
         let _ = writeln!(
             text,

@@ -193,6 +193,19 @@ fn few_people_are_hidden_everywhere() {
     assert!(found.paths.is_empty());
 }
 
+/// What had come to no end is said to.
+#[test]
+fn fits_that_were_cut_short_are_named() {
+    let people = [("a", 25), ("b", 25)];
+    let whole = study(&spec(SMALL), society(&people, opposed, Role::Evidence)).unwrap();
+    assert!(!whole.summary(&spec(SMALL)).contains("had come to no end"));
+    let short = SMALL.replace("hierarchical = {}", "hierarchical = { steps = 1 }");
+    let cut = study(&spec(&short), society(&people, opposed, Role::Evidence)).unwrap();
+    assert!(
+        cut.summary(&spec(&short)).contains("come to no end when their steps did: `hierarchical`")
+    );
+}
+
 /// Everybody always answers alike: complete separation, and finite numbers.
 #[test]
 fn people_who_always_answer_alike_are_told_apart() {
