@@ -112,7 +112,7 @@ fn stops_by_regret_keep_all_laws() {
         queries: (0..20).map(watched).collect(),
         ..Fixture::new(segments(), RecordSet::new(records), stops.len(), Device::flex())
     };
-    let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Recovery];
+    let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Linear, Law::Recovery];
     for values in [PersonPlans::Optimal, PersonPlans::Soft] {
         let adapter = RegretStop { world: Some(world()), values, ..RegretStop::default() };
         keeps(&adapter, &fixture, &skipped);
@@ -138,7 +138,8 @@ fn demonstrations_by_action_keep_all_laws() {
         let adapter =
             ActionDemonstration { world: Some(world()), values, ..ActionDemonstration::default() };
         // A demonstration is what a policy did, whoever is asked.
-        let skipped = [Law::Mirror, Law::StepOrder, Law::Pair, Law::Elicited, Law::Recovery];
+        let skipped =
+            [Law::Mirror, Law::StepOrder, Law::Pair, Law::Linear, Law::Elicited, Law::Recovery];
         keeps(&adapter, &fixture, &skipped);
     }
 }
@@ -192,7 +193,7 @@ fn stops_in_a_learned_world_keep_all_laws() {
         ..Fixture::new(on_a_line(ends), RecordSet::new(records()), stops.len(), Device::flex())
     };
     for (values, ends) in plans_and_ends() {
-        let mut skipped = vec![Law::Mirror, Law::StepOrder, Law::Pair, Law::Recovery];
+        let mut skipped = vec![Law::Mirror, Law::StepOrder, Law::Pair, Law::Linear, Law::Recovery];
         skipped.splice(1..1, ends.then_some(Law::Shift));
         let learned_world = Some(LearnedWorld { states: 12, ..LearnedWorld::default() });
         let discount = Some(0.8);
@@ -223,7 +224,7 @@ fn demonstrations_in_a_learned_world_keep_all_laws() {
             ..ActionDemonstration::default()
         };
         let mut skipped =
-            vec![Law::Mirror, Law::StepOrder, Law::Pair, Law::Elicited, Law::Recovery];
+            vec![Law::Mirror, Law::StepOrder, Law::Pair, Law::Linear, Law::Elicited, Law::Recovery];
         skipped.splice(1..1, ends.then_some(Law::Shift));
         keeps(&adapter, &fixture(ends), &skipped);
     }
