@@ -3,10 +3,12 @@
 
 use crate::around::check_coordinates;
 use crate::mlp::{Adam, Mlp, exponential};
-use crate::pairs::{Pair, pairs};
-use crate::{Panel, PeopleError};
+use crate::pairs::{Pair, pair, pairs};
+use crate::utility::{Utility, explained_by_items};
+use crate::{Belief, Fitted, Number, Panel, PeopleError, View};
 use medley_toml_file::{Problem, above_zero, at_least};
 use rand::RngExt;
+use std::sync::Arc;
 
 /// How a network is trained.
 #[derive(Clone, Debug)]
@@ -34,13 +36,82 @@ pub struct Trained {
     net: Mlp,
     weights: Vec<f64>,
     /// Of the last step, in nats a comparison.
-    pub loss: f64,
+    loss: f64,
 }
 
 impl Trained {
     /// Outputs for one item.
-    pub fn of(&self, features: &[f64]) -> Vec<f64> {
+    fn of(&self, features: &[f64]) -> Vec<f64> {
         self.net.forward(&self.weights, features).pop().unwrap_or_default()
+    }
+}
+
+/// What outputs of a network say of utility, and the log-probabilities of first and second of two such
+/// utilities; none of utilities of another kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Spread {
+    pub utility: fn(&[f64]) -> Utility,
+    pub log_chances: fn(&Utility, &Utility) -> Option<[f64; 2]>,
+}
+
+/// A distribution of utility for each item, the same for everybody.
+#[derive(Clone, Debug)]
+pub struct FittedDistributions {
+    trained: Trained,
+    spread: Spread,
+    items: Vec<Utility>,
+    means: Arc<Vec<f64>>,
+}
+
+impl FittedDistributions {
+    pub(crate) fn new(trained: Trained, spread: Spread, panel: &Panel) -> Self {
+        let items: Vec<Utility> =
+            panel.items().iter().map(|item| (spread.utility)(&trained.of(item))).collect();
+        let means = Arc::new(items.iter().map(Utility::mean).collect());
+        Self { trained, spread, items, means }
+    }
+
+    /// The distribution of each item of the panel.
+    pub fn items(&self) -> &[Utility] {
+        &self.items
+    }
+
+    /// The distribution of an item with these features, which need not be of the panel.
+    pub fn utility(&self, features: &[f64]) -> Utility {
+        (self.spread.utility)(&self.trained.of(features))
+    }
+}
+
+impl Fitted for FittedDistributions {
+    fn belief(&self, panel: &Panel, _: usize) -> Belief {
+        let columns = panel.columns().iter().map(|column| column.start).collect();
+        Belief { atoms: vec![(1.0, View::Returns { items: self.means.clone(), columns })] }
+    }
+
+    fn meet(&self, panel: &Panel, person: usize, _: &[usize]) -> Result<Belief, PeopleError> {
+        Ok(self.belief(panel, person))
+    }
+
+    /// By the model's own link, and not by that of the belief, which knows means alone.
+    fn log_probabilities(&self, panel: &Panel, statement: usize, belief: &Belief) -> Vec<f64> {
+        let logs = pair(panel, statement).and_then(|pair| {
+            (self.spread.log_chances)(&self.items[pair.first], &self.items[pair.second])
+        });
+        match logs {
+            Some(logs) => logs.to_vec(),
+            None => belief.log_probabilities(panel, statement),
+        }
+    }
+
+    fn numbers(&self, _: &Panel) -> Vec<Number> {
+        let mut numbers = vec![Number::new("training loss", self.trained.loss)];
+        if let Some(share) = explained_by_items(&self.items) {
+            numbers.push(Number::new("variance explained by items", share));
+        }
+        let sds = self.items.iter().map(|item| item.variance().sqrt());
+        let sd = sds.sum::<f64>() / self.items.len() as f64;
+        numbers.push(Number::new("mean sd of utility", sd));
+        numbers
     }
 }
 

@@ -15,6 +15,10 @@
 //! ```
 
 use super::panel::Panel;
+use medley_people::log_sigmoid;
+use medley_people::triangular::{
+    dot, into_entries, inverse_of_lower, lower_times, of_entries, transposed_times,
+};
 use medley_sampler::LogDensity;
 
 /// Priors of the population.
@@ -98,16 +102,7 @@ impl HierarchicalLogit {
     pub fn population(&self, position: &[f64]) -> Population {
         let p = self.attributes;
         let (mean, rest) = position.split_at(p);
-        let mut factor = vec![0.0; p * p];
-        let mut entries = rest.iter();
-        for i in 0..p {
-            for (entry, &value) in
-                factor[i * p..][..=i].iter_mut().zip(entries.by_ref().take(i + 1))
-            {
-                *entry = value;
-            }
-            factor[i * p + i] = factor[i * p + i].exp();
-        }
+        let factor = of_entries(&rest[..p * (p + 1) / 2], p);
         Population { mean: mean.to_vec(), factor }
     }
 
@@ -192,56 +187,14 @@ impl LogDensity for HierarchicalLogit {
         let z = &position[self.of_people()..];
         gradient.fill(0.0);
         let (of_population, of_z) = gradient.split_at_mut(self.of_people());
-        let (of_mean, of_entries) = of_population.split_at_mut(p);
+        let (of_mean, slopes_of_entries) = of_population.split_at_mut(p);
         let mut of_factor = vec![0.0; p * p];
         let mut sum = self.likelihood(&population, z, [of_mean, &mut of_factor, of_z]);
         sum += self.prior(&population, of_mean, &mut of_factor);
-        let mut entries = of_entries.iter_mut();
-        for i in 0..p {
-            let diagonal = population.factor[i * p + i];
-            // The logarithm of the diagonal is sampled.
-            sum += diagonal.ln();
-            of_factor[i * p + i] = of_factor[i * p + i] * diagonal + 1.0;
-            let row = &of_factor[i * p..][..=i];
-            entries.by_ref().zip(row).for_each(|(slope, &of)| *slope = of);
-        }
+        sum = into_entries(&population.factor, &mut of_factor, slopes_of_entries, sum);
         of_z.iter_mut().zip(z).for_each(|(slope, z)| *slope -= z);
         sum - 0.5 * dot(z, z)
     }
-}
-
-/// `log sigmoid(x)` and its slope.
-pub fn log_sigmoid(x: f64) -> (f64, f64) {
-    let small = (-x.abs()).exp();
-    let value = x.min(0.0) - small.ln_1p();
-    let slope = if x > 0.0 { small / (1.0 + small) } else { (1.0 + small).recip() };
-    (value, slope)
-}
-
-pub fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// The inverse of a lower triangular matrix, row by row.
-fn inverse_of_lower(lower: &[f64], p: usize) -> Vec<f64> {
-    let mut inverse = vec![0.0; p * p];
-    for j in 0..p {
-        for i in j..p {
-            let rest: f64 = (j..i).map(|k| lower[i * p + k] * inverse[k * p + j]).sum();
-            let one = if i == j { 1.0 } else { 0.0 };
-            inverse[i * p + j] = (one - rest) / lower[i * p + i];
-        }
-    }
-    inverse
-}
-
-fn lower_times(lower: &[f64], x: &[f64]) -> Vec<f64> {
-    lower.chunks(x.len()).map(|row| dot(row, x)).collect()
-}
-
-fn transposed_times(lower: &[f64], x: &[f64]) -> Vec<f64> {
-    let p = x.len();
-    (0..p).map(|j| (j..p).map(|i| lower[i * p + j] * x[i]).sum()).collect()
 }
 
 #[cfg(test)]

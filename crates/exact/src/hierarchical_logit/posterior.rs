@@ -1,7 +1,9 @@
 //! Chains of a panel: the population in each draw, and the probability of answers held out.
 
-use super::density::{HierarchicalLogit, Prior, dot, log_sigmoid};
+use super::density::{HierarchicalLogit, Prior};
 use super::panel::Panel;
+use medley_people::log_sigmoid;
+use medley_people::triangular::dot;
 use medley_sampler::{Chain, LogDensity, NutsOptions, Report, SamplerError, Samples, Transition};
 use rand::RngExt;
 use std::thread;

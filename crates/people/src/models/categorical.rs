@@ -12,14 +12,13 @@
 //!
 //! It knows no persons: everybody, strangers included, has the same prediction.
 
-use super::mean_variance::numbers;
-use crate::distributional::{Trained, Training, train};
-use crate::pairs::{Pair, pair};
+use crate::distributional::{FittedDistributions, Spread, Training, train};
+use crate::pairs::Pair;
+use crate::softmax::{softmax, through_softmax};
 use crate::utility::Utility;
-use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, View};
+use crate::{Fitted, Panel, PeopleError, PeopleModel};
 use medley_toml_file::{Problem, at_least, not_negative};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// Shares of people on each level of utility, for each item.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,16 +68,14 @@ impl Categorical {
         panel: &Panel,
         statements: &[usize],
         seed: u64,
-    ) -> Result<FittedCategorical, PeopleError> {
+    ) -> Result<FittedDistributions, PeopleError> {
         let levels = self.levels as usize;
         let own = |outputs: &[Vec<f64>], batch: &[Pair], slopes: &mut [Vec<f64>]| {
             loss(self.entropy, outputs, batch, slopes)
         };
         let trained = train(NAME, (panel, statements, seed), &self.training(), levels, own)?;
-        let items: Vec<Utility> =
-            panel.items().iter().map(|item| atoms(&trained.of(item))).collect();
-        let means = Arc::new(items.iter().map(Utility::mean).collect());
-        Ok(FittedCategorical { trained, items, means })
+        let spread = Spread { utility: atoms, log_chances };
+        Ok(FittedDistributions::new(trained, spread, panel))
     }
 }
 
@@ -104,44 +101,10 @@ impl PeopleModel for Categorical {
     }
 }
 
-/// A distribution of utility for each item.
-#[derive(Clone, Debug)]
-pub struct FittedCategorical {
-    trained: Trained,
-    items: Vec<Utility>,
-    means: Arc<Vec<f64>>,
-}
-
-impl FittedCategorical {
-    /// The distribution of each item of the panel.
-    pub fn items(&self) -> &[Utility] {
-        &self.items
-    }
-
-    /// The distribution of an item with these features, which need not be of the panel.
-    pub fn utility(&self, features: &[f64]) -> Utility {
-        atoms(&self.trained.of(features))
-    }
-}
-
 fn atoms(outputs: &[f64]) -> Utility {
     let last = (outputs.len().max(2) - 1) as f64;
     let values = (0..outputs.len()).map(|level| level as f64 / last).collect();
     Utility::Atoms { values, shares: softmax(outputs) }
-}
-
-/// `e^x / sum e^x`.
-pub fn softmax(logits: &[f64]) -> Vec<f64> {
-    let most = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let raised: Vec<f64> = logits.iter().map(|x| (x - most).exp()).collect();
-    let sum: f64 = raised.iter().sum();
-    raised.into_iter().map(|x| x / sum).collect()
-}
-
-/// Slope in logits of something whose slope in their softmax is known.
-pub fn through_softmax(shares: &[f64], slope: &[f64]) -> Vec<f64> {
-    let mean: f64 = shares.iter().zip(slope).map(|(p, s)| p * s).sum();
-    shares.iter().zip(slope).map(|(p, s)| p * (s - mean)).collect()
 }
 
 /// `M q`: for each level the chance to be above a draw from `q`, with half of the ties.
@@ -195,32 +158,13 @@ fn chance(p: &[f64], above: &[f64]) -> f64 {
     LEAST + (1.0 - 2.0 * LEAST) * sum
 }
 
-impl Fitted for FittedCategorical {
-    fn belief(&self, panel: &Panel, _: usize) -> Belief {
-        let columns = panel.columns().iter().map(|column| column.start).collect();
-        Belief { atoms: vec![(1.0, View::Returns { items: self.means.clone(), columns })] }
-    }
-
-    fn meet(&self, panel: &Panel, person: usize, _: &[usize]) -> Result<Belief, PeopleError> {
-        Ok(self.belief(panel, person))
-    }
-
-    /// By the model's own link, and not by that of the belief, which knows means alone.
-    fn log_probabilities(&self, panel: &Panel, statement: usize, belief: &Belief) -> Vec<f64> {
-        let Some(pair) = pair(panel, statement) else {
-            return belief.log_probabilities(panel, statement);
-        };
-        match (&self.items[pair.first], &self.items[pair.second]) {
-            (Utility::Atoms { shares: p, .. }, Utility::Atoms { shares: q, .. }) => {
-                let yes = chance(p, &above(q));
-                vec![yes.ln(), (1.0 - yes).ln()]
-            }
-            _ => belief.log_probabilities(panel, statement),
+fn log_chances(x: &Utility, y: &Utility) -> Option<[f64; 2]> {
+    match (x, y) {
+        (Utility::Atoms { shares: p, .. }, Utility::Atoms { shares: q, .. }) => {
+            let yes = chance(p, &above(q));
+            Some([yes.ln(), (1.0 - yes).ln()])
         }
-    }
-
-    fn numbers(&self, _: &Panel) -> Vec<Number> {
-        numbers(&self.items, self.trained.loss)
+        _ => None,
     }
 }
 

@@ -22,6 +22,7 @@ use super::pooled::starts;
 use crate::around::{check_coordinates, check_statements};
 use crate::linear;
 use crate::mlp::Adam;
+use crate::softmax::softmax;
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel};
 use medley_random::{normal, stream};
 use medley_toml_file::{Problem, above_zero, at_least};
@@ -149,7 +150,7 @@ impl Lore {
             climb(&mut adam_w, logits.as_mut_slice(), steps.as_slice(), rate);
             let mut steps = vec![0.0; p * b + bases.columns.len()];
             for (place, own) in said.iter().enumerate() {
-                let weights = softmax(&logits.column(place).into());
+                let weights = shares(&logits.column(place).into());
                 linear::slope(panel, own, &bases.view(&weights), &mut slope);
                 for (k, weight) in weights.iter().enumerate() {
                     for j in 0..p {
@@ -187,7 +188,7 @@ impl Bases {
         logits: &DVector<f64>,
         slope: &mut [f64],
     ) -> DVector<f64> {
-        let weights = softmax(logits);
+        let weights = shares(logits);
         linear::slope(panel, said, &self.view(&weights), slope);
         let features = DVector::from_column_slice(&slope[..self.features.nrows()]);
         let gains = self.features.tr_mul(&features) / self.scale;
@@ -196,22 +197,19 @@ impl Bases {
     }
 }
 
-fn softmax(logits: &DVector<f64>) -> DVector<f64> {
-    let most = logits.max();
-    let parts = logits.map(|x| (x - most).exp());
-    let sum = parts.sum();
-    parts / sum
+fn shares(logits: &DVector<f64>) -> DVector<f64> {
+    softmax(logits.as_slice()).into()
 }
 
 /// Bases that somebody weighs enough. `[basis, person]`
 fn kept(logits: &DMatrix<f64>) -> Vec<usize> {
     let weights: Vec<DVector<f64>> =
-        logits.column_iter().map(|own| softmax(&own.into_owned())).collect();
+        logits.column_iter().map(|own| shares(&own.into_owned())).collect();
     (0..logits.nrows()).filter(|&b| weights.iter().any(|own| own[b] >= LEAST)).collect()
 }
 
 fn mean_weights(logits: &DMatrix<f64>) -> DVector<f64> {
-    let sum = |sum: DVector<f64>, own: nalgebra::DVectorView<'_, f64>| sum + softmax(&own.into());
+    let sum = |sum: DVector<f64>, own: nalgebra::DVectorView<'_, f64>| sum + shares(&own.into());
     logits.column_iter().fold(DVector::zeros(logits.nrows()), sum) / logits.ncols() as f64
 }
 
@@ -224,7 +222,7 @@ fn climb(adam: &mut Adam, values: &mut [f64], slopes: &[f64], rate: f64) {
 impl Fitted for FittedLore {
     fn belief(&self, _: &Panel, person: usize) -> Belief {
         let own = self.people.get(person).and_then(Option::as_ref).unwrap_or(&self.stranger);
-        Belief::certain(self.bases.view(&softmax(own)))
+        Belief::certain(self.bases.view(&shares(own)))
     }
 
     fn meet(&self, panel: &Panel, _: usize, known: &[usize]) -> Result<Belief, PeopleError> {
@@ -237,7 +235,7 @@ impl Fitted for FittedLore {
             let row = row / known.len() as f64;
             climb(&mut adam, logits.as_mut_slice(), row.as_slice(), self.options.learning_rate);
         }
-        Ok(Belief::certain(self.bases.view(&softmax(&logits))))
+        Ok(Belief::certain(self.bases.view(&shares(&logits))))
     }
 
     fn numbers(&self, panel: &Panel) -> Vec<Number> {
@@ -245,7 +243,7 @@ impl Fitted for FittedLore {
             Number::new("bases", self.bases.features.ncols() as f64),
             Number::new("bases dropped", self.dropped as f64),
         ];
-        for (b, weight) in softmax(&self.stranger).iter().enumerate() {
+        for (b, weight) in shares(&self.stranger).iter().enumerate() {
             numbers.push(Number::new(format!("mean weight of basis {b}"), *weight));
             for (i, value) in self.bases.features.column(b).iter().enumerate() {
                 let name = format!("basis {b}: {}", panel.name(i));

@@ -13,13 +13,12 @@
 //! It knows no persons: everybody, strangers included, has the same prediction.
 
 use crate::answer::log_sigmoid;
-use crate::distributional::{Trained, Training, train};
-use crate::pairs::{Pair, pair};
-use crate::utility::{Utility, explained_by_items};
-use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, View};
+use crate::distributional::{FittedDistributions, Spread, Training, train};
+use crate::pairs::Pair;
+use crate::utility::Utility;
+use crate::{Fitted, Panel, PeopleError, PeopleModel};
 use medley_toml_file::Problem;
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// A mean and a variance of utility for each item.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,12 +63,10 @@ impl MeanVariance {
         panel: &Panel,
         statements: &[usize],
         seed: u64,
-    ) -> Result<FittedMeanVariance, PeopleError> {
+    ) -> Result<FittedDistributions, PeopleError> {
         let trained = train(NAME, (panel, statements, seed), &self.training(), 2, loss)?;
-        let of = |item: &Vec<f64>| normal(&trained.of(item));
-        let items: Vec<Utility> = panel.items().iter().map(of).collect();
-        let means = Arc::new(items.iter().map(Utility::mean).collect());
-        Ok(FittedMeanVariance { trained, items, means })
+        let spread = Spread { utility: normal, log_chances };
+        Ok(FittedDistributions::new(trained, spread, panel))
     }
 }
 
@@ -90,26 +87,6 @@ impl PeopleModel for MeanVariance {
         seed: u64,
     ) -> Result<Box<dyn Fitted>, PeopleError> {
         Ok(Box::new(self.fit_distributions(panel, statements, seed)?))
-    }
-}
-
-/// A distribution of utility for each item.
-#[derive(Clone, Debug)]
-pub struct FittedMeanVariance {
-    trained: Trained,
-    items: Vec<Utility>,
-    means: Arc<Vec<f64>>,
-}
-
-impl FittedMeanVariance {
-    /// The distribution of each item of the panel.
-    pub fn items(&self) -> &[Utility] {
-        &self.items
-    }
-
-    /// The distribution of an item with these features, which need not be of the panel.
-    pub fn utility(&self, features: &[f64]) -> Utility {
-        normal(&self.trained.of(features))
     }
 }
 
@@ -150,40 +127,9 @@ fn loss(outputs: &[Vec<f64>], batch: &[Pair], slopes: &mut [Vec<f64>]) -> f64 {
     sum
 }
 
-impl Fitted for FittedMeanVariance {
-    fn belief(&self, panel: &Panel, _: usize) -> Belief {
-        let columns = panel.columns().iter().map(|column| column.start).collect();
-        Belief { atoms: vec![(1.0, View::Returns { items: self.means.clone(), columns })] }
-    }
-
-    fn meet(&self, panel: &Panel, person: usize, _: &[usize]) -> Result<Belief, PeopleError> {
-        Ok(self.belief(panel, person))
-    }
-
-    /// By the model's own link, and not by that of the belief, which knows means alone.
-    fn log_probabilities(&self, panel: &Panel, statement: usize, belief: &Belief) -> Vec<f64> {
-        let Some(pair) = pair(panel, statement) else {
-            return belief.log_probabilities(panel, statement);
-        };
-        let (x, y) = (&self.items[pair.first], &self.items[pair.second]);
-        let l = logit(x.mean(), x.variance().sqrt(), y.mean(), y.variance().sqrt());
-        vec![log_sigmoid(l).0, log_sigmoid(-l).0]
-    }
-
-    fn numbers(&self, _: &Panel) -> Vec<Number> {
-        numbers(&self.items, self.trained.loss)
-    }
-}
-
-/// What both distributional models report.
-pub fn numbers(items: &[Utility], loss: f64) -> Vec<Number> {
-    let mut numbers = vec![Number::new("training loss", loss)];
-    if let Some(share) = explained_by_items(items) {
-        numbers.push(Number::new("variance explained by items", share));
-    }
-    let sd = items.iter().map(|item| item.variance().sqrt()).sum::<f64>() / items.len() as f64;
-    numbers.push(Number::new("mean sd of utility", sd));
-    numbers
+fn log_chances(x: &Utility, y: &Utility) -> Option<[f64; 2]> {
+    let l = logit(x.mean(), x.variance().sqrt(), y.mean(), y.variance().sqrt());
+    Some([log_sigmoid(l).0, log_sigmoid(-l).0])
 }
 
 #[cfg(test)]

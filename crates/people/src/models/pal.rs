@@ -14,11 +14,11 @@
 //! no order: the most likely one for every fifth answer of each person under a first fit to the others (for
 //! all answers, where nobody has five).
 
-use super::categorical::{softmax, through_softmax};
 use crate::answer::log_sigmoid;
 use crate::around::check_coordinates;
 use crate::mlp::{Adam, Mlp, Trace, dot};
 use crate::pairs::{Pair, pairs};
+use crate::softmax::{softmax, through_softmax};
 use crate::{Belief, Fitted, Number, Panel, PeopleError, PeopleModel, View};
 use medley_toml_file::{Problem, above_zero, at_least, not_negative};
 use serde::{Deserialize, Serialize};

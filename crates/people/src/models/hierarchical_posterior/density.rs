@@ -15,6 +15,9 @@
 //! log p(L) = -sum_i (nu + i) log L_ii - nu/2 |L^-1|^2 + const         i = 1..p
 //! ```
 
+use crate::triangular::{
+    dot, into_entries, inverse_of_lower, lower_times, of_entries, transposed_times,
+};
 use crate::{Answer, Evaluated, Panel};
 use medley_sampler::LogDensity;
 use std::sync::Arc;
@@ -228,14 +231,7 @@ pub struct Drawn {
 impl Drawn {
     /// Of a position.
     pub fn at(layout: &Layout, position: &[f64]) -> Self {
-        let p = layout.own;
-        let mut factor = vec![0.0; p * p];
-        let mut entries = position[layout.factor()..layout.columns()].iter();
-        for i in 0..p {
-            let row = &mut factor[i * p..][..=i];
-            row.iter_mut().zip(entries.by_ref()).for_each(|(entry, &value)| *entry = value);
-            row[i] = row[i].exp();
-        }
+        let factor = of_entries(&position[layout.factor()..layout.columns()], layout.own);
         let delta = position[..layout.factor()].to_vec();
         let shared = position[layout.columns()..layout.of_people()].to_vec();
         Self { delta, factor, shared }
@@ -378,20 +374,12 @@ impl LogDensity for Posterior<'_> {
         gradient.fill(0.0);
         let (of_population, of_x) = gradient.split_at_mut(layout.of_people());
         let (of_delta, rest) = of_population.split_at_mut(layout.factor());
-        let (of_entries, of_shared) = rest.split_at_mut(layout.columns() - layout.factor());
+        let (slopes_of_entries, of_shared) = rest.split_at_mut(layout.columns() - layout.factor());
         let mut of_factor = vec![0.0; p * p];
         let slopes = Slopes { of_delta, of_factor: &mut of_factor, of_shared, of_x };
         let mut sum = self.likelihood(&drawn, x, slopes);
         sum += self.prior(&drawn, of_delta, &mut of_factor);
-        let mut entries = of_entries.iter_mut();
-        for i in 0..p {
-            let diagonal = drawn.factor[i * p + i];
-            // The logarithm of the diagonal is sampled.
-            sum += diagonal.ln();
-            of_factor[i * p + i] = of_factor[i * p + i] * diagonal + 1.0;
-            let row = &of_factor[i * p..][..=i];
-            row.iter().zip(entries.by_ref()).for_each(|(&of, slope)| *slope = of);
-        }
+        sum = into_entries(&drawn.factor, &mut of_factor, slopes_of_entries, sum);
         let precision = SHARED_SD.powi(-2);
         for (slope, away) in of_shared.iter_mut().zip(&drawn.shared) {
             *slope -= precision * away;
@@ -399,32 +387,6 @@ impl LogDensity for Posterior<'_> {
         of_x.iter_mut().zip(x).for_each(|(slope, x)| *slope -= x);
         sum - 0.5 * dot(x, x) - 0.5 * precision * dot(&drawn.shared, &drawn.shared)
     }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-/// The inverse of a lower triangular matrix, row by row.
-fn inverse_of_lower(lower: &[f64], p: usize) -> Vec<f64> {
-    let mut inverse = vec![0.0; p * p];
-    for j in 0..p {
-        for i in j..p {
-            let rest: f64 = (j..i).map(|k| lower[i * p + k] * inverse[k * p + j]).sum();
-            let one = if i == j { 1.0 } else { 0.0 };
-            inverse[i * p + j] = (one - rest) / lower[i * p + i];
-        }
-    }
-    inverse
-}
-
-fn lower_times(lower: &[f64], x: &[f64]) -> Vec<f64> {
-    lower.chunks(x.len()).map(|row| dot(row, x)).collect()
-}
-
-fn transposed_times(lower: &[f64], x: &[f64]) -> Vec<f64> {
-    let p = x.len();
-    (0..p).map(|j| (j..p).map(|i| lower[i * p + j] * x[i]).sum()).collect()
 }
 
 #[cfg(test)]
