@@ -10,7 +10,7 @@ use std::path::Path;
 /// What a study is about, without fitting anything.
 pub(super) fn check(spec: &StudySpec, file: &Path, written: &str) -> anyhow::Result<String> {
     let dataset = settings::dataset(&spec.study.dataset)?;
-    let Checked { told, parts } =
+    let Checked { told, parts, .. } =
         medley_study::check(spec, dataset).map_err(|error| located(error, file, written))?;
     Ok(format!(
         "OK: {} people, {} items, {} statements; {} to learn from, {} held out\n",

@@ -50,7 +50,8 @@ pub use nash::Nash;
 pub use quantile::Quantile;
 pub use random_dictator::RandomDictator;
 pub use reweighting::{
-    FlipPoint, Misreport, Mixed, Reweighted, flip_point, misreport, ternary_grid, winner_path,
+    FlipPoint, Misreport, Mixed, Reweighted, change_between, flip_point, misreport, ternary_grid,
+    winner_path,
 };
 pub use rule::Rule;
 pub use served::{GroupServed, Served, masking_ratio, served};

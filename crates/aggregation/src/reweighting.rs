@@ -6,6 +6,9 @@
 use crate::{AggregationError, Decision, Rule, Scale, Society, served};
 use serde::{Deserialize, Serialize};
 
+/// How near a change of winners is found.
+const FINE: f64 = 1e-9;
+
 /// What a rule decides where a group has some share of the weight.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reweighted {
@@ -78,7 +81,7 @@ pub fn flip_point(
         for step in 1..=steps.max(1) {
             let share = (before + side * step as f64 * width).clamp(0.0, 1.0);
             if let Some(flipped) = winners(share)? {
-                let point = bisect(last, (share, flipped), &winners)?;
+                let point = change_between(last, (share, flipped), FINE, winners)?;
                 let nearer =
                     |other: &FlipPoint| (point.0 - before).abs() < (other.share - before).abs();
                 if found.as_ref().is_none_or(nearer) {
@@ -95,13 +98,18 @@ pub fn flip_point(
     Ok(found)
 }
 
-/// Between a share that changes nothing and one that does.
-fn bisect(
+/// Where winners change between a share at which they are the same and one at which they are others, to within
+/// `fine`; `winners` are others, or none where they are the same.
+///
+/// # Errors
+/// Those of `winners`.
+pub fn change_between<E>(
     mut same: f64,
     mut other: (f64, Vec<usize>),
-    winners: &dyn Fn(f64) -> Result<Option<Vec<usize>>, AggregationError>,
-) -> Result<(f64, Vec<usize>), AggregationError> {
-    while (other.0 - same).abs() > 1e-9 {
+    fine: f64,
+    winners: impl Fn(f64) -> Result<Option<Vec<usize>>, E>,
+) -> Result<(f64, Vec<usize>), E> {
+    while (other.0 - same).abs() > fine {
         let middle = 0.5 * (same + other.0);
         match winners(middle)? {
             Some(flipped) => other = (middle, flipped),

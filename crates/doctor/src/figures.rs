@@ -4,7 +4,8 @@
 use crate::tournament::{Tournament, tournaments};
 use crate::{Case, Finding, Report};
 use medley_report::{
-    Figure, Ladder, ReportError, Rung, Scale, Series, Shape, XyFigure, ladder_figure, xy_figure,
+    Figure, Ladder, ReportError, Rung, Scale, Series, Shape, XyFigure, file_part, ladder_figure,
+    xy_figure,
 };
 
 /// Bins of the difference of length, with about as many answers each.
@@ -54,8 +55,7 @@ pub fn figures(case: &Case<'_>, report: &Report) -> Result<Drawn, ReportError> {
 
 /// A file name of a column.
 fn figure_name(column: &str) -> String {
-    let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
-    format!("tournament-{}", column.chars().map(plain).collect::<String>())
+    format!("tournament-{}", file_part(column))
 }
 
 /// Bradley-Terry strengths of the labels of a column, from strong to weak.

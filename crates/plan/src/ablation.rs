@@ -1,5 +1,6 @@
 //! `[ablation]`: which mixes are compared, in which ways, on how many labels.
 
+use crate::curve_spec::yes;
 use crate::{Costs, CurveSpec, UnknownSeconds};
 use medley_toml_file::{Problem, Tagged, above_zero, at_least};
 use medley_training::Mixing;
@@ -81,10 +82,6 @@ pub enum GroupMix {
 
 fn all() -> Vec<GroupMix> {
     vec![GroupMix::Everybody, GroupMix::Alone, GroupMix::LeaveOneOut]
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// How much of people's time a run may learn from.

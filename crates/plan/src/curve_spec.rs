@@ -84,7 +84,7 @@ impl Visitor<'_> for WordOrNumber {
     }
 }
 
-fn yes() -> bool {
+pub(crate) fn yes() -> bool {
     true
 }
 

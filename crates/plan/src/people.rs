@@ -10,10 +10,9 @@ use crate::{
     ExperimentSpec, FeedbackAblation, FeedbackSpec, GroupMix, PeopleAblation, PlanError, Protocol,
 };
 use medley_dataset::{Dataset, PersonColumn, PersonIndex};
-use std::collections::{BTreeMap, BTreeSet};
-
 /// Groups of fewer people are not compared.
-const LEAST: usize = 20;
+use medley_evaluation::people::MINIMUM as LEAST;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl ExperimentSpec {
     /// The experiment with every source divided by group, if it compares groups.

@@ -15,6 +15,7 @@ mod draw;
 mod error;
 mod exchange_summary;
 mod figure;
+mod file_part;
 mod ink;
 mod learning_summary;
 mod querying_summary;
@@ -45,6 +46,7 @@ pub use figure::{
     quality, quality_figure, querying, reliability, reliability_figure, robustness_figure, worth,
     worth_figure, xy_figure,
 };
+pub use file_part::file_part;
 pub use ink::Figure;
 pub use learning_summary::learning_summary;
 pub use medley_evaluation::Direction;

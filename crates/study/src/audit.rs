@@ -1,8 +1,9 @@
 //! What can be said of people without any model, and of models beyond their loss.
 
+use crate::StudySpec;
 use crate::groups::{Grouping, LEAST};
 use crate::measure::Outcome;
-use crate::pairs::{Pair, pairs};
+use crate::pairs::Pair;
 use crate::said::Told;
 use crate::split::Parts;
 use medley_evaluation::Bootstrap;
@@ -11,8 +12,8 @@ use medley_evaluation::people::{
     Association, AssociationSettings, Cell, GroupStatement, Level, Losses, Met, NewPersonCurve,
     PairVote, PersonTails, Rated, Reliability, RepeatAgreement, Repeated, ShareCalibration,
     SingleRewardCeiling, Told as Hit, VarianceParts, disagreement_explained_of, group_associations,
-    group_audit, new_person_curve, person_tails, repeat_agreement, share_calibration,
-    single_reward_ceiling, variance_parts,
+    group_audit, new_person_curve, repeat_agreement, share_calibration, single_reward_ceiling,
+    variance_parts,
 };
 use medley_people::{Prediction, Statement};
 use std::collections::BTreeMap;
@@ -60,8 +61,8 @@ pub struct ModelAudit {
     pub slope: Option<f64>,
     /// Tenths of persons.
     pub persons: Option<PersonTails>,
-    /// Column, label, calibration slope and error.
-    pub calibration: Vec<(String, String, f64, f64)>,
+    /// How sure it is of the people of each group that is shown.
+    pub calibration: Vec<GroupCalibration>,
     /// Where the variance of answers comes from.
     pub variance: Option<VarianceParts>,
     /// What is known of new people.
@@ -70,28 +71,39 @@ pub struct ModelAudit {
     pub gain: Option<f64>,
 }
 
+/// How sure a model is of the people of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupCalibration {
+    /// Column and label.
+    pub group: (String, String),
+    /// People of the group who said something.
+    pub people: usize,
+    /// Factor on log-odds that fits best.
+    pub slope: f64,
+    /// Calibration error.
+    pub error: f64,
+}
+
 /// So many decisions for one side alone are no chance.
 const ONE_SIDED: usize = 10;
 
 /// Audits what was said.
-pub fn audit(told: &Told, groupings: &[Grouping], seed: u64, repeated: bool) -> Audit {
-    let decided = pairs(told);
-    let panel = &told.panel;
-    let heard = (0..panel.people()).filter(|&person| !panel.said_by(person).is_empty());
-    let once = heard.clone().filter(|&person| panel.said_by(person).len() == 1).count();
-    let subjects = subjects(told, &decided).into_iter().map(|(name, rated, is_ordinal)| {
+pub fn audit(told: &Told, decided: &[Pair], groupings: &[Grouping], spec: &StudySpec) -> Audit {
+    let heard = told.speakers();
+    let once = heard.clone().filter(|&person| told.panel.said_by(person).len() == 1).count();
+    let subjects = subjects(told, decided).into_iter().map(|(name, rated, is_ordinal)| {
         let level = if is_ordinal { Level::Ordinal } else { Level::Nominal };
         let (alpha, groups) =
-            (alpha(&rated, level), associations(told, groupings, &rated, level, seed));
+            (alpha(&rated, level), associations(told, groupings, &rated, level, spec.seed));
         Subject { name, alpha, is_ordinal, groups }
     });
     Audit {
-        ceiling: single_reward_ceiling(&votes(&decided)).ok(),
+        ceiling: single_reward_ceiling(&votes(decided)).ok(),
         subjects: subjects.collect(),
-        repeats: repeated.then(|| repeats(told, &decided)).flatten(),
+        repeats: spec.study.repeated.then(|| repeats(told, decided)).flatten(),
         heard: heard.count(),
         once,
-        one_sided: one_sided(told, &decided),
+        one_sided: one_sided(told, decided),
     }
 }
 
@@ -237,44 +249,44 @@ fn one_sided(told: &Told, decided: &[Pair]) -> usize {
     if alone <= both { alone } else { 0 }
 }
 
-/// Audits models against each other.
+/// Audits models against each other, where `decided` says what was decided between two items.
 pub fn model_audits(
     told: &Told,
     parts: &Parts,
+    decided: &[Pair],
     groupings: &[Grouping],
     outcomes: &[Outcome],
 ) -> Vec<ModelAudit> {
-    let last = |outcome: &Outcome| outcome.predictions.values().next_back().cloned();
     let pooled = outcomes.iter().find(|outcome| outcome.kind == "pooled");
-    let loss = |outcome: &&Outcome| {
-        let found = last(outcome).unwrap_or_default();
+    let loss = |outcome: &Outcome| {
+        let found = outcome.last();
         let mean = -found.iter().map(|p| p.log_likelihood).sum::<f64>() / found.len().max(1) as f64;
         if mean.is_nan() { f64::INFINITY } else { mean }
     };
-    let best = outcomes.iter().min_by(|a, b| loss(a).total_cmp(&loss(b)));
+    let all: Vec<f64> = outcomes.iter().map(loss).collect();
+    let best = (0..all.len()).min_by(|&a, &b| all[a].total_cmp(&all[b])).map(|at| &outcomes[at]);
     let one = |outcome: &Outcome| {
-        let own = last(outcome).unwrap_or_default();
+        let own = outcome.last();
         let explained = pooled.zip(best).and_then(|(pooled, best)| {
-            let losses = losses(told, &last(pooled)?, &own, &last(best)?)?;
+            let losses = losses(told, pooled.last(), own, best.last())?;
             let settings = Bootstrap { replicates: 200, seed: 0 };
             disagreement_explained_of(&losses, &settings).ok().flatten()
         });
-        let odds = odds(told, &own);
-        let calibration =
-            groupings.iter().flat_map(|grouping| calibration(grouping, &odds)).collect();
-        let pooled_audit = slope(&odds);
+        let odds = odds(told, own);
+        let of_all = group_audit(&odds, &Bootstrap { replicates: 0, seed: 0 }).ok();
+        let scores = of_all.as_ref().and_then(|audit| audit.groups.first()?.scores.shown());
         ModelAudit {
             model: outcome.model.clone(),
             explained,
-            shares: shares(told, &own),
-            slope: pooled_audit,
-            persons: person_tails(&odds).ok().filter(|_| people_of(&odds) >= LEAST),
-            calibration,
+            shares: shares(decided, own),
+            slope: scores.and_then(|scores| scores.slope).map(|slope| slope.value),
+            persons: of_all.as_ref().map(|of| of.persons).filter(|_| people_of(&odds) >= LEAST),
+            calibration: groupings.iter().flat_map(|of| calibration(of, &odds)).collect(),
             variance: variance(told, parts, outcome),
             curve: pooled
                 .and_then(|pooled| curve(told, outcome, pooled))
                 .filter(|curve| curve.pooled_nll.clusters >= LEAST),
-            gain: gain(told, &own),
+            gain: gain(decided, own),
         }
     };
     outcomes.iter().map(one).collect()
@@ -315,12 +327,7 @@ fn people_of(odds: &[GroupStatement]) -> usize {
     odds.iter().map(|one| one.person).collect::<std::collections::BTreeSet<u32>>().len()
 }
 
-fn slope(odds: &[GroupStatement]) -> Option<f64> {
-    let audit = group_audit(odds, &Bootstrap { replicates: 0, seed: 0 }).ok()?;
-    audit.groups.first()?.scores.shown()?.slope.map(|slope| slope.value)
-}
-
-fn calibration(grouping: &Grouping, odds: &[GroupStatement]) -> Vec<(String, String, f64, f64)> {
+fn calibration(grouping: &Grouping, odds: &[GroupStatement]) -> Vec<GroupCalibration> {
     let of = |one: &GroupStatement| {
         let group = grouping.of[one.person as usize]? as u32;
         Some(GroupStatement { group, ..*one })
@@ -331,23 +338,24 @@ fn calibration(grouping: &Grouping, odds: &[GroupStatement]) -> Vec<(String, Str
     };
     let shown = audit.groups.iter().filter_map(|cell| {
         let scores = cell.scores.shown().filter(|_| !grouping.hidden[cell.group as usize])?;
-        let label = grouping.labels[cell.group as usize].clone();
-        let slope = scores.slope.map_or(f64::NAN, |slope| slope.value);
-        Some((grouping.column.clone(), label, slope, scores.ece.value))
+        Some(GroupCalibration {
+            group: (grouping.column.clone(), grouping.labels[cell.group as usize].clone()),
+            people: grouping.sizes[cell.group as usize],
+            slope: scores.slope.map_or(f64::NAN, |slope| slope.value),
+            error: scores.ece.value,
+        })
     });
     shown.collect()
 }
 
 /// Of pairs, the mean predicted share against the observed one.
-fn shares(told: &Told, predictions: &[Prediction]) -> Option<ShareCalibration> {
+fn shares(decided: &[Pair], predictions: &[Prediction]) -> Option<ShareCalibration> {
     let by_statement: BTreeMap<usize, &Prediction> =
         predictions.iter().map(|prediction| (prediction.statement, prediction)).collect();
-    let decided: Vec<Pair> = pairs(told)
-        .into_iter()
-        .filter(|pair| {
-            by_statement.get(&pair.statement).is_some_and(|p| p.probabilities.len() == 2)
-        })
-        .collect();
+    let is_binary = |pair: &&Pair| {
+        by_statement.get(&pair.statement).is_some_and(|p| p.probabilities.len() == 2)
+    };
+    let decided: Vec<Pair> = decided.iter().filter(is_binary).copied().collect();
     let numbers = numbered(decided.iter().map(|pair| pair.items));
     let mut sums = vec![(0.0, 0.0); numbers.len()];
     for pair in &decided {
@@ -362,13 +370,13 @@ fn shares(told: &Told, predictions: &[Prediction]) -> Option<ShareCalibration> {
 
 /// How far accuracy on these statements is above what one reward for all could reach on the same ones.
 /// Of answers of two responses alone: others are hit less often for being more.
-fn gain(told: &Told, predictions: &[Prediction]) -> Option<f64> {
+fn gain(decided: &[Pair], predictions: &[Prediction]) -> Option<f64> {
     if predictions.iter().any(|prediction| prediction.probabilities.len() != 2) {
         return None;
     }
     let hits: BTreeMap<usize, f64> = predictions.iter().map(|p| (p.statement, p.hit)).collect();
-    let decided: Vec<Pair> =
-        pairs(told).into_iter().filter(|pair| hits.contains_key(&pair.statement)).collect();
+    let is_hit = |pair: &&Pair| hits.contains_key(&pair.statement);
+    let decided: Vec<Pair> = decided.iter().filter(is_hit).copied().collect();
     let ceiling = single_reward_ceiling(&votes(&decided)).ok()?;
     let right: f64 = decided.iter().map(|pair| hits[&pair.statement]).sum();
     Some(ceiling.pluralism_gain(right / decided.len() as f64))
@@ -381,8 +389,8 @@ fn variance(told: &Told, parts: &Parts, outcome: &Outcome) -> Option<VariancePar
         return None;
     }
     let known = population.mean.nrows();
-    let heard = (0..told.panel.people()).filter(|&person| !told.panel.said_by(person).is_empty());
-    let expected: Vec<Vec<f64>> = heard
+    let expected: Vec<Vec<f64>> = told
+        .speakers()
         .map(|person| population.mean_of(&told.panel.known(person)[..known]).as_slice().to_vec())
         .collect();
     let covariance: Vec<Vec<f64>> =
@@ -391,13 +399,11 @@ fn variance(told: &Told, parts: &Parts, outcome: &Outcome) -> Option<VariancePar
         let rows = told.panel.rows(statement);
         let mut row = vec![0.0; width];
         // By how much the first predictor is ahead of the last: of options and of halves a difference.
-        for (place, sign) in [(0, 1.0), (rows.len() - 1, -1.0)] {
-            if place == 0 && sign < 0.0 {
-                continue;
-            }
-            let own = rows.get(place)?.iter().filter(|(i, _)| *i < width);
-            own.for_each(|&(i, x)| row[i] += sign * x);
-        }
+        let own = |&&(i, _): &&(usize, f64)| i < width;
+        let (first, others) = rows.split_first()?;
+        first.iter().filter(own).for_each(|&(i, x)| row[i] += x);
+        let last = others.last().into_iter().flatten();
+        last.filter(own).for_each(|&(i, x)| row[i] -= x);
         Some(row)
     };
     let differences: Vec<Vec<f64>> = parts.train.iter().filter_map(difference).collect();

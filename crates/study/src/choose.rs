@@ -1,14 +1,11 @@
 //! What each rule chooses for all, and what it would choose for one group alone.
 
 use crate::groups::{Grouping, LEAST};
-use crate::pairs::{Pair, pairs, preferences, repeats};
+use crate::pairs::{Ballot, Pair, preferences, repeats};
 use crate::said::Told;
 use crate::{StudyError, StudySpec, Voices, Weights};
-use medley_aggregation::{
-    AggregationError, Decision, Rule, Society, by_labels, by_shares, one_each,
-};
+use medley_aggregation::{AggregationError, Decision, Society, by_labels, by_shares, one_each};
 use medley_people::Fitted;
-use medley_toml_file::Tagged;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All people who count, with what they think of the options.
@@ -23,13 +20,18 @@ pub struct Electorate {
     /// What each counts for; sums to 1.
     pub weights: Vec<f64>,
     /// Decisions between two options; none where a model speaks for people.
-    pub pairs: Option<Vec<Pair>>,
-    /// Decisions of each person, in the order of `people`.
-    decided: Vec<usize>,
-    /// How often each person decided about each pair.
-    repeats: BTreeMap<(usize, [usize; 2]), f64>,
-    /// Whether people count by their decisions.
-    each_label: bool,
+    ballots: Option<Vec<Ballot>>,
+}
+
+/// The people of a label, as an electorate has them.
+#[derive(Clone, Debug)]
+pub struct Members {
+    /// Weights where only they count, in the proportions that they have among all.
+    pub weights: Vec<f64>,
+    /// Those who have a voice.
+    pub people: usize,
+    /// Whether anything is shown of them.
+    pub is_shown: bool,
 }
 
 /// What a rule chose, for all or for a group.
@@ -49,27 +51,23 @@ pub struct Choice {
 const MOST_OPTIONS: usize = 40;
 
 impl Electorate {
-    /// Who counts, and for what. None where nothing can be chosen: no options are named and there are too
-    /// many items, or nobody decided between two.
+    /// Who counts, and for what, where `decided` says what was decided between two items. None where nobody
+    /// decided between two of the options.
     ///
     /// # Errors
-    /// An option or group that is not there, shares that are none.
+    /// A group that is not there, shares that are none.
     pub fn of(
         spec: &StudySpec,
         told: &Told,
+        (all, options): (&[Pair], Vec<usize>),
         groupings: &[Grouping],
         fitted: Option<&dyn Fitted>,
     ) -> Result<Option<Self>, StudyError> {
-        if spec.aggregation.rules.is_empty() {
-            return Ok(None);
-        }
-        let Some(options) = options(spec, told)? else { return Ok(None) };
-        let all = pairs(told);
         let place = |item: usize| options.iter().position(|option| *option == item);
         let mut won = vec![vec![0.0; options.len()]; told.panel.people()];
         let mut asked = vec![vec![0.0; options.len()]; told.panel.people()];
         let mut decided = vec![0; told.panel.people()];
-        for pair in &all {
+        for pair in all {
             let [Some(i), Some(j)] = pair.items.map(place) else { continue };
             won[pair.person][i] += pair.share;
             won[pair.person][j] += 1.0 - pair.share;
@@ -79,7 +77,7 @@ impl Electorate {
         }
         let has_voice = |&person: &usize| match fitted {
             None => decided[person] > 0,
-            Some(_) => !told.panel.said_by(person).is_empty(),
+            Some(_) => told.has_spoken(person),
         };
         let people: Vec<usize> = (0..told.panel.people()).filter(has_voice).collect();
         if people.is_empty() {
@@ -107,13 +105,25 @@ impl Electorate {
         };
         let labels: Vec<usize> = people.iter().map(said).collect();
         let weights = weights(spec, groupings, &people, &labels)?;
-        let repeats = repeats(&all);
-        let each_label = spec.aggregation.weights == Some(Weights::ByLabels);
-        let decided = people.iter().map(|&person| decided[person]).collect();
-        let pairs = fitted.is_none().then_some(all);
-        let electorate =
-            Self { options, people, utilities, weights, pairs, decided, repeats, each_label };
-        Ok(Some(electorate))
+        let ballots = fitted.is_none().then(|| {
+            // By labels every decision counts alike, whoever made it and how often; else a person counts on each
+            // pair for as much as on any other, however often they decided.
+            let each_label = spec.aggregation.weights == Some(Weights::ByLabels);
+            let repeats = repeats(all);
+            let voter: BTreeMap<usize, usize> =
+                people.iter().enumerate().map(|(voter, &person)| (person, voter)).collect();
+            let ballot = |pair: &Pair| {
+                let [Some(i), Some(j)] = pair.items.map(place) else { return None };
+                let among = match each_label {
+                    true => decided[pair.person].max(1) as f64,
+                    false => repeats[&(pair.person, pair.items)],
+                };
+                let voter = *voter.get(&pair.person)?;
+                Some(Ballot { voter, options: [i, j], share: pair.share, among })
+            };
+            all.iter().filter_map(ballot).collect()
+        });
+        Ok(Some(Self { options, people, utilities, weights, ballots }))
     }
 
     /// The society of some of its people, by their places, each counting for `weights` in the order of
@@ -123,36 +133,22 @@ impl Electorate {
     /// As [`Society::new`].
     pub fn society(&self, weights: &[f64], groups: &[usize]) -> Result<Society, StudyError> {
         let society = Society::new(&self.utilities, weights, groups)?;
-        let Some(pairs) = &self.pairs else { return Ok(society) };
-        let of_person: BTreeMap<usize, (f64, f64)> = (0..self.people.len())
-            .map(|place| (self.people[place], (weights[place], self.decided[place].max(1) as f64)))
-            .collect();
-        let weight = |pair: &Pair| {
-            let Some((weight, decided)) = of_person.get(&pair.person) else { return 0.0 };
-            match self.each_label {
-                // Every decision counts alike, whoever made it and how often.
-                true => weight / decided,
-                // On each pair a person counts for as much as on any other, however often they decided.
-                false => weight / self.repeats[&(pair.person, pair.items)],
-            }
-        };
-        let preferences = preferences(pairs, &self.options, weight)
+        let Some(ballots) = &self.ballots else { return Ok(society) };
+        let preferences = preferences(ballots, self.options.len(), weights)
             .map_err(|error| StudyError::spec(&["aggregation"], error.to_string()))?;
         Ok(society.with_pairs(preferences))
     }
 
-    /// Weights where only the people of a label count, in the proportions that they have among all.
-    pub fn weights_of(&self, grouping: &Grouping, label: usize) -> Vec<f64> {
-        let own = |(&person, &weight): (&usize, &f64)| match grouping.of[person] == Some(label) {
-            true => weight,
-            false => 0.0,
-        };
-        self.people.iter().zip(&self.weights).map(own).collect()
-    }
-
-    /// People of a label who have a voice.
-    pub fn members(&self, grouping: &Grouping, label: usize) -> usize {
-        self.people.iter().filter(|person| grouping.of[**person] == Some(label)).count()
+    /// The people of a label.
+    pub fn members(&self, grouping: &Grouping, label: usize) -> Members {
+        let is_own = |person: usize| grouping.of[person] == Some(label);
+        let own = |(&person, &weight): (&usize, &f64)| if is_own(person) { weight } else { 0.0 };
+        let weights: Vec<f64> = self.people.iter().zip(&self.weights).map(own).collect();
+        let people = self.people.iter().filter(|person| is_own(**person)).count();
+        let is_shown = !grouping.hidden[label]
+            && people >= LEAST
+            && weights.iter().any(|weight| *weight > 0.0);
+        Members { weights, people, is_shown }
     }
 
     /// Number of the group of each person, as rules that go by groups have it: see [`Grouping::merged`].
@@ -240,30 +236,36 @@ pub fn choices(
 ) -> Result<Vec<Choice>, StudyError> {
     let names: Vec<String> =
         electorate.options.iter().map(|&item| told.items[item].clone()).collect();
+    // Rules by group, such as leximin, take the first grouping.
+    let groups = match groupings.first() {
+        Some(grouping) => electorate.groups(grouping),
+        None => vec![0; electorate.people.len()],
+    };
+    let all = electorate.society(&electorate.weights, &groups)?;
+    let mut whom = vec![(None, electorate.people.len(), Some(all))];
+    for grouping in groupings {
+        for (label, group) in grouping.labels.iter().enumerate() {
+            let members = electorate.members(grouping, label);
+            let society = match members.is_shown {
+                true => Some(electorate.society(&members.weights, &groups)?),
+                false => None,
+            };
+            let group = Some((grouping.column.clone(), group.clone()));
+            whom.push((group, members.people, society));
+        }
+    }
     let mut choices = Vec::new();
     for (name, rule) in &spec.aggregation.rules {
-        // Rules by group, such as leximin, take the first grouping.
-        let groups = match groupings.first() {
-            Some(grouping) => electorate.groups(grouping),
-            None => vec![0; electorate.people.len()],
-        };
-        let all = electorate.society(&electorate.weights, &groups)?;
-        let people = electorate.people.len();
-        choices.push(choice(name, rule, None, people, Some(all), &names));
-        for grouping in groupings {
-            for (label, group) in grouping.labels.iter().enumerate() {
-                let weights = electorate.weights_of(grouping, label);
-                let people = electorate.members(grouping, label);
-                let is_shown = !grouping.hidden[label]
-                    && people >= LEAST
-                    && weights.iter().any(|weight| *weight > 0.0);
-                let society = match is_shown {
-                    true => Some(electorate.society(&weights, &groups)?),
-                    false => None,
-                };
-                let group = Some((grouping.column.clone(), group.clone()));
-                choices.push(choice(name, rule, group, people, society, &names));
-            }
+        for (group, people, society) in &whom {
+            let decide = |society: &Society| {
+                rule.decide(society).map_err(|error| told_by_name(&error, &names))
+            };
+            choices.push(Choice {
+                rule: name.clone(),
+                group: group.clone(),
+                people: *people,
+                decision: society.as_ref().map(decide).transpose(),
+            });
         }
     }
     Ok(choices)
@@ -280,20 +282,6 @@ fn told_by_name(error: &AggregationError, names: &[String]) -> String {
         }
         other => other.to_string(),
     }
-}
-
-fn choice(
-    name: &str,
-    rule: &Tagged<dyn Rule>,
-    group: Option<(String, String)>,
-    people: usize,
-    society: Option<Society>,
-    names: &[String],
-) -> Choice {
-    let decide =
-        |society: Society| rule.decide(&society).map_err(|error| told_by_name(&error, names));
-    let decision = society.map(decide).transpose();
-    Choice { rule: name.to_owned(), group, people, decision }
 }
 
 /// Who speaks: the model that the file names, fitted to all statements.

@@ -2,13 +2,13 @@
 
 use crate::Voices;
 use crate::choose::Choice;
-use crate::groups::Grouping;
+use crate::groups::{Grouping, LEAST};
 use crate::paths::Path;
 use crate::study::Found;
 use crate::{StudyError, StudySpec};
 use medley_aggregation::Decision;
 use medley_report::{
-    Figure, Matrix, MatrixCell, Scale, Series, XyFigure, matrix_figure, xy_figure,
+    Figure, Matrix, MatrixCell, Scale, Series, XyFigure, file_part, matrix_figure, xy_figure,
 };
 
 /// Of the shares of a path one in so many is drawn.
@@ -57,8 +57,8 @@ fn rules_by_group(found: &Found, spec: &StudySpec) -> Vec<Matrix> {
                     served.rule == choice.rule
                         && served.group == (grouping.column.clone(), label.clone())
                 });
-                match served.and_then(|served| served.gap.map(|gap| (served, gap))) {
-                    Some((_, gap)) => {
+                match served.and_then(|served| served.gap) {
+                    Some(gap) => {
                         MatrixCell::Value(gap.max(0.0), vec![format!("{:.3}", gap.max(0.0))])
                     }
                     None => MatrixCell::Absent("hidden".to_owned()),
@@ -70,10 +70,9 @@ fn rules_by_group(found: &Found, spec: &StudySpec) -> Vec<Matrix> {
             Ok(Some(decision)) => format!("{}: {}", choice.rule, found.chosen_shortly(decision)),
             _ => choice.rule.clone(),
         };
-        let columns = grouping.labels.iter().enumerate().map(|(label, name)| {
-            let best = found.served.iter().find(|served| {
-                served.group == (grouping.column.clone(), grouping.labels[label].clone())
-            });
+        let columns = grouping.labels.iter().map(|name| {
+            let group = (grouping.column.clone(), name.clone());
+            let best = found.served.iter().find(|served| served.group == group);
             let best = best.and_then(|served| served.best).map(|best| found.option(best));
             best.map_or(name.clone(), |best| format!("{name} ({best})"))
         });
@@ -82,14 +81,14 @@ fn rules_by_group(found: &Found, spec: &StudySpec) -> Vec<Matrix> {
             Voices::Model(_) => "nats of each person's own reward",
         };
         Matrix {
-            name: format!("rules-by-{}", file_name(&grouping.column)),
+            name: format!("rules-by-{}", file_part(&grouping.column)),
             title: format!("{}: what each group loses by what is chosen for all", spec.name),
             rows: rules.iter().map(name).collect(),
             columns: columns.collect(),
             cells: rules.iter().map(row).collect(),
             notes: vec![format!(
                 "Worth of the option that is best for the group (in brackets) less that of what the rule \
-                 chooses for everybody, mean over people of the group, in {unit}. Groups of fewer than 20 \
+                 chooses for everybody, mean over people of the group, in {unit}. Groups of fewer than {LEAST} \
                  people are hidden."
             )],
         }
@@ -135,7 +134,7 @@ fn way(found: &Found, spec: &StudySpec, group: &(String, String)) -> Option<Matr
     let shares = paths[0].points.iter().step_by(EVERY);
     let (column, label) = group;
     Some(Matrix {
-        name: format!("weight-of-{}-{}", file_name(column), file_name(label)),
+        name: format!("weight-of-{}-{}", file_part(column), file_part(label)),
         title: format!("{}: what is chosen, by the weight of {column} = {label}", spec.name),
         rows: paths.iter().map(|path| path.rule.clone()).collect(),
         columns: shares.map(|(x, _)| format!("{:.0} %", 100.0 * x)).collect(),
@@ -160,7 +159,7 @@ fn persons(found: &Found) -> Vec<XyFigure> {
             sum.1 += 1.0;
         }
         let mut means: Vec<f64> = sums.values().map(|(sum, count)| sum / count).collect();
-        if means.len() < crate::LEAST {
+        if means.len() < LEAST {
             return None;
         }
         means.sort_by(f64::total_cmp);
@@ -197,7 +196,7 @@ fn new_people(found: &Found) -> Vec<XyFigure> {
                     && row.column.is_none()
                     && row.metric == "negative-log-likelihood"
                     && row.labels.is_some()
-                    && row.people >= crate::LEAST as u64
+                    && row.people >= LEAST as u64
             })
             .collect();
         let point = |row: &&&medley_report::PeopleRow| Some((row.labels? as f64, row.value?));
@@ -225,10 +224,4 @@ fn new_people(found: &Found) -> Vec<XyFigure> {
         series,
         ..XyFigure::default()
     }]
-}
-
-/// A name as a part of a file name.
-fn file_name(name: &str) -> String {
-    let plain = |c: char| if c.is_alphanumeric() || c == '-' { c } else { '-' };
-    name.chars().map(plain).collect()
 }

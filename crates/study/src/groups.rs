@@ -6,7 +6,7 @@ use medley_dataset::{PersonColumn, PersonIndex, PersonValues};
 use std::collections::BTreeSet;
 
 /// Fewer people than this are shown by no number.
-pub const LEAST: usize = 20;
+pub use medley_evaluation::people::MINIMUM as LEAST;
 
 /// One column of people and its labels.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Grouping {
     pub of: Vec<Option<usize>>,
     /// Whether it was derived from the feedback itself.
     pub derived: bool,
+    /// People of each label who said something. `[label]`
+    pub sizes: Vec<usize>,
     /// Whether nothing is shown of a label: fewer than [`LEAST`] people of it said something, or what is hidden
     /// of the column could else be had by subtraction. `[label]`
     pub hidden: Vec<bool>,
@@ -51,10 +53,7 @@ pub fn groupings(spec: &StudySpec, told: &Told) -> Result<Vec<Grouping>, StudyEr
     if let Some(twice) = names.iter().find(|name| !seen.insert(*name)) {
         return Err(StudyError::spec(&["study", "groups"], format!("`{twice}` is named twice")));
     }
-    let mut groupings: Vec<Grouping> =
-        names.iter().map(|name| grouping(spec, told, name)).collect::<Result<_, _>>()?;
-    groupings.iter_mut().for_each(|grouping| grouping.hide(told));
-    Ok(groupings)
+    names.iter().map(|name| grouping(spec, told, name)).collect()
 }
 
 /// Refuses names of columns that stand for nothing.
@@ -84,8 +83,7 @@ fn grouping(spec: &StudySpec, told: &Told, name: &str) -> Result<Grouping, Study
         let bin = |value: f64| bounds.iter().filter(|bound| value >= **bound).count();
         let mut of: Vec<Option<usize>> = values.iter().map(|value| value.map(bin)).collect();
         of.resize(people, None);
-        let (column, labels, hidden) = (name.to_owned(), bins(bounds), Vec::new());
-        return Ok(Grouping { column, labels, of, derived, hidden });
+        return Ok(Grouping::new(name, bins(bounds), of, derived, told));
     }
     if matches!(found.values, PersonValues::Number(_)) {
         let message = format!(
@@ -102,7 +100,7 @@ fn grouping(spec: &StudySpec, told: &Told, name: &str) -> Result<Grouping, Study
         labels.iter().position(|known| *known == label)
     };
     let of = (0..people).map(place).collect();
-    Ok(Grouping { column: name.to_owned(), labels, of, derived, hidden: Vec::new() })
+    Ok(Grouping::new(name, labels, of, derived, told))
 }
 
 fn bins(bounds: &[f64]) -> Vec<String> {
@@ -115,24 +113,28 @@ fn bins(bounds: &[f64]) -> Vec<String> {
 }
 
 impl Grouping {
-    /// Decides what is hidden. Of a column whose hidden people are fewer than [`LEAST`] together, the smallest
-    /// label that would be shown is hidden too: what is known of all less what is shown is else that of few.
-    fn hide(&mut self, told: &Told) {
-        let heard = |person: &usize| !told.panel.said_by(*person).is_empty();
-        let count = |label: usize| self.people(label).filter(heard).count();
-        let sizes: Vec<usize> = (0..self.labels.len()).map(count).collect();
+    /// With what is hidden. Of a column whose hidden people are fewer than [`LEAST`] together, the smallest label
+    /// that would be shown is hidden too: what is known of all less what is shown is else that of few.
+    fn new(
+        column: &str,
+        labels: Vec<String>,
+        of: Vec<Option<usize>>,
+        derived: bool,
+        told: &Told,
+    ) -> Self {
+        let mut sizes = vec![0; labels.len()];
+        let speakers = told.speakers().filter_map(|person| of[person]);
+        speakers.for_each(|label| sizes[label] += 1);
         let mut hidden: Vec<bool> = sizes.iter().map(|size| *size < LEAST).collect();
-        let everybody = (0..self.of.len()).filter(heard).count();
-        let shown = |hidden: &[bool]| -> usize {
-            sizes.iter().zip(hidden).filter(|(_, hidden)| !**hidden).map(|(size, _)| size).sum()
-        };
-        let rest = everybody - shown(&hidden);
+        let shown: usize =
+            sizes.iter().zip(&hidden).filter(|(_, hidden)| !**hidden).map(|(size, _)| size).sum();
+        let rest = told.speakers().count() - shown;
         if (1..LEAST).contains(&rest) {
             let smallest =
                 (0..sizes.len()).filter(|&label| !hidden[label]).min_by_key(|&l| sizes[l]);
             smallest.into_iter().for_each(|label| hidden[label] = true);
         }
-        self.hidden = hidden;
+        Self { column: column.to_owned(), labels, of, derived, sizes, hidden }
     }
 
     /// Number of the group of each person for rules that go by groups: labels that are hidden, and people of no
@@ -153,10 +155,5 @@ impl Grouping {
                 .collect(),
             _ => merged,
         }
-    }
-
-    /// People of a label.
-    pub fn people(&self, label: usize) -> impl Iterator<Item = usize> + '_ {
-        (0..self.of.len()).filter(move |&person| self.of[person] == Some(label))
     }
 }

@@ -23,8 +23,8 @@ mod tables;
 mod tagged;
 mod usual;
 
-pub use audit::{Audit, ModelAudit, Subject};
-pub use choose::{Choice, Electorate};
+pub use audit::{Audit, GroupCalibration, ModelAudit, Subject};
+pub use choose::{Choice, Electorate, Members};
 pub use error::StudyError;
 pub use groups::{Grouping, LEAST};
 pub use measure::Outcome;

@@ -6,6 +6,7 @@ use crate::{StudyError, StudySpec, StudySplit};
 use medley_evaluation::{Bootstrap, ClusterSets, Estimate};
 use medley_people::{Fitted, Number, PeopleModel, Prediction, predict};
 use medley_toml_file::Tagged;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
@@ -26,6 +27,13 @@ pub struct Outcome {
     pub seconds: f64,
 }
 
+impl Outcome {
+    /// Predictions where most is known of people.
+    pub fn last(&self) -> &[Prediction] {
+        self.predictions.values().next_back().map_or(&[], Vec::as_slice)
+    }
+}
+
 /// Fits every model, side by side.
 ///
 /// # Errors
@@ -36,34 +44,10 @@ pub fn outcomes(spec: &StudySpec, told: &Told, parts: &Parts) -> Result<Vec<Outc
         let outcome = outcome(spec, told, parts, name, model);
         outcome.map(|found| Outcome { seconds: start.elapsed().as_secs_f64(), ..found })
     };
-    side_by_side(spec.people.iter().collect(), one)
-}
-
-/// Applies `work` to all items, as many at once as there are cores; results in their order.
-pub fn side_by_side<T: Send, R: Send, E: Send>(
-    items: Vec<T>,
-    work: impl Fn(T) -> Result<R, E> + Sync,
-) -> Result<Vec<R>, E> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let count = items.len();
-    let queue = std::sync::Mutex::new(items.into_iter().enumerate());
-    let done = std::sync::Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for _ in 0..cores.min(count) {
-            scope.spawn(|| {
-                loop {
-                    let next = queue.lock().ok().and_then(|mut queue| queue.next());
-                    let Some((place, item)) = next else { break };
-                    let result = work(item);
-                    if let Ok(mut done) = done.lock() {
-                        done.insert(place, result);
-                    }
-                }
-            });
-        }
-    });
-    let done = done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    done.into_values().collect()
+    let models: Vec<_> = spec.people.iter().collect();
+    // All are fitted before the first error is looked for, so that it is the first by name.
+    let done: Vec<Result<Outcome, StudyError>> = models.into_par_iter().map(one).collect();
+    done.into_iter().collect()
 }
 
 fn outcome(

@@ -72,28 +72,38 @@ pub fn repeats(pairs: &[Pair]) -> BTreeMap<(usize, [usize; 2]), f64> {
     again
 }
 
-/// How often each option is preferred to each other one, where each decision counts for `weight`.
+/// What one decision counts for in a society.
+#[derive(Clone, Copy, Debug)]
+pub struct Ballot {
+    /// Place of the person among those who count.
+    pub voter: usize,
+    /// Places of two options.
+    pub options: [usize; 2],
+    /// Share of the first; half for a tie.
+    pub share: f64,
+    /// Among how many decisions the weight of the person is divided.
+    pub among: f64,
+}
+
+/// How often each of so many options is preferred to each other one, where people count for `weights`.
 ///
 /// # Errors
 /// Never, as long as shares lie in 0 to 1 and weights are finite.
 pub fn preferences(
-    pairs: &[Pair],
-    options: &[usize],
-    weight: impl Fn(&Pair) -> f64,
+    ballots: &[Ballot],
+    options: usize,
+    weights: &[f64],
 ) -> Result<Preferences, PreferenceError> {
-    let count = options.len();
-    let place = |item: usize| options.iter().position(|option| *option == item);
-    let mut won = vec![vec![0.0; count]; count];
-    let mut asked = vec![vec![0.0; count]; count];
-    for pair in pairs {
-        let [Some(i), Some(j)] = pair.items.map(place) else { continue };
-        let weight = weight(pair);
-        won[i][j] += weight * pair.share;
-        won[j][i] += weight * (1.0 - pair.share);
+    let mut won = vec![vec![0.0; options]; options];
+    let mut asked = vec![vec![0.0; options]; options];
+    for &Ballot { voter, options: [i, j], share, among } in ballots {
+        let weight = weights[voter] / among;
+        won[i][j] += weight * share;
+        won[j][i] += weight * (1.0 - share);
         asked[i][j] += weight;
         asked[j][i] = asked[i][j];
     }
-    for i in 0..count {
+    for i in 0..options {
         for j in 0..i {
             won[j][i] =
                 if asked[i][j] > 0.0 { (won[j][i] / asked[j][i]).clamp(0.0, 1.0) } else { 0.5 };

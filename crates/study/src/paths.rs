@@ -3,7 +3,7 @@
 use crate::choose::Electorate;
 use crate::groups::{Grouping, LEAST};
 use crate::{StudyError, StudySpec};
-use medley_aggregation::{Decision, Rule};
+use medley_aggregation::{Decision, Rule, Society, change_between};
 
 /// Choices of one rule as the share of a group goes from 0 to 1, the others keeping their proportions.
 #[derive(Clone, Debug)]
@@ -43,9 +43,17 @@ pub fn paths(
             }
             let reweighing = Reweighing::of(electorate, grouping, label);
             let Some(reweighing) = reweighing else { continue };
+            let now = reweighing.society(reweighing.share)?;
+            let shares = (0..=STEPS).map(|step| step as f64 / STEPS as f64);
+            let societies: Vec<(f64, Society)> = shares
+                .map(|share| Ok((share, reweighing.society(share)?)))
+                .collect::<Result<_, StudyError>>()?;
             for (rule_name, rule) in &spec.aggregation.rules {
-                let points = reweighing.points(rule.as_ref())?;
-                let flip = reweighing.flip(rule.as_ref(), &points)?;
+                let decided =
+                    |(share, society): &(f64, Society)| (*share, rule.decide(society).ok());
+                let points: Vec<(f64, Option<Decision>)> = societies.iter().map(decided).collect();
+                let now = rule.decide(&now).ok();
+                let flip = reweighing.flip(rule.as_ref(), now, &points)?;
                 found.push(Path {
                     rule: rule_name.clone(),
                     group: (grouping.column.clone(), name.clone()),
@@ -71,7 +79,7 @@ struct Reweighing<'a> {
 impl<'a> Reweighing<'a> {
     /// None where the group or the rest is too small to be shown.
     fn of(electorate: &'a Electorate, grouping: &Grouping, label: usize) -> Option<Self> {
-        let own = electorate.weights_of(grouping, label);
+        let own = electorate.members(grouping, label).weights;
         let others: Vec<f64> =
             electorate.weights.iter().zip(&own).map(|(all, own)| all - own).collect();
         let counts = [&own, &others].map(|some| some.iter().filter(|w| **w > 0.0).count());
@@ -91,42 +99,35 @@ impl<'a> Reweighing<'a> {
         })
     }
 
-    fn decide(&self, rule: &dyn Rule, share: f64) -> Result<Option<Decision>, StudyError> {
+    /// The society where the group has this share.
+    fn society(&self, share: f64) -> Result<Society, StudyError> {
         let mix = |(own, other): (&f64, &f64)| share * own + (1.0 - share) * other;
         let weights: Vec<f64> = self.own.iter().zip(&self.others).map(mix).collect();
-        let society = self.electorate.society(&weights, &self.groups)?;
-        Ok(rule.decide(&society).ok())
+        self.electorate.society(&weights, &self.groups)
     }
 
-    fn points(&self, rule: &dyn Rule) -> Result<Vec<(f64, Option<Decision>)>, StudyError> {
-        let shares = (0..=STEPS).map(|step| step as f64 / STEPS as f64);
-        shares.map(|share| Ok((share, self.decide(rule, share)?))).collect()
-    }
-
-    /// The nearest change to both sides, by bisection between the points around it.
+    /// The nearest change to both sides, by bisection between the share of now and the nearest point at which
+    /// the winners are others.
     fn flip(
         &self,
         rule: &dyn Rule,
+        now: Option<Decision>,
         points: &[(f64, Option<Decision>)],
     ) -> Result<Option<f64>, StudyError> {
-        let Some(now) = self.decide(rule, self.share)?.map(|decision| decision.winners()) else {
-            return Ok(None);
+        let Some(now) = now.map(|decision| decision.winners()) else { return Ok(None) };
+        let others = |decision: Option<Decision>| {
+            decision.map(|decision| decision.winners()).filter(|winners| *winners != now)
         };
-        let is_other = |decision: &Option<Decision>| {
-            decision.as_ref().is_some_and(|decision| decision.winners() != now)
-        };
-        let below = points.iter().rev().find(|(x, d)| *x < self.share && is_other(d));
-        let above = points.iter().find(|(x, d)| *x > self.share && is_other(d));
+        let at =
+            |(share, decision): &(f64, Option<Decision>)| Some((*share, others(decision.clone())?));
+        let below = points.iter().rev().filter(|(share, _)| *share < self.share).find_map(at);
+        let above = points.iter().filter(|(share, _)| *share > self.share).find_map(at);
         let mut found: Option<f64> = None;
-        for (other, _) in [below, above].into_iter().flatten() {
-            let (mut same, mut changed) = (self.share, *other);
-            while (changed - same).abs() > FINE {
-                let middle = 0.5 * (same + changed);
-                match is_other(&self.decide(rule, middle)?) {
-                    true => changed = middle,
-                    false => same = middle,
-                }
-            }
+        for other in [below, above].into_iter().flatten() {
+            let winners = |share: f64| -> Result<Option<Vec<usize>>, StudyError> {
+                Ok(others(rule.decide(&self.society(share)?).ok()))
+            };
+            let (changed, _) = change_between(self.share, other, FINE, winners)?;
             let is_nearer =
                 found.is_none_or(|known| (changed - self.share).abs() < (known - self.share).abs());
             found = if is_nearer { Some(changed) } else { found };

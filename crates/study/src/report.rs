@@ -60,10 +60,10 @@ impl Found {
     /// Who gave the feedback.
     fn composition(&self, spec: &StudySpec) -> String {
         let panel = &self.told.panel;
-        let heard = (0..panel.people()).filter(|&a| !panel.said_by(a).is_empty()).count();
         let mut text = format!(
-            "\n## Who gave the feedback\n\n{heard} people, {} statements about {} items; {} learned from, {} \
+            "\n## Who gave the feedback\n\n{} people, {} statements about {} items; {} learned from, {} \
              held out.\n",
+            self.audit.heard,
             panel.statements().len(),
             self.told.items.len(),
             self.parts.train.len(),
@@ -78,13 +78,14 @@ impl Found {
         text += "\n| column | group | people | share of people | share of statements | population |\n\
                  | --- | --- | --- | --- | --- | --- |\n";
         for grouping in &self.groupings {
-            let heard = |person: &usize| !panel.said_by(*person).is_empty();
-            let of_known = |person: &usize| grouping.of[*person].is_some() && heard(person);
-            let known: Vec<usize> = (0..panel.people()).filter(of_known).collect();
-            let statements: usize = known.iter().map(|&a| panel.said_by(a).len()).sum();
+            let mut said = vec![0; grouping.labels.len()];
+            for (person, label) in grouping.of.iter().enumerate() {
+                label.iter().for_each(|&label| said[label] += panel.said_by(person).len());
+            }
+            let known: usize = grouping.sizes.iter().sum();
+            let statements: usize = said.iter().sum();
             for (label, name) in grouping.labels.iter().enumerate() {
-                let people: Vec<usize> = grouping.people(label).filter(heard).collect();
-                let said: usize = people.iter().map(|&a| panel.said_by(a).len()).sum();
+                let people = grouping.sizes[label];
                 let target =
                     spec.study.population.get(&grouping.column).and_then(|of| of.get(name));
                 let target = target.map_or(String::new(), |share| format!("{share:.3}"));
@@ -93,10 +94,9 @@ impl Found {
                     true => writeln!(text, "| {column} | {name} | hidden | | | {target} |"),
                     false => writeln!(
                         text,
-                        "| {column} | {name} | {} | {:.3} | {:.3} | {target} |",
-                        people.len(),
-                        people.len() as f64 / known.len().max(1) as f64,
-                        said as f64 / statements.max(1) as f64
+                        "| {column} | {name} | {people} | {:.3} | {:.3} | {target} |",
+                        people as f64 / known.max(1) as f64,
+                        said[label] as f64 / statements.max(1) as f64
                     ),
                 };
             }
@@ -309,14 +309,7 @@ impl Found {
             .to_owned();
         for outcome in &self.outcomes {
             for &labels in outcome.predictions.keys() {
-                let of = |metric: &str| {
-                    self.rows.iter().find(|row| {
-                        row.model == outcome.model
-                            && row.labels == labels.map(|k| k as u64)
-                            && row.column.is_none()
-                            && row.metric == metric
-                    })
-                };
+                let of = |metric: &str| self.row(&outcome.model, labels, None, metric);
                 let (Some(nll), Some(accuracy)) = (of("negative-log-likelihood"), of("accuracy"))
                 else {
                     continue;
@@ -374,7 +367,7 @@ impl Found {
             let chosen = match &choice.decision {
                 Err(reason) => format!("no answer: {reason}"),
                 Ok(None) => "hidden".to_owned(),
-                Ok(Some(decision)) => self.named(&decision.chances()),
+                Ok(Some(decision)) => self.chosen_by(&decision.chances(), 3, usize::MAX),
             };
             let _ = writeln!(text, "| {} | {whom} | {} | {chosen} |", choice.rule, choice.people);
         }
@@ -419,32 +412,37 @@ impl Found {
         item.map_or(String::new(), |item| self.told.items[item].clone())
     }
 
-    /// What was chosen: one option, or a lottery.
+    /// What was chosen in few words: one option, or the likeliest of a lottery.
     pub(crate) fn chosen_shortly(&self, decision: &Decision) -> String {
-        let chances = decision.chances();
-        let options = likely(&chances);
-        match options.as_slice() {
+        self.chosen_by(&decision.chances(), 2, 3)
+    }
+
+    /// Options with a chance, the likeliest first: at most so many, to so many digits.
+    fn chosen_by(&self, chances: &[f64], digits: usize, most: usize) -> String {
+        let of = |option: &usize| format!("{} {:.digits$}", self.option(*option), chances[*option]);
+        match likely(chances).as_slice() {
             [only] => self.option(*only),
             several => {
-                let of =
-                    |option: &usize| format!("{} {:.2}", self.option(*option), chances[*option]);
-                let told: Vec<String> = several.iter().take(3).map(of).collect();
-                let more = if several.len() > 3 { ", .." } else { "" };
-                told.join(", ") + more
+                let told: Vec<String> = several.iter().take(most).map(of).collect();
+                told.join(", ") + if several.len() > most { ", .." } else { "" }
             }
         }
     }
 
-    /// Options with a chance, the likeliest first.
-    fn named(&self, chances: &[f64]) -> String {
-        match likely(chances).as_slice() {
-            [only] => self.option(*only),
-            several => {
-                let of =
-                    |option: &usize| format!("{} {:.3}", self.option(*option), chances[*option]);
-                several.iter().map(of).collect::<Vec<_>>().join(", ")
-            }
-        }
+    /// A number of a model: of all, or of a column and label.
+    fn row(
+        &self,
+        model: &str,
+        labels: Option<usize>,
+        group: Option<(&String, &String)>,
+        metric: &str,
+    ) -> Option<&PeopleRow> {
+        self.rows.iter().find(|row| {
+            row.model == model
+                && row.labels == labels.map(|k| k as u64)
+                && row.column.as_ref().zip(row.group.as_ref()) == group
+                && row.metric == metric
+        })
     }
 
     fn by_group(&self) -> String {
@@ -462,13 +460,8 @@ impl Found {
                 let labels = outcome.predictions.keys().next_back().copied().flatten();
                 let _ = write!(text, "| {} |", outcome.model);
                 for label in &grouping.labels {
-                    let row = self.rows.iter().find(|row| {
-                        row.model == outcome.model
-                            && row.labels == labels.map(|k| k as u64)
-                            && row.column.as_ref() == Some(&grouping.column)
-                            && row.group.as_ref() == Some(label)
-                            && row.metric == "accuracy"
-                    });
+                    let group = Some((&grouping.column, label));
+                    let row = self.row(&outcome.model, labels, group, "accuracy");
                     let _ = write!(text, " {} |", row.map_or("–".to_owned(), told));
                 }
                 text += "\n";

@@ -54,9 +54,11 @@ pub struct SaidPair {
 }
 
 /// A source that was bound, with the statements of it that somebody made.
-struct Bound {
+pub(crate) struct Bound {
     name: String,
     objective: Box<dyn Objective>,
+    /// Of all statements, with columns that start where all answers have them.
+    linear: LinearSource,
     kept: Vec<Kept>,
 }
 
@@ -68,43 +70,48 @@ struct Kept {
 }
 
 impl Told {
-    /// Reads, encodes and binds what a study names. Where parameters of answers start is estimated from the
-    /// statements that `learned` picks of what was told.
+    /// Reads, encodes and binds what a study names. Columns start where all answers have them, until
+    /// [`Told::start_from`].
     ///
     /// # Errors
     /// A dataset that cannot be read, columns or features that are not there, feedback that does not fit.
-    pub fn read(
+    pub(crate) fn read(
         spec: &StudySpec,
         dataset: &Dataset,
-        learned: impl Fn(&Self) -> Result<Vec<usize>, StudyError>,
-    ) -> Result<Self, StudyError> {
+    ) -> Result<(Self, Vec<Bound>), StudyError> {
         let (features, returns) = features(&spec.study, dataset)?;
         let mut left_out = BTreeMap::new();
         let mut bound = Vec::new();
         for (name, source) in &spec.feedback {
             bound.push(bind(name, source, spec, (dataset, features.as_ref()), &mut left_out)?);
         }
-        let mut sources = Vec::new();
-        for source in &bound {
-            let all: Vec<usize> = (0..source.objective.statements().len()).collect();
-            sources.push(linear_of(&source.name, source.objective.as_ref(), &all)?);
-        }
         // Beside answers about one item the level of utilities says something, and is everybody's own.
-        let is_compared = sources.iter().flat_map(|of| &of.statements).all(is_compared);
+        let is_compared = bound.iter().flat_map(|of| &of.linear.statements).all(is_compared);
         let items = Items::new(spec, dataset, features.as_ref(), (returns, is_compared))?;
         let mut builder = Builder::new(items);
         let several = bound.len() > 1;
-        for (source, linear) in bound.iter().zip(&sources) {
-            builder.add(source, linear, several, dataset.people().len())?;
+        for source in &bound {
+            builder.add(source, several, dataset.people().len())?;
         }
-        let mut told = builder.finish(spec, dataset.clone(), left_out)?;
-        let learned = learned(&told)?;
-        told.start_from(&bound, &learned)?;
-        Ok(told)
+        Ok((builder.finish(spec, dataset.clone(), left_out)?, bound))
+    }
+
+    /// People who said something.
+    pub fn speakers(&self) -> impl Iterator<Item = usize> + Clone + '_ {
+        (0..self.panel.people()).filter(|&person| self.has_spoken(person))
+    }
+
+    /// Whether somebody said something.
+    pub fn has_spoken(&self, person: usize) -> bool {
+        !self.panel.said_by(person).is_empty()
     }
 
     /// Columns start where the answers that are learned from have them.
-    fn start_from(&mut self, bound: &[Bound], learned: &[usize]) -> Result<(), StudyError> {
+    pub(crate) fn start_from(
+        &mut self,
+        bound: &[Bound],
+        learned: &[usize],
+    ) -> Result<(), StudyError> {
         let mut starts = Vec::new();
         let mut first = 0;
         for source in bound {
@@ -143,13 +150,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn add(
-        &mut self,
-        source: &Bound,
-        linear: &LinearSource,
-        several: bool,
-        designer: usize,
-    ) -> Result<(), StudyError> {
+    fn add(&mut self, source: &Bound, several: bool, designer: usize) -> Result<(), StudyError> {
+        let linear = &source.linear;
         let first = self.columns.len();
         self.columns.extend(linear.columns.iter().map(|column| match several {
             true => Column { name: format!("{}: {}", source.name, column.name), ..column.clone() },
@@ -330,7 +332,7 @@ fn bind(
         }
     }
     match kept.is_empty() {
-        false => Ok(Bound { name: name.to_owned(), objective, kept }),
+        false => Ok(Bound { name: name.to_owned(), objective, linear, kept }),
         true => Err(StudyError::spec(
             &["feedback", name],
             "expected records that name a person (`annotator`), found none",

@@ -1,7 +1,7 @@
 //! Whom does a choice serve?
 
 use crate::choose::{Choice, Electorate};
-use crate::groups::{Grouping, LEAST};
+use crate::groups::Grouping;
 
 /// What one group has of a choice that was made for all.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,8 @@ pub struct Served {
     pub group: (String, String),
     /// People of the group.
     pub people: usize,
+    /// What they count for, of what all count for.
+    pub share: f64,
     /// How much less the choice is worth to the group than what is best for it, in the unit of utilities;
     /// none for groups of fewer than 20 people.
     pub gap: Option<f64>,
@@ -21,30 +23,31 @@ pub struct Served {
 
 /// The loss of each group by each rule's choice for everybody.
 pub fn served(electorate: &Electorate, groupings: &[Grouping], choices: &[Choice]) -> Vec<Served> {
+    let mut groups = Vec::new();
+    for grouping in groupings {
+        for (label, name) in grouping.labels.iter().enumerate() {
+            let members = electorate.members(grouping, label);
+            let means = electorate.means(&members.weights);
+            let best = (0..means.len()).max_by(|&a, &b| means[a].total_cmp(&means[b]));
+            groups.push(((grouping.column.clone(), name.clone()), members, means, best));
+        }
+    }
     let mut found = Vec::new();
     let for_all = choices.iter().filter(|choice| choice.group.is_none());
     for (choice, decision) in for_all.filter_map(|c| Some((c, c.decision.as_ref().ok()?.as_ref()?)))
     {
         let chances = decision.chances();
-        for grouping in groupings {
-            for (label, name) in grouping.labels.iter().enumerate() {
-                let weights = electorate.weights_of(grouping, label);
-                let people = electorate.members(grouping, label);
-                let is_shown = !grouping.hidden[label]
-                    && people >= LEAST
-                    && weights.iter().any(|weight| *weight > 0.0);
-                let means = electorate.means(&weights);
-                let best = (0..means.len()).max_by(|&a, &b| means[a].total_cmp(&means[b]));
-                let got: f64 = chances.iter().zip(&means).map(|(p, mean)| p * mean).sum();
-                let gap = best.map(|best| means[best] - got);
-                found.push(Served {
-                    rule: choice.rule.clone(),
-                    group: (grouping.column.clone(), name.clone()),
-                    people,
-                    gap: gap.filter(|_| is_shown),
-                    best: best.filter(|_| is_shown),
-                });
-            }
+        for (group, members, means, best) in &groups {
+            let got: f64 = chances.iter().zip(means).map(|(p, mean)| p * mean).sum();
+            let best = best.filter(|_| members.is_shown);
+            found.push(Served {
+                rule: choice.rule.clone(),
+                group: group.clone(),
+                people: members.people,
+                share: members.weights.iter().sum(),
+                gap: best.map(|best| means[best] - got),
+                best,
+            });
         }
     }
     found

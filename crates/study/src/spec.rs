@@ -1,6 +1,6 @@
 //! A study of people as TOML writes it.
 
-use crate::tagged::{USUAL_MODELS, tagged};
+use crate::tagged::{USUAL_MODELS, named};
 use medley_aggregation::Rule;
 use medley_encoder::Encoder;
 use medley_people::PeopleModel;
@@ -147,8 +147,7 @@ fn usual_first() -> usize {
 
 /// Noise, values, or both: what is always told together.
 fn usual_models() -> BTreeMap<String, Tagged<dyn PeopleModel>> {
-    let model = |name: &&str| Some(((*name).to_owned(), tagged::<dyn PeopleModel>(name, "{}")?));
-    USUAL_MODELS.iter().filter_map(model).collect()
+    named(&USUAL_MODELS)
 }
 
 /// What is chosen for all.

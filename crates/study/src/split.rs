@@ -69,8 +69,7 @@ fn by_statement(told: &Told, every: usize) -> Parts {
 /// People in the order of their numbers; those who said nothing are not counted. Of new people only what is
 /// predicted is held out: statements from `from` on.
 fn by_person(told: &Told, every: usize, from: usize) -> Parts {
-    let mut people: Vec<usize> =
-        (0..told.panel.people()).filter(|&person| !told.panel.said_by(person).is_empty()).collect();
+    let mut people: Vec<usize> = told.speakers().collect();
     people.sort_by_key(|&person| told.numbers[person]);
     let place: BTreeMap<usize, usize> =
         people.into_iter().enumerate().map(|(i, p)| (p, i)).collect();
@@ -100,9 +99,7 @@ fn by_group(told: &Told, name: &str, train: &[String], every: usize) -> Result<P
         let label = column.label(PersonIndex(person as u32));
         label.is_some_and(|label| train.iter().any(|wanted| *wanted == label))
     };
-    let learned =
-        (0..told.panel.people()).filter(|&a| !told.panel.said_by(a).is_empty() && is_in(a));
-    let learned = learned.count();
+    let learned = told.speakers().filter(|&person| is_in(person)).count();
     if learned < LEAST {
         let message = format!(
             "expected {LEAST} people or more to learn from, of whom nobody can be told by what was learned, \

@@ -4,6 +4,7 @@ use crate::audit::{Audit, ModelAudit, audit, model_audits};
 use crate::choose::{Choice, Electorate, choices, options, speaker};
 use crate::groups::{Grouping, LEAST, groupings};
 use crate::measure::{Outcome, mean, outcomes};
+use crate::pairs::pairs;
 use crate::paths::{Path, paths};
 use crate::said::Told;
 use crate::served::{Served, served};
@@ -48,6 +49,10 @@ pub struct Checked {
     pub told: Told,
     /// What is learned from and held out.
     pub parts: Parts,
+    /// Groups that are reported on.
+    pub groupings: Vec<Grouping>,
+    /// Items that are chosen from, where something can be chosen.
+    pub options: Option<Vec<usize>>,
 }
 
 /// Reads and divides what a study names, and looks whether its groups and options are there.
@@ -55,11 +60,12 @@ pub struct Checked {
 /// # Errors
 /// As of [`study`], but for models and rules.
 pub fn check(spec: &StudySpec, dataset: Dataset) -> Result<Checked, StudyError> {
-    let told = Told::read(spec, &dataset, |told| Ok(Parts::of(told, spec)?.train))?;
+    let (mut told, bound) = Told::read(spec, &dataset)?;
     let parts = Parts::of(&told, spec)?;
-    groupings(spec, &told)?;
-    options(spec, &told)?;
-    Ok(Checked { told, parts })
+    told.start_from(&bound, &parts.train)?;
+    let groupings = groupings(spec, &told)?;
+    let options = options(spec, &told)?;
+    Ok(Checked { told, parts, groupings, options })
 }
 
 /// Carries out a study of a dataset.
@@ -68,24 +74,24 @@ pub fn check(spec: &StudySpec, dataset: Dataset) -> Result<Checked, StudyError> 
 /// Data that do not fit the spec, or a model or rule that cannot be carried out.
 pub fn study(spec: &StudySpec, dataset: Dataset) -> Result<Found, StudyError> {
     // What is wrong with groups and options is known before anything is fitted.
-    let Checked { told, parts } = check(spec, dataset)?;
-    let groupings = groupings(spec, &told)?;
+    let Checked { told, parts, groupings, options } = check(spec, dataset)?;
     let outcomes = outcomes(spec, &told, &parts)?;
-    let audit = audit(&told, &groupings, spec.seed, spec.study.repeated);
-    let model_audits = model_audits(&told, &parts, &groupings, &outcomes);
+    let decided = pairs(&told);
+    let audit = audit(&told, &decided, &groupings, spec);
+    let model_audits = model_audits(&told, &parts, &decided, &groupings, &outcomes);
     let speaker = speaker(spec, &told)?;
-    let electorate = Electorate::of(spec, &told, &groupings, speaker.as_deref())?;
-    let choices = match &electorate {
-        Some(electorate) => choices(spec, &told, electorate, &groupings)?,
-        None => Vec::new(),
+    let fitted = speaker.as_deref();
+    let electorate = match options.filter(|_| !spec.aggregation.rules.is_empty()) {
+        Some(options) => Electorate::of(spec, &told, (&decided, options), &groupings, fitted)?,
+        None => None,
     };
-    let served = match &electorate {
-        Some(electorate) => served(electorate, &groupings, &choices),
-        None => Vec::new(),
-    };
-    let paths = match &electorate {
-        Some(electorate) => paths(spec, electorate, &groupings)?,
-        None => Vec::new(),
+    let (choices, served, paths) = match &electorate {
+        Some(electorate) => {
+            let choices = choices(spec, &told, electorate, &groupings)?;
+            let served = served(electorate, &groupings, &choices);
+            (choices, served, paths(spec, electorate, &groupings)?)
+        }
+        None => Default::default(),
     };
     let rows = rows(spec, &told, &groupings, &outcomes);
     Ok(Found {

@@ -128,15 +128,10 @@ fn of_groups(found: &Found, blank: &PeopleRow) -> Vec<PeopleRow> {
         }
     }
     for audit in &found.model_audits {
-        for (column, label, slope, error) in &audit.calibration {
-            let grouping = found.groupings.iter().find(|grouping| grouping.column == *column);
-            let place = grouping.and_then(|of| of.labels.iter().position(|known| known == label));
-            let heard = |person: &usize| !found.told.panel.said_by(*person).is_empty();
-            let people =
-                grouping.zip(place).map_or(0, |(of, place)| of.people(place).filter(heard).count());
-            let whom = (column, label);
-            add(&audit.model, whom, "calibration-slope", Some(*slope), people as u64);
-            add(&audit.model, whom, "calibration-error", Some(*error), people as u64);
+        for of in &audit.calibration {
+            let (whom, people) = ((&of.group.0, &of.group.1), of.people as u64);
+            add(&audit.model, whom, "calibration-slope", Some(of.slope), people);
+            add(&audit.model, whom, "calibration-error", Some(of.error), people);
         }
     }
     rows
@@ -149,7 +144,7 @@ pub fn choice_rows(found: &Found, spec: &StudySpec) -> Vec<ChoiceRow> {
     for choice in &found.choices {
         let (decision, reason) = match &choice.decision {
             Ok(Some(decision)) => (Some(decision), None),
-            Ok(None) => (None, Some("fewer than 20 people".to_owned())),
+            Ok(None) => (None, Some(format!("fewer than {LEAST} people"))),
             Err(reason) => (None, Some(reason.clone())),
         };
         let chances = decision.map(medley_aggregation::Decision::chances);
@@ -174,12 +169,6 @@ pub fn choice_rows(found: &Found, spec: &StudySpec) -> Vec<ChoiceRow> {
 pub fn served_rows(found: &Found, spec: &StudySpec) -> Vec<ServedRow> {
     let row = |served: &crate::Served| {
         let path = found.paths.iter().find(|p| p.rule == served.rule && p.group == served.group);
-        let electorate = found.electorate.as_ref();
-        let grouping = found.groupings.iter().find(|of| of.column == served.group.0);
-        let share = electorate.zip(grouping).and_then(|(electorate, grouping)| {
-            let label = grouping.labels.iter().position(|label| *label == served.group.1)?;
-            Some(electorate.weights_of(grouping, label).iter().sum::<f64>())
-        });
         ServedRow {
             study: spec.name.clone(),
             rule: served.rule.clone(),
@@ -189,7 +178,7 @@ pub fn served_rows(found: &Found, spec: &StudySpec) -> Vec<ServedRow> {
             gap: served.gap,
             best: served.best.map(|best| found.option(best)),
             flip: path.and_then(|path| path.flip),
-            share: share.unwrap_or(0.0),
+            share: served.share,
         }
     };
     found.served.iter().map(row).collect()

@@ -1,6 +1,6 @@
 //! The study of a dataset of which nobody says anything else.
 
-use crate::tagged::{USUAL_MODELS, tagged};
+use crate::tagged::{USUAL_MODELS, named, tagged};
 use crate::{AggregationSpec, Study, StudySpec, StudySplit, Voices, Weights};
 use medley_adapter::{Adapter, Select, Selection};
 use medley_aggregation::Rule;
@@ -9,8 +9,7 @@ use medley_encoder::{Encoder, Features};
 use medley_people::PeopleModel;
 use medley_plan::{FeedbackSpec, SaidBy};
 use medley_reward_model::{HeadLayout, Returns};
-use medley_toml_file::{Linked, Tagged, linked};
-use serde::de::DeserializeOwned;
+use medley_toml_file::{Linked, linked};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -101,12 +100,4 @@ fn feedback(dataset: &Dataset) -> BTreeMap<String, FeedbackSpec> {
         }
     }
     found
-}
-
-fn named<T: ?Sized>(names: &[&str]) -> BTreeMap<String, Tagged<T>>
-where
-    Box<T>: DeserializeOwned,
-{
-    let of = |name: &&str| Some(((*name).to_owned(), tagged::<T>(name, "{}")?));
-    names.iter().filter_map(of).collect()
 }

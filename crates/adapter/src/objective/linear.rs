@@ -77,9 +77,7 @@ impl LinearSpan {
     pub fn whole(segment: usize) -> Self {
         Self { segment, steps: LinearSteps::Whole }
     }
-}
 
-impl LinearSpan {
     /// Features whose product with weights is the return of the span under a reward that is linear in the
     /// features of steps.
     pub fn features(&self, features: &Features, returns: Returns) -> Vec<f64> {
