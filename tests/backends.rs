@@ -42,7 +42,13 @@ patience = 0
     let spec: ExperimentSpec = parse(Path::new("backend.toml"), &text).unwrap();
     let plan = Plan::resolve(spec).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let tally = run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let tally = run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    )
+    .unwrap();
     assert_eq!(tally.failed, 0, "a run failed on {device}");
     let tables = plan.runs.iter().map(|run| RunFolder::of(folder.path(), run).tables().unwrap());
     tables.flat_map(|tables| tables.measurements).filter(|row| row.estimator == MODEL).collect()

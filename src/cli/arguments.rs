@@ -63,6 +63,27 @@ pub enum Command {
         /// Use only the first N seeds of the file, for a quick look.
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
         seeds: Option<u32>,
+        /// Start no further run after one has failed. By default a failed run is a row with its error, and
+        /// the others go on.
+        #[arg(long)]
+        fail_fast: bool,
+    },
+    /// Say how the runs of an experiment stand: finished, running and where, lost, failed and why, to do, and
+    /// about how long the rest takes.
+    Status {
+        /// The experiment's TOML file.
+        experiment: PathBuf,
+        /// Folder for the results of all experiments.
+        #[arg(long, default_value = "runs")]
+        out: PathBuf,
+    },
+    /// Print what happened to a run, and when.
+    Log {
+        /// Id of the run, or the beginning of it, or its folder.
+        run: String,
+        /// Folder for the results of all experiments.
+        #[arg(long, default_value = "runs")]
+        out: PathBuf,
     },
     /// Redraw the figures and rewrite the summary from the tables. Trains nothing.
     Plot {

@@ -4,18 +4,21 @@ use super::arguments::{Arguments, Command};
 use super::settings;
 use super::{
     doctor::doctor, export::export, import::import, init::init, interrupt, listing, merge::merge,
-    names, optimize::optimize, people, progress::Bars, simulate::simulate,
+    names, optimize::optimize, people, progress::Bars, simulate::simulate, status,
 };
 use anyhow::Context;
 use clap::CommandFactory;
 use medley_exact::{ExactSpec, plot_exact, run_exact};
-use medley_plan::{ExperimentSpec, Plan, PlanError, Subject, device};
+use medley_plan::{PlanError, RunPlan, Subject, Sweep, device};
 use medley_report::{aggregate_agreement, agreement_summary};
-use medley_run::{Collected, Owner, Prepared, RunFolder, RunOptions, Tally, collect, run_all};
+use medley_run::{
+    Collected, Owner, Prepared, RunError, RunFolder, RunOptions, Tally, collect, run_all,
+};
 use medley_saved_model::{SavedModel, Score};
 use medley_study::StudySpec;
 use medley_toml_file::parse;
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -25,7 +28,11 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Init { files, out, reading } => print(&init(files, out, reading)?),
         Command::Check { experiment, agreement } => check(experiment, *agreement),
         Command::Plan { experiment, out } => plan(experiment, out),
-        Command::Run { experiment, out, jobs, seeds } => run(experiment, out, *jobs, *seeds),
+        Command::Run { experiment, out, jobs, seeds, fail_fast } => {
+            run(experiment, out, *jobs, *seeds, *fail_fast)
+        }
+        Command::Status { experiment, out } => status_of(experiment, out),
+        Command::Log { run, out } => print(&status::log(run, out)?),
         Command::Plot { experiment, out } => plot(experiment, out),
         Command::List { name } => print(&names::listed(name.as_deref())?),
         Command::Completions { shell } => {
@@ -66,66 +73,79 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// An experiment file: on a dataset, or exact.
 enum Experiment {
     /// With the text of its file.
-    Data(Box<Plan>, String),
+    Data(Box<Sweep>, String),
     Exact(ExactSpec, String),
     Study(Box<StudySpec>, String),
 }
 
 fn load(file: &Path, seeds: Option<u32>) -> anyhow::Result<Experiment> {
     let text = settings::read(file)?;
-    let is_exact = text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("exact"));
-    if is_exact {
+    let tables = text.parse::<toml::Table>().unwrap_or_default();
+    if tables.contains_key("exact") {
         let spec: ExactSpec = parse(file, &text)?;
         spec.check().map_err(|problem| PlanError::from(problem).located(file, &text))?;
         return Ok(Experiment::Exact(spec, text));
     }
-    if text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("study")) {
+    if tables.contains_key("study") {
         let spec: StudySpec = parse(file, &text)?;
         spec.check().map_err(|problem| PlanError::from(problem).located(file, &text))?;
         return Ok(Experiment::Study(Box::new(spec), text));
     }
-    let mut spec = ExperimentSpec::read(file, &text)?;
-    if let Some(count) = seeds {
-        let written = spec.seeds.len();
-        spec.seeds.truncate(count as usize);
-        if (count as usize) > written {
-            eprintln!("--seeds {count}: the file has {written}, and all of them are run");
-        }
+    let sweep = Sweep::resolve(file, &text, seeds.map(|count| count as usize))?;
+    let written = sweep.first().spec.seeds.len();
+    if let Some(count) = seeds.filter(|count| *count as usize > written) {
+        eprintln!("--seeds {count}: the file has {written}, and all of them are run");
     }
-    let found = spec.find_dataset(file);
-    found.map_err(|error| error.located(file, &text))?;
-    let plan = Plan::resolve(spec).map_err(|error| error.located(file, &text))?;
-    Ok(Experiment::Data(Box::new(plan), text))
+    Ok(Experiment::Data(Box::new(sweep), text))
 }
 
 fn check(file: &Path, agreement: bool) -> anyhow::Result<ExitCode> {
-    let (plan, written) = match load(file, None)? {
+    let (sweep, written) = match load(file, None)? {
         Experiment::Exact(..) => {
             return print("OK: valid (exact experiments use no dataset)\n");
         }
         Experiment::Study(spec, written) => return print(&people::check(&spec, file, &written)?),
-        Experiment::Data(plan, written) => (plan, written),
+        Experiment::Data(sweep, written) => (sweep, written),
     };
+    let located = |error: RunError| error.located(file, &written);
+    let plan = sweep.first();
     let mut text = None;
     let mut untested: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    let mut known: HashMap<String, Prepared> = HashMap::new();
     for &seed in plan.splits() {
-        let prepared = Prepared::new(&plan, &plan.whole(seed))
-            .map_err(|error| error.located(file, &written))?;
-        text.get_or_insert_with(|| listing::checked(&plan, &prepared));
+        let whole = plan.whole(seed);
+        let prepared = Prepared::new(plan, &whole).map_err(located)?;
+        text.get_or_insert_with(|| listing::checked(plan, &prepared));
         for (name, _) in prepared.sources.iter().filter(|(_, source)| source.test.is_empty()) {
             untested.entry(name.clone()).or_default().push(seed);
         }
+        if sweep.plans.len() > 1 {
+            known.insert(whole.data()?, prepared);
+        }
     }
     for spec in plan.varied() {
-        Prepared::new(&plan, &spec).map_err(|error| error.located(file, &written))?;
+        Prepared::new(plan, &spec).map_err(located)?;
     }
-    let text = text.map(|text| text + &listing::untested(&plan, &untested));
+    for plan in &sweep.plans[1..] {
+        for whole in plan.splits().iter().map(|&seed| plan.whole(seed)) {
+            match known.entry(whole.data()?) {
+                Entry::Occupied(found) => {
+                    found.get().check_plan(plan, whole.dataset.split_seed).map_err(located)?;
+                }
+                Entry::Vacant(place) => {
+                    place.insert(Prepared::new(plan, &whole).map_err(located)?);
+                }
+            }
+        }
+    }
+    let text =
+        text.map(|text| text + &listing::counts(&sweep) + &listing::untested(plan, &untested));
     if !agreement {
         return print(&text.unwrap_or_default());
     }
     let seed = plan.splits().first().copied().unwrap_or_default();
-    let found = medley_run::agreement(&plan, seed);
-    let rows = aggregate_agreement(&found.map_err(|error| error.located(file, &written))?)?;
+    let found = medley_run::agreement(plan, seed);
+    let rows = aggregate_agreement(&found.map_err(located)?)?;
     print(&format!("{}\n{}", text.unwrap_or_default(), agreement_summary(&rows)))
 }
 
@@ -133,12 +153,26 @@ fn plan(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
     match load(file, None)? {
         Experiment::Exact(spec, _) => print(&format!("{}: one exact computation\n", spec.name)),
         Experiment::Study(spec, _) => print(&people::planned(&spec)),
-        Experiment::Data(plan, _) => print(&listing::planned(&plan, &out.join(&plan.spec.name))),
+        Experiment::Data(sweep, _) => print(&listing::planned(&sweep, &out.join(sweep.name()))),
     }
 }
 
-fn run(file: &Path, out: &Path, jobs: Option<u32>, seeds: Option<u32>) -> anyhow::Result<ExitCode> {
-    let (plan, written) = match load(file, seeds)? {
+fn status_of(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
+    match load(file, None)? {
+        Experiment::Exact(spec, _) => print(&format!("{}: one exact computation\n", spec.name)),
+        Experiment::Study(spec, _) => print(&people::planned(&spec)),
+        Experiment::Data(sweep, _) => print(&status::status(&sweep, &out.join(sweep.name()))),
+    }
+}
+
+fn run(
+    file: &Path,
+    out: &Path,
+    jobs: Option<u32>,
+    seeds: Option<u32>,
+    fails_fast: bool,
+) -> anyhow::Result<ExitCode> {
+    let (sweep, written) = match load(file, seeds)? {
         Experiment::Exact(spec, written) => {
             let folder = out.join(&spec.name);
             let owner = Owner::new(file, [written.clone()]);
@@ -151,35 +185,40 @@ fn run(file: &Path, out: &Path, jobs: Option<u32>, seeds: Option<u32>) -> anyhow
         Experiment::Study(spec, written) => {
             return print(&people::run(&spec, file, &written, &out.join(&spec.name))?);
         }
-        Experiment::Data(plan, written) => (plan, written),
+        Experiment::Data(sweep, written) => (sweep, written),
     };
-    let folder = out.join(&plan.spec.name);
-    let owner = owner(&plan, file);
+    let folder = out.join(sweep.name());
+    let owner = owner(&sweep, file);
     owner.check(&folder).map_err(|error| error.located(file, &written))?;
-    eprint!("{}", listing::of_other_versions(&plan, &folder));
+    eprint!("{}", listing::of_other_versions(&sweep, &folder));
     interrupt::listen()?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let bars = Bars::new(plan.runs.len());
-    let jobs = jobs.or(plan.spec.execution.jobs).map_or(cores, |jobs| jobs as usize);
-    let options = RunOptions { jobs };
-    let tally = run_all(&plan, &folder, options, &|event| bars.show(&event));
+    let bars = Bars::new(sweep.runs().count());
+    let jobs = jobs.or(sweep.execution().jobs).map_or(cores, |jobs| jobs as usize);
+    let options = RunOptions { jobs, only: None, fails_fast };
+    let tally = run_all(&sweep, &folder, options, &|event| bars.show(&event));
     bars.finish();
     let tally = tally.map_err(|error| error.located(file, &written))?;
     owner.check(&folder).map_err(|error| error.located(file, &written))?;
-    report_on(&plan, &folder, &owner, tally)
+    report_on(&sweep, &folder, &owner, tally)
 }
 
-fn owner(plan: &Plan, file: &Path) -> Owner {
-    Owner::new(file, plan.runs.iter().map(|run| run.id.clone()))
+fn owner(sweep: &Sweep, file: &Path) -> Owner {
+    Owner::new(file, sweep.runs().map(|(_, run)| run.id.clone()))
 }
 
-fn report_on(plan: &Plan, folder: &Path, owner: &Owner, tally: Tally) -> anyhow::Result<ExitCode> {
-    let Tally { skipped, done, failed } = tally;
-    let any_model = plan
-        .runs
-        .iter()
-        .any(|run| matches!(run.subject, Subject::Mix(_)) && RunFolder::of(folder, run).is_done());
-    eprintln!("{done} runs done, {skipped} finished before, {failed} failed");
+fn report_on(
+    sweep: &Sweep,
+    folder: &Path,
+    owner: &Owner,
+    tally: Tally,
+) -> anyhow::Result<ExitCode> {
+    let Tally { skipped, done, failed, left } = tally;
+    let is_model = |run: &RunPlan| matches!(run.subject, Subject::Mix(_));
+    let any_model =
+        sweep.runs().any(|(_, run)| is_model(run) && RunFolder::of(folder, run).is_done());
+    let left = if left > 0 { format!(", {left} not started") } else { String::new() };
+    eprintln!("{done} runs done, {skipped} finished before, {failed} failed{left}");
     if let Some(code) = interrupt::ended() {
         return Ok(code);
     }
@@ -189,7 +228,7 @@ fn report_on(plan: &Plan, folder: &Path, owner: &Owner, tally: Tally) -> anyhow:
             folder.display()
         );
     }
-    let Collected { files, summary, .. } = collect(plan, folder)?;
+    let Collected { files, summary, .. } = collect(sweep, folder)?;
     owner.keep(folder)?;
     print(&summary)?;
     print(&listing::written(&files))?;
@@ -197,7 +236,7 @@ fn report_on(plan: &Plan, folder: &Path, owner: &Owner, tally: Tally) -> anyhow:
 }
 
 fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
-    let (plan, written) = match load(file, None)? {
+    let (sweep, written) = match load(file, None)? {
         Experiment::Exact(spec, _) => {
             let (_, files) = plot_exact(&spec, &out.join(&spec.name))?;
             return print(&listing::written(&files));
@@ -205,12 +244,12 @@ fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
         Experiment::Study(spec, written) => {
             return print(&people::plot(&spec, file, &written, &out.join(&spec.name))?);
         }
-        Experiment::Data(plan, written) => (plan, written),
+        Experiment::Data(sweep, written) => (sweep, written),
     };
-    let folder = out.join(&plan.spec.name);
-    let owner = owner(&plan, file);
+    let folder = out.join(sweep.name());
+    let owner = owner(&sweep, file);
     owner.check(&folder).map_err(|error| error.located(file, &written))?;
-    let Collected { files, missing, broken, .. } = collect(&plan, &folder)?;
+    let Collected { files, missing, broken, .. } = collect(&sweep, &folder)?;
     owner.keep(&folder)?;
     for (run, reason) in &broken {
         eprintln!("run {run} is left out: {reason}");

@@ -1,8 +1,8 @@
 //! Text that verbs print.
 
-use medley_plan::{Candidate, DatasetSpec, Plan, RunPlan, Rung, Subject};
+use medley_plan::{Candidate, DatasetSpec, Plan, RunPlan, Rung, Subject, Sweep};
 use medley_run::{Prepared, RunFolder, State, other_versions};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -46,8 +46,19 @@ pub(super) fn checked(plan: &Plan, prepared: &Prepared) -> String {
     if let bytes @ 1.. = prepared.attention_bytes(plan) {
         let _ = writeln!(text, "attention: about {} MiB at once", bytes.div_ceil(1 << 20));
     }
-    let _ = writeln!(text, "{} runs on {}", plan.runs.len(), spec.device);
     text
+}
+
+/// How many runs there are, at how many points.
+pub(super) fn counts(sweep: &Sweep) -> String {
+    let device = &sweep.first().spec.device;
+    let points = match sweep.keys.is_empty() {
+        true => String::new(),
+        false => {
+            format!(" at {} of {}", counted(sweep.plans.len(), "point"), sweep.keys.join(", "))
+        }
+    };
+    format!("{}{points} on {device}\n", counted(sweep.runs().count(), "run"))
 }
 
 /// The folder of a dataset, or what makes it.
@@ -72,11 +83,11 @@ pub(super) fn untested(plan: &Plan, seeds_of: &BTreeMap<String, Vec<u64>>) -> St
 }
 
 /// Finished runs that another version of Medley left; empty if none did.
-pub(super) fn of_other_versions(plan: &Plan, folder: &Path) -> String {
+pub(super) fn of_other_versions(sweep: &Sweep, folder: &Path) -> String {
     let told = |(version, count): (String, usize)| {
         format!("{} of medley {version}", counted(count, "run"))
     };
-    let found: Vec<String> = other_versions(plan, folder).into_iter().map(told).collect();
+    let found: Vec<String> = other_versions(sweep, folder).into_iter().map(told).collect();
     match found.is_empty() {
         true => String::new(),
         false => format!(
@@ -87,10 +98,10 @@ pub(super) fn of_other_versions(plan: &Plan, folder: &Path) -> String {
     }
 }
 
-/// The runs of a plan.
-pub(super) fn planned(plan: &Plan, folder: &Path) -> String {
+/// The runs of an experiment.
+pub(super) fn planned(sweep: &Sweep, folder: &Path) -> String {
     let mut text = String::new();
-    for run in &plan.runs {
+    for (_, run) in sweep.runs() {
         let state = match RunFolder::of(folder, run).state() {
             State::Done => "done",
             State::ToDo => "to do",
@@ -100,9 +111,15 @@ pub(super) fn planned(plan: &Plan, folder: &Path) -> String {
             "" => "(baselines and ceilings)".to_owned(),
             _ => run.told(),
         };
-        let _ = writeln!(text, "{}  {state:5}  seed {}  {label}", run.id, run.seed);
+        let setting = match (sweep.keys.is_empty(), run.setting.to_string()) {
+            (false, setting) if !setting.is_empty() => format!(", {setting}"),
+            _ => String::new(),
+        };
+        let _ = writeln!(text, "{}  {state:5}  seed {}  {label}{setting}", run.id, run.seed);
     }
-    text + &orders(plan) + &tuning(plan) + &of_other_versions(plan, folder)
+    let points = sweep.plans.iter().map(|plan| orders(plan) + &tuning(plan));
+    let further: BTreeSet<String> = points.collect();
+    text + &further.into_iter().collect::<String>() + &of_other_versions(sweep, folder)
 }
 
 /// How many orders of adding sources are sampled, and what these cost; empty if none are.
@@ -179,7 +196,7 @@ fn steps(rungs: &[Rung]) -> String {
 }
 
 /// "1 model", "2 models".
-fn counted(count: usize, what: &str) -> String {
+pub(super) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 

@@ -16,6 +16,7 @@ mod people;
 mod progress;
 mod settings;
 mod simulate;
+mod status;
 
 use arguments::Arguments;
 use clap::Parser;

@@ -25,6 +25,7 @@ mod regression;
 mod reproduction;
 mod sharing;
 mod simulate;
+mod sweep;
 mod truth;
 mod tuning;
 mod verbs;

@@ -12,6 +12,8 @@ pub struct ExecutionSpec {
     /// Runs at the same time, one thread each; left out, one for each core.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jobs: Option<u32>,
+    /// Runs that a plan may have; one with more is refused, since it is most likely a mistake.
+    pub most_runs: usize,
     /// Least time between checkpoints of a run, in seconds.
     pub checkpoint_secs: f64,
     /// MiB that features from files may take in memory; larger tables are read from disk, batch by
@@ -27,6 +29,7 @@ impl Default for ExecutionSpec {
     fn default() -> Self {
         Self {
             jobs: None,
+            most_runs: 20_000,
             checkpoint_secs: 5.0,
             memory_mib: Budget::default().feature_bytes >> 20,
             attention_mib: 8192,
@@ -48,6 +51,7 @@ impl ExecutionSpec {
     /// The first that is not.
     pub fn check(&self) -> Result<(), Problem> {
         self.jobs.map_or(Ok(()), |jobs| at_least("jobs", u64::from(jobs), 1))?;
+        at_least("most-runs", self.most_runs as u64, 1)?;
         not_negative("checkpoint-secs", self.checkpoint_secs)
     }
 }

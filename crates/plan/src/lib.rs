@@ -23,8 +23,12 @@ mod run_spec;
 mod setting;
 mod spec;
 mod subject;
+mod sweep;
+mod sweep_points;
+mod sweep_spec;
 mod truth_spec;
 mod tuning;
+mod values;
 mod variants;
 mod whereabouts;
 
@@ -42,11 +46,13 @@ pub use plan::{Plan, RunPlan};
 pub use point::{CurvePlace, Point};
 pub use querying_spec::{Answered, QueryingSpec, RunQuerying};
 pub use run_spec::{Content, Generated, LabelBudget, RunData, RunEvaluation, RunSpec};
-pub use setting::{Setting, Written};
+pub use setting::Setting;
 pub use spec::{
     BaselineSpec, DatasetSpec, ESTIMATORS, EvaluationSpec, ExperimentSpec, FeedbackSpec, SaidBy,
 };
 pub use subject::Subject;
+pub use sweep::Sweep;
+pub use sweep_spec::{Conditional, SweepSpec};
 pub use truth_spec::TruthSpec;
 pub use tuning::{Candidate, Design, Drawn, FitSpec, Halving, RunTuning, Rung, TuningSpec};
 

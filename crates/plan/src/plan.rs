@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A checked experiment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Plan {
     /// The spec.
     pub spec: ExperimentSpec,
@@ -25,6 +25,8 @@ pub struct Plan {
     pub stored: Option<Dataset>,
     /// Hashes of the files that its runs read.
     pub content: Content,
+    /// Which point of a sweep it is; empty without one.
+    pub setting: Setting,
     /// The runs in order: baselines first, then mixes by size.
     pub runs: Vec<RunPlan>,
 }
@@ -34,7 +36,7 @@ pub struct Plan {
 pub struct RunPlan {
     /// What its numbers depend on.
     pub spec: Arc<RunSpec>,
-    /// Which point of a grid it is; empty without a grid.
+    /// Which point of a sweep or which other data it is; empty without.
     pub setting: Setting,
     /// What is trained.
     pub subject: Subject,
@@ -58,14 +60,37 @@ impl Plan {
         spec.give_cache();
         let open = |path| Dataset::open_within(path, spec.execution.budget());
         let stored = spec.dataset.path.as_deref().map(open).transpose()?;
-        spec.by_group(stored.as_ref())?;
         let content = Content {
             dataset_hash: stored.as_ref().map(Dataset::hash),
             encoder_fingerprint: spec.dataset.encoder.fingerprint()?,
             generator_fingerprints: spec.generator_fingerprints()?,
         };
+        Self::listed(spec, stored, content)
+    }
+
+    /// Resolves a spec on data that is known.
+    ///
+    /// # Errors
+    /// As [`Plan::resolve`].
+    pub(crate) fn on(
+        mut spec: ExperimentSpec,
+        stored: Option<Dataset>,
+        content: Content,
+    ) -> Result<Self, PlanError> {
+        spec.check()?;
+        spec.give_cache();
+        Self::listed(spec, stored, content)
+    }
+
+    fn listed(
+        mut spec: ExperimentSpec,
+        stored: Option<Dataset>,
+        content: Content,
+    ) -> Result<Self, PlanError> {
+        spec.by_group(stored.as_ref())?;
+        spec.check_count()?;
         let runs = spec.runs(&content)?;
-        Ok(Self { spec, stored, content, runs })
+        Ok(Self { spec, stored, content, setting: Setting::default(), runs })
     }
 
     /// The dataset of a run: what was read, or what its generator makes.
@@ -176,6 +201,23 @@ impl ExperimentSpec {
             found.extend(fingerprint.map(|hash| (variant, hash)));
         }
         Ok(found)
+    }
+
+    /// Refuses more runs than are meant.
+    fn check_count(&self) -> Result<(), PlanError> {
+        let points = self.points()?.len() * (1 + self.ablation.data.len());
+        let (count, most) = (points * self.seeds.len(), self.execution.most_runs);
+        match count <= most {
+            true => Ok(()),
+            false => Err(PlanError::spec(
+                &["ablation"],
+                format!(
+                    "{points} mixes under {} seeds are {count} runs, and a plan has at most {most} \
+                     (`execution.most-runs`): if so many are meant, raise it",
+                    self.seeds.len()
+                ),
+            )),
+        }
     }
 
     /// The runs that a checked spec consists of, on files of this content.

@@ -26,7 +26,7 @@ pub(crate) fn moved(table: &toml::Table) -> Option<(&'static [&'static str], Str
 }
 
 /// What is wrong with a family of mixes whose number of orders does not stand as one.
-fn uncounted(table: &toml::Table) -> Option<(&'static [&'static str], String)> {
+pub(crate) fn uncounted(table: &toml::Table) -> Option<(&'static [&'static str], String)> {
     let found = match table.get("ablation")?.get("feedback")? {
         toml::Value::String(family) if family == "orders" => "`orders` alone".to_owned(),
         toml::Value::Table(family) if family.len() != 1 => format!("{} keys", family.len()),

@@ -2,11 +2,11 @@
 //!
 //! Dotted keys are set on the TOML table before it becomes a spec, so that every key of an
 //! experiment can be varied, and a wrong one is an error at the line of the grid that names it.
-//! `[tuning]` sets keys so, and runs and tables have a place for the setting; other data
-//! (`[ablation.data]`) and points of a curve stand there too.
+//! `[sweep]` and `[tuning]` set keys so, and runs and tables have a place for the setting; other data
+//! (`[ablation.data]`) stand there too.
 
 use crate::ExperimentSpec;
-use crate::read::moved;
+use crate::read::{moved, uncounted};
 use medley_toml_file::{SpecError, parse_table};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -27,15 +27,33 @@ impl fmt::Display for Setting {
     }
 }
 
-/// The text of an experiment and the place in it that grids are written at.
-#[derive(Clone, Copy, Debug)]
-pub struct Written<'a> {
+impl Setting {
+    /// The setting with each of the values at a further key.
+    pub(crate) fn with_each(&self, key: &str, values: &[toml::Value]) -> Vec<Self> {
+        let with = |value: &toml::Value| {
+            let mut longer = self.clone();
+            longer.0.insert(key.to_owned(), value.clone());
+            longer
+        };
+        values.iter().map(with).collect()
+    }
+
+    /// The keys at which both have the same value, with these values.
+    pub(crate) fn common(&self, other: &Self) -> Self {
+        let has = |(key, value): &(&String, &toml::Value)| other.0.get(*key) == Some(*value);
+        Self(self.0.iter().filter(has).map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
+}
+
+/// The text of an experiment, and where in it a key of its sweep stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Written<'a> {
     /// The file.
     pub file: &'a Path,
     /// Its text.
     pub text: &'a str,
-    /// Keys down to the table whose keys are those of the setting.
-    pub grid: &'a [&'a str],
+    /// Keys down to a value of the setting, of its dotted key.
+    pub place_of: &'a dyn Fn(&str) -> Vec<String>,
 }
 
 impl Written<'_> {
@@ -51,28 +69,25 @@ impl Written<'_> {
     ) -> Result<ExperimentSpec, Box<SpecError>> {
         let mut table = table.clone();
         for (key, value) in &setting.0 {
-            set(&mut table, key, value.clone()).map_err(|message| {
-                let place = self.place(key);
-                let keys: Vec<&str> = place.iter().map(String::as_str).collect();
-                Box::new(SpecError::at(self.file, self.text, &keys, message))
-            })?;
+            set(&mut table, key, value.clone()).map_err(|message| self.at(key, message))?;
         }
-        if let Some((path, message)) = moved(&table) {
-            let place = self.place(&path.join("."));
-            let keys: Vec<&str> = place.iter().map(String::as_str).collect();
-            return Err(Box::new(SpecError::at(self.file, self.text, &keys, message)));
+        if let Some((path, message)) = moved(&table).or_else(|| uncounted(&table)) {
+            return Err(self.at(&path.join("."), message));
         }
         parse_table(self.file, self.text, table, |path| {
             let at_fault = |key: &&String| {
                 let keys: Vec<&str> = key.split('.').collect();
                 path.starts_with(&keys) || (!path.is_empty() && keys.starts_with(path))
             };
-            setting.0.keys().find(at_fault).map(|key| self.place(key))
+            setting.0.keys().find(at_fault).map(|key| (self.place_of)(key))
         })
     }
 
-    fn place(&self, key: &str) -> Vec<String> {
-        self.grid.iter().map(ToString::to_string).chain([key.to_owned()]).collect()
+    /// A mistake at a key of the setting.
+    pub fn at(&self, key: &str, message: String) -> Box<SpecError> {
+        let place = (self.place_of)(key);
+        let keys: Vec<&str> = place.iter().map(String::as_str).collect();
+        Box::new(SpecError::at(self.file, self.text, &keys, message))
     }
 }
 
@@ -121,7 +136,8 @@ epochs = 3
         let Some(toml::Value::Table(grid)) = table.remove("grid") else { panic!("no grid") };
         let chosen = grid.into_iter().filter(|(key, _)| keys.contains(&key.as_str()));
         let setting = Setting(chosen.collect());
-        Written { file, text: TEXT, grid: &["grid"] }.with_setting(&table, &setting)
+        let place_of = |key: &str| vec!["grid".to_owned(), key.to_owned()];
+        Written { file, text: TEXT, place_of: &place_of }.with_setting(&table, &setting)
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! tested to be what the code says. Unknown keys are errors. Extension points are externally
 //! tagged (`adapter.comparison = {}`), which keeps the position of a mistake.
 
-use crate::{AblationSpec, ExecutionSpec, QueryingSpec, TruthSpec, TuningSpec};
+use crate::{AblationSpec, ExecutionSpec, QueryingSpec, SweepSpec, TruthSpec, TuningSpec};
 use medley_adapter::{Adapter, Select};
 use medley_dataset::{Split, SplitBy};
 use medley_encoder::Encoder;
@@ -56,6 +56,9 @@ pub struct ExperimentSpec {
     /// What is asked next where feedback is collected round by round, beside the same mixes on everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub querying: Option<QueryingSpec>,
+    /// The points at which all of this is run, if at several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<SweepSpec>,
     /// What to measure.
     #[serde(default)]
     pub evaluation: EvaluationSpec,

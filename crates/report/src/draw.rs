@@ -7,17 +7,19 @@ use std::path::{Path, PathBuf};
 use crate::metrics::{FIRST, ORDER, TRAINED, TRUTH};
 use crate::robustness_aggregate::variant_of;
 use crate::{
-    Figure, Learning, LearningAggregate, Quality, ReportError, Status, Tables, aggregate,
+    Figure, Learning, LearningAggregate, Quality, ReportError, Status, SweepRow, Tables, aggregate,
     aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_querying,
     aggregate_robustness, aggregate_runs, aggregate_tuning, aggregate_worth, agreement,
-    agreement_figure, agreement_summary, chains_summary, curves, curves_figure, exchange,
-    exchange_figure, exchange_summary, learning, learning_figure, learning_summary, profiles,
-    quality, quality_figure, querying, querying_summary, regret_summary, reliability,
-    reliability_figure, responses_summary, robustness_figure, robustness_summary, runs_summary,
-    summary, trust_summary, tuning_summary, worth, worth_figure, worth_summary, write_aggregates,
-    write_whole, xy_figure,
+    agreement_figure, agreement_summary, chains_summary, compared_at, curves, curves_figure,
+    exchange, exchange_figure, exchange_summary, learning, learning_figure, learning_summary,
+    matrix_figure, profiles, quality, quality_figure, querying, querying_summary, read_sweep,
+    regret_summary, reliability, reliability_figure, responses_summary, robustness_figure,
+    robustness_summary, runs_summary, summary, sweep, sweep_summary, trust_summary, tuning_summary,
+    worth, worth_figure, worth_summary, write_aggregates, write_whole, xy_figure,
 };
 
+/// Name of the table of a sweep's points.
+pub(crate) const SWEEP: &str = "sweep.parquet";
 /// Metrics that `quality` shows.
 const SHOWN: [&str; 2] = ["accuracy", TRAINED];
 /// What `best-of-candidates` shows: what people say of the answer that the reward would choose.
@@ -46,13 +48,15 @@ pub struct Drawing {
 /// # Errors
 /// As of [`Tables::read`] and [`draw_tables`].
 pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
-    draw_tables(&Tables::read(folder)?, out)
+    let sweep = folder.join(SWEEP);
+    let sweep = if sweep.exists() { read_sweep(&sweep)? } else { Vec::new() };
+    draw_tables(&Tables::read(folder)?, &sweep, out)
 }
 
 /// Writes `aggregates.parquet`, `summary.md`, and `quality`, `true-reward`, `rank-correlation`,
 /// `best-of-candidates`, `curves`, `reliability`, `agreement`, `worth`, `profiles`, `learning`,
-/// `learning-log-likelihood`, `exchange`, `querying` and `robustness` by each measure of the true
-/// reward as SVG and PNG.
+/// `learning-log-likelihood`, `exchange`, `querying`, `sweep` and `robustness` by each measure of the true
+/// reward as SVG and PNG. `places` are the points of a sweep; without one there are none.
 ///
 /// A figure that has nothing to show (no curve was kept, no source has probabilities, no source
 /// was asked about another, no subsets of sources were compared, none was cut) is not written; that
@@ -61,7 +65,13 @@ pub fn draw(folder: &Path, out: &Path) -> Result<Drawing, ReportError> {
 /// # Errors
 /// As of [`aggregate`], [`aggregate_agreement`], [`aggregate_learning`], [`aggregate_exchange`], [`aggregate_querying`],
 /// [`aggregate_tuning`], [`aggregate_worth`] and [`aggregate_runs`], or a file cannot be written.
-pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> {
+pub fn draw_tables(
+    tables: &Tables,
+    places: &[SweepRow],
+    out: &Path,
+) -> Result<Drawing, ReportError> {
+    let everywhere = aggregate(&tables.measurements, &tables.runs)?;
+    let tables = &compared_at(tables, places);
     let losses = aggregate_robustness(&tables.measurements);
     let tables = &as_written(tables);
     let predicted = regret_summary(&tables.measurements);
@@ -74,9 +84,10 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
     let tuned = aggregate_tuning(&tables.tuning, &tables.measurements)?;
     let asked = aggregate_querying(&tables.querying)?;
     let table = out.join("aggregates.parquet");
-    write_aggregates(&table, &aggregates.rows)?;
+    write_aggregates(&table, &everywhere.rows)?;
     let text = out.join("summary.md");
     let summary = summary(&aggregates, &tables.learned)
+        + &sweep_summary(places)
         + &worth_summary(&added)
         + &runs_summary(&runs)
         + &robustness_summary(&losses)
@@ -109,6 +120,7 @@ pub fn draw_tables(tables: &Tables, out: &Path) -> Result<Drawing, ReportError> 
         learned,
         likelihood,
         exchange(&rates, &FIRST).and_then(|of| exchange_figure(&of)),
+        sweep(places).and_then(|of| matrix_figure(&of)),
     ];
     let asked = querying(&asked);
     let further = asked.iter().map(xy_figure).chain(losses.iter().map(robustness_figure));

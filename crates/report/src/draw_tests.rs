@@ -54,7 +54,7 @@ fn choices_have_a_figure_of_their_own() {
     chosen.push(sample::reference(crate::BEST_POSSIBLE, "a", "a", 0.9));
     chosen.iter_mut().for_each(|row| row.metric = CHOICE.to_owned());
     tables.measurements.extend(chosen);
-    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    let drawing = draw_tables(&tables, &[], folder.path()).unwrap();
     let path = folder.path().join("best-of-candidates.svg");
     assert!(drawing.files.contains(&path), "{:?}", drawing.files);
     let drawn = fs::read_to_string(&path).unwrap();
@@ -71,28 +71,28 @@ fn a_figure_without_rows_is_not_written() {
     let folder = tempfile::tempdir().unwrap();
     let mut tables = sample::tables(&["a", "b"]);
     tables.curves.clear();
-    let paths = draw_tables(&tables, folder.path()).unwrap().files;
+    let paths = draw_tables(&tables, &[], folder.path()).unwrap().files;
     assert!(paths.iter().all(|path| path.exists() && !path.ends_with("curves.svg")));
     assert_eq!(paths.len(), 12);
     tables.agreement.clear();
-    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    let drawing = draw_tables(&tables, &[], folder.path()).unwrap();
     assert_eq!(drawing.files.len(), 10);
     assert!(!drawing.files.iter().any(|path| path.ends_with("agreement.svg")));
     assert!(!drawing.summary.contains("Who predicts whom"));
     assert!(drawing.summary.contains("## Learning curves"));
     tables.learning.clear();
-    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    let drawing = draw_tables(&tables, &[], folder.path()).unwrap();
     assert_eq!(drawing.files.len(), 8);
     assert!(!drawing.files.iter().any(|path| path.ends_with("learning.svg")));
     assert!(!drawing.summary.contains("Learning curves"));
     assert!(drawing.summary.contains("## What each source adds"));
     tables.measurements.retain(|row| row.mix == "a");
-    let drawing = draw_tables(&tables, folder.path()).unwrap();
+    let drawing = draw_tables(&tables, &[], folder.path()).unwrap();
     assert_eq!(drawing.files.len(), 6);
     assert!(!drawing.files.iter().any(|path| path.ends_with("worth.svg")));
     assert!(!drawing.summary.contains("What each source adds"));
     tables.measurements.clear();
-    let error = draw_tables(&tables, folder.path()).unwrap_err();
+    let error = draw_tables(&tables, &[], folder.path()).unwrap_err();
     assert!(matches!(error, ReportError::Empty(_)), "{error}");
 }
 
@@ -148,7 +148,7 @@ fn runs_on_other_data_are_not_mixed_with_those_of_the_file() {
             tables.measurements.push(MeasurementRow { run, ..row });
         }
     }
-    let of = |tables: &Tables| draw_tables(tables, folder.path()).unwrap().summary;
+    let of = |tables: &Tables| draw_tables(tables, &[], folder.path()).unwrap().summary;
     let alone = of(&written);
     let mut both = written;
     // Those of other data come last, as they are planned last.
@@ -194,7 +194,7 @@ fn many_runs() -> Tables {
 fn audit_d1_ten_thousand_runs_are_drawn_as_densities() {
     let folder = tempfile::tempdir().unwrap();
     let tables = many_runs();
-    draw_tables(&tables, folder.path()).unwrap();
+    draw_tables(&tables, &[], folder.path()).unwrap();
     let size = fs::metadata(folder.path().join("quality.svg")).unwrap().len();
     assert!(size < 300_000, "{size} bytes");
 }

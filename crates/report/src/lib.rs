@@ -11,6 +11,7 @@
 
 mod agreement_summary;
 mod chains_summary;
+mod compared;
 mod draw;
 mod error;
 mod exchange_summary;
@@ -25,6 +26,7 @@ mod runs_summary;
 #[cfg(test)]
 mod sample;
 mod summary;
+mod sweep_summary;
 mod table;
 mod trust_summary;
 mod tuning_summary;
@@ -33,6 +35,7 @@ mod write_whole;
 
 pub use agreement_summary::agreement_summary;
 pub use chains_summary::chains_summary;
+pub use compared::compared_at;
 pub use draw::{Drawing, draw, draw_tables};
 pub use error::ReportError;
 pub use exchange_summary::exchange_summary;
@@ -43,8 +46,8 @@ pub use figure::{
     ReliabilityPoint, ReliabilitySeries, Rung, Scale, Series, Shape, WorthFigure, WorthPanel,
     XyFigure, agreement, agreement_figure, curves, curves_figure, exchange, exchange_figure,
     ladder_figure, learning, learning_figure, matrix_figure, overoptimization_figure, profiles,
-    quality, quality_figure, querying, reliability, reliability_figure, robustness_figure, worth,
-    worth_figure, xy_figure,
+    quality, quality_figure, querying, reliability, reliability_figure, robustness_figure, sweep,
+    worth, worth_figure, xy_figure,
 };
 pub use file_part::file_part;
 pub use ink::Figure;
@@ -55,27 +58,30 @@ pub use regret_summary::regret_summary;
 pub use robustness_summary::robustness_summary;
 pub use runs_summary::runs_summary;
 pub use summary::{responses_summary, summary};
+pub use sweep_summary::sweep_summary;
 pub use table::{
     AgainstBest, AggregateRow, Aggregates, AgreementAggregate, AgreementMatrix, AgreementRow,
-    AlarmVerdict, BEST_POSSIBLE, BY_METADATA, CHANCE, ChainRow, ChoiceRow, CourseRow, CurveRow,
-    Exchange, FEW_CLUSTERS, Failure, FittedOn, Gain, LABEL_CEILING, LEAST_SEEDS, LENGTH_ONLY,
-    LearnedRow, LearningAggregate, LearningDifference, LearningRole, LearningRow, LearningSpread,
-    Loss, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns, NotShared, OptimizationRow, OptimizedRow,
-    OrderRow, OveroptimizationRow, OveroptimizationRunRow, PairWorth, Part, PeopleRow,
-    QueryingAggregate, QueryingDifference, QueryingPoint, QueryingRow, Rate, ReliabilityRow,
-    ResponseRow, Robustness, RunRow, RunsAggregate, SCALAR_CEILING, SampledOrders, ServedRow, Sign,
-    SourceWorth, Status, Stopped, TRUE_REWARD, TUNED, Tables, Trusted, TuningAggregate,
-    TuningDifference, TuningOutcome, TuningRow, Unfinished, Unvalued, Worth, WorthAggregate,
-    WorthLabels, aggregate, aggregate_agreement, aggregate_exchange, aggregate_learning,
-    aggregate_querying, aggregate_robustness, aggregate_runs, aggregate_tuning, aggregate_worth,
-    is_true_reward, read_aggregates, read_agreement, read_chains, read_choices, read_courses,
-    read_curves, read_learned, read_learning, read_measurements, read_optimization, read_optimized,
-    read_orders, read_overoptimization, read_overoptimization_runs, read_people, read_querying,
-    read_reliability, read_responses, read_runs, read_served, read_tuning, write_aggregates,
-    write_agreement, write_chains, write_choices, write_courses, write_curves, write_learned,
-    write_learning, write_measurements, write_optimization, write_optimized, write_orders,
-    write_overoptimization, write_overoptimization_runs, write_people, write_querying,
-    write_reliability, write_responses, write_runs, write_served, write_tuning,
+    AlarmVerdict, BEST_POSSIBLE, BY_METADATA, CHANCE, ChainRow, ChoiceRow, Chosen, CourseRow,
+    CurveRow, Exchange, FEW_CLUSTERS, Failure, FittedOn, Gain, LABEL_CEILING, LEAST_SEEDS,
+    LENGTH_ONLY, LearnedRow, LearningAggregate, LearningDifference, LearningRole, LearningRow,
+    LearningSpread, Loss, MAJORITY, MODEL, MeasurementRow, Mix, MixRuns, NotShared,
+    OptimizationRow, OptimizedRow, OrderRow, OveroptimizationRow, OveroptimizationRunRow,
+    PairWorth, Part, PeopleRow, QueryingAggregate, QueryingDifference, QueryingPoint, QueryingRow,
+    Rate, ReliabilityRow, ResponseRow, Robustness, RunRow, RunsAggregate, SCALAR_CEILING,
+    SampledOrders, ServedRow, Sign, SourceWorth, Status, Stopped, SweepRow, TRUE_REWARD, TUNED,
+    Tables, Trusted, TuningAggregate, TuningDifference, TuningOutcome, TuningRow, Unfinished,
+    Unvalued, Worth, WorthAggregate, WorthLabels, aggregate, aggregate_agreement,
+    aggregate_exchange, aggregate_learning, aggregate_querying, aggregate_robustness,
+    aggregate_runs, aggregate_sweep, aggregate_tuning, aggregate_worth, is_true_reward,
+    read_aggregates, read_agreement, read_chains, read_choices, read_courses, read_curves,
+    read_learned, read_learning, read_measurements, read_optimization, read_optimized, read_orders,
+    read_overoptimization, read_overoptimization_runs, read_people, read_querying,
+    read_reliability, read_responses, read_runs, read_served, read_sweep, read_tuning,
+    write_aggregates, write_agreement, write_chains, write_choices, write_courses, write_curves,
+    write_learned, write_learning, write_measurements, write_optimization, write_optimized,
+    write_orders, write_overoptimization, write_overoptimization_runs, write_people,
+    write_querying, write_reliability, write_responses, write_runs, write_served, write_sweep,
+    write_tuning,
 };
 pub use trust_summary::trust_summary;
 pub use tuning_summary::tuning_summary;

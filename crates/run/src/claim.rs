@@ -153,8 +153,42 @@ impl Claim {
     }
 }
 
+/// What a claim says to somebody who does not want the run.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Held {
+    /// Nobody.
+    Free,
+    /// A process that is at it, as far as can be seen from here.
+    By(Holder),
+    /// A process that is not there any more, or was not heard of for longer than a minute.
+    Abandoned(Holder),
+}
+
+/// Who holds the run in `folder`. Of another host the time of its last touch tells, by two clocks.
+pub(crate) fn look(folder: &Path) -> Held {
+    let path = folder.join(CLAIM);
+    let Ok(mut file) = File::open(&path) else { return Held::Free };
+    let mut text = String::new();
+    let read = file.read_to_string(&mut text);
+    let Ok(holder) = serde_json::from_str::<Holder>(&text) else { return Held::Free };
+    if read.is_err() {
+        return Held::Free;
+    }
+    let is_alive = match holder.host == host() {
+        // Shared, so that somebody who takes the run meanwhile is at most refused for a moment.
+        true => matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)),
+        false => {
+            let touched = file.metadata().and_then(|data| data.modified());
+            let silent = touched.ok().and_then(|touched| touched.elapsed().ok());
+            silent.is_none_or(|silent| silent < STALE)
+        }
+    };
+    if is_alive { Held::By(holder) } else { Held::Abandoned(holder) }
+}
+
 impl Holder {
-    fn me() -> Self {
+    /// This process.
+    pub fn me() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         Self { host: host(), pid: std::process::id(), since }
     }
@@ -238,6 +272,25 @@ mod tests {
         let second = take(folder.path()).unwrap();
         second.remove().unwrap();
         assert!(!folder.path().join(CLAIM).exists());
+    }
+
+    #[test]
+    fn whoever_looks_sees_who_is_at_it_and_takes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(look(folder.path()), Held::Free);
+        let claim = take(folder.path()).unwrap();
+        assert!(matches!(look(folder.path()), Held::By(holder) if holder.host == host()));
+        drop(claim);
+        assert!(matches!(look(folder.path()), Held::Abandoned(_)));
+        take(folder.path()).unwrap().give_back().unwrap();
+        assert_eq!(look(folder.path()), Held::Free);
+        let hour = Duration::from_secs(3600);
+        written(folder.path(), "another-host", SystemTime::now() - hour);
+        assert!(
+            matches!(look(folder.path()), Held::Abandoned(holder) if holder.host == "another-host")
+        );
+        written(folder.path(), "another-host", SystemTime::now() + hour);
+        assert!(matches!(look(folder.path()), Held::By(_)));
     }
 
     #[test]

@@ -3,8 +3,10 @@
 use crate::learning::{Measured, learning_rows};
 use crate::run_folder::{FolderLock, State};
 use crate::{RunError, RunFolder};
-use medley_plan::{Plan, RunPlan};
-use medley_report::{Drawing, OrderRow, RunRow, Status, Tables, draw_tables};
+use medley_plan::{Plan, RunPlan, Sweep};
+use medley_report::{
+    Drawing, OrderRow, RunRow, Status, Tables, aggregate_sweep, draw_tables, write_sweep,
+};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -21,16 +23,58 @@ pub struct Collected {
     pub broken: Vec<(String, String)>,
 }
 
-/// Gathers the finished and failed runs of `plan` into `folder/tables`, and draws them.
+/// Gathers the finished and failed runs of an experiment into `folder/tables`, and draws them: at every
+/// point of a sweep, and each mix where it is compared.
 ///
 /// # Errors
 /// If no run is finished, a table is broken or a file cannot be written.
-pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
+pub fn collect(sweep: &Sweep, folder: &Path) -> Result<Collected, RunError> {
+    let (mut parts, mut missing, mut broken) = (Vec::new(), 0, Vec::new());
+    for plan in &sweep.plans {
+        let gathered = gather(plan, folder)?;
+        parts.push(gathered.tables);
+        missing += gathered.missing;
+        broken.extend(gathered.broken);
+    }
+    let tables = Tables::concatenate(parts);
+    if tables.measurements.is_empty() {
+        return Err(RunError::NothingDone { folder: folder.to_owned() });
+    }
+    let points = match sweep.keys.is_empty() {
+        true => Vec::new(),
+        false => aggregate_sweep(&tables.runs, sweep.is_comparable()),
+    };
+    let _lock = FolderLock::take(folder)?;
+    for name in ["", "tables", "figures"] {
+        medley_whole_file::sweep(&folder.join(name));
+    }
+    tables.write(&folder.join("tables"))?;
+    if !points.is_empty() {
+        write_sweep(&folder.join("tables/sweep.parquet"), &points)?;
+    }
+    let compared = compared(sweep, tables);
+    let Drawing { files, summary } = draw_tables(&compared, &points, &folder.join("figures"))?;
+    Ok(Collected { files, summary, missing, broken })
+}
+
+/// What the runs of one plan left.
+struct Gathered {
+    tables: Tables,
+    missing: usize,
+    broken: Vec<(String, String)>,
+}
+
+fn gather(plan: &Plan, folder: &Path) -> Result<Gathered, RunError> {
     let (mut parts, mut missing, mut broken) = (Vec::new(), 0, Vec::new());
     for run in &plan.runs {
         let files = RunFolder::of(folder, run);
         match (files.state(), files.failure()) {
-            (State::Done, _) => parts.push(files.tables()?),
+            (State::Done, _) => {
+                let mut tables = files.tables()?;
+                // A run is named by what it is: under which sweep it was done first does not matter.
+                tables.set_setting(&run.setting.to_string());
+                parts.push(tables);
+            }
             (State::Broken(reason), _) => broken.push((run.id.clone(), reason)),
             (State::ToDo, Some(failed)) => parts.push(failed_run(run, failed.reason)),
             (State::ToDo, None) => missing += 1,
@@ -48,16 +92,7 @@ pub fn collect(plan: &Plan, folder: &Path) -> Result<Collected, RunError> {
     }
     tables.learning = learning_rows(plan, &by_run(&tables));
     tables.orders = order_rows(plan)?;
-    if tables.measurements.is_empty() {
-        return Err(RunError::NothingDone { folder: folder.to_owned() });
-    }
-    let _lock = FolderLock::take(folder)?;
-    for name in ["", "tables", "figures"] {
-        medley_whole_file::sweep(&folder.join(name));
-    }
-    tables.write(&folder.join("tables"))?;
-    let Drawing { files, summary } = draw_tables(&compared(plan, tables), &folder.join("figures"))?;
-    Ok(Collected { files, summary, missing, broken })
+    Ok(Gathered { tables, missing, broken })
 }
 
 fn order_rows(plan: &Plan) -> Result<Vec<OrderRow>, RunError> {
@@ -75,12 +110,13 @@ fn by_run(tables: &Tables) -> Measured<'_> {
 
 /// What is drawn beside a learning curve: runs that learned from everything they may. Points with
 /// fewer statements stand on the curve alone, and runs that ask on that of their questions.
-fn compared(plan: &Plan, tables: Tables) -> Tables {
-    let is_cut = |run: &&RunPlan| {
+fn compared(sweep: &Sweep, tables: Tables) -> Tables {
+    let is_cut = |run: &RunPlan| {
         let on_curve = run.curve.as_ref().is_some_and(|place| place.cut.is_some());
         on_curve || run.spec.querying.is_some()
     };
-    let cut: BTreeSet<&str> = plan.runs.iter().filter(is_cut).map(|run| run.id.as_str()).collect();
+    let runs = sweep.runs().map(|(_, run)| run).filter(|run| is_cut(run));
+    let cut: BTreeSet<&str> = runs.map(|run| run.id.as_str()).collect();
     let Tables { mut measurements, mut reliability, mut curves, mut responses, .. } = tables;
     measurements.retain(|row| !cut.contains(row.run.as_str()));
     reliability.retain(|row| !cut.contains(row.run.as_str()));

@@ -27,6 +27,7 @@ mod responses;
 mod rewards;
 mod rows;
 mod run_folder;
+mod run_log;
 mod runner;
 mod trial_record;
 mod truth;
@@ -43,7 +44,7 @@ pub use other_versions::other_versions;
 pub use owner::Owner;
 pub use prepare::{BoundSource, Prepared, TestPart};
 pub use responses::CalibratedSource;
-pub use run_folder::{RunFolder, State};
+pub use run_folder::{RunFolder, Standing, State};
 pub use runner::{Progress, RunOptions, Tally, run_all};
 
 #[cfg(test)]

@@ -180,14 +180,23 @@ impl Prepared {
         let prepared =
             Self { dataset, features, standardizer, partition, layout, aspects_of, sources };
         prepared.check_judged(spec, split_seed)?;
-        prepared.check_labels(plan, split_seed)?;
-        prepared.check_answers(plan, split_seed)?;
-        prepared.check_curve(plan, split_seed)?;
-        prepared.check_time(plan)?;
-        prepared.check_tuning(plan, split_seed)?;
-        prepared.check_planners(plan)?;
-        prepared.check_attention(plan)?;
+        prepared.check_plan(plan, split_seed)?;
         Ok(prepared)
+    }
+
+    /// Refuses a plan on this data, split by `split_seed`, that asks for more than there is, or for what
+    /// would not fit.
+    ///
+    /// # Errors
+    /// As [`Prepared::new`].
+    pub fn check_plan(&self, plan: &Plan, split_seed: u64) -> Result<(), RunError> {
+        self.check_labels(plan, split_seed)?;
+        self.check_answers(plan, split_seed)?;
+        self.check_curve(plan, split_seed)?;
+        self.check_time(plan)?;
+        self.check_tuning(plan, split_seed)?;
+        self.check_planners(plan)?;
+        Ok(self.check_attention(plan)?)
     }
 
     /// Refuses a spec of which nothing, or not all that it names, can be judged: that would else be

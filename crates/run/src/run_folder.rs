@@ -1,7 +1,9 @@
 //! Files of an experiment and of a run: where they lie, who may write, what counts as finished.
 
 use crate::RunError;
+use crate::claim::{Held, Holder, look};
 use crate::hashes::{Hashes, flaw, hashes};
+use crate::run_log::LOG;
 use medley_plan::RunPlan;
 use medley_report::{Tables, write_whole};
 use medley_saved_model::SavedModel;
@@ -26,6 +28,28 @@ pub enum State {
     Done,
     /// It was finished, and is not any more: a file is missing or is not what was written.
     Broken(String),
+}
+
+/// How a run stands, at a look that reads none of its results.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was finished.
+    Finished,
+    /// A process is at it: its host and number, and since when, in seconds since 1970.
+    Running {
+        /// Name of the machine.
+        host: String,
+        /// Process on it.
+        process: u32,
+        /// When it took the run.
+        since: u64,
+    },
+    /// Somebody was at it and is not there any more; whoever runs the experiment goes on with it.
+    Lost,
+    /// It failed when it was last tried, and why.
+    Failed(String),
+    /// Nobody was at it.
+    ToDo,
 }
 
 /// Why a run failed.
@@ -96,6 +120,40 @@ impl RunFolder {
     /// Whether it was finished once, whatever its files hold now.
     pub(crate) fn was_finished(&self) -> bool {
         self.0.join(DONE).exists()
+    }
+
+    /// How the run stands. Unlike [`RunFolder::state`] it hashes nothing.
+    pub fn standing(&self) -> Standing {
+        if self.was_finished() {
+            return Standing::Finished;
+        }
+        match (look(&self.0), self.failure()) {
+            (Held::By(Holder { host, pid, since }), _) => {
+                Standing::Running { host, process: pid, since }
+            }
+            (_, Some(failed)) => Standing::Failed(failed.reason),
+            (Held::Abandoned(_), None) => Standing::Lost,
+            (Held::Free, None) if self.has_checkpoints() => Standing::Lost,
+            (Held::Free, None) => Standing::ToDo,
+        }
+    }
+
+    /// What was noted of the run, line by line; none if nothing was.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn log(&self) -> Result<Option<String>, RunError> {
+        let path = self.log_path();
+        match medley_whole_file::read_text(&path, medley_whole_file::SETTINGS) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(RunError::io("read", &path, error)),
+        }
+    }
+
+    /// Where the log of the run is.
+    pub fn log_path(&self) -> PathBuf {
+        self.0.join(LOG)
     }
 
     /// The version that finished the run in a folder; none if none did, or its plan does not say.

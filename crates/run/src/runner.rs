@@ -1,25 +1,30 @@
-//! All runs of a plan, side by side, one thread each.
+//! All runs of an experiment, side by side, one thread each.
 //!
 //! Small steps gain little from a second thread, and one thread a run keeps every sum in the same
 //! order however many runs there are at once. Runs share nothing that changes. Several processes
 //! may work on one folder: each run is claimed by one of them.
 
-use crate::claim::{BEAT, Claim, Watch};
+use crate::claim::{BEAT, Claim, Holder, Watch};
 use crate::run_folder::{FailureMark, State};
+use crate::run_log::RunLog;
 use crate::{Prepared, RunError, RunFolder, execute};
-use medley_plan::{Plan, RunPlan, RunSpec};
+use medley_plan::{Plan, RunPlan, RunSpec, Sweep};
 use medley_training::{Event, TrainingError, is_interrupted};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How to carry out a plan.
-#[derive(Clone, Copy, Debug)]
-pub struct RunOptions {
-    /// Runs at the same time.
+/// How to carry out an experiment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunOptions<'a> {
+    /// Runs at the same time; at least one.
     pub jobs: usize,
+    /// Ids of the runs that are meant; none means all.
+    pub only: Option<&'a BTreeSet<String>>,
+    /// Whether no further run is started after one has failed. Those under way go on.
+    pub fails_fast: bool,
 }
 
 /// What happens to runs; told from several threads.
@@ -50,9 +55,11 @@ pub struct Tally {
     pub done: usize,
     /// Failed now.
     pub failed: usize,
+    /// Not started, since another failed.
+    pub left: usize,
 }
 
-/// Carries out every unfinished run of `plan` under `folder`.
+/// Carries out every unfinished run of an experiment under `folder`.
 ///
 /// A failed run is recorded with its reason and does not stop the others. Runs that other processes
 /// have claimed are waited for. The data of all splits with unfinished runs are prepared first, so
@@ -62,30 +69,30 @@ pub struct Tally {
 /// # Errors
 /// If the data of a split cannot be prepared, or results cannot be recorded.
 pub fn run_all(
-    plan: &Plan,
+    sweep: &Sweep,
     folder: &Path,
-    options: RunOptions,
+    options: RunOptions<'_>,
     tell: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Tally, RunError> {
+    let is_meant = |run: &RunPlan| options.only.is_none_or(|only| only.contains(&run.id));
+    let runs: Vec<(&Plan, &RunPlan)> = sweep.runs().filter(|(_, run)| is_meant(run)).collect();
     let mark = |run: &RunPlan| RunFolder::of(folder, run).failure_mark();
+    let failed_before = runs.iter().filter_map(|(_, run)| Some((run.id.as_str(), mark(run)?)));
     let work = Work {
-        plan,
         folder,
         tell,
-        failed_before: plan
-            .runs
-            .iter()
-            .filter_map(|run| Some((run.id.as_str(), mark(run)?)))
-            .collect(),
+        fails_fast: options.fails_fast,
+        me: Holder::me(),
+        failed_before: failed_before.collect(),
         watch: Mutex::default(),
-        queue: Mutex::new(plan.runs.iter().map(|run| (run, false)).collect()),
+        queue: Mutex::new(runs.iter().map(|&run| (run, false)).collect()),
         tally: Mutex::default(),
         prepared: Mutex::default(),
         broken: Mutex::default(),
         claims: Mutex::default(),
     };
-    work.prepare_splits()?;
-    let jobs = options.jobs.clamp(1, plan.runs.len().max(1));
+    sweep.plans.iter().try_for_each(|plan| work.prepare_splits(plan, &runs))?;
+    let jobs = options.jobs.clamp(1, runs.len().max(1));
     let finished = (Mutex::new(false), Condvar::new());
     std::thread::scope(|scope| {
         scope.spawn(|| work.beat(&finished));
@@ -107,20 +114,24 @@ pub fn run_all(
 }
 
 struct Work<'a> {
-    plan: &'a Plan,
     folder: &'a Path,
     tell: &'a (dyn Fn(Progress<'_>) + Sync),
+    fails_fast: bool,
+    me: Holder,
     /// Failures that are recorded from before: these runs are tried again. A later one is of another
     /// process that is at work on this plan with us.
     failed_before: HashMap<&'a str, FailureMark>,
     watch: Mutex<Watch>,
     /// Runs to look at, and whether another process had them when they were last looked at.
-    queue: Mutex<VecDeque<(&'a RunPlan, bool)>>,
+    queue: Mutex<VecDeque<(Job<'a>, bool)>>,
     tally: Mutex<Tally>,
     prepared: Mutex<HashMap<String, Arc<Prepared>>>,
     broken: Mutex<Option<RunError>>,
     claims: Mutex<HashMap<&'a str, Claim>>,
 }
+
+/// A run and the plan that it is of.
+type Job<'a> = (&'a Plan, &'a RunPlan);
 
 /// How often runs of other processes are looked at.
 const POLL: Duration = Duration::from_millis(200);
@@ -152,14 +163,18 @@ impl<'a> Work<'a> {
         };
         loop {
             let next = lock(&self.queue).pop_front();
-            let Some((run, waited)) = next else { return };
+            let Some((job, waited)) = next else { return };
             if lock(&self.broken).is_some() || is_interrupted() {
                 return;
             }
-            match pool.install(|| self.one(run, waited)) {
+            if self.fails_fast && lock(&self.tally).failed > 0 {
+                lock(&self.tally).left += 1;
+                continue;
+            }
+            match pool.install(|| self.one(job, waited)) {
                 Ok(Look::Over) => {}
                 Ok(Look::Again) => {
-                    lock(&self.queue).push_back((run, true));
+                    lock(&self.queue).push_back((job, true));
                     std::thread::sleep(POLL);
                 }
                 Err(error) => *lock(&self.broken) = Some(error),
@@ -181,7 +196,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn one(&self, run: &'a RunPlan, waited: bool) -> Result<Look, RunError> {
+    fn one(&self, job: Job<'a>, waited: bool) -> Result<Look, RunError> {
+        let (_, run) = job;
         let folder = RunFolder::of(self.folder, run);
         if folder.is_done() {
             folder.remove_checkpoints(); // of a process that was killed right after it finished
@@ -206,10 +222,12 @@ impl<'a> Work<'a> {
             return Ok(self.failed(run, failed.reason));
         }
         lock(&self.claims).insert(&run.id, claim.share()?);
-        let ended = self.carry_out(run, &folder, state);
+        let log = self.log_of(&folder);
+        let ended = self.carry_out(job, &folder, state);
         lock(&self.claims).remove(run.id.as_str());
         match ended? {
             Ok(()) => {
+                log.say("done");
                 folder.remove_checkpoints();
                 claim.remove()?;
                 lock(&self.tally).done += 1;
@@ -217,15 +235,21 @@ impl<'a> Work<'a> {
                 Ok(Look::Over)
             }
             Err(Ended::Interrupted) => {
+                log.say("interrupted; it goes on from its checkpoint");
                 claim.give_back()?;
                 Ok(Look::Over)
             }
             Err(Ended::Refused(reason) | Ended::Panicked(reason)) => {
+                log.say(&format!("failed: {reason}"));
                 folder.record_failure(&reason)?;
                 claim.give_back()?;
                 Ok(self.failed(run, reason))
             }
         }
+    }
+
+    fn log_of(&self, folder: &RunFolder) -> RunLog {
+        RunLog::new(folder.path(), format!("{} {}", self.me.host, self.me.pid))
     }
 
     fn skipped(&self, run: &RunPlan) -> Look {
@@ -244,34 +268,48 @@ impl<'a> Work<'a> {
     /// if it fails.
     fn carry_out(
         &self,
-        run: &RunPlan,
+        job: Job<'_>,
         folder: &RunFolder,
         state: State,
     ) -> Result<Result<(), Ended>, RunError> {
+        let (_, run) = job;
+        let log = self.log_of(folder);
         if let State::Broken(reason) = state {
+            log.say(&format!("{reason}; it is done again"));
             folder.reset()?;
             (self.tell)(Progress::Anew(run, reason));
         }
+        log.say(&format!(
+            "{}, seed {}, by medley {}",
+            run.told(),
+            run.seed,
+            env!("CARGO_PKG_VERSION")
+        ));
         (self.tell)(Progress::Started(run));
         let resumes = folder.has_checkpoints();
-        match self.attempt(run, folder) {
+        match self.attempt(job, folder) {
             // A damaged checkpoint is noticed where it is read. Should one bring the code down all
             // the same, it must not do so for ever: a run is a function of its plan, so that
             // starting anew gives the same bits.
             Err(Ended::Panicked(reason)) if resumes => {
                 folder.reset()?;
+                log.say(&format!("resuming failed: {reason}; it starts anew"));
                 (self.tell)(Progress::Anew(run, format!("resuming failed: {reason}")));
-                Ok(self.attempt(run, folder))
+                Ok(self.attempt(job, folder))
             }
             ended => Ok(ended),
         }
     }
 
-    fn attempt(&self, run: &RunPlan, folder: &RunFolder) -> Result<(), Ended> {
-        let tell = &mut |event| (self.tell)(Progress::Training(run, event));
+    fn attempt(&self, (plan, run): Job<'_>, folder: &RunFolder) -> Result<(), Ended> {
+        let mut log = self.log_of(folder);
+        let tell = &mut |event: Event| {
+            log.note(&event);
+            (self.tell)(Progress::Training(run, event));
+        };
         let attempt = catch_unwind(AssertUnwindSafe(|| {
-            let prepared = self.prepared(run)?;
-            execute(self.plan, &prepared, run, folder, tell)
+            let prepared = self.prepared(plan, run)?;
+            execute(plan, &prepared, run, folder, tell)
         }));
         match attempt {
             Ok(Err(RunError::Training(TrainingError::Interrupted))) => Err(Ended::Interrupted),
@@ -283,45 +321,49 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Prepares the data of every split that an unfinished run needs.
-    fn prepare_splits(&self) -> Result<(), RunError> {
-        let is_shared = self.plan.spec.dataset.split_seed.is_some();
-        let is_unfinished = |run: &&RunPlan| !RunFolder::of(self.folder, run).was_finished();
+    /// Prepares the data of every split of a plan that an unfinished run of those meant needs.
+    fn prepare_splits(&self, plan: &Plan, runs: &[Job<'_>]) -> Result<(), RunError> {
+        let is_shared = plan.spec.dataset.split_seed.is_some();
+        let is_unfinished = |run: &RunPlan| !RunFolder::of(self.folder, run).was_finished();
+        let of_plan = runs.iter().filter(|(of, _)| std::ptr::eq(*of, plan));
+        let unfinished: Vec<&RunPlan> =
+            of_plan.map(|(_, run)| *run).filter(|run| is_unfinished(run)).collect();
         let prepare = |spec: &RunSpec| {
-            let attempt = catch_unwind(AssertUnwindSafe(|| self.prepared_as(spec).map(drop)));
+            let attempt = catch_unwind(AssertUnwindSafe(|| {
+                let prepared = self.prepared_as(plan, spec)?;
+                prepared.check_plan(plan, spec.dataset.split_seed)
+            }));
             // A panic is recorded where it happens again, in a run.
             attempt.unwrap_or(Ok(()))
         };
-        for &seed in self.plan.splits() {
-            let mut runs = self.plan.runs.iter().filter(|run| is_shared || run.seed == seed);
-            if runs.any(|run| is_unfinished(&run)) {
-                prepare(&self.plan.whole(seed))?;
+        for &seed in plan.splits() {
+            if unfinished.iter().any(|run| is_shared || run.seed == seed) {
+                prepare(&plan.whole(seed))?;
             }
         }
         // Other data are prepared under the first seed, and under others when their first run begins.
-        let is_wanted = |run: &RunPlan| run.variant().is_some() && is_unfinished(&run);
-        if !self.plan.runs.iter().any(is_wanted) {
+        if unfinished.iter().all(|run| run.variant().is_none()) {
             return Ok(());
         }
-        self.plan.varied().iter().try_for_each(prepare)
+        plan.varied().iter().try_for_each(prepare)
     }
 
     /// The data that a spec names, prepared once.
-    fn prepared_as(&self, spec: &RunSpec) -> Result<Arc<Prepared>, RunError> {
+    fn prepared_as(&self, plan: &Plan, spec: &RunSpec) -> Result<Arc<Prepared>, RunError> {
         let mut prepared = lock(&self.prepared);
         let key = spec.data()?;
         if let Some(found) = prepared.get(&key) {
             return Ok(found.clone());
         }
-        let fresh = Arc::new(Prepared::new(self.plan, spec)?);
+        let fresh = Arc::new(Prepared::new(plan, spec)?);
         prepared.insert(key, fresh.clone());
         Ok(fresh)
     }
 
     /// The data of a run, prepared once for all runs that it serves.
-    fn prepared(&self, run: &RunPlan) -> Result<Arc<Prepared>, RunError> {
-        for spec in [&self.plan.whole_of(run), run.spec.as_ref()] {
-            let found = self.prepared_as(spec)?;
+    fn prepared(&self, plan: &Plan, run: &RunPlan) -> Result<Arc<Prepared>, RunError> {
+        for spec in [&plan.whole_of(run), run.spec.as_ref()] {
+            let found = self.prepared_as(plan, spec)?;
             if found.serves(&run.spec) {
                 return Ok(found);
             }

@@ -143,12 +143,18 @@ fn a_run_that_panics_is_recorded_and_stops_no_other() {
             told.lock().unwrap().push(reason);
         }
     };
-    let tally = run_all(&plan, folder.path(), RunOptions { jobs: 2 }, &tell).unwrap();
-    assert_eq!(tally, Tally { skipped: 0, done: 0, failed: 2 });
+    let tally = run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 2, ..RunOptions::default() },
+        &tell,
+    )
+    .unwrap();
+    assert_eq!(tally, Tally { skipped: 0, done: 0, failed: 2, left: 0 });
     assert_eq!(*told.lock().unwrap(), ["internal error: out of luck"; 2]);
     let run = RunFolder::of(folder.path(), &plan.runs[0]);
     assert_eq!(run.failure().unwrap().reason, "internal error: out of luck");
-    let nothing = collect(&plan, folder.path()).unwrap_err().to_string();
+    let nothing = collect(&plan.clone().into(), folder.path()).unwrap_err().to_string();
     assert!(nothing.starts_with("no run of this experiment is finished"), "{nothing}");
 }
 
@@ -156,19 +162,25 @@ fn a_run_that_panics_is_recorded_and_stops_no_other() {
 fn failed_runs_stand_in_the_tables_beside_the_finished_ones() {
     let plan = plan("");
     let folder = tempfile::tempdir().unwrap();
-    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    )
+    .unwrap();
     let [baselines, mix] = &plan.runs[..] else { panic!("{} runs", plan.runs.len()) };
     let mix = RunFolder::of(folder.path(), mix);
     assert_eq!(mix.state(), State::Done);
     mix.reset().unwrap();
     mix.record_failure("told by a test").unwrap();
-    let collected = collect(&plan, folder.path()).unwrap();
+    let collected = collect(&plan.clone().into(), folder.path()).unwrap();
     assert_eq!((collected.missing, collected.broken.len()), (0, 0));
     assert!(collected.summary.contains("told by a test"), "{}", collected.summary);
     // A finished run whose tables are cut is left out and named.
     let baselines = RunFolder::of(folder.path(), baselines);
     std::fs::write(baselines.path().join("tables/runs.parquet"), "PAR1").unwrap();
-    assert!(collect(&plan, folder.path()).is_err()); // nothing else is finished
+    assert!(collect(&plan.clone().into(), folder.path()).is_err()); // nothing else is finished
     let State::Broken(reason) = baselines.state() else { panic!("{:?}", baselines.state()) };
     assert_eq!(reason, "tables/runs.parquet is not what was written");
     let anew = Mutex::new(Vec::new());
@@ -177,8 +189,14 @@ fn failed_runs_stand_in_the_tables_beside_the_finished_ones() {
             anew.lock().unwrap().push((run.id.clone(), reason));
         }
     };
-    let tally = run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &tell).unwrap();
-    assert_eq!(tally, Tally { skipped: 0, done: 2, failed: 0 });
+    let tally = run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &tell,
+    )
+    .unwrap();
+    assert_eq!(tally, Tally { skipped: 0, done: 2, failed: 0, left: 0 });
     assert_eq!(*anew.lock().unwrap(), [(plan.runs[0].id.clone(), reason)]);
 }
 
@@ -229,8 +247,14 @@ fn a_run_of_several_fits_leaves_their_sum_and_no_checkpoint() {
         "[mixing.one-each-for-a-test]\nweights = [0.5, 2.0]\n[execution]\ncheckpoint-secs = 0.0",
     );
     let folder = tempfile::tempdir().unwrap();
-    let tally = run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
-    assert_eq!(tally, Tally { skipped: 0, done: 2, failed: 0 });
+    let tally = run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    )
+    .unwrap();
+    assert_eq!(tally, Tally { skipped: 0, done: 2, failed: 0, left: 0 });
     let run = RunFolder::of(folder.path(), &plan.runs[1]);
     assert_eq!(run.state(), State::Done);
     assert!(!run.has_checkpoints());
@@ -245,7 +269,13 @@ fn a_run_of_several_fits_leaves_their_sum_and_no_checkpoint() {
 fn a_mixing_without_a_weight_for_each_fit_is_refused() {
     let plan = plan("[mixing.one-each-for-a-test]\nweights = [1.0]");
     let folder = tempfile::tempdir().unwrap();
-    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    )
+    .unwrap();
     let reason = RunFolder::of(folder.path(), &plan.runs[1]).failure().unwrap().reason;
     assert_eq!(reason, "mixing: expected a finite weight for each of 2 fits, found [1.0]");
 }
@@ -254,7 +284,13 @@ fn a_mixing_without_a_weight_for_each_fit_is_refused() {
 fn a_source_that_no_fit_learns_from_counts_no_labels() {
     let plan = plan("[mixing.weighted]\nweights = { corrections = 0.0 }");
     let folder = tempfile::tempdir().unwrap();
-    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    )
+    .unwrap();
     let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     let tables = RunFolder::of(folder.path(), &plan.runs[1]).tables().unwrap();
     let learned = prepared.sources["comparisons"].train.len() as u64;
@@ -265,7 +301,13 @@ fn a_source_that_no_fit_learns_from_counts_no_labels() {
 fn without_a_validation_part_calibrated_values_say_what_they_were_fitted_on() {
     let plan = plan("[dataset.split]\nby = \"prompt\"\nvalidation = 0.0\ntest = 0.3");
     let folder = tempfile::tempdir().unwrap();
-    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    )
+    .unwrap();
     let tables = RunFolder::of(folder.path(), &plan.runs[1]).tables().unwrap();
     let fitted_on: BTreeSet<String> =
         tables.responses.iter().map(|row| format!("{:?}", row.fitted_on)).collect();
@@ -286,7 +328,13 @@ fn names_that_no_baseline_may_have_are_those_of_tables() {
 fn choices_stand_beside_chance_and_the_best_possible() {
     let plan = plan("");
     let folder = tempfile::tempdir().unwrap();
-    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    )
+    .unwrap();
     let tables = plan.runs.iter().map(|run| RunFolder::of(folder.path(), run).tables().unwrap());
     let rows: Vec<_> = tables.flat_map(|tables| tables.measurements).collect();
     let of = |source: &str, estimator: &str| {
@@ -363,7 +411,15 @@ fn an_error_that_is_no_panic_keeps_the_checkpoint_of_a_resumed_run() {
     let sound = || plan("[execution]\ncheckpoint-secs = 0.0");
     let plan = sound();
     let folder = tempfile::tempdir().unwrap();
-    let run = |plan: &Plan| run_all(plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let run = |plan: &Plan| {
+        run_all(
+            &plan.clone().into(),
+            folder.path(),
+            RunOptions { jobs: 1, ..RunOptions::default() },
+            &|_| {},
+        )
+        .unwrap()
+    };
     let mix = RunFolder::of(folder.path(), &plan.runs[1]);
     let checkpoints = || -> Vec<_> {
         let entries = std::fs::read_dir(mix.path().join("checkpoints/0")).unwrap();
@@ -372,21 +428,26 @@ fn an_error_that_is_no_panic_keeps_the_checkpoint_of_a_resumed_run() {
     // All is trained, and then tables cannot be written: a file is where their folder belongs.
     std::fs::create_dir_all(mix.path()).unwrap();
     std::fs::write(mix.path().join("tables"), "in the way").unwrap();
-    assert_eq!(run(&plan), Tally { skipped: 0, done: 1, failed: 1 });
+    assert_eq!(run(&plan), Tally { skipped: 0, done: 1, failed: 1, left: 0 });
     let first = checkpoints();
     assert_eq!(first.len(), 1, "{first:?}");
-    assert_eq!(run(&plan), Tally { skipped: 1, done: 0, failed: 1 });
+    assert_eq!(run(&plan), Tally { skipped: 1, done: 0, failed: 1, left: 0 });
     assert_eq!(checkpoints(), first);
     // Features cannot be prepared.
     let mut without_features = sound();
     let encoder: Box<dyn Encoder> = Box::new(Refusing {});
     without_features.spec.dataset.encoder = medley_toml_file::Tagged::new(encoder);
-    let refused = run_all(&without_features, folder.path(), RunOptions { jobs: 1 }, &|_| {});
+    let refused = run_all(
+        &without_features.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    );
     assert_eq!(refused.unwrap_err().to_string(), "`dataset.encoder`: no space is left");
     assert_eq!(checkpoints(), first);
 
     std::fs::remove_file(mix.path().join("tables")).unwrap();
-    assert_eq!(run(&plan), Tally { skipped: 1, done: 1, failed: 0 });
+    assert_eq!(run(&plan), Tally { skipped: 1, done: 1, failed: 0, left: 0 });
     assert!(!mix.has_checkpoints());
 }
 
@@ -396,7 +457,15 @@ fn an_error_that_is_no_panic_keeps_the_checkpoint_of_a_resumed_run() {
 fn runs_of_an_experiment_that_was_renamed_are_its_runs() {
     let mut plan = plan("");
     let folder = tempfile::tempdir().unwrap();
-    let run = |plan: &Plan| run_all(plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
+    let run = |plan: &Plan| {
+        run_all(
+            &plan.clone().into(),
+            folder.path(),
+            RunOptions { jobs: 1, ..RunOptions::default() },
+            &|_| {},
+        )
+        .unwrap()
+    };
     run(&plan);
     let baselines = RunFolder::of(folder.path(), &plan.runs[0]);
     let mut tables: Vec<String> = std::fs::read_dir(baselines.path().join("tables"))
@@ -410,8 +479,8 @@ fn runs_of_an_experiment_that_was_renamed_are_its_runs() {
 
     baselines.reset().unwrap();
     plan.spec.name = "renamed".to_owned();
-    assert_eq!(run(&plan), Tally { skipped: 1, done: 1, failed: 0 });
-    let collected = collect(&plan, folder.path()).unwrap();
+    assert_eq!(run(&plan), Tally { skipped: 1, done: 1, failed: 0, left: 0 });
+    let collected = collect(&plan.clone().into(), folder.path()).unwrap();
     assert!(collected.summary.starts_with("# renamed"), "{}", collected.summary);
     let rows = read_measurements(&folder.path().join("tables/measurements.parquet")).unwrap();
     assert!(rows.iter().all(|row| row.experiment == "renamed"));
@@ -490,8 +559,14 @@ fn what_the_data_refuse_is_said_with_its_path() {
 fn sampled_orders_come_to_shapley_values() {
     let plan = plan("[ablation]\nfeedback = { orders = 1 }");
     let folder = tempfile::tempdir().unwrap();
-    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
-    let collected = collect(&plan, folder.path()).unwrap();
+    run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    )
+    .unwrap();
+    let collected = collect(&plan.clone().into(), folder.path()).unwrap();
     let rows = read_orders(&folder.path().join("tables/orders.parquet")).unwrap();
     let orders: Vec<_> = rows.iter().map(|row| row.sources.clone()).collect();
     assert_eq!(orders, plan.spec.orders().unwrap());

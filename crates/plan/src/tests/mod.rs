@@ -3,6 +3,7 @@
 mod identity;
 mod listing;
 mod ranges;
+mod sweep;
 mod text;
 mod tuning;
 mod variants;

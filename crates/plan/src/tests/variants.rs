@@ -179,6 +179,7 @@ fn a_generator_that_fails_on_other_data_is_an_error_there() {
         spec: spec(&text(TWO)).unwrap(),
         stored: None,
         content: content(),
+        setting: crate::Setting::default(),
         runs: runs.clone(),
     };
     let error = |run: usize| plan.dataset(&runs[run].spec.dataset).unwrap_err().to_string();

@@ -6,15 +6,15 @@ use super::design::settings;
 use super::fit_spec::FitSpec;
 use super::run_tuning::RunTuning;
 use super::tuning_spec::{Design, TuningSpec};
-use super::values::Values;
 use crate::error::to_toml;
+use crate::values::Values;
 use crate::{ExperimentSpec, Mix, PlanError, Setting};
 use medley_toml_file::Tagged;
 use medley_training::Mixing;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where keys of a candidate may lead.
-const TUNABLE: [&str; 4] = ["reward-model", "mixing", "inference", "training"];
+pub(crate) const TUNABLE: [&str; 4] = ["reward-model", "mixing", "inference", "training"];
 
 /// Ends the label of a tuned mix.
 const TUNED: &str = " (tuned)";

@@ -1,8 +1,8 @@
 //! Which combinations of values are tried: a grid, or points of the unit cube.
 
 use super::tuning_spec::{Design, Drawn, MOST_CANDIDATES};
-use super::values::Values;
 use crate::Setting;
+use crate::values::Values;
 use medley_toml_file::Problem;
 use medley_training::stream;
 use rand::RngExt;
@@ -49,15 +49,7 @@ fn grid(options: &BTreeMap<String, Values>) -> Result<Vec<Setting>, Problem> {
             );
             return Err(Problem::new("options", message));
         }
-        let with = |setting: &Setting| -> Vec<Setting> {
-            let with = |value: &toml::Value| {
-                let mut longer = setting.clone();
-                longer.0.insert(key.clone(), value.clone());
-                longer
-            };
-            values.iter().map(with).collect()
-        };
-        settings = settings.iter().flat_map(with).collect();
+        settings = settings.iter().flat_map(|setting| setting.with_each(key, &values)).collect();
     }
     Ok(settings)
 }

@@ -7,9 +7,9 @@ mod fit_spec;
 mod run_tuning;
 mod target;
 mod tuning_spec;
-mod values;
 
 pub use candidate::Candidate;
+pub(crate) use candidates::TUNABLE;
 pub use fit_spec::FitSpec;
 pub use run_tuning::{RunTuning, Rung};
 pub use tuning_spec::{Design, Drawn, Halving, TuningSpec};

@@ -24,6 +24,7 @@ mod querying;
 mod reliability;
 mod reliability_figure;
 mod robustness_figure;
+mod sweep;
 mod worth;
 mod worth_figure;
 pub(crate) mod worth_panel;
@@ -50,6 +51,7 @@ pub use reliability::{
 };
 pub use reliability_figure::reliability_figure;
 pub use robustness_figure::robustness_figure;
+pub use sweep::sweep;
 pub use worth::{WorthFigure, WorthPanel, worth};
 pub use worth_figure::worth_figure;
 pub use xy::{Scale, Series, Shape, XyFigure, xy_figure};

@@ -31,6 +31,8 @@ pub(crate) mod row;
 mod run_row;
 mod runs_aggregate;
 pub(crate) mod subsets_run;
+mod sweep_aggregate;
+mod sweep_row;
 mod tables;
 mod tuning_aggregate;
 mod tuning_row;
@@ -67,11 +69,12 @@ pub use parquet::{
     read_aggregates, read_agreement, read_chains, read_choices, read_courses, read_curves,
     read_learned, read_learning, read_measurements, read_optimization, read_optimized, read_orders,
     read_overoptimization, read_overoptimization_runs, read_people, read_querying,
-    read_reliability, read_responses, read_runs, read_served, read_tuning, write_aggregates,
-    write_agreement, write_chains, write_choices, write_courses, write_curves, write_learned,
-    write_learning, write_measurements, write_optimization, write_optimized, write_orders,
-    write_overoptimization, write_overoptimization_runs, write_people, write_querying,
-    write_reliability, write_responses, write_runs, write_served, write_tuning,
+    read_reliability, read_responses, read_runs, read_served, read_sweep, read_tuning,
+    write_aggregates, write_agreement, write_chains, write_choices, write_courses, write_curves,
+    write_learned, write_learning, write_measurements, write_optimization, write_optimized,
+    write_orders, write_overoptimization, write_overoptimization_runs, write_people,
+    write_querying, write_reliability, write_responses, write_runs, write_served, write_sweep,
+    write_tuning,
 };
 pub use people_row::PeopleRow;
 pub use querying_aggregate::{
@@ -83,6 +86,8 @@ pub use response_row::{FittedOn, ResponseRow};
 pub use robustness_aggregate::{Loss, Robustness, aggregate_robustness};
 pub use run_row::{RunRow, Status, Stopped};
 pub use runs_aggregate::{AgainstBest, MixRuns, RunsAggregate, aggregate_runs};
+pub use sweep_aggregate::aggregate_sweep;
+pub use sweep_row::{Chosen, SweepRow};
 pub use tables::Tables;
 pub use tuning_aggregate::{TuningAggregate, TuningDifference, aggregate_tuning};
 pub use tuning_row::{TuningOutcome, TuningRow};

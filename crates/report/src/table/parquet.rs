@@ -16,7 +16,7 @@ use crate::{
     AggregateRow, AgreementRow, ChainRow, ChoiceRow, CourseRow, CurveRow, LearnedRow, LearningRow,
     MeasurementRow, OptimizationRow, OptimizedRow, OrderRow, OveroptimizationRow,
     OveroptimizationRunRow, PeopleRow, QueryingRow, ReliabilityRow, ReportError, ResponseRow,
-    RunRow, ServedRow, TuningRow, write_whole,
+    RunRow, ServedRow, SweepRow, TuningRow, write_whole,
 };
 
 macro_rules! table {
@@ -70,6 +70,7 @@ table!(OrderRow, write_orders, read_orders, "sampled orders of sources");
 table!(QueryingRow, write_querying, read_querying, "rounds of questions");
 table!(ChainRow, write_chains, read_chains, "chains");
 table!(RunRow, write_runs, read_runs, "runs");
+table!(SweepRow, write_sweep, read_sweep, "points of a sweep");
 table!(AggregateRow, write_aggregates, read_aggregates, "aggregates over seeds");
 
 fn write<R: Row>(path: &Path, rows: &[R]) -> Result<(), ReportError> {

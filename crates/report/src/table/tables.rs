@@ -128,6 +128,19 @@ impl Tables {
         write_runs(&runs, &self.runs)
     }
 
+    /// The same at another setting: the rows of one run, wherever it stands.
+    pub fn set_setting(&mut self, setting: &str) {
+        let set = |of: &mut String| setting.clone_into(of);
+        self.measurements.iter_mut().for_each(|row| set(&mut row.setting));
+        self.curves.iter_mut().for_each(|row| set(&mut row.setting));
+        self.reliability.iter_mut().for_each(|row| set(&mut row.setting));
+        self.responses.iter_mut().for_each(|row| set(&mut row.setting));
+        self.agreement.iter_mut().for_each(|row| set(&mut row.setting));
+        self.tuning.iter_mut().for_each(|row| set(&mut row.setting));
+        self.chains.iter_mut().for_each(|row| set(&mut row.setting));
+        self.runs.iter_mut().for_each(|row| set(&mut row.setting));
+    }
+
     /// The rows of several run folders of one experiment, in the order given.
     ///
     /// That no run is among them twice is checked by [`aggregate`](crate::aggregate).

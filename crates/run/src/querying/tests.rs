@@ -74,8 +74,14 @@ fn people_are_asked_until_their_time_is_spent() {
         COSTS,
     );
     let folder = tempfile::tempdir().unwrap();
-    run_all(&plan, folder.path(), RunOptions { jobs: 1 }, &|_| {}).unwrap();
-    let collected = collect(&plan, folder.path()).unwrap();
+    run_all(
+        &plan.clone().into(),
+        folder.path(),
+        RunOptions { jobs: 1, ..RunOptions::default() },
+        &|_| {},
+    )
+    .unwrap();
+    let collected = collect(&plan.clone().into(), folder.path()).unwrap();
     assert_eq!((collected.missing, collected.broken.len()), (0, 0));
     assert!(collected.summary.contains("## What is asked next"), "{}", collected.summary);
     assert!(collected.files.iter().any(|file| file.ends_with("figures/querying.svg")));

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// The values that an option may take.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Values {
+pub(crate) enum Values {
     List(Vec<toml::Value>),
     Range(Range),
 }
@@ -17,7 +17,7 @@ pub(super) enum Values {
 /// All numbers between two.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct Range {
+pub(crate) struct Range {
     from: f64,
     to: f64,
     #[serde(default)]
@@ -36,6 +36,9 @@ enum RangeScale {
     Linear,
     Log,
 }
+
+/// Points that a range may have.
+const MOST_VALUES: usize = 1000;
 
 /// Whole numbers that a double holds exactly, and TOML.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
@@ -124,9 +127,8 @@ impl Range {
             ));
         }
         match points {
-            Some(points) if !(2..=super::tuning_spec::MOST_CANDIDATES).contains(&points) => {
-                let most = super::tuning_spec::MOST_CANDIDATES;
-                Err(format!("from 2 to {most} points are needed, found {points}"))
+            Some(points) if !(2..=MOST_VALUES).contains(&points) => {
+                Err(format!("from 2 to {MOST_VALUES} points are needed, found {points}"))
             }
             _ => Ok(()),
         }
