@@ -41,10 +41,14 @@ pub enum Command {
         #[arg(long)]
         agreement: bool,
     },
-    /// List the runs of an experiment and which of them are finished.
+    /// List the runs of an experiment and which of them are finished, and how many there are.
     Plan {
         /// The experiment's TOML file.
         experiment: PathBuf,
+        /// Also say how long those that are not finished take at most, and how much memory: an epoch of some of
+        /// them is trained.
+        #[arg(long)]
+        estimate: bool,
         /// Folder for the results of all experiments.
         #[arg(long, default_value = "runs")]
         out: PathBuf,

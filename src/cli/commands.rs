@@ -27,7 +27,7 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Init { files, out, reading } => print(&init(files, out, reading)?),
         Command::Check { experiment, agreement } => check(experiment, *agreement),
-        Command::Plan { experiment, out } => plan(experiment, out),
+        Command::Plan { experiment, estimate, out } => plan(experiment, *estimate, out),
         Command::Run { experiment, out, jobs, seeds, fail_fast } => {
             run(experiment, out, *jobs, *seeds, *fail_fast)
         }
@@ -149,11 +149,22 @@ fn check(file: &Path, agreement: bool) -> anyhow::Result<ExitCode> {
     print(&format!("{}\n{}", text.unwrap_or_default(), agreement_summary(&rows)))
 }
 
-fn plan(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
+fn plan(file: &Path, estimate: bool, out: &Path) -> anyhow::Result<ExitCode> {
     match load(file, None)? {
         Experiment::Exact(spec, _) => print(&format!("{}: one exact computation\n", spec.name)),
         Experiment::Study(spec, _) => print(&people::planned(&spec)),
-        Experiment::Data(sweep, _) => print(&listing::planned(&sweep, &out.join(sweep.name()))),
+        Experiment::Data(sweep, written) => {
+            let folder = out.join(sweep.name());
+            let text = listing::planned(&sweep, &folder);
+            let further = match estimate {
+                true => {
+                    let found = medley_run::estimate(&sweep, &folder);
+                    status::estimated(&sweep, found.map_err(|error| error.located(file, &written))?)
+                }
+                false => String::new(),
+            };
+            print(&(text + &further))
+        }
     }
 }
 

@@ -119,7 +119,9 @@ pub(super) fn planned(sweep: &Sweep, folder: &Path) -> String {
     }
     let points = sweep.plans.iter().map(|plan| orders(plan) + &tuning(plan));
     let further: BTreeSet<String> = points.collect();
-    text + &further.into_iter().collect::<String>() + &of_other_versions(sweep, folder)
+    text + &counts(sweep)
+        + &further.into_iter().collect::<String>()
+        + &of_other_versions(sweep, folder)
 }
 
 /// How many orders of adding sources are sampled, and what these cost; empty if none are.

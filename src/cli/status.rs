@@ -3,7 +3,7 @@
 use super::listing::{counted, counts};
 use anyhow::Context;
 use medley_plan::{RunPlan, Subject, Sweep};
-use medley_run::{RunFolder, Standing};
+use medley_run::{Estimate, RunFolder, Standing};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -126,6 +126,30 @@ fn left(all: &[(&RunPlan, Standing)], folder: &Path, (running, waiting): (usize,
         duration(Duration::from_secs_f64(rest)),
         side,
         duration(Duration::from_secs_f64(mean)),
+    )
+}
+
+/// How long the rest takes at most, and how much memory.
+pub(super) fn estimated(sweep: &Sweep, found: Option<Estimate>) -> String {
+    let Some(Estimate { runs, seconds, measured, bytes }) = found else {
+        return "estimate: none; all runs are finished, or are fitted by a method without epochs\n"
+            .to_owned();
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let jobs = sweep.execution().jobs.map_or(cores, |jobs| jobs as usize);
+    let whole = Duration::from_secs_f64(seconds * runs as f64 / jobs as f64);
+    let memory = match bytes {
+        Some(bytes) => {
+            format!("; {} MiB with the data of one split and one run at a time", bytes >> 20)
+        }
+        None => String::new(),
+    };
+    format!(
+        "estimate: {} to do, at most {} with {jobs} at a time ({} a run of a mix, by an epoch of {measured} of \
+         them on this machine){memory}\n",
+        counted(runs, "run"),
+        duration(whole),
+        duration(Duration::from_secs_f64(seconds)),
     )
 }
 

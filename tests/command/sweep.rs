@@ -30,6 +30,17 @@ fn every_point_is_run_once_and_each_mix_compared_at_its_best() {
         2 + 2 * 4,
         "{planned}"
     );
+    let estimated = desk
+        .medley(&["plan", swept.to_str().unwrap(), "--estimate", "--out", "none"])
+        .output()
+        .unwrap();
+    assert_success(&estimated);
+    let told = text(&estimated);
+    assert!(
+        told.contains("estimate: 10 runs to do, at most ") && told.contains(" MiB with"),
+        "{told}"
+    );
+    assert!(told.contains("by an epoch of 8 of them on this machine"), "{told}");
     let checked = desk.medley(&["check", swept.to_str().unwrap()]).output().unwrap();
     assert_success(&checked);
     let counts =
@@ -62,8 +73,7 @@ fn every_point_is_run_once_and_each_mix_compared_at_its_best() {
     // A point is the experiment with its values in their place: the same runs, and the same numbers.
     let more =
         tiny("swept", "[0, 1]", "learning-rate = 0.01").replace("hidden = [8]", "hidden = [4]");
-    let alone = desk.path("alone.toml");
-    std::fs::write(&alone, more.replace("name = \"swept\"", "name = \"alone\"")).unwrap();
+    let alone = desk.experiment(&more.replace("name = \"swept\"", "name = \"alone\""));
     let out = desk.path("out");
     let arguments = ["run", alone.to_str().unwrap(), "--out", out.to_str().unwrap()];
     assert_success(&desk.medley(&arguments).output().unwrap());

@@ -7,6 +7,7 @@ use medley_plan::{Plan, RunPlan, Sweep};
 use medley_report::{
     Drawing, OrderRow, RunRow, Status, Tables, aggregate_sweep, draw_tables, write_sweep,
 };
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -57,6 +58,29 @@ pub fn collect(sweep: &Sweep, folder: &Path) -> Result<Collected, RunError> {
     Ok(Collected { files, summary, missing, broken })
 }
 
+/// What one run left.
+enum Found {
+    Tables(Box<Tables>),
+    /// Its id, and which file is not what it was.
+    Broken(String, String),
+    Missing,
+}
+
+fn find(run: &RunPlan, folder: &Path) -> Result<Found, RunError> {
+    let files = RunFolder::of(folder, run);
+    Ok(match (files.state(), files.failure()) {
+        (State::Done, _) => {
+            let mut tables = files.tables()?;
+            // A run is named by what it is: under which sweep it was done first does not matter.
+            tables.set_setting(&run.setting.to_string());
+            Found::Tables(Box::new(tables))
+        }
+        (State::Broken(reason), _) => Found::Broken(run.id.clone(), reason),
+        (State::ToDo, Some(failed)) => Found::Tables(Box::new(failed_run(run, failed.reason))),
+        (State::ToDo, None) => Found::Missing,
+    })
+}
+
 /// What the runs of one plan left.
 struct Gathered {
     tables: Tables,
@@ -66,18 +90,14 @@ struct Gathered {
 
 fn gather(plan: &Plan, folder: &Path) -> Result<Gathered, RunError> {
     let (mut parts, mut missing, mut broken) = (Vec::new(), 0, Vec::new());
-    for run in &plan.runs {
-        let files = RunFolder::of(folder, run);
-        match (files.state(), files.failure()) {
-            (State::Done, _) => {
-                let mut tables = files.tables()?;
-                // A run is named by what it is: under which sweep it was done first does not matter.
-                tables.set_setting(&run.setting.to_string());
-                parts.push(tables);
-            }
-            (State::Broken(reason), _) => broken.push((run.id.clone(), reason)),
-            (State::ToDo, Some(failed)) => parts.push(failed_run(run, failed.reason)),
-            (State::ToDo, None) => missing += 1,
+    // Side by side, since there may be thousands; in the order of the plan all the same.
+    let found: Vec<Found> =
+        plan.runs.par_iter().map(|run| find(run, folder)).collect::<Result<_, RunError>>()?;
+    for found in found {
+        match found {
+            Found::Tables(tables) => parts.push(*tables),
+            Found::Broken(id, reason) => broken.push((id, reason)),
+            Found::Missing => missing += 1,
         }
     }
     let mut tables = Tables::concatenate(parts);
