@@ -20,6 +20,7 @@ pub use medley_adapter as adapter;
 pub use medley_aggregation as aggregation;
 pub use medley_annotator as annotator;
 pub use medley_behaviour as behaviour;
+pub use medley_cluster as cluster;
 pub use medley_dataset as dataset;
 pub use medley_doctor as doctor;
 pub use medley_encoder as encoder;

@@ -54,9 +54,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("report", &["evaluation", "whole-file"]),
     ("doctor", &["feedback", "dataset", "evaluation", "theory", "report"]),
     ("toml-file", &[]),
+    ("cluster", &["toml-file", "whole-file"]),
     (
         "plan",
         &[
+            "cluster",
             "toml-file",
             "dataset",
             "encoder",

@@ -1,6 +1,7 @@
 //! Arguments as clap reads them.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use medley_cluster::On;
 use medley_formats::EmptyTexts;
 use std::path::PathBuf;
 
@@ -71,7 +72,30 @@ pub enum Command {
         /// the others go on.
         #[arg(long)]
         fail_fast: bool,
+        #[command(flatten)]
+        elsewhere: Elsewhere,
     },
+    /// Run, or submit, whatever is missing and neither queued nor under way: the same as `run`.
+    Resume {
+        /// The experiment's TOML file.
+        experiment: PathBuf,
+        /// Folder for the results of all experiments.
+        #[arg(long, default_value = "runs")]
+        out: PathBuf,
+        /// Number of runs in parallel, one thread each; by default one per core.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        jobs: Option<u32>,
+        /// Use only the first N seeds of the file.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+        seeds: Option<u32>,
+        #[command(flatten)]
+        elsewhere: Elsewhere,
+    },
+    /// Carry out the runs of one element of a manifest, whatever scheduler starts it (docs/CLUSTERS.md).
+    /// Runs that are done are left as they are, and runs that another process has are left to it. Exit
+    /// code 0: all are there; 1: some failed; 75: some are not there yet, since the worker was asked to
+    /// stop (USR1, TERM; there are checkpoints) or another process has them.
+    Worker(Worker),
     /// Say how the runs of an experiment stand: finished, running and where, lost, failed and why, to do, and
     /// about how long the rest takes.
     Status {
@@ -203,6 +227,60 @@ pub enum Command {
         #[arg(long)]
         out: Option<PathBuf>,
     },
+}
+
+/// Where runs are carried out; what is not said is as `[execution]` has it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Elsewhere {
+    /// Where: `local`, `slurm` (as job arrays), or `manifest` (by whoever starts `medley worker` on each
+    /// element of the manifest that is written).
+    #[arg(long, value_name = "WHERE")]
+    pub on: Option<On>,
+    /// Slurm: partition.
+    #[arg(long)]
+    pub partition: Option<String>,
+    /// Slurm: most time of an element, as minutes or [days-]hours:minutes:seconds.
+    #[arg(long)]
+    pub time: Option<String>,
+    /// Slurm: memory of an element, as `2G`.
+    #[arg(long)]
+    pub mem: Option<String>,
+    /// Slurm: cores of an element, and runs that it carries out at the same time.
+    #[arg(long)]
+    pub cpus: Option<u32>,
+    /// Slurm: most elements at the same time.
+    #[arg(long)]
+    pub parallel: Option<u32>,
+    /// Runs of an element.
+    #[arg(long, value_name = "RUNS")]
+    pub chunk: Option<u32>,
+    /// Slurm: seconds before the end of its time at which an element writes a checkpoint and is queued
+    /// again.
+    #[arg(long, value_name = "SECS")]
+    pub warning_secs: Option<u32>,
+    /// Slurm: a further argument of `sbatch`; may be said several times.
+    #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
+    pub sbatch_arg: Vec<String>,
+    /// Print what would be submitted, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Wait until nothing is queued any more, then write tables, summary and figures.
+    #[arg(long)]
+    pub wait: bool,
+}
+
+/// Arguments of `medley worker`.
+#[derive(Debug, Args)]
+pub struct Worker {
+    /// The manifest that `medley run --on slurm` or `--on manifest` wrote.
+    #[arg(long)]
+    pub manifest: PathBuf,
+    /// Number of the element, from 0.
+    #[arg(long)]
+    pub index: usize,
+    /// Number of runs in parallel, one thread each.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub jobs: u32,
 }
 
 /// How files are read, whatever their format; also keys beside the format's own in `[import]`.

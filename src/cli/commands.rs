@@ -1,10 +1,11 @@
 //! What each verb does.
 
-use super::arguments::{Arguments, Command};
+use super::arguments::{Arguments, Command, Elsewhere};
+use super::elsewhere::{Given, Handed, hand_over};
 use super::settings;
 use super::{
     doctor::doctor, export::export, import::import, init::init, interrupt, listing, merge::merge,
-    names, optimize::optimize, people, progress::Bars, simulate::simulate, status,
+    names, optimize::optimize, people, progress::Bars, simulate::simulate, status, worker::worker,
 };
 use anyhow::Context;
 use clap::CommandFactory;
@@ -28,11 +29,15 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Init { files, out, reading } => print(&init(files, out, reading)?),
         Command::Check { experiment, agreement } => check(experiment, *agreement),
         Command::Plan { experiment, estimate, out } => plan(experiment, *estimate, out),
-        Command::Run { experiment, out, jobs, seeds, fail_fast } => {
-            run(experiment, out, *jobs, *seeds, *fail_fast)
+        Command::Run { experiment, out, jobs, seeds, fail_fast, elsewhere } => {
+            run(experiment, out, *jobs, *seeds, *fail_fast, elsewhere)
         }
         Command::Status { experiment, out } => status_of(experiment, out),
         Command::Log { run, out } => print(&status::log(run, out)?),
+        Command::Resume { experiment, out, jobs, seeds, elsewhere } => {
+            run(experiment, out, *jobs, *seeds, false, elsewhere)
+        }
+        Command::Worker(arguments) => worker(arguments),
         Command::Plot { experiment, out } => plot(experiment, out),
         Command::List { name } => print(&names::listed(name.as_deref())?),
         Command::Completions { shell } => {
@@ -182,6 +187,7 @@ fn run(
     jobs: Option<u32>,
     seeds: Option<u32>,
     fails_fast: bool,
+    elsewhere: &Elsewhere,
 ) -> anyhow::Result<ExitCode> {
     let (sweep, written) = match load(file, seeds)? {
         Experiment::Exact(spec, written) => {
@@ -203,10 +209,20 @@ fn run(
     owner.check(&folder).map_err(|error| error.located(file, &written))?;
     eprint!("{}", listing::of_other_versions(&sweep, &folder));
     interrupt::listen()?;
+    let given = Given { sweep: &sweep, file, text: &written, seeds, folder: &folder };
+    match hand_over(&given, elsewhere)? {
+        Handed::Local => {}
+        Handed::Over(text) => return print(&text),
+        Handed::Waited(text, tally) => {
+            print(&text)?;
+            owner.check(&folder).map_err(|error| error.located(file, &written))?;
+            return report_on(&sweep, &folder, &owner, tally);
+        }
+    }
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let bars = Bars::new(sweep.runs().count());
     let jobs = jobs.or(sweep.execution().jobs).map_or(cores, |jobs| jobs as usize);
-    let options = RunOptions { jobs, only: None, fails_fast };
+    let options = RunOptions { jobs, fails_fast, ..RunOptions::default() };
     let tally = run_all(&sweep, &folder, options, &|event| bars.show(&event));
     bars.finish();
     let tally = tally.map_err(|error| error.located(file, &written))?;

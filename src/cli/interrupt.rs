@@ -16,10 +16,30 @@ pub(super) const INTERRUPTED: u8 = 130;
 /// # Errors
 /// The system lets nobody wait for signals.
 pub(super) fn listen() -> std::io::Result<()> {
+    listen_to(&[SIGINT, SIGTERM], &[])
+}
+
+/// The same for a worker. A scheduler asks by USR1 or TERM, and often more than once: every process of a
+/// job, and the shell that passes it on. Only Ctrl-C ends at once when it comes again.
+///
+/// # Errors
+/// The system lets nobody wait for signals.
+pub(super) fn listen_as_worker() -> std::io::Result<()> {
+    #[cfg(unix)]
+    let patient = [SIGTERM, signal_hook::consts::SIGUSR1];
+    #[cfg(not(unix))]
+    let patient = [SIGTERM];
+    listen_to(&[SIGINT], &patient)
+}
+
+fn listen_to(twice: &[i32], patient: &[i32]) -> std::io::Result<()> {
     let asked = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM] {
+    for &signal in twice {
         // In this order: the first sets what the second one looks at.
         register_conditional_shutdown(signal, i32::from(INTERRUPTED), asked.clone())?;
+        register(signal, asked.clone())?;
+    }
+    for &signal in patient {
         register(signal, asked.clone())?;
     }
     std::thread::spawn(move || {

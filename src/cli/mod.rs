@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod doctor;
+mod elsewhere;
 mod export;
 mod import;
 mod init;
@@ -17,6 +18,7 @@ mod progress;
 mod settings;
 mod simulate;
 mod status;
+mod worker;
 
 use arguments::Arguments;
 use clap::Parser;

@@ -1,37 +1,64 @@
 //! Who carries out a run: `claim.json`, held by one process at a time.
 //!
-//! Processes that work on one folder share its runs. A claim is a file with a lock that the system
-//! takes away from a process that ends, however it ends. Locks do not reach every other host, so a
-//! claim also says whose it is, and its holder touches it ([`Claim::beat`]): one from another host
-//! that nobody has touched for a minute is taken over. The minute is one that we have watched: clocks
-//! of two machines differ, so the time of a file says that it was touched and not how long ago.
+//! Processes that work on one folder share its runs, also from several machines. A claim is a file
+//! that is made only if there is none (the one thing that every shared file system does for one of
+//! several that try at once), and it is never made over: who takes a run over makes the next of its
+//! claims, `claim.1.json` after `claim.json`, so that two that find the same one abandoned cannot
+//! both have it. The newest counts.
+//!
+//! Its holder locks it, and the system takes the lock away from a process that ends, however it
+//! ends: on the machine of the holder that says at once that it is dead. Locks do not reach every
+//! other machine, so a claim also says whose it is, and its holder touches it ([`Claim::beat`]): one
+//! from another machine that nobody has touched for a minute is taken over. The minute is one that we
+//! have watched: clocks of two machines differ, so the time of a file says that it was touched and
+//! not how long ago.
+//!
+//! What this does not do: stop a holder that was held up for more than that minute and goes on. It
+//! and its successor then write the same bits.
 
 use crate::RunError;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{ErrorKind, Read, Seek, Write};
+use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Name of the file in the folder of a run.
+/// Name of the first claim in the folder of a run.
 pub(crate) const CLAIM: &str = "claim.json";
 
 /// How often a holder touches its claims.
 pub(crate) const BEAT: Duration = Duration::from_secs(10);
 
-/// When a claim of another host counts as abandoned.
-const STALE: Duration = Duration::from_secs(60);
+/// When a claim of another machine counts as abandoned.
+pub(crate) const STALE: Duration = Duration::from_secs(60);
 
 /// Whose claim it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Holder {
-    /// Name of the machine.
+    /// Name of the machine, for people.
     pub host: String,
+    /// Which start of which machine: names are not always of one machine only.
+    #[serde(default)]
+    pub boot: String,
     /// Process on it.
     pub pid: u32,
     /// When it took the run, in seconds since 1970. When it last touched it is the file's time.
     pub since: u64,
+    /// Whether it gave the run back before it was done.
+    #[serde(default)]
+    pub released: bool,
+}
+
+/// What came of asking for a run.
+#[derive(Debug)]
+pub(crate) enum Taken {
+    /// It is ours.
+    Ours(Claim),
+    /// A process that lives has it.
+    Alive,
+    /// Somebody has it; whether they live has not been seen in the time that we have watched.
+    Silent(Duration),
 }
 
 /// A run that is ours until this is dropped.
@@ -41,82 +68,112 @@ pub(crate) struct Claim {
     path: PathBuf,
 }
 
-/// Claims of other hosts as this process has seen them.
+/// Claims of others as this process has seen them, by the folder of the run.
 #[derive(Debug, Default)]
 pub(crate) struct Watch(HashMap<PathBuf, Seen>);
 
-/// A claim as it was at one look.
+/// The claims of a run as we have seen them.
 #[derive(Debug)]
 struct Seen {
-    text: String,
-    touched: SystemTime,
+    look: Look,
     /// The first look at which it was so, by our own clock.
     since: Instant,
+    /// The first look at all.
+    first: Instant,
+    /// Whether somebody has touched it while we watched.
+    moved: bool,
+}
+
+/// The newest claim of a run at one look.
+#[derive(Debug, PartialEq)]
+struct Look {
+    number: u64,
+    text: String,
+    touched: SystemTime,
 }
 
 impl Watch {
-    /// How long the claim at `path` has been as it is now, as far as we have watched.
-    fn silent(&mut self, path: &Path, found: Seen) -> Duration {
-        match self.0.get(path) {
-            Some(seen) if (&seen.text, seen.touched) == (&found.text, found.touched) => {
-                found.since.saturating_duration_since(seen.since)
-            }
-            _ => {
-                self.0.insert(path.to_owned(), found);
-                Duration::ZERO
+    /// How long the newest claim of a run has been as it is now, as far as we have watched.
+    fn silent(&mut self, folder: &Path, look: Look, now: Instant) -> &Seen {
+        let fresh = Seen { look, since: now, first: now, moved: false };
+        match self.0.entry(folder.to_owned()) {
+            std::collections::hash_map::Entry::Vacant(entry) => entry.insert(fresh),
+            std::collections::hash_map::Entry::Occupied(entry) => {
+                let seen = entry.into_mut();
+                if seen.look != fresh.look {
+                    *seen = Seen { first: seen.first, moved: true, ..fresh };
+                }
+                seen
             }
         }
     }
 }
 
 impl Claim {
-    /// Takes the run in `folder`, which exists; none if another process has it. `watch` remembers
-    /// what earlier looks have seen.
+    /// Takes the run in `folder`, which exists. `watch` remembers what earlier looks have seen.
     ///
     /// # Errors
-    /// If the file cannot be made or locked.
-    pub fn take(folder: &Path, watch: &mut Watch) -> Result<Option<Self>, RunError> {
+    /// If the file cannot be made, written or locked.
+    pub fn take(folder: &Path, watch: &mut Watch) -> Result<Taken, RunError> {
         Self::take_at(folder, watch, Instant::now())
     }
 
-    fn take_at(folder: &Path, watch: &mut Watch, now: Instant) -> Result<Option<Self>, RunError> {
-        let path = folder.join(CLAIM);
-        let fail = |error: std::io::Error| RunError::io("claim", &path, error);
-        let fresh = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
-        let is_new = fresh.is_ok();
-        let mut file = match fresh {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let found = OpenOptions::new().read(true).write(true).open(&path);
-                match found {
-                    // It was given back between the two looks; the caller will look again.
-                    Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-                    other => other.map_err(fail)?,
-                }
+    fn take_at(folder: &Path, watch: &mut Watch, now: Instant) -> Result<Taken, RunError> {
+        let fail = |error: io::Error| RunError::io("claim a run in", folder, error);
+        let Some((number, path)) = newest(folder).map_err(fail)? else {
+            return Self::make(folder, 0);
+        };
+        let mut file = match OpenOptions::new().read(true).write(true).open(&path) {
+            // It was removed between the two looks; the caller will look again.
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Ok(Taken::Silent(Duration::ZERO));
             }
             other => other.map_err(fail)?,
         };
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(fail(error)),
+        let lock = Lock::of(&file).map_err(fail)?;
+        let (holder, look) = read(&mut file, number).map_err(fail)?;
+        let is_here = holder.as_ref().is_some_and(Holder::is_here);
+        if lock == Lock::Held && is_here {
+            return Ok(Taken::Alive);
         }
-        // Whoever had it may have removed it between our opening and our locking: we then hold a
-        // file that nobody else will ever find.
-        if !is_at(&file, &path).map_err(fail)? {
-            return Ok(None);
+        let is_dead = lock == Lock::Free && is_here;
+        if !is_dead && !holder.is_some_and(|holder| holder.released) {
+            let seen = watch.silent(folder, look, now);
+            let silent = now.saturating_duration_since(seen.since);
+            if lock == Lock::Held || silent < STALE {
+                let watched = now.saturating_duration_since(seen.first);
+                return Ok(if seen.moved { Taken::Alive } else { Taken::Silent(watched) });
+            }
         }
-        if !is_new && is_held_elsewhere(&mut file, &path, watch, now).map_err(fail)? {
-            return Ok(None);
+        Self::make(folder, number + 1)
+    }
+
+    /// Makes a claim that is not there; one of several that try.
+    fn make(folder: &Path, number: u64) -> Result<Taken, RunError> {
+        let path = folder.join(name(number));
+        let fail = |error: io::Error| RunError::io("claim", &path, error);
+        let made = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
+        let file = match made {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                return Ok(Taken::Silent(Duration::ZERO));
+            }
+            other => other.map_err(fail)?,
+        };
+        let claim = Self { file, path: path.clone() };
+        // Somebody who looks at it just now may have the lock for that long; the file is ours.
+        let held = Lock::hold(&claim.file).and_then(|()| claim.write(&Holder::me()));
+        if let Err(error) = held {
+            let _ = fs::remove_file(&path); // one that says nothing would hold the run for a minute
+            return Err(fail(error));
         }
-        write_holder(&mut file, &Holder::me()).map_err(fail)?;
-        Ok(Some(Self { file, path }))
+        Ok(Taken::Ours(claim))
     }
 
     /// Says that the holder is alive.
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn beat(&self) -> std::io::Result<()> {
+    pub fn beat(&self) -> io::Result<()> {
         self.file.set_modified(SystemTime::now())
     }
 
@@ -130,27 +187,84 @@ impl Claim {
         Ok(Self { file, path: self.path.clone() })
     }
 
-    /// Removes the claim of a run that is done; nobody needs it any more. Another process that found
-    /// the run done may have removed it.
+    /// Removes the claims of a run that is done; nobody needs them any more. Another process that found
+    /// the run done may have removed them.
     ///
     /// # Errors
     /// If the system refuses.
     pub fn remove(self) -> Result<(), RunError> {
-        match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(RunError::io("remove", &self.path, error))
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let listed = claims(folder).map_err(|error| RunError::io("list", folder, error))?;
+        for (_, path) in listed {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(RunError::io("remove", &path, error));
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
-    /// Gives back the claim of a run that is not done: the file stays, and names nobody.
+    /// Gives back the claim of a run that is not done: the file stays, and says so.
     ///
     /// # Errors
     /// If the system refuses.
     pub fn give_back(self) -> Result<(), RunError> {
-        self.file.set_len(0).map_err(|error| RunError::io("write", &self.path, error))
+        let said = self.write(&Holder { released: true, ..Holder::me() });
+        said.map_err(|error| RunError::io("write", &self.path, error))
     }
+
+    /// Whether somebody has taken the run over: we were held up for so long that we seemed dead.
+    pub fn is_lost(&self) -> bool {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        !matches!(newest(folder), Ok(Some((_, path))) if path == self.path)
+    }
+
+    /// Written through, so that other machines see it.
+    fn write(&self, holder: &Holder) -> io::Result<()> {
+        let text = serde_json::to_string(holder)?;
+        let mut file = &self.file;
+        file.rewind()?;
+        file.set_len(0)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    }
+}
+
+/// What the lock of a claim says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lock {
+    /// No process that shares locks with us has it.
+    Free,
+    /// A process that lives has it.
+    Held,
+    /// This file system has no locks.
+    Absent,
+}
+
+impl Lock {
+    /// By a shared lock, so that two who look do not take each other for the holder.
+    fn of(file: &File) -> io::Result<Self> {
+        match file.try_lock_shared() {
+            Ok(()) => Ok(Self::Free),
+            Err(TryLockError::WouldBlock) => Ok(Self::Held),
+            Err(TryLockError::Error(error)) if is_unsupported(&error) => Ok(Self::Absent),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn hold(file: &File) -> io::Result<()> {
+        match file.lock() {
+            Err(error) if is_unsupported(&error) => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// `flock` on a file system that has none: ENOSYS and EOPNOTSUPP.
+fn is_unsupported(error: &io::Error) -> bool {
+    error.kind() == ErrorKind::Unsupported
 }
 
 /// What a claim says to somebody who does not want the run.
@@ -164,78 +278,72 @@ pub(crate) enum Held {
     Abandoned(Holder),
 }
 
-/// Who holds the run in `folder`. Of another host the time of its last touch tells, by two clocks.
+/// Who holds the run in `folder`, at one look. Of another machine the time of its last touch tells, by two
+/// clocks: nothing is to be decided by it but whether to ask somebody to look again.
 pub(crate) fn look(folder: &Path) -> Held {
-    let path = folder.join(CLAIM);
-    let Ok(mut file) = File::open(&path) else { return Held::Free };
-    let mut text = String::new();
-    let read = file.read_to_string(&mut text);
-    let Ok(holder) = serde_json::from_str::<Holder>(&text) else { return Held::Free };
-    if read.is_err() {
-        return Held::Free;
-    }
-    let is_alive = match holder.host == host() {
-        // Shared, so that somebody who takes the run meanwhile is at most refused for a moment.
-        true => matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)),
-        false => {
-            let touched = file.metadata().and_then(|data| data.modified());
-            let silent = touched.ok().and_then(|touched| touched.elapsed().ok());
-            silent.is_none_or(|silent| silent < STALE)
-        }
+    let seen = || -> io::Result<Held> {
+        let Some((number, path)) = newest(folder)? else { return Ok(Held::Free) };
+        let mut file = File::open(path)?;
+        let lock = Lock::of(&file)?;
+        let (holder, look) = read(&mut file, number)?;
+        let Some(holder) = holder.filter(|holder| !holder.released) else { return Ok(Held::Free) };
+        let is_dead = lock == Lock::Free && holder.is_here();
+        let is_recent = look.touched.elapsed().map_or(true, |silent| silent < STALE);
+        let is_alive = lock == Lock::Held || (is_recent && !is_dead);
+        Ok(if is_alive { Held::By(holder) } else { Held::Abandoned(holder) })
     };
-    if is_alive { Held::By(holder) } else { Held::Abandoned(holder) }
+    seen().unwrap_or(Held::Free)
 }
 
 impl Holder {
     /// This process.
     pub fn me() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        Self { host: host(), pid: std::process::id(), since }
+        Self { host: host(), boot: boot(), pid: std::process::id(), since, released: false }
+    }
+
+    /// Whether it is of this machine, since it was last started: locks then tell who lives.
+    fn is_here(&self) -> bool {
+        (&self.host, &self.boot) == (&host(), &boot())
     }
 }
 
-/// Whether `file` is the one that lies at `path`.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> std::io::Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    let ours = file.metadata()?;
-    match fs::metadata(path) {
-        Ok(there) => Ok((ours.dev(), ours.ino()) == (there.dev(), there.ino())),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
+/// Name of the claim of a run that was taken over so many times.
+fn name(number: u64) -> String {
+    if number == 0 { CLAIM.to_owned() } else { format!("claim.{number}.json") }
+}
+
+/// The number of a claim by its name; none if it is no claim's.
+fn number_of(file: &str) -> Option<u64> {
+    if file == CLAIM {
+        return Some(0);
     }
+    let number = file.strip_prefix("claim.")?.strip_suffix(".json")?.parse().ok()?;
+    (file == name(number)).then_some(number)
 }
 
-/// Elsewhere an open file cannot be removed, or keeps its name until it is closed.
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> std::io::Result<bool> {
-    Ok(true)
+/// The claims in the folder of a run, by number.
+fn claims(folder: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let file = entry?.file_name();
+        found.extend(number_of(&file.to_string_lossy()).map(|number| (number, folder.join(&file))));
+    }
+    found.sort();
+    Ok(found)
 }
 
-/// The lock is ours, so whoever wrote the claim is dead if it was on this host. On another host the
-/// lock may not be seen, and only time tells.
-fn is_held_elsewhere(
-    file: &mut File,
-    path: &Path,
-    watch: &mut Watch,
-    now: Instant,
-) -> std::io::Result<bool> {
+fn newest(folder: &Path) -> io::Result<Option<(u64, PathBuf)>> {
+    Ok(claims(folder)?.pop())
+}
+
+/// What an open claim says; no holder if it says nothing that we understand, as one that is just
+/// being made does.
+fn read(file: &mut File, number: u64) -> io::Result<(Option<Holder>, Look)> {
     let mut text = String::new();
-    file.rewind()?;
     file.read_to_string(&mut text)?;
-    let Ok(holder) = serde_json::from_str::<Holder>(&text) else { return Ok(false) };
-    if holder.host == host() {
-        return Ok(false);
-    }
     let touched = file.metadata()?.modified()?;
-    Ok(watch.silent(path, Seen { text, touched, since: now }) < STALE)
-}
-
-fn write_holder(file: &mut File, holder: &Holder) -> std::io::Result<()> {
-    let text = serde_json::to_string(holder)?;
-    file.rewind()?;
-    file.set_len(0)?;
-    file.write_all(text.as_bytes())
+    Ok((serde_json::from_str(&text).ok(), Look { number, text, touched }))
 }
 
 /// Name of this machine; the empty text where there is none to be had.
@@ -245,105 +353,11 @@ fn host() -> String {
     name.or_else(|| std::env::var("COMPUTERNAME").ok()).unwrap_or_default().trim().to_owned()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn take(folder: &Path) -> Option<Claim> {
-        Claim::take(folder, &mut Watch::default()).unwrap()
-    }
-
-    /// A claim of `host`, last touched at `touched` by its clock.
-    fn written(folder: &Path, host: &str, touched: SystemTime) {
-        let mut file = File::create(folder.join(CLAIM)).unwrap();
-        write_holder(&mut file, &Holder { host: host.to_owned(), pid: 1, since: 0 }).unwrap();
-        file.set_modified(touched).unwrap();
-    }
-
-    #[test]
-    fn one_holder_at_a_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = take(folder.path()).unwrap();
-        assert!(take(folder.path()).is_none());
-        let text = fs::read_to_string(folder.path().join(CLAIM)).unwrap();
-        let holder: Holder = serde_json::from_str(&text).unwrap();
-        assert_eq!((holder.host, holder.pid), (host(), std::process::id()));
-        first.give_back().unwrap();
-        let second = take(folder.path()).unwrap();
-        second.remove().unwrap();
-        assert!(!folder.path().join(CLAIM).exists());
-    }
-
-    #[test]
-    fn whoever_looks_sees_who_is_at_it_and_takes_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(look(folder.path()), Held::Free);
-        let claim = take(folder.path()).unwrap();
-        assert!(matches!(look(folder.path()), Held::By(holder) if holder.host == host()));
-        drop(claim);
-        assert!(matches!(look(folder.path()), Held::Abandoned(_)));
-        take(folder.path()).unwrap().give_back().unwrap();
-        assert_eq!(look(folder.path()), Held::Free);
-        let hour = Duration::from_secs(3600);
-        written(folder.path(), "another-host", SystemTime::now() - hour);
-        assert!(
-            matches!(look(folder.path()), Held::Abandoned(holder) if holder.host == "another-host")
-        );
-        written(folder.path(), "another-host", SystemTime::now() + hour);
-        assert!(matches!(look(folder.path()), Held::By(_)));
-    }
-
-    #[test]
-    fn a_claim_that_another_process_has_removed_is_no_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let claim = take(folder.path()).unwrap();
-        fs::remove_file(folder.path().join(CLAIM)).unwrap();
-        claim.remove().unwrap();
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_file_that_was_removed_after_it_was_opened_is_no_claim() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join(CLAIM);
-        let opened = File::create(&path).unwrap();
-        assert!(is_at(&opened, &path).unwrap());
-        fs::remove_file(&path).unwrap();
-        assert!(!is_at(&opened, &path).unwrap());
-        let claim = take(folder.path()).unwrap();
-        assert!(!is_at(&opened, &path).unwrap() && is_at(&claim.file, &path).unwrap());
-    }
-
-    #[test]
-    fn a_claim_of_a_dead_process_of_this_host_is_taken_over_at_once() {
-        let folder = tempfile::tempdir().unwrap();
-        written(folder.path(), &host(), SystemTime::now());
-        assert!(take(folder.path()).is_some());
-        // Killed between making the file and writing it.
-        let folder = tempfile::tempdir().unwrap();
-        File::create(folder.path().join(CLAIM)).unwrap();
-        assert!(take(folder.path()).is_some());
-    }
-
-    /// The times of two machines were compared: with a clock two minutes ahead of ours, every claim
-    /// of its was taken over at once, and with one behind none ever.
-    #[test]
-    fn a_claim_of_another_host_is_taken_over_after_a_minute_without_a_touch_that_we_watched() {
-        let hour = Duration::from_secs(3600);
-        for clock in [SystemTime::now() - hour, SystemTime::now() + hour] {
-            let folder = tempfile::tempdir().unwrap();
-            let (mut watch, start) = (Watch::default(), Instant::now());
-            let mut take = |secs: u64| {
-                let now = start + Duration::from_secs(secs);
-                Claim::take_at(folder.path(), &mut watch, now).unwrap()
-            };
-            written(folder.path(), "another-host", clock);
-            assert!(take(0).is_none());
-            assert!(take(59).is_none());
-            written(folder.path(), "another-host", clock + BEAT);
-            assert!(take(61).is_none());
-            assert!(take(120).is_none());
-            assert!(take(121).is_some());
-        }
-    }
+/// What Linux calls the time since it was started; the empty text elsewhere.
+fn boot() -> String {
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
 }
+
+#[cfg(test)]
+#[path = "claim_tests.rs"]
+mod tests;

@@ -19,7 +19,8 @@ use medley_saved_model::{SavedModel, Unsaved};
 use medley_training::{CurvePoint, Event, Fitted, Source, StopReason, Trust};
 use std::time::Instant;
 
-/// Carries out a run in its folder, resuming from a checkpoint if there is one, and marks it done.
+/// Carries out a run in its folder, resuming from a checkpoint if there is one, and marks it done. The
+/// run was not finished; if it is meanwhile, its tables are left as they are.
 ///
 /// # Errors
 /// If the data does not fit, training diverges or a file cannot be written.
@@ -44,6 +45,11 @@ pub fn execute(
         }
         Subject::Mix(mix) => train_mix(plan, prepared, run, &mix.sources, folder, &place, tell)?,
     };
+    // Another process took the run over, when this one was held up for so long that it seemed dead, and
+    // has finished it. What it wrote is the run, with the seconds that it took.
+    if folder.was_finished() {
+        return Ok(());
+    }
     if let Some(row) = tables.runs.first_mut() {
         row.seconds = started.elapsed().as_secs_f64();
     }

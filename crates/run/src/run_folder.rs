@@ -128,7 +128,7 @@ impl RunFolder {
             return Standing::Finished;
         }
         match (look(&self.0), self.failure()) {
-            (Held::By(Holder { host, pid, since }), _) => {
+            (Held::By(Holder { host, pid, since, .. }), _) => {
                 Standing::Running { host, process: pid, since }
             }
             (_, Some(failed)) => Standing::Failed(failed.reason),

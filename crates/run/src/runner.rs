@@ -4,7 +4,7 @@
 //! order however many runs there are at once. Runs share nothing that changes. Several processes
 //! may work on one folder: each run is claimed by one of them.
 
-use crate::claim::{BEAT, Claim, Holder, Watch};
+use crate::claim::{BEAT, Claim, Holder, STALE, Taken, Watch};
 use crate::run_folder::{FailureMark, State};
 use crate::run_log::RunLog;
 use crate::{Prepared, RunError, RunFolder, execute};
@@ -25,6 +25,9 @@ pub struct RunOptions<'a> {
     pub only: Option<&'a BTreeSet<String>>,
     /// Whether no further run is started after one has failed. Those under way go on.
     pub fails_fast: bool,
+    /// Whether runs that a living process has are left to it, rather than waited for. Whether it lives can
+    /// take a minute to see.
+    pub leaves_held: bool,
 }
 
 /// What happens to runs; told from several threads.
@@ -55,7 +58,7 @@ pub struct Tally {
     pub done: usize,
     /// Failed now.
     pub failed: usize,
-    /// Not started, since another failed.
+    /// Not started, since another failed; or left to the process that has it.
     pub left: usize,
 }
 
@@ -81,7 +84,7 @@ pub fn run_all(
     let work = Work {
         folder,
         tell,
-        fails_fast: options.fails_fast,
+        options,
         me: Holder::me(),
         failed_before: failed_before.collect(),
         watch: Mutex::default(),
@@ -116,7 +119,7 @@ pub fn run_all(
 struct Work<'a> {
     folder: &'a Path,
     tell: &'a (dyn Fn(Progress<'_>) + Sync),
-    fails_fast: bool,
+    options: RunOptions<'a>,
     me: Holder,
     /// Failures that are recorded from before: these runs are tried again. A later one is of another
     /// process that is at work on this plan with us.
@@ -167,7 +170,7 @@ impl<'a> Work<'a> {
             if lock(&self.broken).is_some() || is_interrupted() {
                 return;
             }
-            if self.fails_fast && lock(&self.tally).failed > 0 {
+            if self.options.fails_fast && lock(&self.tally).failed > 0 {
                 lock(&self.tally).left += 1;
                 continue;
             }
@@ -204,11 +207,9 @@ impl<'a> Work<'a> {
             return Ok(self.skipped(run));
         }
         folder.create()?;
-        let Some(claim) = Claim::take(folder.path(), &mut lock(&self.watch))? else {
-            if !waited {
-                (self.tell)(Progress::Elsewhere(run));
-            }
-            return Ok(Look::Again);
+        let claim = match Claim::take(folder.path(), &mut lock(&self.watch))? {
+            Taken::Ours(claim) => claim,
+            held => return Ok(self.held(run, waited, &held)),
         };
         // Another process may have been at work since we looked.
         let state = folder.state();
@@ -239,6 +240,11 @@ impl<'a> Work<'a> {
                 claim.give_back()?;
                 Ok(Look::Over)
             }
+            // Whoever thought that we were dead has the run now, and what went wrong may come from two
+            // being at it. A run that is done did not fail.
+            Err(Ended::Refused(_) | Ended::Panicked(_)) if claim.is_lost() || folder.is_done() => {
+                Ok(Look::Again)
+            }
             Err(Ended::Refused(reason) | Ended::Panicked(reason)) => {
                 log.say(&format!("failed: {reason}"));
                 folder.record_failure(&reason)?;
@@ -250,6 +256,24 @@ impl<'a> Work<'a> {
 
     fn log_of(&self, folder: &RunFolder) -> RunLog {
         RunLog::new(folder.path(), format!("{} {}", self.me.host, self.me.pid))
+    }
+
+    /// Another process has the run.
+    fn held(&self, run: &RunPlan, waited: bool, held: &Taken) -> Look {
+        if !waited {
+            (self.tell)(Progress::Elsewhere(run));
+        }
+        let is_known = match held {
+            Taken::Alive => true,
+            // Its lock is held, so that nobody can take it over, and nobody touches it either.
+            Taken::Silent(watched) => *watched > 2 * STALE,
+            Taken::Ours(_) => false,
+        };
+        if self.options.leaves_held && is_known {
+            lock(&self.tally).left += 1;
+            return Look::Over;
+        }
+        Look::Again
     }
 
     fn skipped(&self, run: &RunPlan) -> Look {

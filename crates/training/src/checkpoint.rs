@@ -1,7 +1,8 @@
 //! Checkpoints of a fit: a folder that is whole or absent, whenever the process is killed.
 //!
 //! Each checkpoint is written beside and renamed into place, and the one before is removed only
-//! after that. A crash leaves at most a temporary folder, which the next checkpoint replaces.
+//! after that. A crash leaves at most a temporary folder, which goes with the checkpoints. Its name is of
+//! the process: one that was thought dead may write the same checkpoints at the same time.
 //! `hashes.json` lists the hash of every other file, so that a damaged checkpoint is noticed and
 //! never believed: training then starts anew, which gives the same bits. A checkpoint says which fit
 //! it is of, so that none goes on with the weights of another.
@@ -84,10 +85,8 @@ impl CheckpointFolder {
     /// # Errors
     /// If the system refuses.
     pub fn clear(&self) -> Result<(), TrainingError> {
-        for path in self.all()? {
-            remove(&path)?;
-        }
-        remove(&self.path.join(TEMPORARY))
+        let stale = self.beginning(TEMPORARY)?;
+        self.all()?.iter().chain(&stale).try_for_each(|path| remove(path))
     }
 
     /// Writes a file beside the checkpoints of other methods, whole or not at all; the one of that name
@@ -118,7 +117,8 @@ impl CheckpointFolder {
         learning: &Learning,
         kept: &Kept,
     ) -> Result<(), TrainingError> {
-        let temporary = self.path.join(TEMPORARY);
+        let name = format!("{TEMPORARY}-{}", medley_whole_file::process());
+        let temporary = self.path.join(name);
         remove(&temporary)?;
         fs::create_dir_all(&temporary)
             .map_err(|error| TrainingError::io("create", &temporary, error))?;
@@ -144,10 +144,19 @@ impl CheckpointFolder {
         write(&path, &json(&hashes, &path)?)?;
         let older = self.all()?;
         let target = self.path.join(format!("{PREFIX}{:06}", progress.epoch));
-        remove(&target)?;
-        fs::rename(&temporary, &target)
-            .map_err(|error| TrainingError::io("rename to", &target, error))?;
-        older.iter().filter(|path| **path != target).try_for_each(|path| remove(path))
+        let _ = remove(&target);
+        if let Err(error) = fs::rename(&temporary, &target) {
+            // Whoever came first wrote the same: a checkpoint is a function of the fit and its epoch.
+            remove(&temporary)?;
+            if !target.join(HASHES_FILE).exists() {
+                return Err(TrainingError::io("rename to", &target, error));
+            }
+        }
+        // One that stays takes up space and does no other harm: the newest counts.
+        for path in older.iter().filter(|path| **path != target) {
+            let _ = remove(path);
+        }
+        Ok(())
     }
 
     /// Brings `fit` back to its last checkpoint, if there is one.
@@ -205,11 +214,15 @@ impl CheckpointFolder {
 
     /// Complete checkpoints, oldest first.
     fn all(&self) -> Result<Vec<PathBuf>, TrainingError> {
+        self.beginning(PREFIX)
+    }
+
+    fn beginning(&self, start: &str) -> Result<Vec<PathBuf>, TrainingError> {
         let fail = |error| TrainingError::io("list", &self.path, error);
         let mut found = Vec::new();
         for entry in fs::read_dir(&self.path).map_err(fail)? {
             let entry = entry.map_err(fail)?;
-            if entry.file_name().to_string_lossy().starts_with(PREFIX) {
+            if entry.file_name().to_string_lossy().starts_with(start) {
                 found.push(entry.path());
             }
         }

@@ -3,8 +3,8 @@
 //!
 //! It is written under another name beside its place, synced, renamed into place, and then the
 //! folder is synced, so that after a power cut the old file or the new one is there, and a file that
-//! was written later never without one that was written before. The name beside holds the process id
-//! and a counter: two processes, or two threads, that write the same file never write into each
+//! was written later never without one that was written before. The name beside holds a number of the
+//! process ([`process`]) and a counter: two processes, or two threads, that write the same file never write into each
 //! other's, and the last one to rename wins.
 //!
 //! The file gets the mode that any new file gets (0666 without the umask), unlike one of the
@@ -22,7 +22,9 @@ use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Writes `bytes` to `path`, and makes the folder if there is none. After an error the old file is as
 /// it was, and nothing of the new one is left; unless the error is that the folder cannot be synced,
@@ -117,8 +119,19 @@ fn beside(path: &Path) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     let count = WRITTEN.fetch_add(1, Ordering::Relaxed);
-    name.push(format!(".{}.{count}.partial", std::process::id()));
+    name.push(format!(".{}.{count}.partial", process()));
     path.with_file_name(name)
+}
+
+/// A number that no other process has, on this machine or on another that shares a folder with it: those
+/// of two machines, or of two containers, often have the same id. It is in decimal digits: the process id
+/// and the nanosecond at which it was first asked for.
+pub fn process() -> &'static str {
+    static NUMBER: OnceLock<String> = OnceLock::new();
+    NUMBER.get_or_init(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        format!("{}{:09}", std::process::id(), since.subsec_nanos())
+    })
 }
 
 /// The bytes are on the disk before the file is renamed: some file systems report a full disk late.
