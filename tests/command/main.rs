@@ -5,6 +5,7 @@ mod agreement;
 mod audit;
 mod bad_input;
 mod blocks;
+mod clusters;
 mod descriptions;
 mod doctor;
 mod encoder_files;

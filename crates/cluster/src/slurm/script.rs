@@ -54,8 +54,9 @@ pub fn script(
     ask("--open-mode=append");
     ask(&format!("--signal=B:USR1@{}", options.warning_secs));
     ask(&format!("--chdir={}", quoted_for_slurm(&paths.directory.display().to_string())));
-    let logs = paths.logs.join("%A_%a.log").display().to_string();
-    ask(&format!("--output={}", quoted_for_slurm(&logs)));
+    // Slurm puts something in the place of `%` and a letter.
+    let logs = paths.logs.display().to_string().replace('%', "%%");
+    ask(&format!("--output={}", quoted_for_slurm(&format!("{logs}/%A_%a.log"))));
     let command = format!(
         "{} worker --manifest {} --index $((SLURM_ARRAY_TASK_ID + {first})) --jobs {}",
         quoted(&paths.medley.display().to_string()),
