@@ -40,6 +40,7 @@ within() { # SECONDS COMMAND...: until the command succeeds
   shift
   until "$@" > /dev/null 2>&1; do [ "$SECONDS" -lt "$until" ] || return 1; sleep 0.2; done
 }
+exists() { compgen -G "$1" > /dev/null; }
 results() { (cd "$1" && find . \( -name '*.parquet' -o -name '*.safetensors' -o -name '*.svg' \) ! -name runs.parquet -print0 | sort -z | xargs -0 sha256sum); }
 same() { [ "$(results "$1")" = "$(results "$2")" ] && [ "$(results "$1" | wc -l)" -gt 10 ]; }
 
@@ -101,12 +102,12 @@ started+=("$reference")
 manifest=$work/runs/slurm-limit/manifests/$(ls "$work/back/slurm-limit/manifests")
 (machine a "$medley" worker --manifest "$manifest" --index 1) > "$work/said-held-up" 2>&1 & held_up=$!
 started+=("$held_up")
-check "the first machine is at a run" within 30 test -e "$work"/back/slurm-limit/runs/*/checkpoints/0/checkpoint-*
+check "the first machine is at a run" within 60 exists "$work/back/slurm-limit/runs/*/checkpoints/0/checkpoint-*"
 kill -STOP "$held_up"
 (machine b "$medley" worker --manifest "$manifest" --index 1) > "$work/said-successor" 2>&1 & successor=$!
 started+=("$successor")
 check "its successor waits for the lease" within 10 grep -q 'another process' "$work/said-successor"
-check "and takes the run over after a minute" within 90 test -e "$work"/back/slurm-limit/runs/*/claim.1.json
+check "and takes the run over after a minute" within 90 exists "$work/back/slurm-limit/runs/*/claim.1.json"
 kill -CONT "$held_up"
 check "the one that was held up ends well" wait "$held_up"
 check "its successor ends well" wait "$successor"

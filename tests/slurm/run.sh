@@ -80,8 +80,8 @@ started+=("$local_run")
 "$here/cluster.sh" up 3 > /dev/null
 eval "$("$here/cluster.sh" env)"
 
-# A time limit of a minute, the least there is, with a warning 25 s before: it strikes 5 to 35 s after the start.
-"$medley" run "$limit" --out "$out" --on slurm --time 1 --warning-secs 25 > "$work/said-limit" 2>&1
+# A time limit of a minute, the least there is, with a warning 28 s before: it strikes 2 to 32 s after the start.
+"$medley" run "$limit" --out "$out" --on slurm --time 1 --warning-secs 28 > "$work/said-limit" 2>&1
 within 20 grep -q slurm-limit "$SLURM_CI_DIR/state/job_state" # saved, so that the controller may die
 limit_job=$(cat "$out/slurm-limit/slurm/1/jobs.txt")
 

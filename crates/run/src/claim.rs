@@ -119,19 +119,21 @@ impl Claim {
     }
 
     fn take_at(folder: &Path, watch: &mut Watch, now: Instant) -> Result<Taken, RunError> {
-        let fail = |error: io::Error| RunError::io("claim a run in", folder, error);
-        let Some((number, path)) = newest(folder).map_err(fail)? else {
+        match Self::try_take(folder, watch, now) {
+            Ok(taken) => Ok(taken),
+            // It was removed while we looked: the run is done, and the caller will see.
+            Err(error) if is_gone(&error) => Ok(Taken::Silent(Duration::ZERO)),
+            Err(error) => Err(RunError::io("claim a run in", folder, error)),
+        }
+    }
+
+    fn try_take(folder: &Path, watch: &mut Watch, now: Instant) -> io::Result<Taken> {
+        let Some((number, path)) = newest(folder)? else {
             return Self::make(folder, 0);
         };
-        let mut file = match OpenOptions::new().read(true).write(true).open(&path) {
-            // It was removed between the two looks; the caller will look again.
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Ok(Taken::Silent(Duration::ZERO));
-            }
-            other => other.map_err(fail)?,
-        };
-        let lock = Lock::of(&file).map_err(fail)?;
-        let (holder, look) = read(&mut file, number).map_err(fail)?;
+        let mut file = OpenOptions::new().read(true).write(true).open(&path)?;
+        let lock = Lock::of(&file)?;
+        let (holder, look) = read(&mut file, number)?;
         let is_here = holder.as_ref().is_some_and(Holder::is_here);
         if lock == Lock::Held && is_here {
             return Ok(Taken::Alive);
@@ -149,22 +151,22 @@ impl Claim {
     }
 
     /// Makes a claim that is not there; one of several that try.
-    fn make(folder: &Path, number: u64) -> Result<Taken, RunError> {
+    fn make(folder: &Path, number: u64) -> io::Result<Taken> {
         let path = folder.join(name(number));
-        let fail = |error: io::Error| RunError::io("claim", &path, error);
         let made = OpenOptions::new().read(true).write(true).create_new(true).open(&path);
         let file = match made {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 return Ok(Taken::Silent(Duration::ZERO));
             }
-            other => other.map_err(fail)?,
+            other => other?,
         };
-        let claim = Self { file, path: path.clone() };
+        let claim = Self { file, path };
         // Somebody who looks at it just now may have the lock for that long; the file is ours.
         let held = Lock::hold(&claim.file).and_then(|()| claim.write(&Holder::me()));
         if let Err(error) = held {
-            let _ = fs::remove_file(&path); // one that says nothing would hold the run for a minute
-            return Err(fail(error));
+            // One that says nothing would hold the run for a minute.
+            let _ = fs::remove_file(&claim.path);
+            return Err(error);
         }
         Ok(Taken::Ours(claim))
     }
@@ -211,8 +213,10 @@ impl Claim {
     /// # Errors
     /// If the system refuses.
     pub fn give_back(self) -> Result<(), RunError> {
-        let said = self.write(&Holder { released: true, ..Holder::me() });
-        said.map_err(|error| RunError::io("write", &self.path, error))
+        match self.write(&Holder { released: true, ..Holder::me() }) {
+            Err(error) if !is_gone(&error) => Err(RunError::io("write", &self.path, error)),
+            _ => Ok(()),
+        }
     }
 
     /// Whether somebody has taken the run over: we were held up for so long that we seemed dead.
@@ -260,6 +264,11 @@ impl Lock {
             other => other,
         }
     }
+}
+
+/// Whether a file is not there any more, also one that was opened: on a far file system the server knows.
+fn is_gone(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::StaleNetworkFileHandle)
 }
 
 /// `flock` on a file system that has none: ENOSYS and EOPNOTSUPP.
