@@ -2,7 +2,7 @@
 
 use super::arguments::Elsewhere;
 use anyhow::{Context, bail};
-use medley_cluster::slurm::{self, SlurmOptions, Submission};
+use medley_cluster::slurm::{self, Queue, SlurmOptions, Submission};
 use medley_cluster::{Experiment, Manifest, On};
 use medley_plan::Sweep;
 use medley_run::{RunFolder, Standing, Tally};
@@ -168,6 +168,17 @@ fn queued(folder: &Path) -> (BTreeSet<String>, Vec<String>) {
                                 harm: {error}"
             );
             (BTreeSet::new(), vec![note])
+        }
+    }
+}
+
+/// What Slurm's queue has of the experiment in `folder`; empty if that is nothing.
+pub(super) fn in_queue(folder: &Path) -> String {
+    match slurm::queue(folder) {
+        Err(error) => format!("what Slurm has queued is not known: {error}\n"),
+        Ok(queue) if queue.pending + queue.running == 0 => String::new(),
+        Ok(Queue { pending, running, .. }) => {
+            format!("Slurm's queue: {pending} elements waiting, {running} under way\n")
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `medley status` and `medley log`: how the runs of an experiment stand, and what happened to one of them.
 
+use super::elsewhere::in_queue;
 use super::listing::{counted, counts};
 use anyhow::Context;
 use medley_plan::{RunPlan, Subject, Sweep};
@@ -28,6 +29,7 @@ pub(super) fn status(sweep: &Sweep, folder: &Path) -> String {
     let count = |kind| all.iter().filter(|(_, standing)| Kind::of(standing) == kind).count();
     let told: Vec<String> = groups.map(|(name, kind)| format!("{} {name}", count(kind))).to_vec();
     let _ = writeln!(text, "{}", told.join(", "));
+    text += &in_queue(folder);
     let [running, lost, to_do] = [Kind::Running, Kind::Lost, Kind::ToDo].map(count);
     text += &left(&all, folder, (running, lost + to_do));
     for (name, kind) in &groups[1..4] {

@@ -107,6 +107,8 @@ check "the controller is back" within 20 scontrol ping
 scancel "$(cat "$out/slurm-sweep/slurm/1/jobs.txt")_7" 2> /dev/null || true # forgotten altogether, perhaps
 "$medley" resume "$sweep" --out "$out" --on slurm --chunk 2 > "$work/said-resumed" 2>&1
 cat "$work/said-resumed"
+"$medley" status "$sweep" --out "$out" > "$work/said-status"
+check "status counts what is queued" says "Slurm's queue: [0-9]* elements waiting" "$work/said-status"
 check "what the queue has lost is submitted again" says '^submitted [0-9]* runs as' "$work/said-resumed"
 
 # A worker is started twice on one element, beside the job.
