@@ -94,28 +94,29 @@ check "no claim is left" test -z "$(find "$work/back" -name 'claim*.json')"
 check "the bits of a local run" same "$work/local/slurm-sweep" "$work/back/slurm-sweep"
 
 # One is held up in the middle of a run for longer than a lease; the other takes it over; both go on.
-limit=$PWD/tests/slurm/limit.toml
+sed -e 's/slurm-limit/held-up/' -e 's/^epochs = .*/epochs = 1500/' tests/slurm/limit.toml > "$work/held-up.toml"
+limit=$work/held-up.toml
 "$medley" run "$limit" --out "$work/local" > "$work/said-local-limit" 2>&1 &
 reference=$!
 started+=("$reference")
 (machine a "$medley" run "$limit" --out "$work/runs" --on manifest) > "$work/said-manifest-limit"
-manifest=$work/runs/slurm-limit/manifests/$(ls "$work/back/slurm-limit/manifests")
+manifest=$work/runs/held-up/manifests/$(ls "$work/back/held-up/manifests")
 (machine a "$medley" worker --manifest "$manifest" --index 1) > "$work/said-held-up" 2>&1 & held_up=$!
 started+=("$held_up")
-check "the first machine is at a run" within 60 exists "$work/back/slurm-limit/runs/*/checkpoints/0/checkpoint-*"
+check "the first machine is at a run" within 60 exists "$work/back/held-up/runs/*/checkpoints/0/checkpoint-*"
 kill -STOP "$held_up"
 (machine b "$medley" worker --manifest "$manifest" --index 1) > "$work/said-successor" 2>&1 & successor=$!
 started+=("$successor")
 check "its successor waits for the lease" within 10 grep -q 'another process' "$work/said-successor"
-check "and takes the run over after a minute" within 90 exists "$work/back/slurm-limit/runs/*/claim.1.json"
+check "and takes the run over after a minute" within 90 exists "$work/back/held-up/runs/*/claim.1.json"
 kill -CONT "$held_up"
 check "the one that was held up ends well" wait "$held_up"
 check "its successor ends well" wait "$successor"
-check "no claim is left" test -z "$(find "$work/back/slurm-limit" -name 'claim*.json')"
+check "no claim is left" test -z "$(find "$work/back/held-up" -name 'claim*.json')"
 wait "$reference"
 (machine b "$medley" run "$limit" --out "$work/runs") > "$work/said-collected" 2>&1
 check "the run is whole: nothing is done again" grep -q '1 finished before, 0 failed' <(sed 's/^1 runs done, //' "$work/said-collected")
-check "the bits of a local run" same "$work/local/slurm-limit" "$work/back/slurm-limit"
+check "the bits of a local run" same "$work/local/held-up" "$work/back/held-up"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
