@@ -121,6 +121,21 @@ pub enum Command {
         #[arg(long, default_value = "runs")]
         out: PathBuf,
     },
+    /// Write the report of an experiment: one HTML page that stands by itself, its tables as LaTeX and CSV,
+    /// and whom to cite. Trains nothing.
+    Report {
+        /// The experiment's TOML file.
+        experiment: PathBuf,
+        /// Folder for the results of all experiments.
+        #[arg(long, default_value = "runs")]
+        out: PathBuf,
+        /// Also write each figure as PDF, beside its SVG and PNG.
+        #[arg(long)]
+        pdf: bool,
+    },
+    /// Compare two experiments, two versions of one, or two settings of a sweep, by pairs of runs with the same
+    /// mix, seed and held-out statements. Trains nothing.
+    Compare(Compare),
     /// List every adapter, backbone, mixing, inference, encoder, importer, exporter and exact
     /// experiment of this build, with options and defaults.
     List {
@@ -308,6 +323,27 @@ fn empty_texts(text: &str) -> Result<EmptyTexts, String> {
         "keep" => Ok(EmptyTexts::Keep),
         other => Err(format!("expected `refuse` or `keep`, found `{other}`")),
     }
+}
+
+/// Arguments of `medley compare`.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// TOML file of an experiment, or a folder of results (`runs/<name>`).
+    pub first: PathBuf,
+    /// What is compared with it; the same experiment if only settings differ.
+    pub second: Option<PathBuf>,
+    /// Only runs of this setting of the first, as tables have it: `training.learning-rate = 0.01`.
+    #[arg(long, requires = "against")]
+    pub setting: Option<String>,
+    /// Only runs of this setting of the second.
+    #[arg(long, requires = "setting")]
+    pub against: Option<String>,
+    /// Folder with the results of experiments that are named by their TOML file.
+    #[arg(long, default_value = "runs")]
+    pub runs: PathBuf,
+    /// Folder to write text, tables and figures into.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
 }
 
 /// Arguments of `medley doctor`.

@@ -4,14 +4,15 @@ use super::arguments::{Arguments, Command, Elsewhere};
 use super::elsewhere::{Given, Handed, hand_over};
 use super::settings;
 use super::{
-    doctor::doctor, export::export, import::import, init::init, interrupt, listing, merge::merge,
-    names, optimize::optimize, people, progress::Bars, simulate::simulate, status, worker::worker,
+    compare::compare, doctor::doctor, export::export, import::import, init::init, interrupt,
+    listing, merge::merge, names, optimize::optimize, people, progress::Bars, report,
+    simulate::simulate, status, worker::worker,
 };
 use anyhow::Context;
 use clap::CommandFactory;
 use medley_exact::{ExactSpec, plot_exact, run_exact};
 use medley_plan::{PlanError, RunPlan, Subject, Sweep, device};
-use medley_report::{aggregate_agreement, agreement_summary};
+use medley_report::{aggregate_agreement, agreement_summary, write_pdfs};
 use medley_run::{
     Collected, Owner, Prepared, RunError, RunFolder, RunOptions, Tally, collect, run_all,
 };
@@ -39,6 +40,8 @@ pub(super) fn dispatch(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Worker(arguments) => worker(arguments),
         Command::Plot { experiment, out } => plot(experiment, out),
+        Command::Report { experiment, out, pdf } => report_page(experiment, out, *pdf),
+        Command::Compare(arguments) => print(&compare(arguments)?),
         Command::List { name } => print(&names::listed(name.as_deref())?),
         Command::Completions { shell } => {
             let mut text = Vec::new();
@@ -286,6 +289,31 @@ fn plot(file: &Path, out: &Path) -> anyhow::Result<ExitCode> {
         eprintln!("{missing} runs of the plan are not finished; `medley run` runs them");
     }
     print(&listing::written(&files))
+}
+
+/// The page, its tables and its bibliography.
+fn report_page(file: &Path, out: &Path, pdf: bool) -> anyhow::Result<ExitCode> {
+    let mut files = match load(file, None)? {
+        Experiment::Exact(spec, written) => {
+            report::of_exact(&spec, file, &written, &out.join(&spec.name))?
+        }
+        Experiment::Study(spec, written) => {
+            report::of_study(&spec, file, &written, &out.join(&spec.name))?
+        }
+        Experiment::Data(sweep, written) => {
+            let folder = out.join(sweep.name());
+            let owner = owner(&sweep, file);
+            owner.check(&folder).map_err(|error| error.located(file, &written))?;
+            let files = report::of_data(&sweep, file, &written, &folder)?;
+            owner.keep(&folder)?;
+            files
+        }
+    };
+    if pdf && let Some(folder) = files.first().and_then(|page| page.parent()) {
+        let pdfs = write_pdfs(&folder.join("figures"))?;
+        files.extend(pdfs);
+    }
+    print(&report::told(&files))
 }
 
 fn write_scores(scores: Vec<Score>, out: Option<&Path>) -> anyhow::Result<ExitCode> {

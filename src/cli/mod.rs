@@ -2,6 +2,8 @@
 
 mod arguments;
 mod commands;
+mod compare;
+mod cover;
 mod doctor;
 mod elsewhere;
 mod export;
@@ -15,6 +17,7 @@ mod names;
 mod optimize;
 mod people;
 mod progress;
+mod report;
 mod settings;
 mod simulate;
 mod status;

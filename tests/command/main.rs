@@ -23,6 +23,7 @@ mod optimize;
 mod people;
 mod printed;
 mod regression;
+mod report;
 mod reproduction;
 mod sharing;
 mod simulate;

@@ -21,6 +21,8 @@ fn help() {
         "plan",
         "run",
         "plot",
+        "report",
+        "compare",
         "list",
         "import",
         "simulate",

@@ -7,15 +7,16 @@ use std::path::{Path, PathBuf};
 use crate::metrics::{FIRST, ORDER, TRAINED, TRUTH};
 use crate::robustness_aggregate::variant_of;
 use crate::{
-    Figure, Learning, LearningAggregate, Quality, ReportError, Status, SweepRow, Tables, aggregate,
-    aggregate_agreement, aggregate_exchange, aggregate_learning, aggregate_querying,
-    aggregate_robustness, aggregate_runs, aggregate_tuning, aggregate_worth, agreement,
-    agreement_figure, agreement_summary, chains_summary, compared_at, curves, curves_figure,
-    exchange, exchange_figure, exchange_summary, learning, learning_figure, learning_summary,
-    matrix_figure, profiles, quality, quality_figure, querying, querying_summary, read_sweep,
-    regret_summary, reliability, reliability_figure, responses_summary, robustness_figure,
-    robustness_summary, runs_summary, summary, sweep, sweep_summary, trust_summary, tuning_summary,
-    worth, worth_figure, worth_summary, write_aggregates, write_whole, xy_figure,
+    Aggregates, Figure, Learning, LearningAggregate, MeasurementRow, Quality, ReportError, Status,
+    SweepRow, Tables, aggregate, aggregate_agreement, aggregate_exchange, aggregate_learning,
+    aggregate_querying, aggregate_robustness, aggregate_runs, aggregate_tuning, aggregate_worth,
+    agreement, agreement_figure, agreement_summary, chains_summary, compared_at, curves,
+    curves_figure, exchange, exchange_figure, exchange_summary, learning, learning_figure,
+    learning_summary, matrix_figure, profiles, quality, quality_figure, querying, querying_summary,
+    read_sweep, regret_summary, reliability, reliability_figure, responses_summary,
+    robustness_figure, robustness_summary, runs_summary, summary, sweep, sweep_summary,
+    trust_summary, tuning_summary, worth, worth_figure, worth_summary, write_aggregates,
+    write_whole, xy_figure,
 };
 
 /// Name of the table of a sweep's points.
@@ -33,6 +34,32 @@ pub struct Drawing {
     pub files: Vec<PathBuf>,
     /// The summary, as Markdown.
     pub summary: String,
+    /// What the files hold.
+    pub drawn: Drawn,
+}
+
+/// What tables come to, before it is written.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// Means over seeds of each mix where it is compared.
+    pub aggregates: Aggregates,
+    /// Means over seeds at every point of a sweep; without one, the same.
+    pub everywhere: Aggregates,
+    /// The measurements of each mix where it is compared.
+    pub compared: Vec<MeasurementRow>,
+    /// The points of a sweep.
+    pub points: Vec<SweepRow>,
+    /// The summary in parts, as Markdown; those without anything to say are empty.
+    pub parts: Vec<String>,
+    /// The figures that have something to show.
+    pub figures: Vec<Figure>,
+}
+
+impl Drawn {
+    /// The whole summary, as Markdown.
+    pub fn summary(&self) -> String {
+        self.parts.concat()
+    }
 }
 
 /// Reads the tables of a folder and writes summary, aggregates and figures to `out`.
@@ -70,8 +97,27 @@ pub fn draw_tables(
     places: &[SweepRow],
     out: &Path,
 ) -> Result<Drawing, ReportError> {
+    let drawn = drawn(tables, places)?;
+    let table = out.join("aggregates.parquet");
+    write_aggregates(&table, &drawn.everywhere.rows)?;
+    let text = out.join("summary.md");
+    let summary = drawn.summary();
+    write_whole(&text, summary.as_bytes())?;
+    let mut files = vec![table, text];
+    for figure in &drawn.figures {
+        files.extend(figure.save(out)?);
+    }
+    Ok(Drawing { files, summary, drawn })
+}
+
+/// What [`draw_tables`] writes, unwritten.
+///
+/// # Errors
+/// As of [`draw_tables`], but for files.
+pub fn drawn(tables: &Tables, places: &[SweepRow]) -> Result<Drawn, ReportError> {
     let everywhere = aggregate(&tables.measurements, &tables.runs)?;
     let tables = &compared_at(tables, places);
+    let compared = tables.measurements.clone();
     let losses = aggregate_robustness(&tables.measurements);
     let tables = &as_written(tables);
     let predicted = regret_summary(&tables.measurements);
@@ -83,25 +129,22 @@ pub fn draw_tables(
     let runs = aggregate_runs(&tables.measurements)?;
     let tuned = aggregate_tuning(&tables.tuning, &tables.measurements)?;
     let asked = aggregate_querying(&tables.querying)?;
-    let table = out.join("aggregates.parquet");
-    write_aggregates(&table, &everywhere.rows)?;
-    let text = out.join("summary.md");
-    let summary = summary(&aggregates, &tables.learned)
-        + &sweep_summary(places)
-        + &worth_summary(&added)
-        + &runs_summary(&runs)
-        + &robustness_summary(&losses)
-        + &predicted
-        + &tuning_summary(&tuned)
-        + &learning_summary(&points)
-        + &exchange_summary(&rates)
-        + &querying_summary(&asked)
-        + &agreement_summary(&pairs)
-        + &trust_summary(&tables.runs, &tables.learned)
-        + &chains_summary(&tables.chains)
-        + &responses_summary(&tables.responses);
-    write_whole(&text, summary.as_bytes())?;
-    let mut files = vec![table, text];
+    let parts = vec![
+        summary(&aggregates, &tables.learned),
+        sweep_summary(places),
+        worth_summary(&added),
+        runs_summary(&runs),
+        robustness_summary(&losses),
+        predicted,
+        tuning_summary(&tuned),
+        learning_summary(&points),
+        exchange_summary(&rates),
+        querying_summary(&asked),
+        agreement_summary(&pairs),
+        trust_summary(&tables.runs, &tables.learned),
+        chains_summary(&tables.chains),
+        responses_summary(&tables.responses),
+    ];
     let named = |name: &str, metrics: &[&str]| {
         let of = quality(&tables.measurements, &aggregates, metrics);
         of.map(|of| Quality { name: name.to_owned(), ..of }).and_then(|of| quality_figure(&of))
@@ -124,14 +167,15 @@ pub fn draw_tables(
     ];
     let asked = querying(&asked);
     let further = asked.iter().map(xy_figure).chain(losses.iter().map(robustness_figure));
+    let mut shown = Vec::new();
     for figure in figures.into_iter().chain(further) {
         match figure {
-            Ok(figure) => files.extend(figure.save(out)?),
+            Ok(figure) => shown.push(figure),
             Err(ReportError::Empty(_)) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(Drawing { files, summary })
+    Ok(Drawn { aggregates, everywhere, compared, points: places.to_vec(), parts, figures: shown })
 }
 
 /// What is drawn beside the losses on other data: runs on those that the file writes, and all failures.

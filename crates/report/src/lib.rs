@@ -11,6 +11,7 @@
 
 mod agreement_summary;
 mod chains_summary;
+mod compare;
 mod compared;
 mod draw;
 mod error;
@@ -19,6 +20,7 @@ mod figure;
 mod file_part;
 mod ink;
 mod learning_summary;
+mod page;
 mod querying_summary;
 mod regret_summary;
 mod robustness_summary;
@@ -35,8 +37,12 @@ mod write_whole;
 
 pub use agreement_summary::agreement_summary;
 pub use chains_summary::chains_summary;
+pub use compare::{
+    Comparison, DifferenceRow, PairRow, Paired, PairedInterval, Side, TestPart, Unpaired, compare,
+    comparison_figures, comparison_summary, paired, write_differences, write_pairs,
+};
 pub use compared::compared_at;
-pub use draw::{Drawing, draw, draw_tables};
+pub use draw::{Drawing, Drawn, draw, draw_tables, drawn};
 pub use error::ReportError;
 pub use exchange_summary::exchange_summary;
 pub use figure::{
@@ -50,9 +56,13 @@ pub use figure::{
     worth, worth_figure, xy_figure,
 };
 pub use file_part::file_part;
-pub use ink::Figure;
+pub use ink::{Figure, svg_to_pdf, write_pdfs};
 pub use learning_summary::learning_summary;
 pub use medley_evaluation::Direction;
+pub use page::{
+    Citation, Column, Cover, DataCard, Fact, Grid, Item, Line, Method, Paper, Picture, Resampled,
+    paper, paper_of_text, study_rows,
+};
 pub use querying_summary::querying_summary;
 pub use regret_summary::regret_summary;
 pub use robustness_summary::robustness_summary;
@@ -89,8 +99,11 @@ pub use worth_summary::worth_summary;
 pub use write_whole::write_whole;
 
 // Short names within the crate.
-use figure::{agreement_layout, learning_panel, quality_layout, quality_panel, worth_panel};
-use ink::{axis, bar, canvas, cell, header, legend, marker, palette, png, text};
+use figure::{
+    agreement_layout, learning_panel, mixes_alt, overoptimization_alt, quality_layout,
+    quality_panel, sources_alt, worth_panel,
+};
+use ink::{alt, axis, bar, canvas, cell, header, legend, marker, palette, png, text};
 use table::{
     agreement_matrix, learning_difference, measurement_checks, metrics, mix, over_seeds,
     robustness_aggregate, row, subsets_run, verdict, worth_values,

@@ -375,7 +375,7 @@ pub(crate) fn pairs(sources: &[&str], seed: u64) -> Vec<AgreementRow> {
 
 /// Every text lies inside of the figure and on no other text.
 pub(crate) fn check_layout(figure: &Figure) {
-    let tree = usvg::Tree::from_str(figure.svg(), &text::options()).unwrap();
+    let tree = usvg::Tree::from_str(&figure.svg(), &text::options()).unwrap();
     let texts = texts(tree.root());
     assert_eq!(texts.len(), figure.texts().len());
     let (width, height) = figure.size();

@@ -5,7 +5,7 @@ use crate::run_folder::{FolderLock, State};
 use crate::{RunError, RunFolder};
 use medley_plan::{Plan, RunPlan, Sweep};
 use medley_report::{
-    Drawing, OrderRow, RunRow, Status, Tables, aggregate_sweep, draw_tables, write_sweep,
+    Drawing, Drawn, OrderRow, RunRow, Status, Tables, aggregate_sweep, draw_tables, write_sweep,
 };
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -22,6 +22,10 @@ pub struct Collected {
     pub missing: usize,
     /// Runs that were finished and of which a file is not what it was, and which one.
     pub broken: Vec<(String, String)>,
+    /// The tables that were drawn.
+    pub tables: Tables,
+    /// What they come to.
+    pub drawn: Drawn,
 }
 
 /// Gathers the finished and failed runs of an experiment into `folder/tables`, and draws them: at every
@@ -53,9 +57,9 @@ pub fn collect(sweep: &Sweep, folder: &Path) -> Result<Collected, RunError> {
     if !points.is_empty() {
         write_sweep(&folder.join("tables/sweep.parquet"), &points)?;
     }
-    let compared = compared(sweep, tables);
-    let Drawing { files, summary } = draw_tables(&compared, &points, &folder.join("figures"))?;
-    Ok(Collected { files, summary, missing, broken })
+    let tables = compared(sweep, tables);
+    let Drawing { files, summary, drawn } = draw_tables(&tables, &points, &folder.join("figures"))?;
+    Ok(Collected { files, summary, missing, broken, tables, drawn })
 }
 
 /// What one run left.

@@ -57,6 +57,14 @@ impl Owner {
         }
     }
 
+    /// Whether the tables and figures of `folder` are those of this experiment as it stands, and not of a
+    /// version of its file before.
+    pub fn is_current(&self, folder: &Path) -> bool {
+        let text = medley_whole_file::read_text(&folder.join(FILE), medley_whole_file::SETTINGS);
+        let found = text.ok().and_then(|text| serde_json::from_str::<Self>(&text).ok());
+        found.is_some_and(|found| found.runs == self.runs)
+    }
+
     /// Says in `folder` that its tables and figures are of this experiment. Only while nobody else
     /// writes there: who does clears what others seem to have left.
     ///

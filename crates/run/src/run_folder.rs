@@ -117,6 +117,11 @@ impl RunFolder {
         self.state() == State::Done
     }
 
+    /// What was recorded of the files of a finished run, as it stands.
+    pub(crate) fn record(&self) -> Option<Vec<u8>> {
+        fs::read(self.0.join(DONE)).ok()
+    }
+
     /// Whether it was finished once, whatever its files hold now.
     pub(crate) fn was_finished(&self) -> bool {
         self.0.join(DONE).exists()

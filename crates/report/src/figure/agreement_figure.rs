@@ -6,6 +6,7 @@ use crate::canvas::{Anchor, Canvas, Text};
 use crate::cell::{Place, blank, valued};
 use crate::legend::{Entry, Key, framed, legend, notes};
 use crate::palette::{BLACK, SOFT, diverging, ink};
+use crate::sources_alt::agreement_alt;
 use crate::text::{BODY, LINE, wrap};
 use crate::{Agreement, AgreementAggregate, AgreementMatrix, Figure, ReportError, Sign};
 
@@ -25,7 +26,9 @@ pub fn agreement_figure(agreement: &Agreement) -> Result<Figure, ReportError> {
     let bottom = bar(&mut canvas, limit, diverging, (layout.left, top - 4.0));
     let bottom = legend(&mut canvas, &entries(agreement), across, bottom + 6.0);
     let bottom = notes(&mut canvas, &agreement.notes, across, bottom + 3.0);
-    canvas.finish("agreement", layout.width, bottom + MARGIN)
+    Ok(canvas
+        .finish("agreement", layout.width, bottom + MARGIN)?
+        .described(agreement_alt(agreement)))
 }
 
 /// The value of the deepest colour: 1, or 0.5 where that holds all means. No less, so that weak

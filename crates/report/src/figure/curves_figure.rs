@@ -3,6 +3,7 @@
 use crate::axis::{Axis, padded, range, whole_x_axis, y_axis, y_ticks};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{Entry, Key, body, legend, notes};
+use crate::mixes_alt::curves_alt;
 use crate::palette::{BLACK, FAINT, Ink, WHITE, ink, shade, veil};
 use crate::summary::better;
 use crate::text::{BODY, LINE, wrap};
@@ -42,7 +43,7 @@ pub fn curves_figure(curves: &Curves) -> Result<Figure, ReportError> {
     let across = (MARGIN, WIDTH - MARGIN);
     let bottom = legend(&mut canvas, &entries(curves), across, top);
     let bottom = notes(&mut canvas, &remarks(curves), across, bottom + 3.0);
-    canvas.finish("curves", WIDTH, bottom + MARGIN)
+    Ok(canvas.finish("curves", WIDTH, bottom + MARGIN)?.described(curves_alt(curves)))
 }
 
 /// "validation log-likelihood (nats per statement, higher is better)" in lines.

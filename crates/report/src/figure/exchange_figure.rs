@@ -9,6 +9,7 @@ use crate::axis::{Axis, padded, range, x_axis};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{mark, notes};
 use crate::palette::{BLACK, BLUE, Color, Ink, SOFT, ink};
+use crate::sources_alt::exchange_alt;
 use crate::text::{BODY, LINE, widest, wrap};
 use crate::{ExchangeFigure, ExchangePanel, ExchangeRow, Figure, Rate, ReportError};
 
@@ -37,7 +38,7 @@ pub fn exchange_figure(exchange: &ExchangeFigure) -> Result<Figure, ReportError>
         top = layout.draw(&mut canvas, panel, top) + 12.0;
     }
     let bottom = notes(&mut canvas, &exchange.notes, (MARGIN, WIDTH - MARGIN), top - 4.0);
-    canvas.finish("exchange", WIDTH, bottom + MARGIN)
+    Ok(canvas.finish("exchange", WIDTH, bottom + MARGIN)?.described(exchange_alt(exchange)))
 }
 
 /// What all panels share.

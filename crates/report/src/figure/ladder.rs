@@ -2,6 +2,7 @@
 //!
 //! Names stand on the axis and not in a legend, so that nobody has to match colours.
 
+use crate::alt::{Alt, listed, titled, with_ends};
 use crate::axis::{Axis, padded, range, x_axis};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{mark, notes};
@@ -110,11 +111,26 @@ pub fn ladder_figure(ladder: &Ladder) -> Result<Figure, ReportError> {
     canvas.lines(&below, word(((x.from + x.to) / 2.0, bottom + 25.0), Anchor::Middle));
     let end = bottom + 22.0 + below.len() as f64 * LINE;
     let end = notes(&mut canvas, &ladder.notes, (MARGIN, WIDTH - MARGIN), end + 2.0);
-    canvas.finish(&ladder.name, WIDTH, end + MARGIN)
+    Ok(canvas.finish(&ladder.name, WIDTH, end + MARGIN)?.described(ladder_alt(ladder)))
 }
 
 fn word(at: (f64, f64), anchor: Anchor) -> Text {
     Text { text: String::new(), at, size: BODY, color: BLACK, anchor, turn: 0.0 }
+}
+
+/// What the figure shows, in words.
+fn ladder_alt(of: &Ladder) -> Alt {
+    let rungs = of.rungs.iter();
+    let rungs =
+        rungs.map(|rung| format!("{} {}", rung.label, with_ends(rung.value, rung.interval)));
+    let mut sentences = vec![format!("{}: {}.", of.x_label, listed(rungs))];
+    sentences.extend(
+        of.reference
+            .iter()
+            .map(|(name, value)| format!("Line: {name} {}.", with_ends(*value, None))),
+    );
+    sentences.extend(of.notes.iter().cloned());
+    Alt::new(titled(&of.title, &of.name), sentences)
 }
 
 #[cfg(test)]

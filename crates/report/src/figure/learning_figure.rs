@@ -4,6 +4,7 @@ use crate::canvas::Canvas;
 use crate::learning_panel::{Column, look};
 use crate::legend::{Entry, Key, legend, notes};
 use crate::mix::distinct;
+use crate::sources_alt::learning_alt;
 use crate::text::LINE;
 use crate::{Figure, Learning, LearningRole, ReportError};
 
@@ -38,7 +39,7 @@ pub fn learning_figure(learning: &Learning) -> Result<Figure, ReportError> {
     let across = (MARGIN, WIDTH - MARGIN);
     let bottom = legend(&mut canvas, &entries(learning), across, top);
     let bottom = notes(&mut canvas, &remarks(learning, cut), across, bottom + 3.0);
-    canvas.finish(&learning.name, WIDTH, bottom + MARGIN)
+    Ok(canvas.finish(&learning.name, WIDTH, bottom + MARGIN)?.described(learning_alt(learning)))
 }
 
 fn entries(learning: &Learning) -> Vec<Entry> {

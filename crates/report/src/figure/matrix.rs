@@ -1,5 +1,6 @@
 //! How does a table of numbers look, in which the large ones are what matters?
 
+use crate::alt::{Alt, MOST, listed, titled};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::cell::{Place, blank, valued};
 use crate::header::Header;
@@ -82,7 +83,7 @@ pub fn matrix_figure(of: &Matrix) -> Result<Figure, ReportError> {
         top += height;
     }
     let bottom = notes(&mut canvas, &of.notes, (MARGIN, right - MARGIN), top + 6.0);
-    canvas.finish(&of.name, right, bottom + MARGIN)
+    Ok(canvas.finish(&of.name, right, bottom + MARGIN)?.described(matrix_alt(of)))
 }
 
 fn values(of: &Matrix) -> impl Iterator<Item = f64> {
@@ -122,6 +123,19 @@ fn short(text: &str, wide: f64) -> String {
 
 fn word(text: String, at: (f64, f64), anchor: Anchor) -> Text {
     Text { text, at, size: BODY, color: BLACK, anchor, turn: 0.0 }
+}
+
+/// What the figure shows, in words.
+fn matrix_alt(of: &Matrix) -> Alt {
+    let row = |(name, cells): (&String, &Vec<MatrixCell>)| {
+        let cells = of.columns.iter().zip(cells).map(|(column, cell)| match cell {
+            MatrixCell::Value(_, lines) => format!("{column} {}", lines.join(" ")),
+            MatrixCell::Absent(why) => format!("{column} {why}"),
+        });
+        format!("{name}: {}.", listed(cells))
+    };
+    let sentences = of.rows.iter().zip(&of.cells).take(MOST).map(row);
+    Alt::new(titled(&of.title, &of.name), sentences.chain(of.notes.iter().cloned()).collect())
 }
 
 #[cfg(test)]

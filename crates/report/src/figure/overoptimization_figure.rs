@@ -4,6 +4,7 @@ use crate::axis::{Axis, x_axis, y_axis};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::figure::overoptimization_layout::{Head, reach};
 use crate::legend::{Entry, Key, legend, mark, notes};
+use crate::overoptimization_alt::overoptimization_alt;
 use crate::palette::{BLUE, DASHES, Ink, SOFT, VERMILLION, ink};
 use crate::quality_panel::word;
 use crate::text::{BODY, LINE, wrap};
@@ -84,7 +85,7 @@ pub fn overoptimization_figure(of: &OveroptimizationFigure) -> Result<Figure, Re
         false => vec![format!("Whiskers: {}.", of.intervals)],
     };
     let end = notes(&mut canvas, &whiskers, across, end + 2.0);
-    canvas.finish(&of.name, width, end + MARGIN)
+    Ok(canvas.finish(&of.name, width, end + MARGIN)?.described(overoptimization_alt(of)))
 }
 
 fn check(of: &OveroptimizationFigure) -> Result<(), ReportError> {

@@ -7,6 +7,7 @@
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{Entry, Key, legend, notes, rule};
 use crate::mix::looks;
+use crate::mixes_alt::quality_alt;
 use crate::palette::{BLACK, Color, SOFT, STRIPE, ink, shade, veil};
 use crate::quality_layout::{Layout, MARGIN, WIDTH};
 use crate::quality_panel::{Frame, word};
@@ -27,7 +28,7 @@ pub fn quality_figure(quality: &Quality) -> Result<Figure, ReportError> {
     let across = (MARGIN, WIDTH - MARGIN);
     let bottom = legend(&mut canvas, &entries(quality), across, top - 4.0);
     let bottom = notes(&mut canvas, &quality.notes, across, bottom + 3.0);
-    canvas.finish(&quality.name, WIDTH, bottom + MARGIN)
+    Ok(canvas.finish(&quality.name, WIDTH, bottom + MARGIN)?.described(quality_alt(quality)))
 }
 
 /// Draws one matrix with its panels; returns the bottom.

@@ -3,6 +3,7 @@
 use crate::axis::{Axis, x_axis, y_axis};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{Entry, Key, legend, mark, notes};
+use crate::mixes_alt::reliability_alt;
 use crate::palette::{BLACK, Color, FAINT, GRID, SOFT, WHITE, ink, shade, veil};
 use crate::text::{BODY, LINE, wrap};
 use crate::{
@@ -54,7 +55,9 @@ pub fn reliability_figure(reliability: &Reliability) -> Result<Figure, ReportErr
     let across = (MARGIN, width - MARGIN);
     let bottom = legend(&mut canvas, &entries(reliability), across, top);
     let bottom = notes(&mut canvas, &remarks(reliability), across, bottom + 3.0);
-    canvas.finish("reliability", width, bottom + MARGIN)
+    Ok(canvas
+        .finish("reliability", width, bottom + MARGIN)?
+        .described(reliability_alt(reliability)))
 }
 
 fn word(text: String, at: (f64, f64), anchor: Anchor) -> Text {

@@ -6,6 +6,7 @@ use crate::canvas::{Anchor, Canvas, Text};
 use crate::cell::{Place, blank, valued};
 use crate::header::Header;
 use crate::legend::{Entry, Key, legend, notes};
+use crate::mixes_alt::robustness_alt;
 use crate::palette::{BLACK, Color, diverging};
 use crate::summary::{better, mean_over, shown};
 use crate::text::{BODY, LINE, widest, width, wrap};
@@ -55,7 +56,8 @@ pub fn robustness_figure(of: &Robustness) -> Result<Figure, ReportError> {
     let bottom = bar(&mut canvas, layout.limit, shade, (layout.left, top + 8.0));
     let bottom = legend(&mut canvas, &entries(of), across, bottom + 6.0);
     let bottom = notes(&mut canvas, &told(of), across, bottom + 3.0);
-    canvas.finish(&format!("robustness-{}", of.metric), layout.width, bottom + MARGIN)
+    let name = format!("robustness-{}", of.metric);
+    Ok(canvas.finish(&name, layout.width, bottom + MARGIN)?.described(robustness_alt(of)))
 }
 
 fn title(of: &Robustness) -> String {

@@ -2,6 +2,7 @@
 
 use crate::canvas::Canvas;
 use crate::legend::{Entry, Key, legend, notes};
+use crate::sources_alt::worth_alt;
 use crate::worth_panel::{Layout, MARGIN, WIDTH};
 use crate::{Figure, ReportError, WorthFigure};
 
@@ -20,7 +21,7 @@ pub fn worth_figure(worth: &WorthFigure) -> Result<Figure, ReportError> {
     let across = (MARGIN, WIDTH - MARGIN);
     let bottom = legend(&mut canvas, &entries(worth), across, top - 4.0);
     let bottom = notes(&mut canvas, &remarks(worth), across, bottom + 3.0);
-    canvas.finish("worth", WIDTH, bottom + MARGIN)
+    Ok(canvas.finish("worth", WIDTH, bottom + MARGIN)?.described(worth_alt(worth)))
 }
 
 fn entries(worth: &WorthFigure) -> Vec<Entry> {

@@ -1,5 +1,6 @@
 //! How does any other relation of x and y get drawn, like best-of-n curves or exact experiments?
 
+use crate::alt::{Alt, course, listed, titled};
 use crate::axis::{Axis, padded, range, whole_x_axis, whole_y_ticks, x_axis, y_axis_at, y_ticks};
 use crate::canvas::{Anchor, Canvas, Text};
 use crate::legend::{Entry, Key, body, legend, mark};
@@ -159,7 +160,7 @@ pub fn xy_figure(figure: &XyFigure) -> Result<Figure, ReportError> {
     let across = (MARGIN, WIDTH - MARGIN);
     let end = legend(&mut canvas, &entries(figure), across, end + 2.0);
     let end = crate::legend::notes(&mut canvas, &left_out(figure), across, end);
-    canvas.finish(&figure.name, WIDTH, end + MARGIN)
+    Ok(canvas.finish(&figure.name, WIDTH, end + MARGIN)?.described(xy_alt(figure)))
 }
 
 fn check(figure: &XyFigure) -> Result<(), ReportError> {
@@ -265,6 +266,14 @@ fn left_out(figure: &XyFigure) -> Vec<String> {
         1 => vec!["One point that is not finite is left out.".to_owned()],
         count => vec![format!("{count} points that are not finite are left out.")],
     }
+}
+
+/// What the figure shows, in words.
+fn xy_alt(of: &XyFigure) -> Alt {
+    let series = |series: &Series| Some(format!("{}: {}", series.label, course(&series.points)?));
+    let lines = listed(of.series.iter().filter_map(series));
+    let text = format!("{} over {}. {lines}.", of.y_label, of.x_label);
+    Alt::new(titled(&of.title, &of.name), vec![text])
 }
 
 #[cfg(test)]

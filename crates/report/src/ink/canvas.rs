@@ -139,7 +139,7 @@ impl Canvas {
         let svg = complete(&svg, (width, height), &texts)
             .ok_or_else(|| drawing("the backend wrote no SVG element".to_owned()))?;
         let texts = self.texts.into_iter().map(|text| text.text).collect();
-        Ok(Figure { name: name.to_owned(), width, height, svg, texts })
+        Ok(Figure { name: name.to_owned(), width, height, svg, texts, alt: None })
     }
 }
 
@@ -152,7 +152,7 @@ fn complete(svg: &str, (width, height): (u32, u32), texts: &str) -> Option<Strin
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {w} {h}\" font-family=\"{FAMILY}, Verdana, sans-serif\" \
          stroke-linejoin=\"round\">\n\
-         <rect width=\"{w}\" height=\"{h}\" fill=\"#FFFFFF\"/>{shapes}{texts}</svg>\n"
+         <rect class=\"ground\" width=\"{w}\" height=\"{h}\" fill=\"#FFFFFF\"/>{shapes}{texts}</svg>\n"
     ))
 }
 

@@ -7,6 +7,9 @@
 pub(crate) type Color = (u8, u8, u8);
 
 pub(crate) const BLACK: Color = (0, 0, 0);
+/// Black on a coloured ground: a shade beside black, so that a page which turns black into white where it is
+/// dark leaves it as it is.
+pub(crate) const ON_LIGHT: Color = (1, 1, 1);
 pub(crate) const WHITE: Color = (255, 255, 255);
 pub(crate) const BLUE: Color = (0, 114, 178);
 pub(crate) const VERMILLION: Color = (213, 94, 0);
@@ -50,10 +53,10 @@ pub(crate) fn diverging(value: f64) -> Color {
     (mix(WHITE.0, end.0), mix(WHITE.1, end.1), mix(WHITE.2, end.2))
 }
 
-/// Black or white, whichever has the higher contrast to a ground (WCAG 2.2, at least 4.5 to 1).
+/// [`ON_LIGHT`] or white, whichever has the higher contrast to a ground (WCAG 2.2, at least 4.5 to 1).
 pub(crate) fn readable(ground: Color) -> Color {
     let light = luminance(ground) + 0.05;
-    if light / 0.05 >= 1.05 / light { BLACK } else { WHITE }
+    if light / 0.05 >= 1.05 / light { ON_LIGHT } else { WHITE }
 }
 
 /// Relative luminance of an sRGB colour, in [0, 1] (WCAG 2.2).
@@ -111,6 +114,6 @@ mod tests {
             let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
             assert!(contrast >= 4.5, "{ground:?}: {contrast}");
         }
-        assert_eq!([readable(WHITE), readable(BLUE)], [BLACK, WHITE]);
+        assert_eq!([readable(WHITE), readable(BLUE)], [ON_LIGHT, WHITE]);
     }
 }

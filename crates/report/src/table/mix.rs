@@ -4,7 +4,7 @@
 //! that this order is alphabetical, whatever the order of the TOML file. Mixes stand by their number of sources, then by the sources.
 
 use crate::MeasurementRow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// Ends the label of a tuned mix, whatever the way.
 pub const TUNED: &str = " (tuned)";
@@ -94,13 +94,8 @@ pub(crate) fn looks(mixes: &[Mix]) -> BTreeMap<String, usize> {
 
 /// Values in order of first appearance.
 pub(crate) fn distinct<'a>(values: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let mut seen: Vec<String> = Vec::new();
-    for value in values {
-        if !seen.contains(value) {
-            seen.push(value.clone());
-        }
-    }
-    seen
+    let mut known: HashSet<&String> = HashSet::new();
+    values.filter(|value| known.insert(value)).cloned().collect()
 }
 
 fn position(order: &[String], source: &str) -> usize {

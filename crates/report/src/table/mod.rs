@@ -40,6 +40,8 @@ pub(crate) mod verdict;
 mod worth_aggregate;
 pub(crate) mod worth_values;
 
+pub(crate) use parquet::write as write_rows;
+
 pub use aggregate::{
     AggregateRow, Aggregates, FEW_CLUSTERS, Failure, NotShared, Unfinished, aggregate,
 };

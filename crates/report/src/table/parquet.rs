@@ -73,7 +73,7 @@ table!(RunRow, write_runs, read_runs, "runs");
 table!(SweepRow, write_sweep, read_sweep, "points of a sweep");
 table!(AggregateRow, write_aggregates, read_aggregates, "aggregates over seeds");
 
-fn write<R: Row>(path: &Path, rows: &[R]) -> Result<(), ReportError> {
+pub(crate) fn write<R: Row>(path: &Path, rows: &[R]) -> Result<(), ReportError> {
     check(path, rows)?;
     let parquet = |error: PolarsError| ReportError::Parquet {
         path: path.to_owned(),

@@ -5,7 +5,7 @@
 //! so that differences and p are by pairs. p is about these splits: tables of measurements do not hold
 //! the sizes of the split, which a p for a new sample needs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use medley_evaluation::{
     Bootstrap, Failures, Improvement, PValueError, PairedError, PairedSettings, RunEstimate,
@@ -19,13 +19,17 @@ use crate::mix::{distinct, judged_sources, mixes};
 use crate::over_seeds::{LEAST_SEEDS, by_seed, mean};
 use crate::{MODEL, MeasurementRow, Mix, ReportError};
 
-/// Enough for two decimals of the ends. Of thousands of seeds fewer do, whose estimates vary less.
-fn bootstrap(seeds: usize) -> Bootstrap {
-    Bootstrap { replicates: (MOST_DRAWN / seeds.max(1)).clamp(1_000, 10_000), seed: 0 }
+/// Enough for two decimals of the ends. Of thousands of seeds fewer do, whose estimates vary less, and of
+/// hundreds of settings there is no time for more.
+fn bootstrap(seeds: usize, settings: usize) -> Bootstrap {
+    let most = (MOST_SETTINGS_IN_FULL / settings.max(1)).clamp(1, 10) * 1_000;
+    Bootstrap { replicates: (MOST_DRAWN / seeds.max(1)).clamp(1_000, most), seed: 0 }
 }
 
 /// Scores that a bootstrap draws in all.
 const MOST_DRAWN: usize = 5_000_000;
+/// Ten times the settings of a grid that have all replicates.
+const MOST_SETTINGS_IN_FULL: usize = 1_000;
 
 /// What all mixes reach on one judged source.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,9 +95,14 @@ pub fn aggregate_runs(rows: &[MeasurementRow]) -> Result<Vec<RunsAggregate>, Rep
         };
         let is_judged = |rows: &Vec<&MeasurementRow>| rows.iter().any(|row| row.estimator == MODEL);
         let Some(judged) = FIRST.iter().map(of).find(is_judged) else { continue };
-        for setting in distinct(judged.iter().map(|row| &row.setting)) {
-            let here = judged.iter().copied().filter(|row| row.setting == setting).collect();
-            found.extend(Judged::new(here).aggregate(&mixes)?);
+        let settings = distinct(judged.iter().map(|row| &row.setting));
+        let mut of_setting: BTreeMap<&str, Vec<&MeasurementRow>> = BTreeMap::new();
+        for row in judged {
+            of_setting.entry(&row.setting).or_default().push(row);
+        }
+        for setting in &settings {
+            let here = of_setting.remove(setting.as_str()).unwrap_or_default();
+            found.extend(Judged::new(here, settings.len()).aggregate(&mixes)?);
         }
     }
     Ok(found)
@@ -104,6 +113,8 @@ struct Judged<'a> {
     rows: Vec<&'a MeasurementRow>,
     /// Rising.
     seeds: Vec<u64>,
+    /// How many settings there are.
+    settings: usize,
 }
 
 /// The scores of a mix.
@@ -116,9 +127,9 @@ struct Scored<'a> {
 }
 
 impl<'a> Judged<'a> {
-    fn new(rows: Vec<&'a MeasurementRow>) -> Self {
+    fn new(rows: Vec<&'a MeasurementRow>, settings: usize) -> Self {
         let seeds: BTreeSet<u64> = rows.iter().map(|row| row.seed).collect();
-        Self { rows, seeds: seeds.into_iter().collect() }
+        Self { rows, seeds: seeds.into_iter().collect(), settings }
     }
 
     fn aggregate(&self, mixes: &[Mix]) -> Result<Option<RunsAggregate>, ReportError> {
@@ -129,8 +140,10 @@ impl<'a> Judged<'a> {
         let alone = scored.iter().filter(|of| of.mix.sources.len() == 1);
         // Of equals the first, whatever the order of the rows.
         let best = alone.rev().max_by(|a, b| a.mean.total_cmp(&b.mean));
-        let mut mixes =
-            scored.iter().map(|of| mix_runs(of, best)).collect::<Result<Vec<_>, _>>()?;
+        let mut mixes = scored
+            .iter()
+            .map(|of| mix_runs(of, best, self.settings))
+            .collect::<Result<Vec<_>, _>>()?;
         correct(&mut mixes)?;
         let MeasurementRow { setting, source, metric, unit, .. } = self.rows[0];
         Ok(Some(RunsAggregate {
@@ -159,26 +172,30 @@ impl<'a> Judged<'a> {
     }
 }
 
-fn mix_runs(of: &Scored, best: Option<&Scored>) -> Result<MixRuns, ReportError> {
+fn mix_runs(of: &Scored, best: Option<&Scored>, settings: usize) -> Result<MixRuns, ReportError> {
     let other = best.filter(|best| best.mix.label != of.mix.label);
     Ok(MixRuns {
         mix: of.mix.label.clone(),
         mean: of.mean,
-        iqm: iqm(&of.runs, &bootstrap(of.by_seed.len())),
-        against_best: other.map(|best| against(of, best)).transpose()?.flatten(),
+        iqm: iqm(&of.runs, &bootstrap(of.by_seed.len(), settings)),
+        against_best: other.map(|best| against(of, best, settings)).transpose()?.flatten(),
     })
 }
 
 /// With p and q still to be corrected.
-fn against(of: &Scored, best: &Scored) -> Result<Option<AgainstBest>, ReportError> {
+fn against(
+    of: &Scored,
+    best: &Scored,
+    settings: usize,
+) -> Result<Option<AgainstBest>, ReportError> {
     // Sizes of the split are only for a new sample, which is not shown.
-    let settings = PairedSettings::new(1, 1);
-    let found = match paired_difference(&of.by_seed, &best.by_seed, &settings) {
+    let sizes = PairedSettings::new(1, 1);
+    let found = match paired_difference(&of.by_seed, &best.by_seed, &sizes) {
         Ok(found) => found,
         Err(PairedError::NoPair { .. }) => return Ok(None),
         Err(error) => return Err(ReportError::Comparison(error.to_string())),
     };
-    let bootstrap = bootstrap(of.by_seed.len());
+    let bootstrap = bootstrap(of.by_seed.len(), settings);
     let improvement = probability_of_improvement(&of.runs, &best.runs, &bootstrap)
         .map_err(|error| ReportError::Comparison(error.to_string()))?;
     let effect = match found.spread {
