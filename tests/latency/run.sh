@@ -18,7 +18,7 @@ work=$(mktemp -d)
 started=()
 finish() {
   local code=$? process
-  trap - EXIT INT TERM
+  trap - EXIT INT TERM HUP
   [ "$code" = 0 ] || tail -n 20 "$work"/said-* 2> /dev/null || true
   for process in "${started[@]}"; do kill -CONT "$process" 2> /dev/null || true; kill -9 "$process" 2> /dev/null || true; done
   umount -l "$work/a" 2> /dev/null || true
@@ -27,7 +27,7 @@ finish() {
   exit "$code"
 }
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 
 passed=0 failed=0
 check() { # WHAT COMMAND...

@@ -19,7 +19,7 @@ export SLURM_CI_DIR=$work/slurm
 started=()
 finish() {
   local code=$? process
-  trap - EXIT INT TERM
+  trap - EXIT INT TERM HUP
   if [ "$code" != 0 ]; then
     tail -n 30 "$work"/cluster/*/slurm/*/logs/*.log "$work"/said-* 2> /dev/null | tail -n 200 || true
     squeue 2> /dev/null || true
@@ -34,7 +34,7 @@ finish() {
   exit "$code"
 }
 trap finish EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 
 passed=0 failed=0
 check() { # WHAT COMMAND...
