@@ -39,8 +39,11 @@ start_node() { slurmd -N "n$1" -f "$D/slurm.conf"; }
 # "the machine dies": slurmd, its slurmstepds and every process of its jobs, by SIGKILL, no notice to slurmctld
 # Afterwards `scontrol update nodename=nN state=down reason=test` makes slurmctld notice at once (else SlurmdTimeout).
 kill_node() {
-  local p parent group
   kill -9 "$(cat "$D/run/slurmd-n$1.pid")"
+  kill_jobs "$1"
+}
+kill_jobs() {
+  local p parent group
   for p in $(ps -eo pid,args | awk -v s="$D/spool/n$1/job" 'index($0,s) && /slurm_script/ && !/awk/ {print $1}'); do
     parent=$(ps -o ppid= -p "$p" | tr -d ' '); group=$(ps -o pgid= -p "$p" | tr -d ' ')
     case $(ps -o args= -p "$parent") in slurmstepd*) kill -9 "$parent" ;; esac
@@ -58,6 +61,7 @@ down() {
   local p q pids=""
   [ -s "$D/slurm.conf" ] || return 0
   scancel -u "$(id -un)" 2>/dev/null || true
+  for p in "$D"/spool/n*; do kill_jobs "${p##*/n}" || true; done # a job that was told to end may take its time
   for p in "$D"/run/slurmd-*.pid "$D/run/slurmctld.pid" "$D/munge/munged.pid"; do
     [ -s "$p" ] && q=$(cat "$p") && kill "$q" 2>/dev/null && pids+=" $q" || true
   done
