@@ -67,9 +67,10 @@ sweep=$PWD/tests/slurm/sweep.toml elements=16
 "$medley" run "$sweep" --out "$work/local" > "$work/said-local" 2>&1
 (machine a "$medley" run "$sweep" --out "$work/runs" --on manifest) > "$work/said-manifest"
 manifest=$work/runs/slurm-sweep/manifests/$(ls "$work/back/slurm-sweep/manifests")
-all_of() { # a|b: each element in turn, until nothing of it is missing
-  local index code
-  for index in $(seq 0 $((elements - 1))); do
+all_of() { # 0|1: each element, until nothing of it is missing; pairs of them in this order or in the other
+  local number index code
+  for number in $(seq 0 $((elements - 1))); do
+    index=$((number ^ $1))
     while :; do
       code=0
       "$medley" worker --manifest "$manifest" --index "$index" || code=$?
@@ -80,8 +81,8 @@ all_of() { # a|b: each element in turn, until nothing of it is missing
 }
 export -f all_of
 export medley manifest elements
-(machine a bash -c all_of) > "$work/said-a" 2>&1 & one=$!
-(machine b bash -c all_of) > "$work/said-b" 2>&1 & two=$!
+(machine a bash -c "all_of 0") > "$work/said-a" 2>&1 & one=$!
+(machine b bash -c "all_of 1") > "$work/said-b" 2>&1 & two=$!
 started+=("$one" "$two")
 check "the first machine ends" wait "$one"
 check "the second machine ends" wait "$two"
