@@ -53,8 +53,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("theory", &["random", "evaluation"]),
     ("report", &["evaluation", "whole-file"]),
     ("doctor", &["feedback", "dataset", "evaluation", "theory", "report"]),
+    ("tensorboard", &[]),
     ("toml-file", &[]),
     ("cluster", &["toml-file", "whole-file"]),
+    ("toml-schema", &[]),
     (
         "plan",
         &[
@@ -183,7 +185,9 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
     ("training", &["plotters", "medley-report"]),
     ("report", &["burn", "medley-training"]),
     ("doctor", &["burn"]),
+    ("tensorboard", &["burn", "polars", "serde"]),
     ("toml-file", &["burn", "polars"]),
+    ("toml-schema", &["burn", "polars", "toml"]),
     ("plan", &["plotters", "medley-report", "medley-saved-model"]),
     ("saved-model", &["medley-plan", "medley-run"]),
     ("exact", &["medley-plan", "medley-run"]),

@@ -1,17 +1,45 @@
 //! Arguments as clap reads them.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use super::man::EXIT_CODES;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use medley_cluster::On;
 use medley_formats::EmptyTexts;
 use std::path::PathBuf;
 
 /// Learn reward models from every kind of human feedback, and measure what each is worth.
 #[derive(Debug, Parser)]
-#[command(name = "medley", version, about)]
+#[command(name = "medley", version, about, after_help = EXIT_CODES)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// Print results as one JSON value (docs/CLI.md says what it holds), errors too.
+    #[arg(long, global = true, action = ArgAction::SetTrue, value_parser = said)]
+    #[arg(help_heading = "Every verb")]
+    pub json: Json,
+    /// Print nothing but results and errors: no notes, no progress.
+    #[arg(long, global = true, help_heading = "Every verb")]
+    pub quiet: bool,
+}
+
+/// What `--json` asks for. It has one type everywhere, since `medley doctor` gave it a file before it
+/// was an option of every verb.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// Nothing.
+    No,
+    /// That results are printed as JSON.
+    Said,
+    /// That findings are written to this file.
+    File(PathBuf),
+}
+
+fn said(flag: &str) -> Result<Json, String> {
+    Ok(if flag == "true" { Json::Said } else { Json::No })
+}
+
+fn file(text: &str) -> Result<Json, String> {
+    Ok(if text == "-" { Json::Said } else { Json::File(text.into()) })
 }
 
 /// Verbs.
@@ -68,6 +96,10 @@ pub enum Command {
         /// Use only the first N seeds of the file, for a quick look.
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
         seeds: Option<u32>,
+        /// Folder for event files that TensorBoard shows while runs go on: a folder for each run, with
+        /// log-likelihoods and rationalities of each source by step.
+        #[arg(long, value_name = "FOLDER")]
+        tensorboard: Option<PathBuf>,
         /// Start no further run after one has failed. By default a failed run is a row with its error, and
         /// the others go on.
         #[arg(long)]
@@ -141,6 +173,13 @@ pub enum Command {
     List {
         /// List only this: a section (`importers`) or one entry (`adapter.rating`, `columns`).
         name: Option<String>,
+    },
+    /// Print the JSON schema of a TOML file, by which editors complete and check it (docs/EDITORS.md). It
+    /// holds every implementation of this build.
+    Schema {
+        /// What the file is.
+        #[arg(value_enum, default_value_t = SchemaOf::Experiment)]
+        of: SchemaOf,
     },
     /// Turn released files into a dataset folder.
     Import {
@@ -217,6 +256,12 @@ pub enum Command {
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+    },
+    /// Print the manual, for `man -l -`.
+    Man {
+        /// Folder to write the page and one for each verb into instead.
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Find the policy that is best for a learned reward in a world whose true reward is known, and say
     /// what it is truly worth. If it is interrupted, the same command resumes.
@@ -351,9 +396,10 @@ pub struct Compare {
 pub struct Doctor {
     /// Dataset folder.
     pub dataset: PathBuf,
-    /// File to write all findings to as JSON (`docs/DOCTOR.md` lists the fields).
-    #[arg(long)]
-    pub json: Option<PathBuf>,
+    /// File to write all findings to as JSON (`docs/DOCTOR.md` lists the fields); without a file, or for
+    /// `-`, they are printed.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-", value_parser = file)]
+    pub json: Option<Json>,
     /// Folder to draw figures into.
     #[arg(long)]
     pub figures: Option<PathBuf>,
@@ -408,6 +454,23 @@ pub enum Method {
     Ppo,
     /// As the best of n episodes of the policy that takes all actions alike.
     BestOfN,
+}
+
+/// TOML files that there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// An experiment on a dataset.
+    Experiment,
+    /// A simulation, for `medley simulate`.
+    Simulation,
+    /// A study of people.
+    Study,
+    /// An exact experiment.
+    Exact,
+    /// A mapping, for `medley import`.
+    Import,
+    /// A world, for `medley optimize`.
+    World,
 }
 
 /// What the same name of a person in two datasets means.

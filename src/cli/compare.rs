@@ -1,6 +1,7 @@
 //! `medley compare`: two experiments, two versions of one, or two settings, by pairs of runs.
 
 use super::arguments::Compare;
+use super::said::Said;
 use super::{listing, settings};
 use anyhow::{Context, bail};
 use medley_report::{
@@ -8,11 +9,12 @@ use medley_report::{
     write_differences, write_pairs, write_whole,
 };
 use medley_run::test_part;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What the two differ by, as text.
-pub(super) fn compare(arguments: &Compare) -> anyhow::Result<String> {
+pub(super) fn compare(arguments: &Compare) -> anyhow::Result<Said> {
     let Compare { first, second, setting, against, runs, out } = arguments;
     let one = folder(first, runs)?;
     let other = second.as_deref().map(|second| folder(second, runs)).transpose()?;
@@ -42,10 +44,14 @@ pub(super) fn compare(arguments: &Compare) -> anyhow::Result<String> {
         bail!("there is no pair of runs to compare: {}", reasons.collect::<Vec<_>>().join("; "));
     }
     let text = comparison_summary(&found);
-    match out {
-        None => Ok(text),
-        Some(out) => Ok(text.clone() + "\n" + &listing::written(&written(&found, &text, out)?)),
-    }
+    let files = match out {
+        None => Vec::new(),
+        Some(out) => written(&found, &text, out)?,
+    };
+    let json = json!({ "summary": text, "files": files });
+    let listed = if files.is_empty() { String::new() } else { listing::written(&files) };
+    let between = if files.is_empty() { "" } else { "\n" };
+    Ok(Said::new(format!("{text}{between}{listed}"), json))
 }
 
 /// The folder of results that a TOML file or a folder stands for.

@@ -1,6 +1,7 @@
 //! Runs handed to other machines: which are missing, what is written and submitted, what is waited for.
 
 use super::arguments::Elsewhere;
+use super::said::note;
 use anyhow::{Context, bail};
 use medley_cluster::slurm::{self, Queue, SlurmOptions, Submission};
 use medley_cluster::{Experiment, Manifest, On};
@@ -244,7 +245,7 @@ fn wait(folder: &Path) -> anyhow::Result<()> {
             Ok(queue) if queue.pending + queue.running == 0 => return Ok(()),
             Ok(_) => has_failed = false,
             Err(error) if !has_failed => {
-                eprintln!("the queue does not answer, and is asked again: {error}");
+                note(&format!("the queue does not answer, and is asked again: {error}"));
                 has_failed = true;
             }
             Err(_) => {}

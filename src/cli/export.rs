@@ -1,10 +1,12 @@
 //! `medley export`: feedback of a dataset to a file of another project.
 
 use super::names;
+use super::said::Said;
 use anyhow::Context;
-use medley_formats::Exporter;
+use medley_formats::{ExportReport, Exporter};
 use medley_toml_file::{Tagged, parse};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::path::Path;
 
 /// Writes the file; returns the report. A file that is there is somebody's, and replaced with `force`
@@ -14,13 +16,18 @@ pub(super) fn export(
     dataset: &Path,
     path: &Path,
     force: bool,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Said> {
     let exporter = exporter(format)?;
     if !force && path.metadata().is_ok_and(|found| found.is_file()) {
         anyhow::bail!("{}: there is a file already; `--force` replaces it", path.display());
     }
     let report = exporter.write(&super::settings::dataset(dataset)?, path)?;
-    Ok(format!("{report}wrote {}\n", path.display()))
+    let text = format!("{report}wrote {}\n", path.display());
+    let ExportReport { written, left_out, without, notes } = report;
+    let json = json!({
+        "files": [path], "written": written, "left_out": left_out, "without": without, "notes": notes,
+    });
+    Ok(Said::new(text, json))
 }
 
 /// A file that names an exporter with its options: `[export.crowd-kit-labels]`.

@@ -3,6 +3,8 @@
 use super::arguments::{BadRow, ReadingOptions};
 use super::init::open;
 use super::progress::Counter;
+use super::said::Said;
+use super::simulate::wrote;
 use super::{mapping_error, names};
 use anyhow::Context;
 use medley_formats::{BadRows, Importer, Reading};
@@ -19,7 +21,7 @@ pub(super) fn import(
     folder: &Path,
     on_bad_row: BadRow,
     options: &ReadingOptions,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Said> {
     let ImportTable { importer, options: written } = importer(format)?;
     let counter = Counter::new("rows read");
     let show = |rows| counter.show(rows);
@@ -38,13 +40,14 @@ pub(super) fn import(
     };
     let report = importer.import_all_to(sources, folder, &reading);
     counter.finish();
-    Ok(format!("{}wrote {}\n", report?, folder.display()))
+    Ok(wrote(&report?, folder))
 }
 
 /// A file that names an importer with its options: `[import.columns]`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ImportFile {
+pub(super) struct ImportFile {
+    /// A format with its options.
     import: ImportTable,
 }
 

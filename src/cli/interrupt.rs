@@ -1,9 +1,9 @@
 //! Ctrl-C: runs stop at a checkpoint, and whoever pressed it is told how to go on.
 
+use super::said::note;
 use medley_training::{interrupt, is_interrupted};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag::{register, register_conditional_shutdown};
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -47,15 +47,15 @@ fn listen_to(twice: &[i32], patient: &[i32]) -> std::io::Result<()> {
             std::thread::sleep(Duration::from_millis(50));
         }
         interrupt();
-        eprintln!("interrupted: runs stop after their epoch, with a checkpoint (again: at once)");
+        note("interrupted: runs stop after their epoch, with a checkpoint (again: at once)");
     });
     Ok(())
 }
 
-/// How a command ends that was interrupted, after saying how to go on; none if it was not.
-pub(super) fn ended() -> Option<ExitCode> {
+/// The exit code of a command that was interrupted, after saying how to go on; none if it was not.
+pub(super) fn ended() -> Option<u8> {
     is_interrupted().then(|| {
-        eprintln!("interrupted: the same command resumes, with the same results");
-        ExitCode::from(INTERRUPTED)
+        note("interrupted: the same command resumes, with the same results");
+        INTERRUPTED
     })
 }

@@ -1,6 +1,8 @@
 //! `medley merge`: several dataset folders become one.
 
 use super::arguments::SameName;
+use super::said::Said;
+use super::simulate::wrote;
 use medley_dataset::{Kind, Merge};
 use medley_feedback::{
     Approval, Comparison, Correction, Critique, Demonstration, Description, Ranking, Rating, Stop,
@@ -12,7 +14,7 @@ pub(super) fn merge(
     folder: &Path,
     datasets: &[PathBuf],
     people: Option<SameName>,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Said> {
     let kinds = [
         Kind::of::<Approval>(),
         Kind::of::<Comparison>(),
@@ -30,5 +32,5 @@ pub(super) fn merge(
     });
     let merge = Merge { same_name, person: medley_formats::person, kinds: &kinds };
     let report = merge.merge(folder, datasets)?;
-    Ok(format!("{report}wrote {}\n", folder.display()))
+    Ok(wrote(&report, folder))
 }

@@ -7,10 +7,12 @@ mod cover;
 mod doctor;
 mod elsewhere;
 mod export;
+mod found;
 mod import;
 mod init;
 mod interrupt;
 mod listing;
+mod man;
 mod mapping_error;
 mod merge;
 mod names;
@@ -18,12 +20,15 @@ mod optimize;
 mod people;
 mod progress;
 mod report;
+mod said;
+mod schema;
 mod settings;
 mod simulate;
 mod status;
+mod tensorboard;
 mod worker;
 
-use arguments::Arguments;
+use arguments::{Arguments, Json};
 use clap::Parser;
 use medley_plan::PlanError;
 use medley_run::RunError;
@@ -33,16 +38,34 @@ use std::process::ExitCode;
 
 /// Runs the command line on the arguments of the process.
 ///
-/// Exit code 0: success; 1: the input is invalid or a run failed; 2: wrong arguments (from clap).
+/// Exit code 0: success; 1: the input is invalid, a run failed or a check found an error; 2: wrong
+/// arguments (from clap); 75: a worker that has left runs to do; 130: interrupted.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    match commands::dispatch(&arguments) {
-        Ok(code) => code,
-        Err(error) => {
-            report(error);
-            ExitCode::FAILURE
-        }
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misspoken(&error),
+    };
+    let as_json = arguments.json == Json::Said;
+    if arguments.quiet {
+        said::be_quiet();
     }
+    let ended = commands::dispatch(&arguments).and_then(|said| said.print(as_json));
+    ended.unwrap_or_else(|error| {
+        report(error, as_json);
+        ExitCode::FAILURE
+    })
+}
+
+/// Arguments that clap does not take, or asks for what only clap can say (`--help`, `--version`).
+fn misspoken(error: &clap::Error) -> ExitCode {
+    let asks_for_json = std::env::args_os().take_while(|it| it != "--").any(|it| it == "--json");
+    if asks_for_json && error.use_stderr() {
+        let text = error.render().to_string();
+        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let _ = said::print(&format!("{}\n", said::error_json(first, None)));
+    }
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// An error and its causes, less the causes that its message already tells.
@@ -54,15 +77,24 @@ fn told_once(error: &anyhow::Error) -> String {
     })
 }
 
-/// Prints an error once, with the lines of the file that it is about where there are some.
-fn report(error: anyhow::Error) {
-    match in_a_file(error) {
-        Ok(spec) => {
+/// Prints an error once, with the lines of the file that it is about where there are some; as JSON, on
+/// standard output, too if that was asked for.
+fn report(error: anyhow::Error, as_json: bool) {
+    let (message, spec) = match in_a_file(error) {
+        Ok(spec) => (spec.message.clone(), Some(spec)),
+        Err(other) => (told_once(&other), None),
+    };
+    if as_json {
+        // Whatever keeps it from being printed, the error itself is on standard error.
+        let _ = said::print(&format!("{}\n", said::error_json(&message, spec.as_deref())));
+    }
+    match spec {
+        Some(spec) => {
             let place = format!("{}:{}:{}", spec.file, spec.line, spec.column);
-            eprintln!("error: {place}: {}", spec.message);
+            eprintln!("error: {place}: {message}");
             eprint!("{}", pictured(*spec));
         }
-        Err(other) => eprintln!("error: {}", told_once(&other)),
+        None => eprintln!("error: {message}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What this build can name in TOML and at the command line, by section.
 
-use anyhow::bail;
+use super::said::Said;
+use anyhow::anyhow;
 use medley_adapter::Adapter;
 use medley_aggregation::Rule;
 use medley_annotator::Distortion;
@@ -12,93 +13,93 @@ use medley_plan::compiled;
 use medley_querying::Strategy;
 use medley_reward_model::Backbone;
 use medley_toml_file::{Linked, linked, nearest};
+use medley_toml_schema::tags_schema;
 use medley_training::{Inference, Mixing};
-use medley_world::World;
+use medley_world::{Generator, World};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
 /// Implementations of one extension point.
-struct Section {
+pub(super) struct Section {
     title: &'static str,
     /// What stands before a name in the list and in TOML; nothing for formats, which are also
     /// arguments.
     prefix: &'static str,
     /// Other names of the section.
-    names: [&'static str; 2],
-    entries: Vec<Linked>,
+    pub(super) names: [&'static str; 2],
+    pub(super) entries: Vec<Linked>,
+    /// The JSON schema of the options of each.
+    pub(super) schema: fn() -> Map<String, Value>,
 }
 
-fn sections() -> [Section; 13] {
-    let section = |title, prefix, names, entries| Section { title, prefix, names, entries };
+fn section<T: DeserializeOwned + Serialize>(
+    title: &'static str,
+    prefix: &'static str,
+    names: [&'static str; 2],
+    summary: fn(&T) -> &'static str,
+) -> Section {
+    Section { title, prefix, names, entries: linked::<T>(summary), schema: tags_schema::<T> }
+}
+
+pub(super) fn sections() -> [Section; 13] {
     [
-        section(
-            "Adapters",
-            "adapter.",
-            ["adapters", "adapter"],
-            linked::<Box<dyn Adapter>>(|it| it.summary()),
-        ),
-        section(
-            "Backbones",
-            "backbone.",
-            ["backbones", "backbone"],
-            linked::<Box<dyn Backbone>>(|it| it.summary()),
-        ),
-        section(
-            "Mixings",
-            "mixing.",
-            ["mixings", "mixing"],
-            linked::<Box<dyn Mixing>>(|it| it.summary()),
-        ),
-        section(
+        section::<Box<dyn Adapter>>("Adapters", "adapter.", ["adapters", "adapter"], |it| {
+            it.summary()
+        }),
+        section::<Box<dyn Backbone>>("Backbones", "backbone.", ["backbones", "backbone"], |it| {
+            it.summary()
+        }),
+        section::<Box<dyn Mixing>>("Mixings", "mixing.", ["mixings", "mixing"], |it| it.summary()),
+        section::<Box<dyn Inference>>(
             "Inference",
             "inference.",
             ["inference", "inferences"],
-            linked::<Box<dyn Inference>>(|it| it.summary()),
+            |it| it.summary(),
         ),
-        section(
+        section::<Box<dyn Strategy>>(
             "Strategies of asking",
             "querying.strategies.<name>.",
             ["strategies", "strategy"],
-            linked::<Box<dyn Strategy>>(|it| it.summary()),
+            |it| it.summary(),
         ),
-        section(
+        section::<Box<dyn PeopleModel>>(
             "Models of people",
             "people.<name>.",
             ["people", "models-of-people"],
-            linked::<Box<dyn PeopleModel>>(|it| it.summary()),
+            |it| it.summary(),
         ),
-        section(
+        section::<Box<dyn Rule>>(
             "Rules of aggregation",
             "aggregation.rules.<name>.",
             ["rules", "aggregation"],
-            linked::<Box<dyn Rule>>(|it| it.summary()),
+            |it| it.summary(),
         ),
-        section(
-            "Encoders",
-            "encoder.",
-            ["encoders", "encoder"],
-            linked::<Box<dyn Encoder>>(|it| it.summary()),
-        ),
-        section(
+        section::<Box<dyn Encoder>>("Encoders", "encoder.", ["encoders", "encoder"], |it| {
+            it.summary()
+        }),
+        section::<Box<dyn Exact>>(
             "Exact experiments",
             "exact.",
             ["exact", "exact-experiments"],
-            linked::<Box<dyn Exact>>(|it| it.summary()),
+            |it| it.summary(),
         ),
-        section(
-            "Worlds",
-            "world.",
-            ["worlds", "world"],
-            linked::<Box<dyn World>>(|it| it.summary()),
-        ),
-        section(
+        section::<Box<dyn World>>("Worlds", "world.", ["worlds", "world"], |it| it.summary()),
+        section::<Box<dyn Distortion>>(
             "Distortions of simulated people",
             "",
             ["distortions", "distortion"],
-            linked::<Box<dyn Distortion>>(|it| it.summary()),
+            |it| it.summary(),
         ),
-        section("Importers", "", ["importers", "importer"], importers()),
-        section("Exporters", "", ["exporters", "exporter"], exporters()),
+        section::<Box<dyn Importer>>("Importers", "", ["importers", "importer"], |it| it.summary()),
+        section::<Box<dyn Exporter>>("Exporters", "", ["exporters", "exporter"], |it| it.summary()),
     ]
+}
+
+/// What makes datasets: named in TOML, and not listed, since there is one.
+pub(super) fn generators() -> Section {
+    section::<Box<dyn Generator>>("", "generator.", ["generators", "generator"], |it| it.summary())
 }
 
 impl Section {
@@ -111,10 +112,16 @@ impl Section {
         format!("{}{}", self.prefix, entry.name)
     }
 
-    /// Title and entries; of these only `which` if one is asked for.
-    fn told(&self, which: impl Fn(&Linked) -> bool) -> String {
+    /// Leaves the entries that are called `name`.
+    fn keep(&mut self, name: &str) {
+        let prefix = self.prefix;
+        self.entries.retain(|it| it.name == name || format!("{prefix}{}", it.name) == name);
+    }
+
+    /// Title and entries.
+    fn told(&self) -> String {
         let mut text = format!("{}\n", self.title);
-        for entry in self.entries.iter().filter(|entry| which(entry)) {
+        for entry in &self.entries {
             let _ = writeln!(text, "  {}    {}", self.full(entry), entry.summary);
             for option in &entry.options {
                 let _ = writeln!(text, "      {option}");
@@ -128,29 +135,43 @@ impl Section {
 ///
 /// # Errors
 /// Nothing is called so.
-pub(super) fn listed(name: Option<&str>) -> anyhow::Result<String> {
-    let sections = sections();
+pub(super) fn listed(name: Option<&str>) -> anyhow::Result<Said> {
+    let mut sections = Vec::from(sections());
     let devices = || format!("Devices\n  {}", compiled().join(", "));
     let Some(name) = name else {
-        let all: Vec<String> = sections.iter().map(|section| section.told(|_| true)).collect();
-        return Ok(format!("{}\n\n{}\n", all.join("\n").trim_end(), devices()));
+        let all: Vec<String> = sections.iter().map(Section::told).collect();
+        let text = format!("{}\n\n{}\n", all.join("\n").trim_end(), devices());
+        return Ok(Said::new(text, listed_json(&sections, &compiled())));
     };
     let asked = name.to_lowercase();
     if asked == "devices" {
-        return Ok(devices() + "\n");
+        return Ok(Said::new(devices() + "\n", listed_json(&[], &compiled())));
     }
-    if let Some(section) = sections.iter().find(|section| section.is_called(&asked)) {
-        return Ok(section.told(|_| true));
+    if sections.iter().any(|section| section.is_called(&asked)) {
+        sections.retain(|section| section.is_called(&asked));
+    } else {
+        for section in &mut sections {
+            section.keep(&asked);
+        }
+        sections.retain(|section| !section.entries.is_empty());
+        if sections.is_empty() {
+            return Err(anyhow!("{}", unknown(name, &self::sections())));
+        }
     }
-    let found = |section: &Section| {
-        let is_it = |entry: &Linked| entry.name == asked || section.full(entry) == asked;
-        section.entries.iter().any(is_it).then(|| section.told(is_it))
-    };
-    let found: Vec<String> = sections.iter().filter_map(found).collect();
-    if found.is_empty() {
-        bail!("{}", unknown(name, &sections));
-    }
-    Ok(found.join("\n"))
+    let told: Vec<String> = sections.iter().map(Section::told).collect();
+    Ok(Said::new(told.join("\n"), listed_json(&sections, &[])))
+}
+
+fn listed_json(sections: &[Section], devices: &[&str]) -> Value {
+    let entries = sections.iter().flat_map(|section| {
+        section.entries.iter().map(|entry| {
+            json!({
+                "section": section.names[0], "name": section.full(entry),
+                "summary": entry.summary, "options": entry.options,
+            })
+        })
+    });
+    json!({ "entries": entries.collect::<Vec<_>>(), "devices": devices })
 }
 
 fn unknown(name: &str, sections: &[Section]) -> String {

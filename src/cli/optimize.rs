@@ -1,6 +1,7 @@
 //! `medley optimize`: from a learned reward to behaviour, and what that is truly worth.
 
 use super::arguments::{Method, Optimize};
+use super::said::{Said, note};
 use super::{interrupt, listing, settings};
 use anyhow::{anyhow, bail};
 use burn::tensor::Device;
@@ -11,17 +12,17 @@ use medley_optimize::{
 };
 use medley_plan::device;
 use medley_report::{
-    write_courses, write_optimization, write_optimized, write_overoptimization,
+    OptimizedRow, write_courses, write_optimization, write_optimized, write_overoptimization,
     write_overoptimization_runs,
 };
 use medley_toml_file::{Problem, SpecError, Tagged, linked, nearest, parse};
 use medley_training::is_interrupted;
 use medley_world::World;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
-/// Optimizes each reward and writes tables and figure; returns what is to be said, or nothing if somebody
-/// asked to stop before the end.
-pub(super) fn optimize(arguments: &Optimize) -> anyhow::Result<Option<String>> {
+/// Optimizes each reward and writes tables and figure, unless somebody asked to stop before the end.
+pub(super) fn optimize(arguments: &Optimize) -> anyhow::Result<Said> {
     let spec = spec(arguments)?;
     let device = device(&arguments.device)?;
     let rewards = rewards(arguments, &spec, &device)?;
@@ -42,13 +43,28 @@ pub(super) fn optimize(arguments: &Optimize) -> anyhow::Result<Option<String>> {
         folder: &arguments.out,
         jobs: arguments.jobs.map_or(cores, |jobs| jobs as usize),
         stops: &is_interrupted,
-        tell: &|done| eprintln!("{done}"),
+        tell: &|done| note(done),
     };
-    let Some(found) = optimized(&request)? else { return Ok(None) };
+    let Some(found) = optimized(&request)? else {
+        let code = interrupt::ended().unwrap_or(1);
+        return Ok(Said::new("", told(&[], &[], true)).ending(code));
+    };
     let over = overoptimization(&found);
     let files = write(&found, &over, &arguments.out)?;
     let text = summary(&found) + &overoptimization_summary(&over);
-    Ok(Some(text + &listing::written(&files)))
+    Ok(Said::new(text + &listing::written(&files), told(&found.rows, &files, false)))
+}
+
+fn told(rows: &[OptimizedRow], files: &[PathBuf], is_interrupted: bool) -> Value {
+    let policy = |row: &OptimizedRow| {
+        json!({
+            "world": row.world, "method": row.method, "label": row.label, "reward": row.reward,
+            "seed": row.seed, "value": row.value, "best": row.best, "uniform": row.uniform,
+            "normalized": row.normalized, "proxy": row.proxy,
+        })
+    };
+    let policies: Vec<Value> = rows.iter().map(policy).collect();
+    json!({ "policies": policies, "files": files, "interrupted": is_interrupted })
 }
 
 /// Those of the command line, then those of the file.

@@ -1,31 +1,38 @@
 //! Studies of people: `medley run` on a file with a table `[study]`, and `medley people` on a dataset.
 
+use super::said::Said;
 use super::{listing, settings};
 use anyhow::Context;
 use medley_plan::PlanError;
 use medley_run::Owner;
 use medley_study::{Checked, StudyError, StudySpec, study};
-use std::path::Path;
+use serde_json::json;
+use std::path::{Path, PathBuf};
 
 /// What a study is about, without fitting anything.
-pub(super) fn check(spec: &StudySpec, file: &Path, written: &str) -> anyhow::Result<String> {
+pub(super) fn check(spec: &StudySpec, file: &Path, written: &str) -> anyhow::Result<Said> {
     let dataset = settings::dataset(&spec.study.dataset)?;
     let Checked { told, parts, .. } =
         medley_study::check(spec, dataset).map_err(|error| located(error, file, written))?;
-    Ok(format!(
-        "OK: {} people, {} items, {} statements; {} to learn from, {} held out\n",
-        told.panel.people(),
-        told.items.len(),
-        told.panel.statements().len(),
-        parts.train.len(),
-        parts.test.len()
-    ))
+    let (people, items) = (told.panel.people(), told.items.len());
+    let statements = told.panel.statements().len();
+    let (train, test) = (parts.train.len(), parts.test.len());
+    let text = format!(
+        "OK: {people} people, {items} items, {statements} statements; {train} to learn from, {test} held \
+         out\n"
+    );
+    let json = json!({
+        "name": spec.name, "kind": "study", "people": people, "items": items,
+        "statements": statements, "train": train, "test": test,
+    });
+    Ok(Said::new(text, json))
 }
 
 /// What it would fit.
-pub(super) fn planned(spec: &StudySpec) -> String {
+pub(super) fn planned(spec: &StudySpec) -> Said {
     let models: Vec<&str> = spec.people.keys().map(String::as_str).collect();
-    format!("{}: a study of people by {}\n", spec.name, models.join(", "))
+    let text = format!("{}: a study of people by {}\n", spec.name, models.join(", "));
+    Said::new(text, json!({ "name": spec.name, "kind": "study", "models": models }))
 }
 
 /// Carries a study out and writes what it found.
@@ -34,14 +41,14 @@ pub(super) fn run(
     file: &Path,
     written: &str,
     folder: &Path,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Said> {
     let owner = Owner::new(file, [written.to_owned()]);
     owner.check(folder).map_err(|error| error.located(file, written))?;
     let dataset = settings::dataset(&spec.study.dataset)?;
     let found = study(spec, dataset).map_err(|error| located(error, file, written))?;
     let (summary, files) = found.write(spec, folder)?;
     owner.keep(folder)?;
-    Ok(summary + "\n" + &listing::written(&files))
+    Ok(finished(spec, folder, &summary, &files))
 }
 
 /// Draws again: a study is seconds or minutes of work, and its tables are what it is drawn from.
@@ -50,7 +57,7 @@ pub(super) fn plot(
     file: &Path,
     written: &str,
     folder: &Path,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Said> {
     run(spec, file, written, folder).context("drawing a study again")
 }
 
@@ -60,7 +67,7 @@ pub(super) fn of_dataset(
     groups: &[String],
     derived: &[String],
     out: &Path,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Said> {
     let dataset = settings::dataset(path)?;
     let mut spec = StudySpec::of_dataset(path, &dataset);
     spec.study.groups = groups.to_vec();
@@ -83,7 +90,14 @@ pub(super) fn of_dataset(
     medley_whole_file::write(&file, written.as_bytes())?;
     owner.keep(&folder)?;
     files.push(file);
-    Ok(summary + "\n" + &listing::written(&files))
+    Ok(finished(&spec, &folder, &summary, &files))
+}
+
+fn finished(spec: &StudySpec, folder: &Path, summary: &str, files: &[PathBuf]) -> Said {
+    let json = json!({
+        "name": spec.name, "kind": "study", "folder": folder, "summary": summary, "files": files,
+    });
+    Said::new(format!("{summary}\n{}", listing::written(files)), json)
 }
 
 /// An error about a value of the file at its place.

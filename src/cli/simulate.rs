@@ -1,21 +1,25 @@
 //! `medley simulate`: people who are simulated answer, and what they say becomes a dataset folder.
 
+use super::said::Said;
 use super::settings;
 use anyhow::bail;
 use medley_annotator::Simulation;
+use medley_dataset::ImportReport;
 use medley_toml_file::parse;
 use serde::Deserialize;
+use serde_json::json;
 use std::path::Path;
 
 /// A file with a simulation.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SimulationFile {
+pub(super) struct SimulationFile {
+    /// Worlds, people and what they are asked.
     simulation: Simulation,
 }
 
 /// Writes the dataset of a simulation; returns what it holds.
-pub(super) fn simulate(file: &Path, out: &Path, seed: u64) -> anyhow::Result<String> {
+pub(super) fn simulate(file: &Path, out: &Path, seed: u64) -> anyhow::Result<Said> {
     let text = settings::read(file)?;
     let SimulationFile { simulation } = parse(file, &text)?;
     let is_taken = match out.read_dir() {
@@ -35,5 +39,12 @@ pub(super) fn simulate(file: &Path, out: &Path, seed: u64) -> anyhow::Result<Str
     let dataset = simulation.dataset(seed).map_err(located)?;
     dataset.write(out)?;
     let report = dataset.card.import.clone().unwrap_or_default();
-    Ok(format!("{report}wrote {}\n", out.display()))
+    Ok(wrote(&report, out))
+}
+
+/// A dataset that was written, and what it holds.
+pub(super) fn wrote(report: &ImportReport, folder: &Path) -> Said {
+    let ImportReport { kept, dropped, notes } = report;
+    let json = json!({ "folder": folder, "kept": kept, "dropped": dropped, "notes": notes });
+    Said::new(format!("{report}wrote {}\n", folder.display()), json)
 }

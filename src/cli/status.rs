@@ -2,9 +2,11 @@
 
 use super::elsewhere::in_queue;
 use super::listing::{counted, counts};
+use super::said::Said;
 use anyhow::Context;
 use medley_plan::{RunPlan, Subject, Sweep};
 use medley_run::{Estimate, RunFolder, Standing};
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -15,7 +17,7 @@ const LISTED: usize = 20;
 const SAMPLED: usize = 50;
 
 /// How many runs are finished, running, lost, failed and to do, which, and how long the rest may take.
-pub(super) fn status(sweep: &Sweep, folder: &Path) -> String {
+pub(super) fn status(sweep: &Sweep, folder: &Path) -> Said {
     let stands = |run| RunFolder::of(folder, run).standing();
     let all: Vec<(&RunPlan, Standing)> = sweep.runs().map(|(_, run)| (run, stands(run))).collect();
     let mut text = format!("{}: {}", sweep.name(), counts(sweep));
@@ -49,7 +51,28 @@ pub(super) fn status(sweep: &Sweep, folder: &Path) -> String {
     if count(Kind::Lost) > 0 {
         text += "`medley run` goes on with those that are lost, from their checkpoints\n";
     }
-    text
+    let runs: Vec<Value> = all.iter().map(|(run, standing)| as_json(run, standing)).collect();
+    Said::new(text, json!({ "name": sweep.name(), "folder": folder, "runs": runs }))
+}
+
+fn as_json(run: &RunPlan, standing: &Standing) -> Value {
+    let mut told = json!({
+        "run": run.id, "seed": run.seed, "subject": run.subject.name(),
+        "setting": run.setting.to_string(),
+    });
+    let more = match standing {
+        Standing::Finished => json!({ "state": "finished" }),
+        Standing::Running { host, process, since } => {
+            json!({ "state": "running", "host": host, "process": process, "since": since })
+        }
+        Standing::Lost => json!({ "state": "lost" }),
+        Standing::Failed(reason) => json!({ "state": "failed", "error": reason }),
+        Standing::ToDo => json!({ "state": "to-do" }),
+    };
+    if let (Value::Object(told), Value::Object(more)) = (&mut told, more) {
+        told.extend(more);
+    }
+    told
 }
 
 /// What counts as one.
@@ -168,11 +191,15 @@ pub(super) fn duration(time: Duration) -> String {
 }
 
 /// What was noted of the run whose id begins so, or that lies in a folder; in all experiments under `out`.
-pub(super) fn log(run: &str, out: &Path) -> anyhow::Result<String> {
+pub(super) fn log(run: &str, out: &Path) -> anyhow::Result<Said> {
     let folder = folder_of(run, out)?;
     let path = folder.join("log.txt");
     match medley_whole_file::read_text(&path, medley_whole_file::SETTINGS) {
-        Ok(text) => Ok(text),
+        Ok(text) => {
+            let lines: Vec<&str> = text.lines().collect();
+            let json = json!({ "folder": folder, "lines": lines });
+            Ok(Said::new(text.clone(), json))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             anyhow::bail!(
                 "nothing was noted of the run in {}: nobody was at it yet",

@@ -1,21 +1,22 @@
 //! One element of a manifest, carried out: the same for every scheduler.
 
 use super::arguments::Worker;
-use super::interrupt;
 use super::progress::Bars;
+use super::said::{Said, note};
+use super::{found, interrupt};
 use anyhow::{Context, bail};
 use medley_cluster::Manifest;
 use medley_plan::Sweep;
 use medley_run::{RunOptions, Tally, run_all};
 use medley_training::is_interrupted;
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::ExitCode;
 
 /// Not all is there, nothing failed, and the same command goes on: `EX_TEMPFAIL` of `sysexits.h`.
 const UNFINISHED: u8 = 75;
 
-pub(super) fn worker(arguments: &Worker) -> anyhow::Result<ExitCode> {
+pub(super) fn worker(arguments: &Worker) -> anyhow::Result<Said> {
     // First, since a signal that nobody listens to ends the process.
     interrupt::listen_as_worker()?;
     let path = &arguments.manifest;
@@ -34,7 +35,11 @@ pub(super) fn worker(arguments: &Worker) -> anyhow::Result<ExitCode> {
     let tally = run_all(&sweep, &manifest.folder, options, &|event| bars.show(&event));
     bars.finish();
     let tally = tally.map_err(|error| error.located(&manifest.file, &manifest.experiment))?;
-    Ok(ended(tally))
+    let json = json!({
+        "manifest": path, "index": arguments.index, "runs": found::counts(tally),
+        "interrupted": is_interrupted(),
+    });
+    Ok(Said::new("", json).ending(ended(tally)))
 }
 
 /// The experiment of a manifest, if its runs are what the manifest says.
@@ -60,18 +65,19 @@ fn resolved(manifest: &Manifest, path: &Path) -> anyhow::Result<Sweep> {
     }
 }
 
-fn ended(tally: Tally) -> ExitCode {
+/// The exit code, after saying how it went.
+fn ended(tally: Tally) -> u8 {
     let Tally { skipped, done, failed, left } = tally;
     let left_to =
         if left > 0 { format!(", {left} left to other processes") } else { String::new() };
-    eprintln!("{done} runs done, {skipped} finished before, {failed} failed{left_to}");
+    note(&format!("{done} runs done, {skipped} finished before, {failed} failed{left_to}"));
     if is_interrupted() {
-        eprintln!("interrupted: the same command goes on from the checkpoints");
-        return ExitCode::from(UNFINISHED);
+        note("interrupted: the same command goes on from the checkpoints");
+        return UNFINISHED;
     }
     match (failed, left) {
-        (0, 0) => ExitCode::SUCCESS,
-        (0, _) => ExitCode::from(UNFINISHED),
-        _ => ExitCode::FAILURE,
+        (0, 0) => 0,
+        (0, _) => UNFINISHED,
+        _ => 1,
     }
 }

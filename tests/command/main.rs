@@ -16,6 +16,7 @@ mod harness;
 mod init;
 mod init_files;
 mod interruption;
+mod manners;
 mod merge;
 mod metadata;
 mod mixing;

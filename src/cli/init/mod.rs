@@ -16,11 +16,13 @@ mod told;
 
 use super::arguments::ReadingOptions;
 use super::progress::Counter;
+use super::said::Said;
 use anyhow::{Context, bail};
 use format::Format;
 use line::shell;
 use medley_formats::{Guess, Reading, Seen, guess, guess_lines, look_at};
 use plan::{Plan, Rows};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Writes the files to begin with into `out`; returns what to say.
@@ -28,7 +30,7 @@ pub(super) fn init(
     sources: &[PathBuf],
     out: &Path,
     options: &ReadingOptions,
-) -> anyhow::Result<String> {
+) -> anyhow::Result<Said> {
     // Where the files lie is then said as one would say it.
     let out = if out == Path::new(".") { Path::new("") } else { out };
     if sources.is_empty() {
@@ -36,23 +38,29 @@ pub(super) fn init(
     }
     let mut plan = Plan::new(sources, out, name::name(sources), options);
     refuse_present(&[&plan.mapping, &plan.experiment])?;
-    match seen(sources, options)? {
+    let text = match seen(sources, options)? {
         Seen::Table(sight) => {
             let guess = guess(&sight);
-            write_rows(&plan, &Rows { sight: &sight, guess: &guess, files: &[] })
+            write_rows(&plan, &Rows { sight: &sight, guess: &guess, files: &[] })?
         }
         Seen::Lines(lines) => {
             let guess = guess_lines(&lines)?;
             plan.sources = vec![lines.root.clone()];
-            write_rows(&plan, &Rows { sight: &lines.sight, guess: &guess, files: &lines.files })
+            write_rows(&plan, &Rows { sight: &lines.sight, guess: &guess, files: &lines.files })?
         }
         Seen::Episodes(found) => {
             let text = episodes::text(&plan, &found);
             write(&plan.mapping, &text)?;
             write(&plan.experiment, &experiment::of_episodes(&plan, &episodes::kinds(&found)))?;
-            Ok(told::episodes(&plan, &found, &open::lines(&text)))
+            told::episodes(&plan, &found, &open::lines(&text))
         }
-    }
+    };
+    Ok(said(text, &[&plan.mapping, &plan.experiment]))
+}
+
+fn said(text: String, files: &[&PathBuf]) -> Said {
+    let json = json!({ "files": files, "text": text });
+    Said::new(text, json)
 }
 
 fn write_rows(plan: &Plan<'_>, rows: &Rows<'_>) -> anyhow::Result<String> {
@@ -78,16 +86,17 @@ fn write_rows(plan: &Plan<'_>, rows: &Rows<'_>) -> anyhow::Result<String> {
 }
 
 /// Every key of an experiment, on data that come with Medley.
-fn explained(out: &Path) -> anyhow::Result<String> {
+fn explained(out: &Path) -> anyhow::Result<Said> {
     let file = out.join("experiment.toml");
     refuse_present(&[&file])?;
     write(&file, include_str!("../../../docs/default.toml"))?;
-    Ok(format!(
+    let text = format!(
         "wrote {0}: every key of an experiment, explained, on the data in datasets/qa_feedback\n\
          next, in the folder that has them:\n    medley check {1}\n    medley run {1}\n",
         file.display(),
         shell(&file)
-    ))
+    );
+    Ok(said(text, &[&file]))
 }
 
 fn seen(sources: &[PathBuf], options: &ReadingOptions) -> anyhow::Result<Seen> {
