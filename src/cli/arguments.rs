@@ -1,10 +1,18 @@
 //! Arguments as clap reads them.
 
-use super::man::EXIT_CODES;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use medley_cluster::On;
 use medley_formats::EmptyTexts;
 use std::path::PathBuf;
+
+/// Exit codes, as `docs/CLI.md` has them.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    the input is invalid, a run failed, or a check found an error
+  2    wrong arguments
+  75   medley worker: not all runs are there, none failed, the same command goes on
+  130  interrupted: runs under way left a checkpoint, and the same command resumes";
 
 /// Learn reward models from every kind of human feedback, and measure what each is worth.
 #[derive(Debug, Parser)]

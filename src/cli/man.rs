@@ -7,15 +7,6 @@ use clap_mangen::Man;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Exit codes, as `docs/CLI.md` has them.
-pub(super) const EXIT_CODES: &str = "\
-Exit codes:
-  0    done
-  1    the input is invalid, a run failed, or a check found an error
-  2    wrong arguments
-  75   medley worker: not all runs are there, none failed, the same command goes on
-  130  interrupted: runs under way left a checkpoint, and the same command resumes";
-
 /// The page of `medley`; in a folder, that and a page for each verb.
 pub(super) fn man(out: Option<&Path>) -> anyhow::Result<Said> {
     let mut command = Arguments::command();

@@ -71,7 +71,7 @@ impl Points {
 
     /// A table with one key, the name of an implementation, and its options behind it.
     fn definition(&self, name: &str, open: &mut BTreeSet<&'static str>) -> Value {
-        let Some(section) = self.sections.iter().find(|it| it.names[1] == name) else {
+        let Some(section) = self.sections.iter().find(|it| it.names[0] == name) else {
             return json!({});
         };
         let mut properties = (section.schema)();
@@ -84,7 +84,7 @@ impl Points {
         let mut definition = json!({
             "type": "object", "additionalProperties": false, "minProperties": 1, "maxProperties": 1,
         });
-        if name == "importer" {
+        if name == "importers" {
             definition["maxProperties"] = json!(1 + reading().len());
             properties.extend(reading());
         }
@@ -127,7 +127,7 @@ impl Points {
             section.entries.iter().map(|entry| entry.name.as_str()).collect::<BTreeSet<_>>()
                 == names
         };
-        self.sections.iter().find(is_it).map(|section| section.names[1])
+        self.sections.iter().find(is_it).map(|section| section.names[0])
     }
 }
 
