@@ -67,7 +67,7 @@ fn tables(runs: u64) -> Tables {
         let mix = sources.join(" + ");
         let setting = format!(
             "reward-model.backbone.mlp.hidden = [{}], training.learning-rate = {}",
-            point % 40,
+            point / 2 % 40,
             point / 80
         );
         let run = format!("{place:012x}");
