@@ -3,6 +3,8 @@
 //! A table of points by mixes, in thousandths of a nat behind the mix's best point. A sweep with many points
 //! shows those that are best for some mix, since what is far behind everywhere needs no picture.
 
+use std::collections::BTreeSet;
+
 use crate::mix::distinct;
 use crate::{Chosen, Matrix, MatrixCell, ReportError, SweepRow};
 
@@ -58,10 +60,32 @@ pub fn sweep(rows: &[SweepRow]) -> Result<Matrix, ReportError> {
             .iter()
             .map(|setting| columns.iter().map(|mix| cell(setting, mix)).collect())
             .collect(),
-        rows: shown.into_iter().cloned().collect(),
+        rows: shown.into_iter().map(|setting| short(setting, &all)).collect(),
         columns,
         notes,
     })
+}
+
+/// A setting with each key by its last part, where that names one key: "hidden = [8], learning-rate = 0.01".
+fn short(setting: &str, all: &[String]) -> String {
+    let keys = |setting: &str| {
+        setting.split(", ").filter_map(key_of).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let known: BTreeSet<String> = all.iter().flat_map(|setting| keys(setting)).collect();
+    let last = |key: &str| key.rsplit('.').next().unwrap_or(key).to_owned();
+    let shortened = |part: &str| match key_of(part) {
+        Some(key) if known.iter().filter(|other| last(other) == last(key)).count() == 1 => {
+            part.replacen(key, &last(key), 1)
+        }
+        _ => part.to_owned(),
+    };
+    setting.split(", ").map(shortened).collect::<Vec<_>>().join(", ")
+}
+
+/// The dotted key of "key = value"; none of a part of a list.
+fn key_of(part: &str) -> Option<&str> {
+    let (key, _) = part.split_once(" = ")?;
+    key.chars().all(|c| c.is_alphanumeric() || "._-".contains(c)).then_some(key)
 }
 
 #[cfg(test)]
@@ -101,6 +125,13 @@ mod tests {
             [MatrixCell::Value(0.0, vec!["best".to_owned()]), MatrixCell::Absent(String::new())]
         );
         assert!(sweep(&rows[3..]).is_err());
+    }
+
+    #[test]
+    fn keys_are_named_by_their_last_part_where_that_is_clear() {
+        let all = ["a.hidden = [8, 8], b.rate = 0.1, c.rate = 2".to_owned()];
+        assert_eq!(short(&all[0], &all), "hidden = [8, 8], b.rate = 0.1, c.rate = 2");
+        assert_eq!(short("", &all), "");
     }
 
     #[test]
