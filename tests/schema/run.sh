@@ -13,25 +13,35 @@ if ! command -v taplo > /dev/null; then
 fi
 passed=0
 failed=0
-expect() { # expect valid|refused kind file
-  local said is=valid
-  said=$("$taplo" lint --no-auto-config --schema "file://$work/$2.json" "$3" 2>&1) || is=refused
-  if [ "$is" = "$1" ]; then passed=$((passed + 1)); else
+expect() { # expect valid|refused kind file...
+  local kind=$2 wanted=$1 said is=valid
+  shift 2
+  said=$("$taplo" lint --no-auto-config --schema "file://$work/$kind.json" "$@" 2>&1) || is=refused
+  if [ "$is" = "$wanted" ]; then passed=$((passed + $#)); else
     failed=$((failed + 1))
-    printf '%s: expected to be %s under the schema of %s:\n%s\n' "$3" "$1" "$2" "$said"
+    printf '%s: expected to be %s under the schema of %s:\n%s\n' "$*" "$wanted" "$kind" "$said"
   fi
 }
-for kind in experiment simulation study exact import world; do
-  "$medley" schema "$kind" > "$work/$kind.json"
-done
 kind_of() {
-  for kind in exact study import simulation world; do
-    if grep -Eq "^(\[+$kind[].]|$kind\.)" "$1"; then echo "$kind"; return; fi
+  has() { grep -Eq "^(\[+$1[].]|$1\.)" "$2"; }
+  if has study "$1"; then echo study; return; fi
+  if has dataset "$1"; then echo experiment; return; fi
+  for kind in exact import simulation world; do
+    if has "$kind" "$1"; then echo "$kind"; return; fi
   done
   echo experiment
 }
-while read -r file; do expect valid "$(kind_of "$file")" "$file"; done \
+for kind in experiment simulation study exact import world; do
+  "$medley" schema "$kind" > "$work/$kind.json"
+  : > "$work/$kind"
+done
+while read -r file; do echo "$file" >> "$work/$(kind_of "$file")"; done \
   < <(find experiments docs/default.toml -name '*.toml' | sort)
+for kind in experiment simulation study exact import world; do
+  mapfile -t files < "$work/$kind"
+  echo "$kind: ${#files[@]} files"
+  if [ "${#files[@]}" -gt 0 ]; then expect valid "$kind" "${files[@]}"; fi
+done
 mistake() { sed "$1" docs/default.toml > "$work/mistake.toml"; expect refused experiment "$work/mistake.toml"; }
 mistake 's/^seeds = /sedes = /'
 mistake 's/^epochs = 50/epochs = "many"/'

@@ -78,6 +78,7 @@ fn is_of_type(rule: &Value, value: &Value) -> bool {
         "boolean" => value.is_boolean(),
         "integer" => value.is_i64() || value.is_u64(),
         "number" => value.is_number(),
+        "null" => value.is_null(),
         other => panic!("{other} is no type"),
     }
 }

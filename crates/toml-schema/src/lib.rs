@@ -48,6 +48,9 @@ pub fn tags_schema<T: DeserializeOwned + Serialize>() -> Map<String, Value> {
     names.into_iter().map(of).collect()
 }
 
+/// What becomes of `inf` where TOML is brought to JSON, as Taplo does. Written, it cannot be: TOML has no null.
+const INFINITE: &str = "null";
+
 /// Types that hold themselves end here.
 const DEEPEST: usize = 14;
 
@@ -68,13 +71,16 @@ impl<T: DeserializeOwned> Exploration<T> {
             None | Some(Head::Unit) => json!({}),
             // Of none or of all types: nothing is known.
             Some(Head::Any(types)) if types.is_empty() || types.len() == 6 => json!({}),
-            Some(Head::Any(types)) => json!({ "type": types }),
+            Some(Head::Any(mut types)) => {
+                types.extend(types.contains(&"number").then_some(INFINITE));
+                json!({ "type": types })
+            }
             Some(Head::Bool) => json!({ "type": "boolean" }),
             Some(Head::Integer { least: None }) => json!({ "type": "integer" }),
             Some(Head::Integer { least: Some(least) }) => {
                 json!({ "type": "integer", "minimum": least })
             }
-            Some(Head::Number) => json!({ "type": "number" }),
+            Some(Head::Number) => json!({ "type": ["number", INFINITE] }),
             Some(Head::Text) => json!({ "type": "string" }),
             Some(Head::List) => {
                 json!({ "type": "array", "items": self.explore(&behind(path, Step::Item)) })

@@ -110,6 +110,7 @@ fn options_of_implementations_have_defaults() {
     let found = tags_schema::<Box<dyn Shape>>();
     let circle = &found["circle"];
     assert_eq!(circle["required"], json!(["radius"]));
+    assert_eq!(circle["properties"]["radius"]["type"], json!(["number", "null"]));
     assert_eq!(circle["properties"]["rings"]["default"], 2);
     let parts = &found["pile"]["properties"]["parts"];
     assert_eq!(parts["additionalProperties"]["x-tags"].as_array().unwrap().len(), 2);
