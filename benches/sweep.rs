@@ -30,8 +30,8 @@ fn resolved(name: &str, more: &str) -> Result<Sweep, Failed> {
 
 fn main() -> Result<(), Failed> {
     // cargo's own arguments begin with dashes.
-    let numbers = std::env::args().skip(1).filter_map(|text| text.parse::<usize>().ok());
-    let count = numbers.last().unwrap_or(10_000);
+    let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse::<usize>().ok());
+    let count = numbers.next_back().unwrap_or(10_000);
     scaling()?;
     many(count)
 }

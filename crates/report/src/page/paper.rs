@@ -139,13 +139,28 @@ fn first_compared<'a>(blocks: &[Block<'a>], drawn: &Drawn) -> Vec<&'a AggregateR
     rows
 }
 
+/// Lines that go on are one; paragraphs and lists keep theirs.
+fn reflowed(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines().map(str::trim) {
+        if line.is_empty() {
+            out += "\n\n";
+            continue;
+        }
+        if !out.is_empty() && !out.ends_with('\n') {
+            out.push(if line.starts_with(['-', '*']) { '\n' } else { ' ' });
+        }
+        out += line;
+    }
+    out
+}
+
 /// The comment at the head of the file.
 pub(crate) fn question(cover: &Cover) -> String {
     match cover.question.trim() {
         "" => "<p>The file has no comment at its head that says what is asked.</p>\n".to_owned(),
         asked => {
-            let lines: Vec<String> = asked.lines().map(escape).collect();
-            format!("<blockquote><p class=\"q\">{}</p></blockquote>\n", lines.join("\n"))
+            format!("<blockquote><p class=\"q\">{}</p></blockquote>\n", escape(&reflowed(asked)))
         }
     }
 }

@@ -174,3 +174,10 @@ fn a_summary_is_a_page_too() {
     assert!(paper.html.contains("<h3>One</h3>") && paper.html.contains("Text <em>here</em>."));
     assert_eq!(paper.grids[0].name, "summary-one");
 }
+
+#[test]
+fn lines_of_a_comment_that_go_on_are_one() {
+    let text = "Which kind\nis worth most?\n\n- one\n- two,\n  all the same\nand so on";
+    let expected = "Which kind is worth most?\n\n- one\n- two, all the same and so on";
+    assert_eq!(reflowed(text), expected);
+}
