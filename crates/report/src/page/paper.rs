@@ -160,7 +160,9 @@ pub(crate) fn question(cover: &Cover) -> String {
     match cover.question.trim() {
         "" => "<p>The file has no comment at its head that says what is asked.</p>\n".to_owned(),
         asked => {
-            format!("<blockquote><p class=\"q\">{}</p></blockquote>\n", escape(&reflowed(asked)))
+            // By line: a control character is no text of a page.
+            let lines: Vec<String> = reflowed(asked).lines().map(escape).collect();
+            format!("<blockquote><p class=\"q\">{}</p></blockquote>\n", lines.join("\n"))
         }
     }
 }
