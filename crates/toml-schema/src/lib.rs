@@ -1,6 +1,6 @@
 //! The JSON schema of what a type reads, with defaults, for editors.
 //!
-//! Built when it is asked for, from what the type asks serde for ([`probe`]): it cannot be of another
+//! Built when it is asked for, from what the type asks serde for (`probe.rs`): it cannot be of another
 //! version than the code, and holds what is linked from elsewhere. It is not derived: names of
 //! implementations are known only to the binary, and a derive on every struct would cost each crate a
 //! build dependency. It does not say which numbers are out of range, nor what hand-written readers
