@@ -19,7 +19,7 @@ fn experiment(name: &str, more: &str) -> String {
          [dataset]\npath = \"datasets/qa_feedback\"\nencoder.hashed-ngrams = {{ dimensions = 0, overlap = true }}\n\
          [reward-model]\nbackbone.mlp = {{ hidden = [32] }}\n\
          [feedback.comparisons]\nadapter.comparison = {{}}\n[feedback.corrections]\nadapter.correction = {{}}\n\
-         [mixing]\njoint = {{}}\n[training]\nepochs = 10\nmin-steps = 200\npatience = 0\n\
+         [mixing]\njoint = {{}}\n[training]\nepochs = 10\nmin-steps = 1500\npatience = 0\n\
          [evaluation]\nagreement = false\n{more}"
     )
 }
@@ -50,7 +50,7 @@ fn scaling() -> Result<(), Failed> {
         .collect();
     let mut least = BTreeMap::new();
     let mut inside = f64::INFINITY;
-    for _ in 0..3 {
+    for _ in 0..2 {
         for jobs in [1, 2] {
             let folder = tempfile::tempdir()?;
             let options = RunOptions { jobs, only: Some(&mixes), ..RunOptions::default() };

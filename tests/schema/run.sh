@@ -8,6 +8,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 taplo=taplo
 if ! command -v taplo > /dev/null; then
+  if ! command -v npm > /dev/null; then
+    apt-get update -q > /dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends nodejs npm > /dev/null
+  fi
   npm install --silent --no-fund --no-audit --prefix "$work/taplo" @taplo/cli@0.7.0
   taplo="$work/taplo/node_modules/.bin/taplo"
 fi

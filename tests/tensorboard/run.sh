@@ -6,7 +6,11 @@ medley=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-python3 -m venv "$work/venv"
+if ! python3 -m venv "$work/venv" 2> /dev/null; then
+  apt-get update -q > /dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends python3 python3-venv > /dev/null
+  /usr/bin/python3 -m venv --clear "$work/venv"
+fi
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
   "tensorboard==2.20.0" "polars-lts-cpu<2" "setuptools<81"
 cat > "$work/small.toml" << 'TOML'
