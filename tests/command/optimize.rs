@@ -155,7 +155,11 @@ fn killed_policies_learn_on_to_the_same_bits() {
     assert!(tables("whole") == tables("killed"));
     // What was written of a policy and changed since is refused by name.
     let policies = std::fs::read_dir(desk.path("killed/policies")).unwrap();
-    let [policy] = &policies.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()[..] else {
+    // Beside it may lie what a process was writing when it was killed.
+    let is_whole = |name: &std::ffi::OsStr| !name.to_string_lossy().starts_with('.');
+    let policies = policies.map(|entry| entry.unwrap());
+    let whole: Vec<_> = policies.filter(|entry| is_whole(&entry.file_name())).collect();
+    let [policy] = &whole.iter().map(|entry| entry.path()).collect::<Vec<_>>()[..] else {
         panic!("one policy")
     };
     let mut bytes = std::fs::read(policy).unwrap();
