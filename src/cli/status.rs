@@ -5,7 +5,7 @@ use super::listing::{counted, counts};
 use super::said::Said;
 use anyhow::Context;
 use medley_plan::{RunPlan, Subject, Sweep};
-use medley_run::{Estimate, RunFolder, Standing};
+use medley_run::{Estimate, LOG, RunFolder, Standing};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -193,7 +193,7 @@ pub(super) fn duration(time: Duration) -> String {
 /// What was noted of the run whose id begins so, or that lies in a folder; in all experiments under `out`.
 pub(super) fn log(run: &str, out: &Path) -> anyhow::Result<Said> {
     let folder = folder_of(run, out)?;
-    let path = folder.join("log.txt");
+    let path = folder.join(LOG);
     match medley_whole_file::read_text(&path, medley_whole_file::SETTINGS) {
         Ok(text) => {
             let lines: Vec<&str> = text.lines().collect();

@@ -91,6 +91,13 @@ impl Written<'_> {
     }
 }
 
+/// What a table has at a dotted key.
+pub(crate) fn at<'a>(table: &'a toml::Table, key: &str) -> Option<&'a toml::Value> {
+    let mut keys = key.split('.');
+    let first = keys.next().and_then(|key| table.get(key));
+    keys.fold(first, |found, key| found?.get(key))
+}
+
 /// Sets a dotted key, with the tables that it leads through.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Which points a sweep has: combinations of its grid, the points that it lists, and the keys that only
 //! some of them have.
 
+use crate::setting::at;
 use crate::values::Values;
 use crate::{Conditional, PlanError, Setting, SweepSpec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -102,13 +103,6 @@ impl SweepSpec {
             }
         }
     }
-}
-
-/// What a table has at a dotted key.
-fn at<'a>(table: &'a toml::Table, key: &str) -> Option<&'a toml::Value> {
-    let mut keys = key.split('.');
-    let first = keys.next().and_then(|key| table.get(key));
-    keys.fold(first, |found, key| found?.get(key))
 }
 
 #[cfg(test)]

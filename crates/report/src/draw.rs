@@ -115,13 +115,17 @@ pub fn draw_tables(
 /// # Errors
 /// As of [`draw_tables`], but for files.
 pub fn drawn(tables: &Tables, places: &[SweepRow]) -> Result<Drawn, ReportError> {
-    let everywhere = aggregate(&tables.measurements, &tables.runs)?;
-    let tables = &compared_at(tables, places);
-    let compared = tables.measurements.clone();
-    let losses = aggregate_robustness(&tables.measurements);
-    let tables = &as_written(tables);
+    let placed = compared_at(tables, places);
+    let compared = placed.measurements.clone();
+    let losses = aggregate_robustness(&placed.measurements);
+    let everywhere = match &placed {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(_) => Some(aggregate(&tables.measurements, &tables.runs)?),
+    };
+    let tables = &as_written(&placed);
     let predicted = regret_summary(&tables.measurements);
     let aggregates = aggregate(&tables.measurements, &tables.runs)?;
+    let everywhere = everywhere.unwrap_or_else(|| aggregates.clone());
     let pairs = aggregate_agreement(&tables.agreement)?;
     let points = aggregate_learning(&tables.learning)?;
     let rates = aggregate_exchange(&tables.learning, &tables.learned)?;

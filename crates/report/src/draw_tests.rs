@@ -157,6 +157,9 @@ fn runs_on_other_data_are_not_mixed_with_those_of_the_file() {
     both.querying.extend(varied.querying);
     both.measurements.extend(varied.measurements);
     let both = of(&both);
+    // Means over seeds are of the data that the file writes, in the table as in the summary.
+    let means = crate::read_aggregates(&folder.path().join("aggregates.parquet")).unwrap();
+    assert!(means.iter().all(|row| row.setting.is_empty()), "{means:?}");
     assert!(both.contains("## What is lost on other data"), "{both}");
     let section = |text: &str, title: &str| -> String {
         let (_, rest) = text.split_once(title).unwrap_or_else(|| panic!("{title}: {text}"));

@@ -50,6 +50,7 @@ pub use owner::Owner;
 pub use prepare::{BoundSource, Prepared, TestPart};
 pub use responses::CalibratedSource;
 pub use run_folder::{RunFolder, Standing, State};
+pub use run_log::LOG;
 pub use runner::{Progress, RunOptions, Tally, run_all};
 pub use test_part::test_part;
 

@@ -3,7 +3,6 @@
 use crate::RunError;
 use crate::claim::{Held, Holder, look};
 use crate::hashes::{Hashes, flaw, hashes};
-use crate::run_log::LOG;
 use medley_plan::RunPlan;
 use medley_report::{Tables, write_whole};
 use medley_saved_model::SavedModel;
@@ -141,24 +140,6 @@ impl RunFolder {
             (Held::Free, None) if self.has_checkpoints() => Standing::Lost,
             (Held::Free, None) => Standing::ToDo,
         }
-    }
-
-    /// What was noted of the run, line by line; none if nothing was.
-    ///
-    /// # Errors
-    /// If the file cannot be read.
-    pub fn log(&self) -> Result<Option<String>, RunError> {
-        let path = self.log_path();
-        match medley_whole_file::read_text(&path, medley_whole_file::SETTINGS) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(RunError::io("read", &path, error)),
-        }
-    }
-
-    /// Where the log of the run is.
-    pub fn log_path(&self) -> PathBuf {
-        self.0.join(LOG)
     }
 
     /// The version that finished the run in a folder; none if none did, or its plan does not say.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 /// Name of the file in the folder of a run.
-pub(crate) const LOG: &str = "log.txt";
+pub const LOG: &str = "log.txt";
 
 /// Least time between two lines about epochs.
 const EVERY: Duration = Duration::from_secs(1);

@@ -7,6 +7,7 @@ use super::fit_spec::FitSpec;
 use super::run_tuning::RunTuning;
 use super::tuning_spec::{Design, TuningSpec};
 use crate::error::to_toml;
+use crate::setting::at;
 use crate::values::Values;
 use crate::{ExperimentSpec, Mix, PlanError, Setting};
 use medley_toml_file::Tagged;
@@ -103,7 +104,7 @@ impl ExperimentSpec {
         for mut setting in self.settings(tuning, mixing.typetag_name())? {
             let fit = self.candidate(&base, &setting, mix)?.cut_to(&sources);
             let table = fit.table()?;
-            setting.0.retain(|key, _| !key.starts_with("mixing.") || has(&table, key));
+            setting.0.retain(|key, _| !key.starts_with("mixing.") || at(&table, key).is_some());
             if known.insert(to_toml(&fit)?) {
                 candidates.push(Candidate { setting, fit });
             }
@@ -173,13 +174,6 @@ impl ExperimentSpec {
             Err(other) => Err(other),
         }
     }
-}
-
-/// Whether there is something at a dotted key.
-fn has(table: &toml::Table, key: &str) -> bool {
-    let mut keys = key.split('.');
-    let first = keys.next().and_then(|key| table.get(key));
-    keys.fold(first, |found, key| found?.get(key)).is_some()
 }
 
 /// Refuses a name under `path` that tables would take for a tuned mix.
