@@ -45,6 +45,12 @@ pub(crate) fn read(text: &str) -> Plan {
     Plan::resolve(ExperimentSpec::read(Path::new("tested.toml"), text).unwrap()).unwrap()
 }
 
+/// Carries out the runs of a plan, one at a time.
+pub(crate) fn carried_out(plan: &Plan, folder: &Path) -> Tally {
+    let options = RunOptions { jobs: 1, ..RunOptions::default() };
+    run_all(&plan.clone().into(), folder, options, &|_| {}).unwrap()
+}
+
 fn names(mix: &[&str]) -> Vec<String> {
     mix.iter().map(ToString::to_string).collect()
 }
@@ -162,13 +168,7 @@ fn a_run_that_panics_is_recorded_and_stops_no_other() {
 fn failed_runs_stand_in_the_tables_beside_the_finished_ones() {
     let plan = plan("");
     let folder = tempfile::tempdir().unwrap();
-    run_all(
-        &plan.clone().into(),
-        folder.path(),
-        RunOptions { jobs: 1, ..RunOptions::default() },
-        &|_| {},
-    )
-    .unwrap();
+    carried_out(&plan, folder.path());
     let [baselines, mix] = &plan.runs[..] else { panic!("{} runs", plan.runs.len()) };
     let mix = RunFolder::of(folder.path(), mix);
     assert_eq!(mix.state(), State::Done);
@@ -247,13 +247,7 @@ fn a_run_of_several_fits_leaves_their_sum_and_no_checkpoint() {
         "[mixing.one-each-for-a-test]\nweights = [0.5, 2.0]\n[execution]\ncheckpoint-secs = 0.0",
     );
     let folder = tempfile::tempdir().unwrap();
-    let tally = run_all(
-        &plan.clone().into(),
-        folder.path(),
-        RunOptions { jobs: 1, ..RunOptions::default() },
-        &|_| {},
-    )
-    .unwrap();
+    let tally = carried_out(&plan, folder.path());
     assert_eq!(tally, Tally { skipped: 0, done: 2, failed: 0, left: 0 });
     let run = RunFolder::of(folder.path(), &plan.runs[1]);
     assert_eq!(run.state(), State::Done);
@@ -269,13 +263,7 @@ fn a_run_of_several_fits_leaves_their_sum_and_no_checkpoint() {
 fn a_mixing_without_a_weight_for_each_fit_is_refused() {
     let plan = plan("[mixing.one-each-for-a-test]\nweights = [1.0]");
     let folder = tempfile::tempdir().unwrap();
-    run_all(
-        &plan.clone().into(),
-        folder.path(),
-        RunOptions { jobs: 1, ..RunOptions::default() },
-        &|_| {},
-    )
-    .unwrap();
+    carried_out(&plan, folder.path());
     let reason = RunFolder::of(folder.path(), &plan.runs[1]).failure().unwrap().reason;
     assert_eq!(reason, "mixing: expected a finite weight for each of 2 fits, found [1.0]");
 }
@@ -284,13 +272,7 @@ fn a_mixing_without_a_weight_for_each_fit_is_refused() {
 fn a_source_that_no_fit_learns_from_counts_no_labels() {
     let plan = plan("[mixing.weighted]\nweights = { corrections = 0.0 }");
     let folder = tempfile::tempdir().unwrap();
-    run_all(
-        &plan.clone().into(),
-        folder.path(),
-        RunOptions { jobs: 1, ..RunOptions::default() },
-        &|_| {},
-    )
-    .unwrap();
+    carried_out(&plan, folder.path());
     let prepared = Prepared::new(&plan, &plan.whole(0)).unwrap();
     let tables = RunFolder::of(folder.path(), &plan.runs[1]).tables().unwrap();
     let learned = prepared.sources["comparisons"].train.len() as u64;
@@ -301,13 +283,7 @@ fn a_source_that_no_fit_learns_from_counts_no_labels() {
 fn without_a_validation_part_calibrated_values_say_what_they_were_fitted_on() {
     let plan = plan("[dataset.split]\nby = \"prompt\"\nvalidation = 0.0\ntest = 0.3");
     let folder = tempfile::tempdir().unwrap();
-    run_all(
-        &plan.clone().into(),
-        folder.path(),
-        RunOptions { jobs: 1, ..RunOptions::default() },
-        &|_| {},
-    )
-    .unwrap();
+    carried_out(&plan, folder.path());
     let tables = RunFolder::of(folder.path(), &plan.runs[1]).tables().unwrap();
     let fitted_on: BTreeSet<String> =
         tables.responses.iter().map(|row| format!("{:?}", row.fitted_on)).collect();
@@ -328,13 +304,7 @@ fn names_that_no_baseline_may_have_are_those_of_tables() {
 fn choices_stand_beside_chance_and_the_best_possible() {
     let plan = plan("");
     let folder = tempfile::tempdir().unwrap();
-    run_all(
-        &plan.clone().into(),
-        folder.path(),
-        RunOptions { jobs: 1, ..RunOptions::default() },
-        &|_| {},
-    )
-    .unwrap();
+    carried_out(&plan, folder.path());
     let tables = plan.runs.iter().map(|run| RunFolder::of(folder.path(), run).tables().unwrap());
     let rows: Vec<_> = tables.flat_map(|tables| tables.measurements).collect();
     let of = |source: &str, estimator: &str| {
@@ -411,15 +381,7 @@ fn an_error_that_is_no_panic_keeps_the_checkpoint_of_a_resumed_run() {
     let sound = || plan("[execution]\ncheckpoint-secs = 0.0");
     let plan = sound();
     let folder = tempfile::tempdir().unwrap();
-    let run = |plan: &Plan| {
-        run_all(
-            &plan.clone().into(),
-            folder.path(),
-            RunOptions { jobs: 1, ..RunOptions::default() },
-            &|_| {},
-        )
-        .unwrap()
-    };
+    let run = |plan: &Plan| carried_out(plan, folder.path());
     let mix = RunFolder::of(folder.path(), &plan.runs[1]);
     let checkpoints = || -> Vec<_> {
         let entries = std::fs::read_dir(mix.path().join("checkpoints/0")).unwrap();
@@ -457,15 +419,7 @@ fn an_error_that_is_no_panic_keeps_the_checkpoint_of_a_resumed_run() {
 fn runs_of_an_experiment_that_was_renamed_are_its_runs() {
     let mut plan = plan("");
     let folder = tempfile::tempdir().unwrap();
-    let run = |plan: &Plan| {
-        run_all(
-            &plan.clone().into(),
-            folder.path(),
-            RunOptions { jobs: 1, ..RunOptions::default() },
-            &|_| {},
-        )
-        .unwrap()
-    };
+    let run = |plan: &Plan| carried_out(plan, folder.path());
     run(&plan);
     let baselines = RunFolder::of(folder.path(), &plan.runs[0]);
     let mut tables: Vec<String> = std::fs::read_dir(baselines.path().join("tables"))
@@ -559,13 +513,7 @@ fn what_the_data_refuse_is_said_with_its_path() {
 fn sampled_orders_come_to_shapley_values() {
     let plan = plan("[ablation]\nfeedback = { orders = 1 }");
     let folder = tempfile::tempdir().unwrap();
-    run_all(
-        &plan.clone().into(),
-        folder.path(),
-        RunOptions { jobs: 1, ..RunOptions::default() },
-        &|_| {},
-    )
-    .unwrap();
+    carried_out(&plan, folder.path());
     let collected = collect(&plan.clone().into(), folder.path()).unwrap();
     let rows = read_orders(&folder.path().join("tables/orders.parquet")).unwrap();
     let orders: Vec<_> = rows.iter().map(|row| row.sources.clone()).collect();

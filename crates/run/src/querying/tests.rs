@@ -1,7 +1,7 @@
 //! Runs of a real dataset that ask.
 
-use crate::tests::read;
-use crate::{Prepared, RunError, RunFolder, RunOptions, collect, execute, run_all};
+use crate::tests::{carried_out, read};
+use crate::{Prepared, RunError, RunFolder, collect, execute};
 use medley_plan::{Plan, RunPlan};
 use medley_report::{QueryingRow, Tables};
 use medley_training::Event;
@@ -74,13 +74,7 @@ fn people_are_asked_until_their_time_is_spent() {
         COSTS,
     );
     let folder = tempfile::tempdir().unwrap();
-    run_all(
-        &plan.clone().into(),
-        folder.path(),
-        RunOptions { jobs: 1, ..RunOptions::default() },
-        &|_| {},
-    )
-    .unwrap();
+    carried_out(&plan, folder.path());
     let collected = collect(&plan.clone().into(), folder.path()).unwrap();
     assert_eq!((collected.missing, collected.broken.len()), (0, 0));
     assert!(collected.summary.contains("## What is asked next"), "{}", collected.summary);
