@@ -14,14 +14,14 @@ use medley_exact::{ExactSpec, plot_exact, run_exact};
 use medley_plan::{PlanError, RunPlan, Subject, Sweep, device};
 use medley_report::{aggregate_agreement, agreement_summary, write_pdfs};
 use medley_run::{
-    Collected, Owner, Prepared, Progress, RunError, RunFolder, RunOptions, Tally, collect, run_all,
+    BoundData, Collected, Owner, Prepared, Progress, RunError, RunFolder, RunOptions, Tally,
+    collect, run_all,
 };
 use medley_saved_model::{SavedModel, Score};
 use medley_study::StudySpec;
 use medley_toml_file::parse;
 use serde_json::{Value, json};
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -121,33 +121,25 @@ fn check(file: &Path, agreement: bool) -> anyhow::Result<Said> {
     let plan = sweep.first();
     let mut first = None;
     let mut untested: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    let mut known: HashMap<String, Prepared> = HashMap::new();
+    let mut bound = BoundData::default();
     for &seed in plan.splits() {
-        let whole = plan.whole(seed);
-        let prepared = Prepared::new(plan, &whole).map_err(located)?;
+        let prepared = bound.checked(plan, &plan.whole(seed)).map_err(located)?;
         first.get_or_insert_with(|| {
             (listing::checked(plan, &prepared), found::checked(&sweep, &prepared))
         });
         for (name, _) in prepared.sources.iter().filter(|(_, source)| source.test.is_empty()) {
             untested.entry(name.clone()).or_default().push(seed);
         }
-        if sweep.plans.len() > 1 {
-            known.insert(whole.data()?, prepared);
+        if sweep.plans.len() == 1 {
+            bound.clear();
         }
     }
     for spec in plan.varied() {
         Prepared::new(plan, &spec).map_err(located)?;
     }
     for plan in &sweep.plans[1..] {
-        for whole in plan.splits().iter().map(|&seed| plan.whole(seed)) {
-            match known.entry(whole.data()?) {
-                Entry::Occupied(found) => {
-                    found.get().check_plan(plan, whole.dataset.split_seed).map_err(located)?;
-                }
-                Entry::Vacant(place) => {
-                    place.insert(Prepared::new(plan, &whole).map_err(located)?);
-                }
-            }
+        for &seed in plan.splits() {
+            bound.checked(plan, &plan.whole(seed)).map_err(located)?;
         }
     }
     let (mut text, mut json) = first.unwrap_or_default();

@@ -9,6 +9,7 @@ mod agreement;
 mod attention;
 mod baseline;
 mod bench;
+mod bound_data;
 mod budget;
 mod claim;
 mod collect;
@@ -39,6 +40,7 @@ mod tuning_rows;
 
 pub use agreement::agreement;
 pub use baseline::judge_baselines;
+pub use bound_data::BoundData;
 pub use collect::{Collected, collect};
 pub use error::RunError;
 pub use estimate::{Estimate, estimate};

@@ -189,7 +189,7 @@ impl Prepared {
     ///
     /// # Errors
     /// As [`Prepared::new`].
-    pub fn check_plan(&self, plan: &Plan, split_seed: u64) -> Result<(), RunError> {
+    pub(crate) fn check_plan(&self, plan: &Plan, split_seed: u64) -> Result<(), RunError> {
         self.check_labels(plan, split_seed)?;
         self.check_answers(plan, split_seed)?;
         self.check_curve(plan, split_seed)?;

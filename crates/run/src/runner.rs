@@ -7,7 +7,7 @@
 use crate::claim::{BEAT, Claim, Holder, STALE, Taken, Watch};
 use crate::run_folder::{FailureMark, State};
 use crate::run_log::RunLog;
-use crate::{Prepared, RunError, RunFolder, execute};
+use crate::{BoundData, Prepared, RunError, RunFolder, execute};
 use medley_plan::{Plan, RunPlan, RunSpec, Sweep};
 use medley_training::{Event, TrainingError, is_interrupted};
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -90,7 +90,7 @@ pub fn run_all(
         watch: Mutex::default(),
         queue: Mutex::new(runs.iter().map(|&run| (run, false)).collect()),
         tally: Mutex::default(),
-        prepared: Mutex::default(),
+        bound: Mutex::default(),
         broken: Mutex::default(),
         claims: Mutex::default(),
     };
@@ -128,7 +128,7 @@ struct Work<'a> {
     /// Runs to look at, and whether another process had them when they were last looked at.
     queue: Mutex<VecDeque<(Job<'a>, bool)>>,
     tally: Mutex<Tally>,
-    prepared: Mutex<HashMap<String, Arc<Prepared>>>,
+    bound: Mutex<BoundData>,
     broken: Mutex<Option<RunError>>,
     claims: Mutex<HashMap<&'a str, Claim>>,
 }
@@ -353,10 +353,8 @@ impl<'a> Work<'a> {
         let unfinished: Vec<&RunPlan> =
             of_plan.map(|(_, run)| *run).filter(|run| is_unfinished(run)).collect();
         let prepare = |spec: &RunSpec| {
-            let attempt = catch_unwind(AssertUnwindSafe(|| {
-                let prepared = self.prepared_as(plan, spec)?;
-                prepared.check_plan(plan, spec.dataset.split_seed)
-            }));
+            let bound = || lock(&self.bound).checked(plan, spec).map(drop);
+            let attempt = catch_unwind(AssertUnwindSafe(bound));
             // A panic is recorded where it happens again, in a run.
             attempt.unwrap_or(Ok(()))
         };
@@ -372,22 +370,10 @@ impl<'a> Work<'a> {
         plan.varied().iter().try_for_each(prepare)
     }
 
-    /// The data that a spec names, prepared once.
-    fn prepared_as(&self, plan: &Plan, spec: &RunSpec) -> Result<Arc<Prepared>, RunError> {
-        let mut prepared = lock(&self.prepared);
-        let key = spec.data()?;
-        if let Some(found) = prepared.get(&key) {
-            return Ok(found.clone());
-        }
-        let fresh = Arc::new(Prepared::new(plan, spec)?);
-        prepared.insert(key, fresh.clone());
-        Ok(fresh)
-    }
-
     /// The data of a run, prepared once for all runs that it serves.
     fn prepared(&self, plan: &Plan, run: &RunPlan) -> Result<Arc<Prepared>, RunError> {
         for spec in [&plan.whole_of(run), run.spec.as_ref()] {
-            let found = self.prepared_as(plan, spec)?;
+            let found = lock(&self.bound).of(plan, spec)?;
             if found.serves(&run.spec) {
                 return Ok(found);
             }
